@@ -1,0 +1,148 @@
+// What kind of company a realm is: plan, subscription, country, switches of the account settings, limits and quirks.
+// The profile is kept beside the company, never inside it, so that a test can bend a company without a call being made.
+
+import { z } from "zod";
+
+const OFFERINGS = [
+  "QuickBooks Online Simple Start",
+  "QuickBooks Online Essentials",
+  "QuickBooks Online Plus",
+  "QuickBooks Online Advanced",
+] as const;
+
+export const limitsSchema = z.object({
+  enabled: z.boolean(),
+  per_minute: z.number().int().min(1).max(100_000),
+  per_second: z.number().int().min(1).max(10_000),
+  batch_per_minute: z.number().int().min(1).max(10_000),
+});
+
+const dateSchema = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+
+export const profileSchema = z.object({
+  name: z.string().trim().min(1).max(100),
+  country: z.enum(["US", "GB"]),
+  offering_sku: z.enum(OFFERINGS),
+  subscription_status: z.enum(["PAID", "TRIAL", "EXPIRED", "CANCELLED", "SUSPENDED"]),
+  /** SalesFormsPrefs.CustomTxnNumbers */
+  custom_txn_numbers: z.boolean(),
+  /** The setting of QuickBooks' own pages that no API shows: refuse a document number that is taken (6140). */
+  warn_on_duplicates: z.boolean(),
+  /** Whether the 6140 detail names the transaction that holds the number (it does not always). */
+  duplicate_number_names_holder: z.boolean(),
+  allow_shipping: z.boolean(),
+  allow_discount: z.boolean(),
+  /** Inventory tracking (ProductAndServicesPrefs.QuantityOnHand). */
+  quantity_on_hand: z.boolean(),
+  multicurrency: z.boolean(),
+  home_currency: z.string().regex(/^[A-Z]{3}$/),
+  using_sales_tax: z.boolean(),
+  /** Automated sales tax: true for US companies made after 2017-11-10; false is the legacy manual tax. */
+  automated_sales_tax: z.boolean(),
+  book_close_date: dateSchema.nullable(),
+  /** Code of the closed books refusal; the sources disagree, so both can be had. */
+  book_close_code: z.enum(["6200", "6210"]),
+  honour_requestid: z.boolean(),
+  /** Whether a fault is replayed for a repeated requestid as a success is. */
+  replay_faults: z.boolean(),
+  reply_6190_as_200: z.boolean(),
+  /** What texts may hold: ISO-8859-1 only, or letters of every script (never emoji or controls). */
+  charset: z.enum(["latin-1", "letters"]),
+  limits: limitsSchema,
+  latency_ms: z.number().int().min(0).max(600_000),
+  /** The free tier's monthly budget of reads; null is without end. */
+  reads_left: z.number().int().min(0).nullable(),
+});
+
+export type Profile = z.infer<typeof profileSchema>;
+
+export const profilePatchSchema = profileSchema
+  .partial()
+  .extend({ limits: limitsSchema.partial().optional() })
+  .strict();
+
+export type ProfilePatch = z.infer<typeof profilePatchSchema>;
+
+export const profileNames = ["us-plus", "us-legacy-tax", "gb-plus", "us-simple-start"] as const;
+export type ProfileName = (typeof profileNames)[number];
+
+const US_PLUS: Profile = {
+  name: "Harbour Trading Co.",
+  country: "US",
+  offering_sku: "QuickBooks Online Plus",
+  subscription_status: "PAID",
+  custom_txn_numbers: true,
+  warn_on_duplicates: true,
+  duplicate_number_names_holder: true,
+  allow_shipping: true,
+  allow_discount: true,
+  quantity_on_hand: true,
+  multicurrency: false,
+  home_currency: "USD",
+  using_sales_tax: true,
+  automated_sales_tax: true,
+  book_close_date: null,
+  book_close_code: "6200",
+  honour_requestid: true,
+  replay_faults: false,
+  reply_6190_as_200: false,
+  charset: "latin-1",
+  limits: { enabled: true, per_minute: 500, per_second: 10, batch_per_minute: 40 },
+  latency_ms: 0,
+  reads_left: null,
+};
+
+const PROFILES: Record<ProfileName, Profile> = {
+  "us-plus": US_PLUS,
+  "us-legacy-tax": { ...US_PLUS, name: "Old Mill Hardware", automated_sales_tax: false },
+  "gb-plus": {
+    ...US_PLUS,
+    name: "Thames Wholesale Ltd",
+    country: "GB",
+    home_currency: "GBP",
+    multicurrency: true,
+    automated_sales_tax: false,
+  },
+  "us-simple-start": {
+    ...US_PLUS,
+    name: "Corner Start LLC",
+    offering_sku: "QuickBooks Online Simple Start",
+    quantity_on_hand: false,
+    custom_txn_numbers: false,
+    allow_shipping: false,
+    allow_discount: false,
+  },
+};
+
+/** The companies that are there at the first start and after a reset, in this order. */
+export const SEED_COMPANIES: { profile: ProfileName; patch: ProfilePatch }[] = [
+  { profile: "us-plus", patch: {} },
+  { profile: "us-plus", patch: { name: "Second Street Supply" } },
+  { profile: "gb-plus", patch: {} },
+  { profile: "us-simple-start", patch: {} },
+];
+
+/** A profile by its short name, with the given values changed. */
+export function profileOf(name: ProfileName, patch: ProfilePatch = {}): Profile {
+  return applyPatch(PROFILES[name], patch);
+}
+
+/** Changes only what the patch names; `limits` is merged member by member. */
+export function applyPatch(profile: Profile, patch: ProfilePatch): Profile {
+  const { limits, ...rest } = patch;
+  return profileSchema.parse({ ...profile, ...rest, limits: { ...profile.limits, ...limits } });
+}
+
+/** Inventory needs Plus or Advanced and the switch of the account settings (qbo-api.md section 5.5). */
+export function canTrackInventory(profile: Profile): boolean {
+  return planHasInventory(profile) && profile.quantity_on_hand;
+}
+
+export function planHasInventory(profile: Profile): boolean {
+  return profile.offering_sku === "QuickBooks Online Plus" || profile.offering_sku === "QuickBooks Online Advanced";
+}
+
+/** A paid or trial subscription may write; every other state answers 6190. */
+export function mayWrite(profile: Profile): boolean {
+  return profile.subscription_status === "PAID" || profile.subscription_status === "TRIAL";
+}

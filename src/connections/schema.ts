@@ -1,0 +1,99 @@
+/**
+ * Tables of the connections: what we may do in which QuickBooks company, and with which settings.
+ * Tokens never lie here: they are in the token vault (KV), sealed; a row holds only their generation and ends.
+ */
+import { sql } from "drizzle-orm";
+import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+
+export const connections = sqliteTable(
+  "connections",
+  {
+    id: text("id").primaryKey(),
+    realmId: text("realm_id").notNull(),
+    companyName: text("company_name").notNull(),
+    state: text("state", { enum: ["connected", "reconnect_needed", "disconnected"] }).notNull(),
+    stateChangedAt: text("state_changed_at").notNull(),
+    /** Generation of the token set that is in force; only ever grows. */
+    generation: integer("generation").notNull().default(0),
+    refreshExpiresAt: text("refresh_expires_at"),
+    refreshHardExpiresAt: text("refresh_hard_expires_at"),
+    /** Set while QuickBooks answers 6190 (subscription lapsed): everything waits, looked at hourly. */
+    subscriptionLapsedAt: text("subscription_lapsed_at"),
+    enabled: integer("enabled", { mode: "boolean" }).notNull().default(true),
+    autoInvoice: integer("auto_invoice", { mode: "boolean" }).notNull().default(false),
+    customerMode: text("customer_mode", { enum: ["single", "per_buyer"] }).notNull().default("per_buyer"),
+    customerName: text("customer_name"),
+    incomeAccount: text("income_account"),
+    cogsAccount: text("cogs_account"),
+    assetAccount: text("asset_account"),
+    itemType: text("item_type", { enum: ["inventory", "non_inventory", "service"] }),
+    /** Decimal text, as the admin typed it. */
+    defaultInventoryQuantity: text("default_inventory_quantity"),
+    inventoryStartDate: text("inventory_start_date"),
+    salesTaxCode: text("sales_tax_code"),
+    zeroRateCode: text("zero_rate_code"),
+    /** JSON of `CompanyFacts` (connections/connection.ts): country, currency, preferences, as last read. */
+    company: text("company").notNull(),
+    companyReadAt: text("company_read_at").notNull(),
+    createdAt: text("created_at").notNull(),
+    updatedAt: text("updated_at").notNull(),
+  },
+  (t) => [uniqueIndex("connections_realm_id").on(t.realmId)],
+);
+
+/** One row per authorization that was begun; the state is single-use and bound to the session that began it. */
+export const oauthStates = sqliteTable("oauth_states", {
+  stateHash: text("state_hash").primaryKey(),
+  sessionHash: text("session_hash").notNull(),
+  /** The connection that Reconnect was pressed for; null for a new one. */
+  connectionId: text("connection_id"),
+  createdAt: text("created_at").notNull(),
+  expiresAt: text("expires_at").notNull(),
+});
+
+/** A Reconnect that came back with another company: waits for the person's choice; its tokens are sealed in KV. */
+export const pendingConnections = sqliteTable("pending_connections", {
+  id: text("id").primaryKey(),
+  sessionHash: text("session_hash").notNull(),
+  connectionId: text("connection_id").notNull(),
+  realmId: text("realm_id").notNull(),
+  companyName: text("company_name").notNull(),
+  company: text("company").notNull(),
+  createdAt: text("created_at").notNull(),
+  expiresAt: text("expires_at").notNull(),
+});
+
+/** Links: a name or key of ours → QuickBooks' ID in that company. Forgotten when QuickBooks says it is gone. */
+export const links = sqliteTable(
+  "links",
+  {
+    connectionId: text("connection_id").notNull(),
+    kind: text("kind", { enum: ["customer", "item", "account", "tax_code"] }).notNull(),
+    /** The kind's own key, e.g. `instance:buyer-id`, `sku:NW-011`, `name:Shipping`. */
+    key: text("key").notNull(),
+    qboId: text("qbo_id").notNull(),
+    /** The name in QuickBooks, for messages. */
+    name: text("name").notNull(),
+    /** JSON list of warnings that belong to this link (a renamed customer), repeated on each invoice that uses it. */
+    warnings: text("warnings").notNull().default("[]"),
+    updatedAt: text("updated_at").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.connectionId, t.kind, t.key] }),
+    index("links_by_qbo_id").on(t.connectionId, t.kind, t.qboId),
+    check("links_key_not_blank", sql`length(${t.key}) > 0`),
+  ],
+);
+
+/** Lists read from a company for type-ahead and checks (accounts, customers, tax codes): a cache, never the truth. */
+export const companyLists = sqliteTable(
+  "company_lists",
+  {
+    connectionId: text("connection_id").notNull(),
+    kind: text("kind", { enum: ["account", "customer", "tax_code"] }).notNull(),
+    /** JSON list of `{id, name, type?, subType?, active}`. */
+    rows: text("rows").notNull(),
+    readAt: text("read_at").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.connectionId, t.kind] })],
+);

@@ -1,0 +1,61 @@
+/**
+ * Every delivery that carried a valid signature: what it said, and what we answered.
+ * An accepted `webhook-id` is unique per instance; a rejected one may come again, mended.
+ */
+import { sql } from "drizzle-orm";
+import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+
+export const orderEvents = sqliteTable(
+  "order_events",
+  {
+    id: text("id").primaryKey(),
+    instanceId: text("instance_id").notNull(),
+    webhookId: text("webhook_id").notNull(),
+    type: text("type"),
+    eventAt: text("event_at"),
+    receivedAt: text("received_at").notNull(),
+    outcome: text("outcome", { enum: ["accepted", "rejected"] }).notNull(),
+    /** What it did, in a word: `stored`, `updated`, `older`, `unchanged`, `voided`, `remembered`, `test`. */
+    effect: text("effect"),
+    httpStatus: integer("http_status").notNull(),
+    /** JSON list of `{path, message}` that was given back. */
+    errors: text("errors"),
+    invoiceId: text("invoice_id"),
+    orderId: text("order_id"),
+    body: text("body").notNull(),
+  },
+  (t) => [
+    uniqueIndex("order_events_accepted").on(t.instanceId, t.webhookId).where(sql`outcome = 'accepted'`),
+    index("order_events_recent").on(t.instanceId, t.receivedAt),
+  ],
+);
+
+/** Voids of invoices that we have not heard of yet (a later `invoice.created` finds them here). */
+export const rememberedVoids = sqliteTable(
+  "remembered_voids",
+  {
+    instanceId: text("instance_id").notNull(),
+    externalId: text("external_id").notNull(),
+    eventAt: text("event_at").notNull(),
+  },
+  (t) => [uniqueIndex("remembered_voids_key").on(t.instanceId, t.externalId)],
+);
+
+/** Intuit's webhook deliveries, kept until their work is done. */
+export const intuitEvents = sqliteTable(
+  "intuit_events",
+  {
+    id: text("id").primaryKey(),
+    realmId: text("realm_id").notNull(),
+    entity: text("entity").notNull(),
+    entityId: text("entity_id").notNull(),
+    operation: text("operation").notNull(),
+    eventAt: text("event_at").notNull(),
+    receivedAt: text("received_at").notNull(),
+    doneAt: text("done_at"),
+  },
+  (t) => [
+    uniqueIndex("intuit_events_once").on(t.realmId, t.entity, t.entityId, t.operation, t.eventAt),
+    index("intuit_events_open").on(t.realmId, t.receivedAt).where(sql`done_at IS NULL`),
+  ],
+);

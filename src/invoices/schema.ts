@@ -1,0 +1,105 @@
+/**
+ * The invoices: what we promise to deliver, and how far each delivery has come.
+ * One row is the whole truth of one invoice, so every step of a push is one statement on one row.
+ *
+ * `state` is the inner state of the operation under way (create, update or void); `push_status` is what
+ * people and the API see: an invoice that is in QuickBooks stays Sent while an update or a void of it waits.
+ */
+import { type SQL, sql } from "drizzle-orm";
+import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+
+export const INVOICE_STATES = ["not_sent", "queued", "sending", "sent", "failed", "held", "unknown", "voided"] as const;
+
+export const invoices = sqliteTable(
+  "invoices",
+  {
+    id: text("id").primaryKey(),
+    instanceId: text("instance_id").notNull(),
+    /** The order system's ID; null for one made on Fulfillment until its `invoice.created` comes. */
+    externalId: text("external_id"),
+    orderId: text("order_id").notNull(),
+    orderExternalId: text("order_external_id").notNull(),
+    orderNumber: text("order_number").notNull(),
+    madeBy: text("made_by", { enum: ["webhook", "fulfillment"] }).notNull(),
+
+    // What it says. `body` is JSON of `InvoiceContent` (invoices/invoice.ts).
+    number: text("number").notNull(),
+    date: text("date").notNull(),
+    dueDate: text("due_date"),
+    customerName: text("customer_name").notNull(),
+    currency: text("currency").notNull(),
+    totalMinor: integer("total_minor").notNull(),
+    body: text("body").notNull(),
+    /** Raised whenever the content changes; compared with `frozenContentVersion` after a push. */
+    contentVersion: integer("content_version").notNull().default(1),
+    /** Envelope timestamp of the newest telling. */
+    eventAt: text("event_at").notNull(),
+
+    // Where its delivery stands.
+    operation: text("operation", { enum: ["create", "update", "void"] }).notNull().default("create"),
+    state: text("state", { enum: INVOICE_STATES }).notNull(),
+    pushStatus: text("push_status", { enum: INVOICE_STATES }).generatedAlwaysAs(
+      (): SQL => sql`CASE WHEN operation = 'create' OR state = 'voided' THEN state ELSE 'sent' END`,
+      { mode: "virtual" },
+    ),
+    /** The connection that it goes to, or went to; follows the instance until a payload is frozen. */
+    connectionId: text("connection_id"),
+    /** queued: next try; sending: end of the lease; unknown: next look-up. Null in every other state. */
+    dueAt: text("due_at"),
+    /** Number of the claim that may write; a worker that lost its lease writes nothing. */
+    fence: integer("fence").notNull().default(0),
+    openClaims: integer("open_claims").notNull().default(0),
+    /** How often the frozen payload went out and stayed unanswered. */
+    unansweredCount: integer("unanswered_count").notNull().default(0),
+    retryCount: integer("retry_count").notNull().default(0),
+    revision: integer("revision").notNull().default(1),
+    /** The exact bytes that QuickBooks was given, kept while the outcome is open and after it was accepted. */
+    frozenPayload: text("frozen_payload"),
+    frozenContentVersion: integer("frozen_content_version"),
+    frozenWarnings: text("frozen_warnings"),
+    /** When the frozen payload was handed to QuickBooks; null again as soon as the outcome is known. */
+    sentAt: text("sent_at"),
+    /** SHA-256 of the bytes last refused: other bytes need a new revision. */
+    refusedHash: text("refused_hash"),
+    /** A void or cancellation asked for while the outcome was open. */
+    voidRequestedAt: text("void_requested_at"),
+    /** JSON of `PushError`, null when there is none. */
+    error: text("error"),
+    /** JSON list of `{code, message}`. */
+    warnings: text("warnings").notNull().default("[]"),
+    attemptCount: integer("attempt_count").notNull().default(0),
+
+    // What QuickBooks has.
+    qboInvoiceId: text("qbo_invoice_id"),
+    qboSyncToken: text("qbo_sync_token"),
+    qboTotalMinor: integer("qbo_total_minor"),
+    qboBalanceMinor: integer("qbo_balance_minor"),
+    qboLastUpdatedAt: text("qbo_last_updated_at"),
+    paidOn: text("paid_on"),
+
+    /** When it was last asked to be sent (auto push or a person): the start of the push latency. */
+    requestedAt: text("requested_at"),
+    /** When it first was in QuickBooks. */
+    deliveredAt: text("delivered_at"),
+    createdAt: text("created_at").notNull(),
+    updatedAt: text("updated_at").notNull(),
+    rowVersion: integer("row_version").notNull().default(0),
+  },
+  (t) => [
+    uniqueIndex("invoices_external").on(t.instanceId, t.externalId).where(sql`external_id IS NOT NULL`),
+    uniqueIndex("invoices_fulfillment_once")
+      .on(t.orderId)
+      .where(sql`made_by = 'fulfillment' AND state <> 'voided'`),
+    index("invoices_by_order").on(t.orderId),
+    index("invoices_by_date").on(t.date, t.id),
+    index("invoices_by_status").on(t.pushStatus, t.date, t.id),
+    index("invoices_by_instance").on(t.instanceId, t.date, t.id),
+    index("invoices_by_instance_status").on(t.instanceId, t.pushStatus, t.date, t.id),
+    index("invoices_by_number").on(t.number),
+    index("invoices_due").on(t.connectionId, t.dueAt).where(sql`state IN ('queued', 'sending', 'unknown')`),
+    index("invoices_due_at").on(t.dueAt).where(sql`state IN ('queued', 'sending', 'unknown')`),
+    index("invoices_held").on(t.connectionId, t.id).where(sql`state = 'held'`),
+    index("invoices_by_qbo_id").on(t.connectionId, t.qboInvoiceId).where(sql`qbo_invoice_id IS NOT NULL`),
+    index("invoices_delivered").on(t.deliveredAt).where(sql`delivered_at IS NOT NULL`),
+  ],
+);

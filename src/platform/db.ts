@@ -1,0 +1,23 @@
+/**
+ * Opens D1 through drizzle. All tables are named where they belong (`src/<domain>/schema.ts`);
+ * this file knows none of them.
+ */
+import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
+
+export type Db = DrizzleD1Database & { $client: D1Database };
+
+/** Statements for `db.batch`: D1 runs them as one transaction, all or nothing. */
+export type Batch = Parameters<Db["batch"]>[0];
+export type BatchItem = Batch[number];
+
+/** Wraps the D1 binding. Cheap: nothing is opened until a statement runs. */
+export function openDb(d1: D1Database): Db {
+  return drizzle(d1);
+}
+
+/** Runs the statements as one transaction; an empty list does nothing (D1 refuses an empty batch). */
+export async function runBatch(db: Db, statements: readonly BatchItem[]): Promise<unknown[]> {
+  const [first, ...rest] = statements;
+  if (!first) return [];
+  return db.batch([first, ...rest]);
+}

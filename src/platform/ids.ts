@@ -1,0 +1,35 @@
+/**
+ * Makes IDs and secrets. IDs are UUIDv7 (RFC 9562, section 5.7): they sort by the time of their making,
+ * which keeps index pages warm and lists in order. They are never secret; `randomToken` is.
+ */
+
+const UUID_TIME_BYTES = 6;
+
+/** A new UUIDv7 for the given time. */
+export function newId(now: Date): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  let ms = now.getTime();
+  for (let i = UUID_TIME_BYTES - 1; i >= 0; i -= 1) {
+    bytes[i] = ms % 256;
+    ms = Math.floor(ms / 256);
+  }
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x70;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = toHex(bytes);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+/** A secret of `byteCount` random bytes in base64url without padding. */
+export function randomToken(byteCount = 32): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(byteCount));
+  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+/** SHA-256 of the text's UTF-8 bytes, in lower-case hex. */
+export async function sha256Hex(text: string): Promise<string> {
+  return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))));
+}
+
+function toHex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

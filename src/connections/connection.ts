@@ -1,0 +1,74 @@
+/**
+ * A connection: our standing right to act on one QuickBooks company. Types, the parsed row, and the
+ * table of its states. Pure: reads and writes are in store.ts.
+ */
+import type { InferSelectModel } from "drizzle-orm";
+import { z } from "zod";
+import type { connections } from "./schema.ts";
+
+export type ConnectionState = "connected" | "reconnect_needed" | "disconnected";
+
+/** What we remember of the company itself (CompanyInfo and Preferences, qbo-api.md 5.1 and 5.2). */
+export const companyFactsSchema = z.object({
+  country: z.string(),
+  homeCurrency: z.string(),
+  multicurrency: z.boolean(),
+  customTxnNumbers: z.boolean(),
+  allowShipping: z.boolean(),
+  allowDiscount: z.boolean(),
+  usingSalesTax: z.boolean(),
+  automatedSalesTax: z.boolean(),
+  /** Inventory tracking is switched on. */
+  quantityOnHand: z.boolean(),
+  offeringSku: z.string().nullable(),
+  subscriptionStatus: z.string().nullable(),
+});
+export type CompanyFacts = z.infer<typeof companyFactsSchema>;
+
+type Row = InferSelectModel<typeof connections>;
+
+/** A row of `connections` with its company facts read. */
+export type Connection = Omit<Row, "company"> & { company: CompanyFacts };
+
+/** The settings that people change; everything else of a connection changes by itself. */
+export type ConnectionSettings = Pick<
+  Row,
+  | "enabled"
+  | "autoInvoice"
+  | "customerMode"
+  | "customerName"
+  | "incomeAccount"
+  | "cogsAccount"
+  | "assetAccount"
+  | "itemType"
+  | "defaultInventoryQuantity"
+  | "inventoryStartDate"
+  | "salesTaxCode"
+  | "zeroRateCode"
+>;
+
+const TRANSITIONS: Readonly<Record<ConnectionState, readonly ConnectionState[]>> = {
+  connected: ["connected", "reconnect_needed", "disconnected"],
+  reconnect_needed: ["reconnect_needed", "connected", "disconnected"],
+  disconnected: ["disconnected", "connected"],
+};
+
+/** Whether the state may follow; the store asks with the state that it found. */
+export function mayFollow(from: ConnectionState, to: ConnectionState): boolean {
+  return TRANSITIONS[from].includes(to);
+}
+
+/** The states that a connection may come from to reach `to`; a store's UPDATE carries them in its WHERE. */
+export function statesBefore(to: ConnectionState): ConnectionState[] {
+  return (Object.keys(TRANSITIONS) as ConnectionState[]).filter((from) => mayFollow(from, to));
+}
+
+/** Whether requests can reach the company now. */
+export function isReachable(connection: Pick<Connection, "state" | "subscriptionLapsedAt">): boolean {
+  return connection.state === "connected" && connection.subscriptionLapsedAt === null;
+}
+
+/** Whether the company is outside the US: its lines then need tax codes of the company's own (qbo-api.md 5.6). */
+export function needsTaxCodes(facts: CompanyFacts): boolean {
+  return facts.country !== "US" && facts.usingSalesTax;
+}

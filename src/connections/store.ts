@@ -1,0 +1,145 @@
+/**
+ * Reads and writes connections. The one place that turns a row into a `Connection`;
+ * never decides what a change means for waiting invoices (pushes/hold.ts does).
+ */
+import { and, asc, eq, inArray, isNull, sql } from "drizzle-orm";
+import type { Db } from "../platform/db.ts";
+import { newId } from "../platform/ids.ts";
+import { type CompanyFacts, type Connection, type ConnectionSettings, type ConnectionState, companyFactsSchema, statesBefore } from "./connection.ts";
+import { connections } from "./schema.ts";
+
+/** The connection, or null. */
+export async function findConnection(db: Db, id: string): Promise<Connection | null> {
+  const [row] = await db.select().from(connections).where(eq(connections.id, id)).limit(1);
+  return row ? toConnection(row) : null;
+}
+
+/** The connection, which must exist. */
+export async function loadConnection(db: Db, id: string): Promise<Connection> {
+  const connection = await findConnection(db, id);
+  if (!connection) throw new Error(`No connection ${id}`);
+  return connection;
+}
+
+/** The one connection that a realm ID can have, or null. */
+export async function findConnectionByRealm(db: Db, realmId: string): Promise<Connection | null> {
+  const [row] = await db.select().from(connections).where(eq(connections.realmId, realmId)).limit(1);
+  return row ? toConnection(row) : null;
+}
+
+/** All connections, oldest first. There are few: one per QuickBooks company. */
+export async function listConnections(db: Db): Promise<Connection[]> {
+  return (await db.select().from(connections).orderBy(asc(connections.id))).map(toConnection);
+}
+
+/**
+ * Makes the connection of a realm, or finds the one that it has (a realm has one connection, whoever asks first).
+ * It is not connected until tokens are installed.
+ */
+export async function ensureConnection(
+  db: Db,
+  company: { realmId: string; companyName: string; facts: CompanyFacts },
+  now: Date,
+): Promise<{ connection: Connection; isNew: boolean }> {
+  const at = now.toISOString();
+  const inserted = await db
+    .insert(connections)
+    .values({
+      id: newId(now),
+      realmId: company.realmId,
+      companyName: company.companyName,
+      state: "disconnected",
+      stateChangedAt: at,
+      company: JSON.stringify(company.facts),
+      companyReadAt: at,
+      createdAt: at,
+      updatedAt: at,
+    })
+    .onConflictDoNothing({ target: connections.realmId })
+    .returning({ id: connections.id });
+  if (!inserted[0]) {
+    const known = await findConnectionByRealm(db, company.realmId);
+    if (!known) throw new Error("A connection vanished while it was being renewed");
+    await saveCompany(db, known.id, company.companyName, company.facts, now);
+  }
+  const connection = await findConnectionByRealm(db, company.realmId);
+  if (!connection) throw new Error("A connection vanished while it was being made");
+  return { connection, isNew: inserted.length > 0 };
+}
+
+/** Saves settings; only the given ones change. */
+export async function saveSettings(db: Db, id: string, patch: Partial<ConnectionSettings>, now: Date): Promise<void> {
+  if (Object.keys(patch).length === 0) return;
+  await db
+    .update(connections)
+    .set({ ...patch, updatedAt: now.toISOString() })
+    .where(eq(connections.id, id));
+}
+
+/** Remembers what the company said of itself. */
+export async function saveCompany(db: Db, id: string, companyName: string, facts: CompanyFacts, now: Date): Promise<void> {
+  const at = now.toISOString();
+  await db
+    .update(connections)
+    .set({ companyName, company: JSON.stringify(facts), companyReadAt: at, updatedAt: at })
+    .where(eq(connections.id, id));
+}
+
+/** Moves the state, where it may follow. Answers whether anything changed. */
+export async function markState(db: Db, id: string, state: ConnectionState, now: Date): Promise<boolean> {
+  const at = now.toISOString();
+  const changed = await db
+    .update(connections)
+    .set({ state, stateChangedAt: at, updatedAt: at })
+    .where(
+      and(
+        eq(connections.id, id),
+        inArray(connections.state, statesBefore(state)),
+        sql`${connections.state} <> ${state}`,
+      ),
+    )
+    .returning({ id: connections.id });
+  return changed.length > 0;
+}
+
+/**
+ * Puts a token generation in force: connected, with the ends of the tokens. Only a larger generation than the
+ * one known wins, so that a late writer never brings dead tokens back. Answers whether it did.
+ */
+export async function markGeneration(
+  db: Db,
+  id: string,
+  generation: number,
+  ends: { refreshExpiresAt: string; refreshHardExpiresAt: string | null },
+  now: Date,
+): Promise<boolean> {
+  const at = now.toISOString();
+  const changed = await db
+    .update(connections)
+    .set({ generation, ...ends, updatedAt: at })
+    .where(and(eq(connections.id, id), sql`${connections.generation} < ${generation}`))
+    .returning({ id: connections.id });
+  return changed.length > 0;
+}
+
+/** QuickBooks says that the subscription has lapsed (6190). Keeps the first time. */
+export async function markSubscriptionLapsed(db: Db, id: string, now: Date): Promise<void> {
+  await db
+    .update(connections)
+    .set({ subscriptionLapsedAt: now.toISOString(), updatedAt: now.toISOString() })
+    .where(and(eq(connections.id, id), isNull(connections.subscriptionLapsedAt)));
+}
+
+/** The subscription is paid again. Answers whether it had lapsed. */
+export async function clearSubscriptionLapsed(db: Db, id: string, now: Date): Promise<boolean> {
+  const changed = await db
+    .update(connections)
+    .set({ subscriptionLapsedAt: null, updatedAt: now.toISOString() })
+    .where(and(eq(connections.id, id), sql`${connections.subscriptionLapsedAt} IS NOT NULL`))
+    .returning({ id: connections.id });
+  return changed.length > 0;
+}
+
+function toConnection(row: typeof connections.$inferSelect): Connection {
+  return { ...row, company: companyFactsSchema.parse(JSON.parse(row.company)) };
+}

@@ -1,0 +1,64 @@
+/**
+ * May this invoice be sent now? One pure answer from the switches of the connection and of the instance, for
+ * what arrives by itself and for what a person asks for (contract.md section 4). Asked again at every claim.
+ */
+import type { Connection } from "../connections/connection.ts";
+import type { PushError } from "./error.ts";
+import { integrationOff, noConnection, notConnected, subscriptionLapsed } from "./remedies.ts";
+
+type Gateway = Pick<Connection, "id" | "companyName" | "state" | "enabled" | "autoInvoice" | "subscriptionLapsedAt">;
+interface Origin {
+  id: string;
+  name: string;
+  enabled: boolean;
+  autoInvoice: boolean;
+}
+
+export type Admission = { state: "queued"; error: null } | { state: "held"; error: PushError };
+
+/** Connection enabled and auto on, and instance enabled and auto on. */
+export function isAutoPushEffective(connection: Gateway | null, instance: Origin): boolean {
+  return connection !== null && connection.enabled && connection.autoInvoice && instance.enabled && instance.autoInvoice;
+}
+
+/** The first state of an invoice that has just arrived. */
+export function autoAdmission(
+  connection: Gateway | null,
+  instance: Origin,
+  nowIso: string,
+): Admission | { state: "not_sent"; error: null } {
+  if (!connection || !isAutoPushEffective(connection, instance)) return { state: "not_sent", error: null };
+  const barrier = barrierOf(connection, nowIso);
+  return barrier ? { state: "held", error: barrier } : { state: "queued", error: null };
+}
+
+/** What a person's 'Send to QuickBooks' does: both Enable switches must be on, Auto invoice need not. */
+export function manualAdmission(
+  connection: Gateway | null,
+  instance: Origin,
+  nowIso: string,
+): Admission | { state: "refused"; error: PushError } {
+  if (!connection) return { state: "refused", error: noConnection(instance, nowIso) };
+  const off = switchedOff(connection, instance, nowIso);
+  if (off) return { state: "refused", error: off };
+  const barrier = barrierOf(connection, nowIso);
+  return barrier ? { state: "held", error: barrier } : { state: "queued", error: null };
+}
+
+/** Why an invoice that is already on its way has to wait, or null where it may go on. */
+export function reasonToHold(connection: Gateway | null, instance: Origin, nowIso: string): PushError | null {
+  if (!connection) return noConnection(instance, nowIso);
+  return switchedOff(connection, instance, nowIso) ?? barrierOf(connection, nowIso);
+}
+
+function switchedOff(connection: Gateway, instance: Origin, nowIso: string): PushError | null {
+  if (!connection.enabled) return integrationOff({ kind: "connection", id: connection.id, name: connection.companyName }, nowIso);
+  if (!instance.enabled) return integrationOff({ kind: "instance", id: instance.id, name: instance.name }, nowIso);
+  return null;
+}
+
+function barrierOf(connection: Gateway, nowIso: string): PushError | null {
+  if (connection.state !== "connected") return notConnected(connection, nowIso);
+  if (connection.subscriptionLapsedAt !== null) return subscriptionLapsed(connection, nowIso);
+  return null;
+}

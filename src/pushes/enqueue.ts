@@ -1,0 +1,49 @@
+/**
+ * Rings the bell: arms the company's alarm before the D1 write, puts messages on the queue after it. Nothing here
+ * may fail a caller: the row in D1 is the truth, the alarm finds it within 30 s, the cron within a minute.
+ */
+import { gateOf } from "../connections/gate.ts";
+import type { Env } from "../env.ts";
+import { log } from "../platform/log.ts";
+import type { PushMessage } from "./message.ts";
+
+/** Cloudflare takes at most 100 messages a call. */
+const MAX_MESSAGES_PER_CALL = 100;
+/** The alarm that finds what a lost message left behind. */
+const ALARM_AHEAD_MS = 30_000;
+
+/** Call before the D1 batch that queues something: the companies' alarms then outlive a crash between the two. */
+export async function armFor(env: Env, connectionIds: Iterable<string>, now: Date): Promise<void> {
+  const at = now.getTime() + ALARM_AHEAD_MS;
+  for (const connectionId of new Set(connectionIds)) {
+    try {
+      await gateOf(env, connectionId).arm(connectionId, at);
+    } catch (cause) {
+      log("push.arm_failed", { connectionId, cause: String(cause) });
+    }
+  }
+}
+
+/** Call after the D1 batch that queued them. */
+export async function enqueue(env: Env, invoiceIds: readonly string[]): Promise<void> {
+  await send(
+    env,
+    invoiceIds.map((invoiceId) => ({ kind: "invoice", invoiceId })),
+  );
+}
+
+/** Says that a company has something due (a switch was turned, Intuit sent an event). */
+export async function ringCompany(env: Env, connectionId: string): Promise<void> {
+  await send(env, [{ kind: "due", connectionId }]);
+}
+
+async function send(env: Env, messages: PushMessage[]): Promise<void> {
+  for (let i = 0; i < messages.length; i += MAX_MESSAGES_PER_CALL) {
+    const slice = messages.slice(i, i + MAX_MESSAGES_PER_CALL);
+    try {
+      await env.PUSH_QUEUE.sendBatch(slice.map((body) => ({ body })));
+    } catch (cause) {
+      log("push.enqueue_failed", { count: slice.length, cause: String(cause) });
+    }
+  }
+}

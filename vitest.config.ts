@@ -1,0 +1,81 @@
+/**
+ * All test projects in one place; `npm test` runs each of them. A test's project follows from its path:
+ * `*.unit.test.ts` and test/architecture run in Node, other tests that mirror src/ run in workerd,
+ * test/flows and test/browser run in Node against the app and the emulator as two real processes.
+ */
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+
+/** Folders of test/ that mirror src/ and hence run inside workerd. */
+const MIRRORED_FOLDERS =
+  "{platform,quickbooks,connections,instances,orders,invoices,pushes,inbox,people,actions,ui,pages,api,app}";
+
+/** Configuration of the app under test in workerd; invented values, of no use anywhere else. */
+const TEST_VARIABLES = {
+  APP_ORIGIN: "https://books.example.com",
+  INTUIT_DISCOVERY_URL: "https://intuit.example.com/.well-known/openid_sandbox_configuration",
+  INTUIT_CLIENT_ID: "test-client",
+  INTUIT_CLIENT_SECRET: "test-client-secret",
+  INTUIT_WEBHOOK_VERIFIER: "test-webhook-verifier",
+  QBO_API_URL: "https://quickbooks.example.com",
+  QBO_APP_URL: "https://app.quickbooks.example.com",
+  ENCRYPTION_KEYS: `test-1=${Buffer.alloc(32, 7).toString("base64")}`,
+  SETUP_TOKEN: "test-setup-token",
+};
+
+const STACK_STARTUP_LIMIT_MS = 90_000;
+const FLOW_LIMIT_MS = 120_000;
+const WORKER_TEST_LIMIT_MS = 20_000;
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["test/**/*.unit.test.{ts,tsx}", "test/architecture/**/*.test.ts"],
+          exclude: ["test/emulator/**"],
+          environment: "node",
+        },
+      },
+      {
+        plugins: [
+          cloudflareTest(async () => ({
+            wrangler: { configPath: "./wrangler.toml" },
+            miniflare: {
+              bindings: { ...TEST_VARIABLES, TEST_MIGRATIONS: await readD1Migrations("./migrations") },
+            },
+          })),
+        ],
+        test: {
+          name: "worker",
+          include: [`test/${MIRRORED_FOLDERS}/**/*.test.{ts,tsx}`],
+          exclude: ["test/**/*.unit.test.{ts,tsx}"],
+          setupFiles: ["./test/apply-migrations.ts"],
+          testTimeout: WORKER_TEST_LIMIT_MS,
+        },
+      },
+      "./emulator/vitest.config.{ts,mts}",
+      {
+        test: {
+          name: "flows",
+          include: ["test/flows/**/*.test.ts"],
+          environment: "node",
+          globalSetup: ["./test/harness/shared-stack.ts"],
+          testTimeout: FLOW_LIMIT_MS,
+          hookTimeout: STACK_STARTUP_LIMIT_MS,
+        },
+      },
+      {
+        test: {
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
+          environment: "node",
+          globalSetup: ["./test/harness/shared-stack.ts"],
+          testTimeout: FLOW_LIMIT_MS,
+          hookTimeout: STACK_STARTUP_LIMIT_MS,
+        },
+      },
+    ],
+  },
+});

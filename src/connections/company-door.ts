@@ -1,0 +1,28 @@
+/**
+ * The door that quickbooks/client goes through: turns the gate's answers into passes or QuickBooksErrors.
+ * It remembers which generation a pass was made with, so that a refused token forces exactly one refresh.
+ */
+import type { Env } from "../env.ts";
+import type { Door } from "../quickbooks/client.ts";
+import { QuickBooksError } from "../quickbooks/faults.ts";
+import { gateOf } from "./gate.ts";
+
+/** A door to the company of a connection. One per piece of work; cheap. */
+export function doorOf(env: Env, connection: { id: string; realmId: string }): Door {
+  const gate = gateOf(env, connection.id);
+  const generations = new Map<string, number>();
+  let rejectedGeneration: number | null = null;
+  return {
+    async enter(kind, maxWaitMs) {
+      const answer = await gate.enter(connection.id, kind, maxWaitMs, rejectedGeneration);
+      if (answer.kind !== "go") throw new QuickBooksError(answer);
+      generations.set(answer.permit, answer.generation);
+      return { accessToken: answer.accessToken, realmId: connection.realmId, permit: answer.permit, startAt: answer.startAt };
+    },
+    async leave(pass, result) {
+      if (result === "token_refused") rejectedGeneration = generations.get(pass.permit) ?? null;
+      generations.delete(pass.permit);
+      await gate.leave(pass.permit, result);
+    },
+  };
+}

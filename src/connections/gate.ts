@@ -1,0 +1,10 @@
+/**
+ * Finds the realm gate of a connection: the one Durable Object through which everything of that company goes.
+ */
+import type { Env } from "../env.ts";
+import type { RealmGate } from "./realm-gate.ts";
+
+/** The gate of a connection. One per connection, made at the first call. */
+export function gateOf(env: Pick<Env, "REALM_GATE">, connectionId: string): DurableObjectStub<RealmGate> {
+  return env.REALM_GATE.get(env.REALM_GATE.idFromName(connectionId));
+}

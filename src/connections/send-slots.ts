@@ -1,0 +1,123 @@
+/**
+ * The pace at which one company is called, as a pure little machine with the time passed in: start times 125 ms
+ * apart (8 a second, 480 a minute; QuickBooks allows 10 and 500, qbo-api.md section 3), 38 batch calls a minute,
+ * six calls under way at once, a pause after 429, a circuit that opens after three unanswered calls in a row.
+ * It gives out times; it never waits and never sends.
+ */
+
+/** 1,000 ms / 8 starts; 60 s / 125 ms = 480 starts a minute. */
+const START_SPACING_MS = 125;
+const BATCH_SPACING_MS = Math.ceil(60_000 / 38);
+const MAX_CALLS_AT_ONCE = 6;
+/** A call is cut off after 120 s; a permit that was not given back by then has lost its owner. */
+const PERMIT_LIFE_MS = 130_000;
+/** How soon to ask again when all permits are out. */
+const PERMIT_RETRY_MS = 250;
+/** Intuit asks for 60 s after a 429 (qbo-api.md section 3). */
+const THROTTLE_PAUSE_MS = 60_000;
+const UNANSWERED_TO_OPEN = 3;
+const CIRCUIT_FIRST_MS = 60_000;
+const CIRCUIT_MAX_MS = 15 * 60_000;
+
+export type BlockReason = "throttled" | "circuit";
+
+/** What outlives a restart of the gate. */
+export interface Block {
+  until: number;
+  reason: BlockReason;
+  /** How often the circuit opened without a single answer in between. */
+  openings: number;
+}
+
+export type SlotAnswer =
+  | { kind: "go"; permit: string; startAt: number }
+  | { kind: "later"; until: number; reason: "pace" | BlockReason };
+
+export type CallResult = "answered" | "unanswered" | "throttled" | "token_refused";
+
+export class SendSlots {
+  #nextStartAt = 0;
+  #nextBatchAt = 0;
+  #plannedUntil = 0;
+  #permits = new Map<string, number>();
+  #permitCount = 0;
+  #unansweredInARow = 0;
+  #block: Block;
+
+  constructor(block: Block = { until: 0, reason: "circuit", openings: 0 }) {
+    this.#block = block;
+  }
+
+  get block(): Block {
+    return this.#block;
+  }
+
+  /** A start time no later than `maxWaitMs` from now, with a permit; or when to ask again. */
+  enter(now: number, kind: "read" | "write" | "batch", maxWaitMs: number): SlotAnswer {
+    if (this.#block.until > now) return { kind: "later", until: this.#block.until, reason: this.#block.reason };
+    this.#expirePermits(now);
+    if (this.#permits.size >= MAX_CALLS_AT_ONCE || this.#isProbing(now)) {
+      return { kind: "later", until: now + PERMIT_RETRY_MS, reason: "pace" };
+    }
+    const startAt = Math.max(now, this.#nextStartAt, kind === "batch" ? this.#nextBatchAt : 0);
+    if (startAt - now > maxWaitMs) return { kind: "later", until: startAt, reason: "pace" };
+    this.#nextStartAt = startAt + START_SPACING_MS;
+    if (kind === "batch") this.#nextBatchAt = startAt + BATCH_SPACING_MS;
+    this.#permitCount += 1;
+    const permit = String(this.#permitCount);
+    this.#permits.set(permit, startAt + PERMIT_LIFE_MS);
+    return { kind: "go", permit, startAt };
+  }
+
+  /** Gives a permit back with what became of the call. Answers whether the block changed (it must then be stored). */
+  leave(now: number, permit: string, result: CallResult): boolean {
+    this.#permits.delete(permit);
+    if (result === "throttled") {
+      this.#block = { until: now + THROTTLE_PAUSE_MS, reason: "throttled", openings: this.#block.openings };
+      return true;
+    }
+    if (result === "unanswered") return this.#countUnanswered(now);
+    this.#unansweredInARow = 0;
+    const wasBlocked = this.#block.openings > 0;
+    if (wasBlocked) this.#block = { until: 0, reason: "circuit", openings: 0 };
+    return wasBlocked;
+  }
+
+  /**
+   * Plans invoices that have just come in: the first `go` of them may start within `horizonMs`, each of the others
+   * gets the time at which its turn is likely to come. A backlog of thousands is so put off once, in one statement.
+   */
+  plan(now: number, count: number, horizonMs: number): { go: number; laterAt: number[] } {
+    const isBlocked = this.#block.until > now;
+    let at = Math.max(now, this.#nextStartAt, this.#plannedUntil, isBlocked ? this.#block.until : 0);
+    let go = 0;
+    const laterAt: number[] = [];
+    for (let i = 0; i < count; i += 1) {
+      if (!isBlocked && laterAt.length === 0 && at - now <= horizonMs) go += 1;
+      else laterAt.push(at);
+      at += START_SPACING_MS;
+    }
+    this.#plannedUntil = at;
+    return { go, laterAt };
+  }
+
+  /** After the circuit's pause one call goes ahead alone, until it is known how it went. */
+  #isProbing(now: number): boolean {
+    return this.#block.openings > 0 && this.#block.reason === "circuit" && this.#block.until <= now && this.#permits.size > 0;
+  }
+
+  #countUnanswered(now: number): boolean {
+    this.#unansweredInARow += 1;
+    const isProbe = this.#block.openings > 0;
+    if (this.#unansweredInARow < UNANSWERED_TO_OPEN && !isProbe) return false;
+    const openings = this.#block.openings + 1;
+    const pauseMs = Math.min(CIRCUIT_FIRST_MS * 2 ** (openings - 1), CIRCUIT_MAX_MS);
+    this.#block = { until: now + pauseMs, reason: "circuit", openings };
+    this.#unansweredInARow = 0;
+    return true;
+  }
+
+  #expirePermits(now: number): void {
+    for (const [permit, endsAt] of this.#permits) if (endsAt <= now) this.#permits.delete(permit);
+  }
+}

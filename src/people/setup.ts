@@ -1,0 +1,43 @@
+/**
+ * The first administrator. Guarded by SETUP_TOKEN; must be gone for good as soon as an administrator exists, also for two
+ * browsers that ask at the same time.
+ */
+import { and, eq, isNull, sql } from "drizzle-orm";
+import type { Person } from "../app-context.ts";
+import type { Config } from "../env.ts";
+import type { Db } from "../platform/db.ts";
+import { newId } from "../platform/ids.ts";
+import { timingSafeEqual } from "../platform/timing-safe.ts";
+import { hashPassword } from "./passwords.ts";
+import { users } from "./schema.ts";
+
+/** True where an administrator exists. */
+export async function isSetUp(db: Db): Promise<boolean> {
+  const admin = await db
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.role, "admin"), isNull(users.removedAt)))
+    .limit(1)
+    .get();
+  return admin !== undefined;
+}
+
+/** True where the set-up page may be shown: the token is right and no administrator exists. Otherwise it is a 404. */
+export async function isSetupOpen(db: Db, config: Config, token: string | undefined): Promise<boolean> {
+  if (token === undefined || !timingSafeEqual(token, config.setupToken)) return false;
+  return !(await isSetUp(db));
+}
+
+/**
+ * Creates the first administrator; null where another was faster. `email` and `password` are already checked
+ * (`emailField`, `newPasswordField`).
+ */
+export async function createFirstAdmin(db: Db, input: { email: string; password: string }, now: Date): Promise<Person | null> {
+  const id = newId(now);
+  const passwordHash = await hashPassword(input.password);
+  const created = await db.run(sql`
+    INSERT INTO users (id, email, password_hash, role, created_at)
+    SELECT ${id}, ${input.email}, ${passwordHash}, 'admin', ${now.toISOString()}
+    WHERE NOT EXISTS (SELECT 1 FROM users WHERE removed_at IS NULL AND (role = 'admin' OR email = ${input.email}))`);
+  return created.meta.changes > 0 ? { id, email: input.email, role: "admin" } : null;
+}

@@ -1,0 +1,64 @@
+/**
+ * The people who may sign in. A removed person keeps a row, so that the activity log can name them, but opens nothing.
+ * The last admin must never be removed or lose the role, or nobody could invite anyone again.
+ */
+import { and, asc, eq, isNull, sql } from "drizzle-orm";
+import type { Role } from "../app-context.ts";
+import { type Db, runBatch } from "../platform/db.ts";
+import { hashPassword } from "./passwords.ts";
+import { sessions, users } from "./schema.ts";
+
+export type User = typeof users.$inferSelect;
+
+/** All people who are not removed, by address. */
+export async function listUsers(db: Db): Promise<User[]> {
+  return db.select().from(users).where(isNull(users.removedAt)).orderBy(asc(users.email));
+}
+
+/** A person who is not removed. */
+export async function findUser(db: Db, id: string): Promise<User | undefined> {
+  return db.select().from(users).where(and(eq(users.id, id), isNull(users.removedAt))).get();
+}
+
+/** A person who is not removed, by address in lower case. */
+export async function findUserByEmail(db: Db, email: string): Promise<User | undefined> {
+  return db.select().from(users).where(and(eq(users.email, email), isNull(users.removedAt))).get();
+}
+
+/** Gives a person another role; false where that would leave no admin, or where there is no such person. */
+export async function changeRole(db: Db, id: string, role: Role): Promise<boolean> {
+  const keepsAnAdmin = role === "admin" ? undefined : leavesAnAdmin(id);
+  const changed = await db
+    .update(users)
+    .set({ role })
+    .where(and(eq(users.id, id), isNull(users.removedAt), keepsAnAdmin))
+    .returning({ id: users.id });
+  return changed.length > 0;
+}
+
+/** Removes a person and ends their sessions; false where that would leave no admin, or where there is no such person. */
+export async function removeUser(db: Db, id: string, now: Date): Promise<boolean> {
+  const removed = await db
+    .update(users)
+    .set({ removedAt: now.toISOString() })
+    .where(and(eq(users.id, id), isNull(users.removedAt), leavesAnAdmin(id)))
+    .returning({ id: users.id });
+  if (removed.length === 0) return false;
+  await db.delete(sessions).where(eq(sessions.userId, id));
+  return true;
+}
+
+/** Sets a new password, already checked by `newPasswordField`, and ends every session of that person. */
+export async function changePassword(db: Db, id: string, password: string): Promise<void> {
+  const passwordHash = await hashPassword(password);
+  await runBatch(db, [
+    db.update(users).set({ passwordHash }).where(and(eq(users.id, id), isNull(users.removedAt))),
+    db.delete(sessions).where(eq(sessions.userId, id)),
+  ]);
+}
+
+/** The person is no admin, or another admin is left. */
+function leavesAnAdmin(id: string) {
+  return sql`(${users.role} <> 'admin' OR EXISTS (
+    SELECT 1 FROM users AS other WHERE other.role = 'admin' AND other.removed_at IS NULL AND other.id <> ${id}))`;
+}

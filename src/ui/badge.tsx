@@ -1,0 +1,64 @@
+/**
+ * Status badges: words with a colour, never colour alone. One that has more to say (an error, warnings) is a button
+ * whose popup opens on hover, focus and tap, can be pointed into and closes with Escape; its text is always in the
+ * document and tied to the badge by `aria-describedby`. The popup must hold no control that is nowhere else.
+ */
+import type { Child } from "hono/jsx";
+
+export type BadgeTone = "neutral" | "info" | "good" | "bad" | "warn";
+
+export interface BadgeProps {
+  tone: BadgeTone;
+  label: string;
+  /** Unique on the page; ties badge and popup together. Needed only with `children`. */
+  id?: string;
+  /** Rows of the popup; absent: the badge is plain text. */
+  children?: Child;
+  /** A quieter mark on a badge that is good but has something to add. */
+  hasMore?: boolean;
+}
+
+export function Badge({ tone, label, id, children }: BadgeProps) {
+  if (!children || !id) return <span class={`badge badge-${tone}`}>{label}</span>;
+  const popupId = `${id}-more`;
+  return (
+    <span class="badge-anchor" data-badge>
+      <button type="button" class={`badge badge-${tone}`} id={id} aria-describedby={popupId}>
+        {label}
+      </button>
+      <span class="badge-popup" role="tooltip" id={popupId}>
+        <span class="badge-popup-body">{children}</span>
+      </span>
+    </span>
+  );
+}
+
+/** What a popup says about one error, in the order in which a person needs it. */
+export interface ErrorWords {
+  title: string;
+  message: string;
+  remedy: string;
+  code?: string | null;
+  traceId?: string | null;
+}
+
+/** Only phrasing content, as it stands inside a badge's popup. */
+export function ErrorText({ error }: { error: ErrorWords }) {
+  return (
+    <>
+      <strong class="popup-line">{error.title}</strong>
+      <span class="popup-line">{error.message}</span>
+      <span class="popup-line">
+        <b>What to do: </b>
+        {error.remedy}
+      </span>
+      {(error.code || error.traceId) && (
+        <span class="popup-line muted small">
+          {error.code && `QuickBooks code ${error.code}`}
+          {error.code && error.traceId && " · "}
+          {error.traceId && `intuit_tid ${error.traceId}`}
+        </span>
+      )}
+    </>
+  );
+}

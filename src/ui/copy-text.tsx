@@ -1,0 +1,39 @@
+/**
+ * A text that a person carries elsewhere: an address, a key, a command. It can be read and selected without
+ * JavaScript; the Copy button appears only where it works.
+ */
+export function CopyField({ id, label, value, hint }: { id: string; label: string; value: string; hint?: string }) {
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <div class="copy-row">
+        <input id={id} type="text" readonly value={value} class="code" spellcheck={false} autocomplete="off" {...(hint ? { "aria-describedby": `${id}-hint` } : {})} />
+        <CopyButton from={id} label={label} />
+      </div>
+      {hint && (
+        <p class="hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+    </div>
+  );
+}
+
+export function CopyBlock({ id, label, value }: { id: string; label: string; value: string }) {
+  return (
+    <div class="copy-block">
+      <CopyButton from={id} label={label} />
+      <pre id={id} class="code" tabindex={0} role="region" aria-label={label}>
+        {value}
+      </pre>
+    </div>
+  );
+}
+
+function CopyButton({ from, label }: { from: string; label: string }) {
+  return (
+    <button type="button" class="button small js-only" data-copy={from} aria-label={`Copy ${label}`}>
+      Copy
+    </button>
+  );
+}

@@ -1,0 +1,74 @@
+/**
+ * Asks before something that is hard to undo. The button opens a `<dialog>`; where JavaScript is off, the same button
+ * leads to a page with the same question. Cancel comes first and has the focus: the safe side is the default.
+ */
+import type { Child } from "hono/jsx";
+
+export interface ConfirmProps {
+  /** Unique on the page. */
+  id: string;
+  /** The question, which names the dialog. */
+  title: string;
+  /** What the confirming form posts to. */
+  action: string;
+  confirmLabel: string;
+  /** What will happen. */
+  children?: Child;
+  /** Extra fields that the form carries. */
+  hidden?: Record<string, string>;
+  isDanger?: boolean;
+}
+
+/** The button that opens the dialog; `fallback` is the page that asks the same. */
+export function ConfirmButton(props: ConfirmProps & { openLabel: string; fallback: string; openClass?: string }) {
+  return (
+    <>
+      <form method="get" action={props.fallback} class="inline" data-opens={props.id}>
+        <button type="submit" class={props.openClass ?? (props.isDanger ? "button danger-quiet" : "button")} aria-haspopup="dialog">
+          {props.openLabel}
+        </button>
+      </form>
+      <dialog id={props.id} class="dialog" aria-labelledby={`${props.id}-title`} aria-describedby={`${props.id}-text`}>
+        <h2 id={`${props.id}-title`}>{props.title}</h2>
+        <div id={`${props.id}-text`}>{props.children}</div>
+        <div class="dialog-actions">
+          <form method="dialog">
+            <button type="submit" class="button" autofocus>
+              Cancel
+            </button>
+          </form>
+          <ConfirmForm {...props} />
+        </div>
+      </dialog>
+    </>
+  );
+}
+
+/** The same question as the main part of a page of its own. */
+export function ConfirmPage(props: ConfirmProps & { cancelHref: string }) {
+  return (
+    <dialog open id={props.id} class="dialog dialog-page" aria-labelledby={`${props.id}-title`} aria-describedby={`${props.id}-text`}>
+      <h1 id={`${props.id}-title`}>{props.title}</h1>
+      <div id={`${props.id}-text`}>{props.children}</div>
+      <div class="dialog-actions">
+        <a class="button" href={props.cancelHref}>
+          Cancel
+        </a>
+        <ConfirmForm {...props} />
+      </div>
+    </dialog>
+  );
+}
+
+function ConfirmForm({ action, confirmLabel, hidden, isDanger }: ConfirmProps) {
+  return (
+    <form method="post" action={action}>
+      {Object.entries(hidden ?? {}).map(([name, value]) => (
+        <input type="hidden" name={name} value={value} />
+      ))}
+      <button type="submit" class={isDanger ? "button danger" : "button primary"}>
+        {confirmLabel}
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,132 @@
+/**
+ * Form fields: a label, the control, a hint, and the error at the field. What a person typed always comes back.
+ * The control points at hint and error with `aria-describedby`, and says `aria-invalid` when it is wrong.
+ */
+import type { Child } from "hono/jsx";
+
+export interface FieldProps {
+  name: string;
+  label: string;
+  value?: string | null;
+  hint?: Child;
+  error?: string | null;
+  type?: "text" | "email" | "password" | "date" | "search" | "number";
+  required?: boolean;
+  autocomplete?: string;
+  inputmode?: "decimal" | "numeric" | "email" | "search";
+  maxlength?: number;
+  /** Names for type-ahead: a native list, so it needs no JavaScript. */
+  choices?: readonly string[];
+  spellcheck?: boolean;
+  /** Extra attributes of the control, e.g. from `hx`. */
+  control?: Record<string, string>;
+}
+
+export function Field(props: FieldProps) {
+  const id = `field-${props.name}`;
+  const listId = props.choices ? `${id}-choices` : undefined;
+  return (
+    <div class="field">
+      <label for={id}>{props.label}</label>
+      <input
+        id={id}
+        name={props.name}
+        type={props.type ?? "text"}
+        value={props.value ?? ""}
+        {...(props.required ? { required: true } : {})}
+        {...(props.autocomplete ? { autocomplete: props.autocomplete } : {})}
+        {...(props.inputmode ? { inputmode: props.inputmode } : {})}
+        {...(props.maxlength ? { maxlength: props.maxlength } : {})}
+        {...(listId ? { list: listId, autocomplete: "off" } : {})}
+        {...(props.spellcheck === false ? { spellcheck: false } : {})}
+        {...describedBy(id, props)}
+        {...props.control}
+      />
+      {listId && (
+        <datalist id={listId}>
+          {props.choices?.map((choice) => (
+            <option value={choice} />
+          ))}
+        </datalist>
+      )}
+      <HintAndError id={id} hint={props.hint} error={props.error} />
+    </div>
+  );
+}
+
+export interface Choice {
+  value: string;
+  label: string;
+  hint?: string;
+}
+
+export interface SelectProps {
+  name: string;
+  label: string;
+  value?: string | null;
+  choices: readonly Choice[];
+  hint?: Child;
+  error?: string | null;
+}
+
+export function SelectField(props: SelectProps) {
+  const id = `field-${props.name}`;
+  return (
+    <div class="field">
+      <label for={id}>{props.label}</label>
+      <select id={id} name={props.name} {...describedBy(id, props)}>
+        {props.choices.map((choice) => (
+          <option value={choice.value} selected={choice.value === (props.value ?? "")}>
+            {choice.label}
+          </option>
+        ))}
+      </select>
+      <HintAndError id={id} hint={props.hint} error={props.error} />
+    </div>
+  );
+}
+
+/** One choice out of few, all of them visible; the group's name is its legend. */
+export function RadioGroup(props: SelectProps) {
+  const id = `field-${props.name}`;
+  return (
+    <fieldset class="field radio-group" role="radiogroup" aria-labelledby={`${id}-legend`} {...describedBy(id, props)}>
+      <legend id={`${id}-legend`}>{props.label}</legend>
+      {props.choices.map((choice) => (
+        <label class="radio">
+          <input type="radio" name={props.name} value={choice.value} checked={choice.value === props.value} />
+          <span>
+            {choice.label}
+            {choice.hint && <span class="hint">{choice.hint}</span>}
+          </span>
+        </label>
+      ))}
+      <HintAndError id={id} hint={props.hint} error={props.error} />
+    </fieldset>
+  );
+}
+
+function HintAndError({ id, hint, error }: { id: string; hint?: Child; error?: string | null | undefined }) {
+  return (
+    <>
+      {hint && (
+        <p class="hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+      {error && (
+        <p class="field-error" id={`${id}-error`}>
+          {error}
+        </p>
+      )}
+    </>
+  );
+}
+
+function describedBy(id: string, { hint, error }: { hint?: Child; error?: string | null | undefined }): Record<string, string> {
+  const ids = [...(error ? [`${id}-error`] : []), ...(hint ? [`${id}-hint`] : [])];
+  return {
+    ...(ids.length > 0 ? { "aria-describedby": ids.join(" ") } : {}),
+    ...(error ? { "aria-invalid": "true" } : {}),
+  };
+}

@@ -1,0 +1,25 @@
+/**
+ * The few small drawings beside words. They never stand alone, so each is hidden from screen readers.
+ */
+const PATHS = {
+  dashboard: "M3 3h6v8H3zM11 3h6v5h-6zM11 10h6v7h-6zM3 13h6v4H3z",
+  invoice: "M5 2h10v16l-2.5-1.5L10 18l-2.5-1.5L5 18zM7.5 6.5h5M7.5 9.5h5M7.5 12.5h3",
+  box: "M3 6.5 10 3l7 3.5v7L10 17l-7-3.5zM3 6.5l7 3.5 7-3.5M10 10v7",
+  pulse: "M2 10h4l2.5-6 3.5 12 2.5-6H18",
+  plug: "M7 2v4M13 2v4M5 6h10v3a5 5 0 0 1-10 0zM10 14v4",
+  stack: "M10 3l7 4-7 4-7-4zM3 11l7 4 7-4",
+  key: "M12.5 3a4.5 4.5 0 1 0 .01 0M9.5 10.5 3 17M5 15l2 2",
+  people: "M7.5 4a3 3 0 1 0 .01 0M2.5 17a5 5 0 0 1 10 0M13 4.5a2.5 2.5 0 0 1 0 5M14.5 12a4.5 4.5 0 0 1 3 5",
+  clock: "M10 3a7 7 0 1 0 .01 0M10 6v4.2l3 1.8",
+  check: "M4 10.5l4 4 8-9",
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+export function Icon({ name }: { name: IconName }) {
+  return (
+    <svg class="icon" viewBox="0 0 20 20" width="18" height="18" aria-hidden="true" focusable="false">
+      <path d={PATHS[name]} fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round" />
+    </svg>
+  );
+}

@@ -1,0 +1,64 @@
+/**
+ * Tables that become cards on a narrow screen. The roles are written out, because a browser forgets that a table is
+ * one as soon as its rows are laid out as cards; each cell carries its column's name for that layout.
+ */
+import type { Child } from "hono/jsx";
+
+export interface Column<Row> {
+  /** The column's name; empty for a column of controls, which then needs `hiddenLabel`. */
+  label: string;
+  hiddenLabel?: string;
+  cell: (row: Row) => Child;
+  /** Right-aligned figures. */
+  isNumber?: boolean;
+  /** Takes no more room than it needs. */
+  isTight?: boolean;
+  /** On a card: the line that names it. */
+  isTitle?: boolean;
+  head?: Child;
+}
+
+export interface TableProps<Row> {
+  caption: string;
+  columns: Column<Row>[];
+  rows: Row[];
+  /** Wide tables scroll inside a labelled region instead of becoming cards. */
+  isScrolling?: boolean;
+}
+
+export function Table<Row>({ caption, columns, rows, isScrolling }: TableProps<Row>) {
+  const table = (
+    <table class={isScrolling ? "table" : "table cards"} role="table" aria-label={caption}>
+      <thead role="rowgroup">
+        <tr role="row">
+          {columns.map((column) => (
+            <th role="columnheader" scope="col" class={cellClass(column)}>
+              {column.head ?? (column.label || <span class="visually-hidden">{column.hiddenLabel}</span>)}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody role="rowgroup">
+        {rows.map((row) => (
+          <tr role="row">
+            {columns.map((column) => (
+              <td role="cell" class={cellClass(column)} {...(column.label && !column.isTitle ? { "data-label": column.label } : {})}>
+                {column.cell(row)}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+  if (!isScrolling) return table;
+  return (
+    <div class="scroll" role="region" aria-label={caption} tabindex={0}>
+      {table}
+    </div>
+  );
+}
+
+function cellClass<Row>(column: Column<Row>): string {
+  return [column.isNumber && "number", column.isTight && "tight", column.isTitle && "card-title", !column.label && "control"].filter(Boolean).join(" ");
+}

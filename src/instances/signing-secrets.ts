@@ -1,0 +1,80 @@
+/**
+ * The secrets with which an order system signs its deliveries (Standard Webhooks: `whsec_` and base64).
+ * They lie in D1 sealed and bound to their instance; the clear text is given to callers, never to a log.
+ */
+import { and, desc, eq, gt, isNull, lte, or } from "drizzle-orm";
+import type { InferInsertModel } from "drizzle-orm";
+import type { Db } from "../platform/db.ts";
+import { newId } from "../platform/ids.ts";
+import type { KeyRing } from "../platform/keys.ts";
+import { open, seal } from "../platform/seal.ts";
+import { signingSecrets } from "./schema.ts";
+
+const SECRET_BYTES = 32;
+/** How long a secret goes on verifying after it was rotated (contract, section 3). */
+export const OLD_SECRET_VALID_MS = 24 * 60 * 60 * 1000;
+const SECRET_PREFIX = "whsec_";
+const SEAL_PURPOSE = "signing-secret";
+
+/** A new secret, and the row that keeps it sealed; the caller writes the row. */
+export async function newSecret(
+  ring: KeyRing,
+  instanceId: string,
+  now: Date,
+): Promise<{ secret: string; row: InferInsertModel<typeof signingSecrets> }> {
+  const bytes = crypto.getRandomValues(new Uint8Array(SECRET_BYTES));
+  const secret = SECRET_PREFIX + btoa(String.fromCharCode(...bytes));
+  const sealed = await seal(ring, SEAL_PURPOSE, secret, bindingOf(instanceId));
+  return { secret, row: { id: newId(now), instanceId, sealed, createdAt: now.toISOString(), expiresAt: null } };
+}
+
+/** The secret to show and to sign with: the newest. Throws where the instance has none, or SealError. */
+export async function currentSecret(db: Db, ring: KeyRing, instanceId: string): Promise<string> {
+  const [row] = await db
+    .select({ sealed: signingSecrets.sealed })
+    .from(signingSecrets)
+    .where(and(eq(signingSecrets.instanceId, instanceId), isNull(signingSecrets.expiresAt)))
+    .orderBy(desc(signingSecrets.id))
+    .limit(1);
+  if (!row) throw new Error(`Instance ${instanceId} has no signing secret`);
+  return open(ring, SEAL_PURPOSE, row.sealed, bindingOf(instanceId));
+}
+
+/**
+ * Every secret that verifies at `now`, newest first: the current one and those rotated less than 24 h ago.
+ * Throws SealError where one can't be opened (a key was taken out of ENCRYPTION_KEYS too early).
+ */
+export async function validSecrets(db: Db, ring: KeyRing, instanceId: string, now: Date): Promise<string[]> {
+  const rows = await db
+    .select({ sealed: signingSecrets.sealed })
+    .from(signingSecrets)
+    .where(
+      and(
+        eq(signingSecrets.instanceId, instanceId),
+        or(isNull(signingSecrets.expiresAt), gt(signingSecrets.expiresAt, now.toISOString())),
+      ),
+    )
+    .orderBy(desc(signingSecrets.id));
+  return Promise.all(rows.map((row) => open(ring, SEAL_PURPOSE, row.sealed, bindingOf(instanceId))));
+}
+
+/** Puts a new secret in force; every older one that is still valid keeps its own end, at most 24 h from its rotation. */
+export async function rotateSecret(db: Db, ring: KeyRing, instanceId: string, now: Date): Promise<string> {
+  const { secret, row } = await newSecret(ring, instanceId, now);
+  const end = new Date(now.getTime() + OLD_SECRET_VALID_MS).toISOString();
+  await db.batch([
+    db
+      .delete(signingSecrets)
+      .where(and(eq(signingSecrets.instanceId, instanceId), lte(signingSecrets.expiresAt, now.toISOString()))),
+    db
+      .update(signingSecrets)
+      .set({ expiresAt: end })
+      .where(and(eq(signingSecrets.instanceId, instanceId), isNull(signingSecrets.expiresAt))),
+    db.insert(signingSecrets).values(row),
+  ]);
+  return secret;
+}
+
+function bindingOf(instanceId: string): Record<string, string> {
+  return { instance_id: instanceId };
+}

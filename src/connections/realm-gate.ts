@@ -18,6 +18,7 @@ import { type Vault, forgetTokens, readTokens, storeTokens } from "./token-vault
 const REFRESH_BEFORE_END_MS = 10 * 60_000;
 /** Refreshed at least this often, so that the 100 days never run out. */
 const REFRESH_AT_LEAST_MS = 20 * 3_600_000;
+const ACCESS_LIFE_MS = 3_600_000;
 /** How long a failed refresh is not tried again by the next caller. */
 const REFRESH_PAUSE_MS = 15_000;
 /** The alarm's own safety net: until the consumer tells what is due next. */
@@ -95,7 +96,7 @@ export class RealmGate extends DurableObject<Env> {
     const now = new Date();
     const generation = (await this.#knownGeneration(connectionId)) + 1;
     await storeTokens(this.#vault(), connectionId, generation, tokens);
-    await this.ctx.storage.put({ connectionId, generation });
+    await this.ctx.storage.put({ connectionId, generation, refreshDueAt: refreshDueAt(tokens) });
     await markGeneration(this.#db, connectionId, generation, endsOf(tokens), now);
     await markState(this.#db, connectionId, "connected", now);
     this.#held = { generation, tokens };
@@ -109,6 +110,7 @@ export class RealmGate extends DurableObject<Env> {
     const tokens = this.#held?.tokens ?? (await readTokens(this.#vault(), connectionId, generation));
     await markState(this.#db, connectionId, "disconnected", new Date());
     this.#held = null;
+    await this.ctx.storage.delete("refreshDueAt");
     await forgetTokens(this.#vault(), connectionId, generation);
     return tokens?.refreshToken ?? null;
   }
@@ -128,8 +130,8 @@ export class RealmGate extends DurableObject<Env> {
   async nextDue(atMs: number | null): Promise<void> {
     const now = Date.now();
     const armed = this.#armedUntil > now ? this.#armedUntil : null;
-    const refreshAt = this.#held ? this.#dailyRefreshAt(this.#held.tokens) : null;
-    const times = [atMs, armed, refreshAt].filter((time) => time !== null);
+    const refreshAt = await this.ctx.storage.get<number>("refreshDueAt");
+    const times = [atMs, armed, refreshAt ?? null].filter((time) => time !== null);
     if (times.length === 0) await this.ctx.storage.deleteAlarm();
     else await this.ctx.storage.setAlarm(Math.max(now, Math.min(...times)));
   }
@@ -207,10 +209,11 @@ export class RealmGate extends DurableObject<Env> {
     }
     log("tokens.refreshed", { connectionId, generation, result: result.kind, durationMs: Date.now() - startedAt });
     if (result.kind === "fresh") {
-      await this.ctx.storage.put("generation", result.generation);
+      await this.ctx.storage.put({ generation: result.generation, refreshDueAt: refreshDueAt(result.tokens) });
       this.#held = { generation: result.generation, tokens: result.tokens };
     } else if (result.kind === "reconnect_needed") {
       this.#held = null;
+      await this.ctx.storage.delete("refreshDueAt");
       await markState(this.#db, connectionId, "reconnect_needed", new Date());
       await this.env.PUSH_QUEUE.send({ kind: "due", connectionId });
     } else {
@@ -220,14 +223,10 @@ export class RealmGate extends DurableObject<Env> {
   }
 
   async #refreshDaily(connectionId: string): Promise<void> {
+    const dueAt = await this.ctx.storage.get<number>("refreshDueAt");
+    if (dueAt === undefined || dueAt > Date.now()) return;
     const held = this.#held ?? (await this.#load(connectionId));
-    if ("kind" in held || this.#dailyRefreshAt(held.tokens) > Date.now()) return;
-    await this.#refresh(connectionId, held.generation);
-  }
-
-  /** The access token lives an hour, so its end tells when it was issued. */
-  #dailyRefreshAt(tokens: TokenSet): number {
-    return Date.parse(tokens.accessExpiresAt) - 3_600_000 + REFRESH_AT_LEAST_MS;
+    if (!("kind" in held)) await this.#refresh(connectionId, held.generation);
   }
 
   async #knownGeneration(connectionId: string): Promise<number> {
@@ -253,6 +252,11 @@ export class RealmGate extends DurableObject<Env> {
   #config(): Config {
     return readConfig(this.env);
   }
+}
+
+/** The access token lives an hour, so its end tells when the set was issued. */
+function refreshDueAt(tokens: TokenSet): number {
+  return Date.parse(tokens.accessExpiresAt) - ACCESS_LIFE_MS + REFRESH_AT_LEAST_MS;
 }
 
 function currentMonth(): string {

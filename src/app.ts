@@ -1,0 +1,66 @@
+/**
+ * The Hono app: middleware in the order in which it runs, then the mounts, then what answers faults.
+ * Routes live in pages/ and api/; each of them names the role that it needs.
+ */
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import { api } from "./api/routes.ts";
+import type { AppEnv } from "./app-context.ts";
+import { isForPrograms } from "./app/areas.ts";
+import { answerFault, answerMethodNotAllowed, answerNotFound } from "./app/faults.ts";
+import { answerHealth } from "./app/health.ts";
+import { noStore, oneHost, ownForms, securityHeaders } from "./app/page-guards.ts";
+import { requestLog } from "./app/request-log.ts";
+import { keyHolder, signedInPerson } from "./app/who.ts";
+import { readConfig } from "./env.ts";
+import { receiveIntuitWebhook } from "./inbox/intuit-webhook.ts";
+import { receiveOrderWebhook } from "./inbox/order-webhook.ts";
+import { pages } from "./pages/routes.ts";
+import { openToAll } from "./people/roles.ts";
+import { openDb } from "./platform/db.ts";
+import { MAX_REQUEST_BYTES } from "./platform/limits.ts";
+import { ProblemError } from "./platform/problem.ts";
+
+export const app = new Hono<AppEnv>();
+
+const smallBody = bodyLimit({
+  maxSize: MAX_REQUEST_BYTES,
+  onError: () => {
+    throw new ProblemError({ status: 413, title: "Too large", detail: `A request body has at most ${MAX_REQUEST_BYTES / 1024} KiB.` });
+  },
+});
+
+app.use(requestLog);
+app.use(securityHeaders);
+app.use(noStore);
+app.use(methodNotAllowed({ app, onMethodNotAllowed: answerMethodNotAllowed }));
+app.get("/healthz", openToAll("says only yes or no"), answerHealth);
+
+app.use(async (c, next) => {
+  c.set("person", null);
+  c.set("sessionHash", null);
+  c.set("apiKey", null);
+  c.set("now", new Date());
+  c.set("db", openDb(c.env.DB));
+  c.set("config", readConfig(c.env));
+  await next();
+});
+app.use(oneHost);
+app.use(async (c, next) => (isForPrograms(c) ? next() : signedInPerson(c, next)));
+app.use("/api/v1/*", keyHolder);
+app.use(ownForms);
+// The order systems' webhook has a larger limit of its own.
+app.use(async (c, next) => (c.req.path.startsWith("/webhooks/") ? next() : smallBody(c, next)));
+
+app.post("/webhooks/instances/:instanceId", openToAll("checks the signature of the instance"), (c) =>
+  receiveOrderWebhook(c.env, c.get("config"), c.get("db"), c.req.raw, c.req.param("instanceId"), c.get("now")),
+);
+app.post("/webhooks/intuit", openToAll("checks Intuit's signature"), (c) =>
+  receiveIntuitWebhook(c.env, c.get("config"), c.get("db"), c.req.raw, c.get("now")),
+);
+app.route("/api", api);
+app.route("/", pages);
+
+app.notFound(answerNotFound);
+app.onError(answerFault);

@@ -1,0 +1,101 @@
+/**
+ * How a fault is told: a page for people, a problem (RFC 9457) for programs. A stack, a statement or a value from a table
+ * must never leave the Worker, nor get into the log: the log gets names and places, and a reference that both sides show.
+ */
+import type { Context } from "hono";
+import { HTTPException } from "hono/http-exception";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { AppEnv } from "../app-context.ts";
+import { ConfigError } from "../env.ts";
+import { problemPage } from "../pages/problem-page.tsx";
+import { newId } from "../platform/ids.ts";
+import { log } from "../platform/log.ts";
+import { problem, ProblemError, type ProblemInput } from "../platform/problem.ts";
+import { isForPrograms } from "./areas.ts";
+
+const MAX_LOGGED_FRAMES = 8;
+const MAX_LOGGED_CAUSES = 5;
+
+/** The answer for everything that was thrown. */
+export async function answerFault(error: Error, c: Context<AppEnv>): Promise<Response> {
+  if (error instanceof ProblemError) return answerProblem(error.input, c);
+  if (error instanceof ConfigError) return answerNotConfigured(error, c);
+  if (error instanceof HTTPException && error.status < 500) return answerProblem(fromHttpException(error), c);
+  const reference = newId(new Date());
+  log("request.failed", { reference, route: c.req.routePath, ...describeError(error) });
+  const detail = "Something went wrong on our side. Try again; if it stays, give this reference to whoever looks after the app.";
+  const input = { status: 500, title: "Internal error", detail };
+  if (isForPrograms(c)) return problem({ ...input, detail: `${detail} Reference: ${reference}` });
+  return problemPage(c, nonceOf(c), { ...input, status: 500, reference });
+}
+
+/** The answer for an address that leads nowhere. */
+export function answerNotFound(c: Context<AppEnv>): Promise<Response> {
+  return answerProblem({ status: 404, title: "Not found", detail: "There is nothing at this address." }, c);
+}
+
+/** The answer where the address is right and the method is not (RFC 9110, section 15.5.6). */
+export function answerMethodNotAllowed(c: Context<AppEnv>, methods: string[]): Promise<Response> {
+  const detail = `This address takes ${methods.join(", ")}.`;
+  return answerProblem({ status: 405, title: "Method not allowed", detail, headers: { allow: methods.join(", ") } }, c);
+}
+
+async function answerProblem(input: ProblemInput, c: Context<AppEnv>): Promise<Response> {
+  if (isForPrograms(c)) return problem(input);
+  if (input.status === 401) return sendToSignIn(c);
+  const points = input.errors?.map((error) => error.message);
+  const { title, detail } = input;
+  for (const [name, value] of Object.entries(input.headers ?? {})) c.header(name, value);
+  return problemPage(c, nonceOf(c), { status: input.status as ContentfulStatusCode, title, detail, points });
+}
+
+/** A page's visitor who is not signed in goes to /login, and from there to where they wanted to be. */
+function sendToSignIn(c: Context<AppEnv>): Response {
+  const isFragment = c.req.header("hx-request") === "true";
+  const wanted = isFragment ? pathOf(c.req.header("hx-current-url")) : c.req.method === "GET" ? pathOf(c.req.url) : null;
+  const login = wanted === null || wanted === "/" ? "/login" : `/login?next=${encodeURIComponent(wanted)}`;
+  // A redirect would put the sign-in form into the fragment's place, so htmx is told to go there instead.
+  return isFragment ? c.body(null, 401, { "hx-redirect": login }) : c.redirect(login, 303);
+}
+
+function pathOf(address: string | undefined): string | null {
+  if (address === undefined || !URL.canParse(address)) return null;
+  const url = new URL(address);
+  return url.pathname + url.search;
+}
+
+async function answerNotConfigured(error: ConfigError, c: Context<AppEnv>): Promise<Response> {
+  log("request.not_configured", { names: error.problems.map((item) => item.name) });
+  const title = "Bookbridge is not configured yet";
+  const detail = "These variables are missing or malformed. Set them and load the page again.";
+  if (isForPrograms(c)) {
+    const errors = error.problems.map(({ name, message }) => ({ path: name, message }));
+    return problem({ status: 503, title, detail, errors, headers: { "retry-after": "60" } });
+  }
+  return problemPage(c, nonceOf(c), { status: 503, title, detail, points: error.problems.map((item) => item.message) });
+}
+
+function fromHttpException(error: HTTPException): ProblemInput {
+  if (error.status === 403) {
+    const detail = "The form did not come from a page of this app. Open the page again and repeat what you did.";
+    return { status: 403, title: "Refused", detail };
+  }
+  return { status: error.status, title: error.message || "The request can't be answered" };
+}
+
+function nonceOf(c: Context<AppEnv>): string {
+  return c.get("nonce") ?? "";
+}
+
+/** Names and places only: messages of database errors repeat the values of the statement. */
+function describeError(error: Error): Record<string, unknown> {
+  const causes: string[] = [];
+  let current: unknown = error;
+  for (let depth = 0; current instanceof Error && depth < MAX_LOGGED_CAUSES; depth++) {
+    const isStatement = current.message.startsWith("Failed query");
+    causes.push(isStatement ? current.name : `${current.name}: ${current.message}`);
+    current = current.cause;
+  }
+  const frames = (error.stack ?? "").split("\n").filter((line) => line.trimStart().startsWith("at "));
+  return { causes, frames: frames.slice(0, MAX_LOGGED_FRAMES).map((line) => line.trim()) };
+}

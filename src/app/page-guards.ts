@@ -1,0 +1,88 @@
+/**
+ * What guards the pages in the browser: the headers, the one host name, forms from our own pages only.
+ * The policy must never allow inline code without the nonce of this very answer.
+ */
+import type { Context, MiddlewareHandler } from "hono";
+import { csrf } from "hono/csrf";
+import { secureHeaders } from "hono/secure-headers";
+import type { AppEnv } from "../app-context.ts";
+import type { Config } from "../env.ts";
+import { randomToken } from "../platform/ids.ts";
+import { log } from "../platform/log.ts";
+import { discover } from "../quickbooks/oauth.ts";
+import { isForPrograms, isPageRequest } from "./areas.ts";
+
+const NONCE_BYTES = 16;
+const REDIRECT_STATUS = 302;
+/** How long a page waits for the discovery document, and how long after a failure it is not asked for again. */
+const DISCOVERY_WAIT_MS = 2_000;
+const DISCOVERY_PAUSE_MS = 30_000;
+let discoveryPausedUntil = 0;
+
+/**
+ * Headers of every answer, also where the app is not configured. `form-action` names the authorization host, or Chromium
+ * blocks the way there (contract, section 9).
+ */
+export const securityHeaders: MiddlewareHandler<AppEnv> = async (c, next) => {
+  const nonce = randomToken(NONCE_BYTES);
+  c.set("nonce", nonce);
+  await next();
+  const config: Config | undefined = c.get("config");
+  const mayConnect = config !== undefined && c.get("person") && isPageRequest(c);
+  const authorization = mayConnect ? await authorizationOrigin(config) : null;
+  const setHeaders = secureHeaders({
+    contentSecurityPolicy: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'", `'nonce-${nonce}'`],
+      styleSrc: ["'self'", `'nonce-${nonce}'`],
+      imgSrc: ["'self'", "data:"],
+      fontSrc: ["'self'"],
+      connectSrc: ["'self'"],
+      manifestSrc: ["'self'"],
+      formAction: ["'self'", ...(authorization ? [authorization] : [])],
+      baseUri: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+    referrerPolicy: "same-origin",
+    xFrameOptions: "DENY",
+    strictTransportSecurity: config?.isSecure ? "max-age=31536000; includeSubDomains" : false,
+  });
+  await setHeaders(c, async () => {});
+};
+
+/** Nothing that the Worker answers may be kept by a browser or a proxy. */
+export const noStore: MiddlewareHandler<AppEnv> = async (c, next) => {
+  await next();
+  if (!c.res.headers.has("cache-control")) c.header("cache-control", "no-store");
+};
+
+/** A page under another host name is sent to APP_ORIGIN, where cookies and the OAuth redirect belong (contract, section 9). */
+export const oneHost: MiddlewareHandler<AppEnv> = async (c, next) => {
+  const url = new URL(c.req.url);
+  const { appOrigin } = c.get("config");
+  if (isPageRequest(c) && url.hostname !== new URL(appOrigin).hostname) {
+    return c.redirect(appOrigin + url.pathname + url.search, REDIRECT_STATUS);
+  }
+  return next();
+};
+
+/** Forms are taken from our own pages only. Programs come with a key or a signature instead of a cookie. */
+export const ownForms: MiddlewareHandler<AppEnv> = async (c, next) => {
+  if (isForPrograms(c)) return next();
+  return formsFrom(c, next);
+};
+
+const formsFrom = csrf({ origin: (origin, c: Context<AppEnv>) => origin === c.get("config").appOrigin || origin === new URL(c.req.url).origin });
+
+async function authorizationOrigin(config: Config): Promise<string | null> {
+  if (Date.now() < discoveryPausedUntil) return null;
+  try {
+    const waiting = new Promise<never>((_resolve, reject) => setTimeout(() => reject(new Error("too slow")), DISCOVERY_WAIT_MS));
+    const found = await Promise.race([discover(fetch, config.intuit.discoveryUrl), waiting]);
+    return new URL(found.authorizationEndpoint).origin;
+  } catch (error) {
+    discoveryPausedUntil = Date.now() + DISCOVERY_PAUSE_MS;
+    log("discovery.unavailable", { reason: error instanceof Error ? error.message : "unknown" });
+    return null;
+  }
+}

@@ -1,0 +1,29 @@
+/**
+ * The Worker's table of contents: requests, queue messages, the cron, and the Durable Object of each company.
+ */
+import { app } from "./app.ts";
+import type { Env } from "./env.ts";
+import { forgetEnded } from "./people/forget-ended.ts";
+import { openDb } from "./platform/db.ts";
+import { consumePushes } from "./pushes/consumer.ts";
+import { consumeDeadLetters } from "./pushes/dead-letters.ts";
+import { sweep } from "./pushes/sweep.ts";
+
+export { RealmGate } from "./connections/realm-gate.ts";
+
+const DEAD_LETTER_QUEUE = "invoice-push-dead";
+
+export default {
+  fetch: app.fetch,
+
+  async queue(batch, env, ctx) {
+    if (batch.queue === DEAD_LETTER_QUEUE) await consumeDeadLetters(batch, env);
+    else await consumePushes(batch, env, ctx);
+  },
+
+  async scheduled(_event, env) {
+    const now = new Date();
+    await sweep(env, now);
+    await forgetEnded(openDb(env.DB), now);
+  },
+} satisfies ExportedHandler<Env>;

@@ -11,9 +11,9 @@ export interface BadgeProps {
   tone: BadgeTone;
   label: string;
   /** Unique on the page; ties badge and popup together. Needed only with `children`. */
-  id?: string;
+  id?: string | undefined;
   /** Rows of the popup; absent: the badge is plain text. */
-  children?: Child;
+  children?: Child | undefined;
   /** A quieter mark on a badge that is good but has something to add. */
   hasMore?: boolean;
 }

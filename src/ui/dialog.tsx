@@ -13,10 +13,10 @@ export interface ConfirmProps {
   action: string;
   confirmLabel: string;
   /** What will happen. */
-  children?: Child;
+  children?: Child | undefined;
   /** Extra fields that the form carries. */
-  hidden?: Record<string, string>;
-  isDanger?: boolean;
+  hidden?: Record<string, string> | undefined;
+  isDanger?: boolean | undefined;
 }
 
 /** The button that opens the dialog; `fallback` is the page that asks the same. */

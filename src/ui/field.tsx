@@ -7,19 +7,19 @@ import type { Child } from "hono/jsx";
 export interface FieldProps {
   name: string;
   label: string;
-  value?: string | null;
-  hint?: Child;
-  error?: string | null;
-  type?: "text" | "email" | "password" | "date" | "search" | "number";
-  required?: boolean;
-  autocomplete?: string;
-  inputmode?: "decimal" | "numeric" | "email" | "search";
-  maxlength?: number;
+  value?: string | null | undefined;
+  hint?: Child | undefined;
+  error?: string | null | undefined;
+  type?: "text" | "email" | "password" | "date" | "search" | "number" | undefined;
+  required?: boolean | undefined;
+  autocomplete?: string | undefined;
+  inputmode?: "decimal" | "numeric" | "email" | "search" | undefined;
+  maxlength?: number | undefined;
   /** Names for type-ahead: a native list, so it needs no JavaScript. */
-  choices?: readonly string[];
-  spellcheck?: boolean;
+  choices?: readonly string[] | undefined;
+  spellcheck?: boolean | undefined;
   /** Extra attributes of the control, e.g. from `hx`. */
-  control?: Record<string, string>;
+  control?: Record<string, string> | undefined;
 }
 
 export function Field(props: FieldProps) {
@@ -57,16 +57,16 @@ export function Field(props: FieldProps) {
 export interface Choice {
   value: string;
   label: string;
-  hint?: string;
+  hint?: string | undefined;
 }
 
 export interface SelectProps {
   name: string;
   label: string;
-  value?: string | null;
+  value?: string | null | undefined;
   choices: readonly Choice[];
-  hint?: Child;
-  error?: string | null;
+  hint?: Child | undefined;
+  error?: string | null | undefined;
 }
 
 export function SelectField(props: SelectProps) {

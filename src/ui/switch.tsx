@@ -14,8 +14,8 @@ export interface SwitchFormProps {
   name: string;
   label: string;
   isOn: boolean;
-  hint?: Child;
-  error?: string | null;
+  hint?: Child | undefined;
+  error?: string | null | undefined;
   /** What the answer replaces: the switches with their notice. */
   target: string;
 }

@@ -1,0 +1,55 @@
+/**
+ * Which connections need a person, and how many invoices wait for each: the banner of every page (contract, section 4).
+ * It has to be cheap, as every page asks; both questions are answered from an index.
+ */
+import { and, count, eq, ne, or, sql } from "drizzle-orm";
+import { connections } from "../connections/schema.ts";
+import { invoices } from "../invoices/schema.ts";
+import type { Db } from "../platform/db.ts";
+import { Banner } from "../ui/banner.tsx";
+
+export interface Attention {
+  id: string;
+  companyName: string;
+  state: "reconnect_needed" | "disconnected";
+  waiting: number;
+}
+
+/** Connections that need reconnecting, and disconnected ones for which invoices wait. */
+export async function listAttention(db: Db): Promise<Attention[]> {
+  const lost = await db
+    .select({ id: connections.id, companyName: connections.companyName, state: connections.state })
+    .from(connections)
+    .where(ne(connections.state, "connected"));
+  const attention: Attention[] = [];
+  for (const { id, companyName, state } of lost) {
+    if (state === "connected") continue;
+    const waiting = await countWaiting(db, id);
+    if (state === "reconnect_needed" || waiting > 0) attention.push({ id, companyName, state, waiting });
+  }
+  return attention;
+}
+
+async function countWaiting(db: Db, connectionId: string): Promise<number> {
+  const open = or(eq(invoices.state, "held"), sql`${invoices.state} IN ('queued', 'sending', 'unknown')`);
+  const [row] = await db.select({ waiting: count() }).from(invoices).where(and(eq(invoices.connectionId, connectionId), open));
+  return row?.waiting ?? 0;
+}
+
+export function AttentionBanners({ attention }: { attention: Attention[] }) {
+  return (
+    <>
+      {attention.map(({ id, companyName, state, waiting }) => (
+        <Banner action={{ href: `/settings/quickbooks/${id}#reconnect`, label: "Reconnect to QuickBooks" }}>
+          {state === "reconnect_needed" ? `QuickBooks no longer accepts our connection to ${companyName}.` : `${companyName} is disconnected.`}{" "}
+          {waitingWords(waiting)}
+        </Banner>
+      ))}
+    </>
+  );
+}
+
+function waitingWords(waiting: number): string {
+  if (waiting === 0) return "No invoices are waiting.";
+  return waiting === 1 ? "1 invoice is waiting." : `${waiting.toLocaleString("en-US")} invoices are waiting.`;
+}

@@ -1,0 +1,68 @@
+/**
+ * Signing in and out. The page never says whether an address has an account.
+ */
+import { Hono } from "hono";
+import type { AppEnv } from "../app-context.ts";
+import { openToAll } from "../people/roles.ts";
+import { clearSessionCookie, endSession, setSessionCookie } from "../people/sessions.ts";
+import { signIn } from "../people/sign-in.ts";
+import { Field } from "../ui/field.tsx";
+import { Notice } from "../ui/notice.tsx";
+import { readForm } from "./form.ts";
+import { showNarrowPage } from "./shell.tsx";
+
+export const loginPage = new Hono<AppEnv>();
+
+loginPage.get("/login", openToAll("it is the way in"), async (c) => {
+  const next = safePath(c.req.query("next"));
+  if (c.get("person")) return c.redirect(next, 303);
+  return showNarrowPage(c, { title: "Sign in", body: <LoginForm next={next} email="" error={null} /> });
+});
+
+loginPage.post("/login", openToAll("it is the way in; failed tries are counted"), async (c) => {
+  const { values } = await readForm(c);
+  const next = safePath(values["next"]);
+  const email = values["email"] ?? "";
+  const address = c.req.header("cf-connecting-ip") ?? null;
+  const result = await signIn(c.get("db"), { email, password: values["password"] ?? "", address }, c.get("now"));
+  if (result.ok) {
+    setSessionCookie(c, result.session);
+    return c.redirect(next, 303);
+  }
+  if (result.retryAfterSeconds !== null) c.header("Retry-After", String(result.retryAfterSeconds));
+  const status = result.reason === "throttled" ? 429 : 422;
+  return showNarrowPage(c, { title: "Sign in", status, body: <LoginForm next={next} email={email} error={result.message} /> });
+});
+
+loginPage.post("/logout", openToAll("it ends the visitor's own session"), async (c) => {
+  const sessionHash = c.get("sessionHash");
+  if (sessionHash) await endSession(c.get("db"), sessionHash);
+  clearSessionCookie(c);
+  return c.redirect("/login", 303);
+});
+
+function LoginForm({ next, email, error }: { next: string; email: string; error: string | null }) {
+  return (
+    <div class="card">
+      <h1>Sign in</h1>
+      {error && <Notice tone="bad">{error}</Notice>}
+      <form method="post" action="/login" class="form">
+        <input type="hidden" name="next" value={next} />
+        <Field name="email" label="Email" type="email" value={email} autocomplete="username" required spellcheck={false} />
+        <Field name="password" label="Password" type="password" autocomplete="current-password" required />
+        <button type="submit" class="button primary">
+          Sign in
+        </button>
+      </form>
+    </div>
+  );
+}
+
+/** Only a path of this site may follow a sign-in; everything else leads to the dashboard. */
+export function safePath(next: string | undefined): string {
+  if (!next || !/^\/(?![/\\])/.test(next)) return "/";
+  const base = "https://bookbridge.invalid";
+  if (!URL.canParse(next, base)) return "/";
+  const url = new URL(next, base);
+  return url.origin === base && !url.pathname.startsWith("/login") ? `${url.pathname}${url.search}` : "/";
+}

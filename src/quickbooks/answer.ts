@@ -1,0 +1,164 @@
+/**
+ * Reads what came back from QuickBooks and says what it means. Pure: no network, no clock, so that each odd answer that
+ * was ever seen is a test. It must never call an answer good that carries a Fault, and never call a write refused when
+ * it may have been done (architecture.md section 3, rule 5).
+ */
+import { ExactNumber, parseExactJson } from "../platform/exact-json.ts";
+import type { AnswerFailure, Fault, NotLetInFailure } from "./faults.ts";
+
+const MAX_DETAIL_CHARS = 300;
+const MAX_FAULTS = 20;
+const MAX_FAULT_TEXT_CHARS = 4000;
+
+/** The object that QuickBooks answered with (numbers as `ExactNumber`), or what went wrong. */
+export type ReadAnswer = { json: Record<string, unknown> } | { failure: AnswerFailure };
+
+/** Codes of a fault that says nothing about whether the work was done: 600 repeats, 1000–1020 and 10000 just failed, 150 is maintenance. */
+const CODES_WITHOUT_OUTCOME = new Set(["150", "600", "1000", "1010", "1020", "10000"]);
+const TOKEN_CODES = new Set(["100", "110", "3200", "3202"]);
+const PERMISSION_CODES = new Set(["120", "130", "3100"]);
+const THROTTLED_CODES = new Set(["3001"]);
+const LOCKED_CODES = new Set(["140"]);
+
+/**
+ * Reads one answer. Both dialects of Intuit (`Fault` of QuickBooks, `fault` of the gateway before it), XML faults,
+ * HTML, empty and truncated bodies, and a Fault inside a 200 (qbo-api.md sections 1.9, 2 and 9).
+ */
+export function readAnswer(httpStatus: number, headers: Headers, bodyText: string): ReadAnswer {
+  const intuitTid = headers.get("intuit_tid");
+  const body = readBody(bodyText);
+  const faults = body.faults.slice(0, MAX_FAULTS);
+  const unanswered = (reason: "server_error" | "unreadable", detail: string): ReadAnswer => ({
+    failure: { kind: "unanswered", reason, httpStatus, intuitTid, detail, faults },
+  });
+
+  if (httpStatus >= 500) return unanswered("server_error", body.summary);
+  const closed = notLetIn(httpStatus, faults);
+  if (closed !== null) return { failure: { kind: "not_let_in", reason: closed, faults, httpStatus, intuitTid } };
+  if (faults.length > 0) return { failure: failureOf(faults, httpStatus, intuitTid) };
+  if (body.json !== null && !body.hasFault && httpStatus >= 200 && httpStatus < 300) return { json: body.json };
+  return unanswered("unreadable", body.summary);
+}
+
+/** What faults mean that came with a status below 500: those of an answer, or of one item of a batch. */
+export function failureOf(faults: Fault[], httpStatus: number, intuitTid: string | null): AnswerFailure {
+  const closed = notLetIn(httpStatus, faults);
+  if (closed !== null) return { kind: "not_let_in", reason: closed, faults, httpStatus, intuitTid };
+  const namesNoRule = (fault: Fault): boolean => CODES_WITHOUT_OUTCOME.has(fault.code) || fault.type === "SystemFault";
+  if (faults.length > 0 && !faults.some(namesNoRule)) return { kind: "refused", faults, httpStatus, intuitTid };
+  return { kind: "unanswered", reason: "server_error", httpStatus, intuitTid, detail: summaryOf(faults), faults };
+}
+
+/** Which door stayed shut, or null where the request got in. A fault's code says more than the status, so it goes first. */
+function notLetIn(httpStatus: number, faults: Fault[]): NotLetInFailure["reason"] | null {
+  const has = (codes: Set<string>): boolean => faults.some((fault) => codes.has(fault.code));
+  if (httpStatus === 429 || has(THROTTLED_CODES)) return "throttled";
+  if (has(LOCKED_CODES)) return "locked";
+  if (has(PERMISSION_CODES)) return "permission";
+  if (has(TOKEN_CODES)) return "token";
+  if (httpStatus === 401) return "token";
+  if (httpStatus === 403) return "permission";
+  if (faults.some((fault) => fault.type === "AUTHENTICATION" || fault.type === "AuthenticationFault")) return "token";
+  if (faults.some((fault) => fault.type === "AuthorizationFault")) return "permission";
+  return null;
+}
+
+interface Body {
+  json: Record<string, unknown> | null;
+  /** A fault envelope is there, even where it lists no error. */
+  hasFault: boolean;
+  faults: Fault[];
+  /** For the attempt's record: the first fault, or what kind of thing came back. Never a customer's data. */
+  summary: string;
+}
+
+function readBody(bodyText: string): Body {
+  const text = bodyText.trim();
+  const nothing = { json: null, hasFault: false, faults: [] };
+  if (text === "") return { ...nothing, summary: "The answer was empty." };
+  if (text.startsWith("<")) return readMarkup(text);
+  let json: unknown;
+  try {
+    json = parseExactJson(text);
+  } catch {
+    return { ...nothing, summary: `The answer was cut off or is not JSON (${text.length} characters).` };
+  }
+  if (!isRecord(json)) return { ...nothing, summary: "The answer was JSON, but not an object." };
+  const envelope = json["Fault"] ?? json["fault"] ?? null;
+  if (envelope === null) return { json, hasFault: false, faults: [], summary: "The answer was JSON without a fault." };
+  const faults = faultsOf(envelope);
+  return { json, hasFault: true, faults, summary: summaryOf(faults) };
+}
+
+/** Reads the faults out of a fault envelope of either dialect; also used for the items of a batch. */
+export function faultsOf(envelope: unknown): Fault[] {
+  if (!isRecord(envelope)) return [];
+  const type = spelled(textOf(envelope["type"]));
+  const errors = envelope["Error"] ?? envelope["error"];
+  if (!Array.isArray(errors)) return [];
+  return errors.filter(isRecord).map((error) => ({
+    code: plainCode(textOf(error["code"])),
+    message: textOf(error["Message"] ?? error["message"]),
+    detail: textOf(error["Detail"] ?? error["detail"]),
+    element: textOf(error["element"] ?? error["Element"]) || null,
+    type,
+  }));
+}
+
+/** XML of QuickBooks or its gateway (they answer it now and then although JSON was asked for), or HTML of a proxy. */
+function readMarkup(text: string): Body {
+  const fault = /<(?:\w+:)?Fault\b([^>]*)>([\s\S]*?)<\/(?:\w+:)?Fault>/.exec(text);
+  if (fault === null) {
+    const title = /<title>([^<]*)<\/title>/i.exec(text)?.[1]?.trim();
+    const summary = /<html|<!doctype html/i.test(text) ? "The answer was a web page" : "The answer was XML";
+    return { json: null, hasFault: false, faults: [], summary: `${summary}${title ? `: ${title.slice(0, MAX_DETAIL_CHARS)}` : ""}.` };
+  }
+  const type = spelled(attribute(fault[1] ?? "", "type"));
+  const errors = [...(fault[2] ?? "").matchAll(/<(?:\w+:)?Error\b([^>]*)>([\s\S]*?)<\/(?:\w+:)?Error>/g)];
+  const faults = errors.map(([, attributes = "", inner = ""]) => ({
+    code: plainCode(attribute(attributes, "code")),
+    message: element(inner, "Message"),
+    detail: element(inner, "Detail"),
+    element: attribute(attributes, "element") || null,
+    type,
+  }));
+  return { json: null, hasFault: true, faults, summary: summaryOf(faults) };
+}
+
+function attribute(attributes: string, name: string): string {
+  return unescapeXml(new RegExp(`\\b${name}="([^"]*)"`).exec(attributes)?.[1] ?? "");
+}
+
+function element(inner: string, name: string): string {
+  return unescapeXml(new RegExp(`<(?:\\w+:)?${name}>([\\s\\S]*?)</(?:\\w+:)?${name}>`).exec(inner)?.[1]?.trim() ?? "");
+}
+
+function unescapeXml(text: string): string {
+  const plain: Record<string, string> = { "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&" };
+  return text.replace(/&(?:lt|gt|quot|apos|amp);/g, (entity) => plain[entity] ?? entity).slice(0, MAX_FAULT_TEXT_CHARS);
+}
+
+function summaryOf(faults: Fault[]): string {
+  const first = faults[0];
+  if (first === undefined) return "The answer was a fault that names no error.";
+  return `${first.code} ${first.message || first.detail}`.trim().slice(0, MAX_DETAIL_CHARS);
+}
+
+/** `003200` of the gateway is `3200` of the code table. */
+function plainCode(code: string): string {
+  return code.trim().replace(/^0+(?=\d)/, "");
+}
+
+/** Intuit's schema, and real answers, spell one fault type wrong (qbo-api.md section 1.9). */
+function spelled(type: string): string {
+  return type === "AuthorizatonFault" ? "AuthorizationFault" : type;
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === "string") return value.slice(0, MAX_FAULT_TEXT_CHARS);
+  return value instanceof ExactNumber ? value.text : "";
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
+}

@@ -1,0 +1,206 @@
+/**
+ * The one function that sends a request to a QuickBooks company. It asks the company's door for a token and a start
+ * time, sends, gives the pass back and hands the answer to `readAnswer`, which judges it. It never repeats a request,
+ * but for one refused at the gate because of its token, and it keeps no state of its own.
+ */
+import { log } from "../platform/log.ts";
+import { readAnswer, type ReadAnswer } from "./answer.ts";
+import { QuickBooksError, type AnswerFailure } from "./faults.ts";
+
+/** QuickBooks cuts every request off after 120 s (qbo-api.md section 3). */
+export const REQUEST_TIMEOUT_MS = 120_000;
+/** A page of 1,000 full invoices is well below this. */
+const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+/** Older ones are ignored since August 2025 (qbo-api.md section 2). */
+const MINOR_VERSION = "75";
+
+/** Leave for one call: which token, which company, and when it may start. */
+export interface Pass {
+  accessToken: string;
+  realmId: string;
+  permit: string;
+  /** epoch ms; the call sleeps until then. */
+  startAt: number;
+}
+
+/** How QuickBooks counts a call: reads are metered, writes are not, batches have a pace of their own. */
+export type CallKind = "read" | "write" | "batch";
+
+/** How a call ended, as far as the gate has to know. */
+export type PassResult = "answered" | "unanswered" | "throttled" | "token_refused";
+
+/** The only way to a company; the real one is connections/company-door.ts. */
+export interface Door {
+  /** Throws QuickBooksError `waiting` or `not_connected`. */
+  enter(kind: CallKind, maxWaitMs: number): Promise<Pass>;
+  /** Called exactly once for each pass. */
+  leave(pass: Pass, result: PassResult): Promise<void>;
+}
+
+/** One HTTP call as it went, for the attempt's record. */
+export interface CallRecord {
+  kind: CallKind;
+  httpStatus: number | null;
+  intuitTid: string | null;
+  durationMs: number;
+}
+
+/** All that a call needs from outside; made anew for each piece of work. */
+export interface QuickBooks {
+  /** Origin, without a slash at its end. */
+  apiUrl: string;
+  door: Door;
+  fetch: typeof fetch;
+  /** epoch ms */
+  now: () => number;
+  sleep: (ms: number) => Promise<void>;
+  /** How long a call may wait for its turn before the door says `waiting`. */
+  maxWaitMs: number;
+  /** Each call is appended here. */
+  calls: CallRecord[];
+}
+
+export interface CallRequest {
+  kind: CallKind;
+  method: "GET" | "POST";
+  /** Below `/v3/company/<realm ID>`, e.g. `/invoice`; a function where the path names the realm itself. */
+  path: string | ((realmId: string) => string);
+  query?: Record<string, string>;
+  /** The exact bytes to be sent, JSON. */
+  body?: string;
+  /** QuickBooks' `requestid`: a repeat with the same one gets the first answer again (qbo-api.md section 2). */
+  requestId?: string;
+}
+
+export interface Answer {
+  /** Numbers are `ExactNumber`; read it with a schema of wire.ts. */
+  json: Record<string, unknown>;
+  httpStatus: number;
+  intuitTid: string | null;
+}
+
+/** Sends one request. Throws QuickBooksError for every answer that is not a good one, and for none at all. */
+export async function call(qb: QuickBooks, request: CallRequest): Promise<Answer> {
+  const first = await callOnce(qb, request);
+  if ("json" in first) return first;
+  if (!isTokenRefused(first.failure)) throw new QuickBooksError(first.failure);
+  // The gateway let nothing in, so a repeat is safe; the door was told and comes back with a fresh token.
+  const second = await callOnce(qb, request);
+  if ("json" in second) return second;
+  throw new QuickBooksError(second.failure);
+}
+
+async function callOnce(qb: QuickBooks, request: CallRequest): Promise<Answer | { failure: AnswerFailure }> {
+  const pass = await qb.door.enter(request.kind, qb.maxWaitMs);
+  const waitMs = pass.startAt - qb.now();
+  if (waitMs > 0) await qb.sleep(waitMs);
+  const startedAt = qb.now();
+  const sent = await send(qb, pass, request);
+  qb.calls.push({
+    kind: request.kind,
+    httpStatus: sent.httpStatus,
+    intuitTid: sent.intuitTid,
+    durationMs: Math.max(0, qb.now() - startedAt),
+  });
+  try {
+    await qb.door.leave(pass, passResult(sent.read));
+  } catch (error) {
+    // The answer counts more than the gate's book-keeping: a permit that is not given back expires by itself.
+    log("quickbooks.leave_failed", { realm_id: pass.realmId, error: error instanceof Error ? error.message : "unknown" });
+  }
+  if ("failure" in sent.read) return sent.read;
+  return { json: sent.read.json, httpStatus: sent.httpStatus ?? 0, intuitTid: sent.intuitTid };
+}
+
+interface Sent {
+  read: ReadAnswer;
+  httpStatus: number | null;
+  intuitTid: string | null;
+}
+
+/** Never throws: what the network does is an outcome too. */
+async function send(qb: QuickBooks, pass: Pass, request: CallRequest): Promise<Sent> {
+  let response: Response | null = null;
+  try {
+    // Called as a plain function: a Worker's fetch refuses to be called as a method of another object.
+    const doFetch = qb.fetch;
+    response = await doFetch(urlOf(qb.apiUrl, pass.realmId, request), {
+      method: request.method,
+      headers: {
+        Authorization: `Bearer ${pass.accessToken}`,
+        Accept: "application/json",
+        ...(request.body === undefined ? {} : { "Content-Type": "application/json" }),
+      },
+      ...(request.body === undefined ? {} : { body: request.body }),
+      redirect: "manual",
+      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+    });
+    const text = await readText(response);
+    return { read: readAnswer(response.status, response.headers, text), ...headOf(response) };
+  } catch (error) {
+    return { read: readBroken(response, error), ...headOf(response) };
+  }
+}
+
+function headOf(response: Response | null): { httpStatus: number | null; intuitTid: string | null } {
+  return { httpStatus: response?.status ?? null, intuitTid: response?.headers.get("intuit_tid") ?? null };
+}
+
+/** A connection that broke, before or within the answer. Where the status came through and shut the door, it still counts. */
+function readBroken(response: Response | null, error: unknown): ReadAnswer {
+  if (response !== null && [401, 403, 429].includes(response.status)) {
+    return readAnswer(response.status, response.headers, "");
+  }
+  const isTimeout = error instanceof Error && (error.name === "TimeoutError" || error.name === "AbortError");
+  return {
+    failure: {
+      kind: "unanswered",
+      reason: isTimeout ? "timeout" : "network",
+      ...headOf(response),
+      detail: isTimeout ? `No answer within ${REQUEST_TIMEOUT_MS / 1000} s.` : "The connection broke.",
+      faults: [],
+    },
+  };
+}
+
+function urlOf(apiUrl: string, realmId: string, request: CallRequest): string {
+  const path = typeof request.path === "string" ? request.path : request.path(encodeURIComponent(realmId));
+  const query = new URLSearchParams({ ...request.query, minorversion: MINOR_VERSION });
+  if (request.requestId !== undefined) query.set("requestid", request.requestId);
+  return `${apiUrl}/v3/company/${encodeURIComponent(realmId)}${path}?${query.toString()}`;
+}
+
+async function readText(response: Response): Promise<string> {
+  if (response.body === null) return "";
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  const reader = response.body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    bytes += value.byteLength;
+    if (bytes > MAX_ANSWER_BYTES) {
+      await reader.cancel();
+      throw new Error("The answer is too large.");
+    }
+    text += decoder.decode(value, { stream: true });
+  }
+}
+
+function isTokenRefused(failure: AnswerFailure): boolean {
+  return failure.kind === "not_let_in" && failure.reason === "token";
+}
+
+function passResult(read: ReadAnswer): PassResult {
+  if ("json" in read) return "answered";
+  switch (read.failure.kind) {
+    case "refused":
+      return "answered";
+    case "unanswered":
+      return "unanswered";
+    case "not_let_in":
+      if (read.failure.reason === "token") return "token_refused";
+      return read.failure.reason === "throttled" ? "throttled" : "answered";
+  }
+}

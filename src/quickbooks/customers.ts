@@ -1,0 +1,119 @@
+/**
+ * Customers of a company: finds, lists, creates, makes active again. Display names are unique over customers, vendors
+ * and employees, letter case aside, so a name can be taken by somebody whom a query for customers does not show.
+ */
+import { z } from "zod";
+import { INACTIVE_SUFFIX } from "./accounts.ts";
+import { runQueries } from "./batch.ts";
+import { type QuickBooks, call } from "./client.ts";
+import { ACTIVE_OR_NOT, inList, select, selectAll } from "./query.ts";
+import { type Customer, customer, readPart } from "./wire.ts";
+
+const MAX_LISTED_CUSTOMERS = 5000;
+
+export interface Address {
+  lines: string[];
+  city?: string;
+  region?: string;
+  postalCode?: string;
+  country?: string;
+}
+
+/** Texts are clean and short enough already (text.ts, limits.ts). */
+export interface NewCustomer {
+  displayName: string;
+  companyName?: string;
+  email?: string;
+  phone?: string;
+  billing?: Address;
+  shipping?: Address;
+  /** ISO 4217; only where the company has several currencies. Fixed for good. */
+  currency?: string;
+}
+
+/** Customers of one of the names, letter case aside, inactive ones too (their name then ends in ` (deleted)`). One read. */
+export async function findCustomersByName(qb: QuickBooks, names: readonly string[]): Promise<Customer[]> {
+  if (names.length === 0) return [];
+  const variants = names.flatMap((name) => [name, name + INACTIVE_SUFFIX]);
+  return select(qb, "Customer", customer, [inList("DisplayName", variants), ACTIVE_OR_NOT]);
+}
+
+export interface NameHolder {
+  kind: "Customer" | "Vendor" | "Employee";
+  id: string;
+  displayName: string;
+  isActive: boolean;
+}
+
+const named = z
+  .object({ Id: z.string(), DisplayName: z.string(), Active: z.boolean().default(true) })
+  .transform((row) => ({ id: row.Id, displayName: row.DisplayName, isActive: row.Active }));
+
+/** Who holds a display name exactly: a customer, a vendor or an employee, active or not. One batch of three reads. */
+export async function findNameHolder(qb: QuickBooks, name: string): Promise<NameHolder | null> {
+  const kinds = ["Customer", "Vendor", "Employee"] as const;
+  const clauses = [inList("DisplayName", [name]), ACTIVE_OR_NOT];
+  const found = await runQueries(qb, kinds.map((entity) => ({ entity, schema: named, clauses })));
+  for (const [i, kind] of kinds.entries()) {
+    const holder = found[i]?.[0];
+    if (holder !== undefined) return { kind, ...holder };
+  }
+  return null;
+}
+
+/** All customers, for type-ahead; one read per 1,000. */
+export async function listCustomers(qb: QuickBooks): Promise<{ rows: Customer[]; isComplete: boolean }> {
+  return selectAll(qb, "Customer", customer, [], MAX_LISTED_CUSTOMERS);
+}
+
+export async function readCustomer(qb: QuickBooks, id: string): Promise<Customer> {
+  const answer = await call(qb, { kind: "read", method: "GET", path: `/customer/${encodeURIComponent(id)}` });
+  return readPart(customer, answer, "Customer");
+}
+
+/** Throws QuickBooksError; 6240 says that the name is taken. */
+export async function createCustomer(qb: QuickBooks, data: NewCustomer, requestId: string): Promise<Customer> {
+  const body = JSON.stringify({
+    DisplayName: data.displayName,
+    CompanyName: data.companyName,
+    PrimaryEmailAddr: data.email === undefined ? undefined : { Address: data.email },
+    PrimaryPhone: data.phone === undefined ? undefined : { FreeFormNumber: data.phone },
+    BillAddr: data.billing === undefined ? undefined : toWireAddress(data.billing),
+    ShipAddr: data.shipping === undefined ? undefined : toWireAddress(data.shipping),
+    CurrencyRef: data.currency === undefined ? undefined : { value: data.currency },
+  });
+  const answer = await call(qb, { kind: "write", method: "POST", path: "/customer", body, requestId });
+  return readPart(customer, answer, "Customer");
+}
+
+/** Makes an inactive customer active again, under its old name. One read, one write. */
+export async function reactivateCustomer(qb: QuickBooks, id: string, requestId: string): Promise<Customer> {
+  const known = await readCustomer(qb, id);
+  if (known.isActive) return known;
+  const body = JSON.stringify({
+    Id: known.id,
+    SyncToken: known.syncToken,
+    sparse: true,
+    Active: true,
+    DisplayName: withoutSuffix(known.displayName),
+  });
+  const answer = await call(qb, { kind: "write", method: "POST", path: "/customer", body, requestId });
+  return readPart(customer, answer, "Customer");
+}
+
+/** The five address lines and the rest, in QuickBooks' property names; also that of an invoice. */
+export function toWireAddress(address: Address): Record<string, string | undefined> {
+  const lines = Object.fromEntries(address.lines.slice(0, 5).map((line, i) => [`Line${i + 1}`, line]));
+  return {
+    ...lines,
+    City: address.city,
+    CountrySubDivisionCode: address.region,
+    PostalCode: address.postalCode,
+    Country: address.country,
+  };
+}
+
+/** The name that an inactive record had before QuickBooks marked it. */
+export function withoutSuffix(name: string): string {
+  return name.endsWith(INACTIVE_SUFFIX) ? name.slice(0, -INACTIVE_SUFFIX.length) : name;
+}

@@ -1,0 +1,91 @@
+/**
+ * The small, named set of ways in which a call to QuickBooks can fail, and the error that carries one of them.
+ * Everything above this folder switches on `failure.kind` and on fault codes. Nothing here reads a network, and no
+ * message of the error holds what a customer wrote: only codes, so that it may be logged.
+ */
+
+/** One entry of QuickBooks' error body (qbo-api.md section 9), the same for both dialects and for XML. */
+export interface Fault {
+  /** Without leading zeros: the gateway's `003200` is `3200`. Empty where the answer named none. */
+  code: string;
+  message: string;
+  detail: string;
+  /** The property that QuickBooks complains about, where it says so. */
+  element: string | null;
+  /** As QuickBooks spelled it, but for its misspelling `AuthorizatonFault`, which is put right. */
+  type: string;
+}
+
+export type RefusedFailure = { kind: "refused"; faults: Fault[]; httpStatus: number; intuitTid: string | null };
+
+export type NotLetInFailure = {
+  kind: "not_let_in";
+  reason: "token" | "permission" | "throttled" | "locked";
+  faults: Fault[];
+  httpStatus: number;
+  intuitTid: string | null;
+};
+
+export type UnansweredFailure = {
+  kind: "unanswered";
+  reason: "timeout" | "network" | "server_error" | "unreadable";
+  httpStatus: number | null;
+  intuitTid: string | null;
+  detail: string;
+  faults: Fault[];
+};
+
+export type WaitingFailure = { kind: "waiting"; /** epoch ms */ until: number; reason: "pace" | "throttled" | "circuit" };
+
+export type NotConnectedFailure = {
+  kind: "not_connected";
+  reason: "reconnect_needed" | "disconnected" | "token_unavailable";
+  /** epoch ms; null where only a person can help. */
+  retryAt: number | null;
+};
+
+/**
+ * - `refused`: a Fault that names a rule; nothing was written.
+ * - `not_let_in`: 401, 403 or 429 at the gate; nothing was written.
+ * - `unanswered`: nobody knows whether it was written: timeout, reset, any 5xx, HTML, a truncated body, 10000, 600.
+ * - `waiting`, `not_connected`: our own gate; nothing was sent.
+ */
+export type Failure = RefusedFailure | NotLetInFailure | UnansweredFailure | WaitingFailure | NotConnectedFailure;
+
+/** Failures that an answer of QuickBooks, or its absence, can mean; the other two are made by our own gate. */
+export type AnswerFailure = RefusedFailure | NotLetInFailure | UnansweredFailure;
+
+export class QuickBooksError extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(describe(failure));
+    this.name = "QuickBooksError";
+    this.failure = failure;
+  }
+}
+
+/** True where `error` is a refusal by QuickBooks that names one of `codes`. */
+export function isRefusedWith(error: unknown, ...codes: string[]): error is QuickBooksError {
+  if (!(error instanceof QuickBooksError) || error.failure.kind !== "refused") return false;
+  return error.failure.faults.some((fault) => codes.includes(fault.code));
+}
+
+function describe(failure: Failure): string {
+  switch (failure.kind) {
+    case "refused":
+      return `QuickBooks refused the request (${codesOf(failure.faults)})`;
+    case "not_let_in":
+      return `QuickBooks did not let the request in: ${failure.reason} (HTTP ${failure.httpStatus}, ${codesOf(failure.faults)})`;
+    case "unanswered":
+      return `QuickBooks gave no usable answer: ${failure.reason} (HTTP ${failure.httpStatus ?? "none"}, ${codesOf(failure.faults)})`;
+    case "waiting":
+      return `The company's gate is closed until ${new Date(failure.until).toISOString()}: ${failure.reason}`;
+    case "not_connected":
+      return `The company is not connected: ${failure.reason}`;
+  }
+}
+
+function codesOf(faults: Fault[]): string {
+  return faults.length === 0 ? "no code" : `code ${faults.map((fault) => fault.code || "none").join(", ")}`;
+}

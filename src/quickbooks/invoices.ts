@@ -1,0 +1,77 @@
+/**
+ * Invoices of a company: creates, changes, voids and finds them. What is sent is the frozen bytes that it is given;
+ * this file makes no payload and repeats no request.
+ */
+import { type Answer, type CallRequest, type QuickBooks, call } from "./client.ts";
+import { isRefusedWith } from "./faults.ts";
+import { MAX_NUMBERS_PER_LOOK_UP } from "./limits.ts";
+import { equals, inList, selectAll, since } from "./query.ts";
+import { type Invoice, invoice, readPart } from "./wire.ts";
+
+const MAX_FOUND_INVOICES = 2000;
+const OBJECT_NOT_FOUND = "610";
+
+/** An invoice as QuickBooks has it now, and how the answer that told us is traced. */
+export interface WrittenInvoice {
+  invoice: Invoice;
+  httpStatus: number;
+  intuitTid: string | null;
+}
+
+/** Sends the frozen bytes of a new invoice. Throws QuickBooksError. */
+export async function createInvoice(qb: QuickBooks, bytes: string, requestId: string): Promise<WrittenInvoice> {
+  return write(qb, { body: bytes, requestId });
+}
+
+/** Sends the frozen bytes of a change; they carry Id and SyncToken. A stale SyncToken is refused with 5010. */
+export async function updateInvoice(qb: QuickBooks, bytes: string, requestId: string): Promise<WrittenInvoice> {
+  return write(qb, { body: bytes, requestId });
+}
+
+/** Voids: the invoice stays, its amounts become 0. */
+export async function voidInvoice(qb: QuickBooks, id: string, syncToken: string, requestId: string): Promise<WrittenInvoice> {
+  const body = JSON.stringify({ Id: id, SyncToken: syncToken });
+  return write(qb, { body, requestId, query: { operation: "void" } });
+}
+
+/** The invoice of that ID, or null where it was deleted or never was there (610). One read. */
+export async function readInvoice(qb: QuickBooks, id: string): Promise<Invoice | null> {
+  try {
+    const answer = await call(qb, { kind: "read", method: "GET", path: `/invoice/${encodeURIComponent(id)}` });
+    return readPart(invoice, answer, "Invoice");
+  } catch (error) {
+    if (isRefusedWith(error, OBJECT_NOT_FOUND)) return null;
+    throw error;
+  }
+}
+
+/**
+ * All invoices with one of the document numbers, at most 40 numbers. One read, as a rule. Throws where there are more
+ * than can be read: 'not there' must never be concluded from a part.
+ */
+export async function findInvoicesByNumbers(qb: QuickBooks, numbers: readonly string[]): Promise<Invoice[]> {
+  if (numbers.length > MAX_NUMBERS_PER_LOOK_UP) throw new RangeError(`At most ${MAX_NUMBERS_PER_LOOK_UP} numbers in one look-up`);
+  if (numbers.length === 0) return [];
+  return findAll(qb, [inList("DocNumber", [...new Set(numbers)])]);
+}
+
+/** Invoices of a customer that were made at or after `at`: for those whose number QuickBooks gave by itself. */
+export async function findInvoicesCreatedSince(qb: QuickBooks, customerId: string, at: Date): Promise<Invoice[]> {
+  return findAll(qb, [equals("CustomerRef", customerId), since("MetaData.CreateTime", at)]);
+}
+
+/** QuickBooks puts 'Voided' before the private note of what was voided, and all amounts are 0 (qbo-api.md 5.8). */
+export function isVoided(found: Invoice): boolean {
+  return /^voided\b/i.test(found.privateNote ?? "") && /^-?0+(\.0+)?$/.test(found.totalAmount);
+}
+
+async function findAll(qb: QuickBooks, clauses: string[]): Promise<Invoice[]> {
+  const { rows, isComplete } = await selectAll(qb, "Invoice", invoice, clauses, MAX_FOUND_INVOICES);
+  if (!isComplete) throw new RangeError(`More than ${MAX_FOUND_INVOICES} invoices match one look-up`);
+  return rows;
+}
+
+async function write(qb: QuickBooks, request: Pick<CallRequest, "query"> & { body: string; requestId: string }): Promise<WrittenInvoice> {
+  const answer: Answer = await call(qb, { kind: "write", method: "POST", path: "/invoice", ...request });
+  return { invoice: readPart(invoice, answer, "Invoice"), httpStatus: answer.httpStatus, intuitTid: answer.intuitTid };
+}

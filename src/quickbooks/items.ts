@@ -1,0 +1,102 @@
+/**
+ * Products and services of a company: finds, creates, makes active again. Quantities on hand are set once, at the
+ * creation of an inventory item, and never touched afterwards (qbo-api.md 5.5).
+ */
+import { rawNumber } from "../platform/exact-json.ts";
+import { INACTIVE_SUFFIX } from "./accounts.ts";
+import { type QuickBooks, call } from "./client.ts";
+import { withoutSuffix } from "./customers.ts";
+import { ACTIVE_OR_NOT, equals, inList, select } from "./query.ts";
+import { type Item, item, readPart } from "./wire.ts";
+
+/** Texts are clean and short enough already (text.ts, limits.ts). */
+export type NewItem = { name: string; sku?: string; description?: string; incomeAccountId: string } & (
+  | { type: "non_inventory" | "service" }
+  | {
+      type: "inventory";
+      cogsAccountId: string;
+      assetAccountId: string;
+      /** Decimal text, the quantity at the start date. */
+      quantityOnHand: string;
+      /** Calendar date; no sale may lie before it (6270). */
+      startDate: string;
+    }
+);
+
+/** Items that can be sold and have that SKU, active ones first. SKUs are not unique in QuickBooks. One read. */
+export async function findItemsBySku(qb: QuickBooks, sku: string): Promise<Item[]> {
+  return sellable(await select(qb, "Item", item, [equals("Sku", sku), ACTIVE_OR_NOT]));
+}
+
+/** The item with that SKU, an active one before an inactive one, else null. One read. */
+export async function findItemBySku(qb: QuickBooks, sku: string): Promise<Item | null> {
+  return (await findItemsBySku(qb, sku))[0] ?? null;
+}
+
+/** Items of that name that can be sold, active ones first; an inactive one's name ends in ` (deleted)`. One read. */
+export async function findItemsByName(qb: QuickBooks, name: string): Promise<Item[]> {
+  return sellable(await select(qb, "Item", item, [inList("Name", [name, name + INACTIVE_SUFFIX]), ACTIVE_OR_NOT]));
+}
+
+/** The item of that name, an active one before an inactive one, else null. One read. */
+export async function findItemByName(qb: QuickBooks, name: string): Promise<Item | null> {
+  return (await findItemsByName(qb, name))[0] ?? null;
+}
+
+export async function readItem(qb: QuickBooks, id: string): Promise<Item> {
+  const answer = await call(qb, { kind: "read", method: "GET", path: `/item/${encodeURIComponent(id)}` });
+  return readPart(item, answer, "Item");
+}
+
+/** Throws QuickBooksError; 6240 says that the name is taken, 5030 that the plan has no inventory. */
+export async function createItem(qb: QuickBooks, data: NewItem, requestId: string): Promise<Item> {
+  const body = JSON.stringify({
+    Name: data.name,
+    Sku: data.sku,
+    Description: data.description,
+    IncomeAccountRef: { value: data.incomeAccountId },
+    ...typeFields(data),
+  });
+  const answer = await call(qb, { kind: "write", method: "POST", path: "/item", body, requestId });
+  return readPart(item, answer, "Item");
+}
+
+/** Makes an inactive item active again, under its old name. One read, one write. */
+export async function reactivateItem(qb: QuickBooks, id: string, requestId: string): Promise<Item> {
+  const known = await readItem(qb, id);
+  if (known.isActive) return known;
+  const body = JSON.stringify({
+    Id: known.id,
+    SyncToken: known.syncToken,
+    sparse: true,
+    Active: true,
+    Name: withoutSuffix(known.name),
+  });
+  const answer = await call(qb, { kind: "write", method: "POST", path: "/item", body, requestId });
+  return readPart(item, answer, "Item");
+}
+
+function typeFields(data: NewItem): Record<string, unknown> {
+  switch (data.type) {
+    case "service":
+      return { Type: "Service" };
+    case "non_inventory":
+      return { Type: "NonInventory" };
+    case "inventory":
+      return {
+        Type: "Inventory",
+        TrackQtyOnHand: true,
+        QtyOnHand: rawNumber(data.quantityOnHand),
+        InvStartDate: data.startDate,
+        ExpenseAccountRef: { value: data.cogsAccountId },
+        AssetAccountRef: { value: data.assetAccountId },
+      };
+  }
+}
+
+/** Categories and bundles share the names of items, but no invoice line can name a category. */
+function sellable(rows: Item[]): Item[] {
+  return rows
+    .filter((row) => row.type !== "Category" && row.type !== "Group")
+    .toSorted((a, b) => Number(b.isActive) - Number(a.isActive));
+}

@@ -1,0 +1,132 @@
+/**
+ * Makes texts fit for QuickBooks, which stores about ISO-8859-1 and refuses the rest (2040; in queries 4000; qbo-api.md
+ * section 10). Pure, and honest: whatever changes besides white space is named, so that the invoice can carry a warning.
+ * It must never make a push fail over a character, nor break one in two.
+ */
+
+/** What was done to a text. `whitespace` is not worth a warning (contract, section 8). */
+export type TextChange = "control" | "emoji" | "punctuation" | "colon" | "cut" | "whitespace" | "unsupported";
+
+export interface CleanText {
+  text: string;
+  /** Each at most once, in the order of first need. */
+  changes: TextChange[];
+}
+
+const LAST_LATIN1 = 0xff;
+/** Stands for a letter or sign that has no likeness in ISO-8859-1. */
+const PLACEHOLDER = "?";
+
+const SINGLE_QUOTES = "\u2018\u2019\u201a\u201b\u2032\u2035\u02bc\u02b9";
+const DOUBLE_QUOTES = "\u201c\u201d\u201e\u201f\u2033\u2036";
+const DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2043\ufe58\ufe63\uff0d";
+
+/** Signs of typography that have a plain form. */
+const PUNCTUATION = new Map<string, string>([
+  ...[...SINGLE_QUOTES].map((char): [string, string] => [char, "'"]),
+  ...[...DOUBLE_QUOTES].map((char): [string, string] => [char, '"']),
+  ...[...DASHES].map((char): [string, string] => [char, "-"]),
+  ["\u2026", "..."],
+  ["\u2022", "-"],
+  ["\u2023", "-"],
+  ["\u2039", "<"],
+  ["\u203a", ">"],
+  ["\u2044", "/"],
+  ["\u2215", "/"],
+  ["\u2190", "<-"],
+  ["\u2192", "->"],
+  ["\u20ac", "EUR"],
+]);
+
+/** Latin letters that Unicode does not take apart. */
+const LETTERS = new Map<string, string>(
+  Object.entries({ ł: "l", Ł: "L", đ: "d", Đ: "D", ħ: "h", Ħ: "H", ı: "i", œ: "oe", Œ: "OE", ŧ: "t", Ŧ: "T", ŋ: "n", Ŋ: "N" }),
+);
+
+const SPACES = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/;
+const LINE_BREAKS = /[\u0085\u2028\u2029]/;
+/** Characters that nobody sees: joiners, direction marks, soft hyphens, byte-order marks, lone surrogates as U+FFFD. */
+const INVISIBLE = /[\p{Cf}\p{Co}\p{Cn}\ufffd]/u;
+/** What turns the character before it into an emoji, or joins two: gone with it. */
+const EMOJI_PARTS = /[\u200d\u20e3\ufe00-\ufe0f\u{1f3fb}-\u{1f3ff}\u{1f1e6}-\u{1f1ff}\u{e0020}-\u{e007f}]/u;
+const PICTURE = /[\p{Extended_Pictographic}]/u;
+
+/**
+ * The text as QuickBooks takes it, at most `maxLength` UTF-16 units. In names (`isName`) colons become hyphens,
+ * backslashes slashes, tabs and line breaks spaces, and spaces are trimmed and not repeated; a name that came down to
+ * question marks comes back empty. Cleaning a clean text changes nothing.
+ */
+export function cleanText(text: string, maxLength: number, { isName = false }: { isName?: boolean } = {}): CleanText {
+  const changes = new Set<TextChange>();
+  let clean = "";
+  for (const char of text.toWellFormed().normalize("NFC")) clean += cleanCharacter(char, isName, changes);
+  if (isName) clean = tidyName(clean, changes);
+  if (clean.length > maxLength) {
+    clean = cutText(clean, maxLength);
+    if (isName) clean = clean.trimEnd();
+    changes.add("cut");
+  }
+  return { text: clean, changes: [...changes] };
+}
+
+/** The first `maxLength` UTF-16 units, one less where the cut would fall into a pair of surrogates. */
+export function cutText(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  const head = text.slice(0, maxLength);
+  return head.isWellFormed() || !text.isWellFormed() ? head : head.slice(0, -1);
+}
+
+/** The last `maxLength` UTF-16 units, likewise. */
+export function cutTextFront(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  const tail = text.slice(text.length - maxLength);
+  return tail.isWellFormed() || !text.isWellFormed() ? tail : tail.slice(1);
+}
+
+/** Curly quotes, dashes and the like in their plain form; everything else as it was. */
+export function plainPunctuation(text: string): string {
+  return [...text].map((char) => PUNCTUATION.get(char) ?? char).join("");
+}
+
+function cleanCharacter(char: string, isName: boolean, changes: Set<TextChange>): string {
+  const point = char.codePointAt(0) ?? 0;
+  if (point >= 0x20 && point < 0x7f) return char;
+  if (char === "\t" || char === "\n" || char === "\r") return char;
+  if (SPACES.test(char)) return changed(changes, "whitespace", " ");
+  if (LINE_BREAKS.test(char)) return changed(changes, "whitespace", "\n");
+  if (point < 0x20 || (point >= 0x7f && point < 0xa0) || point === 0xad) return changed(changes, "control", "");
+  if (point <= LAST_LATIN1) return char;
+  const plain = PUNCTUATION.get(char);
+  if (plain !== undefined) return changed(changes, "punctuation", plain);
+  if (EMOJI_PARTS.test(char)) return changed(changes, "emoji", "");
+  if (INVISIBLE.test(char)) return changed(changes, "control", "");
+  const letters = LETTERS.get(char);
+  if (letters !== undefined) return changed(changes, "unsupported", letters);
+  return cleanForeign(char, isName, changes);
+}
+
+/** A character beyond ISO-8859-1: its likeness by compatibility decomposition without marks, nothing, or a question mark. */
+function cleanForeign(char: string, isName: boolean, changes: Set<TextChange>): string {
+  const base = char.normalize("NFKD").replace(/\p{M}/gu, "");
+  if (base !== "" && base !== char) {
+    const likeness = [...base].map((part) => (part === char ? PLACEHOLDER : cleanCharacter(part, isName, new Set()))).join("");
+    if (/[^?]/.test(likeness)) return changed(changes, "unsupported", likeness);
+  }
+  if (PICTURE.test(char)) return changed(changes, "emoji", "");
+  // A mark alone sits on a letter that was written already.
+  return changed(changes, "unsupported", base === "" ? "" : PLACEHOLDER);
+}
+
+function tidyName(name: string, changes: Set<TextChange>): string {
+  let tidy = name;
+  if (tidy.includes(":")) tidy = changed(changes, "colon", tidy.replaceAll(":", "-"));
+  if (tidy.includes("\\")) tidy = changed(changes, "punctuation", tidy.replaceAll("\\", "/"));
+  const spaced = tidy.replace(/\s+/g, " ").trim();
+  if (spaced !== tidy) tidy = changed(changes, "whitespace", spaced);
+  return changes.has("unsupported") && !/[\p{L}\p{N}]/u.test(tidy) ? "" : tidy;
+}
+
+function changed(changes: Set<TextChange>, change: TextChange, result: string): string {
+  changes.add(change);
+  return result;
+}

@@ -1,0 +1,233 @@
+/**
+ * What we read of QuickBooks' answers, as zod schemas: only the fields that we use, so that a field more, or one that
+ * changes, breaks nothing. Amounts come out as the decimal text that QuickBooks wrote; no number passes through a float.
+ * An answer that lacks what we need is an unusable one, never a half-read one.
+ */
+import { z } from "zod";
+import { ExactNumber } from "../platform/exact-json.ts";
+import type { Answer } from "./client.ts";
+import { QuickBooksError } from "./faults.ts";
+
+/** `1.5E+3` is a number of JSON too; amounts leave here without an exponent or not at all. */
+const PLAIN_DECIMAL = /^-?\d+(\.\d+)?$/;
+
+/** A number of QuickBooks as decimal text, e.g. `"1861.08"`. */
+export const decimal = z
+  .union([z.instanceof(ExactNumber).transform((number) => number.text), z.string()])
+  .refine((text) => PLAIN_DECIMAL.test(text), "must be a plain decimal number");
+
+/** An ID or SyncToken: text, though a number is understood too. */
+const id = z.union([z.string().min(1), z.instanceof(ExactNumber).transform((number) => number.text)]);
+const optionalText = z
+  .string()
+  .nullish()
+  .transform((text) => text ?? null);
+const reference = z.object({ value: id, name: optionalText });
+const optionalReference = reference.nullish().transform((ref) => ref ?? null);
+const optionalCurrency = optionalReference.transform((ref) => ref?.value ?? null);
+
+export interface Reference {
+  value: string;
+  name: string | null;
+}
+
+export interface Customer {
+  id: string;
+  syncToken: string;
+  displayName: string;
+  isActive: boolean;
+  currency: string | null;
+}
+
+export const customer: z.ZodType<Customer> = z
+  .object({ Id: id, SyncToken: id, DisplayName: z.string(), Active: z.boolean().default(true), CurrencyRef: optionalCurrency })
+  .transform((row) => ({
+    id: row.Id,
+    syncToken: row.SyncToken,
+    displayName: row.DisplayName,
+    isActive: row.Active,
+    currency: row.CurrencyRef,
+  }));
+
+export interface Account {
+  id: string;
+  syncToken: string;
+  name: string;
+  /** `Parent:Child` */
+  fullName: string;
+  /** As QuickBooks spells it: `Income`, `Cost of Goods Sold`, `Other Current Asset` … */
+  type: string;
+  subType: string | null;
+  isActive: boolean;
+  currency: string | null;
+}
+
+export const account: z.ZodType<Account> = z
+  .object({
+    Id: id,
+    SyncToken: id,
+    Name: z.string(),
+    FullyQualifiedName: optionalText,
+    AccountType: z.string(),
+    AccountSubType: optionalText,
+    Active: z.boolean().default(true),
+    CurrencyRef: optionalCurrency,
+  })
+  .transform((row) => ({
+    id: row.Id,
+    syncToken: row.SyncToken,
+    name: row.Name,
+    fullName: row.FullyQualifiedName ?? row.Name,
+    type: row.AccountType,
+    subType: row.AccountSubType,
+    isActive: row.Active,
+    currency: row.CurrencyRef,
+  }));
+
+export interface Item {
+  id: string;
+  syncToken: string;
+  name: string;
+  /** `Category:Item` */
+  fullName: string;
+  sku: string | null;
+  /** `Inventory`, `NonInventory`, `Service`; `Category` and `Group` can't be sold as they are. */
+  type: string;
+  isActive: boolean;
+}
+
+export const item: z.ZodType<Item> = z
+  .object({
+    Id: id,
+    SyncToken: id,
+    Name: z.string(),
+    FullyQualifiedName: optionalText,
+    Sku: optionalText,
+    Type: optionalText,
+    Active: z.boolean().default(true),
+  })
+  .transform((row) => ({
+    id: row.Id,
+    syncToken: row.SyncToken,
+    name: row.Name,
+    fullName: row.FullyQualifiedName ?? row.Name,
+    sku: row.Sku === "" ? null : row.Sku,
+    type: row.Type ?? "",
+    isActive: row.Active,
+  }));
+
+export interface TaxCode {
+  id: string;
+  name: string;
+  description: string | null;
+  isActive: boolean;
+  isTaxable: boolean;
+}
+
+export const taxCode: z.ZodType<TaxCode> = z
+  .object({
+    Id: id,
+    Name: z.string(),
+    Description: optionalText,
+    Active: z.boolean().default(true),
+    Taxable: z.boolean().default(true),
+  })
+  .transform((row) => ({
+    id: row.Id,
+    name: row.Name,
+    description: row.Description,
+    isActive: row.Active,
+    isTaxable: row.Taxable,
+  }));
+
+export interface Invoice {
+  id: string;
+  syncToken: string;
+  docNumber: string | null;
+  txnDate: string | null;
+  customer: Reference | null;
+  currency: string | null;
+  /** Decimal text, in the invoice's currency. */
+  totalAmount: string;
+  totalTax: string;
+  balance: string;
+  privateNote: string | null;
+  /** As QuickBooks writes it, with an offset. */
+  createdAt: string | null;
+  lastUpdatedAt: string | null;
+  /** IDs of the payments that are linked to it. */
+  paymentIds: string[];
+}
+
+const amountOrZero = decimal.nullish().transform((text) => text ?? "0");
+
+export const invoice: z.ZodType<Invoice> = z
+  .object({
+    Id: id,
+    SyncToken: id,
+    DocNumber: optionalText,
+    TxnDate: optionalText,
+    CustomerRef: optionalReference,
+    CurrencyRef: optionalCurrency,
+    TotalAmt: decimal,
+    Balance: amountOrZero,
+    TxnTaxDetail: z.object({ TotalTax: amountOrZero }).nullish(),
+    PrivateNote: optionalText,
+    MetaData: z.object({ CreateTime: optionalText, LastUpdatedTime: optionalText }).nullish(),
+    LinkedTxn: z.array(z.object({ TxnId: id, TxnType: z.string() })).nullish(),
+  })
+  .transform((row) => ({
+    id: row.Id,
+    syncToken: row.SyncToken,
+    docNumber: row.DocNumber === "" ? null : row.DocNumber,
+    txnDate: row.TxnDate,
+    customer: row.CustomerRef,
+    currency: row.CurrencyRef,
+    totalAmount: row.TotalAmt,
+    totalTax: row.TxnTaxDetail?.TotalTax ?? "0",
+    balance: row.Balance,
+    privateNote: row.PrivateNote,
+    createdAt: row.MetaData?.CreateTime ?? null,
+    lastUpdatedAt: row.MetaData?.LastUpdatedTime ?? null,
+    paymentIds: (row.LinkedTxn ?? []).filter((link) => link.TxnType === "Payment").map((link) => link.TxnId),
+  }));
+
+const nameValue = z.object({ Name: z.string(), Value: z.string().nullish() });
+
+export const companyInfo = z.object({
+  CompanyName: z.string(),
+  Country: optionalText,
+  Email: z.object({ Address: optionalText }).nullish(),
+  NameValue: z.array(nameValue).nullish(),
+});
+
+export const preferences = z.object({
+  SalesFormsPrefs: z.object({
+    CustomTxnNumbers: z.boolean().default(false),
+    AllowShipping: z.boolean().default(false),
+    AllowDiscount: z.boolean().default(false),
+  }),
+  ProductAndServicesPrefs: z.object({ QuantityOnHand: z.boolean().default(false) }).nullish(),
+  CurrencyPrefs: z.object({ MultiCurrencyEnabled: z.boolean().default(false), HomeCurrency: reference.nullish() }).nullish(),
+  TaxPrefs: z.object({ UsingSalesTax: z.boolean().default(false), PartnerTaxEnabled: z.boolean().nullish() }).nullish(),
+});
+
+/** Reads `part` of a good answer; throws `unanswered` where it is not what was asked for. */
+export function readPart<T>(schema: z.ZodType<T>, answer: Answer, part: string): T {
+  return readWith(schema, answer.json[part], answer, part);
+}
+
+/** Reads a value that was found in `answer`; `what` names it in the attempt's record. */
+export function readWith<T>(schema: z.ZodType<T>, value: unknown, answer: Answer, what: string): T {
+  const read = schema.safeParse(value);
+  if (read.success) return read.data;
+  const fields = [...new Set(read.error.issues.map((issue) => [what, ...issue.path].join(".")))].slice(0, 5).join(", ");
+  throw new QuickBooksError({
+    kind: "unanswered",
+    reason: "unreadable",
+    httpStatus: answer.httpStatus,
+    intuitTid: answer.intuitTid,
+    detail: `QuickBooks' answer lacks or garbles ${fields}.`,
+    faults: [],
+  });
+}

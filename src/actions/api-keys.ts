@@ -1,0 +1,37 @@
+/**
+ * Creating and revoking API keys. The key itself is given back once and stands in no log.
+ */
+import { z } from "zod";
+import type { Act, Role } from "../app-context.ts";
+import { recordActivity } from "../people/activity.ts";
+import { createApiKey as storeKey, revokeApiKey as storeRevocation } from "../people/api-keys.ts";
+import { ROLES } from "../people/schema.ts";
+import { notFound, type Result } from "./result.ts";
+
+const MAX_KEY_NAME_CHARACTERS = 100;
+
+/** What a new key is made of. */
+export const newApiKey = z.strictObject({
+  name: z
+    .string("Enter a name.")
+    .trim()
+    .min(1, "Enter a name, such as the program that will use the key.")
+    .max(MAX_KEY_NAME_CHARACTERS, `A name has at most ${MAX_KEY_NAME_CHARACTERS} characters.`),
+  role: z.enum(ROLES, "Choose a role."),
+});
+
+/** Makes a key; `key` is shown once. */
+export async function createApiKey(act: Act, input: { name: string; role: Role }): Promise<Result<{ id: string; key: string }>> {
+  const { id, key } = await storeKey(act.db, input, act.now);
+  const changes = [{ field: "role", from: null, to: input.role }];
+  await recordActivity(act.db, act.now, act.actor, { action: "api_key.created", subject: { kind: "api_key", id, name: input.name }, changes });
+  return { ok: true, id, key };
+}
+
+/** Ends a key at once. */
+export async function revokeApiKey(act: Act, id: string): Promise<Result> {
+  const name = await storeRevocation(act.db, id, act.now);
+  if (name === null) return notFound("API key");
+  await recordActivity(act.db, act.now, act.actor, { action: "api_key.revoked", subject: { kind: "api_key", id, name } });
+  return { ok: true };
+}

@@ -1,0 +1,67 @@
+/**
+ * Inviting people, changing what they may do, and removing them. The last admin can't be removed or lose the role.
+ */
+import { z } from "zod";
+import type { Act, Role } from "../app-context.ts";
+import { recordActivity, type Subject } from "../people/activity.ts";
+import { emailField } from "../people/email.ts";
+import { createInvitation, withdrawInvitation as storeWithdrawal } from "../people/invitations.ts";
+import { ROLES } from "../people/schema.ts";
+import { endSessionsOf } from "../people/sessions.ts";
+import { changeRole as storeRole, findUser, removeUser as storeRemoval, type User } from "../people/users.ts";
+import { conflict, invalid, notFound, type Result } from "./result.ts";
+
+const LAST_ADMIN = "This is the last admin. Make another person an admin first.";
+
+export const newInvitation = z.strictObject({ email: emailField, role: z.enum(ROLES, "Choose a role.") });
+export const roleField = z.enum(ROLES, "Choose a role.");
+
+/** Invites a person; `url` is the one-time link, shown once. */
+export async function inviteUser(act: Act, input: { email: string; role: Role }): Promise<Result<{ url: string; expiresAt: Date }>> {
+  const invitation = await createInvitation(act.db, input, act.now);
+  if (!invitation) return invalid([{ path: "email", message: `${input.email} is here already. Change the role in the list instead.` }]);
+  const subject: Subject = { kind: "invitation", id: input.email, name: input.email };
+  await recordActivity(act.db, act.now, act.actor, { action: "user.invited", subject, changes: [{ field: "role", from: null, to: input.role }] });
+  return { ok: true, url: `${act.config.appOrigin}/invite/${invitation.token}`, expiresAt: invitation.expiresAt };
+}
+
+/** Takes back an invitation that nobody has accepted yet. */
+export async function withdrawInvitation(act: Act, email: string): Promise<Result> {
+  if (!(await storeWithdrawal(act.db, email))) return notFound("invitation");
+  const subject: Subject = { kind: "invitation", id: email, name: email };
+  await recordActivity(act.db, act.now, act.actor, { action: "user.invitation_withdrawn", subject });
+  return { ok: true };
+}
+
+/** Gives a person another role; it holds from their next request on. */
+export async function changeUserRole(act: Act, id: string, role: Role): Promise<Result> {
+  const user = await findUser(act.db, id);
+  if (!user) return notFound("person");
+  if (user.role === role) return { ok: true };
+  if (!(await storeRole(act.db, id, role))) return conflict(LAST_ADMIN);
+  const changes = [{ field: "role", from: user.role, to: role }];
+  await recordActivity(act.db, act.now, act.actor, { action: "user.role_changed", subject: subjectOf(user), changes });
+  return { ok: true };
+}
+
+/** Removes a person and ends their sessions. */
+export async function removeUser(act: Act, id: string): Promise<Result> {
+  const user = await findUser(act.db, id);
+  if (!user) return notFound("person");
+  if (!(await storeRemoval(act.db, id, act.now))) return conflict(LAST_ADMIN);
+  await recordActivity(act.db, act.now, act.actor, { action: "user.removed", subject: subjectOf(user) });
+  return { ok: true };
+}
+
+/** Signs a person out everywhere; of oneself the session that asks stays. */
+export async function endUserSessions(act: Act, id: string, ownSessionHash: string | null): Promise<Result<{ ended: number }>> {
+  const user = await findUser(act.db, id);
+  if (!user) return notFound("person");
+  const ended = await endSessionsOf(act.db, id, act.actor.id === id ? ownSessionHash : null);
+  await recordActivity(act.db, act.now, act.actor, { action: "user.sessions_ended", subject: subjectOf(user) });
+  return { ok: true, ended };
+}
+
+function subjectOf(user: User): Subject {
+  return { kind: "user", id: user.id, name: user.email };
+}

@@ -5,12 +5,11 @@ import type { Act } from "../app-context.ts";
 import type { Instance } from "../instances/instance.ts";
 import { createInstance as storeInstance } from "../instances/store.ts";
 import { recordActivity } from "../people/activity.ts";
-import { findAssociationFault, newInstance, type NewInstance } from "./instance-settings.ts";
+import { findAssociationFault, type NewInstance } from "./instance-settings.ts";
 import { invalid, type Result } from "./result.ts";
 
 /** Makes the instance; `secret` is `whsec_…`, for showing it once. */
-export async function createInstance(act: Act, input: NewInstance): Promise<Result<{ instance: Instance; secret: string }>> {
-  const given = newInstance.parse(input);
+export async function createInstance(act: Act, given: NewInstance): Promise<Result<{ instance: Instance; secret: string }>> {
   const fault = await findAssociationFault(act.db, given.connection_id);
   if (fault) return invalid([fault]);
   const settings = { name: given.name, connectionId: given.connection_id, enabled: given.enabled, autoInvoice: given.auto_invoice };

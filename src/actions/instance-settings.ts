@@ -31,7 +31,7 @@ export const instancePatch = z.strictObject({
   auto_invoice: isOn("auto_invoice").optional(),
 });
 
-export type NewInstance = z.input<typeof newInstance>;
+export type NewInstance = z.infer<typeof newInstance>;
 export type InstancePatch = z.infer<typeof instancePatch>;
 
 /** The patch in the words of the table. */

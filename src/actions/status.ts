@@ -1,0 +1,206 @@
+/**
+ * What `/status` shows, on the page, on a shared link and in the API: states, backlog, waiting, success, latency, errors.
+ * It must hold no customer's data, since a shared link shows it to strangers; every query here has to stay on an index.
+ */
+import { sql } from "drizzle-orm";
+import type { Connection } from "../connections/connection.ts";
+import { gateOf } from "../connections/gate.ts";
+import type { GateReport } from "../connections/realm-gate.ts";
+import { listConnections } from "../connections/store.ts";
+import type { Env } from "../env.ts";
+import type { Instance } from "../instances/instance.ts";
+import { listInstances } from "../instances/store.ts";
+import { countByStatus } from "../invoices/store.ts";
+import type { Db } from "../platform/db.ts";
+import { log } from "../platform/log.ts";
+import { isAutoPushEffective } from "../pushes/admission.ts";
+import { CATEGORY_TITLES, type ErrorCategory, ERROR_CATEGORIES } from "../pushes/error.ts";
+
+const LATENCY_WINDOW_MS = 24 * 3_600_000;
+/** Newest deliveries that the percentiles are taken from: enough to be exact, few enough to be cheap. */
+const MAX_LATENCY_ROWS = 5_000;
+
+export interface StatusReport {
+  generated_at: string;
+  connections: ConnectionStatus[];
+  instances: InstanceStatus[];
+  /** Invoices by push status. */
+  invoices: Record<string, number>;
+  /** What is on its way or waits: queued, sending, unknown and held together. */
+  backlog: number;
+  oldest_waiting: { invoice_id: string; waiting_since: string } | null;
+  last_success_at: string | null;
+  /** From the request to send to QuickBooks' ID, of the last 24 hours; null where nothing was delivered. */
+  push_latency: { p50_ms: number; p95_ms: number; count: number } | null;
+  /** Open errors, the most frequent first. */
+  errors: { category: ErrorCategory; title: string; count: number }[];
+}
+
+export interface ConnectionStatus {
+  id: string;
+  company_name: string;
+  state: Connection["state"];
+  state_changed_at: string;
+  enabled: boolean;
+  auto_invoice: boolean;
+  subscription_lapsed_at: string | null;
+  /** Without a refresh the authorization ends here (100 days). */
+  authorization_ends_at: string | null;
+  /** No refresh moves this end (five years). */
+  authorization_ends_for_good_at: string | null;
+  waiting: number;
+  failed: number;
+  /** Metered reads of this month; null where the gate did not answer. */
+  reads: GateReport["reads"] | null;
+  /** While QuickBooks limits us or does not answer: until when nothing is sent, and why. */
+  paused: { until: string; reason: "throttled" | "circuit" } | null;
+}
+
+export interface InstanceStatus {
+  id: string;
+  name: string;
+  connection_id: string | null;
+  enabled: boolean;
+  auto_invoice: boolean;
+  auto_push_effective: boolean;
+  last_delivery_at: string | null;
+  waiting: number;
+  failed: number;
+}
+
+/** Reads the report. QuickBooks is not asked. */
+export async function readStatus(env: Env, db: Db, now: Date): Promise<StatusReport> {
+  const [connections, instances, counts, open, oldest, success, latency, errors, deliveries] = await Promise.all([
+    listConnections(db),
+    listInstances(db),
+    countByStatus(db),
+    readOpenCounts(db),
+    readOldestWaiting(db),
+    readLastSuccess(db),
+    readLatency(db, now),
+    readErrors(db),
+    readLastDeliveries(db),
+  ]);
+  const gates = await Promise.all(connections.map((connection) => readGate(env, connection)));
+  return {
+    generated_at: now.toISOString(),
+    connections: connections.map((connection, index) => connectionStatus(connection, open, gates[index] ?? null)),
+    instances: instances.map((instance) => instanceStatus(instance, connections, open, deliveries)),
+    invoices: counts,
+    backlog: open.reduce((sum, row) => sum + row.waiting, 0),
+    oldest_waiting: oldest,
+    last_success_at: success,
+    push_latency: latency,
+    errors,
+  };
+}
+
+interface OpenCount {
+  connection_id: string | null;
+  instance_id: string;
+  waiting: number;
+  failed: number;
+}
+
+function connectionStatus(connection: Connection, open: OpenCount[], gate: GateReport | null): ConnectionStatus {
+  const own = open.filter((row) => row.connection_id === connection.id);
+  return {
+    id: connection.id,
+    company_name: connection.companyName,
+    state: connection.state,
+    state_changed_at: connection.stateChangedAt,
+    enabled: connection.enabled,
+    auto_invoice: connection.autoInvoice,
+    subscription_lapsed_at: connection.subscriptionLapsedAt,
+    authorization_ends_at: connection.refreshExpiresAt,
+    authorization_ends_for_good_at: connection.refreshHardExpiresAt,
+    ...sums(own),
+    reads: gate?.reads ?? null,
+    paused:
+      gate?.blockedUntil && gate.blockedReason ? { until: new Date(gate.blockedUntil).toISOString(), reason: gate.blockedReason } : null,
+  };
+}
+
+function instanceStatus(instance: Instance, connections: Connection[], open: OpenCount[], deliveries: Map<string, string>): InstanceStatus {
+  const connection = connections.find(({ id }) => id === instance.connectionId) ?? null;
+  return {
+    id: instance.id,
+    name: instance.name,
+    connection_id: instance.connectionId,
+    enabled: instance.enabled,
+    auto_invoice: instance.autoInvoice,
+    auto_push_effective: isAutoPushEffective(connection, instance),
+    last_delivery_at: deliveries.get(instance.id) ?? null,
+    ...sums(open.filter((row) => row.instance_id === instance.id)),
+  };
+}
+
+function sums(rows: OpenCount[]): { waiting: number; failed: number } {
+  return { waiting: rows.reduce((sum, row) => sum + row.waiting, 0), failed: rows.reduce((sum, row) => sum + row.failed, 0) };
+}
+
+/** Goes over the open invoices only: the index by push status leads to them. */
+function readOpenCounts(db: Db): Promise<OpenCount[]> {
+  return db.all<OpenCount>(sql`
+    SELECT connection_id, instance_id, sum(push_status <> 'failed') AS waiting, sum(push_status = 'failed') AS failed
+    FROM invoices WHERE push_status IN ('queued', 'sending', 'unknown', 'held', 'failed')
+    GROUP BY connection_id, instance_id`);
+}
+
+async function readOldestWaiting(db: Db): Promise<StatusReport["oldest_waiting"]> {
+  const [oldest] = await db.all<{ invoice_id: string; waiting_since: string }>(sql`
+    SELECT id AS invoice_id, coalesce(requested_at, created_at) AS waiting_since
+    FROM invoices WHERE push_status IN ('queued', 'sending', 'unknown', 'held')
+    ORDER BY coalesce(requested_at, created_at) LIMIT 1`);
+  return oldest ?? null;
+}
+
+async function readLastSuccess(db: Db): Promise<string | null> {
+  const [newest] = await db.all<{ delivered_at: string }>(sql`
+    SELECT delivered_at FROM invoices WHERE delivered_at IS NOT NULL ORDER BY delivered_at DESC LIMIT 1`);
+  return newest?.delivered_at ?? null;
+}
+
+/** Nearest-rank percentiles. */
+async function readLatency(db: Db, now: Date): Promise<StatusReport["push_latency"]> {
+  const since = new Date(now.getTime() - LATENCY_WINDOW_MS).toISOString();
+  const [latency] = await db.all<{ p50: number | null; p95: number | null; count: number }>(sql`
+    WITH newest AS (
+      SELECT (unixepoch(delivered_at, 'subsec') - unixepoch(requested_at, 'subsec')) * 1000 AS ms
+      FROM invoices WHERE delivered_at IS NOT NULL AND delivered_at >= ${since} AND requested_at IS NOT NULL
+      ORDER BY delivered_at DESC LIMIT ${MAX_LATENCY_ROWS}),
+    ranked AS (SELECT ms, row_number() OVER (ORDER BY ms) AS place, count(*) OVER () AS total FROM newest)
+    SELECT min(CASE WHEN place >= total * 0.5 THEN ms END) AS p50, min(CASE WHEN place >= total * 0.95 THEN ms END) AS p95,
+      count(*) AS count FROM ranked`);
+  if (!latency || latency.p50 === null || latency.p95 === null) return null;
+  return { p50_ms: Math.max(0, Math.round(latency.p50)), p95_ms: Math.max(0, Math.round(latency.p95)), count: latency.count };
+}
+
+async function readErrors(db: Db): Promise<StatusReport["errors"]> {
+  const rows = await db.all<{ category: string; count: number }>(sql`
+    SELECT json_extract(error, '$.category') AS category, count(*) AS count
+    FROM invoices WHERE push_status IN ('queued', 'unknown', 'held', 'failed') AND error IS NOT NULL
+    GROUP BY 1 ORDER BY 2 DESC, 1`);
+  return rows.flatMap(({ category, count }) => {
+    const known = ERROR_CATEGORIES.find((name) => name === category);
+    return known ? [{ category: known, title: CATEGORY_TITLES[known], count }] : [];
+  });
+}
+
+/** One look into the index per instance, since `max` over all deliveries would read each of them. */
+async function readLastDeliveries(db: Db): Promise<Map<string, string>> {
+  const rows = await db.all<{ id: string; at: string | null }>(sql`
+    SELECT id, (SELECT max(received_at) FROM order_events WHERE instance_id = instances.id) AS at
+    FROM instances WHERE removed_at IS NULL`);
+  return new Map(rows.flatMap(({ id, at }) => (at === null ? [] : [[id, at]])));
+}
+
+/** A gate that does not answer must not take the status page down: it is then that people look. */
+async function readGate(env: Env, connection: Connection): Promise<GateReport | null> {
+  try {
+    return await gateOf(env, connection.id).report();
+  } catch (error) {
+    log("status.gate_silent", { connectionId: connection.id, reason: error instanceof Error ? error.name : "unknown" });
+    return null;
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * An invoice: what it says, where its delivery stands, and which state may follow which (architecture.md, section 6).
+ * Pure; reads and writes are in store.ts. What a push does in each state is decided in pushes/, never here.
+ */
+import type { InferInsertModel, InferSelectModel } from "drizzle-orm";
+import { z } from "zod";
+import { orderSchema } from "../orders/order.ts";
+import type { INVOICE_STATES, invoices } from "./schema.ts";
+
+export type InvoiceRow = InferSelectModel<typeof invoices>;
+export type NewInvoiceRow = InferInsertModel<typeof invoices>;
+export type InvoiceState = (typeof INVOICE_STATES)[number];
+export type Operation = InvoiceRow["operation"];
+
+/** What an invoice says: JSON in `invoices.body`, and the one input of the QuickBooks payload. */
+export const invoiceContentSchema = z.object({
+  number: z.string(),
+  /** Calendar dates. */
+  date: z.string(),
+  dueDate: z.string().nullable(),
+  order: orderSchema,
+});
+export type InvoiceContent = z.infer<typeof invoiceContentSchema>;
+
+/** Reads `invoices.body`. Throws where it is not what was written there. */
+export function readContent(body: string): InvoiceContent {
+  return invoiceContentSchema.parse(JSON.parse(body));
+}
+
+/** The columns that follow from the content. */
+export function contentColumns(content: InvoiceContent) {
+  return {
+    number: content.number,
+    date: content.date,
+    dueDate: content.dueDate,
+    customerName: content.order.customer.name,
+    currency: content.order.currency,
+    totalMinor: content.order.totalMinor,
+    orderExternalId: content.order.id,
+    orderNumber: content.order.number,
+    body: JSON.stringify(content),
+  };
+}
+
+/** The operation under way and how far it is. */
+export interface Stand {
+  operation: Operation;
+  state: InvoiceState;
+}
+
+const FIRST_STATES: readonly InvoiceState[] = ["not_sent", "queued", "held", "voided"];
+
+/** What may follow within one operation. */
+const TRANSITIONS: Readonly<Record<Operation, Readonly<Record<InvoiceState, readonly InvoiceState[]>>>> = {
+  create: {
+    not_sent: ["queued", "held", "voided"],
+    queued: ["sending", "held", "failed", "voided"],
+    held: ["queued", "failed", "voided"],
+    failed: ["queued", "held", "voided"],
+    sending: ["sent", "queued", "failed", "held", "unknown", "voided"],
+    unknown: ["sent", "queued", "failed", "held", "voided"],
+    sent: ["voided"],
+    voided: [],
+  },
+  update: {
+    not_sent: ["queued", "held", "sent", "voided"],
+    queued: ["sending", "held", "failed", "sent", "voided"],
+    held: ["queued", "failed", "sent", "voided"],
+    failed: ["queued", "held", "not_sent", "sent", "voided"],
+    sending: ["sent", "queued", "failed", "held", "unknown", "voided"],
+    unknown: ["sent", "queued", "failed", "held", "voided"],
+    sent: ["queued", "held", "not_sent", "failed", "voided"],
+    voided: [],
+  },
+  void: {
+    not_sent: ["queued", "held", "sent", "voided"],
+    queued: ["sending", "held", "failed", "sent", "voided"],
+    held: ["queued", "failed", "sent", "voided"],
+    failed: ["queued", "held", "not_sent", "sent", "voided"],
+    sending: ["sent", "queued", "failed", "held", "unknown", "voided"],
+    unknown: ["sent", "queued", "failed", "held", "voided"],
+    sent: ["queued", "held", "not_sent", "failed", "voided"],
+    voided: [],
+  },
+};
+
+/** States in which nothing is under way, so that another operation may take its place. */
+const RESTING: readonly InvoiceState[] = ["not_sent", "queued", "held", "failed", "sent"];
+/** States in which an update or a void of a sent invoice begins. */
+const BEGINNINGS: readonly InvoiceState[] = ["not_sent", "queued", "held", "failed"];
+
+export class IllegalTransitionError extends Error {
+  override readonly name = "IllegalTransitionError";
+  constructor(from: Stand | null, to: Stand) {
+    super(`An invoice can't go from ${from ? `${from.operation}/${from.state}` : "nothing"} to ${to.operation}/${to.state}`);
+  }
+}
+
+/** Answers `to` where it may follow `from` (null: a new invoice); throws IllegalTransitionError where it may not. */
+export function transition(from: Stand | null, to: Stand): Stand {
+  if (!isLegal(from, to)) throw new IllegalTransitionError(from, to);
+  return to;
+}
+
+function isLegal(from: Stand | null, to: Stand): boolean {
+  if (from === null) return to.operation === "create" && FIRST_STATES.includes(to.state);
+  if (from.operation === to.operation) return TRANSITIONS[from.operation][from.state].includes(to.state);
+  if (!isInQuickBooks(from) || from.state === "voided") return false;
+  // An update or a void that came to its end leaves the invoice simply sent.
+  if (to.operation === "create") return to.state === "sent" && from.state !== "sent";
+  return RESTING.includes(from.state) && BEGINNINGS.includes(to.state);
+}
+
+/** Whether QuickBooks has the invoice, as far as we know. */
+export function isInQuickBooks(row: Stand): boolean {
+  return row.operation !== "create" || row.state === "sent";
+}
+
+/** Whether a request may be on its way: what QuickBooks made of it is not known yet. */
+export function isOutcomeOpen(row: Stand & { sentAt?: string | null }): boolean {
+  return row.state === "sending" || row.state === "unknown" || (row.sentAt ?? null) !== null;
+}
+
+/** What people and the API see: an invoice that is in QuickBooks stays sent while its update or void waits. */
+export function publicStatus(row: Stand): InvoiceState {
+  return row.operation === "create" || row.state === "voided" ? row.state : "sent";
+}

@@ -1,0 +1,107 @@
+/**
+ * Lists and counts of invoices for pages and API: keyset pages over (date, ID), newest first, by any mix of filters.
+ * Reads only the columns that lists show; every filter runs over an index.
+ */
+import { type SQL, and, count, eq, gte, lte, sql } from "drizzle-orm";
+import { type DatePage, type PageRequest, pageQuery, toPage } from "../orders/date-page.ts";
+import type { Db } from "../platform/db.ts";
+import type { InvoiceState } from "./invoice.ts";
+import { invoices } from "./schema.ts";
+import { searchSource } from "./search.ts";
+
+export interface InvoiceFilter {
+  status?: InvoiceState | undefined;
+  instanceId?: string | undefined;
+  /** Calendar dates, both included. */
+  from?: string | undefined;
+  to?: string | undefined;
+  /** Part of a number, an order's number or a customer's name. */
+  q?: string | undefined;
+}
+
+const LIST_COLUMNS = {
+  id: invoices.id,
+  instanceId: invoices.instanceId,
+  externalId: invoices.externalId,
+  orderId: invoices.orderId,
+  orderExternalId: invoices.orderExternalId,
+  orderNumber: invoices.orderNumber,
+  madeBy: invoices.madeBy,
+  number: invoices.number,
+  date: invoices.date,
+  customerName: invoices.customerName,
+  currency: invoices.currency,
+  totalMinor: invoices.totalMinor,
+  operation: invoices.operation,
+  state: invoices.state,
+  connectionId: invoices.connectionId,
+  dueAt: invoices.dueAt,
+  error: invoices.error,
+  warnings: invoices.warnings,
+  qboInvoiceId: invoices.qboInvoiceId,
+  qboBalanceMinor: invoices.qboBalanceMinor,
+  paidOn: invoices.paidOn,
+  rowVersion: invoices.rowVersion,
+};
+
+/** A page of invoices, newest first. Throws CursorError. */
+export async function listInvoices(db: Db, filter: InvoiceFilter, page: PageRequest) {
+  const query = pageQuery(page, invoices.date, invoices.id);
+  const { from, where } = sourceOf(filter);
+  const found = await db
+    .select(LIST_COLUMNS)
+    .from(from)
+    .where(and(where, query.where))
+    .orderBy(...query.orderBy)
+    .limit(query.limit);
+  const result: DatePage<(typeof found)[number]> = toPage(page, found, (row) => ({ date: row.date, id: row.id }));
+  return result;
+}
+export type InvoiceListRow = Awaited<ReturnType<typeof listInvoices>>["rows"][number];
+
+/** How many invoices match. */
+export async function countInvoices(db: Db, filter: InvoiceFilter): Promise<number> {
+  const { from, where } = sourceOf(filter);
+  const [row] = await db.select({ n: count() }).from(from).where(where);
+  return row?.n ?? 0;
+}
+
+/** The IDs of all invoices that match, newest first, up to `limit`: for 'all that match'. */
+export async function listIds(db: Db, filter: InvoiceFilter, limit: number): Promise<string[]> {
+  const { from, where } = sourceOf(filter);
+  const rows = await db
+    .select({ id: invoices.id })
+    .from(from)
+    .where(where)
+    .orderBy(sql`${invoices.date} desc`, sql`${invoices.id} desc`)
+    .limit(limit);
+  return rows.map((row) => row.id);
+}
+
+/** How many invoices have each push status; those that no invoice has are 0. */
+export async function countByStatus(db: Db, instanceId?: string): Promise<Record<InvoiceState, number>> {
+  const rows = await db
+    .select({ status: invoices.pushStatus, n: count() })
+    .from(invoices)
+    .where(instanceId === undefined ? undefined : eq(invoices.instanceId, instanceId))
+    .groupBy(invoices.pushStatus);
+  const counts: Record<InvoiceState, number> = {
+    not_sent: 0, queued: 0, sending: 0, sent: 0, failed: 0, held: 0, unknown: 0, voided: 0,
+  };
+  for (const { status, n } of rows) if (status) counts[status] = n;
+  return counts;
+}
+
+/** Where to read from: a search starts at what it found (CROSS JOIN keeps SQLite from turning that round). */
+function sourceOf(filter: InvoiceFilter): { from: SQL; where: SQL | undefined } {
+  const found = searchSource(filter.q);
+  return {
+    from: found ? sql`${found} as found cross join ${invoices} on ${invoices}.rowid = found.found_id` : sql`${invoices}`,
+    where: and(
+      filter.status === undefined ? undefined : eq(invoices.pushStatus, filter.status),
+      filter.instanceId === undefined ? undefined : eq(invoices.instanceId, filter.instanceId),
+      filter.from === undefined ? undefined : gte(invoices.date, filter.from),
+      filter.to === undefined ? undefined : lte(invoices.date, filter.to),
+    ),
+  };
+}

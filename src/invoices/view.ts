@@ -1,0 +1,49 @@
+/**
+ * An invoice as the API shows it (contract, section 6). The attempts are added by the route that shows one invoice.
+ * Must never show the inner state: an invoice that is in QuickBooks is `sent`, whatever waits.
+ */
+import { z } from "zod";
+import { formatMinor } from "../platform/money.ts";
+import { publicStatus } from "./invoice.ts";
+import type { InvoiceListRow } from "./list.ts";
+import { parseWarnings } from "./warnings.ts";
+
+/** The eight fields of an error; what else is stored with it is for the pages. */
+const errorSchema = z.object({
+  category: z.string(),
+  title: z.string(),
+  message: z.string(),
+  remedy: z.string(),
+  code: z.string().nullable(),
+  retryable: z.boolean(),
+  intuit_tid: z.string().nullable(),
+  occurred_at: z.string(),
+});
+
+/** The address of an invoice in QuickBooks, or null where it is not there. `qboAppUrl` as in `Config`. */
+export function qboUrl(qboAppUrl: string, qboInvoiceId: string | null): string | null {
+  return qboInvoiceId === null ? null : `${qboAppUrl}/app/invoice?txnId=${encodeURIComponent(qboInvoiceId)}`;
+}
+
+/** The API's shape of an invoice. Takes a row of a list, or a whole row. */
+export function invoiceView(row: InvoiceListRow, qboAppUrl: string) {
+  return {
+    id: row.id,
+    number: row.number,
+    external_id: row.externalId,
+    order_id: row.orderId,
+    order_external_id: row.orderExternalId,
+    instance_id: row.instanceId,
+    customer_name: row.customerName,
+    date: row.date,
+    currency: row.currency,
+    total: formatMinor(row.totalMinor, row.currency),
+    push_status: publicStatus(row),
+    error: row.error === null ? null : errorSchema.parse(JSON.parse(row.error)),
+    warnings: parseWarnings(row.warnings),
+    next_attempt_at: row.state === "queued" ? row.dueAt : null,
+    qbo_invoice_id: row.qboInvoiceId,
+    qbo_url: qboUrl(qboAppUrl, row.qboInvoiceId),
+  };
+}
+export type InvoiceView = ReturnType<typeof invoiceView>;

@@ -1,0 +1,62 @@
+/**
+ * Keyset pages of lists that are sorted by a calendar date and an ID, newest first. A cursor is the place of a row,
+ * `2026-11-20_<id>`, and stays right while rows come and go. Pure; a cursor is checked before it reaches SQL.
+ */
+import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
+
+const CURSOR_PATTERN = /^(\d{4}-\d{2}-\d{2})_([0-9a-f-]{36})$/;
+
+/** `after`: the rows behind that place (older); `before`: those in front of it. At most one of the two. */
+export interface PageRequest {
+  limit: number;
+  after?: string | undefined;
+  before?: string | undefined;
+}
+
+export interface DatePage<Row> {
+  rows: Row[];
+  /** Cursor for `after`, null on the last page. */
+  next: string | null;
+  /** Cursor for `before`, null on the first page. */
+  previous: string | null;
+}
+
+/** The cursor in a request was not one of ours. */
+export class CursorError extends Error {
+  override readonly name = "CursorError";
+  constructor() {
+    super("This cursor is not one that a list has given: start from the first page.");
+  }
+}
+
+/** Whether the text is a cursor, for checking requests at the edge. */
+export function isCursor(text: string): boolean {
+  return CURSOR_PATTERN.test(text);
+}
+
+/** What a query needs for the page. Throws CursorError. */
+export function pageQuery(request: PageRequest, date: SQLWrapper, id: SQLWrapper): { where: SQL | undefined; orderBy: SQL[]; limit: number } {
+  const cursor = request.after ?? request.before;
+  const isBackward = request.after === undefined && request.before !== undefined;
+  const orderBy = isBackward ? [sql`${date} asc`, sql`${id} asc`] : [sql`${date} desc`, sql`${id} desc`];
+  // One row more than asked for tells whether there is another page.
+  const limit = request.limit + 1;
+  if (cursor === undefined) return { where: undefined, orderBy, limit };
+  const [, cursorDate, cursorId] = CURSOR_PATTERN.exec(cursor) ?? [];
+  if (cursorDate === undefined || cursorId === undefined) throw new CursorError();
+  const place = sql`(${cursorDate}, ${cursorId})`;
+  const where = isBackward ? sql`(${date}, ${id}) > ${place}` : sql`(${date}, ${id}) < ${place}`;
+  return { where, orderBy, limit };
+}
+
+/** Puts what the query gave into a page, newest first. */
+export function toPage<Row>(request: PageRequest, found: Row[], place: (row: Row) => { date: string; id: string }): DatePage<Row> {
+  const isBackward = request.after === undefined && request.before !== undefined;
+  const hasMore = found.length > request.limit;
+  const rows = found.slice(0, request.limit);
+  if (isBackward) rows.reverse();
+  const cursorOf = (row: Row | undefined): string | null => (row === undefined ? null : `${place(row).date}_${place(row).id}`);
+  const hasNext = isBackward ? rows.length > 0 : hasMore;
+  const hasPrevious = isBackward ? hasMore : request.after !== undefined;
+  return { rows, next: hasNext ? cursorOf(rows.at(-1)) : null, previous: hasPrevious ? cursorOf(rows[0]) : null };
+}

@@ -1,0 +1,213 @@
+/**
+ * An order as an order system tells it (contract, section 5), read from JSON and checked whole: every fault is
+ * collected, each with its path. Must never round or mend an amount: what does not add up is refused.
+ */
+import Big from "big.js";
+import { z } from "zod";
+import { formatMinor, roundToMinor, toMinor } from "../platform/money.ts";
+import type { FieldError } from "../platform/problem.ts";
+import * as f from "./field.ts";
+import { totalFaults } from "./total.ts";
+
+export const MAX_LINES = 500;
+
+const addressSchema = z.object({
+  line1: z.string().nullable(),
+  line2: z.string().nullable(),
+  city: z.string().nullable(),
+  region: z.string().nullable(),
+  postalCode: z.string().nullable(),
+  country: z.string().nullable(),
+});
+
+/** An order as it is kept (JSON in `orders.body`, and within an invoice's content). Amounts are plain decimals. */
+export const orderSchema = z.object({
+  /** The order system's ID. */
+  id: z.string(),
+  number: z.string(),
+  /** ISO 4217. */
+  currency: z.string(),
+  /** ISO text in UTC. */
+  placedAt: z.string().nullable(),
+  shippedAt: z.string().nullable(),
+  customer: z.object({
+    id: z.string().nullable(),
+    name: z.string(),
+    email: z.string().nullable(),
+    phone: z.string().nullable(),
+  }),
+  billingAddress: addressSchema.nullable(),
+  shippingAddress: addressSchema.nullable(),
+  lines: z.array(
+    z.object({
+      id: z.string().nullable(),
+      /** Of `sku` and `name` at least one is there. */
+      sku: z.string().nullable(),
+      name: z.string().nullable(),
+      description: z.string().nullable(),
+      /** Exact decimals, as many digits as were given. */
+      quantity: z.string(),
+      unitPrice: z.string(),
+      /** quantity × unit price, rounded half up; before the line's discount. */
+      amountMinor: z.number().int(),
+      discountMinor: z.number().int(),
+      taxable: z.boolean(),
+    }),
+  ),
+  /** The order's own discount, on top of those of the lines. */
+  discountMinor: z.number().int(),
+  shippingMinor: z.number().int(),
+  taxMinor: z.number().int(),
+  totalMinor: z.number().int(),
+  /** The same as decimals with the currency's digits, e.g. "12.50". */
+  discount: z.string(),
+  shipping: z.string(),
+  tax: z.string(),
+  total: z.string(),
+  shippingMethod: z.string().nullable(),
+  trackingNumber: z.string().nullable(),
+  poNumber: z.string().nullable(),
+  memo: z.string().nullable(),
+});
+export type Order = z.infer<typeof orderSchema>;
+export type OrderLine = Order["lines"][number];
+export type Address = z.infer<typeof addressSchema>;
+
+const required = (max: number) => f.field((raw) => f.readText(raw, max));
+const optional = (max: number) => f.field((raw) => f.readOptionalText(raw, max));
+const text = optional(f.MAX_TEXT_CHARACTERS);
+const time = f.field(f.readTime);
+
+const currency = f.field((raw): f.Read<string> => {
+  const code = f.readText(raw, f.MAX_TEXT_CHARACTERS);
+  if ("fault" in code || /^[A-Z]{3}$/.test(code.value)) return code;
+  return { fault: "This must be a currency of ISO 4217: three upper-case letters such as USD." };
+});
+
+/** An amount of zero or more; null where it is missing. */
+const amount = f.field((raw): f.Read<Big | null> => {
+  const read = f.readDecimal(raw);
+  if ("fault" in read || read.value === null || read.value.gte(0)) return read;
+  return { fault: `This must not be negative, and is ${read.value.toFixed()}.` };
+});
+
+const requiredAmount = amount.transform((value, context): Big => {
+  if (value !== null) return value;
+  context.addIssue("This is required and missing.");
+  return z.NEVER;
+});
+
+const quantity = requiredAmount.refine((value) => value.gt(0), { error: "This must be more than 0." });
+
+const address = z.preprocess(
+  (raw) => raw ?? null,
+  f
+    .record({ line1: text, line2: text, city: text, region: text, postal_code: text, country: text })
+    .transform(({ postal_code, ...rest }): Address => ({ ...rest, postalCode: postal_code }))
+    .nullable(),
+);
+
+const line = f.record({
+  id: optional(f.MAX_ID_CHARACTERS),
+  sku: optional(f.MAX_SKU_CHARACTERS),
+  name: optional(f.MAX_NAME_CHARACTERS),
+  description: optional(f.MAX_LONG_TEXT_CHARACTERS),
+  quantity,
+  unit_price: requiredAmount,
+  discount: amount,
+  taxable: f.field(f.readFlag),
+});
+
+const lines = f
+  .field((raw): f.Read<unknown[]> => {
+    if (raw === undefined || raw === null) return { fault: "This is required and missing: send 1 to 500 lines." };
+    if (!Array.isArray(raw)) return { fault: "This must be a list of lines." };
+    if (raw.length === 0) return { fault: "This must hold at least one line." };
+    if (raw.length > MAX_LINES) return { fault: `This may hold at most ${MAX_LINES} lines, and holds ${raw.length}: split the order.` };
+    return { value: raw };
+  })
+  .pipe(z.array(line));
+
+const incoming = f.record({
+  id: required(f.MAX_ID_CHARACTERS),
+  number: required(f.MAX_NUMBER_CHARACTERS),
+  currency,
+  placed_at: time,
+  shipped_at: time,
+  customer: f.record({
+    id: optional(f.MAX_ID_CHARACTERS),
+    name: required(f.MAX_NAME_CHARACTERS),
+    email: text,
+    phone: text,
+  }),
+  billing_address: address,
+  shipping_address: address,
+  lines,
+  discount: amount,
+  shipping: amount,
+  tax: amount,
+  total: requiredAmount,
+  shipping_method: text,
+  tracking_number: text,
+  po_number: text,
+  memo: optional(f.MAX_LONG_TEXT_CHARACTERS),
+});
+type Incoming = z.infer<typeof incoming>;
+
+export type ParsedOrder = { ok: true; order: Order } | { ok: false; errors: FieldError[] };
+
+/**
+ * Reads an order out of what `parseExactJson` gave. `path` is where it stood, e.g. `data.order`.
+ * Fields that are not known are ignored; null is the same as missing.
+ */
+export function parseOrder(raw: unknown, path: string): ParsedOrder {
+  const parsed = incoming.safeParse(raw);
+  const shapeErrors = parsed.success ? [] : f.toFieldErrors(parsed.error, path);
+  const ruleErrors = totalFaults(raw, path, MAX_LINES);
+  if (!parsed.success || ruleErrors.length > 0) return { ok: false, errors: [...shapeErrors, ...ruleErrors] };
+  return { ok: true, order: toOrder(parsed.data) };
+}
+
+/** Reads `orders.body`. Throws where it is not what was written there. */
+export function readStoredOrder(body: string): Order {
+  return orderSchema.parse(JSON.parse(body));
+}
+
+/** The same meaning always becomes the same object, key by key, so that contents can be compared as JSON. */
+function toOrder(data: Incoming): Order {
+  const minor = (value: Big | null): number => (value === null ? 0 : toMinor(value.toFixed(), data.currency));
+  const shown = (value: Big | null): string => formatMinor(minor(value), data.currency);
+  return {
+    id: data.id,
+    number: data.number,
+    currency: data.currency,
+    placedAt: data.placed_at,
+    shippedAt: data.shipped_at,
+    customer: data.customer,
+    billingAddress: data.billing_address,
+    shippingAddress: data.shipping_address,
+    lines: data.lines.map((entry) => ({
+      id: entry.id,
+      sku: entry.sku,
+      name: entry.name,
+      description: entry.description,
+      quantity: entry.quantity.toFixed(),
+      unitPrice: entry.unit_price.toFixed(),
+      amountMinor: roundToMinor(entry.quantity.times(entry.unit_price), data.currency),
+      discountMinor: minor(entry.discount),
+      taxable: entry.taxable,
+    })),
+    discountMinor: minor(data.discount),
+    shippingMinor: minor(data.shipping),
+    taxMinor: minor(data.tax),
+    totalMinor: minor(data.total),
+    discount: shown(data.discount),
+    shipping: shown(data.shipping),
+    tax: shown(data.tax),
+    total: shown(data.total),
+    shippingMethod: data.shipping_method,
+    trackingNumber: data.tracking_number,
+    poNumber: data.po_number,
+    memo: data.memo,
+  };
+}

@@ -1,0 +1,135 @@
+/**
+ * The rules between the fields of an order: names of lines, digits of amounts, discounts, and the rule of the total
+ * (contract, section 5). Works on the JSON itself and passes over what can't be read, so that one fault never hides
+ * another; what is unreadable is reported by order.ts. Pure.
+ */
+import Big from "big.js";
+import { minorDigits } from "../platform/money.ts";
+import type { FieldError } from "../platform/problem.ts";
+import { fractionDigits, isJsonObject, readDecimal } from "./field.ts";
+
+/** Keeps every amount and every sum of a few amounts an exact integer of minor units (below 2^53). */
+const MAX_AMOUNT_MINOR = new Big(2).pow(50);
+
+interface Money {
+  code: string;
+  digits: number;
+}
+
+/** All breaches of these rules. `raw` is the order as `parseExactJson` gave it. */
+export function totalFaults(raw: unknown, path: string, maxLines: number): FieldError[] {
+  if (!isJsonObject(raw)) return [];
+  const lines = Array.isArray(raw["lines"]) && raw["lines"].length <= maxLines ? raw["lines"].map((line: unknown) => line) : [];
+  const errors = lines.flatMap((line, i) => nameFault(line, `${path}.lines[${i}]`));
+  const money = currencyOf(raw["currency"]);
+  if (!money) return errors;
+  errors.push(...digitFaults(raw, lines, path, money));
+  const goods = lines.map((line) => lineAmount(line, money));
+  errors.push(...goods.flatMap((line, i) => lineFaults(line, `${path}.lines[${i}]`, money)));
+  errors.push(...sumFaults(raw, goods, path, money));
+  return errors;
+}
+
+function nameFault(line: unknown, path: string): FieldError[] {
+  if (!isJsonObject(line) || !isBlank(line["sku"]) || !isBlank(line["name"])) return [];
+  return [{ path: `${path}.sku`, message: "A line needs a sku or a name, and this one has neither." }];
+}
+
+function isBlank(value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === "string" && value.trim() === "");
+}
+
+function currencyOf(raw: unknown): Money | null {
+  return typeof raw === "string" && /^[A-Z]{3}$/.test(raw) ? { code: raw, digits: minorDigits(raw) } : null;
+}
+
+/** Amounts that are booked as they stand can't have fractions of a cent; quantities and prices may. */
+function digitFaults(raw: Record<string, unknown>, lines: unknown[], path: string, money: Money): FieldError[] {
+  const amounts: [string, unknown][] = ["discount", "shipping", "tax", "total"].map((name) => [`${path}.${name}`, raw[name]]);
+  for (const [i, line] of lines.entries()) {
+    if (isJsonObject(line)) amounts.push([`${path}.lines[${i}].discount`, line["discount"]]);
+  }
+  return amounts.flatMap(([where, value]) => {
+    const amount = numberOf(value);
+    if (!amount) return [];
+    if (amount.gt(inUnits(money))) return [{ path: where, message: `This is too large: it must be below ${inUnits(money).toFixed(0)}.` }];
+    if (fractionDigits(amount) <= money.digits) return [];
+    return [{ path: where, message: `${money.code} has ${digitWords(money.digits)} behind the point, and this is ${amount.toFixed()}: round it.` }];
+  });
+}
+
+function digitWords(digits: number): string {
+  return digits === 0 ? "no digits" : `${digits} digits`;
+}
+
+interface LineAmount {
+  /** quantity × price, rounded half up. */
+  amount: Big;
+  discount: Big;
+}
+
+/** Null where the line can't be read. */
+function lineAmount(line: unknown, money: Money): LineAmount | null {
+  if (!isJsonObject(line)) return null;
+  const quantity = numberOf(line["quantity"]);
+  const price = numberOf(line["unit_price"]);
+  const discount = numberOf(line["discount"], new Big(0));
+  if (!quantity || !price || !discount || quantity.lte(0) || price.lt(0) || discount.lt(0)) return null;
+  return { amount: quantity.times(price).round(money.digits, Big.roundHalfUp), discount };
+}
+
+function lineFaults(line: LineAmount | null, path: string, money: Money): FieldError[] {
+  if (!line) return [];
+  if (line.amount.gt(inUnits(money))) return [{ path: `${path}.unit_price`, message: `The line comes to ${line.amount.toFixed()}, which is too large.` }];
+  if (line.discount.lte(line.amount)) return [];
+  const message = `The discount of ${shown(line.discount, money)} is larger than the line, which comes to ${shown(line.amount, money)}.`;
+  return [{ path: `${path}.discount`, message }];
+}
+
+function sumFaults(raw: Record<string, unknown>, lines: (LineAmount | null)[], path: string, money: Money): FieldError[] {
+  const discount = numberOf(raw["discount"], new Big(0));
+  if (lines.length === 0 || lines.some((line) => line === null) || !discount || discount.lt(0)) return [];
+  const whole = sum(lines.map((line) => line?.amount ?? new Big(0)));
+  const goods = whole.minus(sum(lines.map((line) => line?.discount ?? new Big(0))));
+  if (whole.gt(inUnits(money))) return [{ path: `${path}.lines`, message: `The lines add up to ${whole.toFixed()}, which is too large.` }];
+  const errors: FieldError[] = [];
+  // Where the lines' own discounts already exceed the goods, that is the fault to name, not this one.
+  if (discount.gt(goods) && goods.gte(0)) {
+    const message = `The order's discount of ${shown(discount, money)} is larger than the goods, which come to ${shown(goods, money)}.`;
+    errors.push({ path: `${path}.discount`, message });
+  }
+  return [...errors, ...totalFault(raw, goods, discount, path, money)];
+}
+
+function totalFault(raw: Record<string, unknown>, goods: Big, discount: Big, path: string, money: Money): FieldError[] {
+  const shipping = numberOf(raw["shipping"], new Big(0));
+  const tax = numberOf(raw["tax"], new Big(0));
+  const total = numberOf(raw["total"]);
+  if (!shipping || !tax || !total) return [];
+  const expected = goods.minus(discount).plus(shipping).plus(tax);
+  if (expected.eq(total)) return [];
+  const [lines, less, freight, duty] = [goods, discount, shipping, tax].map((part) => shown(part, money));
+  const message =
+    `The total is ${shown(total, money)}, but the lines come to ${lines} after their discounts, less the order's discount of ${less}, ` +
+    `plus shipping of ${freight}, plus tax of ${duty}: that makes ${shown(expected, money)}.`;
+  return [{ path: `${path}.total`, message }];
+}
+
+function numberOf(raw: unknown, whenMissing: Big | null = null): Big | null {
+  const read = readDecimal(raw);
+  if ("fault" in read) return null;
+  return read.value ?? whenMissing;
+}
+
+function sum(amounts: Big[]): Big {
+  return amounts.reduce((total, amount) => total.plus(amount), new Big(0));
+}
+
+function inUnits(money: Money): Big {
+  return MAX_AMOUNT_MINOR.div(new Big(10).pow(money.digits));
+}
+
+/** With the currency's digits; with more where there are more. */
+function shown(amount: Big, money: Money): string {
+  return amount.toFixed(Math.max(money.digits, fractionDigits(amount)));
+}

@@ -19,7 +19,7 @@ const TEST_VARIABLES = {
   INTUIT_WEBHOOK_VERIFIER: "test-webhook-verifier",
   QBO_API_URL: "https://quickbooks.example.com",
   QBO_APP_URL: "https://app.quickbooks.example.com",
-  ENCRYPTION_KEYS: `test-1=${Buffer.alloc(32, 7).toString("base64")}`,
+  ENCRYPTION_KEYS: "test-1=BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=",
   SETUP_TOKEN: "test-setup-token",
 };
 

@@ -4,25 +4,26 @@
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 
-export interface DemoState {
-  apiKey?: string;
-  connectionId?: string;
-  webhook?: { instanceId: string; path: string; secret: string };
+const demoState = z.object({
+  apiKey: z.string().nullable(),
+  connectionId: z.string().nullable(),
+  webhook: z.object({ path: z.string(), secret: z.string() }).nullable(),
   /** How many orders of the data set (counted from the newest) were taken for sending; never counted back. */
-  ordersTaken: number;
+  ordersTaken: z.int(),
   /** True when the demo's own orders were all accepted. */
-  isLoaded: boolean;
-}
+  isLoaded: z.boolean(),
+});
+export type DemoState = z.infer<typeof demoState>;
 
 const FILE_NAME = "demo.json";
 
 /** Reads the state from `folder`; a fresh one where there is none. */
 export function readDemoState(folder: string): DemoState {
   const file = join(folder, FILE_NAME);
-  if (!existsSync(file)) return { ordersTaken: 0, isLoaded: false };
-  const state: DemoState = JSON.parse(readFileSync(file, "utf8"));
-  return state;
+  if (!existsSync(file)) return { apiKey: null, connectionId: null, webhook: null, ordersTaken: 0, isLoaded: false };
+  return demoState.parse(JSON.parse(readFileSync(file, "utf8")));
 }
 
 /** Keeps the state; it holds a key and a signing secret, so only the owner may read the file. */

@@ -25,10 +25,8 @@ export class Api {
   /** Returns the parsed answer; T is what the contract says of that route. */
   async call<T>(method: "GET" | "POST" | "PATCH" | "DELETE", path: string, body?: unknown): Promise<T> {
     const response = await this.raw(method, path, body);
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
-    const parsed: T = text === "" ? undefined : JSON.parse(text);
-    return parsed;
+    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`);
+    return response.json<T>();
   }
 
   /** The answer as it is, whatever its status. */
@@ -87,7 +85,7 @@ export async function connectCompany(visitor: Visitor, emulatorOrigin: string, r
       realm_id: realmId,
     }),
   });
-  const answer: { redirect_to?: string } = await consent.json();
+  const answer = await consent.json<{ redirect_to?: string }>();
   if (answer.redirect_to === undefined) throw new Error(`The emulator gave no consent (${consent.status}).`);
   const back = await visitor.get(answer.redirect_to);
   if (back.location === null) throw new Error(`The way back from QuickBooks answered ${back.status}: ${back.html.slice(0, 400)}`);

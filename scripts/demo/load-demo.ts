@@ -44,7 +44,7 @@ export async function loadDemo(place: DemoPlace): Promise<{ api: Api; isNew: boo
 }
 
 async function signInAndGetKey(place: DemoPlace, state: DemoState): Promise<Api> {
-  if (state.apiKey === undefined) {
+  if (state.apiKey === null) {
     const visitor = await enter(place.appOrigin, place.setupToken, place.credentials);
     state.apiKey = await createApiKey(visitor, "Demo", "admin");
     keepDemoState(place.folder, state);
@@ -54,7 +54,7 @@ async function signInAndGetKey(place: DemoPlace, state: DemoState): Promise<Api>
 
 async function connectDemoCompany(place: DemoPlace, api: Api): Promise<string> {
   const response = await fetch(`${place.emulatorOrigin}/control/companies`);
-  const companies: { data: { realm_id: string; name: string }[] } = await response.json();
+  const companies = await response.json<{ data: { realm_id: string; name: string }[] }>();
   const company = companies.data.find(({ name }) => name === DEMO_COMPANY);
   if (!company) throw new Error(`The emulator has no company '${DEMO_COMPANY}'.`);
   const visitor = await enter(place.appOrigin, place.setupToken, place.credentials);
@@ -67,5 +67,5 @@ async function connectDemoCompany(place: DemoPlace, api: Api): Promise<string> {
 
 async function createDemoInstance(api: Api, connectionId: string): Promise<NonNullable<DemoState["webhook"]>> {
   const instance = await createInstance(api, DEMO_INSTANCE, connectionId, true);
-  return { instanceId: instance.id, path: new URL(instance.webhook_url).pathname, secret: instance.webhook_secret };
+  return { path: new URL(instance.webhook_url).pathname, secret: instance.webhook_secret };
 }

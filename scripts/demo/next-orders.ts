@@ -21,7 +21,7 @@ export async function sendNextOrders(folder: string, appOrigin: string, count: n
 /** Sends the orders at the places from `first` on, the oldest of them first. Sending the same again changes nothing. */
 export async function sendOrdersFrom(folder: string, appOrigin: string, first: number, count: number): Promise<void> {
   const { webhook } = readDemoState(folder);
-  if (webhook === undefined) throw new Error("The demo is not loaded yet: run npm start first.");
+  if (webhook === null) throw new Error("The demo is not loaded yet: run npm start first.");
   const now = new Date();
   const newestFirst = shiftToYesterday(readNorthwindOrders(), now).toReversed();
   const orders = Array.from({ length: count }, (_, index) => orderAt(newestFirst, first + index)).toReversed();

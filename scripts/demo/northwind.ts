@@ -4,6 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 import { ROOT } from "../lib/root.ts";
 
 const FILE = join(ROOT, "data", "northwind-orders.ndjson");
@@ -11,16 +12,17 @@ const DAY_MS = 86_400_000;
 const PAYMENT_TERM_DAYS = 30;
 
 /** An order as in the file; only what is read here is named, the rest is passed on as it is. */
-export interface NorthwindOrder {
-  id: string;
-  number: string;
-  currency: string;
-  placed_at: string;
-  shipped_at: string | null;
-  customer: { id: string; name: string };
-  lines: { sku: string }[];
-  total: string;
-}
+const northwindOrder = z.looseObject({
+  id: z.string(),
+  number: z.string(),
+  currency: z.string(),
+  placed_at: z.string(),
+  shipped_at: z.string().nullable(),
+  customer: z.looseObject({ id: z.string(), name: z.string() }),
+  lines: z.array(z.looseObject({ sku: z.string() })),
+  total: z.string(),
+});
+export type NorthwindOrder = z.infer<typeof northwindOrder>;
 
 export interface OrderEvent {
   type: "order.shipped" | "order.cancelled" | "invoice.created" | "invoice.voided";
@@ -33,7 +35,7 @@ export function readNorthwindOrders(): NorthwindOrder[] {
   return readFileSync(FILE, "utf8")
     .trimEnd()
     .split("\n")
-    .map((line): NorthwindOrder => JSON.parse(line));
+    .map((line) => northwindOrder.parse(JSON.parse(line)));
 }
 
 /** The same orders with the newest placed on the day before `now` (UTC); the distances between them stay. */

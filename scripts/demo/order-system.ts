@@ -2,7 +2,7 @@
  * A small order system: signs events after the Standard Webhooks specification and delivers them to a webhook URL, with
  * retries as any careful sender has them. Its signing code is its own; it shares none with the app that verifies it.
  */
-import { createHmac } from "node:crypto";
+import { createHmac, createSecretKey } from "node:crypto";
 import type { OrderEvent } from "./northwind.ts";
 
 const SECRET_PREFIX = "whsec_";
@@ -51,7 +51,7 @@ export async function deliver(webhook: Webhook, id: string, event: OrderEvent): 
 
 /** The three headers of the Standard Webhooks specification for `body`. */
 export function signedHeaders(secret: string, id: string, body: string, now: Date): Record<string, string> {
-  const key = Buffer.from(secret.slice(SECRET_PREFIX.length), "base64");
+  const key = createSecretKey(secret.slice(SECRET_PREFIX.length), "base64");
   const timestamp = Math.floor(now.getTime() / 1_000);
   const signature = createHmac("sha256", key).update(`${id}.${timestamp}.${body}`).digest("base64");
   return { "webhook-id": id, "webhook-timestamp": String(timestamp), "webhook-signature": `v1,${signature}` };

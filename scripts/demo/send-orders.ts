@@ -31,7 +31,7 @@ async function sendOrders(): Promise<void> {
     throw new Error(`--count takes a whole number from 1 to ${MAX_COUNT}.`);
   }
   const key = readDemoState(folder).apiKey;
-  if (key === undefined) throw new Error("The demo is not loaded yet: run npm start first.");
+  if (key === null) throw new Error("The demo is not loaded yet: run npm start first.");
   const startedAt = Date.now();
   await sendNextOrders(folder, origin, count);
   console.log(`${count} orders accepted after ${seconds(startedAt)}. Pushing them to QuickBooks …`);

@@ -5,27 +5,26 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 
 const KEY_BYTES = 32;
 const TOKEN_BYTES = 24;
 const PASSWORD_BYTES = 12;
 const FILE_NAME = "secrets.json";
 
-export interface LocalSecrets {
-  ENCRYPTION_KEYS: string;
-  SETUP_TOKEN: string;
-  INTUIT_WEBHOOK_VERIFIER: string;
+const localSecrets = z.object({
+  ENCRYPTION_KEYS: z.string(),
+  SETUP_TOKEN: z.string(),
+  INTUIT_WEBHOOK_VERIFIER: z.string(),
   /** Of the demo's administrator. */
-  demoPassword: string;
-}
+  demoPassword: z.string(),
+});
+export type LocalSecrets = z.infer<typeof localSecrets>;
 
 /** Reads the secrets of `folder`, or makes them where there are none. */
 export function loadLocalSecrets(folder: string): LocalSecrets {
   const file = join(folder, FILE_NAME);
-  if (existsSync(file)) {
-    const kept: LocalSecrets = JSON.parse(readFileSync(file, "utf8"));
-    return kept;
-  }
+  if (existsSync(file)) return localSecrets.parse(JSON.parse(readFileSync(file, "utf8")));
   mkdirSync(folder, { recursive: true });
   const made = makeSecrets();
   writeFileSync(file, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600 });

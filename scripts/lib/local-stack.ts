@@ -51,6 +51,11 @@ export function wrangler(...args: string[]): { command: string; args: string[] }
   return { command: process.execPath, args: [WRANGLER, ...args] };
 }
 
+function wranglerDev(port: number, inspectorPort: number, dataFolder: string, more: string[]) {
+  const ports = ["--port", String(port), "--inspector-port", String(inspectorPort)];
+  return wrangler("dev", ...ports, "--persist-to", dataFolder, "--show-interactive-dev-session", "false", ...more);
+}
+
 /** Brings the local database below `folder` to the newest schema. Safe to repeat. */
 export async function applyMigrations(folder: string): Promise<void> {
   const run = wrangler("d1", "migrations", "apply", "DB", "--local", "--persist-to", join(folder, "app"));
@@ -88,10 +93,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
 
 /** Starts the emulator alone; it keeps its companies below `folder`. */
 export function startEmulator(folder: string, port: number, inspectorPort: number): KeptProcess {
-  const run = wrangler(
-    ...["dev", "--config", "emulator/wrangler.toml", "--port", String(port), "--inspector-port", String(inspectorPort)],
-    ...["--persist-to", join(folder, "emulator"), "--show-interactive-dev-session", "false"],
-  );
+  const run = wranglerDev(port, inspectorPort, join(folder, "emulator"), ["--config", "emulator/wrangler.toml"]);
   return startKept("The QuickBooks emulator", run.command, run.args, processOptions(folder, "emulator.log"));
 }
 
@@ -106,10 +108,7 @@ export function startApp(
   const variables = { ...emulatorVariables(appOrigin, emulatorOrigin), ...options.secrets };
   const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`);
   writeFileSync(envFile, lines.join(""), { mode: 0o600 });
-  const run = wrangler(
-    ...["dev", "--env-file", envFile, "--port", String(options.port), "--inspector-port", String(inspectorPort)],
-    ...["--persist-to", join(options.folder, "app"), "--show-interactive-dev-session", "false"],
-  );
+  const run = wranglerDev(options.port, inspectorPort, join(options.folder, "app"), ["--env-file", envFile]);
   return startKept("Bookbridge", run.command, run.args, processOptions(options.folder, "app.log"));
 }
 

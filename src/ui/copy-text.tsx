@@ -5,10 +5,12 @@
 export function CopyField({ id, label, value, hint }: { id: string; label: string; value: string; hint?: string }) {
   return (
     <div class="field">
-      <label for={id}>{label}</label>
+      <label for={id} id={`${id}-label`}>
+        {label}
+      </label>
       <div class="copy-row">
         <input id={id} type="text" readonly value={value} class="code" spellcheck={false} autocomplete="off" {...(hint ? { "aria-describedby": `${id}-hint` } : {})} />
-        <CopyButton from={id} label={label} />
+        <CopyButton from={id} describedBy={`${id}-label`} />
       </div>
       {hint && (
         <p class="hint" id={`${id}-hint`}>
@@ -22,17 +24,20 @@ export function CopyField({ id, label, value, hint }: { id: string; label: strin
 export function CopyBlock({ id, label, value }: { id: string; label: string; value: string }) {
   return (
     <div class="copy-block">
-      <CopyButton from={id} label={label} />
-      <pre id={id} class="code" tabindex={0} role="region" aria-label={label}>
+      <p class="small muted" id={`${id}-label`}>
+        {label}
+      </p>
+      <CopyButton from={id} describedBy={`${id}-label`} />
+      <pre id={id} class="code" tabindex={0} role="region" aria-labelledby={`${id}-label`}>
         {value}
       </pre>
     </div>
   );
 }
 
-function CopyButton({ from, label }: { from: string; label: string }) {
+function CopyButton({ from, describedBy }: { from: string; describedBy: string }) {
   return (
-    <button type="button" class="button small js-only" data-copy={from} aria-label={`Copy ${label}`}>
+    <button type="button" class="button small js-only" data-copy={from} aria-describedby={describedBy}>
       Copy
     </button>
   );

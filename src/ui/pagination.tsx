@@ -1,13 +1,22 @@
 /**
  * Next and Previous through a keyset; there are no page numbers, as rows arrive while a person reads.
  */
-export function Pagination({ label, previous, next }: { label: string; previous: string | null; next: string | null }) {
+interface PaginationProps {
+  /** Names the navigation. */
+  label: string;
+  previous: string | null;
+  /** Where there is no way one page back, only to the start. */
+  previousLabel?: string;
+  next: string | null;
+}
+
+export function Pagination({ label, previous, previousLabel = "Previous", next }: PaginationProps) {
   if (!previous && !next) return null;
   return (
     <nav class="pagination" aria-label={label}>
       {previous ? (
         <a class="button" rel="prev" href={previous}>
-          Previous
+          {previousLabel}
         </a>
       ) : (
         <span />

@@ -13,7 +13,6 @@ export interface CompanyInfo {
   offeringSku: string | null;
   /** `PAID`, `TRIAL`; others exist. */
   subscriptionStatus: string | null;
-  email: string | null;
 }
 
 export interface CompanyPreferences {
@@ -39,7 +38,6 @@ export async function readCompanyInfo(qb: QuickBooks): Promise<CompanyInfo> {
     country: info.Country ?? "US",
     offeringSku: value("OfferingSku"),
     subscriptionStatus: value("SubscriptionStatus"),
-    email: info.Email?.Address ?? null,
   };
 }
 

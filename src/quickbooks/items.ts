@@ -6,7 +6,7 @@ import { rawNumber } from "../platform/exact-json.ts";
 import { INACTIVE_SUFFIX } from "./accounts.ts";
 import { type QuickBooks, call } from "./client.ts";
 import { withoutSuffix } from "./customers.ts";
-import { ACTIVE_OR_NOT, equals, inList, select } from "./query.ts";
+import { ACTIVE_OR_NOT, inList, select } from "./query.ts";
 import { type Item, item, readPart } from "./wire.ts";
 
 /** Texts are clean and short enough already (text.ts, limits.ts). */
@@ -23,24 +23,23 @@ export type NewItem = { name: string; sku?: string; description?: string; income
     }
 );
 
-/** Items that can be sold and have that SKU, active ones first. SKUs are not unique in QuickBooks. One read. */
-export async function findItemsBySku(qb: QuickBooks, sku: string): Promise<Item[]> {
-  return sellable(await select(qb, "Item", item, [equals("Sku", sku), ACTIVE_OR_NOT]));
+/** Items that can be sold and have one of the SKUs, active ones first. SKUs are not unique in QuickBooks. One read. */
+export async function findItemsBySku(qb: QuickBooks, skus: readonly string[]): Promise<Item[]> {
+  if (skus.length === 0) return [];
+  return sellable(await select(qb, "Item", item, [inList("Sku", skus), ACTIVE_OR_NOT]));
 }
 
-/** The item with that SKU, an active one before an inactive one, else null. One read. */
-export async function findItemBySku(qb: QuickBooks, sku: string): Promise<Item | null> {
-  return (await findItemsBySku(qb, sku))[0] ?? null;
+/** Items that can be sold and have one of the names, active ones first; an inactive one's name ends in ` (deleted)`. One read. */
+export async function findItemsByName(qb: QuickBooks, names: readonly string[]): Promise<Item[]> {
+  if (names.length === 0) return [];
+  const variants = names.flatMap((name) => [name, name + INACTIVE_SUFFIX]);
+  return sellable(await select(qb, "Item", item, [inList("Name", variants), ACTIVE_OR_NOT]));
 }
 
-/** Items of that name that can be sold, active ones first; an inactive one's name ends in ` (deleted)`. One read. */
-export async function findItemsByName(qb: QuickBooks, name: string): Promise<Item[]> {
-  return sellable(await select(qb, "Item", item, [inList("Name", [name, name + INACTIVE_SUFFIX]), ACTIVE_OR_NOT]));
-}
-
-/** The item of that name, an active one before an inactive one, else null. One read. */
-export async function findItemByName(qb: QuickBooks, name: string): Promise<Item | null> {
-  return (await findItemsByName(qb, name))[0] ?? null;
+/** Items of the given IDs, inactive ones too: to find out which of those on an invoice was deactivated. One read. */
+export async function findItemsById(qb: QuickBooks, ids: readonly string[]): Promise<Item[]> {
+  if (ids.length === 0) return [];
+  return select(qb, "Item", item, [inList("Id", ids), ACTIVE_OR_NOT]);
 }
 
 export async function readItem(qb: QuickBooks, id: string): Promise<Item> {

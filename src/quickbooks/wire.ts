@@ -197,7 +197,6 @@ const nameValue = z.object({ Name: z.string(), Value: z.string().nullish() });
 export const companyInfo = z.object({
   CompanyName: z.string(),
   Country: optionalText,
-  Email: z.object({ Address: optionalText }).nullish(),
   NameValue: z.array(nameValue).nullish(),
 });
 

@@ -1,0 +1,207 @@
+/**
+ * Connecting a company: sends the person to Intuit, and makes of what comes back a connection, new or renewed. Nothing
+ * is stored before QuickBooks itself has shown, by a read with the new token, that the token belongs to that company:
+ * the realm ID in the address is only a claim. It never touches another connection than the one of that realm ID.
+ */
+import type { Config, Env } from "../env.ts";
+import type { Db } from "../platform/db.ts";
+import { QuickBooksError } from "../quickbooks/faults.ts";
+import { type TokenResult, type TokenSet, DiscoveryError, authorizeUrl, discover, exchangeCode, revokeToken } from "../quickbooks/oauth.ts";
+import { type CompanyReading, isLapsed, openDoor, quickBooksFor, readCompany } from "./company-facts.ts";
+import { gateOf } from "./gate.ts";
+import { beginState, consumeState } from "./oauth-state.ts";
+import { type PendingConnection, recordPending, takePending } from "./pending.ts";
+import { clearSubscriptionLapsed, ensureConnection, findConnection, findConnectionByRealm, markSubscriptionLapsed } from "./store.ts";
+
+/** Each a read of QuickBooks; a second try, since the code is used up and the person would have to begin again. */
+const MAX_COMPANY_READS = 2;
+const MAX_REALM_ID_CHARS = 40;
+
+export type BeginResult = { kind: "go"; url: string } | { kind: "unavailable"; detail: string };
+
+/** Where to send the person's browser. `connectionId`: the connection that Reconnect was pressed for, else null. */
+export async function beginConnect(
+  config: Config,
+  db: Db,
+  owner: { sessionHash: string; connectionId: string | null },
+  now: Date,
+): Promise<BeginResult> {
+  try {
+    const discovery = await discover(fetch, config.intuit.discoveryUrl, now);
+    const state = await beginState(db, owner, now);
+    const request = { clientId: config.intuit.clientId, redirectUri: redirectUriOf(config), state };
+    return { kind: "go", url: authorizeUrl(discovery, request) };
+  } catch (error) {
+    if (error instanceof DiscoveryError) return { kind: "unavailable", detail: error.message };
+    throw error;
+  }
+}
+
+/** The redirect URI that has to be registered at Intuit (contract, section 2). */
+export function redirectUriOf(config: Config): string {
+  return `${config.appOrigin}/oauth/intuit/callback`;
+}
+
+export interface Connected {
+  kind: "connected";
+  connectionId: string;
+  companyName: string;
+  /** False where a known connection was renewed; its settings and links are as they were. */
+  isNew: boolean;
+}
+
+export type CompleteResult =
+  | Connected
+  /** The person, or Intuit, said no. `error` is Intuit's word for it. */
+  | { kind: "denied"; connectionId: string | null; error: string }
+  /** Unknown, used, too old, or of another session. */
+  | { kind: "bad_state" }
+  /** Nothing changed. `detail` is a sentence for people. */
+  | { kind: "exchange_failed"; connectionId: string | null; detail: string; intuitTid: string | null }
+  /** Reconnect came back with another company; nothing changes until `choosePending`. */
+  | { kind: "another_company"; pending: PendingConnection; expectedCompanyName: string };
+
+/** Finishes an authorization with the query that Intuit's redirect carried. */
+export async function completeConnect(
+  env: Env,
+  config: Config,
+  db: Db,
+  callback: { query: URLSearchParams; sessionHash: string },
+  now: Date,
+): Promise<CompleteResult> {
+  const { query, sessionHash } = callback;
+  const begun = await consumeState(db, { state: query.get("state") ?? "", sessionHash }, now);
+  if (begun === null) return { kind: "bad_state" };
+  const { connectionId } = begun;
+  const error = query.get("error");
+  if (error !== null) return { kind: "denied", connectionId, error: error.slice(0, 100) };
+  const code = query.get("code") ?? "";
+  const realmId = query.get("realmId") ?? "";
+  if (code === "" || realmId === "" || realmId.length > MAX_REALM_ID_CHARS) {
+    return { kind: "exchange_failed", connectionId, detail: "Intuit sent no code or no company back.", intuitTid: null };
+  }
+
+  const exchanged = await exchange(config, code, now);
+  if (exchanged.kind !== "ok") return { kind: "exchange_failed", connectionId, ...sentenceOf(exchanged) };
+  const { tokens } = exchanged;
+  const found = await readNewCompany(config, db, realmId, tokens);
+  if (found.kind === "failed") {
+    await forgetGrant(config, db, realmId, tokens, now);
+    return { kind: "exchange_failed", connectionId, detail: found.detail, intuitTid: found.intuitTid };
+  }
+
+  const expected = connectionId === null ? null : await findConnection(db, connectionId);
+  if (expected !== null && expected.realmId !== realmId) {
+    const kept = { connectionId: expected.id, realmId, sessionHash, reading: found.reading, tokens };
+    const pending = await recordPending(env, config.keys, db, kept, now);
+    return { kind: "another_company", pending, expectedCompanyName: expected.companyName };
+  }
+  return connect(env, db, realmId, found.reading, tokens, now);
+}
+
+export type ChoiceResult = Connected | { kind: "cancelled"; connectionId: string } | { kind: "gone" };
+
+/**
+ * The person's answer to 'another company': `connect` makes (or renews) the connection of that company, `cancel`
+ * forgets the new tokens. Works once; `gone` where it was chosen already or half an hour has passed.
+ */
+export async function choosePending(
+  env: Env,
+  config: Config,
+  db: Db,
+  given: { pendingId: string; sessionHash: string; choice: "connect" | "cancel" },
+  now: Date,
+): Promise<ChoiceResult> {
+  const taken = await takePending(env, config.keys, db, { id: given.pendingId, sessionHash: given.sessionHash }, now);
+  if (taken === null) return { kind: "gone" };
+  if (given.choice === "cancel") {
+    if (taken.tokens !== null) await forgetGrant(config, db, taken.realmId, taken.tokens, now);
+    return { kind: "cancelled", connectionId: taken.connectionId };
+  }
+  if (taken.tokens === null) return { kind: "gone" };
+  return connect(env, db, taken.realmId, taken.reading, taken.tokens, now);
+}
+
+async function connect(env: Env, db: Db, realmId: string, reading: CompanyReading, tokens: TokenSet, now: Date): Promise<Connected> {
+  const company = { realmId, companyName: reading.companyName, facts: reading.facts };
+  const { connection, isNew } = await ensureConnection(db, company, now);
+  if (isLapsed(reading.facts)) await markSubscriptionLapsed(db, connection.id, now);
+  else await clearSubscriptionLapsed(db, connection.id, now);
+  await gateOf(env, connection.id).install(connection.id, tokens);
+  return { kind: "connected", connectionId: connection.id, companyName: connection.companyName, isNew };
+}
+
+async function exchange(config: Config, code: string, now: Date): Promise<TokenResult> {
+  try {
+    const discovery = await discover(fetch, config.intuit.discoveryUrl, now);
+    return await exchangeCode(fetch, discovery, config.intuit, { code, redirectUri: redirectUriOf(config) }, now);
+  } catch (error) {
+    if (error instanceof DiscoveryError) return { kind: "unavailable", detail: error.message, httpStatus: null, intuitTid: null };
+    throw error;
+  }
+}
+
+function sentenceOf(result: Exclude<TokenResult, { kind: "ok" }>): { detail: string; intuitTid: string | null } {
+  const { intuitTid } = result;
+  switch (result.kind) {
+    case "invalid_grant":
+      return { detail: "Intuit no longer accepts this authorization: it was used already or took too long. Please begin again.", intuitTid };
+    case "refused":
+      return {
+        detail: `Intuit refused the app itself (${result.error}, HTTP ${result.httpStatus}): check INTUIT_CLIENT_ID and INTUIT_CLIENT_SECRET.`,
+        intuitTid,
+      };
+    case "unavailable":
+      return { detail: `${result.detail} Please begin again in a moment.`, intuitTid };
+  }
+}
+
+type CompanyRead = { kind: "read"; reading: CompanyReading } | { kind: "failed"; detail: string; intuitTid: string | null };
+
+async function readNewCompany(config: Config, db: Db, realmId: string, tokens: TokenSet): Promise<CompanyRead> {
+  const qb = quickBooksFor(config, openDoor(realmId, tokens.accessToken));
+  let failure: QuickBooksError["failure"] | null = null;
+  for (let read = 0; read < MAX_COMPANY_READS; read++) {
+    try {
+      return { kind: "read", reading: await readCompany(qb) };
+    } catch (error) {
+      if (!(error instanceof QuickBooksError)) throw error;
+      failure = error.failure;
+      if (failure.kind !== "unanswered") break;
+    }
+  }
+  // A refusal by the company itself (a lapsed subscription) shows that the token is right; what is known then serves.
+  const known = failure?.kind === "refused" ? await findConnectionByRealm(db, realmId) : null;
+  if (known !== null) return { kind: "read", reading: { companyName: known.companyName, facts: known.company } };
+  return { kind: "failed", ...companySentence(failure) };
+}
+
+function companySentence(failure: QuickBooksError["failure"] | null): { detail: string; intuitTid: string | null } {
+  switch (failure?.kind) {
+    case "refused":
+    case "not_let_in": {
+      const fault = failure.faults[0];
+      const said = fault ? `${fault.code} ${fault.detail || fault.message}` : `HTTP ${failure.httpStatus}`;
+      return { detail: `QuickBooks did not let us read the company: ${said}. Nothing was changed.`, intuitTid: failure.intuitTid };
+    }
+    case "unanswered":
+      return { detail: "QuickBooks did not answer when the company was read. Please begin again in a moment.", intuitTid: failure.intuitTid };
+    default:
+      return { detail: "The company could not be read. Please begin again in a moment.", intuitTid: null };
+  }
+}
+
+/**
+ * Drops a grant that is not going to be used. Revoking ends every token of that company, so it is only done where no
+ * connection of ours lives by one. Best effort: unused tokens also end by themselves.
+ */
+async function forgetGrant(config: Config, db: Db, realmId: string, tokens: TokenSet, now: Date): Promise<void> {
+  const known = await findConnectionByRealm(db, realmId);
+  if (known !== null && known.state !== "disconnected") return;
+  try {
+    const discovery = await discover(fetch, config.intuit.discoveryUrl, now);
+    await revokeToken(fetch, discovery, config.intuit, tokens.refreshToken);
+  } catch (error) {
+    if (!(error instanceof DiscoveryError)) throw error;
+  }
+}

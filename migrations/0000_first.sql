@@ -43,8 +43,7 @@ CREATE TABLE `links` (
 	`name` text NOT NULL,
 	`warnings` text DEFAULT '[]' NOT NULL,
 	`updated_at` text NOT NULL,
-	PRIMARY KEY(`connection_id`, `kind`, `key`),
-	CONSTRAINT "links_key_not_blank" CHECK(length("links"."key") > 0)
+	PRIMARY KEY(`connection_id`, `kind`, `key`)
 );
 --> statement-breakpoint
 CREATE INDEX `links_by_qbo_id` ON `links` (`connection_id`,`kind`,`qbo_id`);--> statement-breakpoint
@@ -156,6 +155,7 @@ CREATE TABLE `invoices` (
 	`frozen_payload` text,
 	`frozen_content_version` integer,
 	`frozen_warnings` text,
+	`frozen_total_minor` integer,
 	`sent_at` text,
 	`refused_hash` text,
 	`void_requested_at` text,

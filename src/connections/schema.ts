@@ -2,8 +2,7 @@
  * Tables of the connections: what we may do in which QuickBooks company, and with which settings.
  * Tokens never lie here: they are in the token vault (KV), sealed; a row holds only their generation and ends.
  */
-import { sql } from "drizzle-orm";
-import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
 export const connections = sqliteTable(
   "connections",
@@ -81,7 +80,6 @@ export const links = sqliteTable(
   (t) => [
     primaryKey({ columns: [t.connectionId, t.kind, t.key] }),
     index("links_by_qbo_id").on(t.connectionId, t.kind, t.qboId),
-    check("links_key_not_blank", sql`length(${t.key}) > 0`),
   ],
 );
 

@@ -57,6 +57,7 @@ export const invoices = sqliteTable(
     frozenPayload: text("frozen_payload"),
     frozenContentVersion: integer("frozen_content_version"),
     frozenWarnings: text("frozen_warnings"),
+    frozenTotalMinor: integer("frozen_total_minor"),
     /** When the frozen payload was handed to QuickBooks; null again as soon as the outcome is known. */
     sentAt: text("sent_at"),
     /** SHA-256 of the bytes last refused: other bytes need a new revision. */

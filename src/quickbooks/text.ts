@@ -48,8 +48,8 @@ const LINE_BREAKS = /[\u0085\u2028\u2029]/;
 /** Characters that nobody sees: joiners, direction marks, soft hyphens, byte-order marks, lone surrogates as U+FFFD. */
 const INVISIBLE = /[\p{Cf}\p{Co}\p{Cn}\ufffd]/u;
 /** What turns the character before it into an emoji, or joins two: gone with it. */
-const EMOJI_PARTS = /[\u200d\u20e3\ufe00-\ufe0f\u{1f3fb}-\u{1f3ff}\u{1f1e6}-\u{1f1ff}\u{e0020}-\u{e007f}]/u;
-const PICTURE = /[\p{Extended_Pictographic}]/u;
+const EMOJI_PARTS = /\p{Emoji_Modifier}|\p{Regional_Indicator}|\p{Variation_Selector}|\u200d|\u20e3|[\u{e0020}-\u{e007f}]/u;
+const PICTURE = /\p{Extended_Pictographic}/u;
 
 /**
  * The text as QuickBooks takes it, at most `maxLength` UTF-16 units. In names (`isName`) colons become hyphens,

@@ -1,0 +1,118 @@
+/**
+ * Lines of Check configuration about the company and our access to it. Pure: from what was read, into words.
+ */
+import type { CheckLine } from "./check-line.ts";
+import { isLapsed } from "./company-facts.ts";
+import type { CompanyFacts, Connection } from "./connection.ts";
+
+const DAY_MS = 86_400_000;
+/** Refreshed daily, the 100 days never run low; if they do, refreshing has failed for long. */
+const REFRESH_LOW_DAYS = 30;
+const HARD_END_LOW_DAYS = 30;
+
+/** Whether QuickBooks lets us in, and until when. `refusal` is a sentence where it did not. */
+export function tokenLine(connection: Connection, refusal: string | null, now: Date): CheckLine {
+  const line = { id: "authorization", label: "Authorization", required: true };
+  const reconnect = { label: "Reconnect to QuickBooks", href: settingsOf(connection) };
+  if (connection.state === "disconnected") {
+    return { ...line, status: "wrong", message: `${connection.companyName} is disconnected from QuickBooks.`, fix: reconnect };
+  }
+  if (connection.state === "reconnect_needed") {
+    const message = `QuickBooks no longer accepts the authorization for ${connection.companyName}.`;
+    return { ...line, status: "wrong", message, fix: reconnect };
+  }
+  if (refusal !== null) return { ...line, status: "wrong", message: refusal, fix: reconnect };
+  const ends = [
+    endOf("without use", connection.refreshExpiresAt, REFRESH_LOW_DAYS, now),
+    endOf("for good", connection.refreshHardExpiresAt, HARD_END_LOW_DAYS, now),
+  ].filter((end) => end !== null);
+  const untilText = ends.map((end) => end.text).join(" and ");
+  const message = `QuickBooks accepts the authorization${untilText === "" ? "" : `; it ends ${untilText}`}.`;
+  const isLow = ends.some((end) => end.isLow);
+  return { ...line, status: isLow ? "warning" : "ok", message, fix: isLow ? reconnect : null };
+}
+
+function endOf(how: string, at: string | null, lowDays: number, now: Date): { text: string; isLow: boolean } | null {
+  if (at === null) return null;
+  return { text: `on ${at.slice(0, 10)} ${how}`, isLow: Date.parse(at) - now.getTime() < lowDays * DAY_MS };
+}
+
+export function subscriptionLine(connection: Connection, facts: CompanyFacts, isRefused: boolean): CheckLine {
+  const line = { id: "subscription", label: "QuickBooks subscription", required: true };
+  const plan = facts.offeringSku ?? "QuickBooks Online";
+  if (isRefused || isLapsed(facts)) {
+    return {
+      ...line,
+      status: "wrong",
+      message: `The subscription of ${connection.companyName} (${plan}) has ended or has a billing problem. Renew it in QuickBooks, then check again; held invoices go on by themselves.`,
+      fix: null,
+    };
+  }
+  const status = facts.subscriptionStatus;
+  if (status === null) return { ...line, status: "ok", message: `${plan}; QuickBooks does not say whether it is paid.`, fix: null };
+  if (status === "PAID") return { ...line, status: "ok", message: `${plan}, paid.`, fix: null };
+  if (status === "TRIAL") return { ...line, status: "ok", message: `${plan}, trial. When the trial ends, invoices are held until it is paid.`, fix: null };
+  return { ...line, status: "warning", message: `${plan}; QuickBooks gives its state as '${status}'.`, fix: null };
+}
+
+export function documentNumberLine(facts: CompanyFacts): CheckLine {
+  const line = { id: "document_numbers", label: "Invoice numbers", required: false, fix: null };
+  if (facts.customTxnNumbers) return { ...line, status: "ok", message: "Custom transaction numbers are on: invoices keep the order system's numbers." };
+  return {
+    ...line,
+    status: "warning",
+    message:
+      "Custom transaction numbers are off in QuickBooks, so its own numbers may clash with the order system's. Turn them on in QuickBooks: Account and settings, Sales, Sales form content.",
+  };
+}
+
+export function currencyLine(facts: CompanyFacts): CheckLine {
+  const message = facts.multicurrency
+    ? `Books are kept in ${facts.homeCurrency}; multicurrency is on, so orders in other currencies are booked in theirs.`
+    : `Books are kept in ${facts.homeCurrency}; multicurrency is off, so orders in other currencies are not sent.`;
+  return { id: "currency", label: "Currency", status: "ok", message, fix: null, required: false };
+}
+
+export function salesTaxLine(facts: CompanyFacts): CheckLine {
+  const line = { id: "sales_tax", label: "Sales tax", fix: null, required: false };
+  if (!facts.usingSalesTax) {
+    return {
+      ...line,
+      status: "warning",
+      message: "Sales tax is off in QuickBooks: tax on an order would be left out of its invoice. Set it up in QuickBooks, Taxes, if orders carry tax.",
+    };
+  }
+  if (facts.country !== "US") return { ...line, status: "ok", message: "Sales tax is on; lines carry the two tax codes of the settings." };
+  const how = facts.automatedSalesTax ? "Automated sales tax is on" : "Sales tax is on";
+  return { ...line, status: "ok", message: `${how}; invoices carry the order's own tax, so QuickBooks adds none.` };
+}
+
+/** Shipping and discounts on sales forms: only worth a line where they are off. */
+export function salesFormLines(facts: CompanyFacts): CheckLine[] {
+  const lines: CheckLine[] = [];
+  if (!facts.allowShipping) {
+    lines.push({
+      id: "shipping",
+      label: "Shipping",
+      status: "warning",
+      message: "Shipping is off on QuickBooks' sales forms; shipping costs become a line with the item 'Shipping'.",
+      fix: null,
+      required: false,
+    });
+  }
+  if (!facts.allowDiscount) {
+    lines.push({
+      id: "discount",
+      label: "Discount",
+      status: "warning",
+      message: "Discount is off on QuickBooks' sales forms; invoices with a discount may be refused. Turn it on in QuickBooks: Account and settings, Sales, Sales form content.",
+      fix: null,
+      required: false,
+    });
+  }
+  return lines;
+}
+
+function settingsOf(connection: Connection): string {
+  return `/settings/quickbooks/${connection.id}`;
+}

@@ -1,0 +1,162 @@
+/**
+ * Check configuration: reads QuickBooks and says, line by line, what is right for pushing invoices and what is not, in
+ * words that name the account, customer or date (the lines themselves are judged by check-company.ts and
+ * check-settings.ts). It changes no setting and pushes nothing; what it learns of the company itself, such as a
+ * subscription that was paid again, is remembered.
+ */
+import type { Config, Env } from "../env.ts";
+import type { Db } from "../platform/db.ts";
+import { type AccountRole, listAccounts } from "../quickbooks/accounts.ts";
+import type { QuickBooks } from "../quickbooks/client.ts";
+import { type NameHolder, findCustomersByName, findNameHolder } from "../quickbooks/customers.ts";
+import { type Failure, QuickBooksError } from "../quickbooks/faults.ts";
+import { listTaxCodes } from "../quickbooks/tax-codes.ts";
+import { currencyLine, documentNumberLine, salesFormLines, salesTaxLine, subscriptionLine, tokenLine } from "./check-company.ts";
+import type { CheckLine, UnsentInvoices } from "./check-line.ts";
+import { accountLine, customerLine, itemTypeLine, planLine, quantityLine, startDateLine, taxCodeLine } from "./check-settings.ts";
+import { doorOf } from "./company-door.ts";
+import { quickBooksFor, refreshCompany } from "./company-facts.ts";
+import { type CompanyFacts, type Connection, needsTaxCodes } from "./connection.ts";
+import { missingSettings } from "./settings.ts";
+
+const SUBSCRIPTION_LAPSED = "6190";
+
+/**
+ * All lines for a connection. Never throws for anything that QuickBooks does: that is what the lines are for. The caller
+ * settles waiting invoices afterwards (pushes/hold.ts), since the subscription or the connection may have changed.
+ * About four metered reads.
+ */
+export async function checkConfiguration(
+  env: Env,
+  config: Config,
+  db: Db,
+  connection: Connection,
+  unsent: UnsentInvoices,
+  now: Date,
+): Promise<CheckLine[]> {
+  if (connection.state !== "connected") return [tokenLine(connection, null, now), ...missingLines(connection)];
+  const company = await readFacts(env, config, db, connection, now);
+  if (company.kind === "shut_out") return [tokenLine(connection, company.message, now), ...missingLines(connection)];
+  if (company.kind === "unreachable") {
+    return [tokenLine(connection, null, now), unreadLine("company", "QuickBooks", company.message, "warning"), ...missingLines(connection)];
+  }
+  const { facts } = company;
+  const qb = quickBooksFor(config, doorOf(env, connection));
+  return [
+    tokenLine(connection, null, now),
+    subscriptionLine(connection, facts, company.isLapsed),
+    ...(await settingsLines(qb, connection, facts, unsent)),
+    ...(await salesTaxLines(qb, connection, facts)),
+    documentNumberLine(facts),
+    currencyLine(facts),
+    ...salesFormLines(facts),
+  ];
+}
+
+type Facts =
+  | { kind: "read"; facts: CompanyFacts; isLapsed: boolean }
+  | { kind: "shut_out"; message: string }
+  | { kind: "unreachable"; message: string };
+
+async function readFacts(env: Env, config: Config, db: Db, connection: Connection, now: Date): Promise<Facts> {
+  try {
+    const { facts } = await refreshCompany(env, config, db, connection, now);
+    return { kind: "read", facts, isLapsed: false };
+  } catch (error) {
+    const { failure } = asQuickBooksError(error);
+    if (failure.kind === "refused") {
+      const isLapsed = failure.faults.some((fault) => fault.code === SUBSCRIPTION_LAPSED);
+      if (isLapsed) return { kind: "read", facts: connection.company, isLapsed };
+      return { kind: "shut_out", message: sentenceOf(failure) };
+    }
+    const isShutOut =
+      (failure.kind === "not_let_in" && failure.reason !== "throttled") ||
+      (failure.kind === "not_connected" && failure.reason !== "token_unavailable");
+    return { kind: isShutOut ? "shut_out" : "unreachable", message: sentenceOf(failure) };
+  }
+}
+
+async function settingsLines(qb: QuickBooks, connection: Connection, facts: CompanyFacts, unsent: UnsentInvoices): Promise<CheckLine[]> {
+  const isInventory = connection.itemType === "inventory";
+  const customer = await orUnread("customer_name", "Customer", async () => [customerLine(connection, await customerHolder(qb, connection))]);
+  const accounts = await orUnread("accounts", "Accounts", async () => {
+    const { rows } = await listAccounts(qb);
+    const roles: AccountRole[] = isInventory ? ["income", "cogs", "asset"] : ["income"];
+    return roles.map((role) => accountLine(connection, role, rows, isInventory));
+  });
+  const inventory = isInventory ? [planLine(connection, facts), quantityLine(connection), startDateLine(connection, unsent)] : [];
+  return [...customer, ...accounts, itemTypeLine(connection), ...inventory];
+}
+
+async function salesTaxLines(qb: QuickBooks, connection: Connection, facts: CompanyFacts): Promise<CheckLine[]> {
+  if (!needsTaxCodes(facts)) return [salesTaxLine(facts)];
+  const codes = await orUnread("tax_codes", "Tax codes", async () => {
+    const rows = await listTaxCodes(qb);
+    return [taxCodeLine(connection, "sales_tax_code", rows), taxCodeLine(connection, "zero_rate_code", rows)];
+  });
+  return [salesTaxLine(facts), ...codes];
+}
+
+/** Who has the name of the one customer: an active customer first, then whoever else blocks it, then an inactive one. */
+async function customerHolder(qb: QuickBooks, connection: Connection): Promise<NameHolder | null> {
+  const name = connection.customerMode === "single" ? connection.customerName : null;
+  if (name === null) return null;
+  const customers = await findCustomersByName(qb, [name]);
+  const active = customers.find((customer) => customer.isActive);
+  if (active !== undefined) return { kind: "Customer", ...active };
+  const other = await findNameHolder(qb, name);
+  if (other !== null) return other;
+  const inactive = customers[0];
+  return inactive === undefined ? null : { kind: "Customer", ...inactive };
+}
+
+/** The lines that `read` makes, or one line that says why they could not be made. */
+async function orUnread(id: string, label: string, read: () => Promise<CheckLine[]>): Promise<CheckLine[]> {
+  try {
+    return await read();
+  } catch (error) {
+    const { failure } = asQuickBooksError(error);
+    const isPassing = failure.kind === "unanswered" || failure.kind === "waiting";
+    return [unreadLine(id, label, sentenceOf(failure), isPassing ? "warning" : "wrong")];
+  }
+}
+
+function unreadLine(id: string, label: string, message: string, status: "wrong" | "warning"): CheckLine {
+  return { id, label, status, message, fix: null, required: status === "wrong" };
+}
+
+/** What can be said without QuickBooks: settings that are not there. */
+function missingLines(connection: Connection): CheckLine[] {
+  return missingSettings(connection).map(({ field, label }) => ({
+    id: field,
+    label,
+    status: "wrong",
+    message: `${label} is not set.`,
+    fix: { label: `Set ${label}`, href: `/settings/quickbooks/${connection.id}#field-${field}` },
+    required: true,
+  }));
+}
+
+function sentenceOf(failure: Failure): string {
+  switch (failure.kind) {
+    case "refused":
+    case "not_let_in": {
+      if (failure.kind === "not_let_in" && failure.reason === "throttled") return "QuickBooks takes no more requests at the moment. Check again in a minute.";
+      const fault = failure.faults[0];
+      const said = fault === undefined ? `HTTP ${failure.httpStatus}` : `${fault.code} ${fault.detail || fault.message}`;
+      return `QuickBooks refused to be read: ${said}${failure.intuitTid === null ? "" : ` (trace ${failure.intuitTid})`}.`;
+    }
+    case "unanswered":
+      return "QuickBooks did not answer. Check again in a moment.";
+    case "waiting":
+      return `Requests to QuickBooks pause until ${new Date(failure.until).toISOString().slice(11, 16)} UTC. Check again then.`;
+    case "not_connected":
+      if (failure.reason === "token_unavailable") return "Intuit's sign-in service did not renew the access just now. Check again in a moment.";
+      return "QuickBooks no longer accepts the authorization.";
+  }
+}
+
+function asQuickBooksError(error: unknown): QuickBooksError {
+  if (error instanceof QuickBooksError) return error;
+  throw error;
+}

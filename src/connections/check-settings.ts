@@ -1,0 +1,149 @@
+/**
+ * Lines of Check configuration about the connection's settings, held against what the company has. Pure.
+ */
+import { ACCOUNT_ROLES, type AccountRole, pickAccount } from "../quickbooks/accounts.ts";
+import type { NameHolder } from "../quickbooks/customers.ts";
+import { pickTaxCode } from "../quickbooks/tax-codes.ts";
+import type { Account, TaxCode } from "../quickbooks/wire.ts";
+import type { CheckLine, UnsentInvoices } from "./check-line.ts";
+import type { CompanyFacts, Connection } from "./connection.ts";
+
+const ACCOUNT_SETTINGS = {
+  income: { id: "income_account", label: "Income account" },
+  cogs: { id: "cogs_account", label: "Cost of goods sold account" },
+  asset: { id: "asset_account", label: "Inventory asset account" },
+} as const;
+
+/** What QuickBooks calls the detail types that an inventory item needs (qbo-api.md 5.4), in its own pages. */
+const DETAIL_TYPES = { income: "Sales of Product Income", cogs: "Supplies & Materials - COGS", asset: "Inventory" } as const;
+const NO_INVENTORY_PLANS = /simple ?start|essentials|easy ?start|self[- ]?employed|solopreneur|ledger|lite/i;
+
+export function itemTypeLine(connection: Connection): CheckLine {
+  const line = { id: "item_type", label: "Item type", required: true };
+  if (connection.itemType === null) return notSet(connection, line, "Item type");
+  const names = { inventory: "Inventory", non_inventory: "Non-inventory", service: "Service" } as const;
+  const message = `A product that QuickBooks does not know is created as ${names[connection.itemType]}.`;
+  return { ...line, status: "ok", message, fix: null };
+}
+
+/** Only where products become inventory items: does the plan have inventory, and is it switched on? */
+export function planLine(connection: Connection, facts: CompanyFacts): CheckLine {
+  const line = { id: "inventory_tracking", label: "Inventory tracking", required: true };
+  const plan = facts.offeringSku ?? "";
+  if (NO_INVENTORY_PLANS.test(plan)) {
+    return {
+      ...line,
+      status: "wrong",
+      message: `${plan} has no inventory. Upgrade to Plus or Advanced in QuickBooks, or choose Non-inventory or Service as Item type.`,
+      fix: { label: "Change Item type", href: fieldOf(connection, "item_type") },
+    };
+  }
+  if (!facts.quantityOnHand) {
+    return {
+      ...line,
+      status: "wrong",
+      message: "Tracking of quantities on hand is off. Turn it on in QuickBooks (Account and settings, Sales, Products and services), or choose another Item type.",
+      fix: { label: "Change Item type", href: fieldOf(connection, "item_type") },
+    };
+  }
+  return { ...line, status: "ok", message: `${plan || "The plan"} tracks quantities on hand.`, fix: null };
+}
+
+/** One account of the settings against the chart of accounts. One that is to be created is right. */
+export function accountLine(connection: Connection, role: AccountRole, accounts: readonly Account[], isInventory: boolean): CheckLine {
+  const { id, label } = ACCOUNT_SETTINGS[role];
+  const line = { id, label, required: true };
+  const name = { income: connection.incomeAccount, cogs: connection.cogsAccount, asset: connection.assetAccount }[role];
+  if (name === null) return notSet(connection, line, label);
+  const found = pickAccount(accounts, name);
+  const { type, subType } = ACCOUNT_ROLES[role];
+  if (found === null) {
+    return { ...line, status: "ok", message: `'${name}' is not in QuickBooks yet; it will be created with the type ${type}.`, fix: null };
+  }
+  const choose = { label: `Change ${label}`, href: fieldOf(connection, id) };
+  if (!found.isActive) {
+    const message = `'${name}' is inactive in QuickBooks. Make it active again there, or choose another account.`;
+    return { ...line, status: "wrong", message, fix: choose };
+  }
+  const isRightType = found.type === type || (role === "income" && !isInventory && found.type === "Other Income");
+  if (!isRightType) {
+    const message = `'${name}' is of the type ${found.type}; ${label} has to be of the type ${type}. Choose another account, or a name that does not exist yet.`;
+    return { ...line, status: "wrong", message, fix: choose };
+  }
+  if (isInventory && found.subType !== null && found.subType !== subType) {
+    const message = `'${name}' has the wrong detail type for inventory products: QuickBooks asks for ${DETAIL_TYPES[role]}. Choose another account, or a name that does not exist yet.`;
+    return { ...line, status: "wrong", message, fix: choose };
+  }
+  return { ...line, status: "ok", message: `'${found.fullName}' is there, active, of the type ${found.type}.`, fix: null };
+}
+
+/** `holder`: who has the name in QuickBooks; `inactive`: whether only an inactive customer had it. */
+export function customerLine(connection: Connection, holder: NameHolder | null): CheckLine {
+  const line = { id: "customer_name", label: "Customer", required: true };
+  if (connection.customerMode === "per_buyer") {
+    return { ...line, status: "ok", message: "Each buyer becomes a customer; one that QuickBooks knows by name is used.", fix: null };
+  }
+  const name = connection.customerName;
+  if (name === null) return notSet(connection, line, "Customer name");
+  const choose = { label: "Change Customer name", href: fieldOf(connection, "customer_name") };
+  if (holder === null) {
+    return { ...line, status: "ok", message: `'${name}' is not in QuickBooks yet; it will be created.`, fix: null };
+  }
+  if (holder.kind !== "Customer") {
+    const article = holder.kind === "Employee" ? "an employee" : "a vendor";
+    const message = `'${name}' is ${article} in QuickBooks, and no customer can have the same name. Choose another Customer name.`;
+    return { ...line, status: "wrong", message, fix: choose };
+  }
+  if (!holder.isActive) {
+    const message = `The customer '${name}' is inactive in QuickBooks. Make it active again there, or choose another Customer name.`;
+    return { ...line, status: "wrong", message, fix: choose };
+  }
+  return { ...line, status: "ok", message: `The customer '${holder.displayName}' is there and active.`, fix: null };
+}
+
+export function quantityLine(connection: Connection): CheckLine {
+  const line = { id: "default_inventory_quantity", label: "Default inventory quantity", required: true };
+  const quantity = connection.defaultInventoryQuantity;
+  if (quantity === null) return notSet(connection, line, "Default inventory quantity");
+  return { ...line, status: "ok", message: `A new inventory product starts with a quantity of ${quantity}.`, fix: null };
+}
+
+/** QuickBooks refuses a sale that is older than the product's start date (6270): held against the oldest unsent invoice. */
+export function startDateLine(connection: Connection, unsent: UnsentInvoices): CheckLine {
+  const line = { id: "inventory_start_date", label: "Inventory start date", required: true };
+  const date = connection.inventoryStartDate;
+  if (date === null) return notSet(connection, line, "Inventory start date");
+  const { oldestDate, countOlder } = unsent;
+  if (oldestDate === null || countOlder === 0 || oldestDate >= date) {
+    return { ...line, status: "ok", message: `New inventory products start on ${date}; no invoice that waits is older.`, fix: null };
+  }
+  const subject = countOlder === 1 ? "1 invoice that waits is" : `${countOlder} invoices that wait are`;
+  return {
+    ...line,
+    status: "warning",
+    message: `${subject} older than ${date} (the oldest is of ${oldestDate}). QuickBooks refuses invoices that are older than a product's start date.`,
+    fix: { label: `Set ${oldestDate}`, setStartDate: oldestDate },
+  };
+}
+
+/** One of the two tax codes of a company outside the US. */
+export function taxCodeLine(connection: Connection, setting: "sales_tax_code" | "zero_rate_code", codes: readonly TaxCode[]): CheckLine {
+  const label = setting === "sales_tax_code" ? "Sales tax code" : "Zero-rate code";
+  const line = { id: setting, label, required: true };
+  const name = setting === "sales_tax_code" ? connection.salesTaxCode : connection.zeroRateCode;
+  if (name === null) return notSet(connection, line, label);
+  const choose = { label: `Change ${label}`, href: fieldOf(connection, setting) };
+  const found = pickTaxCode(codes, name);
+  if (found === null) return { ...line, status: "wrong", message: `QuickBooks has no tax code '${name}'. Choose one that it has.`, fix: choose };
+  if (!found.isActive) return { ...line, status: "wrong", message: `The tax code '${name}' is inactive in QuickBooks. Choose another one.`, fix: choose };
+  return { ...line, status: "ok", message: `The tax code '${found.name}' is there and active.`, fix: null };
+}
+
+function notSet(connection: Connection, line: { id: string; label: string; required: boolean }, label: string): CheckLine {
+  return { ...line, status: "wrong", message: `${label} is not set.`, fix: { label: `Set ${label}`, href: fieldOf(connection, line.id) } };
+}
+
+/** The settings form's field of that name. */
+function fieldOf(connection: Connection, field: string): string {
+  return `/settings/quickbooks/${connection.id}#field-${field}`;
+}

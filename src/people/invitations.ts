@@ -2,12 +2,12 @@
  * Invitations: a one-time link by which a person sets a password and comes in with the role that an admin chose.
  * Only the hash of its token is kept, so a link that was lost can't be shown again, only replaced.
  */
-import { and, asc, eq, gt, lte, sql } from "drizzle-orm";
+import { and, asc, eq, gt, lte } from "drizzle-orm";
 import type { Person, Role } from "../app-context.ts";
 import { type Db, runBatch } from "../platform/db.ts";
 import { newId, randomToken, sha256Hex } from "../platform/ids.ts";
 import { hashPassword } from "./passwords.ts";
-import { invitations } from "./schema.ts";
+import { invitations, users } from "./schema.ts";
 import { findUserByEmail } from "./users.ts";
 
 const INVITATION_DAYS = 7;
@@ -52,13 +52,13 @@ export async function withdrawInvitation(db: Db, email: string): Promise<boolean
 export async function acceptInvitation(db: Db, token: string, password: string, now: Date): Promise<Person | null> {
   const tokenHash = await sha256Hex(token);
   if (!(await openInvitation(db, eq(invitations.tokenHash, tokenHash), now))) return null;
-  return admit(db, sql`token_hash = ${tokenHash}`, await hashPassword(password), now);
+  return admit(db, { column: "token_hash", value: tokenHash }, await hashPassword(password), now);
 }
 
 /** Makes the invited person who came through Cloudflare Access with that address: no password; null where none is invited. */
 export async function acceptByEmail(db: Db, email: string, now: Date): Promise<Person | null> {
   if (!(await openInvitation(db, eq(invitations.email, email), now))) return null;
-  return admit(db, sql`email = ${email}`, null, now);
+  return admit(db, { column: "email", value: email }, null, now);
 }
 
 /** Statement that deletes invitations past their end. */
@@ -72,17 +72,25 @@ async function openInvitation(db: Db, which: ReturnType<typeof eq>, now: Date): 
   return db.select(columns).from(invitations).where(and(which, gt(invitations.expiresAt, now.toISOString()))).get();
 }
 
-/** One transaction makes the person and uses up the invitation: of two clicks only one can do it. */
-async function admit(db: Db, which: ReturnType<typeof sql>, passwordHash: string | null, now: Date): Promise<Person | null> {
+/**
+ * One transaction makes the person and uses up the invitation: of two clicks only one can do it. Plain statements, since
+ * drizzle can't put a raw statement with parameters into a batch.
+ */
+async function admit(db: Db, which: { column: "token_hash" | "email"; value: string }, passwordHash: string | null, now: Date): Promise<Person | null> {
   const id = newId(now);
-  await runBatch(db, [
-    db.run(sql`
-      INSERT INTO users (id, email, password_hash, role, created_at)
-      SELECT ${id}, email, ${passwordHash}, role, ${now.toISOString()} FROM invitations
-      WHERE ${which} AND expires_at > ${now.toISOString()}
-      AND NOT EXISTS (SELECT 1 FROM users WHERE users.email = invitations.email AND removed_at IS NULL)`),
-    db.run(sql`DELETE FROM invitations WHERE ${which} AND EXISTS (SELECT 1 FROM users WHERE id = ${id})`),
+  const at = now.toISOString();
+  await db.$client.batch([
+    db.$client
+      .prepare(
+        `INSERT INTO users (id, email, password_hash, role, created_at)
+         SELECT ?1, email, ?2, role, ?3 FROM invitations WHERE ${which.column} = ?4 AND expires_at > ?3
+         AND NOT EXISTS (SELECT 1 FROM users WHERE users.email = invitations.email AND removed_at IS NULL)`,
+      )
+      .bind(id, passwordHash, at, which.value),
+    db.$client
+      .prepare(`DELETE FROM invitations WHERE ${which.column} = ?1 AND EXISTS (SELECT 1 FROM users WHERE id = ?2)`)
+      .bind(which.value, id),
   ]);
-  const person = await db.get<Person | undefined>(sql`SELECT id, email, role FROM users WHERE id = ${id}`);
+  const person = await db.select({ id: users.id, email: users.email, role: users.role }).from(users).where(eq(users.id, id)).get();
   return person ?? null;
 }

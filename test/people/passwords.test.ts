@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import { hashPassword, newPasswordField, verifyPassword } from "../../src/people/passwords.ts";
+
+describe("passwords", () => {
+  it("are hashed with scrypt at the strength of OWASP's table, salted anew each time", async () => {
+    const [first, second] = await Promise.all([hashPassword("correct horse battery"), hashPassword("correct horse battery")]);
+    expect(first).toMatch(/^scrypt\$16384\$8\$5\$[A-Za-z0-9+/]+=*\$[A-Za-z0-9+/]+=*$/);
+    expect(first).not.toBe(second);
+  });
+
+  it("verify when right, in any Unicode spelling, and only then", async () => {
+    const hash = await hashPassword("café au lait, bien chaud");
+    expect(await verifyPassword(hash, "cafe\u0301 au lait, bien chaud")).toBe(true);
+    expect(await verifyPassword(hash, "cafe au lait, bien chaud")).toBe(false);
+    expect(await verifyPassword(hash, "")).toBe(false);
+    expect(await verifyPassword(hash, "x".repeat(100_000))).toBe(false);
+  });
+
+  it("never verify for nobody or an unreadable hash", async () => {
+    for (const hash of [null, "", "plain", "scrypt$1$1$1$$"]) expect(await verifyPassword(hash, "")).toBe(false);
+  });
+
+  it("do the same work for nobody as for somebody", async () => {
+    const hash = await hashPassword("correct horse battery");
+    const timeOf = async (work: () => Promise<unknown>) => {
+      const startedAt = performance.now();
+      await work();
+      return performance.now() - startedAt;
+    };
+    const somebody = await timeOf(() => verifyPassword(hash, "wrong horse battery"));
+    const nobody = await timeOf(() => verifyPassword(null, "wrong horse battery"));
+    expect(nobody).toBeGreaterThanOrEqual(somebody / 4);
+  });
+
+  it.each([
+    ["eleven char", "at least 12"],
+    ["x".repeat(201), "at most 200"],
+    ["aaaaaaaaaaaaaaaa", "repeated"],
+    ["🙂".repeat(11), "at least 12"],
+  ])("%j is refused", (password, message) => {
+    const parsed = newPasswordField.safeParse(password);
+    expect(parsed.error?.issues.map((issue) => issue.message).join()).toContain(message);
+  });
+
+  it.each(["twelve chars", "🙂🙃".repeat(100)])("%j is taken", (password) => expect(newPasswordField.safeParse(password).success).toBe(true));
+});

@@ -7,7 +7,7 @@ import type { InferInsertModel } from "drizzle-orm";
 import type { Db } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
 import type { KeyRing } from "../platform/keys.ts";
-import { open, seal } from "../platform/seal.ts";
+import { SealError, open, seal } from "../platform/seal.ts";
 import { signingSecrets } from "./schema.ts";
 
 const SECRET_BYTES = 32;
@@ -42,7 +42,8 @@ export async function currentSecret(db: Db, ring: KeyRing, instanceId: string): 
 
 /**
  * Every secret that verifies at `now`, newest first: the current one and those rotated less than 24 h ago.
- * Throws SealError where one can't be opened (a key was taken out of ENCRYPTION_KEYS too early).
+ * One that can't be opened (its key was taken out of ENCRYPTION_KEYS too early) is passed over; throws SealError
+ * where none can be opened.
  */
 export async function validSecrets(db: Db, ring: KeyRing, instanceId: string, now: Date): Promise<string[]> {
   const rows = await db
@@ -55,7 +56,12 @@ export async function validSecrets(db: Db, ring: KeyRing, instanceId: string, no
       ),
     )
     .orderBy(desc(signingSecrets.id));
-  return Promise.all(rows.map((row) => open(ring, SEAL_PURPOSE, row.sealed, bindingOf(instanceId))));
+  const opened = await Promise.allSettled(
+    rows.map((row) => open(ring, SEAL_PURPOSE, row.sealed, bindingOf(instanceId))),
+  );
+  const secrets = opened.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  if (secrets.length === 0) throw new SealError(`No signing secret of instance ${instanceId} can be opened`);
+  return secrets;
 }
 
 /** Puts a new secret in force; every older one that is still valid keeps its own end, at most 24 h from its rotation. */

@@ -6,6 +6,7 @@ import type { InferInsertModel, InferSelectModel } from "drizzle-orm";
 import { z } from "zod";
 import { orderSchema } from "../orders/order.ts";
 import type { INVOICE_STATES, invoices } from "./schema.ts";
+import { ORDER_CANCELLED, parseWarnings } from "./warnings.ts";
 
 export type InvoiceRow = InferSelectModel<typeof invoices>;
 export type NewInvoiceRow = InferInsertModel<typeof invoices>;
@@ -67,8 +68,8 @@ const TRANSITIONS: Readonly<Record<Operation, Readonly<Record<InvoiceState, read
     queued: ["sending", "held", "failed", "sent", "voided"],
     held: ["queued", "failed", "sent", "voided"],
     failed: ["queued", "held", "not_sent", "sent", "voided"],
-    sending: ["sent", "queued", "failed", "held", "unknown", "voided"],
-    unknown: ["sent", "queued", "failed", "held", "voided"],
+    sending: ["sent", "queued", "failed", "held", "not_sent", "unknown", "voided"],
+    unknown: ["sent", "queued", "failed", "held", "not_sent", "voided"],
     sent: ["queued", "held", "not_sent", "failed", "voided"],
     voided: [],
   },
@@ -86,6 +87,8 @@ const TRANSITIONS: Readonly<Record<Operation, Readonly<Record<InvoiceState, read
 
 /** States in which nothing is under way, so that another operation may take its place. */
 const RESTING: readonly InvoiceState[] = ["not_sent", "queued", "held", "failed", "sent"];
+/** States in which an outcome is awaited. */
+const OPEN: readonly InvoiceState[] = ["sending", "unknown"];
 /** States in which an update or a void of a sent invoice begins. */
 const BEGINNINGS: readonly InvoiceState[] = ["not_sent", "queued", "held", "failed"];
 
@@ -105,10 +108,11 @@ export function transition(from: Stand | null, to: Stand): Stand {
 function isLegal(from: Stand | null, to: Stand): boolean {
   if (from === null) return to.operation === "create" && FIRST_STATES.includes(to.state);
   if (from.operation === to.operation) return TRANSITIONS[from.operation][from.state].includes(to.state);
-  if (!isInQuickBooks(from) || from.state === "voided") return false;
+  if (from.state === "voided") return false;
   // An update or a void that came to its end leaves the invoice simply sent.
   if (to.operation === "create") return to.state === "sent" && from.state !== "sent";
-  return RESTING.includes(from.state) && BEGINNINGS.includes(to.state);
+  // An update or a void begins on what QuickBooks has, or at the outcome by which it is found to have it.
+  return BEGINNINGS.includes(to.state) && (OPEN.includes(from.state) || (RESTING.includes(from.state) && isInQuickBooks(from)));
 }
 
 /** Whether QuickBooks has the invoice, as far as we know. */
@@ -118,7 +122,17 @@ export function isInQuickBooks(row: Stand): boolean {
 
 /** Whether a request may be on its way: what QuickBooks made of it is not known yet. */
 export function isOutcomeOpen(row: Stand & { sentAt?: string | null }): boolean {
-  return row.state === "sending" || row.state === "unknown" || (row.sentAt ?? null) !== null;
+  return OPEN.includes(row.state) || (row.sentAt ?? null) !== null;
+}
+
+/**
+ * What was asked for while the outcome was open, and is to be done once it is known. A cancellation voids an invoice
+ * that did not get in; one that did stays sent, flagged for a person by its `order_cancelled` warning. A void goes on
+ * to QuickBooks in that case.
+ */
+export function rememberedWish(row: Pick<InvoiceRow, "voidRequestedAt" | "warnings">): "void" | "cancellation" | null {
+  if (row.voidRequestedAt === null) return null;
+  return parseWarnings(row.warnings).some(({ code }) => code === ORDER_CANCELLED) ? "cancellation" : "void";
 }
 
 /** What people and the API see: an invoice that is in QuickBooks stays sent while its update or void waits. */

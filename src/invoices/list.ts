@@ -5,7 +5,7 @@
 import { type SQL, and, count, eq, gte, lte, sql } from "drizzle-orm";
 import { type DatePage, type PageRequest, pageQuery, toPage } from "../orders/date-page.ts";
 import type { Db } from "../platform/db.ts";
-import type { InvoiceState } from "./invoice.ts";
+import type { InvoiceRow, InvoiceState } from "./invoice.ts";
 import { invoices } from "./schema.ts";
 import { searchSource } from "./search.ts";
 
@@ -44,20 +44,22 @@ const LIST_COLUMNS = {
   rowVersion: invoices.rowVersion,
 };
 
+/** The columns of a row that lists show. */
+export type InvoiceListRow = Pick<InvoiceRow, keyof typeof LIST_COLUMNS>;
+
 /** A page of invoices, newest first. Throws CursorError. */
-export async function listInvoices(db: Db, filter: InvoiceFilter, page: PageRequest) {
+export async function listInvoices(db: Db, filter: InvoiceFilter, page: PageRequest): Promise<DatePage<InvoiceListRow>> {
   const query = pageQuery(page, invoices.date, invoices.id);
   const { from, where } = sourceOf(filter);
-  const found = await db
+  // Reading from a piece of SQL, drizzle can't tell the types of the columns.
+  const found: InvoiceListRow[] = await db
     .select(LIST_COLUMNS)
     .from(from)
     .where(and(where, query.where))
     .orderBy(...query.orderBy)
     .limit(query.limit);
-  const result: DatePage<(typeof found)[number]> = toPage(page, found, (row) => ({ date: row.date, id: row.id }));
-  return result;
+  return toPage(page, found, (row) => ({ date: row.date, id: row.id }));
 }
-export type InvoiceListRow = Awaited<ReturnType<typeof listInvoices>>["rows"][number];
 
 /** How many invoices match. */
 export async function countInvoices(db: Db, filter: InvoiceFilter): Promise<number> {
@@ -76,20 +78,6 @@ export async function listIds(db: Db, filter: InvoiceFilter, limit: number): Pro
     .orderBy(sql`${invoices.date} desc`, sql`${invoices.id} desc`)
     .limit(limit);
   return rows.map((row) => row.id);
-}
-
-/** How many invoices have each push status; those that no invoice has are 0. */
-export async function countByStatus(db: Db, instanceId?: string): Promise<Record<InvoiceState, number>> {
-  const rows = await db
-    .select({ status: invoices.pushStatus, n: count() })
-    .from(invoices)
-    .where(instanceId === undefined ? undefined : eq(invoices.instanceId, instanceId))
-    .groupBy(invoices.pushStatus);
-  const counts: Record<InvoiceState, number> = {
-    not_sent: 0, queued: 0, sending: 0, sent: 0, failed: 0, held: 0, unknown: 0, voided: 0,
-  };
-  for (const { status, n } of rows) if (status) counts[status] = n;
-  return counts;
 }
 
 /** Where to read from: a search starts at what it found (CROSS JOIN keeps SQLite from turning that round). */

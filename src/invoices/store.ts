@@ -2,11 +2,11 @@
  * Reads single invoices, and gives the statements that make one on Fulfillment. Lists are in list.ts; what a push
  * writes is in pushes/store.ts, what a delivery writes in inbox/.
  */
-import { and, eq, sql } from "drizzle-orm";
+import { and, count, eq, sql } from "drizzle-orm";
 import type { BatchItem, Db } from "../platform/db.ts";
 import { insertWhere } from "../platform/insert-where.ts";
 import { refreshIsInvoiced } from "../orders/store.ts";
-import type { InvoiceRow, NewInvoiceRow } from "./invoice.ts";
+import type { InvoiceRow, InvoiceState, NewInvoiceRow } from "./invoice.ts";
 import { invoices } from "./schema.ts";
 
 /** The invoice, or null. */
@@ -37,13 +37,27 @@ export async function listInvoicesOfOrder(db: Db, orderId: string): Promise<Invo
   return db.select().from(invoices).where(eq(invoices.orderId, orderId)).orderBy(invoices.id);
 }
 
+/** How many invoices have each push status; those that no invoice has are 0. */
+export async function countByStatus(db: Db, instanceId?: string): Promise<Record<InvoiceState, number>> {
+  const rows = await db
+    .select({ status: invoices.pushStatus, n: count() })
+    .from(invoices)
+    .where(instanceId === undefined ? undefined : eq(invoices.instanceId, instanceId))
+    .groupBy(invoices.pushStatus);
+  const counts: Record<InvoiceState, number> = {
+    not_sent: 0, queued: 0, sending: 0, sent: 0, failed: 0, held: 0, unknown: 0, voided: 0,
+  };
+  for (const { status, n } of rows) if (status) counts[status] = n;
+  return counts;
+}
+
 /**
  * The statements that make an invoice on Fulfillment, to be run as one batch (those of several orders may share it).
  * The invoice is made only while its order is shipped, has this version and has no invoice that is not void:
  * whether it was made shows in `findInvoice(db, row.id)` afterwards. Safe to repeat.
  */
-export function fulfillmentStatements(db: Db, row: NewInvoiceRow, order: { id: string; rowVersion: number }, now: Date): BatchItem[] {
+export function fulfillmentStatements(db: Db, row: NewInvoiceRow, order: { id: string; rowVersion: number }): BatchItem[] {
   const mayBeMade = sql`exists (select 1 from orders where id = ${order.id} and status = 'shipped' and row_version = ${order.rowVersion})
     and not exists (select 1 from invoices where order_id = ${order.id} and state <> 'voided')`;
-  return [insertWhere(db, invoices, row, mayBeMade), refreshIsInvoiced(db, order.id, now)];
+  return [insertWhere(db, invoices, row, mayBeMade), refreshIsInvoiced(db, order.id)];
 }

@@ -134,7 +134,9 @@ export function isJsonObject(raw: unknown): raw is Record<string, unknown> {
 export function record<S extends z.ZodRawShape>(shape: S) {
   return field<Record<string, unknown>>((raw) => {
     if (raw === undefined || raw === null) return { fault: MISSING };
-    return isJsonObject(raw) ? { value: raw } : { fault: "This must be an object." };
+    if (!isJsonObject(raw)) return { fault: "This must be an object." };
+    // zod passes over keys that are not there, readers must not: a missing field is read as null.
+    return { value: Object.fromEntries(Object.keys(shape).map((key) => [key, raw[key] ?? null])) };
   }).pipe(z.object(shape));
 }
 

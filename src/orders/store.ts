@@ -90,11 +90,11 @@ export async function listOrderIds(db: Db, filter: OrderFilter, limit: number): 
  * Says anew whether an invoice that is not void exists for the order. Goes into the batch of every write that makes,
  * moves or voids an invoice; `condition` lets a batch make it depend on its first statement.
  */
-export function refreshIsInvoiced(db: Db, orderId: string, now: Date, condition?: SQL): BatchItem {
+export function refreshIsInvoiced(db: Db, orderId: string, condition?: SQL): BatchItem {
   const isInvoiced = sql<boolean>`exists (select 1 from invoices where invoices.order_id = ${orderId} and invoices.state <> 'voided')`;
   return db
     .update(orders)
-    .set({ isInvoiced: sql`${isInvoiced}`, updatedAt: now.toISOString(), rowVersion: sql`${orders.rowVersion} + 1` })
+    .set({ isInvoiced: sql`${isInvoiced}`, rowVersion: sql`${orders.rowVersion} + 1` })
     .where(and(eq(orders.id, orderId), sql`${orders.isInvoiced} is not ${isInvoiced}`, condition));
 }
 

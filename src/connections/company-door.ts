@@ -14,7 +14,13 @@ export function doorOf(env: Env, connection: { id: string; realmId: string }): D
   let rejectedGeneration: number | null = null;
   return {
     async enter(kind, maxWaitMs) {
-      const answer = await gate.enter(connection.id, kind, maxWaitMs, rejectedGeneration);
+      const deadline = Date.now() + maxWaitMs;
+      let answer = await gate.enter(connection.id, kind, maxWaitMs, rejectedGeneration);
+      // All permits out for a moment: worth waiting for, within the time that the caller has.
+      while (answer.kind === "waiting" && answer.reason === "pace" && answer.until <= deadline) {
+        await sleepUntil(answer.until);
+        answer = await gate.enter(connection.id, kind, Math.max(0, deadline - Date.now()), rejectedGeneration);
+      }
       if (answer.kind !== "go") throw new QuickBooksError(answer);
       generations.set(answer.permit, answer.generation);
       return { accessToken: answer.accessToken, realmId: connection.realmId, permit: answer.permit, startAt: answer.startAt };
@@ -25,4 +31,8 @@ export function doorOf(env: Env, connection: { id: string; realmId: string }): D
       await gate.leave(pass.permit, result);
     },
   };
+}
+
+function sleepUntil(atMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, Math.max(0, atMs - Date.now())));
 }

@@ -115,6 +115,14 @@ export class RealmGate extends DurableObject<Env> {
     return tokens?.refreshToken ?? null;
   }
 
+  /** QuickBooks goes on refusing freshly renewed tokens: only a person's Reconnect can help. */
+  async giveUp(connectionId: string): Promise<void> {
+    this.#held = null;
+    await this.ctx.storage.delete("refreshDueAt");
+    await markState(this.#db, connectionId, "reconnect_needed", new Date());
+    await this.env.PUSH_QUEUE.send({ kind: "due", connectionId });
+  }
+
   /** Makes sure that the alarm goes off at `atMs` at the latest. Call it before the write that makes something due. */
   async arm(connectionId: string, atMs: number): Promise<void> {
     await this.ctx.storage.put("connectionId", connectionId);
@@ -212,10 +220,7 @@ export class RealmGate extends DurableObject<Env> {
       await this.ctx.storage.put({ generation: result.generation, refreshDueAt: refreshDueAt(result.tokens) });
       this.#held = { generation: result.generation, tokens: result.tokens };
     } else if (result.kind === "reconnect_needed") {
-      this.#held = null;
-      await this.ctx.storage.delete("refreshDueAt");
-      await markState(this.#db, connectionId, "reconnect_needed", new Date());
-      await this.env.PUSH_QUEUE.send({ kind: "due", connectionId });
+      await this.giveUp(connectionId);
     } else {
       this.#refreshPausedUntil = Date.now() + REFRESH_PAUSE_MS;
     }

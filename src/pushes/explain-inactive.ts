@@ -1,0 +1,70 @@
+/**
+ * QuickBooks says that something on an invoice is inactive or gone (610, 2500) but not always what. Here it is found
+ * out, with two reads at most: the error then names it and offers to make it active again. Links to what is gone for
+ * good are forgotten, so that the next send looks everything up anew.
+ */
+import { z } from "zod";
+import { forgetLinksTo } from "../connections/links.ts";
+import type { InvoiceRow } from "../invoices/invoice.ts";
+import { log } from "../platform/log.ts";
+import type { QuickBooks } from "../quickbooks/client.ts";
+import { readCustomer, withoutSuffix } from "../quickbooks/customers.ts";
+import { type QuickBooksError, isRefusedWith } from "../quickbooks/faults.ts";
+import { findItemsById } from "../quickbooks/items.ts";
+import type { PushError } from "./error.ts";
+import type { PushContext } from "./push-context.ts";
+import { type Subject, refusedError } from "./remedies.ts";
+
+const references = z.object({
+  CustomerRef: z.object({ value: z.string() }),
+  Line: z.array(z.object({ SalesItemLineDetail: z.object({ ItemRef: z.object({ value: z.string() }) }).optional() })),
+});
+
+interface Culprit {
+  kind: "item" | "customer";
+  id: string;
+  name: string;
+}
+
+/** The error with the culprit's name and fix, or null where the refusal is about something else. */
+export async function explainInactive(
+  context: PushContext,
+  qb: QuickBooks,
+  row: InvoiceRow,
+  error: QuickBooksError,
+  subject: Subject,
+): Promise<PushError | null> {
+  if (!isRefusedWith(error, "610", "2500", "6250") || error.failure.kind !== "refused" || row.frozenPayload === null) return null;
+  const payload = references.safeParse(JSON.parse(row.frozenPayload));
+  if (!payload.success) return null;
+  const culprit = await findCulprit(context, qb, payload.data);
+  if (!culprit) return null;
+  const nowIso = context.now().toISOString();
+  const base = refusedError(error.failure.faults, subject, error.failure.intuitTid, nowIso);
+  return {
+    ...base,
+    message: `The ${culprit.kind} '${culprit.name}' on invoice ${row.number} was made inactive in ${context.connection.companyName}. ${error.failure.faults[0]?.detail ?? ""}`.trim(),
+    remedy: "Press Make active again, or make it active in QuickBooks; then send the invoice again.",
+    fix: { label: "Make active again", action: "reactivate", subject: culprit },
+  };
+}
+
+async function findCulprit(context: PushContext, qb: QuickBooks, payload: z.infer<typeof references>): Promise<Culprit | null> {
+  const { db, connection } = context;
+  try {
+    const itemIds = [...new Set(payload.Line.flatMap((line) => line.SalesItemLineDetail?.ItemRef.value ?? []))];
+    const items = await findItemsById(qb, itemIds.filter((id) => /^\d+$/.test(id)));
+    const inactive = items.find((item) => !item.isActive);
+    if (inactive) return { kind: "item", id: inactive.id, name: withoutSuffix(inactive.name) };
+    for (const id of itemIds) {
+      if (!items.some((item) => item.id === id)) await forgetLinksTo(db, connection.id, "item", id);
+    }
+    const customer = await readCustomer(qb, payload.CustomerRef.value);
+    if (!customer.isActive) return { kind: "customer", id: customer.id, name: withoutSuffix(customer.displayName) };
+  } catch (cause) {
+    // The refusal stands either way; it is only told less precisely.
+    log("push.explain_failed", { connectionId: connection.id, cause: String(cause) });
+    await forgetLinksTo(db, connection.id, "customer", payload.CustomerRef.value);
+  }
+  return null;
+}

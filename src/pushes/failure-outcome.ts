@@ -1,0 +1,118 @@
+/**
+ * From what QuickBooks (or our own gate) answered to an outcome of the push. Pure. `isSent` says whether the invoice's
+ * own bytes had gone out: only then can it be unknown whether it arrived.
+ */
+import type { AnswerFailure, Failure } from "../quickbooks/faults.ts";
+import { retryAt } from "./backoff.ts";
+import type { PushError } from "./error.ts";
+import type { Outcome } from "./outcome.ts";
+import {
+  type Subject,
+  circuitError,
+  notConnected,
+  refusedError,
+  subscriptionLapsed,
+  throttledError,
+  tokenRefusedError,
+  tokenUnavailableError,
+  unansweredError,
+} from "./remedies.ts";
+import type { Attempt } from "./store.ts";
+
+/** After a 429 Intuit wants 60 s (qbo-api.md section 3). */
+const THROTTLE_WAIT_MS = 60_000;
+/** 140: the company is locked, e.g. while its books are repaired. */
+const LOCKED_WAIT_MS = 15 * 60_000;
+const SUBSCRIPTION_LAPSED = "6190";
+/** A token refused this often although freshly renewed is a connection problem, not a passing one. */
+export const MAX_TOKEN_REFUSALS = 4;
+
+export interface Judged {
+  outcome: Outcome;
+  recordAs: Attempt["outcome"] | null;
+  error: PushError | null;
+  /** What the whole company has to be told. */
+  company: "subscription_lapsed" | "token_refused" | null;
+}
+
+/** Judges a failure of one step of a push. */
+export function judge(
+  failure: Failure,
+  subject: Subject,
+  row: { id: string; retryCount: number; isSent: boolean; payloadHash: string | null },
+  now: Date,
+): Judged {
+  const nowIso = now.toISOString();
+  switch (failure.kind) {
+    case "refused": {
+      if (failure.faults.some((fault) => fault.code === SUBSCRIPTION_LAPSED)) {
+        const error = { ...subscriptionLapsed(subject.connection, nowIso), intuit_tid: failure.intuitTid };
+        return { outcome: { kind: "held", error }, recordAs: "refused", error, company: "subscription_lapsed" };
+      }
+      const error = refusedError(failure.faults, subject, failure.intuitTid, nowIso);
+      return { outcome: { kind: "refused", error, payloadHash: row.payloadHash }, recordAs: "refused", error, company: null };
+    }
+    case "not_let_in":
+      return notLetIn(failure, subject, row, now);
+    case "unanswered": {
+      const error = unansweredError(failure, subject, nowIso);
+      if (row.isSent) return { outcome: { kind: "unanswered", error }, recordAs: "unanswered", error, company: null };
+      return { outcome: { kind: "later", dueAt: null, error }, recordAs: "unanswered", error, company: null };
+    }
+    case "waiting": {
+      const until = new Date(failure.until).toISOString();
+      const error =
+        failure.reason === "pace"
+          ? null
+          : failure.reason === "throttled"
+            ? throttledError(subject, until, null, nowIso)
+            : circuitError(subject.connection.companyName, until, nowIso);
+      return { outcome: { kind: "later", dueAt: until, error }, recordAs: null, error, company: null };
+    }
+    case "not_connected": {
+      if (failure.reason === "token_unavailable") {
+        const error = tokenUnavailableError(subject.connection.companyName, nowIso);
+        const dueAt = failure.retryAt === null ? retryAt(now, row.retryCount, row.id) : new Date(failure.retryAt).toISOString();
+        return { outcome: { kind: "later", dueAt, error }, recordAs: null, error, company: null };
+      }
+      const error = notConnected({ ...subject.connection, state: failure.reason }, nowIso);
+      return { outcome: { kind: "held", error }, recordAs: null, error, company: null };
+    }
+  }
+}
+
+function notLetIn(
+  failure: Extract<AnswerFailure, { kind: "not_let_in" }>,
+  subject: Subject,
+  row: { id: string; retryCount: number; payloadHash: string | null },
+  now: Date,
+): Judged {
+  const nowIso = now.toISOString();
+  const at = (waitMs: number) => new Date(now.getTime() + waitMs).toISOString();
+  switch (failure.reason) {
+    case "throttled": {
+      const error = throttledError(subject, at(THROTTLE_WAIT_MS), failure.intuitTid, nowIso);
+      return { outcome: { kind: "later", dueAt: at(THROTTLE_WAIT_MS), error }, recordAs: "not_let_in", error, company: null };
+    }
+    case "locked": {
+      const error = refusedError(failure.faults, subject, failure.intuitTid, nowIso);
+      return { outcome: { kind: "later", dueAt: at(LOCKED_WAIT_MS), error: { ...error, retryable: true } }, recordAs: "not_let_in", error, company: null };
+    }
+    case "permission": {
+      const error = refusedError(failure.faults.length > 0 ? failure.faults : [nameless(failure)], subject, failure.intuitTid, nowIso);
+      return { outcome: { kind: "refused", error, payloadHash: row.payloadHash }, recordAs: "not_let_in", error, company: null };
+    }
+    case "token": {
+      const error = tokenRefusedError(subject, failure.faults[0], failure.intuitTid, nowIso);
+      if (row.retryCount < MAX_TOKEN_REFUSALS) {
+        return { outcome: { kind: "later", dueAt: null, error }, recordAs: "not_let_in", error, company: null };
+      }
+      return { outcome: { kind: "held", error }, recordAs: "not_let_in", error, company: "token_refused" };
+    }
+  }
+}
+
+/** A shut door without a word (an empty or HTML body). */
+function nameless(failure: { httpStatus: number }): { code: string; message: string; detail: string; element: null; type: string } {
+  return { code: "", message: "", detail: `HTTP ${failure.httpStatus} without an explanation.`, element: null, type: "AuthorizationFault" };
+}

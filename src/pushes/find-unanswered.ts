@@ -1,0 +1,156 @@
+/**
+ * Finds out what became of pushes that QuickBooks did not answer (architecture.md 3, rules 6 and 7). New invoices are
+ * looked up by their numbers, many in one query, and recognised by our mark only; changes and voids by their ID. What
+ * is not there 150 s after it went out may be sent again, the same bytes. A look-up that fails changes nothing.
+ */
+import { z } from "zod";
+import { findInstance } from "../instances/store.ts";
+import type { InvoiceRow } from "../invoices/invoice.ts";
+import { log } from "../platform/log.ts";
+import { toMinor } from "../platform/money.ts";
+import { findInvoicesByNumbers, findInvoicesCreatedSince, isVoided, readInvoice } from "../quickbooks/invoices.ts";
+import { MAX_NUMBERS_PER_LOOK_UP } from "../quickbooks/limits.ts";
+import type { Invoice } from "../quickbooks/wire.ts";
+import { isAutoPushEffective, reasonToHold } from "./admission.ts";
+import { lookAgainAt, mayResend, nextLookAt } from "./backoff.ts";
+import { type PushError, readError } from "./error.ts";
+import type { Outcome } from "./outcome.ts";
+import { type PushContext, quickBooksOf } from "./push-context.ts";
+import { neverAnsweredError } from "./remedies.ts";
+import { putLookOff } from "./look-times.ts";
+import { type Report, settleRow } from "./store.ts";
+import { markOf } from "./to-qbo-invoice.ts";
+
+/** After this many sends without an answer and nothing there, a person has to look. */
+const MAX_UNANSWERED_SENDS = 6;
+/** Clocks differ: an invoice made by our send may carry an earlier time. */
+const CLOCK_SKEW_MS = 5 * 60_000;
+
+const frozenCreate = z.object({ DocNumber: z.string(), CustomerRef: z.object({ value: z.string() }) });
+const frozenChange = z.object({ Id: z.string(), SyncToken: z.string() });
+
+/** Looks up all given rows (state unknown) and settles those whose fate is known. */
+export async function findUnanswered(context: PushContext, rows: readonly InvoiceRow[]): Promise<void> {
+  const creates = rows.filter((row) => row.operation === "create");
+  for (let i = 0; i < creates.length; i += MAX_NUMBERS_PER_LOOK_UP) {
+    await lookUpCreates(context, creates.slice(i, i + MAX_NUMBERS_PER_LOOK_UP));
+  }
+  for (const row of rows.filter((one) => one.operation !== "create")) await lookUpChange(context, row);
+}
+
+async function lookUpCreates(context: PushContext, rows: readonly InvoiceRow[]): Promise<void> {
+  const frozen = new Map(rows.map((row) => [row.id, frozenCreate.parse(JSON.parse(row.frozenPayload ?? "{}"))]));
+  const found = await looked(context, rows, (qb) => findInvoicesByNumbers(qb, [...frozen.values()].map((payload) => payload.DocNumber)));
+  if (!found) return;
+  for (const row of rows) {
+    const match = byMark(found, row);
+    if (match) {
+      await settleFound(context, row, match);
+      continue;
+    }
+    const customerId = frozen.get(row.id)?.CustomerRef.value ?? "";
+    if (!mayResend(context.now(), row.sentAt ?? "") || context.connection.company.customTxnNumbers) {
+      await settleAbsent(context, row);
+      continue;
+    }
+    // Where QuickBooks gives the numbers itself, ours may not be the one that it stands under.
+    const since = new Date(Date.parse(row.sentAt ?? "") - CLOCK_SKEW_MS);
+    const others = await looked(context, [row], (qb) => findInvoicesCreatedSince(qb, customerId, since));
+    if (!others) continue;
+    const other = byMark(others, row);
+    await (other ? settleFound(context, row, other) : settleAbsent(context, row));
+  }
+}
+
+/** Only our mark adopts: the number alone may belong to anybody (rule 7). */
+function byMark(found: readonly Invoice[], row: InvoiceRow): Invoice | undefined {
+  return found.find((invoice) => invoice.privateNote?.includes(markOf(row.id)));
+}
+
+async function lookUpChange(context: PushContext, row: InvoiceRow): Promise<void> {
+  const frozen = frozenChange.parse(JSON.parse(row.frozenPayload ?? "{}"));
+  const found = await looked(context, [row], (qb) => readInvoice(qb, frozen.Id));
+  if (found === undefined) return;
+  if (found === null || found.syncToken === frozen.SyncToken) return settleAbsent(context, row);
+  const isOurs = row.operation === "void" ? isVoided(found) : isWhatWeSent(row, found);
+  if (isOurs) return settleFound(context, row, found);
+  // Somebody else changed it in between, so ours was refused as stale: made anew on top of that.
+  const outcome: Outcome = { kind: "later", dueAt: context.now().toISOString(), error: null, syncToken: found.syncToken };
+  await settleLookUp(context, { ...row, unansweredCount: 0 }, outcome, null);
+}
+
+function isWhatWeSent(row: InvoiceRow, found: Invoice): boolean {
+  const total = row.frozenTotalMinor ?? row.totalMinor;
+  return (found.privateNote?.includes(markOf(row.id)) ?? false) && toMinor(found.totalAmount, row.currency) === total;
+}
+
+/** Runs a look-up. Undefined: it failed; the rows stay unknown and are looked for again later. */
+async function looked<T>(
+  context: PushContext,
+  rows: readonly InvoiceRow[],
+  lookUp: (qb: ReturnType<typeof quickBooksOf>) => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await lookUp(quickBooksOf(context));
+  } catch (cause) {
+    log("push.look_up_failed", { connectionId: context.connection.id, count: rows.length, cause: String(cause) });
+    await putLookOff(context.db, rows, lookAgainAt(context.now()), context.now());
+    return undefined;
+  }
+}
+
+async function settleFound(context: PushContext, row: InvoiceRow, invoice: Invoice): Promise<void> {
+  await settleLookUp(context, row, { kind: "accepted", invoice }, "found");
+}
+
+async function settleAbsent(context: PushContext, row: InvoiceRow): Promise<void> {
+  const now = context.now();
+  if (!mayResend(now, row.sentAt ?? "")) {
+    await putLookOff(context.db, [row], nextLookAt(now, row.sentAt ?? now.toISOString()), now);
+    return;
+  }
+  const last = readError(row.error);
+  if (row.unansweredCount >= MAX_UNANSWERED_SENDS) {
+    const error = neverAnsweredError(subjectOf(context, row), row.unansweredCount, last, now.toISOString());
+    await settleLookUp(context, row, { kind: "refused", error, payloadHash: null }, "failed", error);
+    return;
+  }
+  const instance = await findInstance(context.db, row.instanceId);
+  const barrier = instance ? reasonToHold(context.connection, instance, now.toISOString()) : null;
+  const error = barrier ?? last;
+  if (!error) throw new Error(`Invoice ${row.id} is unknown without an error`);
+  await settleLookUp(context, row, { kind: "absent", mayGoOn: barrier === null, error }, null);
+}
+
+async function settleLookUp(
+  context: PushContext,
+  row: InvoiceRow,
+  outcome: Outcome,
+  recordAs: Report["recordAs"],
+  error: PushError | null = null,
+): Promise<void> {
+  const report: Report = {
+    outcome,
+    recordAs,
+    startedAt: context.now(),
+    httpStatus: null,
+    intuitTid: null,
+    requestId: `${row.id}-${row.revision}`,
+    error,
+  };
+  const settled = await settleRow(context.db, row, report, async (current) => {
+    const instance = await findInstance(context.db, current.instanceId);
+    return { isAutoPushEffective: instance !== null && isAutoPushEffective(context.connection, instance), now: context.now() };
+  });
+  log("push.looked_up", { invoiceId: row.id, outcome: outcome.kind, state: settled?.state ?? "lost" });
+}
+
+function subjectOf(context: PushContext, row: InvoiceRow) {
+  return {
+    connection: { id: context.connection.id, companyName: context.connection.companyName },
+    invoiceNumber: row.number,
+    date: row.date,
+    customerName: row.customerName,
+    doing: { kind: "invoice" as const, operation: row.operation },
+  };
+}

@@ -1,0 +1,40 @@
+/**
+ * Makes texts fit for QuickBooks and collects a warning for each that had to be changed (all but white space).
+ * One per invoice, so that the same change is said once.
+ */
+import { cleanText } from "../quickbooks/text.ts";
+import type { Warning } from "./error.ts";
+
+/** Longer texts are quoted by their beginning. */
+const MAX_QUOTED_CHARS = 60;
+
+export class FittedTexts {
+  readonly #warnings = new Map<string, Warning>();
+
+  get warnings(): Warning[] {
+    return [...this.#warnings.values()];
+  }
+
+  /** The text cleaned and cut to `maxChars`; `what` names it in a warning, e.g. 'The memo'. */
+  fit(text: string, maxChars: number, what: string, options: { isName?: boolean } = {}): string {
+    const cleaned = cleanText(text, maxChars, { isName: options.isName ?? false });
+    const changes = cleaned.changes.filter((change) => change !== "whitespace");
+    if (changes.length > 0) {
+      const isCut = changes.includes("cut");
+      this.warn(
+        isCut ? "text_shortened" : "text_changed",
+        `${what} '${quote(text)}' ${isCut ? `was shortened to ${maxChars} characters and` : "has characters that QuickBooks does not take and"} stands in QuickBooks as '${quote(cleaned.text)}'.`,
+      );
+    }
+    return cleaned.text;
+  }
+
+  warn(code: string, message: string): void {
+    this.#warnings.set(message, { code, message });
+  }
+}
+
+function quote(text: string): string {
+  const characters = Array.from(text);
+  return characters.length <= MAX_QUOTED_CHARS ? text : `${characters.slice(0, MAX_QUOTED_CHARS).join("")}…`;
+}

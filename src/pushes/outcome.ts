@@ -1,0 +1,206 @@
+/**
+ * What a push led to, and what that makes of the invoice: one exhaustive switch from outcome to columns. Pure: reads
+ * the row as it is now (it may have changed while the push was under way) and answers with what is to be written.
+ */
+import { type InvoiceRow, type InvoiceState, type Operation, transition } from "../invoices/invoice.ts";
+import { CHANGED_AFTER_SENDING, CREATED_AFTER_VOID, ORDER_CANCELLED, VOID_WAITS } from "../invoices/warnings.ts";
+import { formatMinor, toMinor } from "../platform/money.ts";
+import type { Invoice } from "../quickbooks/wire.ts";
+import { nextLookAt, retryAt } from "./backoff.ts";
+import { type PushError, type Warning, readWarnings } from "./error.ts";
+
+export type Outcome =
+  /** QuickBooks has it: an answer with an ID, or found by our mark. */
+  | { kind: "accepted"; invoice: Invoice }
+  /** QuickBooks or our own rules said no; a person has to act. `payloadHash`: of the bytes that were refused. */
+  | { kind: "refused"; error: PushError; payloadHash: string | null }
+  /** Nothing of the invoice was sent; the company or a switch has to be mended first. */
+  | { kind: "held"; error: PushError }
+  /** Nothing of the invoice was sent; goes on at `dueAt`, or after the usual wait. */
+  | { kind: "later"; dueAt: string | null; error: PushError | null; /** A newer one that was read in QuickBooks. */ syncToken?: string }
+  /** It went out and no usable answer came back. */
+  | { kind: "unanswered"; error: PushError }
+  /** Looked up long after it went out, and it is not there: it may be sent again, the same bytes. */
+  | { kind: "absent"; mayGoOn: boolean; error: PushError }
+  /** While it was prepared the invoice changed, moved to another connection, or was to be voided: begin anew. */
+  | { kind: "superseded"; connectionId: string | null };
+
+/** What may still be asked of the row after its outcome. */
+export interface Following {
+  /** Whether a changed invoice is pushed as an update by itself. */
+  isAutoPushEffective: boolean;
+  now: Date;
+}
+
+export type Patch = Partial<InvoiceRow>;
+
+/** Whether the frozen bytes went out before without an answer: then the very same are sent again. */
+export function isResend(row: Pick<InvoiceRow, "unansweredCount" | "frozenPayload">): boolean {
+  return row.unansweredCount > 0 && row.frozenPayload !== null;
+}
+
+/** Warnings that come from the order system and outlive a push. */
+const LASTING_WARNINGS: readonly string[] = [ORDER_CANCELLED, CREATED_AFTER_VOID];
+const UPDATE_REFUSED = "update_refused";
+const VOID_REFUSED = "void_refused";
+
+/** The columns that the outcome changes. Throws IllegalTransitionError for an outcome that can't be. */
+export function settle(row: InvoiceRow, outcome: Outcome, following: Following): Patch {
+  const patch = patchOf(row, outcome, following);
+  if (patch.state !== undefined) {
+    transition(row, { operation: patch.operation ?? row.operation, state: patch.state });
+  }
+  return { openClaims: 0, ...patch };
+}
+
+function patchOf(row: InvoiceRow, outcome: Outcome, following: Following): Patch {
+  const { now } = following;
+  switch (outcome.kind) {
+    case "accepted":
+      return accepted(row, outcome.invoice, following);
+    case "refused":
+      return voidedInstead(row) ?? { ...refused(row, outcome.error), ...closed(outcome.payloadHash) };
+    case "held":
+      return voidedInstead(row) ?? { ...released(row), state: "held", dueAt: null, error: JSON.stringify(outcome.error) };
+    case "later":
+      return (
+        voidedInstead(row) ?? {
+          ...released(row),
+          state: "queued",
+          dueAt: outcome.dueAt ?? retryAt(now, row.retryCount, row.id),
+          retryCount: outcome.error || outcome.syncToken ? row.retryCount + 1 : row.retryCount,
+          ...(outcome.syncToken ? { qboSyncToken: outcome.syncToken } : {}),
+          ...(outcome.error ? { error: JSON.stringify(outcome.error) } : {}),
+        }
+      );
+    case "unanswered":
+      return {
+        state: "unknown",
+        dueAt: nextLookAt(now, row.sentAt ?? now.toISOString()),
+        unansweredCount: row.unansweredCount + 1,
+        error: JSON.stringify(outcome.error),
+      };
+    case "absent":
+      return (
+        voidedInstead(row) ?? {
+          sentAt: null,
+          state: outcome.mayGoOn ? "queued" : "held",
+          dueAt: outcome.mayGoOn ? now.toISOString() : null,
+          error: JSON.stringify(outcome.error),
+        }
+      );
+    case "superseded":
+      return (
+        voidedInstead(row) ?? { ...released(row), state: "queued", dueAt: now.toISOString(), connectionId: outcome.connectionId }
+      );
+  }
+}
+
+/** A create that did not get into QuickBooks and is to be voided: then it is voided here and nothing more is sent. */
+function voidedInstead(row: InvoiceRow): Patch | null {
+  if (row.operation !== "create" || row.voidRequestedAt === null) return null;
+  return { state: "voided", dueAt: null, error: null, sentAt: null, frozenPayload: null, unansweredCount: 0 };
+}
+
+/**
+ * Nothing of it got in. Bytes that once went out unanswered are kept, since only the very same may be sent again;
+ * others are made anew from the content of that time.
+ */
+function released(row: InvoiceRow): Patch {
+  return isResend(row) ? { sentAt: null } : { sentAt: null, frozenPayload: null };
+}
+
+function refused(row: InvoiceRow, error: PushError): Patch {
+  const base = { state: "failed" as const, dueAt: null, error: JSON.stringify(error) };
+  if (row.operation === "create") return base;
+  const warning = {
+    code: row.operation === "update" ? UPDATE_REFUSED : VOID_REFUSED,
+    message: `${row.operation === "update" ? "The change" : "The void"} was refused. ${error.message} ${error.remedy}`,
+  };
+  return { ...base, warnings: JSON.stringify([...without(row, [warning.code]), warning]) };
+}
+
+/** The outcome is known: nothing is frozen any more, and other bytes need a new revision. */
+function closed(payloadHash: string | null): Patch {
+  return { sentAt: null, frozenPayload: null, unansweredCount: 0, retryCount: 0, ...(payloadHash ? { refusedHash: payloadHash } : {}) };
+}
+
+function accepted(row: InvoiceRow, invoice: Invoice, following: Following): Patch {
+  const { now } = following;
+  const at = now.toISOString();
+  const base: Patch = {
+    sentAt: null,
+    dueAt: null,
+    error: null,
+    refusedHash: null,
+    unansweredCount: 0,
+    retryCount: 0,
+    qboInvoiceId: invoice.id,
+    qboSyncToken: invoice.syncToken,
+    qboTotalMinor: minorOrNull(invoice.totalAmount, row.currency),
+    qboBalanceMinor: minorOrNull(invoice.balance, row.currency),
+    qboLastUpdatedAt: invoice.lastUpdatedAt === null ? null : new Date(invoice.lastUpdatedAt).toISOString(),
+    deliveredAt: row.deliveredAt ?? at,
+  };
+  if (row.operation === "void") {
+    return { ...base, state: "voided", warnings: JSON.stringify(without(row, [VOID_REFUSED, VOID_WAITS])) };
+  }
+  const warnings = [...lastingWarnings(row), ...readWarnings(row.frozenWarnings), ...differences(row, invoice)];
+  return { ...base, ...next(row, warnings, following) };
+}
+
+/** Sent; or, where something came in meanwhile, on to the void or the update. */
+function next(row: InvoiceRow, warnings: readonly Warning[], following: Following): Patch {
+  const at = following.now.toISOString();
+  if (row.voidRequestedAt !== null) {
+    return { ...begin("void", "queued"), dueAt: at, warnings: JSON.stringify(warnings) };
+  }
+  if (row.frozenContentVersion === null || row.contentVersion === row.frozenContentVersion) {
+    return { ...begin(row.operation, "sent"), warnings: JSON.stringify(warnings) };
+  }
+  const changed = {
+    code: CHANGED_AFTER_SENDING,
+    message: "The order system changed this invoice while it was being sent; QuickBooks has what it was before.",
+  };
+  const state = following.isAutoPushEffective ? "queued" : "not_sent";
+  return { ...begin("update", state), dueAt: state === "queued" ? at : null, warnings: JSON.stringify([...warnings, changed]) };
+}
+
+function begin(operation: Operation, state: InvoiceState): Patch {
+  return { operation, state };
+}
+
+/** What QuickBooks made of it, next to what was asked for. */
+function differences(row: InvoiceRow, invoice: Invoice): Warning[] {
+  const theirs = minorOrNull(invoice.totalAmount, row.currency);
+  const ours = frozenTotalMinor(row);
+  if (theirs === ours) return [];
+  const shown = theirs === null ? invoice.totalAmount : formatMinor(theirs, row.currency);
+  return [
+    {
+      code: "total_differs",
+      message: `QuickBooks has a total of ${shown} ${row.currency}, the order system ${formatMinor(ours, row.currency)} ${row.currency}${theirs === null ? "" : ` (a difference of ${formatMinor(theirs - ours, row.currency)})`}.`,
+    },
+  ];
+}
+
+/** The total of what was frozen: the row's own, unless its content changed meanwhile. */
+function frozenTotalMinor(row: InvoiceRow): number {
+  return row.frozenTotalMinor ?? row.totalMinor;
+}
+
+function lastingWarnings(row: InvoiceRow): Warning[] {
+  return readWarnings(row.warnings).filter((warning) => LASTING_WARNINGS.includes(warning.code));
+}
+
+function without(row: InvoiceRow, codes: readonly string[]): Warning[] {
+  return readWarnings(row.warnings).filter((warning) => !codes.includes(warning.code));
+}
+
+function minorOrNull(decimal: string, currency: string): number | null {
+  try {
+    return toMinor(decimal, currency);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,325 @@
+/**
+ * Brings one invoice into QuickBooks: claim → resolve → freeze → send → settle (architecture.md section 3). Whatever
+ * happens on the way is an outcome that is written down; nothing is thrown away, and nothing is sent that was not
+ * frozen before. This is the heart of the product: read it first.
+ */
+import { missingSettings } from "../connections/settings.ts";
+import { markSubscriptionLapsed } from "../connections/store.ts";
+import { gateOf } from "../connections/gate.ts";
+import { findInstance } from "../instances/store.ts";
+import type { Instance } from "../instances/instance.ts";
+import { type InvoiceRow, readContent } from "../invoices/invoice.ts";
+import { log } from "../platform/log.ts";
+import { newId, sha256Hex } from "../platform/ids.ts";
+import type { Pass, QuickBooks } from "../quickbooks/client.ts";
+import { QuickBooksError, isRefusedWith } from "../quickbooks/faults.ts";
+import { type WrittenInvoice, createInvoice, readInvoice, updateInvoice, voidInvoice } from "../quickbooks/invoices.ts";
+import { isAutoPushEffective, reasonToHold } from "./admission.ts";
+import type { PushError } from "./error.ts";
+import { explainInactive } from "./explain-inactive.ts";
+import { judge } from "./failure-outcome.ts";
+import { LocalRefusal } from "./local-refusal.ts";
+import { isResend } from "./outcome.ts";
+import { type PushContext, quickBooksOf } from "./push-context.ts";
+import { type Doing, type Subject, currencyError, internalError, missingSettingsError } from "./remedies.ts";
+import { resolveLinks } from "./resolve-links.ts";
+import { type Report, claim, freeze, freezeAgain, renew, settleRow } from "./store.ts";
+import { type MappedInvoice, toQboInvoice } from "./to-qbo-invoice.ts";
+
+const STALE_OBJECT = "5010";
+const MAX_STORAGE_RETRIES = 5;
+
+/** One push under way. */
+interface Push {
+  context: PushContext;
+  row: InvoiceRow;
+  instance: Instance;
+  qb: QuickBooks;
+  startedAt: Date;
+  doing: Doing;
+  requestId: string | null;
+  payloadHash: string | null;
+  isSent: boolean;
+}
+
+/** Thrown inside a push whose row changed under it; it begins anew. */
+class Superseded extends Error {}
+/** Thrown inside a push that lost its lease; another worker has the invoice, so nothing may be written. */
+class LeaseLost extends Error {}
+
+/** Pushes an invoice if it is queued and due by `dueBefore`. Answers the settled row, or null where there was nothing to do. */
+export async function pushInvoice(context: PushContext, invoiceId: string, dueBefore: Date): Promise<InvoiceRow | null> {
+  const startedAt = context.now();
+  const row = await claim(context.db, invoiceId, dueBefore, startedAt);
+  if (!row) return null;
+  const instance = await findInstance(context.db, row.instanceId);
+  if (!instance) throw new Error(`Invoice ${row.id} has no instance`);
+  const push: Push = {
+    context,
+    row,
+    instance,
+    qb: quickBooksOf(context),
+    startedAt,
+    doing: { kind: "invoice", operation: row.operation },
+    requestId: null,
+    payloadHash: null,
+    isSent: false,
+  };
+  const report = await run(push);
+  if (!report) {
+    log("push.lease_lost", { invoiceId, connectionId: context.connection.id, fence: row.fence });
+    return null;
+  }
+  const settled = await settleRow(context.db, push.row, report, async (current) => ({
+    isAutoPushEffective: isAutoPushEffective(context.connection, (await findInstance(context.db, current.instanceId)) ?? instance),
+    now: context.now(),
+  }));
+  logPush(push, report, settled);
+  return settled;
+}
+
+/** Every way that a push can end, as a report; null where the lease was lost. */
+async function run(push: Push): Promise<Report | null> {
+  try {
+    const written = await attempt(push);
+    if ("report" in written) return written.report;
+    return {
+      ...reportBase(push),
+      outcome: { kind: "accepted", invoice: written.invoice },
+      recordAs: "accepted",
+      httpStatus: written.httpStatus,
+      intuitTid: written.intuitTid,
+      error: null,
+    };
+  } catch (error) {
+    if (error instanceof LeaseLost) return null;
+    if (error instanceof Superseded) {
+      return { ...reportBase(push), outcome: { kind: "superseded", connectionId: push.instance.connectionId }, recordAs: null, error: null };
+    }
+    if (error instanceof LocalRefusal) return refusedHere(push, error.error);
+    if (error instanceof QuickBooksError) return judged(push, error);
+    return crashed(push, error);
+  }
+}
+
+async function attempt(push: Push): Promise<WrittenInvoice | { report: Report }> {
+  const { context, row, instance } = push;
+  const barrier = reasonToHold(context.connection, instance, context.now().toISOString());
+  if (barrier) return { report: heldHere(push, barrier) };
+  if (isResend(row)) return sendAgain(push);
+  if (row.operation === "void") return sendFrozen(push, JSON.stringify({ Id: row.qboInvoiceId, SyncToken: row.qboSyncToken }), []);
+  refuseWhatCannotBeBooked(push);
+  const mapped = await prepare(push);
+  return sendFrozen(push, mapped.json, mapped.warnings);
+}
+
+/** Our own rules: only missing settings and what would be booked wrongly (contract.md section 4). */
+function refuseWhatCannotBeBooked(push: Push): void {
+  const { connection, now } = push.context;
+  const missing = missingSettings(connection);
+  if (missing.length > 0) {
+    throw new LocalRefusal(missingSettingsError(connection, missing.map((setting) => setting.label), now().toISOString()));
+  }
+  const { homeCurrency, multicurrency } = connection.company;
+  if (push.row.currency !== homeCurrency && !multicurrency) {
+    throw new LocalRefusal(currencyError(subjectOf(push), push.row.currency, homeCurrency, now().toISOString()));
+  }
+}
+
+async function prepare(push: Push): Promise<MappedInvoice> {
+  const { context, row } = push;
+  const content = readContent(row.body);
+  const doing = (what: Doing) => {
+    push.doing = what;
+  };
+  const links = await resolveLinks({ context, qb: push.qb, instanceId: row.instanceId, content, doing });
+  push.doing = { kind: "invoice", operation: row.operation };
+  const existing =
+    row.operation === "update" && row.qboInvoiceId !== null && row.qboSyncToken !== null
+      ? { qboInvoiceId: row.qboInvoiceId, syncToken: row.qboSyncToken }
+      : null;
+  return toQboInvoice({
+    invoiceId: row.id,
+    content,
+    company: context.connection.company,
+    customerMode: context.connection.customerMode,
+    links,
+    existing,
+  });
+}
+
+/** Gets leave for the call first, so that freeze and send follow each other at once. */
+async function sendFrozen(push: Push, json: string, warnings: MappedInvoice["warnings"]): Promise<WrittenInvoice> {
+  const { context, row } = push;
+  if (!(await renew(context.db, row, context.now()))) throw new LeaseLost();
+  const pass = await push.qb.door.enter("write", push.qb.maxWaitMs);
+  push.payloadHash = await sha256Hex(json);
+  const revision = revisionFor(row, push.payloadHash);
+  const connectionId = context.connection.id;
+  const frozen = await freeze(context.db, row, { payload: json, warnings, revision, connectionId }, context.now());
+  if (!frozen) {
+    await push.qb.door.leave(pass, "answered");
+    if (!(await renew(context.db, row, context.now()))) throw new LeaseLost();
+    throw new Superseded();
+  }
+  push.row = frozen;
+  return send(push, pass, json);
+}
+
+/** The same bytes with the same request ID, after they were looked for and not found. */
+async function sendAgain(push: Push): Promise<WrittenInvoice> {
+  const { context, row } = push;
+  const pass = await push.qb.door.enter("write", push.qb.maxWaitMs);
+  const frozen = await freezeAgain(context.db, row, context.now());
+  if (!frozen?.frozenPayload) {
+    await push.qb.door.leave(pass, "answered");
+    throw new LeaseLost();
+  }
+  push.row = frozen;
+  push.payloadHash = await sha256Hex(frozen.frozenPayload);
+  return send(push, pass, frozen.frozenPayload);
+}
+
+async function send(push: Push, pass: Pass, json: string): Promise<WrittenInvoice> {
+  const { row } = push;
+  push.requestId = requestIdOf(row);
+  push.isSent = true;
+  const qb = withPass(push.qb, pass);
+  switch (row.operation) {
+    case "create":
+      return createInvoice(qb, json, push.requestId);
+    case "update":
+      return updateInvoice(qb, json, push.requestId);
+    case "void":
+      return voidInvoice(qb, row.qboInvoiceId ?? "", row.qboSyncToken ?? "", push.requestId);
+  }
+}
+
+/** The request ID belongs to (invoice, revision); a retry never changes it (rule 3). */
+export function requestIdOf(row: Pick<InvoiceRow, "id" | "revision">): string {
+  return `${row.id}-${row.revision}`;
+}
+
+/** Raised when the bytes differ from those that were refused for good, and for each update or void. */
+function revisionFor(row: InvoiceRow, hash: string): number {
+  const isOtherThanRefused = row.refusedHash !== null && row.refusedHash !== hash;
+  const isNewOperation = row.operation !== "create" && row.refusedHash !== hash;
+  return isOtherThanRefused || isNewOperation ? row.revision + 1 : row.revision;
+}
+
+/** The first call uses the pass that was got before the freeze; a repeat after a refused token asks for another. */
+function withPass(qb: QuickBooks, pass: Pass): QuickBooks {
+  let isUsed = false;
+  return {
+    ...qb,
+    door: {
+      enter: (kind, maxWaitMs) => {
+        if (isUsed) return qb.door.enter(kind, maxWaitMs);
+        isUsed = true;
+        return Promise.resolve(pass);
+      },
+      leave: (used, result) => qb.door.leave(used, result),
+    },
+  };
+}
+
+async function judged(push: Push, error: QuickBooksError): Promise<Report> {
+  const { context, row } = push;
+  if (push.isSent && row.operation !== "create" && isRefusedWith(error, STALE_OBJECT)) {
+    const retried = await withFreshToken(push);
+    if (retried) return retried;
+  }
+  const subject = subjectOf(push);
+  const verdict = judge(
+    error.failure,
+    subject,
+    { id: row.id, retryCount: row.retryCount, isSent: push.isSent, payloadHash: push.payloadHash },
+    context.now(),
+  );
+  await tellCompany(push, verdict.company);
+  const inactive = await explainInactive(context, push.qb, row, error, subject);
+  const outcome = inactive && verdict.outcome.kind === "refused" ? { ...verdict.outcome, error: inactive } : verdict.outcome;
+  const call = push.qb.calls.at(-1);
+  return {
+    ...reportBase(push),
+    outcome,
+    recordAs: verdict.recordAs,
+    httpStatus: call?.httpStatus ?? null,
+    intuitTid: call?.intuitTid ?? null,
+    error: inactive ?? verdict.error,
+  };
+}
+
+/** Somebody changed it in QuickBooks: read once, and begin anew with the token that is there now. */
+async function withFreshToken(push: Push): Promise<Report | null> {
+  const { context, row } = push;
+  if (row.qboInvoiceId === null || row.retryCount > 0) return null;
+  const current = await readInvoice(push.qb, row.qboInvoiceId);
+  if (!current || current.syncToken === row.qboSyncToken) return null;
+  const outcome = { kind: "later", dueAt: context.now().toISOString(), error: null, syncToken: current.syncToken } as const;
+  return { ...reportBase(push), outcome, recordAs: null, error: null };
+}
+
+async function tellCompany(push: Push, news: "subscription_lapsed" | "token_refused" | null): Promise<void> {
+  const { context } = push;
+  if (news === "subscription_lapsed") await markSubscriptionLapsed(context.db, context.connection.id, context.now());
+  if (news === "token_refused") await gateOf(context.env, context.connection.id).giveUp(context.connection.id);
+}
+
+function heldHere(push: Push, error: PushError): Report {
+  return { ...reportBase(push), outcome: { kind: "held", error }, recordAs: null, error };
+}
+
+function refusedHere(push: Push, error: PushError): Report {
+  return { ...reportBase(push), outcome: { kind: "refused", error, payloadHash: null }, recordAs: "failed", error };
+}
+
+/** A bug of ours. What had gone out is to be found out; what had not is tried again, and after five tries parked. */
+function crashed(push: Push, cause: unknown): Report {
+  const reference = newId(push.context.now()).slice(-12);
+  const nowIso = push.context.now().toISOString();
+  log("push.crashed", { reference, invoiceId: push.row.id, cause: String(cause), stack: cause instanceof Error ? cause.stack : null });
+  const error = internalError(reference, `Bookbridge failed while working on invoice ${push.row.number}.`, nowIso);
+  if (push.isSent) return { ...reportBase(push), outcome: { kind: "unanswered", error }, recordAs: "unanswered", error };
+  if (isStorageFailure(cause) && push.row.retryCount < MAX_STORAGE_RETRIES) {
+    return { ...reportBase(push), outcome: { kind: "later", dueAt: null, error: { ...error, retryable: true } }, recordAs: null, error };
+  }
+  return { ...reportBase(push), outcome: { kind: "refused", error, payloadHash: null }, recordAs: "failed", error };
+}
+
+/** D1, KV or the gate could not be reached: it passes. */
+function isStorageFailure(cause: unknown): boolean {
+  return /D1_|KV |Durable Object|Network connection lost|storage/i.test(String(cause));
+}
+
+function reportBase(push: Push): Pick<Report, "startedAt" | "requestId" | "httpStatus" | "intuitTid"> {
+  return { startedAt: push.startedAt, requestId: push.requestId, httpStatus: null, intuitTid: null };
+}
+
+function subjectOf(push: Push): Subject {
+  const { context, row } = push;
+  return {
+    connection: { id: context.connection.id, companyName: context.connection.companyName },
+    invoiceNumber: row.number,
+    date: row.date,
+    customerName: row.customerName,
+    inventoryStartDate: context.connection.inventoryStartDate,
+    doing: push.doing,
+  };
+}
+
+function logPush(push: Push, report: Report, settled: InvoiceRow | null): void {
+  log("push.settled", {
+    invoiceId: push.row.id,
+    connectionId: push.context.connection.id,
+    operation: push.row.operation,
+    outcome: report.outcome.kind,
+    state: settled?.state ?? "lost",
+    category: report.error?.category ?? null,
+    code: report.error?.code ?? null,
+    calls: push.qb.calls.length,
+    reads: push.qb.calls.filter((call) => call.kind !== "write").length,
+    intuitTid: report.intuitTid,
+    durationMs: push.context.now().getTime() - push.startedAt.getTime(),
+  });
+}

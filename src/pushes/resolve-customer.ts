@@ -1,0 +1,196 @@
+/**
+ * The QuickBooks customer of an invoice (contract.md section 8): the one of the settings, or one per buyer. A buyer is
+ * known by its ID within its instance; the first time an active customer of that name that no other buyer has is
+ * adopted, else one is created; a name that somebody else holds gets the buyer's ID behind it, with a warning.
+ */
+import { type Link, isLinkedElsewhere } from "../connections/links.ts";
+import type { Order } from "../orders/order.ts";
+import { sha256Hex } from "../platform/ids.ts";
+import { type Address, type NewCustomer, createCustomer, findCustomersByName } from "../quickbooks/customers.ts";
+import { isRefusedWith } from "../quickbooks/faults.ts";
+import {
+  MAX_ADDRESS_LINE_CHARS,
+  MAX_CITY_CHARS,
+  MAX_COMPANY_NAME_CHARS,
+  MAX_COUNTRY_CHARS,
+  MAX_DISPLAY_NAME_CHARS,
+  MAX_PHONE_CHARS,
+  MAX_POSTAL_CODE_CHARS,
+  MAX_REGION_CHARS,
+} from "../quickbooks/limits.ts";
+import { cleanText } from "../quickbooks/text.ts";
+import type { Customer } from "../quickbooks/wire.ts";
+import type { Warning } from "./error.ts";
+import { FittedTexts } from "./fitted-texts.ts";
+import { withLock } from "./push-context.ts";
+import { type Resolving, linkOnce } from "./resolve-links.ts";
+import { isTakenByQuickBooks } from "./to-qbo-address.ts";
+
+/** 'Name', 'Name (ID)' and then 'Name (2)' to 'Name (9)': more customers of one name than that is a mistake. */
+const MAX_NAME_TRIES = 10;
+
+/** What is to be found or made. */
+interface Wanted {
+  key: string;
+  name: string;
+  /** Behind the name where it is taken. */
+  suffix: string | null;
+  /** Null where the company has one currency. */
+  currency: string | null;
+  details: Omit<NewCustomer, "displayName" | "currency">;
+  warnings: Warning[];
+  isShared: boolean;
+}
+
+/** The link of the customer that the invoice goes to. */
+export function resolveCustomer(work: Resolving): Promise<Link> {
+  const wanted = work.context.connection.customerMode === "single" ? sharedCustomer(work) : buyer(work);
+  return withLock(work.context, `customer ${wanted.name.toLowerCase()}`, () =>
+    linkOnce(work, "customer", wanted.key, () => findOrCreate(work, wanted)),
+  );
+}
+
+function sharedCustomer(work: Resolving): Wanted {
+  const { connection } = work.context;
+  const currency = currencyOf(work);
+  const texts = new FittedTexts();
+  const name = texts.fit(connection.customerName ?? "", MAX_DISPLAY_NAME_CHARS, "The customer name", { isName: true });
+  return {
+    key: `single:${name.toLowerCase()}${currency ? `:${currency}` : ""}`,
+    name,
+    suffix: currency,
+    currency,
+    details: {},
+    warnings: [],
+    isShared: true,
+  };
+}
+
+function buyer(work: Resolving): Wanted {
+  const { order } = work.content;
+  const { customer } = order;
+  const currency = currencyOf(work);
+  const texts = new FittedTexts();
+  const clean = texts.fit(customer.name, MAX_DISPLAY_NAME_CHARS, "The customer name", { isName: true });
+  const identity = customer.id ? `id:${customer.id}` : `name:${customer.name.trim().toLowerCase()}`;
+  return {
+    key: `buyer:${work.instanceId}:${identity}${currency ? `:${currency}` : ""}`,
+    name: clean || `Customer ${customer.id ?? ""}`.trim(),
+    suffix: customer.id ? cleanText(customer.id, MAX_DISPLAY_NAME_CHARS, { isName: true }).text || null : null,
+    currency,
+    details: detailsOf(order, clean),
+    warnings: texts.warnings,
+    isShared: false,
+  };
+}
+
+/** The currency that the customer must have; null where the company knows only one. */
+function currencyOf(work: Resolving): string | null {
+  const { company } = work.context.connection;
+  const { currency } = work.content.order;
+  return company.multicurrency && currency !== company.homeCurrency ? currency : null;
+}
+
+async function findOrCreate(work: Resolving, wanted: Wanted): Promise<Omit<Link, "kind" | "key">> {
+  work.doing({ kind: "customer", name: wanted.name });
+  const known = await adoptable(work, wanted, await findCustomersByName(work.qb, [wanted.name]), wanted.name);
+  if (known) return linkTo(known, wanted, wanted.name);
+  for (const name of namesToTry(wanted)) {
+    const made = await createOrAdopt(work, wanted, name);
+    if (made) return linkTo(made, wanted, name);
+  }
+  // The last refusal of QuickBooks says it best: ask once more and let it through.
+  return linkTo(await create(work, wanted, wanted.name), wanted, wanted.name);
+}
+
+/** Creates under this name; where it is taken meanwhile or already, adopts what may be adopted, else null. */
+async function createOrAdopt(work: Resolving, wanted: Wanted, name: string): Promise<Customer | null> {
+  try {
+    return await create(work, wanted, name);
+  } catch (error) {
+    if (!isRefusedWith(error, "6240")) throw error;
+    return adoptable(work, wanted, await findCustomersByName(work.qb, [name]), name);
+  }
+}
+
+async function create(work: Resolving, wanted: Wanted, name: string): Promise<Customer> {
+  const { company } = work.context.connection;
+  const currency = company.multicurrency ? work.content.order.currency : null;
+  const data: NewCustomer = { displayName: name, ...wanted.details, ...(currency ? { currency } : {}) };
+  return createCustomer(work.qb, data, await requestIdOf(work, `customer ${wanted.key} ${name}`));
+}
+
+/** An active customer of that very name and currency that no other buyer is linked to. */
+async function adoptable(work: Resolving, wanted: Wanted, found: readonly Customer[], name: string): Promise<Customer | null> {
+  const { db, connection } = work.context;
+  const needed = connection.company.multicurrency ? work.content.order.currency : null;
+  for (const customer of found) {
+    const isSameName = customer.displayName.toLowerCase() === name.toLowerCase();
+    const isSameCurrency = needed === null || customer.currency === null || customer.currency === needed;
+    if (!customer.isActive || !isSameName || !isSameCurrency) continue;
+    if (wanted.isShared || !(await isLinkedElsewhere(db, connection.id, "customer", customer.id, wanted.key))) return customer;
+  }
+  return null;
+}
+
+function namesToTry(wanted: Wanted): string[] {
+  const suffixes = [...(wanted.suffix ? [wanted.suffix] : []), ...(wanted.currency && wanted.currency !== wanted.suffix ? [wanted.currency] : [])];
+  const numbered = Array.from({ length: MAX_NAME_TRIES - 2 }, (_, index) => String(index + 2));
+  return [wanted.name, ...[...suffixes, ...numbered].map((suffix) => withSuffix(wanted.name, suffix))];
+}
+
+function withSuffix(name: string, suffix: string): string {
+  const tail = ` (${suffix})`;
+  return `${cleanText(name, MAX_DISPLAY_NAME_CHARS - tail.length, { isName: true }).text}${tail}`;
+}
+
+function linkTo(customer: Customer, wanted: Wanted, name: string): Omit<Link, "kind" | "key"> {
+  const isRenamed = name !== wanted.name;
+  const renamed = {
+    code: "customer_renamed",
+    message: `The name '${wanted.name}' is held by somebody else in QuickBooks, so the customer stands there as '${customer.displayName}'.`,
+  };
+  return { qboId: customer.id, name: customer.displayName, warnings: [...wanted.warnings, ...(isRenamed ? [renamed] : [])] };
+}
+
+function detailsOf(order: Order, name: string): Omit<NewCustomer, "displayName" | "currency"> {
+  const { email, phone } = order.customer;
+  const billing = toAddress(order.billingAddress);
+  const shipping = toAddress(order.shippingAddress);
+  const companyName = cleanText(name, MAX_COMPANY_NAME_CHARS, { isName: true }).text;
+  const cleanPhone = phone ? cleanText(phone, MAX_PHONE_CHARS).text.trim() : "";
+  return {
+    ...(companyName ? { companyName } : {}),
+    ...(email && isTakenByQuickBooks(email.trim()) ? { email: email.trim() } : {}),
+    ...(cleanPhone ? { phone: cleanPhone } : {}),
+    ...(billing ? { billing } : {}),
+    ...(shipping ? { shipping } : {}),
+  };
+}
+
+function toAddress(address: Order["billingAddress"]): Address | null {
+  if (!address) return null;
+  const fit = (text: string | null, maxChars: number) => (text ? cleanText(text, maxChars).text.trim() : "");
+  const lines = [fit(address.line1, MAX_ADDRESS_LINE_CHARS), fit(address.line2, MAX_ADDRESS_LINE_CHARS)].filter((line) => line !== "");
+  const city = fit(address.city, MAX_CITY_CHARS);
+  const region = fit(address.region, MAX_REGION_CHARS);
+  const postalCode = fit(address.postalCode, MAX_POSTAL_CODE_CHARS);
+  const country = fit(address.country, MAX_COUNTRY_CHARS);
+  if (lines.length === 0 && !city && !region && !postalCode && !country) return null;
+  return {
+    lines,
+    ...(city ? { city } : {}),
+    ...(region ? { region } : {}),
+    ...(postalCode ? { postalCode } : {}),
+    ...(country ? { country } : {}),
+  };
+}
+
+/**
+ * A request ID from what is created, so that a repeat after a lost answer gets the first answer. It changes by the
+ * day: a customer that was deactivated meanwhile is not answered from memory.
+ */
+export async function requestIdOf(work: Resolving, what: string): Promise<string> {
+  const day = work.context.now().toISOString().slice(0, 10);
+  return (await sha256Hex(`${work.context.connection.id} ${what} ${day}`)).slice(0, 36);
+}

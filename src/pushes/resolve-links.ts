@@ -1,0 +1,84 @@
+/**
+ * Finds or makes everything that an invoice refers to in QuickBooks: customer, items, and outside the US tax codes.
+ * What is known by a link costs no call. Each thing is looked up before it is created, and again when QuickBooks
+ * says that its name is taken, so an answer that got lost never makes a second one (architecture.md 3, rule 8).
+ */
+import { needsTaxCodes } from "../connections/connection.ts";
+import { type Link, type LinkKind, findLinks, recordLink } from "../connections/links.ts";
+import type { InvoiceContent } from "../invoices/invoice.ts";
+import type { QuickBooks } from "../quickbooks/client.ts";
+import { listTaxCodes, pickTaxCode } from "../quickbooks/tax-codes.ts";
+import { LocalRefusal } from "./local-refusal.ts";
+import type { PushContext } from "./push-context.ts";
+import { missingSettingsError } from "./remedies.ts";
+import { resolveCustomer } from "./resolve-customer.ts";
+import { plainItem, resolveItems } from "./resolve-items.ts";
+import type { Doing } from "./remedies.ts";
+import { type ResolvedLinks, discountMinor } from "./to-qbo-invoice.ts";
+
+/** One invoice's resolving: `doing` always names what is being looked up or made, for the words of an error. */
+export interface Resolving {
+  context: PushContext;
+  qb: QuickBooks;
+  instanceId: string;
+  content: InvoiceContent;
+  doing: (what: Doing) => void;
+}
+
+/** Resolves all links of an invoice. Throws QuickBooksError, or LocalRefusal where our own rules say no. */
+export async function resolveLinks(work: Resolving): Promise<ResolvedLinks> {
+  const { connection } = work.context;
+  const { order } = work.content;
+  const customer = await resolveCustomer(work);
+  const items = await resolveItems(work);
+  const needsShippingItem = order.shippingMinor > 0 && !connection.company.allowShipping;
+  const needsDiscountItem = discountMinor(order) > 0 && !connection.company.allowDiscount;
+  return {
+    customerId: customer.qboId,
+    itemIds: items.map((item) => item.qboId),
+    shippingItemId: needsShippingItem ? (await plainItem(work, "Shipping")).qboId : null,
+    discountItemId: needsDiscountItem ? (await plainItem(work, "Discount")).qboId : null,
+    taxCodes: needsTaxCodes(connection.company) ? await resolveTaxCodes(work) : null,
+    warnings: [...customer.warnings, ...items.flatMap((item) => item.warnings)],
+  };
+}
+
+/** The link of a key: remembered, being resolved by another invoice of this worker, or made by `make`. */
+export async function linkOnce(work: Resolving, kind: LinkKind, key: string, make: () => Promise<Omit<Link, "kind" | "key">>): Promise<Link> {
+  const { context } = work;
+  const running = context.resolving.get(`${kind} ${key}`);
+  if (running) return running;
+  const promise = resolveOnce(work, kind, key, make);
+  context.resolving.set(`${kind} ${key}`, promise);
+  try {
+    return await promise;
+  } finally {
+    context.resolving.delete(`${kind} ${key}`);
+  }
+}
+
+async function resolveOnce(work: Resolving, kind: LinkKind, key: string, make: () => Promise<Omit<Link, "kind" | "key">>): Promise<Link> {
+  const { db, connection, now } = work.context;
+  const known = (await findLinks(db, connection.id, kind, [key])).get(key);
+  if (known) return known;
+  const link: Link = { kind, key, ...(await make()) };
+  await recordLink(db, connection.id, link, now());
+  return link;
+}
+
+async function resolveTaxCodes(work: Resolving): Promise<{ sales: string; zero: string }> {
+  const { connection } = work.context;
+  const sales = await taxCodeLink(work, connection.salesTaxCode ?? "", "Sales tax code");
+  const zero = await taxCodeLink(work, connection.zeroRateCode ?? "", "Zero-rate code");
+  return { sales: sales.qboId, zero: zero.qboId };
+}
+
+function taxCodeLink(work: Resolving, name: string, label: string): Promise<Link> {
+  const { connection, now } = work.context;
+  return linkOnce(work, "tax_code", `name:${name.toLowerCase()}`, async () => {
+    work.doing({ kind: "company" });
+    const code = pickTaxCode(await listTaxCodes(work.qb), name);
+    if (!code) throw new LocalRefusal(missingSettingsError(connection, [`${label} ('${name}' is not in QuickBooks, so it)`], now().toISOString()));
+    return { qboId: code.id, name: code.name, warnings: [] };
+  });
+}

@@ -1,0 +1,272 @@
+/**
+ * The statements of a push on the invoice's row: claim, renew, freeze, settle. Each is one statement that carries in
+ * its WHERE what it relies on, so that a worker that lost its lease writes nothing (architecture.md 3, rule 2).
+ */
+import { and, asc, desc, eq, gt, inArray, isNull, lte, sql } from "drizzle-orm";
+import type { InvoiceRow } from "../invoices/invoice.ts";
+import { invoices } from "../invoices/schema.ts";
+import { refreshIsInvoiced } from "../orders/store.ts";
+import { type BatchItem, type Db, runBatch } from "../platform/db.ts";
+import { newId } from "../platform/ids.ts";
+import type { PushError, Warning } from "./error.ts";
+import { type Following, type Outcome, settle } from "./outcome.ts";
+import { pushAttempts } from "./schema.ts";
+
+/** Longer than QuickBooks takes to give up (120 s). */
+const LEASE_MS = 180_000;
+/** Claims in a row that ended without any outcome; then a person has to look. */
+export const MAX_OPEN_CLAIMS = 5;
+/** Two writers in each other's way: read again this often. */
+const MAX_SETTLE_TRIES = 5;
+
+export type Attempt = typeof pushAttempts.$inferSelect;
+
+/** What is told of one try. `recordAs`: how it is written down, null where nothing happened that is worth a row. */
+export interface Report {
+  outcome: Outcome;
+  recordAs: Attempt["outcome"] | null;
+  startedAt: Date;
+  httpStatus: number | null;
+  intuitTid: string | null;
+  requestId: string | null;
+  error: PushError | null;
+}
+
+/** Takes a queued invoice that is due by `dueBefore`, or null where another worker has it or it is not due. */
+export async function claim(db: Db, id: string, dueBefore: Date, now: Date): Promise<InvoiceRow | null> {
+  const [row] = await db
+    .update(invoices)
+    .set({
+      state: "sending",
+      fence: sql`fence + 1`,
+      openClaims: sql`open_claims + 1`,
+      dueAt: leaseEnd(now),
+      updatedAt: now.toISOString(),
+      rowVersion: sql`row_version + 1`,
+    })
+    .where(
+      and(
+        eq(invoices.id, id),
+        eq(invoices.state, "queued"),
+        lte(invoices.dueAt, dueBefore.toISOString()),
+        sql`${invoices.openClaims} < ${MAX_OPEN_CLAIMS}`,
+      ),
+    )
+    .returning();
+  return row ?? null;
+}
+
+/** Renews the lease before a long step. False: the lease was lost, stop. */
+export async function renew(db: Db, row: InvoiceRow, now: Date): Promise<boolean> {
+  const renewed = await db
+    .update(invoices)
+    .set({ dueAt: leaseEnd(now) })
+    .where(and(eq(invoices.id, row.id), eq(invoices.fence, row.fence), eq(invoices.state, "sending")))
+    .returning({ id: invoices.id });
+  return renewed.length > 0;
+}
+
+export interface Frozen {
+  payload: string;
+  warnings: readonly Warning[];
+  revision: number;
+  connectionId: string;
+}
+
+/**
+ * Writes down the exact bytes just before they go out, and that they go out now. Null: the lease was lost, or the
+ * invoice changed, moved to another connection or is to be voided; nothing may be sent then.
+ */
+export async function freeze(db: Db, row: InvoiceRow, frozen: Frozen, now: Date): Promise<InvoiceRow | null> {
+  const isStillWanted =
+    row.operation === "void"
+      ? sql`1`
+      : and(eq(invoices.contentVersion, row.contentVersion), isNull(invoices.voidRequestedAt));
+  const isStillThere =
+    row.operation === "create"
+      ? sql`(SELECT connection_id FROM instances WHERE id = ${row.instanceId}) = ${frozen.connectionId}`
+      : sql`1`;
+  const [written] = await db
+    .update(invoices)
+    .set({
+      frozenPayload: frozen.payload,
+      frozenContentVersion: row.contentVersion,
+      frozenTotalMinor: row.totalMinor,
+      frozenWarnings: JSON.stringify(frozen.warnings),
+      revision: frozen.revision,
+      connectionId: frozen.connectionId,
+      sentAt: now.toISOString(),
+      dueAt: leaseEnd(now),
+      rowVersion: sql`row_version + 1`,
+    })
+    .where(
+      and(eq(invoices.id, row.id), eq(invoices.fence, row.fence), eq(invoices.state, "sending"), isStillWanted, isStillThere),
+    )
+    .returning();
+  return written ?? null;
+}
+
+/** The frozen bytes go out once more: only the times change. Null: the lease was lost. */
+export async function freezeAgain(db: Db, row: InvoiceRow, now: Date): Promise<InvoiceRow | null> {
+  const [written] = await db
+    .update(invoices)
+    .set({ sentAt: now.toISOString(), dueAt: leaseEnd(now), rowVersion: sql`row_version + 1` })
+    .where(and(eq(invoices.id, row.id), eq(invoices.fence, row.fence), eq(invoices.state, "sending")))
+    .returning();
+  return written ?? null;
+}
+
+/**
+ * Writes an outcome and its attempt in one batch, against the row as it is at that moment. Answers the row as it is
+ * then, or null where the claim was lost: another worker then settles it.
+ */
+export async function settleRow(
+  db: Db,
+  claimed: InvoiceRow,
+  report: Report,
+  following: (row: InvoiceRow) => Promise<Following>,
+): Promise<InvoiceRow | null> {
+  for (let i = 0; i < MAX_SETTLE_TRIES; i += 1) {
+    const row = await findRow(db, claimed.id);
+    if (!row || row.fence !== claimed.fence || row.state !== claimed.state) return null;
+    const next = await following(row);
+    const at = next.now.toISOString();
+    const patch = settle(row, report.outcome, next);
+    const version = row.rowVersion + 1;
+    const attemptCount = row.attemptCount + (report.recordAs ? 1 : 0);
+    const update = db
+      .update(invoices)
+      .set({ ...patch, attemptCount, updatedAt: at, rowVersion: version })
+      .where(and(eq(invoices.id, row.id), eq(invoices.rowVersion, row.rowVersion)));
+    const statements: BatchItem[] = [update];
+    if (report.recordAs) statements.push(attemptStatement(db, row, report, attemptCount, version, next.now));
+    if (patch.state === "voided") statements.push(refreshIsInvoiced(db, row.orderId));
+    await runBatch(db, statements);
+    const written = await findRow(db, row.id);
+    if (written && written.rowVersion === version && written.fence === row.fence) return written;
+  }
+  throw new Error(`Invoice ${claimed.id} could not be settled: somebody else writes it all the time`);
+}
+
+/** Only where the update before it in the batch took hold: the row then has the new version. */
+function attemptStatement(db: Db, row: InvoiceRow, report: Report, number: number, version: number, now: Date): BatchItem {
+  const values = db
+    .select({
+      id: sql<string>`${newId(now)}`.as("id"),
+      invoiceId: invoices.id,
+      connectionId: invoices.connectionId,
+      number: sql<number>`${number}`.as("number"),
+      operation: sql<Attempt["operation"]>`${row.operation}`.as("operation"),
+      requestId: sql<string | null>`${report.requestId}`.as("request_id"),
+      startedAt: sql<string>`${report.startedAt.toISOString()}`.as("started_at"),
+      durationMs: sql<number>`${Math.max(0, now.getTime() - report.startedAt.getTime())}`.as("duration_ms"),
+      outcome: sql<Attempt["outcome"]>`${report.recordAs}`.as("outcome"),
+      httpStatus: sql<number | null>`${report.httpStatus}`.as("http_status"),
+      intuitTid: sql<string | null>`${report.intuitTid}`.as("intuit_tid"),
+      error: sql<string | null>`${report.error ? JSON.stringify(report.error) : null}`.as("error"),
+    })
+    .from(invoices)
+    .where(and(eq(invoices.id, row.id), eq(invoices.rowVersion, version)));
+  return db.insert(pushAttempts).select(values).onConflictDoNothing();
+}
+
+/** Leases that ran out: what had not gone out is queued again, what had is to be found out. Answers how many. */
+export async function expireLeases(db: Db, connectionId: string, now: Date): Promise<number> {
+  const at = now.toISOString();
+  const expired = await db
+    .update(invoices)
+    .set({
+      state: sql`CASE WHEN sent_at IS NULL THEN 'queued' ELSE 'unknown' END`,
+      unansweredCount: sql`CASE WHEN sent_at IS NULL THEN unanswered_count ELSE unanswered_count + 1 END`,
+      dueAt: at,
+      updatedAt: at,
+      rowVersion: sql`row_version + 1`,
+    })
+    .where(and(eq(invoices.connectionId, connectionId), eq(invoices.state, "sending"), lte(invoices.dueAt, at)))
+    .returning({ id: invoices.id });
+  return expired.length;
+}
+
+/** Invoices of a company in a state that are due, the longest waiting first. */
+export async function listDue(
+  db: Db,
+  connectionId: string,
+  state: "queued" | "unknown",
+  dueBefore: Date,
+  limit: number,
+): Promise<InvoiceRow[]> {
+  return db
+    .select()
+    .from(invoices)
+    .where(and(eq(invoices.connectionId, connectionId), eq(invoices.state, state), lte(invoices.dueAt, dueBefore.toISOString())))
+    .orderBy(asc(invoices.dueAt), asc(invoices.id))
+    .limit(limit);
+}
+
+/** The earliest time at which something of the company is due, or null. */
+export async function nextDueAt(db: Db, connectionId: string): Promise<string | null> {
+  const [row] = await db
+    .select({ dueAt: invoices.dueAt })
+    .from(invoices)
+    .where(
+      and(
+        eq(invoices.connectionId, connectionId),
+        inArray(invoices.state, ["queued", "sending", "unknown"]),
+        gt(invoices.dueAt, ""),
+      ),
+    )
+    .orderBy(asc(invoices.dueAt))
+    .limit(1);
+  return row?.dueAt ?? null;
+}
+
+/** Puts queued invoices off in one statement: ID → time. Only those that are still queued and due before that. */
+export async function putOff(db: Db, times: ReadonlyMap<string, string>, now: Date): Promise<void> {
+  if (times.size === 0) return;
+  const list = JSON.stringify([...times].map(([id, at]) => ({ id, at })));
+  await db.run(sql`
+    UPDATE invoices SET due_at = plan.at, updated_at = ${now.toISOString()}, row_version = row_version + 1
+    FROM (SELECT value ->> 'id' AS id, value ->> 'at' AS at FROM json_each(${list})) AS plan
+    WHERE invoices.id = plan.id AND invoices.state = 'queued' AND invoices.due_at < plan.at`);
+}
+
+/** Queued invoices whose claims all ended without an outcome: they would be tried for ever. */
+export async function listExhausted(db: Db, connectionId: string): Promise<InvoiceRow[]> {
+  return db
+    .select()
+    .from(invoices)
+    .where(
+      and(
+        eq(invoices.connectionId, connectionId),
+        eq(invoices.state, "queued"),
+        gt(invoices.dueAt, ""),
+        sql`${invoices.openClaims} >= ${MAX_OPEN_CLAIMS}`,
+      ),
+    )
+    .limit(100);
+}
+
+/** The row, or null. */
+export async function findRow(db: Db, id: string): Promise<InvoiceRow | null> {
+  const [row] = await db.select().from(invoices).where(eq(invoices.id, id)).limit(1);
+  return row ?? null;
+}
+
+/** Rows of the given IDs. */
+export async function listRows(db: Db, ids: readonly string[]): Promise<InvoiceRow[]> {
+  if (ids.length === 0) return [];
+  return db
+    .select()
+    .from(invoices)
+    .where(sql`${invoices.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`);
+}
+
+/** Every attempt of an invoice, newest first. */
+export async function listAttempts(db: Db, invoiceId: string): Promise<Attempt[]> {
+  return db.select().from(pushAttempts).where(eq(pushAttempts.invoiceId, invoiceId)).orderBy(desc(pushAttempts.number));
+}
+
+function leaseEnd(now: Date): string {
+  return new Date(now.getTime() + LEASE_MS).toISOString();
+}
+

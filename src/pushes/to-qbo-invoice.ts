@@ -1,0 +1,230 @@
+/**
+ * Makes the QuickBooks payload of an invoice, and nothing else does: push, preview and API show the same bytes.
+ * Pure; amounts are exact decimals throughout (contract.md section 8; qbo-api.md 5.6 and 5.8). What had to be
+ * changed to fit is a warning; nothing is dropped in silence.
+ */
+import Big from "big.js";
+import { type CompanyFacts, needsTaxCodes } from "../connections/connection.ts";
+import type { InvoiceContent } from "../invoices/invoice.ts";
+import type { Order } from "../orders/order.ts";
+import { rawNumber } from "../platform/exact-json.ts";
+import { formatMinor } from "../platform/money.ts";
+import {
+  MAX_CUSTOMER_MEMO_CHARS,
+  MAX_DOC_NUMBER_CHARS,
+  MAX_LINE_DESCRIPTION_CHARS,
+  MAX_PRICE_DECIMALS,
+  MAX_PRIVATE_NOTE_CHARS,
+  MAX_SHIP_METHOD_CHARS,
+  MAX_TRACKING_NUMBER_CHARS,
+} from "../quickbooks/limits.ts";
+import type { Warning } from "./error.ts";
+import { FittedTexts } from "./fitted-texts.ts";
+import { addressOf, emailOf } from "./to-qbo-address.ts";
+
+/** QuickBooks' own item for the shipping line of an invoice (qbo-api.md 5.8). */
+const SHIPPING_ITEM_ID = "SHIPPING_ITEM_ID";
+
+/** What stands in QuickBooks for the names on the invoice; made by resolve-links. */
+export interface ResolvedLinks {
+  customerId: string;
+  /** One per order line, in order. */
+  itemIds: readonly string[];
+  /** The item 'Shipping' where the company has QuickBooks' shipping line switched off and the order has shipping. */
+  shippingItemId: string | null;
+  /** The item 'Discount' where the company has discounts switched off and the order has one. */
+  discountItemId: string | null;
+  /** Outside the US: IDs of the two tax codes of the settings. */
+  taxCodes: { sales: string; zero: string } | null;
+  /** Warnings that belong to the links, e.g. a customer whose name was taken. */
+  warnings: readonly Warning[];
+}
+
+export interface MappingInput {
+  invoiceId: string;
+  content: InvoiceContent;
+  company: CompanyFacts;
+  customerMode: "single" | "per_buyer";
+  links: ResolvedLinks;
+  /** For an update: what it replaces. */
+  existing: { qboInvoiceId: string; syncToken: string } | null;
+}
+
+export interface MappedInvoice {
+  /** The exact bytes that QuickBooks is given. */
+  json: string;
+  warnings: Warning[];
+}
+
+type Json = Record<string, unknown>;
+
+/** Our reference in `PrivateNote`; only it lets us recognise an invoice as this one (architecture.md section 3, rule 7). */
+export function markOf(invoiceId: string): string {
+  return `bookbridge:${invoiceId}`;
+}
+
+/** The payload of a create, or of a full-content sparse update where `existing` is given. */
+export function toQboInvoice(input: MappingInput): MappedInvoice {
+  const { content, company, links } = input;
+  const { order } = content;
+  const texts = new FittedTexts();
+  const money = (minor: number) => rawNumber(formatMinor(minor, order.currency));
+  const tax = taxOf(input, texts);
+
+  const payload: Json = {
+    ...(input.existing ? { Id: input.existing.qboInvoiceId, SyncToken: input.existing.syncToken, sparse: true } : {}),
+    DocNumber: docNumberOf(content.number, texts),
+    TxnDate: content.date,
+    ...(content.dueDate ? { DueDate: content.dueDate } : {}),
+    CustomerRef: { value: links.customerId },
+    ...(company.multicurrency ? { CurrencyRef: { value: order.currency } } : {}),
+    Line: [
+      ...order.lines.map((line, index) => goodsLine(line, links.itemIds[index], tax, order.currency, texts, index)),
+      ...shippingLines(order, links, tax, money),
+      ...discountLines(order, links, tax, money),
+    ],
+    TxnTaxDetail: { TotalTax: money(order.taxMinor) },
+    ...(tax.codes ? { GlobalTaxCalculation: "TaxExcluded" } : {}),
+    PrivateNote: privateNoteOf(input, texts),
+    ...customerMemo(order, texts),
+    ...emailOf(order, texts),
+    ...addressOf("BillAddr", order, input.customerMode, texts),
+    ...addressOf("ShipAddr", order, input.customerMode, texts),
+    ...(company.allowShipping ? shipmentOf(order, texts) : {}),
+  };
+  return { json: JSON.stringify(payload), warnings: [...links.warnings, ...texts.warnings] };
+}
+
+/** The number as QuickBooks gets it: over 21 characters its last 21. */
+export function docNumberOf(number: string, texts: FittedTexts = new FittedTexts()): string {
+  const clean = texts.fit(number, Number.MAX_SAFE_INTEGER, "The invoice number");
+  if (clean.length <= MAX_DOC_NUMBER_CHARS) return clean;
+  const docNumber = clean.slice(-MAX_DOC_NUMBER_CHARS);
+  texts.warn("number_shortened", `The invoice number ${number} is longer than the ${MAX_DOC_NUMBER_CHARS} characters that QuickBooks takes; it stands there as ${docNumber}, whole in the private note.`);
+  return docNumber;
+}
+
+interface TaxPlan {
+  areAllTaxable: boolean;
+  codes: { sales: string; zero: string } | null;
+  isUs: boolean;
+}
+
+function taxOf(input: MappingInput, texts: FittedTexts): TaxPlan {
+  const { order } = input.content;
+  const hasTax = order.taxMinor > 0;
+  const hasTaxableLine = order.lines.some((line) => line.taxable);
+  const areAllTaxable = hasTax && !hasTaxableLine;
+  if (areAllTaxable) {
+    texts.warn("all_lines_taxable", `The order has ${order.tax} ${order.currency} of tax but no taxable line, so all its lines were sent as taxable.`);
+  }
+  return {
+    areAllTaxable,
+    codes: needsTaxCodes(input.company) ? input.links.taxCodes : null,
+    isUs: input.company.country === "US",
+  };
+}
+
+/** `TaxCodeRef` of a line: TAX or NON in the US, one of the two codes of the settings elsewhere, none where sales tax is off. */
+function taxCode(isTaxable: boolean, tax: TaxPlan): Json {
+  if (tax.isUs) return { TaxCodeRef: { value: isTaxable ? "TAX" : "NON" } };
+  return tax.codes ? { TaxCodeRef: { value: isTaxable ? tax.codes.sales : tax.codes.zero } } : {};
+}
+
+function goodsLine(
+  line: Order["lines"][number],
+  itemId: string | undefined,
+  tax: TaxPlan,
+  currency: string,
+  texts: FittedTexts,
+  index: number,
+): Json {
+  if (itemId === undefined) throw new Error(`Line ${index + 1} has no item`);
+  const description = [line.name, line.description].filter((text) => text !== null && text !== "").join(" - ");
+  const fitted = texts.fit(description, MAX_LINE_DESCRIPTION_CHARS, `The description of line ${index + 1}`);
+  return {
+    DetailType: "SalesItemLineDetail",
+    Amount: rawNumber(formatMinor(line.amountMinor, currency)),
+    ...(fitted ? { Description: fitted } : {}),
+    SalesItemLineDetail: {
+      ItemRef: { value: itemId },
+      Qty: rawNumber(plain(line.quantity)),
+      ...unitPrice(line, texts, index),
+      ...taxCode(line.taxable || tax.areAllTaxable, tax),
+    },
+  };
+}
+
+/** A price with more decimals than QuickBooks keeps would break its rule Amount = Qty × UnitPrice, so it stays out. */
+function unitPrice(line: Order["lines"][number], texts: FittedTexts, index: number): Json {
+  const decimals = plain(line.unitPrice).split(".")[1]?.length ?? 0;
+  if (decimals <= MAX_PRICE_DECIMALS) return { UnitPrice: rawNumber(plain(line.unitPrice)) };
+  texts.warn("price_left_out", `The unit price of line ${index + 1} has more than ${MAX_PRICE_DECIMALS} decimals; QuickBooks got quantity and amount only.`);
+  return {};
+}
+
+function shippingLines(order: Order, links: ResolvedLinks, tax: TaxPlan, money: (minor: number) => unknown): Json[] {
+  if (order.shippingMinor === 0) return [];
+  return [
+    {
+      DetailType: "SalesItemLineDetail",
+      Amount: money(order.shippingMinor),
+      ...(links.shippingItemId ? { Description: "Shipping" } : {}),
+      SalesItemLineDetail: { ItemRef: { value: links.shippingItemId ?? SHIPPING_ITEM_ID }, ...taxCode(false, tax) },
+    },
+  ];
+}
+
+/** One line for the lines' discounts and the order's. */
+function discountLines(order: Order, links: ResolvedLinks, tax: TaxPlan, money: (minor: number) => unknown): Json[] {
+  const minor = discountMinor(order);
+  if (minor === 0) return [];
+  if (links.discountItemId) {
+    return [
+      {
+        DetailType: "SalesItemLineDetail",
+        Amount: money(-minor),
+        Description: "Discount",
+        SalesItemLineDetail: { ItemRef: { value: links.discountItemId }, ...taxCode(false, tax) },
+      },
+    ];
+  }
+  return [{ DetailType: "DiscountLineDetail", Amount: money(minor), DiscountLineDetail: { PercentBased: false } }];
+}
+
+/** All discounts of an order in minor units: the lines' and its own. */
+export function discountMinor(order: Order): number {
+  return order.lines.reduce((sum, line) => sum + line.discountMinor, order.discountMinor);
+}
+
+/** The mark first, so that nothing can cut it off; then what a book-keeper may look for. */
+function privateNoteOf(input: MappingInput, texts: FittedTexts): string {
+  const { content } = input;
+  const parts = [
+    markOf(input.invoiceId),
+    `Order ${content.order.number}`,
+    ...(content.number.length > MAX_DOC_NUMBER_CHARS ? [`Invoice ${content.number}`] : []),
+    ...(content.order.memo ? [content.order.memo] : []),
+  ];
+  return texts.fit(parts.join(" | "), MAX_PRIVATE_NOTE_CHARS, "The memo");
+}
+
+function customerMemo(order: Order, texts: FittedTexts): Json {
+  if (!order.poNumber) return {};
+  return { CustomerMemo: { value: texts.fit(`PO number: ${order.poNumber}`, MAX_CUSTOMER_MEMO_CHARS, "The PO number") } };
+}
+
+function shipmentOf(order: Order, texts: FittedTexts): Json {
+  const method = order.shippingMethod ? texts.fit(order.shippingMethod, MAX_SHIP_METHOD_CHARS, "The shipping method") : "";
+  const tracking = order.trackingNumber ? texts.fit(order.trackingNumber, MAX_TRACKING_NUMBER_CHARS, "The tracking number") : "";
+  return {
+    ...(order.shippedAt ? { ShipDate: order.shippedAt.slice(0, 10) } : {}),
+    ...(method ? { ShipMethodRef: { value: method, name: method } } : {}),
+    ...(tracking ? { TrackingNum: tracking } : {}),
+  };
+}
+
+/** Without exponent and trailing zeros: "1.50" → "1.5". */
+function plain(decimal: string): string {
+  return new Big(decimal).toFixed();
+}

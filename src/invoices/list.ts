@@ -80,6 +80,20 @@ export async function listIds(db: Db, filter: InvoiceFilter, limit: number): Pro
   return rows.map((row) => row.id);
 }
 
+/** How many invoices have each push status; those that no invoice has are 0. */
+export async function countByStatus(db: Db, instanceId?: string): Promise<Record<InvoiceState, number>> {
+  const rows = await db
+    .select({ status: invoices.pushStatus, n: count() })
+    .from(invoices)
+    .where(instanceId === undefined ? undefined : eq(invoices.instanceId, instanceId))
+    .groupBy(invoices.pushStatus);
+  const counts: Record<InvoiceState, number> = {
+    not_sent: 0, queued: 0, sending: 0, sent: 0, failed: 0, held: 0, unknown: 0, voided: 0,
+  };
+  for (const { status, n } of rows) if (status) counts[status] = n;
+  return counts;
+}
+
 /** Where to read from: a search starts at what it found (CROSS JOIN keeps SQLite from turning that round). */
 function sourceOf(filter: InvoiceFilter): { from: SQL; where: SQL | undefined } {
   const found = searchSource(filter.q);

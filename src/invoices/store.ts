@@ -2,11 +2,11 @@
  * Reads single invoices, and gives the statements that make one on Fulfillment. Lists are in list.ts; what a push
  * writes is in pushes/store.ts, what a delivery writes in inbox/.
  */
-import { and, count, eq, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { BatchItem, Db } from "../platform/db.ts";
 import { insertWhere } from "../platform/insert-where.ts";
 import { refreshIsInvoiced } from "../orders/store.ts";
-import type { InvoiceRow, InvoiceState, NewInvoiceRow } from "./invoice.ts";
+import type { InvoiceRow, NewInvoiceRow } from "./invoice.ts";
 import { invoices } from "./schema.ts";
 
 /** The invoice, or null. */
@@ -35,20 +35,6 @@ export async function findInvoiceByExternalId(db: Db, instanceId: string, extern
 /** The invoices of an order, oldest first; void ones too. */
 export async function listInvoicesOfOrder(db: Db, orderId: string): Promise<InvoiceRow[]> {
   return db.select().from(invoices).where(eq(invoices.orderId, orderId)).orderBy(invoices.id);
-}
-
-/** How many invoices have each push status; those that no invoice has are 0. */
-export async function countByStatus(db: Db, instanceId?: string): Promise<Record<InvoiceState, number>> {
-  const rows = await db
-    .select({ status: invoices.pushStatus, n: count() })
-    .from(invoices)
-    .where(instanceId === undefined ? undefined : eq(invoices.instanceId, instanceId))
-    .groupBy(invoices.pushStatus);
-  const counts: Record<InvoiceState, number> = {
-    not_sent: 0, queued: 0, sending: 0, sent: 0, failed: 0, held: 0, unknown: 0, voided: 0,
-  };
-  for (const { status, n } of rows) if (status) counts[status] = n;
-  return counts;
 }
 
 /**

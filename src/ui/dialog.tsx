@@ -24,6 +24,7 @@ export function ConfirmButton(props: ConfirmProps & { openLabel: string; fallbac
   return (
     <>
       <form method="get" action={props.fallback} class="inline" data-opens={props.id}>
+        <HiddenFields fields={props.hidden} />
         <button type="submit" class={props.openClass ?? (props.isDanger ? "button danger-quiet" : "button")} aria-haspopup="dialog">
           {props.openLabel}
         </button>
@@ -63,12 +64,20 @@ export function ConfirmPage(props: ConfirmProps & { cancelHref: string }) {
 function ConfirmForm({ action, confirmLabel, hidden, isDanger }: ConfirmProps) {
   return (
     <form method="post" action={action}>
-      {Object.entries(hidden ?? {}).map(([name, value]) => (
-        <input type="hidden" name={name} value={value} />
-      ))}
+      <HiddenFields fields={hidden} />
       <button type="submit" class={isDanger ? "button danger" : "button primary"}>
         {confirmLabel}
       </button>
     </form>
+  );
+}
+
+function HiddenFields({ fields }: { fields: Record<string, string> | undefined }) {
+  return (
+    <>
+      {Object.entries(fields ?? {}).map(([name, value]) => (
+        <input type="hidden" name={name} value={value} />
+      ))}
+    </>
   );
 }

@@ -31,6 +31,12 @@ export interface FrameProps {
 
 const PRODUCT = "Bookbridge";
 
+/** A part that refreshes itself leaves alone what a person has opened, closed or moved meanwhile. */
+const HTMX_CONFIG = JSON.stringify({
+  extensions: "hx-csp",
+  morphIgnore: ["data-htmx-powered", "data-open", "data-closed", "data-submitted", "open", "style"],
+});
+
 /** The head that every document shares. */
 function Head({ title }: { title: string }) {
   const nonce = useNonce();
@@ -39,7 +45,7 @@ function Head({ title }: { title: string }) {
       <meta charset="utf-8" />
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <meta name="color-scheme" content="light dark" />
-      <meta name="htmx-config" content="extensions:hx-csp" />
+      <meta name="htmx-config" content={HTMX_CONFIG} />
       <title>{`${title} · ${PRODUCT}`}</title>
       <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
       <link rel="stylesheet" href="/app.css" />

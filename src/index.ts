@@ -1,9 +1,9 @@
 /**
  * The Worker's table of contents: requests, queue messages, the cron, and the Durable Object of each company.
  */
+import { forgetEnded } from "./actions/forget-ended.ts";
 import { app } from "./app.ts";
 import type { Env } from "./env.ts";
-import { forgetEnded } from "./people/forget-ended.ts";
 import { openDb } from "./platform/db.ts";
 import { consumePushes } from "./pushes/consumer.ts";
 import { consumeDeadLetters } from "./pushes/dead-letters.ts";

@@ -10,7 +10,7 @@ import { listConnections } from "../connections/store.ts";
 import type { Env } from "../env.ts";
 import type { Instance } from "../instances/instance.ts";
 import { listInstances } from "../instances/store.ts";
-import { countByStatus } from "../invoices/store.ts";
+import { countByStatus } from "../invoices/list.ts";
 import type { Db } from "../platform/db.ts";
 import { log } from "../platform/log.ts";
 import { isAutoPushEffective } from "../pushes/admission.ts";

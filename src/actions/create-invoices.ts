@@ -1,0 +1,154 @@
+/**
+ * 'Create invoice' on Fulfillment: invoices of shipped orders, a result for each order. What becomes of a new invoice is
+ * decided by the same rules as for one that arrives by webhook (contract, section 4).
+ */
+import { sql } from "drizzle-orm";
+import type { Act } from "../app-context.ts";
+import type { Connection } from "../connections/connection.ts";
+import { listConnections } from "../connections/store.ts";
+import type { Instance } from "../instances/instance.ts";
+import { listInstances } from "../instances/store.ts";
+import { invoiceFromOrder, newInvoiceRow } from "../invoices/from-order.ts";
+import { type FulfillmentRow, fulfillmentBatch } from "../invoices/fulfillment-batch.ts";
+import { publicStatus, type InvoiceState } from "../invoices/invoice.ts";
+import { invoices } from "../invoices/schema.ts";
+import { readStoredOrder } from "../orders/order.ts";
+import { findOrders, type OrderRow } from "../orders/store.ts";
+import { recordActivity } from "../people/activity.ts";
+import { runBatch } from "../platform/db.ts";
+import { newId } from "../platform/ids.ts";
+import { MAX_BULK_ITEMS } from "../platform/limits.ts";
+import { autoAdmission } from "../pushes/admission.ts";
+import { armFor, enqueue } from "../pushes/enqueue.ts";
+import { invalid, type Result } from "./result.ts";
+
+/** Orders of one batch: few enough that their texts fit into one value of D1 (2 MB; an order has at most 256 KiB). */
+const MAX_BATCH_ORDERS = 50;
+const MAX_BATCH_CHARACTERS = 600_000;
+/** An order that is told anew in the middle is read again; this often, then it is left to the person. */
+const MAX_ROUNDS = 3;
+
+export interface CreateResult {
+  order_id: string;
+  status: "created" | "already_invoiced" | "not_shipped" | "not_found" | "busy";
+  /** Of the invoice that was made. */
+  invoice_id: string | null;
+  push_status: InvoiceState | null;
+  /** Why no invoice was made, for people. */
+  message: string | null;
+}
+
+/** A result for each ID, in the order given; an ID that stands twice is answered twice and invoiced once. */
+export async function createInvoices(act: Act, orderIds: string[]): Promise<Result<{ results: CreateResult[] }>> {
+  if (orderIds.length > MAX_BULK_ITEMS) {
+    return invalid([{ path: "order_ids", message: `At most ${MAX_BULK_ITEMS} orders can be invoiced at once; invoice the rest afterwards.` }]);
+  }
+  const [connections, instances] = await Promise.all([listConnections(act.db), listInstances(act.db, { includeRemoved: true })]);
+  const setting: Setting = { act, connections: new Map(connections.map((item) => [item.id, item])), instances: new Map(instances.map((item) => [item.id, item])) };
+  const results = new Map<string, CreateResult>();
+  const unique = [...new Set(orderIds)];
+  for (let at = 0; at < unique.length; at += MAX_BATCH_ORDERS) {
+    for (const result of await invoiceSome(setting, unique.slice(at, at + MAX_BATCH_ORDERS))) results.set(result.order_id, result);
+  }
+  await record(act, [...results.values()]);
+  return { ok: true, results: orderIds.flatMap((id) => results.get(id) ?? []) };
+}
+
+interface Setting {
+  act: Act;
+  connections: Map<string, Connection>;
+  instances: Map<string, Instance>;
+}
+
+async function invoiceSome(setting: Setting, orderIds: string[]): Promise<CreateResult[]> {
+  const results: CreateResult[] = [];
+  let open = orderIds;
+  for (let round = 0; round < MAX_ROUNDS && open.length > 0; round++) {
+    const found = new Map((await findOrders(setting.act.db, open)).map((order) => [order.id, order]));
+    const ready: OrderRow[] = [];
+    for (const id of open) {
+      const judged = judge(id, found.get(id));
+      if ("refusal" in judged) results.push(judged.refusal);
+      else ready.push(judged.order);
+    }
+    const made = await makeInvoices(setting, ready);
+    results.push(...made);
+    const done = new Set(made.map((result) => result.order_id));
+    open = ready.map((order) => order.id).filter((id) => !done.has(id));
+  }
+  return [...results, ...open.map((id) => failed(id, "busy", "The order was changing while it was invoiced. Try again."))];
+}
+
+/** The order where it can be invoiced, else why it can't. */
+function judge(id: string, order: OrderRow | undefined): { order: OrderRow } | { refusal: CreateResult } {
+  if (!order) return { refusal: failed(id, "not_found", "There is no such order.") };
+  if (order.status !== "shipped" || order.body === null) {
+    const message = order.status === "cancelled" ? "The order was cancelled." : "The order has not shipped yet.";
+    return { refusal: failed(id, "not_shipped", message) };
+  }
+  return order.isInvoiced ? { refusal: failed(id, "already_invoiced", "The order has an invoice already.") } : { order };
+}
+
+function failed(orderId: string, status: CreateResult["status"], message: string): CreateResult {
+  return { order_id: orderId, status, invoice_id: null, push_status: null, message };
+}
+
+/** Writes the invoices of orders that were ready when they were read; tells of those that were really made. */
+async function makeInvoices(setting: Setting, ready: OrderRow[]): Promise<CreateResult[]> {
+  const { act } = setting;
+  const rows = ready.flatMap((order) => rowOf(setting, order) ?? []);
+  const queued = rows.filter(({ row }) => row.state === "queued");
+  await armFor(act.env, queued.flatMap(({ row }) => row.connectionId ?? []), act.now);
+  for (const some of inBatches(rows)) await runBatch(act.db, fulfillmentBatch(act.db, some, act.now));
+  const ids = JSON.stringify(rows.map(({ row }) => row.id));
+  const made = await act.db
+    .select({ id: invoices.id, orderId: invoices.orderId, operation: invoices.operation, state: invoices.state })
+    .from(invoices)
+    .where(sql`${invoices.id} in (select value from json_each(${ids}))`);
+  await enqueue(act.env, made.filter((row) => row.state === "queued").map((row) => row.id));
+  return made.map((row) => ({ order_id: row.orderId, status: "created", invoice_id: row.id, push_status: publicStatus(row), message: null }));
+}
+
+function rowOf({ act, connections, instances }: Setting, order: OrderRow): FulfillmentRow | null {
+  const instance = instances.get(order.instanceId);
+  if (!instance || order.body === null) return null;
+  const connection = instance.connectionId === null ? null : (connections.get(instance.connectionId) ?? null);
+  const invoice = {
+    id: newId(act.now),
+    instanceId: order.instanceId,
+    externalId: null,
+    orderId: order.id,
+    madeBy: "fulfillment",
+    content: invoiceFromOrder(readStoredOrder(order.body), dateOf(act.now)),
+    eventAt: order.eventAt,
+  } as const;
+  const admission = autoAdmission(connection, instance, act.now.toISOString());
+  return { row: newInvoiceRow(invoice, admission, instance.connectionId, act.now), orderVersion: order.rowVersion };
+}
+
+/** An invoice made here is dated on the day of its making. */
+function dateOf(now: Date): string {
+  return now.toISOString().slice(0, 10);
+}
+
+function inBatches(rows: FulfillmentRow[]): FulfillmentRow[][] {
+  const batches: FulfillmentRow[][] = [];
+  let characters = Number.POSITIVE_INFINITY;
+  for (const item of rows) {
+    characters += item.row.body.length;
+    if (characters > MAX_BATCH_CHARACTERS) {
+      batches.push([]);
+      characters = item.row.body.length;
+    }
+    batches.at(-1)?.push(item);
+  }
+  return batches;
+}
+
+async function record(act: Act, results: CreateResult[]): Promise<void> {
+  const made = results.filter((result) => result.status === "created");
+  if (made.length === 0) return;
+  const id = made.length === 1 ? (made[0]?.invoice_id ?? "") : "";
+  const name = made.length === 1 ? "1 invoice" : `${made.length} invoices`;
+  await recordActivity(act.db, act.now, act.actor, { action: "invoice.created", subject: { kind: "invoice", id, name } });
+}

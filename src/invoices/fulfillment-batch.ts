@@ -1,0 +1,44 @@
+/**
+ * Makes the invoices of many shipped orders with two statements, however many there are: D1 counts statements, and one
+ * click may ask for a thousand. Whether an invoice may be made is decided within the write, so that a double click or an
+ * `invoice.created` that comes at the same time never makes a second one.
+ */
+import { getTableColumns, sql } from "drizzle-orm";
+import { orders } from "../orders/schema.ts";
+import type { BatchItem, Db } from "../platform/db.ts";
+import type { NewInvoiceRow } from "./invoice.ts";
+import { invoices } from "./schema.ts";
+
+export interface FulfillmentRow {
+  row: NewInvoiceRow;
+  /** The version of the order that the row was made from. */
+  orderVersion: number;
+}
+
+/**
+ * One batch. An invoice is made only while its order is shipped, has that version and has no invoice that is not void;
+ * which were made shows in the invoices afterwards. No order may stand twice. Safe to repeat.
+ */
+export function fulfillmentBatch(db: Db, rows: readonly FulfillmentRow[], now: Date): BatchItem[] {
+  const columns = Object.entries(getTableColumns(invoices)).filter(([, column]) => column.generated === undefined);
+  const values = rows.map(({ row, orderVersion }) => {
+    const given = new Map<string, unknown>(Object.entries(row));
+    return { orderVersion, ...Object.fromEntries(columns.map(([key, column]) => [key, given.get(key) ?? column.default ?? null])) };
+  });
+  const orderIds = JSON.stringify(rows.map(({ row }) => row.orderId));
+  const cells = columns.map(([key]) => sql`json_extract(asked.value, ${sql.raw(`'$.${key}'`)})`);
+  return [
+    db.insert(invoices).select(sql`
+      select ${sql.join(cells, sql`, `)}
+      from json_each(${JSON.stringify(values)}) as asked join orders on orders.id = json_extract(asked.value, '$.orderId')
+      where orders.status = 'shipped' and orders.row_version = json_extract(asked.value, '$.orderVersion')
+      and not exists (select 1 from invoices as known where known.order_id = orders.id and known.state <> 'voided')`),
+    db
+      .update(orders)
+      .set({ isInvoiced: true, updatedAt: now.toISOString(), rowVersion: sql`${orders.rowVersion} + 1` })
+      .where(
+        sql`${orders.id} in (select value from json_each(${orderIds})) and ${orders.isInvoiced} = 0
+        and exists (select 1 from invoices where invoices.order_id = ${orders.id} and invoices.state <> 'voided')`,
+      ),
+  ];
+}

@@ -33,6 +33,8 @@ export interface CompanyContext {
   inactiveCode: string;
   /** Transaction ids of a company start here, so that those of two companies rarely collide. */
   firstTransactionId: number;
+  /** Runs a change as a whole: what it wrote is undone if it throws. */
+  atomically<Result>(change: () => Result): Result;
   changes: Change[];
 }
 

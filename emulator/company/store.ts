@@ -101,6 +101,11 @@ export class CompanyStore {
     );
   }
 
+  /** Replaces the JSON alone: for computed values (balances, quantities) whose change is no change by anyone. */
+  replaceBody(type: string, id: string, body: JsonObject): void {
+    this.sql.exec(`UPDATE entity SET body = ? WHERE type = ? AND id = ?`, printJson(body), type, idNumber(id));
+  }
+
   remove(type: string, id: number, nowMs: number): void {
     this.sql.exec(`DELETE FROM entity WHERE type = ? AND id = ?`, type, id);
     this.sql.exec(`INSERT INTO tombstone (type, id, updated_s) VALUES (?, ?, ?)`, type, id, Math.floor(nowMs / 1000));

@@ -11,12 +11,15 @@ export interface JsonObject {
   [name: string]: Json;
 }
 
-type Reviver = (name: string, value: unknown, context: { source?: string }) => unknown;
-const parseWithSource: (text: string, reviver: Reviver) => unknown = JSON.parse;
+/** The standard's reviver with the source text of a number, which the library's types do not know yet. */
+interface ParseWithSource {
+  parse(text: string, reviver: (name: string, value: unknown, context: { source?: string }) => unknown): unknown;
+}
+const json: ParseWithSource = JSON as unknown as ParseWithSource;
 
 /** Parses JSON; numbers become Big. Throws SyntaxError for text that is not JSON and for numbers of absurd length. */
 export function parseJson(text: string): Json {
-  const value = parseWithSource(text, (_name, part, context) => {
+  const value = json.parse(text, (_name, part, context) => {
     if (typeof part !== "number") return part;
     const source = context.source ?? "";
     if (source.length === 0 || source.length > MAX_NUMBER_CHARS) throw new SyntaxError("number too long");

@@ -1,0 +1,221 @@
+// One call to /v3/company/<realm>/… inside the company: which operation it is, the repeat of a request ID, the answer.
+// Gateway matters (tokens, throttles) were settled before; faults thrown by rules become answers here and nowhere else.
+
+import { noteChange, type Change, type CompanyContext } from "../company/context.ts";
+import { mayWrite } from "../company/profile.ts";
+import { companyInfo } from "../entities/company-info.ts";
+import { deleteTransaction, voidInvoice } from "../entities/invoice-actions.ts";
+import { invoiceKind } from "../entities/invoice.ts";
+import type { EntityKind } from "../entities/kind.ts";
+import { kindOfPath, typeOfName } from "../entities/kinds.ts";
+import { preferences } from "../entities/preferences.ts";
+import { rewriteEntity, writeEntity } from "../entities/write-entity.ts";
+import { faultObject, missingParameter, notFound, QuickBooksFault, subscriptionLapsed, unsupportedOperation } from "../wire/faults.ts";
+import { parseJsonObject, printJson, textOf, objectOf, type JsonObject } from "../wire/json.ts";
+import { pacificStamp, pacificStampMs } from "../wire/pacific.ts";
+import { runBatch } from "./batch.ts";
+import { changesSince } from "./cdc.ts";
+import { runQuery } from "./query-run.ts";
+
+const MAX_REQUEST_ID_CHARS = 50;
+
+export interface ApiCall {
+  method: string;
+  /** Path below the realm, e.g. `["invoice", "145"]`. */
+  path: string[];
+  query: Record<string, string>;
+  body: string;
+  contentType: string;
+}
+
+export interface ApiAnswer {
+  status: number;
+  /** JSON, whatever the caller accepts; the envelope's dialect is settled outside. */
+  body: string;
+  faultCode: string | null;
+  committed: boolean;
+  /** Type and Id of what the call created or changed. */
+  entityType: string | null;
+  entityId: string | null;
+  /** True when a stored answer was given again and nothing was done. */
+  replayed: boolean;
+  changes: Change[];
+}
+
+interface Result {
+  /** Members of the envelope besides `time`, e.g. `"Invoice":{…}`. */
+  members: string;
+  committed?: boolean;
+  entityType?: string;
+  entityId?: string;
+}
+
+/** Handles one call. Never throws for what a caller did wrong: that is an answer with a fault. */
+export function dispatch(context: CompanyContext, call: ApiCall): ApiAnswer {
+  try {
+    const requestId = call.method === "POST" && call.path[0] !== "query" ? requestIdOf(call) : null;
+    const seen = requestId === null || !honours(context) ? null : context.store.findRequest(requestId, context.nowMs);
+    if (seen !== null) {
+      return { ...emptyAnswer(context), status: seen.status, body: seen.body, replayed: true };
+    }
+    return context.atomically(() => {
+      const result = operate(context, call);
+      const body = envelope(context, result.members);
+      if (requestId !== null) context.store.recordRequest(requestId, { status: 200, body }, context.nowMs);
+      return {
+        ...emptyAnswer(context),
+        body,
+        committed: result.committed === true,
+        entityType: result.entityType ?? null,
+        entityId: result.entityId ?? null,
+      };
+    });
+  } catch (error) {
+    if (!(error instanceof QuickBooksFault)) throw error;
+    return faultAnswer(context, call, error);
+  }
+}
+
+function faultAnswer(context: CompanyContext, call: ApiCall, fault: QuickBooksFault): ApiAnswer {
+  context.changes.length = 0;
+  const body = envelope(context, `"Fault":${faultObject(fault)}`);
+  const requestId = call.query["requestid"] ?? "";
+  if (context.profile.replay_faults && requestId !== "" && requestId.length <= MAX_REQUEST_ID_CHARS) {
+    context.store.recordRequest(requestId, { status: fault.status, body }, context.nowMs);
+  }
+  return { ...emptyAnswer(context), status: fault.status, body, faultCode: fault.code };
+}
+
+function emptyAnswer(context: CompanyContext): ApiAnswer {
+  return {
+    status: 200,
+    body: "",
+    faultCode: null,
+    committed: false,
+    entityType: null,
+    entityId: null,
+    replayed: false,
+    changes: context.changes,
+  };
+}
+
+function envelope(context: CompanyContext, members: string): string {
+  return `{${members},"time":"${pacificStampMs(context.nowMs)}"}`;
+}
+
+function honours(context: CompanyContext): boolean {
+  return context.profile.honour_requestid && context.bend.ignoreRequestId !== true;
+}
+
+function requestIdOf(call: ApiCall): string | null {
+  const id = call.query["requestid"];
+  if (id === undefined) return null;
+  const max = call.path[0] === "batch" ? 36 : MAX_REQUEST_ID_CHARS;
+  if (id === "" || id.length > max || /[^\x21-\x7e]/.test(id)) {
+    throw new QuickBooksFault("2130", `Invalid Request Id Format : at most ${max} characters. Supplied value:${id}`);
+  }
+  return id;
+}
+
+function operate(context: CompanyContext, call: ApiCall): Result {
+  const [head = "", id, action] = call.path;
+  if (call.method === "GET") return read(context, call, head, id, action);
+  if (call.method !== "POST") throw unsupportedOperation(`${call.method} ${call.path.join("/")}`);
+  if (head === "query" && id === undefined) {
+    requireContentType(call, "application/text");
+    return { members: `"QueryResponse":${runQuery(context, call.body)}` };
+  }
+  if (head === "batch" && id === undefined) {
+    requireContentType(call, "application/json");
+    return { members: `"BatchItemResponse":${runBatch(context, parseBody(call), call.query["requestid"])}`, committed: true };
+  }
+  const kind = kindOfPath(head);
+  if (kind === null) throw unsupportedResource(call);
+  if (kind === invoiceKind && action === "send" && id !== undefined) return sendInvoice(context, call, id);
+  if (id !== undefined) throw unsupportedResource(call);
+  requireContentType(call, "application/json");
+  return write(context, kind, parseBody(call), call.query);
+}
+
+/** Create, update, void or delete, by the query's `operation`; also used for each item of a batch. */
+export function write(context: CompanyContext, kind: EntityKind, input: JsonObject, query: Record<string, string>): Result {
+  if (!mayWrite(context.profile)) throw subscriptionLapsed(context.profile.offering_sku, context.profile.reply_6190_as_200);
+  const operation = query["operation"];
+  const result = { committed: true, entityType: kind.type };
+  if (operation === "void") {
+    if (kind !== invoiceKind) throw unsupportedOperation(`void for ${kind.type}`);
+    const body = voidInvoice(context, input);
+    return { ...result, members: `"Invoice":${printJson(body)}`, entityId: textOf(body["Id"]) ?? "" };
+  }
+  if (operation === "delete") {
+    if (!kind.isTransaction) throw unsupportedOperation(`delete for ${kind.type}`);
+    const id = deleteTransaction(context, kind, input);
+    return { ...result, members: `"${kind.type}":{"status":"Deleted","domain":"QBO","Id":"${id}"}`, entityId: id };
+  }
+  if (operation !== undefined && operation !== "update" && operation !== "create") throw unsupportedOperation(operation);
+  const allowsDuplicates = (query["include"] ?? "").split(",").includes("allowduplicatedocnum");
+  const wide = allowsDuplicates ? { ...context, bend: { ...context.bend, allowDuplicateNumbers: true } } : context;
+  const written = writeEntity(wide, kind, input);
+  return { ...result, members: `"${kind.type}":${printJson(written.body)}`, entityId: written.id };
+}
+
+function read(context: CompanyContext, call: ApiCall, head: string, id?: string, action?: string): Result {
+  if (action !== undefined) throw unsupportedResource(call);
+  if (head === "query" && id === undefined) {
+    const source = call.query["query"];
+    if (source === undefined || source === "") throw missingParameter("query");
+    return { members: `"QueryResponse":${runQuery(context, source)}` };
+  }
+  if (head === "cdc" && id === undefined) {
+    const changes = changesSince(context, call.query["entities"] ?? null, call.query["changedSince"] ?? null);
+    return { members: `"CDCResponse":${changes}` };
+  }
+  if (head === "preferences" && id === undefined) return { members: `"Preferences":${printJson(preferences(context))}` };
+  if (head === "companyinfo") {
+    if (id !== context.realmId) throw notFound(`CompanyInfo ${id ?? ""}`);
+    return { members: `"CompanyInfo":${printJson(companyInfo(context))}` };
+  }
+  const type = head === head.toLowerCase() ? typeOfName(head) : null;
+  if (type === null || id === undefined) throw unsupportedResource(call);
+  if (!/^[1-9]\d{0,14}$/.test(id)) throw new QuickBooksFault("2030", `Invalid ID : Supplied value:${id}`);
+  const body = context.store.find(type, id);
+  if (body === null) throw notFound(`${type} ${id}`);
+  return { members: `"${type}":${printJson(body)}` };
+}
+
+/** E-mails an invoice: nothing leaves the machine, but the invoice says that it was sent (qbo-api.md section 5.8). */
+function sendInvoice(context: CompanyContext, call: ApiCall, id: string): Result {
+  requireContentType(call, "application/octet-stream");
+  if (!mayWrite(context.profile)) throw subscriptionLapsed(context.profile.offering_sku, context.profile.reply_6190_as_200);
+  const invoice = context.store.find("Invoice", id);
+  if (invoice === null) throw notFound(`Invoice ${id}`);
+  const address = call.query["sendTo"] ?? textOf(objectOf(invoice["BillEmail"])?.["Address"]);
+  if (address === null || address === "") throw new QuickBooksFault("6420", "An e-mail address is required to send the transaction");
+  const body = rewriteEntity(context, invoiceKind, invoice, {
+    ...invoice,
+    BillEmail: { Address: address },
+    EmailStatus: "EmailSent",
+    DeliveryInfo: { DeliveryType: "Email", DeliveryTime: pacificStamp(context.nowMs) },
+  });
+  noteChange(context, "Invoice", id, "Emailed");
+  return { members: `"Invoice":${printJson(body)}`, committed: true, entityType: "Invoice", entityId: id };
+}
+
+function parseBody(call: ApiCall): JsonObject {
+  try {
+    const body = parseJsonObject(call.body);
+    if (body !== null) return body;
+  } catch {
+    // Unreadable JSON and JSON of another kind get the same answer, below.
+  }
+  throw new QuickBooksFault("2010", "Request has invalid or unsupported property : Property Name:the body is not a readable JSON object");
+}
+
+function requireContentType(call: ApiCall, wanted: string): void {
+  const given = call.contentType.split(";")[0]?.trim().toLowerCase();
+  if (given !== wanted) throw new QuickBooksFault("1050", `Invalid content type : ${call.contentType}. Use ${wanted}`);
+}
+
+function unsupportedResource(call: ApiCall): QuickBooksFault {
+  return new QuickBooksFault("500", `Operation Could not find resource for relative : /${call.path.join("/")} is not supported.`);
+}

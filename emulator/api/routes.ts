@@ -1,0 +1,181 @@
+// The front of QuickBooks' API: /v3/company/<realm>/… Reads the call, asks the gateway (token, throttle, scenario), lets the
+// company do it, and writes the answer in the dialect that was asked for. Every answer carries an intuit_tid.
+
+import { Hono, type Context } from "hono";
+import { companyStub, intuitStub } from "../stubs.ts";
+import type { CallEnd } from "../control/record.ts";
+import type { Env } from "../env.ts";
+import type { Admission } from "../intuit/intuit-object.ts";
+import { gatewayAnswer, type GatewayFault } from "../wire/faults.ts";
+import { xmlFromJson } from "../wire/xml.ts";
+import { planCall, type CallPlan } from "./bend-call.ts";
+import { droppedAnswer, hangingAnswer, truncatedText } from "./broken-answer.ts";
+import { kindOfCall } from "./call-kind.ts";
+import type { ApiAnswer, ApiCall } from "./dispatch.ts";
+
+const MAX_BODY_BYTES = 4_000_000;
+
+interface Received {
+  realmId: string;
+  call: ApiCall;
+  token: string | null;
+  tid: string;
+  wantsJson: boolean;
+  startedMs: number;
+}
+
+export const apiRoutes = new Hono<{ Bindings: Env }>();
+
+apiRoutes.all("/v3/company/:realm/*", async (c) => {
+  const received = await receive(c, c.req.param("realm"));
+  if (received instanceof Response) return received;
+  const { call, realmId, tid } = received;
+  const intuit = intuitStub(c.env);
+  const admission = await intuit.admit(
+    {
+      realmId,
+      kind: kindOfCall(call.method, call.path, call.query["operation"], call.body),
+      method: call.method,
+      path: new URL(c.req.url).pathname,
+      query: new URL(c.req.url).search,
+      requestId: call.query["requestid"] ?? null,
+      requestBody: call.body,
+      tid,
+    },
+    received.token,
+  );
+  const plan = planCall(admission.bend, admission.nowMs);
+  const end: CallEnd = {
+    status: null,
+    faultCode: null,
+    committed: false,
+    replayed: false,
+    entityType: null,
+    entityId: null,
+    durationMs: 0,
+    scenario: admission.bend?.scenario ?? null,
+  };
+  return answerCall(c.env, received, admission, plan, end);
+});
+
+async function answerCall(env: Env, received: Received, admission: Admission, plan: CallPlan, end: CallEnd): Promise<Response> {
+  const { facts } = admission;
+  const refused = admission.refused ?? plan.gateway;
+  if (refused !== null || facts === null) return gatewayResponse(env, received, admission, refused ?? "wrong_realm", end);
+  if (facts.profile.latency_ms > 0) await scheduler.wait(facts.profile.latency_ms);
+  const answer = plan.commits ? await companyStub(env, received.realmId).call(facts, received.call, plan.company) : null;
+  if (answer !== null) {
+    end.committed = answer.committed;
+    end.replayed = answer.replayed;
+    end.entityType = answer.entityType;
+    end.entityId = answer.entityId;
+    end.faultCode = answer.faultCode;
+    await intuitStub(env).tell(received.realmId, answer.changes);
+  }
+  return plan.spoiled === null && answer !== null
+    ? plainResponse(env, received, admission, answer, end)
+    : spoiledResponse(env, received, admission, plan, answer, end);
+}
+
+async function plainResponse(env: Env, received: Received, admission: Admission, answer: ApiAnswer, end: CallEnd): Promise<Response> {
+  end.status = answer.status;
+  await finish(env, received, admission, end);
+  return written(received, answer.status, answer.body);
+}
+
+async function spoiledResponse(
+  env: Env,
+  received: Received,
+  admission: Admission,
+  plan: CallPlan,
+  answer: ApiAnswer | null,
+  end: CallEnd,
+): Promise<Response> {
+  const spoiled = plan.spoiled ?? { as: "dropped" as const };
+  switch (spoiled.as) {
+    case "reply":
+      end.status = spoiled.status;
+      end.faultCode = spoiled.faultCode ?? end.faultCode;
+      await finish(env, received, admission, end);
+      return new Response(spoiled.body, { status: spoiled.status, headers: headers(received.tid, spoiled.contentType) });
+    case "truncated":
+      end.status = answer?.status ?? 200;
+      await finish(env, received, admission, end);
+      return new Response(truncatedText(answer?.body ?? '{"time":null}'), { status: end.status, headers: headers(received.tid, "application/json") });
+    case "dropped":
+      await finish(env, received, admission, end);
+      return droppedAnswer();
+    case "hang":
+      await finish(env, received, admission, end);
+      return hangingAnswer(spoiled.seconds);
+  }
+}
+
+async function gatewayResponse(env: Env, received: Received, admission: Admission, refused: GatewayFault, end: CallEnd): Promise<Response> {
+  const { status, code, body } = gatewayAnswer(refused, admission.nowMs);
+  end.status = status;
+  end.faultCode = code;
+  await finish(env, received, admission, end);
+  const response = written(received, status, body);
+  if (status === 401) response.headers.set("www-authenticate", 'Bearer realm="Intuit", error="invalid_token"');
+  return response;
+}
+
+async function finish(env: Env, received: Received, admission: Admission, end: CallEnd): Promise<void> {
+  end.durationMs = Date.now() - received.startedMs;
+  await intuitStub(env).finish(admission.seq, end);
+}
+
+/** Reads the call. Bytes that are not UTF-8 are refused at once with QuickBooks' code 500. */
+async function receive(c: Context<{ Bindings: Env }>, realmId: string): Promise<Received | Response> {
+  const url = new URL(c.req.url);
+  const tid = newTid();
+  const bytes = await c.req.arrayBuffer();
+  const wantsJson = (c.req.header("accept") ?? "").toLowerCase().includes("application/json");
+  if (bytes.byteLength > MAX_BODY_BYTES) return new Response("", { status: 413, headers: headers(tid, "text/html") });
+  let body: string;
+  try {
+    body = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    body = "\u0000";
+  }
+  const authorization = c.req.header("authorization") ?? "";
+  return {
+    realmId,
+    call: {
+      method: c.req.method,
+      path: url.pathname.split("/").slice(4).filter((part) => part !== "").map(decodePart),
+      query: Object.fromEntries(url.searchParams),
+      body,
+      contentType: c.req.header("content-type") ?? "",
+    },
+    token: /^Bearer \S+$/.test(authorization) ? authorization.slice(7) : null,
+    tid,
+    wantsJson,
+    startedMs: Date.now(),
+  };
+}
+
+function decodePart(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+function written(received: Received, status: number, json: string): Response {
+  return received.wantsJson
+    ? new Response(json, { status, headers: headers(received.tid, "application/json;charset=UTF-8") })
+    : new Response(xmlFromJson(json), { status, headers: headers(received.tid, "application/xml") });
+}
+
+function headers(tid: string, contentType: string): Record<string, string> {
+  return { "content-type": contentType, "cache-control": "no-cache, no-store", intuit_tid: tid };
+}
+
+/** `1-xxxxxxxx-…`, as Intuit's gateway makes them. */
+export function newTid(): string {
+  const hex = crypto.randomUUID().replaceAll("-", "");
+  return `1-${hex.slice(0, 8)}-${hex.slice(8, 32)}`;
+}

@@ -1,0 +1,37 @@
+// The gateway's limits (qbo-api.md section 3): calls a second and a minute, batches a minute, for each company.
+// Counted in memory over sliding windows of the emulator's clock; a call that is turned away is not counted.
+
+import type { Profile } from "../company/profile.ts";
+
+const SECOND_MS = 1000;
+const MINUTE_MS = 60_000;
+
+export class Throttle {
+  private readonly calls = new Map<string, number[]>();
+
+  /** Takes a place for one call; false when a limit is reached. */
+  admit(realmId: string, limits: Profile["limits"], isBatch: boolean, nowMs: number): boolean {
+    if (!limits.enabled) return true;
+    const all = this.recent(realmId, nowMs);
+    const batches = this.recent(`${realmId}:batch`, nowMs);
+    const lastSecond = all.filter((at) => at > nowMs - SECOND_MS).length;
+    if (lastSecond >= limits.per_second) return false;
+    if (isBatch ? batches.length >= limits.batch_per_minute : all.length - batches.length >= limits.per_minute) return false;
+    all.push(nowMs);
+    if (isBatch) batches.push(nowMs);
+    return true;
+  }
+
+  /** Forgets what was counted, after a reset or when the clock is moved. */
+  clear(): void {
+    this.calls.clear();
+  }
+
+  private recent(key: string, nowMs: number): number[] {
+    const times = this.calls.get(key) ?? [];
+    const firstRecent = times.findIndex((at) => at > nowMs - MINUTE_MS);
+    times.splice(0, firstRecent < 0 ? times.length : firstRecent);
+    this.calls.set(key, times);
+    return times;
+  }
+}

@@ -1,0 +1,88 @@
+// The Durable Object of one company: it holds the books and does one call at a time, so no two calls can mix.
+// A shell only: profile and time come with each call, the rules are in api/ and entities/.
+
+import { DurableObject } from "cloudflare:workers";
+import { dispatch, type ApiAnswer, type ApiCall } from "../api/dispatch.ts";
+import type { Env } from "../env.ts";
+import type { CallBend, Change, CompanyContext } from "./context.ts";
+import { deactivateReferenced } from "./deactivate.ts";
+import type { Profile } from "./profile.ts";
+import { seedCompany } from "./seed.ts";
+import { CompanyStore } from "./store.ts";
+import { actAsUser, listEntities, type UserAction, type UserAnswer } from "./user-actions.ts";
+
+/** What the company has to be told with each call, because it is kept beside the books. */
+export interface CompanyFacts {
+  realmId: string;
+  profile: Profile;
+  nowMs: number;
+  firstTransactionId: number;
+}
+
+export class CompanyObject extends DurableObject<Env> {
+  private store: CompanyStore;
+
+  constructor(state: DurableObjectState, env: Env) {
+    super(state, env);
+    this.store = new CompanyStore(state.storage.sql);
+  }
+
+  /** Forgets everything. */
+  async erase(): Promise<void> {
+    await this.ctx.storage.deleteAll();
+    this.store = new CompanyStore(this.ctx.storage.sql);
+  }
+
+  /** One call to QuickBooks' API. */
+  call(facts: CompanyFacts, call: ApiCall, bend: CallBend): ApiAnswer {
+    const context = this.contextOf(facts, bend);
+    const { deactivate } = bend;
+    if (deactivate !== undefined) context.atomically(() => deactivateReferenced(context, deactivate.type, call.body));
+    const before = [...context.changes];
+    const answer = dispatch(context, call);
+    return answer.faultCode === null ? answer : { ...answer, changes: before };
+  }
+
+  /** One action of a person in QuickBooks' own pages. */
+  act(facts: CompanyFacts, action: UserAction): { answer: UserAnswer; changes: Change[] } {
+    const context = this.contextOf(facts, {});
+    const answer = actAsUser(context, action);
+    return { answer, changes: context.changes };
+  }
+
+  list(
+    facts: CompanyFacts,
+    type: string,
+    page: { limit: number; offset: number; newestFirst?: boolean; customerId?: string },
+  ): { bodies: string[]; count: number } | null {
+    return listEntities(this.contextOf(facts, {}), type, page);
+  }
+
+  /** The JSON of one entity, or null. */
+  find(facts: CompanyFacts, type: string, id: string): string | null {
+    return this.contextOf(facts, {}).store.listBodies(type, "AND id = ?", [/^\d{1,15}$/.test(id) ? Number(id) : 0])[0] ?? null;
+  }
+
+  /** New books are filled when they are first needed. */
+  private contextOf(facts: CompanyFacts, bend: CallBend): CompanyContext {
+    if (this.store.findNumber("created_s") === null) {
+      const context = this.newContext(facts, {});
+      context.atomically(() => seedCompany(context));
+    }
+    return this.newContext(facts, bend);
+  }
+
+  private newContext(facts: CompanyFacts, bend: CallBend): CompanyContext {
+    return {
+      store: this.store,
+      profile: facts.profile,
+      realmId: facts.realmId,
+      nowMs: facts.nowMs,
+      bend,
+      inactiveCode: bend.deactivate?.code ?? "610",
+      firstTransactionId: facts.firstTransactionId,
+      atomically: (change) => this.ctx.storage.transactionSync(change),
+      changes: [],
+    };
+  }
+}

@@ -1,0 +1,82 @@
+// The list of companies and their profiles. The books themselves are in each company's own Durable Object;
+// what is kept here is what a test or a person turns, and the order in which companies were made.
+
+import type { CompanyFacts } from "../company/company-object.ts";
+import { applyPatch, profileOf, profileSchema, type Profile, type ProfileName, type ProfilePatch } from "../company/profile.ts";
+
+const FIRST_REALM_ID = 9_341_450_000_000_000_000n;
+const TRANSACTION_IDS_PER_COMPANY = 100_000;
+const FIRST_TRANSACTION_ID = 101;
+
+export interface Company {
+  realmId: string;
+  profileName: string;
+  profile: Profile;
+  /** 1 for the first company ever made. */
+  number: number;
+}
+
+type CompanyRow = Record<string, SqlStorageValue> & { realm_id: string; number: number; profile_name: string; profile: string };
+
+export class CompanyRegistry {
+  constructor(private readonly sql: SqlStorage) {
+    sql.exec(`CREATE TABLE IF NOT EXISTS company (
+      number INTEGER PRIMARY KEY AUTOINCREMENT, realm_id TEXT UNIQUE, profile_name TEXT NOT NULL, profile TEXT NOT NULL)`);
+  }
+
+  add(profileName: ProfileName, patch: ProfilePatch): Company {
+    const profile = profileOf(profileName, patch);
+    const { number } = this.sql
+      .exec<{ number: number }>(
+        `INSERT INTO company (profile_name, profile) VALUES (?, ?) RETURNING number`,
+        profileName,
+        JSON.stringify(profile),
+      )
+      .one();
+    const realmId = String(FIRST_REALM_ID + BigInt(number));
+    this.sql.exec(`UPDATE company SET realm_id = ? WHERE number = ?`, realmId, number);
+    return { realmId, profileName, profile, number };
+  }
+
+  list(): Company[] {
+    return this.sql.exec<CompanyRow>(`SELECT * FROM company ORDER BY number`).toArray().map(fromRow);
+  }
+
+  find(realmId: string): Company | null {
+    const row = this.sql.exec<CompanyRow>(`SELECT * FROM company WHERE realm_id = ?`, realmId).toArray()[0];
+    return row === undefined ? null : fromRow(row);
+  }
+
+  /** Changes the profile; null where there is no such company. */
+  change(realmId: string, patch: ProfilePatch): Company | null {
+    const company = this.find(realmId);
+    if (company === null) return null;
+    const profile = applyPatch(company.profile, patch);
+    this.sql.exec(`UPDATE company SET profile = ? WHERE realm_id = ?`, JSON.stringify(profile), realmId);
+    return { ...company, profile };
+  }
+
+  clear(): void {
+    this.sql.exec(`DELETE FROM company`);
+    this.sql.exec(`DELETE FROM sqlite_sequence WHERE name = 'company'`);
+  }
+}
+
+/** What the company's own object has to be told with each call. */
+export function factsOf(company: Company, nowMs: number): CompanyFacts {
+  return {
+    realmId: company.realmId,
+    profile: company.profile,
+    nowMs,
+    firstTransactionId: FIRST_TRANSACTION_ID + (company.number - 1) * TRANSACTION_IDS_PER_COMPANY,
+  };
+}
+
+function fromRow(row: CompanyRow): Company {
+  return {
+    realmId: row.realm_id,
+    profileName: row.profile_name,
+    profile: profileSchema.parse(JSON.parse(row.profile)),
+    number: row.number,
+  };
+}

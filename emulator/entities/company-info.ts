@@ -1,0 +1,41 @@
+// CompanyInfo (qbo-api.md section 5.1): who the company is, which plan it has, and how its subscription stands.
+// It is worked out from the profile at each read and can't be written by callers.
+
+import type { CompanyContext } from "../company/context.ts";
+import type { JsonObject } from "../wire/json.ts";
+import { pacificStamp } from "../wire/pacific.ts";
+
+export function companyInfo(context: CompanyContext): JsonObject {
+  const { profile } = context;
+  const isUs = profile.country === "US";
+  const address: JsonObject = isUs
+    ? { Id: "1", Line1: "1 Dock Road", City: "Reno", CountrySubDivisionCode: "NV", PostalCode: "89501", Country: "US" }
+    : { Id: "1", Line1: "14 Quayside", City: "London", PostalCode: "E1 8FA", Country: "GB" };
+  const created = context.store.findNumber("created_s") ?? 0;
+  const stamp = pacificStamp(created * 1000);
+  return {
+    CompanyName: profile.name,
+    LegalName: profile.name,
+    CompanyAddr: address,
+    LegalAddr: address,
+    CustomerCommunicationAddr: address,
+    PrimaryPhone: { FreeFormNumber: isUs ? "775-555-0134" : "020 7946 0134" },
+    CompanyStartDate: "1996-01-01",
+    FiscalYearStartMonth: "January",
+    Country: profile.country,
+    SupportedLanguages: "en",
+    Email: { Address: "office@company.example" },
+    WebAddr: {},
+    NameValue: [
+      { Name: "OfferingSku", Value: profile.offering_sku },
+      { Name: "SubscriptionStatus", Value: profile.subscription_status },
+      { Name: "IndustryType", Value: "Wholesale trade" },
+      { Name: "PayrollFeature", Value: "false" },
+    ],
+    domain: "QBO",
+    sparse: false,
+    Id: "1",
+    SyncToken: "0",
+    MetaData: { CreateTime: stamp, LastUpdatedTime: stamp },
+  };
+}

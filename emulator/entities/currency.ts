@@ -1,0 +1,40 @@
+// Currencies of a company: the home currency only, or any known one where multicurrency is on (qbo-api.md sections 5.2, 5.8).
+// The rates are fixed inventions; they stand in for the daily rates that QuickBooks would use.
+
+import Big from "big.js";
+import type { CompanyContext } from "../company/context.ts";
+import { businessRule, QuickBooksFault } from "../wire/faults.ts";
+import { refOf, type Json, type JsonObject } from "../wire/json.ts";
+
+const CURRENCIES: Readonly<Record<string, { name: string; perDollar: string }>> = {
+  AUD: { name: "Australian Dollar", perDollar: "1.52" },
+  CAD: { name: "Canadian Dollar", perDollar: "1.38" },
+  CHF: { name: "Swiss Franc", perDollar: "0.8" },
+  DKK: { name: "Danish Krone", perDollar: "6.4" },
+  EUR: { name: "Euro", perDollar: "0.86" },
+  GBP: { name: "British Pound Sterling", perDollar: "0.75" },
+  JPY: { name: "Japanese Yen", perDollar: "150" },
+  NOK: { name: "Norwegian Krone", perDollar: "10" },
+  NZD: { name: "New Zealand Dollar", perDollar: "1.7" },
+  SEK: { name: "Swedish Krona", perDollar: "9.5" },
+  USD: { name: "United States Dollar", perDollar: "1" },
+};
+
+const RATE_PLACES = 6;
+
+/** The currency of an entity: the one that was sent, if the company may use it, else the home currency. */
+export function currencyRef(context: CompanyContext, sent: Json | undefined): JsonObject {
+  const code = refOf(sent) ?? context.profile.home_currency;
+  const currency = CURRENCIES[code];
+  if (currency === undefined) throw new QuickBooksFault("2220", `Invalid currency : ${code}`, { element: "CurrencyRef" });
+  if (code !== context.profile.home_currency && !context.profile.multicurrency) {
+    throw businessRule(`Multicurrency is off, so ${code} cannot be used in this company`);
+  }
+  return { value: code, name: currency.name };
+}
+
+/** Home units for one foreign unit. */
+export function exchangeRate(context: CompanyContext, code: string): Big {
+  const home = CURRENCIES[context.profile.home_currency]?.perDollar ?? "1";
+  return new Big(home).div(CURRENCIES[code]?.perDollar ?? "1").round(RATE_PLACES);
+}

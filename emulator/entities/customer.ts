@@ -1,0 +1,152 @@
+// Customers (qbo-api.md section 5.3): names shared with vendors and employees, lengths, sub-customers, frozen currency.
+// A customer is never deleted, only made inactive, which frees its name.
+
+import Big from "big.js";
+import { checkLength } from "../api/check-shape.ts";
+import type { CompanyContext } from "../company/context.ts";
+import { keyOf } from "../company/store.ts";
+import { businessRule, invalidReference, missingParameter, QuickBooksFault } from "../wire/faults.ts";
+import { refOf, textOf, type JsonObject } from "../wire/json.ts";
+import { currencyRef } from "./currency.ts";
+import { ADDRESS_SHAPE, COMMON_SHAPE, NO_KEYS, nameByActivity, PHONE_SHAPE, refTo, resolveRef, storedAddress, type EntityKind } from "./kind.ts";
+
+export const MAX_DISPLAY_NAME_CHARS = 500;
+const MAX_LEVELS_BELOW_PARENT = 4;
+const NAME_PARTS = ["Title", "GivenName", "MiddleName", "FamilyName", "Suffix"] as const;
+
+export const PERSON_SHAPE = {
+  DisplayName: { kind: "text", max: MAX_DISPLAY_NAME_CHARS, isName: true },
+  Title: { kind: "text", max: 16, isName: true },
+  GivenName: { kind: "text", max: 100, isName: true },
+  MiddleName: { kind: "text", max: 100, isName: true },
+  FamilyName: { kind: "text", max: 100, isName: true },
+  Suffix: { kind: "text", max: 16, isName: true },
+  CompanyName: { kind: "text", max: 100 },
+  PrintOnCheckName: { kind: "text", max: 110 },
+  PrimaryEmailAddr: { kind: "object", shape: { Address: { kind: "email", max: 100 } } },
+  PrimaryPhone: { kind: "object", shape: PHONE_SHAPE },
+  AlternatePhone: { kind: "object", shape: PHONE_SHAPE },
+  Mobile: { kind: "object", shape: PHONE_SHAPE },
+  Fax: { kind: "object", shape: PHONE_SHAPE },
+  WebAddr: { kind: "object", shape: { URI: { kind: "text", max: 1000 } } },
+  BillAddr: { kind: "object", shape: ADDRESS_SHAPE },
+  AcctNum: { kind: "text", max: 99 },
+  CurrencyRef: { kind: "ref" },
+  Active: { kind: "boolean" },
+  Balance: { kind: "output" },
+} as const;
+
+export const customerKind: EntityKind = {
+  type: "Customer",
+  sparse: true,
+  isTransaction: false,
+  duplicate: "customer",
+  shape: {
+    ...COMMON_SHAPE,
+    ...PERSON_SHAPE,
+    ShipAddr: { kind: "object", shape: ADDRESS_SHAPE },
+    Notes: { kind: "text", max: 2000 },
+    Job: { kind: "boolean" },
+    ParentRef: { kind: "ref" },
+    BillWithParent: { kind: "boolean" },
+    Taxable: { kind: "boolean" },
+    DefaultTaxCodeRef: { kind: "ref" },
+    SalesTermRef: { kind: "ref" },
+    PaymentMethodRef: { kind: "ref" },
+    PreferredDeliveryMethod: { kind: "choice", values: ["Print", "Email", "None"] },
+    ResaleNum: { kind: "text", max: 16 },
+    TaxExemptionReasonId: { kind: "text", max: 15 },
+    BalanceWithJobs: { kind: "output" },
+    FullyQualifiedName: { kind: "output" },
+    IsProject: { kind: "output" },
+    ClientEntityId: { kind: "output" },
+    Level: { kind: "output" },
+  },
+  build(context, input, previous, sent) {
+    if (previous !== null && (sent["DisplayName"] === null || sent["DisplayName"] === "")) throw missingParameter("DisplayName");
+    const isActive = input["Active"] !== false;
+    const displayName = nameByActivity(context, "name", displayNameOf(input), {
+      isActive,
+      wasActive: previous?.["Active"] !== false,
+    });
+    const parent = input["ParentRef"] === undefined ? null : resolveRef(context, "Customer", input["ParentRef"], "ParentRef");
+    const isJob = input["Job"] === true;
+    if (isJob && parent === null) throw new QuickBooksFault("6150", "ParentRef is required when Job is true");
+    refuseDeepLevel(parent);
+    checkRefs(context, input);
+    const kept = keptProperties(input);
+    for (const address of ["BillAddr", "ShipAddr"] as const) {
+      const stored = storedAddress(context, input[address]);
+      if (stored !== null) kept[address] = stored;
+      else delete kept[address];
+    }
+    return {
+      Taxable: input["Taxable"] !== false,
+      ...kept,
+      Job: isJob,
+      BillWithParent: input["BillWithParent"] === true,
+      ...(parent === null ? {} : { ParentRef: refTo(parent), Level: new Big(levelOf(parent) + 1) }),
+      Balance: previous?.["Balance"] ?? new Big(0),
+      BalanceWithJobs: previous?.["BalanceWithJobs"] ?? new Big(0),
+      CurrencyRef: frozenCurrency(context, input, previous),
+      PreferredDeliveryMethod: textOf(input["PreferredDeliveryMethod"]) ?? "Print",
+      IsProject: false,
+      ClientEntityId: "0",
+      FullyQualifiedName: parent === null ? displayName : `${textOf(parent["FullyQualifiedName"]) ?? ""}:${displayName}`,
+      DisplayName: displayName,
+      PrintOnCheckName: textOf(input["PrintOnCheckName"]) ?? displayName.slice(0, 110),
+      Active: isActive,
+    };
+  },
+  keys: personKeys,
+};
+
+/** DisplayName, or the parts of a person's name joined. Throws 2020 when there is neither (qbo-api.md section 5.3). */
+export function displayNameOf(input: JsonObject): string {
+  const given = textOf(input["DisplayName"]);
+  if (given !== null) return given;
+  const joined = NAME_PARTS.map((part) => textOf(input[part]))
+    .filter((part) => part !== null)
+    .join(" ");
+  if (joined === "") {
+    throw new QuickBooksFault("2020", "Required parameter DisplayName, or one of Title, GivenName, MiddleName, FamilyName, Suffix is missing in the request", { element: "DisplayName" });
+  }
+  checkLength(joined, 1, MAX_DISPLAY_NAME_CHARS, "DisplayName");
+  return joined;
+}
+
+/** Customers, vendors and employees share one namespace of display names. */
+export function personKeys(body: JsonObject) {
+  const name = keyOf(textOf(body["DisplayName"]) ?? "");
+  return { ...NO_KEYS, active: body["Active"] !== false, namespace: "name", uniqueKey: name, nameKey: name };
+}
+
+export function frozenCurrency(context: CompanyContext, input: JsonObject, previous: JsonObject | null): JsonObject {
+  const before = refOf(previous?.["CurrencyRef"]);
+  const sent = refOf(input["CurrencyRef"]);
+  if (before !== null && sent !== null && before !== sent) throw businessRule("The currency of a name cannot be changed");
+  return currencyRef(context, input["CurrencyRef"] ?? previous?.["CurrencyRef"]);
+}
+
+function keptProperties(input: JsonObject): JsonObject {
+  const names = [...Object.keys(PERSON_SHAPE), "ShipAddr", "Notes", "DefaultTaxCodeRef", "SalesTermRef", "PaymentMethodRef", "ResaleNum", "TaxExemptionReasonId"];
+  return Object.fromEntries(Object.entries(input).filter(([name]) => names.includes(name)));
+}
+
+function checkRefs(context: CompanyContext, input: JsonObject): void {
+  if (input["SalesTermRef"] !== undefined) resolveRef(context, "Term", input["SalesTermRef"], "SalesTermRef");
+  if (input["PaymentMethodRef"] !== undefined) resolveRef(context, "PaymentMethod", input["PaymentMethodRef"], "PaymentMethodRef");
+  if (input["DefaultTaxCodeRef"] !== undefined && context.store.find("TaxCode", refOf(input["DefaultTaxCodeRef"]) ?? "") === null) {
+    throw invalidReference("DefaultTaxCodeRef");
+  }
+}
+
+function levelOf(body: JsonObject): number {
+  return body["Level"] instanceof Big ? Number(body["Level"].toFixed()) : 0;
+}
+
+function refuseDeepLevel(parent: JsonObject | null): void {
+  if (parent !== null && levelOf(parent) >= MAX_LEVELS_BELOW_PARENT) {
+    throw new QuickBooksFault("6180", `No more than ${MAX_LEVELS_BELOW_PARENT} levels below the parent`);
+  }
+}

@@ -1,0 +1,116 @@
+// Creates, updates and removes entities: checks the properties, the SyncToken and the names, and writes books and changes.
+// What is particular to an entity is in its own file; nothing here knows an invoice from an item.
+
+import Big from "big.js";
+import { checkShape } from "../api/check-shape.ts";
+import { noteChange, type CompanyContext } from "../company/context.ts";
+import { duplicateName, missingParameter, notFound, QuickBooksFault, staleObject } from "../wire/faults.ts";
+import { textOf, type JsonObject } from "../wire/json.ts";
+import { pacificStamp } from "../wire/pacific.ts";
+import type { EntityKind } from "./kind.ts";
+
+export interface Written {
+  body: JsonObject;
+  id: string;
+  verb: "Create" | "Update";
+}
+
+/** Creates (without Id) or updates (with Id and SyncToken) one entity. Throws QuickBooksFault; then nothing was written. */
+export function writeEntity(context: CompanyContext, kind: EntityKind, input: JsonObject): Written {
+  const id = input["Id"] ?? null;
+  return id === null || id === "" ? createEntity(context, kind, input) : updateEntity(context, kind, input);
+}
+
+function createEntity(context: CompanyContext, kind: EntityKind, input: JsonObject): Written {
+  const sent = checkShape(input, kind.shape, context.profile.charset);
+  const clean = withoutEmpty(sent);
+  const built = kind.build(context, clean, null, clean);
+  const number = kind.isTransaction
+    ? context.store.nextNumber("transaction", context.firstTransactionId)
+    : context.store.nextNumber(`id:${kind.type}`);
+  const stamp = pacificStamp(context.nowMs);
+  const body = stampedBody(built, String(number), "0", { CreateTime: stamp, LastUpdatedTime: stamp });
+  checkUnique(context, kind, body);
+  context.store.insert(kind.type, number, body, kind.keys(body), context.nowMs);
+  kind.settle?.(context, null, body);
+  noteChange(context, kind.type, String(number), "Create");
+  return { body, id: String(number), verb: "Create" };
+}
+
+function updateEntity(context: CompanyContext, kind: EntityKind, input: JsonObject): Written {
+  const previous = loadForChange(context, kind, input);
+  const sent = checkShape(input, kind.shape, context.profile.charset);
+  const isSparse = kind.sparse && input["sparse"] === true;
+  const merged = withoutEmpty(isSparse ? { ...writableOf(kind, previous), ...sent } : sent);
+  const built = kind.build(context, merged, previous, sent);
+  const body = rewriteEntity(context, kind, previous, built);
+  noteChange(context, kind.type, textOf(body["Id"]) ?? "", "Update");
+  return { body, id: textOf(body["Id"]) ?? "", verb: "Update" };
+}
+
+/** Writes a changed entity with the next SyncToken, and carries its effects over. */
+export function rewriteEntity(
+  context: CompanyContext,
+  kind: EntityKind,
+  previous: JsonObject,
+  built: JsonObject,
+): JsonObject {
+  const id = textOf(previous["Id"]) ?? "";
+  const token = String(Number(textOf(previous["SyncToken"]) ?? "0") + 1);
+  const meta = previous["MetaData"];
+  const created = typeof meta === "object" && meta !== null && "CreateTime" in meta ? meta["CreateTime"] : null;
+  const stamp = pacificStamp(context.nowMs);
+  const body = stampedBody(built, id, token, { CreateTime: created ?? stamp, LastUpdatedTime: stamp });
+  checkUnique(context, kind, body);
+  context.store.update(kind.type, Number(id), body, kind.keys(body), context.nowMs);
+  kind.settle?.(context, previous, body);
+  return body;
+}
+
+/** The entity that a change names by Id and SyncToken. Throws 2030, 610, 2020 or 5010. */
+export function loadForChange(context: CompanyContext, kind: EntityKind, input: JsonObject): JsonObject {
+  const id = input["Id"];
+  if (typeof id !== "string" || !/^[1-9]\d{0,14}$/.test(id)) {
+    const shown = id instanceof Big ? id.toFixed() : String(id);
+    throw new QuickBooksFault("2030", `Invalid ID : Supplied value:${shown}`, { element: "Id" });
+  }
+  const previous = context.store.find(kind.type, id);
+  if (previous === null) throw notFound(`${kind.type} ${id}`);
+  const token = textOf(input["SyncToken"]);
+  if (token === null) throw missingParameter("SyncToken");
+  if (token !== textOf(previous["SyncToken"])) throw staleObject(kind.type);
+  return previous;
+}
+
+export function removeEntity(context: CompanyContext, kind: EntityKind, body: JsonObject): void {
+  const id = textOf(body["Id"]) ?? "";
+  kind.settle?.(context, body, null);
+  context.store.remove(kind.type, Number(id), context.nowMs);
+  noteChange(context, kind.type, id, "Delete");
+}
+
+function checkUnique(context: CompanyContext, kind: EntityKind, body: JsonObject): void {
+  const { namespace, uniqueKey } = kind.keys(body);
+  if (namespace === null || uniqueKey === null) return;
+  const holder = context.store.findHolder(namespace, uniqueKey);
+  if (holder === null || (holder.type === kind.type && holder.id === body["Id"])) return;
+  throw duplicateName(kind.duplicate, holder.id);
+}
+
+function stampedBody(built: JsonObject, id: string, token: string, meta: JsonObject): JsonObject {
+  return { ...built, domain: "QBO", sparse: false, Id: id, SyncToken: token, MetaData: meta };
+}
+
+function writableOf(kind: EntityKind, body: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(body).filter(([name]) => {
+      const rule = kind.shape[name];
+      return rule !== undefined && rule.kind !== "output";
+    }),
+  );
+}
+
+/** Null and the empty text both mean that a property is not there. */
+function withoutEmpty(input: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null && value !== ""));
+}

@@ -30,7 +30,7 @@ export interface LocalStack {
   emulatorOrigin: string;
   app: KeptProcess;
   emulator: KeptProcess;
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 /** wrangler asks nothing, phones nobody and keeps its own files out of the home folder. */
@@ -63,7 +63,9 @@ export async function applyMigrations(folder: string): Promise<void> {
     await promisify(execFile)(run.command, run.args, { cwd: ROOT, env: wranglerEnvironment(folder) });
   } catch (error) {
     const { stdout, stderr } = error as { stdout?: string; stderr?: string };
-    throw new Error(`The database could not be brought up to date:\n${stdout ?? ""}${stderr ?? String(error)}`);
+    throw new Error(`The database could not be brought up to date:\n${stdout ?? ""}${stderr ?? String(error)}`, {
+      cause: error,
+    });
   }
 }
 

@@ -1,0 +1,25 @@
+/**
+ * `npm test`: every check and every test. The last line counts what passed and what failed; exit code 0 only if nothing
+ * failed. Names of test files as arguments narrow it to those (and leave the checks out).
+ */
+import { FORMAT, LINT, runChecks, TYPES, UNUSED } from "./checks.ts";
+import { runVitest, type TestCount } from "./vitest-run.ts";
+
+/** Each run loads both cores; projects of one run share them. The last needs the app and the emulator as processes. */
+const RUNS = [["unit", "worker", "emulator"], ["flows", "browser"]];
+
+const files = process.argv.slice(2);
+const startedAt = Date.now();
+const total: TestCount = { passed: 0, failed: 0 };
+
+if (files.length === 0) add(await runChecks([TYPES, LINT, FORMAT, UNUSED]));
+for (const projects of RUNS) add(await runVitest(projects, files));
+
+console.log(`\nTook ${Math.round((Date.now() - startedAt) / 1_000)} s.`);
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
+
+function add(count: TestCount): void {
+  total.passed += count.passed;
+  total.failed += count.failed;
+}

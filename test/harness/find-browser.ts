@@ -1,0 +1,100 @@
+/**
+ * Finds a browser for the tests: the system's Chrome or Chromium, else the one from npm (`@sparticuz/chromium`), unpacked
+ * once per version into the temporary folder together with the libraries and fonts that a bare machine lacks.
+ */
+import { execFile } from "node:child_process";
+import { accessSync, constants, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { tmpdir, userInfo } from "node:os";
+import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
+import packageJson from "../../package.json" with { type: "json" };
+
+export interface Browser {
+  executablePath: string;
+  args: string[];
+  /** Variables that the browser needs beside our own. */
+  env: Record<string, string>;
+}
+
+const SYSTEM_NAMES = ["google-chrome-stable", "google-chrome", "chromium", "chromium-browser", "chrome"];
+const SYSTEM_PATHS = [
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  "/Applications/Chromium.app/Contents/MacOS/Chromium",
+  "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
+  "C:\\Program Files (x86)\\Google\\Chrome\\Application\\chrome.exe",
+];
+/** Chrome's own sandbox does not start as root or in most containers; the tests open only pages of this machine. */
+const ARGS = ["--no-sandbox", "--font-render-hinting=none"];
+
+/**
+ * CHROME_PATH names a browser outright; `CHROME_PATH=npm` takes the one from npm also where the system has one.
+ * Throws where neither exists (npm's is for Linux on x64 only).
+ */
+export async function findBrowser(): Promise<Browser> {
+  const wanted = process.env["CHROME_PATH"];
+  if (wanted !== undefined && wanted !== "npm") return { executablePath: wanted, args: ARGS, env: {} };
+  const system = wanted === "npm" ? null : systemBrowser();
+  if (system !== null) return { executablePath: system, args: ARGS, env: {} };
+  if (process.platform !== "linux" || process.arch !== "x64") {
+    throw new Error("No browser found: install Chrome or Chromium, or set CHROME_PATH to one.");
+  }
+  return browserFromNpm();
+}
+
+function systemBrowser(): string | null {
+  const folders = (process.env["PATH"] ?? "").split(delimiter);
+  const candidates = [...folders.flatMap((folder) => SYSTEM_NAMES.map((name) => join(folder, name))), ...SYSTEM_PATHS];
+  return candidates.find(canRun) ?? null;
+}
+
+function canRun(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function browserFromNpm(): Promise<Browser> {
+  const version = packageJson.devDependencies["@sparticuz/chromium"];
+  const folder = join(tmpdir(), `bookbridge-chromium-${version}-${userInfo().uid}`);
+  if (!existsSync(folder)) await unpackInto(folder);
+  const executablePath = join(folder, "chromium");
+  const env: Record<string, string> = { FONTCONFIG_PATH: join(folder, "fonts") };
+  if (!(await starts(executablePath, env))) env["LD_LIBRARY_PATH"] = join(folder, "al2023", "lib");
+  return { executablePath, args: ARGS, env };
+}
+
+/** Unpacks beside the target and moves it there in one step, so that no other run sees half a browser. */
+async function unpackInto(folder: string): Promise<void> {
+  const workFolder = `${folder}.${process.pid}`;
+  mkdirSync(workFolder, { recursive: true, mode: 0o700 });
+  const usualTmp = process.env["TMPDIR"];
+  // The package unpacks into the temporary folder, wherever that is at the moment.
+  process.env["TMPDIR"] = workFolder;
+  try {
+    const { default: chromium, inflate } = await import("@sparticuz/chromium");
+    await chromium.executablePath();
+    const archives = new URL("../bin/al2023.tar.br", import.meta.resolve("@sparticuz/chromium"));
+    await inflate(archives.pathname);
+  } finally {
+    if (usualTmp === undefined) delete process.env["TMPDIR"];
+    else process.env["TMPDIR"] = usualTmp;
+  }
+  try {
+    renameSync(workFolder, folder);
+  } catch (error) {
+    rmSync(workFolder, { recursive: true, force: true });
+    if (!existsSync(folder)) throw error;
+  }
+}
+
+async function starts(executablePath: string, env: Record<string, string>): Promise<boolean> {
+  try {
+    await promisify(execFile)(executablePath, ["--version"], { env: { ...process.env, ...env } });
+    return true;
+  } catch {
+    return false;
+  }
+}

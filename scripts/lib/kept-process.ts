@@ -16,8 +16,8 @@ export interface KeptProcess {
   groupId: number;
   logFile: string;
   hasEnded(): boolean;
-  /** Resolves when the child ended, for whatever reason. */
-  ended: Promise<void>;
+  /** Resolves when the child ended though nobody here ended it; otherwise never. */
+  crashed: Promise<void>;
   /** Ends the whole group and waits for it. */
   stop(): Promise<void>;
   /** `kill -9` of the whole group, as a test of recovery needs it. */
@@ -48,6 +48,7 @@ export function startKept(
 
 function keptFrom(name: string, keeper: ChildProcess, logFile: string): KeptProcess {
   let isOver = false;
+  let isWanted = true;
   const ended = new Promise<void>((resolve) => {
     const over = () => {
       isOver = true;
@@ -65,12 +66,14 @@ function keptFrom(name: string, keeper: ChildProcess, logFile: string): KeptProc
     groupId,
     logFile,
     hasEnded: () => isOver,
-    ended,
+    crashed: new Promise((resolve) => void ended.then(() => (isWanted ? resolve() : undefined))),
     async stop() {
+      isWanted = false;
       keeper.stdin?.end();
       await waitForEnd();
     },
     async kill() {
+      isWanted = false;
       if (groupId > 0 && !isOver) process.kill(process.platform === "win32" ? groupId : -groupId, "SIGKILL");
       await waitForEnd();
     },

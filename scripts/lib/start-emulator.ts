@@ -31,7 +31,7 @@ Client                emulator-client / emulator-secret
 What it can do        docs/emulator.md
 
 Ctrl-C stops it; its companies stay in .bookbridge/emulator-alone/.`);
-  await emulator.ended;
+  await emulator.crashed;
   console.error(`The emulator ended. The end of its log:\n${emulator.tail()}`);
   await end(1);
 } catch (error) {

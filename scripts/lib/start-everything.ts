@@ -42,7 +42,7 @@ async function start(): Promise<void> {
   const secrets = loadLocalSecrets(folder);
   console.log("Starting Bookbridge and the QuickBooks emulator …");
   stack = await startStack({ folder, port, emulatorPort, secrets });
-  for (const child of [stack.app, stack.emulator]) void child.ended.then(() => reportEndOf(child.name, child.tail()));
+  for (const child of [stack.app, stack.emulator]) void child.crashed.then(() => reportEndOf(child.name, child.tail()));
   startCron(stack.appOrigin);
   await sendQuickBooksWebhooks(stack, secrets.INTUIT_WEBHOOK_VERIFIER);
   await (options.empty ? showSetup(stack, secrets) : showDemo(stack, secrets));

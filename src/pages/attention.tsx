@@ -30,7 +30,8 @@ export async function listAttention(db: Db): Promise<Attention[]> {
   return attention;
 }
 
-async function countWaiting(db: Db, connectionId: string): Promise<number> {
+/** Invoices of a connection that are on their way or held. */
+export async function countWaiting(db: Db, connectionId: string): Promise<number> {
   const open = or(eq(invoices.state, "held"), sql`${invoices.state} IN ('queued', 'sending', 'unknown')`);
   const [row] = await db.select({ waiting: count() }).from(invoices).where(and(eq(invoices.connectionId, connectionId), open));
   return row?.waiting ?? 0;

@@ -2,6 +2,8 @@
  * What the page of one connection shows: switches, settings, the check of the configuration, the connection itself.
  * Only markup: it reads nothing and decides nothing.
  */
+import type { CheckLine } from "../connections/check-line.ts";
+import type { CompanyNames } from "../connections/company-lists.ts";
 import { type Connection, needsTaxCodes } from "../connections/connection.ts";
 import { Badge } from "../ui/badge.tsx";
 import { ConfirmButton } from "../ui/dialog.tsx";
@@ -9,31 +11,31 @@ import { Facts } from "../ui/facts.tsx";
 import { Field, RadioGroup, SelectField } from "../ui/field.tsx";
 import { hx } from "../ui/hx.ts";
 import { Notice, type NoticeTone } from "../ui/notice.tsx";
+import { ReadOnlyUnless } from "../ui/readonly.tsx";
 import { SwitchForm } from "../ui/switch.tsx";
 import { Instant, displayDate } from "../ui/time.tsx";
 import type { FieldErrors } from "./form.ts";
 
-/** Names for type-ahead, from the company itself; empty where they were never read. */
-export interface CompanyNames {
-  accounts: { name: string; type: string }[];
-  customers: string[];
-  taxCodes: string[];
-  readAt: string | null;
-}
+const ADMIN_ONLY = "Only an admin can change this.";
+/** A browser filters them while one types; more would make the page heavy. */
+const MAX_CUSTOMER_CHOICES = 300;
 
 export interface SwitchesProps {
   connection: Connection;
+  /** Only admins may turn them. */
+  isAdmin: boolean;
   /** What the last turn of a switch led to. */
   result?: { tone: NoticeTone; text: string; points?: string[] | undefined } | undefined;
 }
 
 /** Both switches with their notice: what an answer to a turned switch replaces. */
-export function ConnectionSwitches({ connection, result }: SwitchesProps) {
+export function ConnectionSwitches({ connection, isAdmin, result }: SwitchesProps) {
   const action = `/settings/quickbooks/${connection.id}/switches`;
   return (
     <section class="card" id="switches" aria-labelledby="switches-title">
       <h2 id="switches-title">Integration</h2>
-      <SwitchForm
+      <ReadOnlyUnless isAllowed={isAdmin} why={ADMIN_ONLY}>
+        <SwitchForm
         id="switch-enabled"
         action={action}
         name="enabled"
@@ -51,6 +53,7 @@ export function ConnectionSwitches({ connection, result }: SwitchesProps) {
         hint="On: invoices are sent to QuickBooks as they arrive. Off: they stay Not sent until somebody sends them."
         target="#switches"
       />
+      </ReadOnlyUnless>
       <div aria-live="polite">
         {result && (
           <Notice tone={result.tone}>
@@ -71,6 +74,8 @@ export function ConnectionSwitches({ connection, result }: SwitchesProps) {
 
 export interface SettingsFormProps {
   connection: Connection;
+  /** Only admins may save. */
+  isAdmin: boolean;
   /** What stands in the fields: the saved settings, or what a person just typed. */
   values: Record<string, string>;
   errors: FieldErrors;
@@ -93,9 +98,10 @@ export function settingsAsTexts(connection: Connection): Record<string, string> 
   };
 }
 
-export function SettingsForm({ connection, values, errors, names }: SettingsFormProps) {
+export function SettingsForm({ connection, isAdmin, values, errors, names }: SettingsFormProps) {
   return (
     <form method="post" action={`/settings/quickbooks/${connection.id}`} class="card" id="settings" novalidate>
+      <ReadOnlyUnless isAllowed={isAdmin} why={ADMIN_ONLY}>
       <div class="form">
         <h2>Customer account</h2>
         <RadioGroup
@@ -114,7 +120,7 @@ export function SettingsForm({ connection, values, errors, names }: SettingsForm
           value={values["customer_name"]}
           error={errors["customer_name"]}
           hint="Needed for one customer for all orders. Created in QuickBooks if it does not exist."
-          choices={names.customers}
+          choices={names.customers.slice(0, MAX_CUSTOMER_CHOICES)}
         />
         <h2>Accounts</h2>
         <AccountField name="income_account" label="Income account" types={["Income"]} values={values} errors={errors} names={names} />
@@ -159,6 +165,7 @@ export function SettingsForm({ connection, values, errors, names }: SettingsForm
           </button>
         </div>
       </div>
+      </ReadOnlyUnless>
     </form>
   );
 }
@@ -205,14 +212,6 @@ export function NamesFreshness({ connection, names, now }: { connection: Connect
   );
 }
 
-/** One line of the check, as checkConfiguration gives it. */
-export interface CheckLineView {
-  label: string;
-  status: "ok" | "wrong" | "warning";
-  message: string;
-  fix: { label: string; href?: string | undefined; setStartDate?: string | undefined } | null;
-}
-
 const CHECK_BADGES = {
   ok: { tone: "good", label: "Right" },
   wrong: { tone: "bad", label: "Wrong" },
@@ -220,18 +219,20 @@ const CHECK_BADGES = {
 } as const;
 
 /** The check: a button that reads QuickBooks, and the lines of the last reading. */
-export function ConfigurationCheck({ connection, lines }: { connection: Connection; lines: CheckLineView[] | null }) {
+export function ConfigurationCheck({ connection, lines, isAdmin }: { connection: Connection; lines: CheckLine[] | null; isAdmin: boolean }) {
   const action = `/settings/quickbooks/${connection.id}/check`;
   const wrong = lines?.filter((line) => line.status === "wrong").length ?? 0;
   return (
     <section class="card" id="check" aria-labelledby="check-title">
       <div class="card-head">
         <h2 id="check-title">Configuration</h2>
-        <form method="post" action={action} {...hx({ post: action, target: "#check", swap: "outerHTML", disable: "find button" })}>
-          <button type="submit" class="button">
-            Check configuration
-          </button>
-        </form>
+        {isAdmin && (
+          <form method="post" action={action} {...hx({ post: action, target: "#check", swap: "outerHTML", disable: "find button" })}>
+            <button type="submit" class="button">
+              Check configuration
+            </button>
+          </form>
+        )}
       </div>
       <div aria-live="polite" class="stack">
         {lines === null ? (
@@ -259,7 +260,7 @@ export function ConfigurationCheck({ connection, lines }: { connection: Connecti
   );
 }
 
-function CheckFix({ connection, line }: { connection: Connection; line: CheckLineView }) {
+function CheckFix({ connection, line }: { connection: Connection; line: CheckLine }) {
   if (!line.fix) return null;
   if (line.fix.setStartDate) {
     return (

@@ -1,0 +1,76 @@
+/**
+ * Names from the company itself (accounts, customers, tax codes) for type-ahead: a cache in D1, so that a page costs no
+ * metered read. Never the truth: what a name means is asked of QuickBooks when it is used.
+ */
+import { eq } from "drizzle-orm";
+import { z } from "zod";
+import type { Config, Env } from "../env.ts";
+import { type BatchItem, type Db, runBatch } from "../platform/db.ts";
+import { listAccounts } from "../quickbooks/accounts.ts";
+import { listCustomers } from "../quickbooks/customers.ts";
+import { listTaxCodes } from "../quickbooks/tax-codes.ts";
+import { doorOf } from "./company-door.ts";
+import { quickBooksFor } from "./company-facts.ts";
+import { type Connection, needsTaxCodes } from "./connection.ts";
+import { companyLists } from "./schema.ts";
+
+/** More names than this help nobody who types, and a row of D1 has a bound. */
+const MAX_KEPT_NAMES = 1_000;
+/** After this a page that shows the names reads them again. */
+const FRESH_MS = 12 * 3_600_000;
+
+const nameRow = z.object({ name: z.string(), type: z.string() });
+type NameRow = z.infer<typeof nameRow>;
+
+export interface CompanyNames {
+  /** Active accounts by full name, with their type. */
+  accounts: NameRow[];
+  customers: string[];
+  taxCodes: string[];
+  /** When they were read; null where they never were. */
+  readAt: string | null;
+}
+
+/** The names as they were last read. */
+export async function listCompanyNames(db: Db, connectionId: string): Promise<CompanyNames> {
+  const rows = await db.select().from(companyLists).where(eq(companyLists.connectionId, connectionId));
+  const named = (kind: string): NameRow[] => {
+    const row = rows.find((item) => item.kind === kind);
+    return row ? z.array(nameRow).parse(JSON.parse(row.rows)) : [];
+  };
+  return {
+    accounts: named("account"),
+    customers: named("customer").map((row) => row.name),
+    taxCodes: named("tax_code").map((row) => row.name),
+    readAt: rows.find((row) => row.kind === "account")?.readAt ?? null,
+  };
+}
+
+/** Whether the names are old enough to be read again. */
+export function isStale(names: CompanyNames, now: Date): boolean {
+  return names.readAt === null || Date.parse(names.readAt) < now.getTime() - FRESH_MS;
+}
+
+/** Reads the lists from QuickBooks: two metered reads, or three outside the US. Throws QuickBooksError. */
+export async function refreshCompanyNames(env: Env, config: Config, db: Db, connection: Connection, now: Date): Promise<CompanyNames> {
+  const qb = quickBooksFor(config, doorOf(env, connection));
+  const accounts = (await listAccounts(qb)).rows.filter((row) => row.isActive).map((row) => ({ name: row.fullName, type: row.type }));
+  const customers = (await listCustomers(qb)).rows.map((row) => ({ name: row.displayName, type: "" }));
+  const codes = needsTaxCodes(connection.company) ? await listTaxCodes(qb) : [];
+  const taxCodes = codes.filter((row) => row.isActive).map((row) => ({ name: row.name, type: "" }));
+  await runBatch(db, [
+    keep(db, connection.id, "account", accounts, now),
+    keep(db, connection.id, "customer", customers, now),
+    keep(db, connection.id, "tax_code", taxCodes, now),
+  ]);
+  return listCompanyNames(db, connection.id);
+}
+
+function keep(db: Db, connectionId: string, kind: "account" | "customer" | "tax_code", names: NameRow[], now: Date): BatchItem {
+  const kept = names.slice(0, MAX_KEPT_NAMES).toSorted((a, b) => a.name.localeCompare(b.name));
+  const row = { connectionId, kind, rows: JSON.stringify(kept), readAt: now.toISOString() };
+  return db
+    .insert(companyLists)
+    .values(row)
+    .onConflictDoUpdate({ target: [companyLists.connectionId, companyLists.kind], set: { rows: row.rows, readAt: row.readAt } });
+}

@@ -23,7 +23,7 @@ export function retryAt(now: Date, retries: number, seed: string): string {
 export function nextLookAt(now: Date, sentAt: string): string {
   const sentMs = Date.parse(sentAt);
   const steps = [...LOOK_UP_WAITS_MS, RESEND_AFTER_MS].map((wait) => sentMs + wait);
-  return new Date(steps.find((at) => at > now.getTime()) ?? now.getTime() + LOOK_UP_RETRY_MS).toISOString();
+  return new Date(steps.find((at) => at > now.getTime()) ?? now.getTime()).toISOString();
 }
 
 /** Whether a push that is not found may be sent again. */

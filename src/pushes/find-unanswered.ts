@@ -76,7 +76,7 @@ async function lookUpChange(context: PushContext, row: InvoiceRow): Promise<void
   if (isOurs) return settleFound(context, row, found);
   // Somebody else changed it in between, so ours was refused as stale: made anew on top of that.
   const outcome: Outcome = { kind: "later", dueAt: context.now().toISOString(), error: null, syncToken: found.syncToken };
-  await settleLookUp(context, { ...row, unansweredCount: 0 }, outcome, null);
+  await settleLookUp(context, row, outcome, null);
 }
 
 function isWhatWeSent(row: InvoiceRow, found: Invoice): boolean {

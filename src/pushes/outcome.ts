@@ -69,7 +69,7 @@ function patchOf(row: InvoiceRow, outcome: Outcome, following: Following): Patch
           state: "queued",
           dueAt: outcome.dueAt ?? retryAt(now, row.retryCount, row.id),
           retryCount: outcome.error || outcome.syncToken ? row.retryCount + 1 : row.retryCount,
-          ...(outcome.syncToken ? { qboSyncToken: outcome.syncToken } : {}),
+          ...(outcome.syncToken ? { qboSyncToken: outcome.syncToken, frozenPayload: null, unansweredCount: 0 } : {}),
           ...(outcome.error ? { error: JSON.stringify(outcome.error) } : {}),
         }
       );

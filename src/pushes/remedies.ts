@@ -71,6 +71,18 @@ const UNANSWERED_WORDS: Readonly<Record<string, string>> = {
   unreadable: "sent an answer that can't be read",
 };
 
+/** A worker of ours stopped while the invoice was out. */
+export function interruptedError(invoiceNumber: string, nowIso: string): PushError {
+  return make(
+    "unavailable",
+    {
+      message: `Bookbridge was interrupted while invoice ${invoiceNumber} was being sent, so it is not known whether it arrived.`,
+      remedy: "Nothing to do: Bookbridge looks it up in QuickBooks before it sends anything again.",
+    },
+    { code: null, intuitTid: null, nowIso, retryable: true },
+  );
+}
+
 /** Still no answer after many sends, and nothing of it in QuickBooks. */
 export function neverAnsweredError(subject: Subject, sends: number, last: PushError | null, nowIso: string): PushError {
   return make(

@@ -3,7 +3,9 @@
  * known by its ID within its instance; the first time an active customer of that name that no other buyer has is
  * adopted, else one is created; a name that somebody else holds gets the buyer's ID behind it, with a warning.
  */
+import type { Connection } from "../connections/connection.ts";
 import { type Link, isLinkedElsewhere } from "../connections/links.ts";
+import type { InvoiceContent } from "../invoices/invoice.ts";
 import type { Order } from "../orders/order.ts";
 import { sha256Hex } from "../platform/ids.ts";
 import { type Address, type NewCustomer, createCustomer, findCustomersByName } from "../quickbooks/customers.ts";
@@ -44,15 +46,23 @@ interface Wanted {
 
 /** The link of the customer that the invoice goes to. */
 export function resolveCustomer(work: Resolving): Promise<Link> {
-  const wanted = work.context.connection.customerMode === "single" ? sharedCustomer(work) : buyer(work);
+  const wanted = wantedCustomer(work.context.connection, work.instanceId, work.content);
   return withLock(work.context, `customer ${wanted.name.toLowerCase()}`, () =>
     linkOnce(work, "customer", wanted.key, () => findOrCreate(work, wanted)),
   );
 }
 
-function sharedCustomer(work: Resolving): Wanted {
-  const { connection } = work.context;
-  const currency = currencyOf(work);
+/** The key under which the customer is remembered, and its name; for the preview. */
+export function customerKeyOf(connection: Connection, instanceId: string, content: InvoiceContent): { key: string; name: string } {
+  return wantedCustomer(connection, instanceId, content);
+}
+
+function wantedCustomer(connection: Connection, instanceId: string, content: InvoiceContent): Wanted {
+  return connection.customerMode === "single" ? sharedCustomer(connection, content) : buyer(connection, instanceId, content);
+}
+
+function sharedCustomer(connection: Connection, content: InvoiceContent): Wanted {
+  const currency = currencyOf(connection, content);
   const texts = new FittedTexts();
   const name = texts.fit(connection.customerName ?? "", MAX_DISPLAY_NAME_CHARS, "The customer name", { isName: true });
   return {
@@ -66,15 +76,15 @@ function sharedCustomer(work: Resolving): Wanted {
   };
 }
 
-function buyer(work: Resolving): Wanted {
-  const { order } = work.content;
+function buyer(connection: Connection, instanceId: string, content: InvoiceContent): Wanted {
+  const { order } = content;
   const { customer } = order;
-  const currency = currencyOf(work);
+  const currency = currencyOf(connection, content);
   const texts = new FittedTexts();
   const clean = texts.fit(customer.name, MAX_DISPLAY_NAME_CHARS, "The customer name", { isName: true });
   const identity = customer.id ? `id:${customer.id}` : `name:${customer.name.trim().toLowerCase()}`;
   return {
-    key: `buyer:${work.instanceId}:${identity}${currency ? `:${currency}` : ""}`,
+    key: `buyer:${instanceId}:${identity}${currency ? `:${currency}` : ""}`,
     name: clean || `Customer ${customer.id ?? ""}`.trim(),
     suffix: customer.id ? cleanText(customer.id, MAX_DISPLAY_NAME_CHARS, { isName: true }).text || null : null,
     currency,
@@ -85,9 +95,8 @@ function buyer(work: Resolving): Wanted {
 }
 
 /** The currency that the customer must have; null where the company knows only one. */
-function currencyOf(work: Resolving): string | null {
-  const { company } = work.context.connection;
-  const { currency } = work.content.order;
+function currencyOf({ company }: Connection, content: InvoiceContent): string | null {
+  const { currency } = content.order;
   return company.multicurrency && currency !== company.homeCurrency ? currency : null;
 }
 

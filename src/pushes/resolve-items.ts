@@ -4,6 +4,7 @@
  * with the accounts and the product settings of the connection. Quantities on hand are never touched afterwards.
  */
 import { type Link, findLinks } from "../connections/links.ts";
+import type { InvoiceContent } from "../invoices/invoice.ts";
 import type { OrderLine } from "../orders/order.ts";
 import { type AccountRole, createAccount, findAccountByName } from "../quickbooks/accounts.ts";
 import { isRefusedWith } from "../quickbooks/faults.ts";
@@ -53,6 +54,11 @@ export function plainItem(work: Resolving, name: string): Promise<Link> {
     const item = match ?? (await create(work, wanted, name, { type: "service" }));
     return { qboId: item.id, name: item.name, warnings: [] };
   });
+}
+
+/** The keys under which the lines' items are remembered, and their names; for the preview. */
+export function itemKeysOf(content: InvoiceContent): { key: string; name: string }[] {
+  return content.order.lines.map(wantedItem);
 }
 
 function wantedItem(line: OrderLine): Wanted {

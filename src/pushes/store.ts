@@ -2,7 +2,7 @@
  * The statements of a push on the invoice's row: claim, renew, freeze, settle. Each is one statement that carries in
  * its WHERE what it relies on, so that a worker that lost its lease writes nothing (architecture.md 3, rule 2).
  */
-import { and, asc, desc, eq, gt, inArray, isNull, lte, sql } from "drizzle-orm";
+import { type SQL, and, asc, desc, eq, gt, inArray, isNotNull, isNull, lte, sql } from "drizzle-orm";
 import type { InvoiceRow } from "../invoices/invoice.ts";
 import { invoices } from "../invoices/schema.ts";
 import { refreshIsInvoiced } from "../orders/store.ts";
@@ -16,6 +16,7 @@ import { pushAttempts } from "./schema.ts";
 const LEASE_MS = 180_000;
 /** Claims in a row that ended without any outcome; then a person has to look. */
 export const MAX_OPEN_CLAIMS = 5;
+const MAX_INTERRUPTED_ROWS = 100;
 /** Two writers in each other's way: read again this often. */
 const MAX_SETTLE_TRIES = 5;
 
@@ -170,21 +171,28 @@ function attemptStatement(db: Db, row: InvoiceRow, report: Report, number: numbe
   return db.insert(pushAttempts).select(values).onConflictDoNothing();
 }
 
-/** Leases that ran out: what had not gone out is queued again, what had is to be found out. Answers how many. */
-export async function expireLeases(db: Db, connectionId: string, now: Date): Promise<number> {
+/** Leases that ran out before anything went out: queued again, the claim still counted. Answers how many. */
+export async function requeueExpired(db: Db, connectionId: string, now: Date): Promise<number> {
   const at = now.toISOString();
   const expired = await db
     .update(invoices)
-    .set({
-      state: sql`CASE WHEN sent_at IS NULL THEN 'queued' ELSE 'unknown' END`,
-      unansweredCount: sql`CASE WHEN sent_at IS NULL THEN unanswered_count ELSE unanswered_count + 1 END`,
-      dueAt: at,
-      updatedAt: at,
-      rowVersion: sql`row_version + 1`,
-    })
-    .where(and(eq(invoices.connectionId, connectionId), eq(invoices.state, "sending"), lte(invoices.dueAt, at)))
+    .set({ state: "queued", dueAt: at, updatedAt: at, rowVersion: sql`row_version + 1` })
+    .where(and(isExpired(connectionId, at), isNull(invoices.sentAt)))
     .returning({ id: invoices.id });
   return expired.length;
+}
+
+/** Leases that ran out while the invoice was out: it is to be found out whether it arrived. */
+export async function listInterrupted(db: Db, connectionId: string, now: Date): Promise<InvoiceRow[]> {
+  return db
+    .select()
+    .from(invoices)
+    .where(and(isExpired(connectionId, now.toISOString()), isNotNull(invoices.sentAt)))
+    .limit(MAX_INTERRUPTED_ROWS);
+}
+
+function isExpired(connectionId: string, at: string): SQL | undefined {
+  return and(eq(invoices.connectionId, connectionId), eq(invoices.state, "sending"), lte(invoices.dueAt, at));
 }
 
 /** Invoices of a company in a state that are due, the longest waiting first. */

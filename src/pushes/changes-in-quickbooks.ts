@@ -1,0 +1,162 @@
+/**
+ * What people did to our invoices in QuickBooks, as Intuit's webhooks tell (contract.md section 7): voided, deleted,
+ * another total, paid. Each event costs at most one read; echoes of our own writes are recognised by their time and
+ * cost none. Nothing is ever written to QuickBooks here.
+ */
+import { and, asc, eq, isNull } from "drizzle-orm";
+import { forgetLinksTo } from "../connections/links.ts";
+import { companyLists } from "../connections/schema.ts";
+import { intuitEvents } from "../inbox/schema.ts";
+import type { InvoiceRow } from "../invoices/invoice.ts";
+import { invoices } from "../invoices/schema.ts";
+import { refreshIsInvoiced } from "../orders/store.ts";
+import { type Db, runBatch } from "../platform/db.ts";
+import { log } from "../platform/log.ts";
+import { formatMinor, toMinor } from "../platform/money.ts";
+import type { QuickBooks } from "../quickbooks/client.ts";
+import { isVoided, readInvoice } from "../quickbooks/invoices.ts";
+import { readPayment } from "../quickbooks/payments.ts";
+import type { Invoice } from "../quickbooks/wire.ts";
+import { type Warning, readWarnings } from "./error.ts";
+import { type PushContext, quickBooksOf } from "./push-context.ts";
+
+const MAX_EVENTS_PER_RUN = 50;
+const CHANGED_IN_QUICKBOOKS = "changed_in_quickbooks";
+const VOIDED_IN_QUICKBOOKS = "voided_in_quickbooks";
+
+type Event = typeof intuitEvents.$inferSelect;
+const LINK_KINDS = { customer: "customer", item: "item", account: "account" } as const;
+const LIST_KINDS = { customer: "customer", account: "account", taxcode: "tax_code" } as const;
+
+/** Works off the events of the company that are open; one that can't be read now stays open for the next run. */
+export async function readQuickBooksChanges(context: PushContext): Promise<void> {
+  const { db, connection, now } = context;
+  const events = await db
+    .select()
+    .from(intuitEvents)
+    .where(and(eq(intuitEvents.realmId, connection.realmId), isNull(intuitEvents.doneAt)))
+    .orderBy(asc(intuitEvents.receivedAt))
+    .limit(MAX_EVENTS_PER_RUN);
+  if (events.length === 0 || connection.state !== "connected") return;
+  const qb = quickBooksOf(context);
+  for (const event of events) {
+    try {
+      if (!(await handle(context, qb, event))) continue;
+    } catch (cause) {
+      log("intuit_event.failed", { connectionId: connection.id, entity: event.entity, cause: String(cause) });
+      continue;
+    }
+    await db.update(intuitEvents).set({ doneAt: now().toISOString() }).where(eq(intuitEvents.id, event.id));
+  }
+}
+
+/** Answers whether the event is done with. */
+async function handle(context: PushContext, qb: QuickBooks, event: Event): Promise<boolean> {
+  const { db, connection } = context;
+  const entity = event.entity.toLowerCase();
+  if (entity === "invoice") return handleInvoice(context, qb, event.entityId, event.eventAt, null);
+  if (entity === "payment") {
+    const payment = await readPayment(qb, event.entityId);
+    const results = await Promise.all(
+      (payment?.invoiceIds ?? []).map((id) => handleInvoice(context, qb, id, event.eventAt, payment?.date ?? null)),
+    );
+    return results.every(Boolean);
+  }
+  const linkKind = LINK_KINDS[entity as keyof typeof LINK_KINDS];
+  if (linkKind && ["deleted", "merged"].includes(event.operation)) await forgetLinksTo(db, connection.id, linkKind, event.entityId);
+  const listKind = LIST_KINDS[entity as keyof typeof LIST_KINDS];
+  if (listKind) {
+    await db.delete(companyLists).where(and(eq(companyLists.connectionId, connection.id), eq(companyLists.kind, listKind)));
+  }
+  return true;
+}
+
+async function handleInvoice(
+  context: PushContext,
+  qb: QuickBooks,
+  qboInvoiceId: string,
+  eventAt: string,
+  paidOn: string | null,
+): Promise<boolean> {
+  const { db, connection } = context;
+  const [row] = await db
+    .select()
+    .from(invoices)
+    .where(and(eq(invoices.connectionId, connection.id), eq(invoices.qboInvoiceId, qboInvoiceId)))
+    .limit(1);
+  if (!row || row.state === "voided") return true;
+  // A push of it is under way: its answer will tell more than this event does.
+  if (row.state === "sending" || row.state === "unknown") return false;
+  const isEcho = row.qboLastUpdatedAt !== null && Date.parse(eventAt) <= Date.parse(row.qboLastUpdatedAt);
+  if (isEcho) return true;
+  const found = await readInvoice(qb, qboInvoiceId);
+  return write(db, row, found, { eventAt, paidOn, now: context.now() });
+}
+
+/** Writes what was found, unless the row changed meanwhile; then the event stays open. */
+async function write(
+  db: Db,
+  row: InvoiceRow,
+  found: Invoice | null,
+  told: { eventAt: string; paidOn: string | null; now: Date },
+): Promise<boolean> {
+  const version = row.rowVersion + 1;
+  const patch = found === null || isVoided(found) ? gone(row, found, told.eventAt) : changed(row, found, told);
+  await runBatch(db, [
+    db
+      .update(invoices)
+      .set({ ...patch, updatedAt: told.now.toISOString(), rowVersion: version })
+      .where(and(eq(invoices.id, row.id), eq(invoices.rowVersion, row.rowVersion))),
+    refreshIsInvoiced(db, row.orderId),
+  ]);
+  const [after] = await db.select({ version: invoices.rowVersion }).from(invoices).where(eq(invoices.id, row.id));
+  return after?.version === version;
+}
+
+function gone(row: InvoiceRow, found: Invoice | null, eventAt: string): Partial<InvoiceRow> {
+  const what = found === null ? "deleted" : "voided";
+  const warning = { code: VOIDED_IN_QUICKBOOKS, message: `The invoice was ${what} in QuickBooks on ${minute(eventAt)}.` };
+  return {
+    state: "voided",
+    dueAt: null,
+    error: null,
+    qboBalanceMinor: 0,
+    qboTotalMinor: 0,
+    ...(found ? { qboSyncToken: found.syncToken, qboLastUpdatedAt: isoOrNull(found.lastUpdatedAt) } : {}),
+    warnings: JSON.stringify(withWarning(row, warning)),
+  };
+}
+
+function changed(row: InvoiceRow, found: Invoice, told: { eventAt: string; paidOn: string | null }): Partial<InvoiceRow> {
+  const total = toMinor(found.totalAmount, row.currency);
+  const balance = toMinor(found.balance, row.currency);
+  const before = row.qboTotalMinor ?? row.totalMinor;
+  const money = (minor: number) => `${formatMinor(minor, row.currency)} ${row.currency}`;
+  const warning: Warning = {
+    code: CHANGED_IN_QUICKBOOKS,
+    message: `The total was changed in QuickBooks from ${money(before)} to ${money(total)} on ${minute(told.eventAt)}.`,
+  };
+  const isPaid = total > 0 && balance === 0;
+  const paidOn = told.paidOn ?? row.paidOn ?? (found.lastUpdatedAt ?? told.eventAt).slice(0, 10);
+  return {
+    qboSyncToken: found.syncToken,
+    qboTotalMinor: total,
+    qboBalanceMinor: balance,
+    qboLastUpdatedAt: isoOrNull(found.lastUpdatedAt),
+    paidOn: isPaid ? paidOn : null,
+    ...(total === before ? {} : { warnings: JSON.stringify(withWarning(row, warning)) }),
+  };
+}
+
+function withWarning(row: InvoiceRow, warning: Warning): Warning[] {
+  return [...readWarnings(row.warnings).filter(({ code }) => code !== warning.code), warning];
+}
+
+function minute(iso: string): string {
+  return `${new Date(iso).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
+
+function isoOrNull(text: string | null): string | null {
+  return text === null ? null : new Date(text).toISOString();
+}
+

@@ -1,0 +1,158 @@
+/**
+ * One run of work for one company: settles what was left behind, looks up what was not answered, pushes what is due,
+ * six at once, and tells the gate when the next thing is due. A run is bounded in rows and time, so that companies
+ * never wait for each other; what is left rings again at once. It decides nothing that D1 has not decided.
+ */
+import { findConnection } from "../connections/store.ts";
+import { gateOf } from "../connections/gate.ts";
+import { type Env, readConfig } from "../env.ts";
+import type { InvoiceRow } from "../invoices/invoice.ts";
+import { type Db, openDb } from "../platform/db.ts";
+import { log } from "../platform/log.ts";
+import { newId } from "../platform/ids.ts";
+import { readQuickBooksChanges } from "./changes-in-quickbooks.ts";
+import { ringCompany } from "./enqueue.ts";
+import { findUnanswered } from "./find-unanswered.ts";
+import { settleWaiting } from "./hold.ts";
+import type { PushContext } from "./push-context.ts";
+import { pushInvoice } from "./push-invoice.ts";
+import { internalError, interruptedError } from "./remedies.ts";
+import {
+  MAX_OPEN_CLAIMS,
+  listDue,
+  listExhausted,
+  listInterrupted,
+  listRows,
+  nextDueAt,
+  putOff,
+  requeueExpired,
+  settleRow,
+} from "./store.ts";
+import { lookAtSubscription, nextSubscriptionLookAt } from "./subscription.ts";
+
+const PUSHES_AT_ONCE = 6;
+/** A run begins no new push after this long: 5 s at the company's pace of 8 a second are 40 invoices. */
+const RUN_MS = 5_000;
+const MAX_ROWS_PER_RUN = 40;
+/** Invoices that just came in start now or within this time; the others get their turn's time. */
+const FRESH_HORIZON_MS = 1_000;
+const MAX_LOOK_UPS_PER_RUN = 80;
+
+/** What a message 'this company has something due' leads to. */
+export async function runCompany(env: Env, connectionId: string): Promise<void> {
+  const context = await contextOf(env, connectionId);
+  if (!context) return;
+  const { db } = context;
+  const startedAt = context.now();
+  await lookAtSubscription(context);
+  const { held, resumed } = await settleWaiting(env, db, { connectionId }, context.now());
+  await settleLeftBehind(context);
+  await findUnanswered(context, await listDue(db, connectionId, "unknown", context.now(), MAX_LOOK_UPS_PER_RUN));
+  await readQuickBooksChanges(context);
+  const due = await listDue(db, connectionId, "queued", context.now(), MAX_ROWS_PER_RUN);
+  const isMore = due.length === MAX_ROWS_PER_RUN;
+  // The next message can wait its turn in the queue while this run works.
+  if (isMore) await ringCompany(env, connectionId);
+  const pushed = await pushAll(context, due.map((row) => row.id), startedAt.getTime() + RUN_MS);
+  await tellNextDue(context);
+  log("company.run", {
+    connectionId,
+    held,
+    resumed,
+    due: due.length,
+    pushed,
+    durationMs: context.now().getTime() - startedAt.getTime(),
+  });
+}
+
+/** What messages that name invoices lead to: those whose turn is now are pushed, the others put off in one statement. */
+export async function pushFresh(env: Env, connectionId: string, invoiceIds: readonly string[]): Promise<void> {
+  const context = await contextOf(env, connectionId);
+  if (!context) return;
+  const now = context.now();
+  const rows = (await listRows(context.db, invoiceIds)).filter((row) => row.state === "queued" && isDue(row, now));
+  if (rows.length === 0) return;
+  const gate = gateOf(env, connectionId);
+  const plan = await gate.plan(rows.length, FRESH_HORIZON_MS);
+  const later = rows.slice(plan.go);
+  const times = new Map(later.map((row, index) => [row.id, new Date(plan.laterAt[index] ?? now.getTime()).toISOString()]));
+  await putOff(context.db, times, now);
+  const firstLater = plan.laterAt[0];
+  if (firstLater !== undefined) await gate.arm(connectionId, firstLater);
+  await pushAll(context, rows.slice(0, plan.go).map((row) => row.id), now.getTime() + RUN_MS);
+}
+
+async function contextOf(env: Env, connectionId: string): Promise<PushContext | null> {
+  const db: Db = openDb(env.DB);
+  const connection = await findConnection(db, connectionId);
+  if (!connection) return null;
+  return { env, config: readConfig(env), db, connection, now: () => new Date(), resolving: new Map(), locks: new Map() };
+}
+
+/** Six at once; each settles by itself, so a poisoned one takes nobody along. Answers how many were pushed. */
+async function pushAll(context: PushContext, ids: readonly string[], until: number): Promise<number> {
+  const waiting = [...ids];
+  let pushed = 0;
+  const worker = async (): Promise<void> => {
+    for (let id = waiting.shift(); id !== undefined && context.now().getTime() < until; id = waiting.shift()) {
+      try {
+        if (await pushInvoice(context, id, context.now())) pushed += 1;
+      } catch (cause) {
+        // The claim stays without an outcome: the lease runs out, and it is counted.
+        log("push.lost", { invoiceId: id, connectionId: context.connection.id, cause: String(cause) });
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(PUSHES_AT_ONCE, ids.length) }, worker));
+  return pushed;
+}
+
+async function settleLeftBehind(context: PushContext): Promise<void> {
+  const { db, connection } = context;
+  await requeueExpired(db, connection.id, context.now());
+  for (const row of await listInterrupted(db, connection.id, context.now())) {
+    const error = interruptedError(row.number, context.now().toISOString());
+    const report = {
+      outcome: { kind: "unanswered", error } as const,
+      recordAs: "unanswered" as const,
+      startedAt: new Date(row.sentAt ?? row.updatedAt),
+      httpStatus: null,
+      intuitTid: null,
+      requestId: `${row.id}-${row.revision}`,
+      error,
+    };
+    await settleRow(db, row, report, async () => ({ isAutoPushEffective: false, now: context.now() }));
+  }
+  for (const row of await listExhausted(db, connection.id)) await parkExhausted(context, row);
+}
+
+/** Five claims without any outcome: something about this invoice stops our workers. */
+async function parkExhausted(context: PushContext, row: InvoiceRow): Promise<void> {
+  const reference = newId(context.now()).slice(-12);
+  const what = `Bookbridge gave up on invoice ${row.number} after ${MAX_OPEN_CLAIMS} tries that ended without any result.`;
+  const error = internalError(reference, what, context.now().toISOString());
+  log("push.parked", { reference, invoiceId: row.id });
+  const report = {
+    outcome: { kind: "refused", error, payloadHash: null } as const,
+    recordAs: "failed" as const,
+    startedAt: context.now(),
+    httpStatus: null,
+    intuitTid: null,
+    requestId: null,
+    error,
+  };
+  await settleRow(context.db, row, report, async () => ({ isAutoPushEffective: false, now: context.now() }));
+}
+
+async function tellNextDue(context: PushContext): Promise<void> {
+  const { db, env, connection } = context;
+  const due = await nextDueAt(db, connection.id);
+  const subscription = await nextSubscriptionLookAt(db, connection.id);
+  const times = [due, subscription].filter((time) => time !== null).map((time) => Date.parse(time));
+  await gateOf(env, connection.id).nextDue(times.length === 0 ? null : Math.min(...times));
+}
+
+function isDue(row: InvoiceRow, now: Date): boolean {
+  return row.dueAt !== null && row.dueAt <= now.toISOString();
+}
+

@@ -1,0 +1,82 @@
+/**
+ * The consumer of `invoice-push`: groups a batch by company and lets each company's run work by itself. Messages are
+ * acknowledged when their work is written down in D1 (a deferral is, too); `retry()` is for a crash only.
+ */
+import type { Env } from "../env.ts";
+import { openDb } from "../platform/db.ts";
+import { log } from "../platform/log.ts";
+import { pushFresh, runCompany } from "./company-run.ts";
+import { pushMessage } from "./message.ts";
+import { listRows } from "./store.ts";
+
+const RETRY_SECONDS = 10;
+
+interface Work {
+  messages: Message[];
+  invoiceIds: string[];
+  isDue: boolean;
+}
+
+/** Handles one batch. Never throws. */
+export async function consumePushes(batch: MessageBatch, env: Env): Promise<void> {
+  const startedAt = Date.now();
+  const companies = await group(batch, env);
+  await Promise.all([...companies].map(([connectionId, work]) => runOne(env, connectionId, work)));
+  log("queue.batch", { messages: batch.messages.length, companies: companies.size, durationMs: Date.now() - startedAt });
+}
+
+async function runOne(env: Env, connectionId: string, work: Work): Promise<void> {
+  try {
+    if (work.invoiceIds.length > 0) await pushFresh(env, connectionId, work.invoiceIds);
+    if (work.isDue) await runCompany(env, connectionId);
+    for (const message of work.messages) message.ack();
+  } catch (cause) {
+    log("queue.company_failed", { connectionId, cause: String(cause), stack: cause instanceof Error ? cause.stack : null });
+    for (const message of work.messages) message.retry({ delaySeconds: RETRY_SECONDS });
+  }
+}
+
+async function group(batch: MessageBatch, env: Env): Promise<Map<string, Work>> {
+  const companies = new Map<string, Work>();
+  const byInvoice = new Map<string, Message[]>();
+  const workOf = (connectionId: string): Work => {
+    const work = companies.get(connectionId) ?? { messages: [], invoiceIds: [], isDue: false };
+    companies.set(connectionId, work);
+    return work;
+  };
+  for (const message of batch.messages) {
+    const parsed = pushMessage.safeParse(message.body);
+    if (!parsed.success) {
+      log("queue.unreadable", { messageId: message.id });
+      message.ack();
+    } else if (parsed.data.kind === "due") {
+      const work = workOf(parsed.data.connectionId);
+      work.messages.push(message);
+      work.isDue = true;
+    } else {
+      byInvoice.set(parsed.data.invoiceId, [...(byInvoice.get(parsed.data.invoiceId) ?? []), message]);
+    }
+  }
+  await addInvoices(env, byInvoice, workOf);
+  return companies;
+}
+
+/** Finds the companies of the invoices; one whose row is gone, settled or without a company needs nothing more. */
+async function addInvoices(env: Env, byInvoice: Map<string, Message[]>, workOf: (connectionId: string) => Work): Promise<void> {
+  try {
+    const rows = new Map((await listRows(openDb(env.DB), [...byInvoice.keys()])).map((row) => [row.id, row]));
+    for (const [id, messages] of byInvoice) {
+      const connectionId = rows.get(id)?.connectionId;
+      if (!connectionId) {
+        for (const message of messages) message.ack();
+        continue;
+      }
+      const work = workOf(connectionId);
+      work.messages.push(...messages);
+      work.invoiceIds.push(id);
+    }
+  } catch (cause) {
+    log("queue.rows_unreadable", { cause: String(cause) });
+    for (const messages of byInvoice.values()) for (const message of messages) message.retry({ delaySeconds: RETRY_SECONDS });
+  }
+}

@@ -1,0 +1,28 @@
+/**
+ * Messages that were retried too often. D1 still knows what is to be done, so nothing is lost and nothing is failed
+ * here: the companies concerned are rung again, after a while.
+ */
+import { gateOf } from "../connections/gate.ts";
+import type { Env } from "../env.ts";
+import { openDb } from "../platform/db.ts";
+import { log } from "../platform/log.ts";
+import { pushMessage } from "./message.ts";
+import { listRows } from "./store.ts";
+
+const RING_AGAIN_MS = 60_000;
+
+/** Handles one batch of dead letters. */
+export async function consumeDeadLetters(batch: MessageBatch, env: Env): Promise<void> {
+  const parsed = batch.messages.flatMap((message) => pushMessage.safeParse(message.body).data ?? []);
+  const invoiceIds = parsed.flatMap((message) => (message.kind === "invoice" ? [message.invoiceId] : []));
+  const rows = await listRows(openDb(env.DB), invoiceIds);
+  const connectionIds = new Set([
+    ...parsed.flatMap((message) => (message.kind === "due" ? [message.connectionId] : [])),
+    ...rows.flatMap((row) => row.connectionId ?? []),
+  ]);
+  for (const connectionId of connectionIds) {
+    await gateOf(env, connectionId).arm(connectionId, Date.now() + RING_AGAIN_MS);
+  }
+  log("queue.dead_letters", { messages: batch.messages.length, companies: connectionIds.size });
+  batch.ackAll();
+}

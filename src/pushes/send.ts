@@ -1,0 +1,121 @@
+/**
+ * 'Send to QuickBooks', by hand or by the API: queues what may be queued and says of each what became of it. Sending
+ * something twice changes nothing; what is open or done already is left alone.
+ */
+import { and, eq, inArray, sql } from "drizzle-orm";
+import { findConnection } from "../connections/store.ts";
+import type { Connection } from "../connections/connection.ts";
+import type { Env } from "../env.ts";
+import { listInstances } from "../instances/store.ts";
+import type { InvoiceRow } from "../invoices/invoice.ts";
+import { invoices } from "../invoices/schema.ts";
+import type { BatchItem, Db } from "../platform/db.ts";
+import { runBatch } from "../platform/db.ts";
+import { manualAdmission } from "./admission.ts";
+import { armFor, enqueue } from "./enqueue.ts";
+import { CATEGORY_TITLES, type PushError, publicError } from "./error.ts";
+import { listRows } from "./store.ts";
+
+/** Each statement binds few parameters, but a batch is one transaction: keep it short. */
+const MAX_STATEMENTS_PER_BATCH = 100;
+
+export interface SendResult {
+  invoice_id: string;
+  status: "queued" | "already_sent" | "not_found" | "refused";
+  error: Omit<PushError, "fix"> | null;
+}
+
+type Plan = { result: SendResult; write: { row: InvoiceRow; state: "queued" | "held"; error: PushError | null; connectionId: string } | null };
+
+/** A result for each ID, in order. */
+export async function sendInvoices(env: Env, db: Db, ids: readonly string[], now: Date): Promise<SendResult[]> {
+  const rows = new Map((await listRows(db, ids)).map((row) => [row.id, row]));
+  const instances = new Map((await listInstances(db, { includeRemoved: true })).map((instance) => [instance.id, instance]));
+  const connections = new Map<string, Connection | null>();
+  const plans: Plan[] = [];
+  for (const id of ids) {
+    const row = rows.get(id);
+    const instance = row && instances.get(row.instanceId);
+    if (!row || !instance) {
+      plans.push({ result: { invoice_id: id, status: "not_found", error: null }, write: null });
+      continue;
+    }
+    const connectionId = row.operation === "create" && row.unansweredCount === 0 ? instance.connectionId : row.connectionId;
+    if (connectionId && !connections.has(connectionId)) connections.set(connectionId, await findConnection(db, connectionId));
+    plans.push(planOf(row, manualAdmission(connectionId ? (connections.get(connectionId) ?? null) : null, instance, now.toISOString()), connectionId, now));
+  }
+  await carryOut(env, db, plans, now);
+  return plans.map((plan) => plan.result);
+}
+
+function planOf(row: InvoiceRow, admission: ReturnType<typeof manualAdmission>, connectionId: string | null, now: Date): Plan {
+  const result = (status: SendResult["status"], error: PushError | null = null): SendResult => ({
+    invoice_id: row.id,
+    status,
+    error: publicError(error),
+  });
+  switch (row.state) {
+    case "sent":
+      return { result: result("already_sent"), write: null };
+    case "unknown":
+    case "voided":
+      return { result: result("refused", notSendable(row, now)), write: null };
+    case "sending":
+      return { result: result("queued"), write: null };
+    case "held":
+      return { result: result("queued"), write: null };
+    case "queued":
+    case "not_sent":
+    case "failed":
+      if (admission.state === "refused") return { result: result("refused", admission.error), write: null };
+      return {
+        result: result("queued"),
+        write: { row, state: admission.state, error: admission.error, connectionId: connectionId ?? "" },
+      };
+  }
+}
+
+async function carryOut(env: Env, db: Db, plans: readonly Plan[], now: Date): Promise<void> {
+  const writes = plans.flatMap((plan) => plan.write ?? []);
+  if (writes.length === 0) return;
+  await armFor(env, writes.map((write) => write.connectionId), now);
+  const at = now.toISOString();
+  const statements: BatchItem[] = writes.map(({ row, state, error, connectionId }) =>
+    db
+      .update(invoices)
+      .set({
+        state,
+        connectionId,
+        dueAt: state === "queued" ? at : null,
+        // The error of the last try stays until the next one; a held one says what it waits for.
+        ...(error ? { error: JSON.stringify(error) } : {}),
+        openClaims: 0,
+        retryCount: 0,
+        requestedAt: at,
+        updatedAt: at,
+        rowVersion: sql`row_version + 1`,
+      })
+      .where(and(eq(invoices.id, row.id), inArray(invoices.state, ["queued", "not_sent", "failed"]))),
+  );
+  for (let i = 0; i < statements.length; i += MAX_STATEMENTS_PER_BATCH) {
+    await runBatch(db, statements.slice(i, i + MAX_STATEMENTS_PER_BATCH));
+  }
+  await enqueue(env, writes.filter((write) => write.state === "queued").map((write) => write.row.id));
+}
+
+function notSendable(row: InvoiceRow, now: Date): PushError {
+  const isVoided = row.state === "voided";
+  return {
+    category: isVoided ? "validation" : "unavailable",
+    title: CATEGORY_TITLES[isVoided ? "validation" : "unavailable"],
+    message: isVoided
+      ? `Invoice ${row.number} is voided.`
+      : `Invoice ${row.number} went out and QuickBooks has not answered yet; it is being looked up.`,
+    remedy: isVoided ? "A voided invoice stays voided; have the order system make a new one." : "Wait until it is found out; it is never sent twice.",
+    code: null,
+    retryable: !isVoided,
+    intuit_tid: null,
+    occurred_at: now.toISOString(),
+    fix: null,
+  };
+}

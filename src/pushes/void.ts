@@ -1,0 +1,94 @@
+/**
+ * Voiding an invoice: here, and in QuickBooks where it was sent. While its outcome is open the wish is remembered and
+ * done when the outcome is known (contract.md section 4). `planVoid` is pure and is shared with the inbox.
+ */
+import { and, eq, sql } from "drizzle-orm";
+import { findConnection } from "../connections/store.ts";
+import type { Env } from "../env.ts";
+import { findInstance } from "../instances/store.ts";
+import { type InvoiceRow, isInQuickBooks } from "../invoices/invoice.ts";
+import { invoices } from "../invoices/schema.ts";
+import { refreshIsInvoiced } from "../orders/store.ts";
+import { type Db, runBatch } from "../platform/db.ts";
+import { manualAdmission } from "./admission.ts";
+import { armFor, enqueue } from "./enqueue.ts";
+import type { PushError } from "./error.ts";
+import { findRow } from "./store.ts";
+
+const MAX_TRIES = 5;
+
+export type VoidPlan =
+  | { kind: "void_here"; patch: Partial<InvoiceRow> }
+  | { kind: "void_in_quickbooks"; patch: Partial<InvoiceRow> }
+  | { kind: "remember"; patch: Partial<InvoiceRow> }
+  | { kind: "nothing" };
+
+/** What a wish to void does to an invoice in its state. `admission`: may QuickBooks be told now? */
+export function planVoid(row: InvoiceRow, admission: { state: "queued" | "held"; error: PushError | null }, now: Date): VoidPlan {
+  const at = now.toISOString();
+  if (row.state === "voided") return { kind: "nothing" };
+  if (row.state === "sending" || row.state === "unknown") return { kind: "remember", patch: { voidRequestedAt: row.voidRequestedAt ?? at } };
+  if (!isInQuickBooks(row)) {
+    // Bytes that went out unanswered and were not found may still be resent; there is nothing there to void.
+    return { kind: "void_here", patch: { state: "voided", voidRequestedAt: at, dueAt: null, error: null, frozenPayload: null, unansweredCount: 0 } };
+  }
+  return {
+    kind: "void_in_quickbooks",
+    patch: {
+      operation: "void",
+      state: admission.state,
+      voidRequestedAt: at,
+      requestedAt: at,
+      dueAt: admission.state === "queued" ? at : null,
+      error: admission.error ? JSON.stringify(admission.error) : null,
+      openClaims: 0,
+      retryCount: 0,
+    },
+  };
+}
+
+export type VoidAnswer = { ok: true; status: "voided" | "queued" | "remembered" } | { ok: false; error: PushError };
+
+/** Voids the invoice, or says why that can't be done now. */
+export async function voidInvoice(env: Env, db: Db, id: string, now: Date): Promise<VoidAnswer> {
+  for (let i = 0; i < MAX_TRIES; i += 1) {
+    const row = await findRow(db, id);
+    if (!row) throw new Error(`No invoice ${id}`);
+    const admission = await admissionOf(db, row, now);
+    if (admission.state === "refused") return { ok: false, error: admission.error };
+    const plan = planVoid(row, admission, now);
+    if (plan.kind === "nothing") return { ok: true, status: "voided" };
+    if (plan.kind === "void_in_quickbooks" && row.connectionId) await armFor(env, [row.connectionId], now);
+    if (!(await write(db, row, plan.patch, now))) continue;
+    if (plan.kind === "remember") return { ok: true, status: "remembered" };
+    if (plan.kind === "void_here") return { ok: true, status: "voided" };
+    await enqueue(env, [id]);
+    return { ok: true, status: "queued" };
+  }
+  throw new Error(`Invoice ${id} is being written by somebody else all the time`);
+}
+
+/** QuickBooks has to be asked only where it has the invoice. */
+async function admissionOf(db: Db, row: InvoiceRow, now: Date): Promise<ReturnType<typeof manualAdmission>> {
+  if (!isInQuickBooks(row)) return { state: "queued", error: null };
+  const instance = await findInstance(db, row.instanceId);
+  if (!instance) throw new Error(`Invoice ${row.id} has no instance`);
+  const connection = row.connectionId === null ? null : await findConnection(db, row.connectionId);
+  return manualAdmission(connection, instance, now.toISOString());
+}
+
+async function write(db: Db, row: InvoiceRow, patch: Partial<InvoiceRow>, now: Date): Promise<boolean> {
+  const version = row.rowVersion + 1;
+  await runBatch(db, [
+    db
+      .update(invoices)
+      .set({ ...patch, updatedAt: now.toISOString(), rowVersion: version })
+      .where(and(eq(invoices.id, row.id), eq(invoices.rowVersion, row.rowVersion))),
+    refreshIsInvoiced(db, row.orderId),
+  ]);
+  const [written] = await db
+    .select({ version: invoices.rowVersion, updatedAt: invoices.updatedAt })
+    .from(invoices)
+    .where(and(eq(invoices.id, row.id), sql`row_version >= ${version}`));
+  return written?.version === version && written.updatedAt === now.toISOString();
+}

@@ -1,0 +1,38 @@
+/**
+ * Payments of a company, as far as they tell which invoices were paid. Nothing is ever written.
+ */
+import { z } from "zod";
+import { type QuickBooks, call } from "./client.ts";
+import { isRefusedWith } from "./faults.ts";
+import { readPart } from "./wire.ts";
+
+const OBJECT_NOT_FOUND = "610";
+
+export interface Payment {
+  id: string;
+  /** Calendar date. */
+  date: string | null;
+  invoiceIds: string[];
+}
+
+const linked = z.array(z.object({ TxnId: z.string(), TxnType: z.string() })).nullish();
+const payment = z
+  .object({ Id: z.string(), TxnDate: z.string().nullish(), Line: z.array(z.object({ LinkedTxn: linked })).nullish() })
+  .transform(
+    (row): Payment => ({
+      id: row.Id,
+      date: row.TxnDate ?? null,
+      invoiceIds: (row.Line ?? []).flatMap((line) => line.LinkedTxn ?? []).flatMap((txn) => (txn.TxnType === "Invoice" ? [txn.TxnId] : [])),
+    }),
+  );
+
+/** The payment, or null where it was deleted. One read. */
+export async function readPayment(qb: QuickBooks, id: string): Promise<Payment | null> {
+  try {
+    const answer = await call(qb, { kind: "read", method: "GET", path: `/payment/${encodeURIComponent(id)}` });
+    return readPart(payment as z.ZodType<Payment>, answer, "Payment");
+  } catch (error) {
+    if (isRefusedWith(error, OBJECT_NOT_FOUND)) return null;
+    throw error;
+  }
+}

@@ -44,7 +44,7 @@ export function readAnswer(httpStatus: number, headers: Headers, bodyText: strin
 export function failureOf(faults: Fault[], httpStatus: number, intuitTid: string | null): AnswerFailure {
   const closed = notLetIn(httpStatus, faults);
   if (closed !== null) return { kind: "not_let_in", reason: closed, faults, httpStatus, intuitTid };
-  const namesNoRule = (fault: Fault): boolean => CODES_WITHOUT_OUTCOME.has(fault.code) || fault.type === "SystemFault";
+  const namesNoRule = ({ code, type }: Fault): boolean => code === "" || CODES_WITHOUT_OUTCOME.has(code) || type === "SystemFault";
   if (faults.length > 0 && !faults.some(namesNoRule)) return { kind: "refused", faults, httpStatus, intuitTid };
   return { kind: "unanswered", reason: "server_error", httpStatus, intuitTid, detail: summaryOf(faults), faults };
 }

@@ -66,8 +66,9 @@ export interface CallRequest {
   /** Below `/v3/company/<realm ID>`, e.g. `/invoice`; a function where the path names the realm itself. */
   path: string | ((realmId: string) => string);
   query?: Record<string, string>;
-  /** The exact bytes to be sent, JSON. */
+  /** The exact bytes to be sent: JSON, but for a query. */
   body?: string;
+  contentType?: "application/json" | "application/text";
   /** QuickBooks' `requestid`: a repeat with the same one gets the first answer again (qbo-api.md section 2). */
   requestId?: string;
 }
@@ -129,7 +130,7 @@ async function send(qb: QuickBooks, pass: Pass, request: CallRequest): Promise<S
       headers: {
         Authorization: `Bearer ${pass.accessToken}`,
         Accept: "application/json",
-        ...(request.body === undefined ? {} : { "Content-Type": "application/json" }),
+        ...(request.body === undefined ? {} : { "Content-Type": request.contentType ?? "application/json" }),
       },
       ...(request.body === undefined ? {} : { body: request.body }),
       redirect: "manual",
@@ -175,16 +176,17 @@ async function readText(response: Response): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
   let bytes = 0;
-  const reader: ReadableStreamDefaultReader<Uint8Array> = response.body.getReader();
+  const reader = response.body.getReader();
   for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    bytes += value.byteLength;
+    const part: ReadableStreamReadResult<unknown> = await reader.read();
+    if (part.done) return text + decoder.decode();
+    if (!(part.value instanceof Uint8Array)) throw new TypeError("A body is made of bytes.");
+    bytes += part.value.byteLength;
     if (bytes > MAX_ANSWER_BYTES) {
       await reader.cancel();
       throw new Error("The answer is too large.");
     }
-    text += decoder.decode(value, { stream: true });
+    text += decoder.decode(part.value, { stream: true });
   }
 }
 

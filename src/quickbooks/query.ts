@@ -5,8 +5,11 @@
 import { z } from "zod";
 import { type Answer, type QuickBooks, call } from "./client.ts";
 import { MAX_QUERY_ROWS } from "./limits.ts";
-import { plainPunctuation } from "./text.ts";
+import { cleanText } from "./text.ts";
 import { readPart, readWith } from "./wire.ts";
+
+/** A longer statement goes into the body: addresses of many thousand characters are cut off or refused on the way. */
+const MAX_STATEMENT_IN_URL_CHARS = 1500;
 
 export type Entity = "Account" | "Customer" | "Employee" | "Invoice" | "Item" | "TaxCode" | "Vendor";
 
@@ -18,11 +21,12 @@ export interface Page {
 }
 
 /**
- * A value as QuickBooks wants it: in single quotes, `'` and `\` escaped with a backslash. Curly quotes and dashes are
- * lexical errors there (4000), and names are stored with the plain ones, so the plain ones are looked for.
+ * A value as QuickBooks wants it: in single quotes, `'` and `\` escaped with a backslash. Whatever ISO-8859-1 lacks, and
+ * controls, are lexical errors there (4000). Such a value can't be stored either, so what it is stored as is looked for.
  */
 export function quoted(value: string): string {
-  return `'${plainPunctuation(value).replace(/[\\']/g, "\\$&")}'`;
+  const { text } = cleanText(value, Number.POSITIVE_INFINITY, { isLine: true });
+  return `'${text.replace(/[\\']/g, "\\$&")}'`;
 }
 
 export function equals(property: string, value: string): string {
@@ -56,7 +60,12 @@ export async function select<T>(
   clauses: readonly string[],
   page: Page = {},
 ): Promise<T[]> {
-  const answer = await call(qb, { kind: "read", method: "GET", path: "/query", query: { query: statement(entity, clauses, page) } });
+  const text = statement(entity, clauses, page);
+  const request =
+    text.length <= MAX_STATEMENT_IN_URL_CHARS
+      ? ({ method: "GET", query: { query: text } } as const)
+      : ({ method: "POST", body: text, contentType: "application/text" } as const);
+  const answer = await call(qb, { kind: "read", path: "/query", ...request });
   const response = readPart(z.record(z.string(), z.unknown()), answer, "QueryResponse");
   return rowsOf(schema, entity, response, answer);
 }

@@ -51,44 +51,33 @@ const INVISIBLE = /[\p{Cf}\p{Co}\p{Cn}\ufffd]/u;
 const EMOJI_PARTS = /\p{Emoji_Modifier}|\p{Regional_Indicator}|\p{Variation_Selector}|\u200d|\u20e3|[\u{e0020}-\u{e007f}]/u;
 const PICTURE = /\p{Extended_Pictographic}/u;
 
+export interface TextKind {
+  /** A name: colons become hyphens, backslashes slashes; tabs and line breaks spaces; spaces are trimmed, never repeated. */
+  isName?: boolean;
+  /** A text of one line, such as a SKU or a number: tabs and line breaks become spaces, trimmed at both ends. */
+  isLine?: boolean;
+}
+
 /**
- * The text as QuickBooks takes it, at most `maxLength` UTF-16 units. In names (`isName`) colons become hyphens,
- * backslashes slashes, tabs and line breaks spaces, and spaces are trimmed and not repeated; a name that came down to
- * question marks comes back empty. Cleaning a clean text changes nothing.
+ * The text as QuickBooks takes it, at most `maxLength` UTF-16 units. A name that came down to question marks comes back
+ * empty. Cleaning a clean text changes nothing.
  */
-export function cleanText(text: string, maxLength: number, { isName = false }: { isName?: boolean } = {}): CleanText {
+export function cleanText(text: string, maxLength: number, { isName = false, isLine = false }: TextKind = {}): CleanText {
   const changes = new Set<TextChange>();
   let clean = "";
-  for (const char of text.toWellFormed().normalize("NFC")) clean += cleanCharacter(char, isName, changes);
+  for (const char of text.toWellFormed().normalize("NFC")) clean += cleanCharacter(char, changes);
   if (isName) clean = tidyName(clean, changes);
+  else if (isLine) clean = tidyLine(clean, changes);
   if (clean.length > maxLength) {
-    clean = cutText(clean, maxLength);
-    if (isName) clean = clean.trimEnd();
+    // Nothing is left that takes two UTF-16 units, so no character is cut in two.
+    clean = clean.slice(0, maxLength);
+    if (isName || isLine) clean = clean.trimEnd();
     changes.add("cut");
   }
   return { text: clean, changes: [...changes] };
 }
 
-/** The first `maxLength` UTF-16 units, one less where the cut would fall into a pair of surrogates. */
-export function cutText(text: string, maxLength: number): string {
-  if (text.length <= maxLength) return text;
-  const head = text.slice(0, maxLength);
-  return head.isWellFormed() || !text.isWellFormed() ? head : head.slice(0, -1);
-}
-
-/** The last `maxLength` UTF-16 units, likewise. */
-export function cutTextFront(text: string, maxLength: number): string {
-  if (text.length <= maxLength) return text;
-  const tail = text.slice(text.length - maxLength);
-  return tail.isWellFormed() || !text.isWellFormed() ? tail : tail.slice(1);
-}
-
-/** Curly quotes, dashes and the like in their plain form; everything else as it was. */
-export function plainPunctuation(text: string): string {
-  return [...text].map((char) => PUNCTUATION.get(char) ?? char).join("");
-}
-
-function cleanCharacter(char: string, isName: boolean, changes: Set<TextChange>): string {
+function cleanCharacter(char: string, changes: Set<TextChange>): string {
   const point = char.codePointAt(0) ?? 0;
   if (point >= 0x20 && point < 0x7f) return char;
   if (char === "\t" || char === "\n" || char === "\r") return char;
@@ -102,14 +91,14 @@ function cleanCharacter(char: string, isName: boolean, changes: Set<TextChange>)
   if (INVISIBLE.test(char)) return changed(changes, "control", "");
   const letters = LETTERS.get(char);
   if (letters !== undefined) return changed(changes, "unsupported", letters);
-  return cleanForeign(char, isName, changes);
+  return cleanForeign(char, changes);
 }
 
 /** A character beyond ISO-8859-1: its likeness by compatibility decomposition without marks, nothing, or a question mark. */
-function cleanForeign(char: string, isName: boolean, changes: Set<TextChange>): string {
+function cleanForeign(char: string, changes: Set<TextChange>): string {
   const base = char.normalize("NFKD").replace(/\p{M}/gu, "");
   if (base !== "" && base !== char) {
-    const likeness = [...base].map((part) => (part === char ? PLACEHOLDER : cleanCharacter(part, isName, new Set()))).join("");
+    const likeness = [...base].map((part) => (part === char ? PLACEHOLDER : cleanCharacter(part, new Set()))).join("");
     if (/[^?]/.test(likeness)) return changed(changes, "unsupported", likeness);
   }
   if (PICTURE.test(char)) return changed(changes, "emoji", "");
@@ -124,6 +113,11 @@ function tidyName(name: string, changes: Set<TextChange>): string {
   const spaced = tidy.replace(/\s+/g, " ").trim();
   if (spaced !== tidy) tidy = changed(changes, "whitespace", spaced);
   return changes.has("unsupported") && !/[\p{L}\p{N}]/u.test(tidy) ? "" : tidy;
+}
+
+function tidyLine(line: string, changes: Set<TextChange>): string {
+  const tidy = line.replace(/[\t\r\n]+/g, " ").trim();
+  return tidy === line ? line : changed(changes, "whitespace", tidy);
 }
 
 function changed(changes: Set<TextChange>, change: TextChange, result: string): string {

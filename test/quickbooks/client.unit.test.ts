@@ -1,0 +1,130 @@
+/** One call: what is sent, how often, how the pass is given back, and what a broken line means. */
+import { describe, expect, it } from "vitest";
+import { call } from "../../src/quickbooks/client.ts";
+import { QuickBooksError } from "../../src/quickbooks/faults.ts";
+import { fakeQuickBooks, faultBody, reply } from "./fake-quickbooks.ts";
+
+const create = { kind: "write", method: "POST", path: "/invoice", body: '{"a":1.50}', requestId: "inv-1:1" } as const;
+const read = { kind: "read", method: "GET", path: (realmId: string) => `/companyinfo/${realmId}` } as const;
+const expired = () => reply({ fault: { error: [{ message: "m", detail: "Token expired", code: "003200" }], type: "AUTHENTICATION" } }, 401);
+
+async function failureOf(promise: Promise<unknown>) {
+  const error = await promise.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof QuickBooksError)) throw new Error("A QuickBooksError was expected", { cause: error });
+  return error.failure;
+}
+
+describe("call", () => {
+  it("sends the exact bytes with token, minor version and request ID", async () => {
+    const { qb, asked, left } = fakeQuickBooks([reply({ Invoice: { Id: "1" } })]);
+    const answer = await call(qb, create);
+    expect(answer).toEqual({ json: { Invoice: { Id: "1" } }, httpStatus: 200, intuitTid: "1-tid" });
+    const [request] = asked;
+    expect(request?.url.pathname).toBe("/v3/company/9341450000000000001/invoice");
+    expect(Object.fromEntries(request?.url.searchParams ?? [])).toEqual({ minorversion: "75", requestid: "inv-1:1" });
+    expect(request?.body).toBe('{"a":1.50}');
+    expect(request?.headers.get("authorization")).toBe("Bearer token-1");
+    expect(request?.headers.get("accept")).toBe("application/json");
+    expect(request?.headers.get("content-type")).toBe("application/json");
+    expect(left).toMatchObject([{ pass: { permit: "permit-1" }, result: "answered" }]);
+    expect(qb.calls).toEqual([{ kind: "write", httpStatus: 200, intuitTid: "1-tid", durationMs: 0 }]);
+  });
+
+  it("waits for its start time, and names the realm in the path where it has to", async () => {
+    const { qb, asked, slept } = fakeQuickBooks([reply({ CompanyInfo: {} })], [{ startAt: 1_000_250 }]);
+    await call(qb, read);
+    expect(slept).toEqual([250]);
+    expect(asked[0]?.url.pathname).toBe("/v3/company/9341450000000000001/companyinfo/9341450000000000001");
+  });
+
+  it("repeats once, with a new pass, where the token was refused", async () => {
+    const { qb, asked, left } = fakeQuickBooks([expired(), reply({ Invoice: { Id: "1" } })]);
+    await call(qb, create);
+    expect(asked.map((request) => request.headers.get("authorization"))).toEqual(["Bearer token-1", "Bearer token-2"]);
+    expect(asked[1]?.body).toBe(create.body);
+    expect(asked[1]?.url.searchParams.get("requestid")).toBe("inv-1:1");
+    expect(left.map(({ result }) => result)).toEqual(["token_refused", "answered"]);
+    expect(qb.calls.map(({ httpStatus }) => httpStatus)).toEqual([401, 200]);
+  });
+
+  it("gives up after the second refusal of a token", async () => {
+    const { qb, asked } = fakeQuickBooks([expired(), expired()]);
+    expect(await failureOf(call(qb, create))).toMatchObject({ kind: "not_let_in", reason: "token" });
+    expect(asked).toHaveLength(2);
+  });
+
+  it.each([
+    ["a rule", () => reply(faultBody("6240"), 400), { kind: "refused" }, "answered"],
+    ["403", () => reply("", 403), { kind: "not_let_in", reason: "permission" }, "answered"],
+    ["429", () => reply("", 429), { kind: "not_let_in", reason: "throttled" }, "throttled"],
+    ["503", () => reply("<html></html>", 503), { kind: "unanswered", reason: "server_error" }, "unanswered"],
+    ["half an answer", () => reply('{"Invoice":{"I'), { kind: "unanswered", reason: "unreadable", httpStatus: 200 }, "unanswered"],
+    ["a redirect", () => reply("", 302, { location: "https://elsewhere.example.com" }), { kind: "unanswered" }, "unanswered"],
+  ] as const)("never repeats after %s", async (_what, answer, failure, result) => {
+    const { qb, asked, left } = fakeQuickBooks([answer()]);
+    expect(await failureOf(call(qb, create))).toMatchObject(failure);
+    expect(asked).toHaveLength(1);
+    expect(left.map((one) => one.result)).toEqual([result]);
+  });
+
+  it("takes a broken line and a timeout for unanswered", async () => {
+    const broken = fakeQuickBooks([new TypeError("connection reset")]);
+    expect(await failureOf(call(broken.qb, create))).toMatchObject({ kind: "unanswered", reason: "network", httpStatus: null });
+    expect(broken.left.map(({ result }) => result)).toEqual(["unanswered"]);
+    const slow = fakeQuickBooks([new DOMException("too slow", "TimeoutError")]);
+    expect(await failureOf(call(slow.qb, create))).toMatchObject({ kind: "unanswered", reason: "timeout" });
+  });
+
+  it("takes an answer whose body breaks off for unanswered, and keeps status and trace", async () => {
+    const body = () =>
+      new ReadableStream({
+        start(controller) {
+          controller.enqueue(new TextEncoder().encode('{"Invoice":'));
+          controller.error(new Error("reset"));
+        },
+      });
+    const { qb } = fakeQuickBooks([new Response(body(), { status: 200, headers: { intuit_tid: "1-tid" } })]);
+    expect(await failureOf(call(qb, create))).toMatchObject({ kind: "unanswered", reason: "network", httpStatus: 200, intuitTid: "1-tid" });
+    const closed = fakeQuickBooks([new Response(body(), { status: 429 })]);
+    expect(await failureOf(call(closed.qb, create))).toMatchObject({ kind: "not_let_in", reason: "throttled" });
+  });
+
+  it("reads characters that arrive in two pieces", async () => {
+    const bytes = new TextEncoder().encode('{"Customer":{"DisplayName":"Suprêmes"}}');
+    const cut = bytes.indexOf(0xc3) + 1;
+    const body = new ReadableStream({
+      start(controller) {
+        controller.enqueue(bytes.slice(0, cut));
+        controller.enqueue(bytes.slice(cut));
+        controller.close();
+      },
+    });
+    const { qb } = fakeQuickBooks([new Response(body)]);
+    expect((await call(qb, read)).json).toEqual({ Customer: { DisplayName: "Suprêmes" } });
+  });
+
+  it("sends nothing where the door stays shut", async () => {
+    const { qb, asked, left } = fakeQuickBooks([]);
+    const shut = new QuickBooksError({ kind: "waiting", until: 2_000_000, reason: "pace" });
+    qb.door.enter = () => Promise.reject(shut);
+    expect(await failureOf(call(qb, create))).toEqual(shut.failure);
+    expect([asked, left]).toEqual([[], []]);
+  });
+
+  it("keeps the answer where the pass can't be given back", async () => {
+    const { qb } = fakeQuickBooks([reply({ Invoice: { Id: "7" } })]);
+    qb.door.leave = () => Promise.reject(new Error("gate restarted"));
+    expect((await call(qb, create)).json).toEqual({ Invoice: { Id: "7" } });
+  });
+});
+
+describe("QuickBooksError", () => {
+  it("says codes, and nothing that a customer wrote", () => {
+    const fault = { code: "6240", message: "m", detail: "Secret Customer", element: null, type: "ValidationFault" };
+    const error = new QuickBooksError({ kind: "refused", faults: [fault], httpStatus: 400, intuitTid: null });
+    expect(error.message).toBe("QuickBooks refused the request (code 6240)");
+  });
+});

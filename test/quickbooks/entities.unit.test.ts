@@ -1,0 +1,276 @@
+/** Queries, and what is read of each entity: statements to the letter, answers in QuickBooks' own shapes. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { createAccount, findAccountByName, pickAccount } from "../../src/quickbooks/accounts.ts";
+import { readCompanyInfo, readPreferences } from "../../src/quickbooks/company.ts";
+import { createCustomer, findCustomersByName, findNameHolder, reactivateCustomer } from "../../src/quickbooks/customers.ts";
+import { createInvoice, findInvoicesByNumbers, findInvoicesCreatedSince, isVoided, readInvoice, voidInvoice } from "../../src/quickbooks/invoices.ts";
+import { createItem, findItemsByName, findItemsBySku } from "../../src/quickbooks/items.ts";
+import { inList, quoted, selectAll, statement } from "../../src/quickbooks/query.ts";
+import { listTaxCodes, pickTaxCode } from "../../src/quickbooks/tax-codes.ts";
+import { type Account, customer } from "../../src/quickbooks/wire.ts";
+import { fakeQuickBooks, faultBody, reply } from "./fake-quickbooks.ts";
+
+const rows = (entity: string, list: unknown[]) => reply({ QueryResponse: list.length === 0 ? {} : { [entity]: list, startPosition: 1, maxResults: list.length }, time: "x" });
+const queryOf = (fake: ReturnType<typeof fakeQuickBooks>, i = 0) => fake.asked[i]?.url.searchParams.get("query");
+const customerRow = (id: string, name: string, more: object = {}) => ({ Id: id, SyncToken: "0", DisplayName: name, Active: true, ...more });
+
+describe("statements", () => {
+  it("are made to the letter", () => {
+    expect(statement("Item", [inList("Sku", ["A", "B"]), "Active IN (true, false)"], { maxResults: 5 })).toBe(
+      "SELECT * FROM Item WHERE Sku IN ('A', 'B') AND Active IN (true, false) STARTPOSITION 1 MAXRESULTS 5",
+    );
+  });
+
+  it.each([
+    ["L'Étoile", "'L\\'Étoile'"],
+    ["back\\slash", "'back\\\\slash'"],
+    ["“Bolt” – ‘8’", "'\"Bolt\" - \\'8\\''"],
+    ["a\tb", "'a b'"],
+  ])("quote %s", (value, expected) => {
+    expect(quoted(value)).toBe(expected);
+  });
+
+  it("let no value out of its quotes", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (value) => {
+        expect(quoted(value)).toMatch(/^'([^'\\]|\\['\\])*'$/);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it("go into the body where they are long", async () => {
+    const fake = fakeQuickBooks([rows("Item", [])]);
+    await findItemsBySku(fake.qb, Array.from({ length: 200 }, (_, i) => `SKU-${i}`));
+    expect(fake.asked[0]).toMatchObject({ method: "POST" });
+    expect(fake.asked[0]?.headers.get("content-type")).toBe("application/text");
+    expect(fake.asked[0]?.body).toContain("'SKU-199'");
+  });
+});
+
+describe("pages", () => {
+  it("are read until one is not full", async () => {
+    const full = Array.from({ length: 1000 }, (_, i) => customerRow(String(i + 1), `C${i}`));
+    const fake = fakeQuickBooks([rows("Customer", full), rows("Customer", [customerRow("1001", "last")])]);
+    const { rows: found, isComplete } = await selectAll(fake.qb, "Customer", customer, [], 5000);
+    expect([found.length, isComplete]).toEqual([1001, true]);
+    expect(queryOf(fake, 1)).toBe("SELECT * FROM Customer ORDERBY Id STARTPOSITION 1001 MAXRESULTS 1000");
+  });
+
+  it("end at the limit, and say that there is more", async () => {
+    const fake = fakeQuickBooks([rows("Customer", [customerRow("1", "A"), customerRow("2", "B")])]);
+    expect(await selectAll(fake.qb, "Customer", customer, [], 2)).toMatchObject({ isComplete: false });
+  });
+
+  it("without a QueryResponse are no answer", async () => {
+    const fake = fakeQuickBooks([reply({ time: "x" })]);
+    await expect(findCustomersByName(fake.qb, ["A"])).rejects.toMatchObject({ failure: { kind: "unanswered", reason: "unreadable" } });
+  });
+});
+
+describe("company", () => {
+  it("is read from CompanyInfo and Preferences", async () => {
+    const info = {
+      CompanyName: "Harbour Trading Co.",
+      Country: "US",
+      NameValue: [
+        { Name: "OfferingSku", Value: "QuickBooks Online Plus" },
+        { Name: "SubscriptionStatus", Value: "PAID" },
+      ],
+      Id: "1",
+    };
+    expect(await readCompanyInfo(fakeQuickBooks([reply({ CompanyInfo: info })]).qb)).toEqual({
+      companyName: "Harbour Trading Co.",
+      country: "US",
+      offeringSku: "QuickBooks Online Plus",
+      subscriptionStatus: "PAID",
+    });
+    const preferences = {
+      SalesFormsPrefs: { CustomTxnNumbers: true, AllowShipping: true, AllowDiscount: false },
+      ProductAndServicesPrefs: { QuantityOnHand: true },
+      CurrencyPrefs: { MultiCurrencyEnabled: false, HomeCurrency: { value: "USD" } },
+      TaxPrefs: { UsingSalesTax: true, PartnerTaxEnabled: false },
+    };
+    expect(await readPreferences(fakeQuickBooks([reply({ Preferences: preferences })]).qb)).toEqual({
+      customTxnNumbers: true,
+      allowShipping: true,
+      allowDiscount: false,
+      quantityOnHand: true,
+      multicurrency: false,
+      homeCurrency: "USD",
+      usingSalesTax: true,
+      automatedSalesTax: true,
+    });
+  });
+});
+
+describe("customers", () => {
+  it("are looked for with the name that an inactive one would have", async () => {
+    const fake = fakeQuickBooks([rows("Customer", [customerRow("9", "Toms (deleted)", { Active: false, CurrencyRef: { value: "EUR" } })])]);
+    expect(await findCustomersByName(fake.qb, ["Toms"])).toEqual([
+      { id: "9", syncToken: "0", displayName: "Toms (deleted)", isActive: false, currency: "EUR" },
+    ]);
+    expect(queryOf(fake)).toContain("DisplayName IN ('Toms', 'Toms (deleted)') AND Active IN (true, false)");
+  });
+
+  it("holders of a name are found among vendors and employees too", async () => {
+    const items = [
+      { bId: "q2", QueryResponse: {} },
+      { bId: "q0", QueryResponse: {} },
+      { bId: "q1", QueryResponse: { Vendor: [{ Id: "3", DisplayName: "TOMS" }] } },
+    ];
+    const fake = fakeQuickBooks([reply({ BatchItemResponse: items })]);
+    expect(await findNameHolder(fake.qb, "Toms")).toEqual({ kind: "Vendor", id: "3", displayName: "TOMS", isActive: true });
+  });
+
+  it("a batch of which one item failed finds nothing out", async () => {
+    const items = [{ bId: "q0", QueryResponse: {} }, { bId: "q1", ...faultBody("4001") }, { bId: "q2", QueryResponse: {} }];
+    const fake = fakeQuickBooks([reply({ BatchItemResponse: items })]);
+    await expect(findNameHolder(fake.qb, "Toms")).rejects.toMatchObject({ failure: { kind: "refused", faults: [{ code: "4001" }] } });
+    const missing = fakeQuickBooks([reply({ BatchItemResponse: items.slice(0, 1) })]);
+    await expect(findNameHolder(missing.qb, "Toms")).rejects.toMatchObject({ failure: { kind: "unanswered" } });
+  });
+
+  it("are created with what is known and nothing else", async () => {
+    const fake = fakeQuickBooks([reply({ Customer: customerRow("81", "Toms") })]);
+    const billing = { lines: ["Luisenstr. 48"], city: "Münster" };
+    await createCustomer(fake.qb, { displayName: "Toms", email: "ap@toms.example", billing }, "r-1");
+    expect(JSON.parse(fake.asked[0]?.body ?? "")).toEqual({
+      DisplayName: "Toms",
+      PrimaryEmailAddr: { Address: "ap@toms.example" },
+      BillAddr: { Line1: "Luisenstr. 48", City: "Münster" },
+    });
+    expect(fake.asked[0]?.url.searchParams.get("requestid")).toBe("r-1");
+  });
+
+  it("come back under their old name", async () => {
+    const inactive = customerRow("9", "Toms (deleted)", { Active: false, SyncToken: "4" });
+    const fake = fakeQuickBooks([reply({ Customer: inactive }), reply({ Customer: customerRow("9", "Toms") })]);
+    expect(await reactivateCustomer(fake.qb, "9", "r-2")).toMatchObject({ isActive: true });
+    expect(JSON.parse(fake.asked[1]?.body ?? "")).toEqual({ Id: "9", SyncToken: "4", sparse: true, Active: true, DisplayName: "Toms" });
+  });
+});
+
+describe("accounts", () => {
+  const account = (name: string, more: Partial<Account> = {}): Account => ({
+    id: name, syncToken: "0", name, fullName: name, type: "Income", subType: null, isActive: true, currency: null, ...more,
+  });
+
+  it("an active, top-level one goes first", () => {
+    const sub = account("Sales", { id: "sub", fullName: "Income:Sales" });
+    const top = account("Sales", { id: "top" });
+    const gone = account("Sales (deleted)", { id: "gone", isActive: false });
+    expect(pickAccount([gone, sub, top], "SALES")?.id).toBe("top");
+    expect(pickAccount([gone, sub], "Sales")?.id).toBe("sub");
+    expect(pickAccount([gone], "Sales")?.id).toBe("gone");
+    expect(pickAccount([top, sub], "Income: Sales")?.id).toBe("sub");
+    expect(pickAccount([top], "Other:Sales")).toBeNull();
+  });
+
+  it("are looked for by the last part of the name, and created with type and detail type", async () => {
+    const fake = fakeQuickBooks([rows("Account", [])]);
+    expect(await findAccountByName(fake.qb, "Income:Web sales")).toBeNull();
+    expect(queryOf(fake)).toContain("Name IN ('Web sales', 'Web sales (deleted)') AND Active IN (true, false)");
+    const made = fakeQuickBooks([reply({ Account: { Id: "90", SyncToken: "0", Name: "Stock", AccountType: "Other Current Asset" } })]);
+    expect(await createAccount(made.qb, "Stock", "asset", "r-3")).toMatchObject({ id: "90", fullName: "Stock", isActive: true });
+    expect(JSON.parse(made.asked[0]?.body ?? "")).toEqual({ Name: "Stock", AccountType: "Other Current Asset", AccountSubType: "Inventory" });
+  });
+});
+
+describe("items", () => {
+  it("an inventory item goes out with its decimals as written", async () => {
+    const fake = fakeQuickBooks([reply({ Item: { Id: "19", SyncToken: "0", Name: "Hex bolt", Type: "Inventory" } })]);
+    const data = {
+      type: "inventory", name: "Hex bolt", sku: "HB-M8", incomeAccountId: "79", cogsAccountId: "80", assetAccountId: "81",
+      quantityOnHand: "100.50", startDate: "2024-01-01",
+    } as const;
+    await createItem(fake.qb, data, "r-4");
+    expect(fake.asked[0]?.body).toBe(
+      '{"Name":"Hex bolt","Sku":"HB-M8","IncomeAccountRef":{"value":"79"},"Type":"Inventory","TrackQtyOnHand":true,' +
+        '"QtyOnHand":100.50,"InvStartDate":"2024-01-01","ExpenseAccountRef":{"value":"80"},"AssetAccountRef":{"value":"81"}}',
+    );
+  });
+
+  it("categories and bundles are not items; active ones come first", async () => {
+    const item = (Id: string, Type: string, Active = true) => ({ Id, SyncToken: "0", Name: "Bolt", Type, Active, Sku: "" });
+    const fake = fakeQuickBooks([rows("Item", [item("1", "Category"), item("2", "Service", false), item("3", "Service"), item("4", "Group")])]);
+    expect((await findItemsByName(fake.qb, ["Bolt"])).map(({ id, sku }) => [id, sku])).toEqual([["3", null], ["2", null]]);
+  });
+});
+
+describe("tax codes", () => {
+  it("are found by name or ID, active ones first", async () => {
+    const codes = [
+      { Id: "4", Name: "20.0% S", Active: false },
+      { Id: "7", Name: "20.0% S" },
+      { Id: "8", Name: "0.0% Z", Taxable: true },
+    ];
+    const found = await listTaxCodes(fakeQuickBooks([rows("TaxCode", codes)]).qb);
+    expect(pickTaxCode(found, "20.0% s")?.id).toBe("7");
+    expect(pickTaxCode(found, "8")?.name).toBe("0.0% Z");
+    expect(pickTaxCode(found, "5% R")).toBeNull();
+  });
+});
+
+const invoiceBody =
+  '{"Id":"145","SyncToken":"0","DocNumber":"INV-1042","TxnDate":"2026-01-04","TotalAmt":1861.08,"Balance":1861.080,' +
+  '"TxnTaxDetail":{"TotalTax":0},"PrivateNote":"mark","CustomerRef":{"value":"81","name":"Toms"},"CurrencyRef":{"value":"USD"},' +
+  '"MetaData":{"CreateTime":"2026-01-04T10:02:11-08:00","LastUpdatedTime":"2026-01-04T10:02:11-08:00"},' +
+  '"LinkedTxn":[{"TxnId":"7","TxnType":"Payment"},{"TxnId":"8","TxnType":"Estimate"}],"Line":[]}';
+
+describe("invoices", () => {
+  it("come back with exact amounts and the trace of the answer", async () => {
+    const fake = fakeQuickBooks([reply(`{"Invoice":${invoiceBody},"time":"x"}`)]);
+    expect(await createInvoice(fake.qb, '{"Line":[{"Amount":1861.08}]}', "inv:1")).toEqual({
+      httpStatus: 200,
+      intuitTid: "1-tid",
+      invoice: {
+        id: "145", syncToken: "0", docNumber: "INV-1042", txnDate: "2026-01-04", totalAmount: "1861.08", balance: "1861.080", totalTax: "0",
+        privateNote: "mark", customer: { value: "81", name: "Toms" }, currency: "USD", createdAt: "2026-01-04T10:02:11-08:00",
+        lastUpdatedAt: "2026-01-04T10:02:11-08:00", paymentIds: ["7"],
+      },
+    });
+    expect(fake.asked[0]?.body).toBe('{"Line":[{"Amount":1861.08}]}');
+  });
+
+  it.each(['{"time":"x"}', '{"Invoice":{"SyncToken":"0","TotalAmt":1}}', '{"Invoice":{"Id":"1","SyncToken":"0","TotalAmt":"much"}}'])(
+    "an answer without what is needed is no answer: %s",
+    async (body) => {
+      const { qb } = fakeQuickBooks([reply(body)]);
+      await expect(createInvoice(qb, "{}", "inv:1")).rejects.toMatchObject({
+        failure: { kind: "unanswered", reason: "unreadable", httpStatus: 200, intuitTid: "1-tid" },
+      });
+    },
+  );
+
+  it("are looked up by number, up to 40 at once, each once", async () => {
+    const fake = fakeQuickBooks([reply(`{"QueryResponse":{"Invoice":[${invoiceBody}]}}`)]);
+    expect(await findInvoicesByNumbers(fake.qb, ["A-1", "A-2", "A-1"])).toHaveLength(1);
+    expect(queryOf(fake)).toContain("WHERE DocNumber IN ('A-1', 'A-2') ORDERBY Id");
+    expect(await findInvoicesByNumbers(fake.qb, [])).toEqual([]);
+    await expect(findInvoicesByNumbers(fake.qb, Array.from({ length: 41 }, (_, i) => String(i)))).rejects.toThrow(RangeError);
+  });
+
+  it("are looked up by customer and time", async () => {
+    const fake = fakeQuickBooks([rows("Invoice", [])]);
+    await findInvoicesCreatedSince(fake.qb, "81", new Date("2026-01-04T18:00:00Z"));
+    expect(queryOf(fake)).toContain("CustomerRef = '81' AND MetaData.CreateTime >= '2026-01-04T18:00:00.000Z'");
+  });
+
+  it("one that is gone is null, any other refusal is thrown", async () => {
+    expect(await readInvoice(fakeQuickBooks([reply(faultBody("610"), 400)]).qb, "145")).toBeNull();
+    await expect(readInvoice(fakeQuickBooks([reply(faultBody("5020"), 400)]).qb, "145")).rejects.toMatchObject({ failure: { kind: "refused" } });
+  });
+
+  it("are voided by ID and SyncToken, and recognised as voided", async () => {
+    const voided = invoiceBody.replace('"mark"', '"Voided - mark"').replace("1861.08,", "0,");
+    const fake = fakeQuickBooks([reply(`{"Invoice":${voided}}`)]);
+    const { invoice } = await voidInvoice(fake.qb, "145", "0", "inv:void");
+    expect(fake.asked[0]?.url.searchParams.get("operation")).toBe("void");
+    expect(fake.asked[0]?.body).toBe('{"Id":"145","SyncToken":"0"}');
+    expect(isVoided(invoice)).toBe(true);
+    expect(isVoided({ ...invoice, totalAmount: "0.01" })).toBe(false);
+    expect(isVoided({ ...invoice, privateNote: "mark" })).toBe(false);
+  });
+});

@@ -16,9 +16,9 @@ const DEAD_LETTER_QUEUE = "invoice-push-dead";
 export default {
   fetch: app.fetch,
 
-  async queue(batch, env, ctx) {
+  async queue(batch, env) {
     if (batch.queue === DEAD_LETTER_QUEUE) await consumeDeadLetters(batch, env);
-    else await consumePushes(batch, env, ctx);
+    else await consumePushes(batch, env);
   },
 
   async scheduled(_event, env) {

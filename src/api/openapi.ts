@@ -1,0 +1,102 @@
+/**
+ * The OpenAPI 3.1 document, made from the operations and from the very schemas that check requests.
+ * Pure; it must not describe anything by hand that a schema says already.
+ */
+import { z } from "zod";
+import { INVOICE_STATES } from "../invoices/schema.ts";
+import type { Operation } from "./operation.ts";
+import { namedSchemas, problemSchema } from "./schemas.ts";
+
+type Json = Record<string, unknown>;
+
+const PROBLEM_WORDS: Readonly<Record<number, string>> = {
+  400: "The body is not JSON.",
+  401: "No API key, or one that is not valid (any more).",
+  403: "The key's role is too low.",
+  404: "There is no such thing.",
+  409: "The state of things does not allow it.",
+  413: "The body is too large.",
+  415: "The body is not declared as JSON.",
+  422: "Something that was sent breaks a rule: `errors` has one entry per fault.",
+};
+
+const DESCRIPTION = `Bookbridge brings the invoices of order systems into QuickBooks Online.
+
+Send an API key as \`Authorization: Bearer <key>\`. Errors are problems after RFC 9457. Lists come in pages: pass \`next\` of a page as \`after\` to get the one behind it. Amounts are decimal strings. An invoice's \`push_status\` is one of ${INVOICE_STATES.join(", ")}.`;
+
+/** The document for an app at `appOrigin`. */
+export function openApiDocument(operations: readonly Operation[], appOrigin: string): Json {
+  const paths: Record<string, Json> = {};
+  for (const operation of operations) {
+    const path = operation.path.replaceAll(/:([a-z_]+)/g, "{$1}");
+    paths[path] = { ...paths[path], [operation.method]: describe(operation) };
+  }
+  return {
+    openapi: "3.1.0",
+    info: { title: "Bookbridge API", version: "1", description: DESCRIPTION, license: { name: "Apache-2.0", identifier: "Apache-2.0" } },
+    servers: [{ url: `${appOrigin}/api/v1` }],
+    security: [{ apiKey: [] }],
+    tags: [...new Set(operations.map((operation) => operation.tag))].map((name) => ({ name })),
+    paths,
+    components: { schemas: componentSchemas(), securitySchemes: { apiKey: { type: "http", scheme: "bearer", description: "An API key, `bb_…`." } } },
+  };
+}
+
+function describe(operation: Operation): Json {
+  const { body, answer } = operation;
+  return {
+    operationId: operation.operationId,
+    tags: [operation.tag],
+    summary: operation.summary,
+    description: [operation.details, `Role: ${operation.role}.`].filter(Boolean).join("\n\n"),
+    parameters: [...pathParameters(operation.path), ...queryParameters(operation.query)],
+    ...(body ? { requestBody: { required: true, content: { "application/json": { schema: schemaOf(body) } } } } : {}),
+    responses: {
+      [answer.status]: { description: answer.description, ...(answer.schema ? { content: { "application/json": { schema: schemaOf(answer.schema) } } } : {}) },
+      ...Object.fromEntries(problemStatuses(operation).map((status) => [status, problemAnswer(status)])),
+    },
+  };
+}
+
+function problemStatuses({ body, query, problems }: Operation): number[] {
+  const own = [401, 403, ...problems, ...(body ? [400, 413, 415, 422] : []), ...(query ? [422] : [])];
+  return [...new Set(own)].toSorted((a, b) => a - b);
+}
+
+function problemAnswer(status: number): Json {
+  return { description: PROBLEM_WORDS[status] ?? "A problem.", content: { "application/problem+json": { schema: schemaOf(problemSchema) } } };
+}
+
+function pathParameters(path: string): Json[] {
+  return [...path.matchAll(/:([a-z_]+)/g)].map(([, name]) => ({ name, in: "path", required: true, schema: { type: "string" } }));
+}
+
+function queryParameters(query: z.ZodType | undefined): Json[] {
+  if (!query) return [];
+  const { properties = {} } = toJsonSchema(query);
+  return Object.entries(properties).map(([name, schema]) => ({ name, in: "query", required: false, schema }));
+}
+
+function schemaOf(schema: z.ZodType): Json {
+  const name = namedSchemas.get(schema)?.id;
+  return name === undefined ? toJsonSchema(schema) : { $ref: refOf(name) };
+}
+
+/** What a request may hold is told, not what it becomes: `input`. Answers are the same either way. */
+const OPTIONS = { io: "input", target: "draft-2020-12" } as const;
+
+function toJsonSchema(schema: z.ZodType): Json & { properties?: Record<string, unknown> } {
+  const { $schema: _dialect, properties, ...rest } = z.toJSONSchema(schema, OPTIONS);
+  return properties === undefined ? rest : { ...rest, properties };
+}
+
+function componentSchemas(): Record<string, Json> {
+  const { schemas } = z.toJSONSchema(namedSchemas, { ...OPTIONS, uri: refOf });
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, { $schema: _dialect, $id: _id, ...schema }]) => [name, schema]),
+  );
+}
+
+function refOf(name: string): string {
+  return `#/components/schemas/${name}`;
+}

@@ -1,0 +1,69 @@
+/**
+ * An operation of the API: one declaration from which the route, the checks and the OpenAPI document are made, so that
+ * they can't differ.
+ */
+import type { Context, Hono } from "hono";
+import type { z } from "zod";
+import type { AppEnv, Role } from "../app-context.ts";
+import { needs } from "../people/roles.ts";
+import { readBody, readQuery } from "./request.ts";
+
+export type Method = "get" | "post" | "patch" | "delete";
+type SuccessStatus = 200 | 201 | 204;
+/** Problems that an operation may answer beside those of every operation (401, 403, 422 …). */
+export type ProblemStatus = 404 | 409;
+
+/** What describes an operation to people and to OpenAPI. */
+export interface Description {
+  method: Method;
+  /** Below `/api/v1`, parameters as in Hono: `/invoices/:id`. */
+  path: string;
+  /** A word that groups operations in the docs, e.g. 'Invoices'. */
+  tag: string;
+  /** Unique, for clients that are generated: `listInvoices`. */
+  operationId: string;
+  summary: string;
+  details?: string;
+  role: Role;
+  query?: z.ZodType;
+  body?: z.ZodType;
+  answer: { status: SuccessStatus; description: string; schema: z.ZodType | null };
+  problems: readonly ProblemStatus[];
+}
+
+export interface Operation extends Description {
+  run: (c: Context<AppEnv>) => Promise<Response>;
+}
+
+interface Definition<Query, Body, Answer> extends Omit<Description, "query" | "body" | "answer"> {
+  query?: z.ZodType<Query>;
+  body?: z.ZodType<Body>;
+  /** `schema` null: nothing (204). */
+  answer: { status: SuccessStatus; description: string; schema: z.ZodType<Answer> | null };
+  handle: (c: Context<AppEnv>, input: { query: Query; body: Body }) => Promise<Answer | Response>;
+}
+
+/** Declares an operation. `handle` gets what the schemas made of the request, and gives back what `answer` promises. */
+export function operation<Query = undefined, Body = undefined, Answer = null>(definition: Definition<Query, Body, Answer>): Operation {
+  const { handle, query: querySchema, body: bodySchema, ...description } = definition;
+  return {
+    ...description,
+    ...(querySchema ? { query: querySchema } : {}),
+    ...(bodySchema ? { body: bodySchema } : {}),
+    run: async (c) => {
+      const query = querySchema ? readQuery(c, querySchema) : undefined;
+      const body = bodySchema ? await readBody(c, bodySchema) : undefined;
+      // Where there is no schema the type parameter is undefined, which is what stands here then.
+      const answer = await handle(c, { query: query as Query, body: body as Body });
+      if (answer instanceof Response) return answer;
+      const { status, schema } = definition.answer;
+      if (schema === null || status === 204) return c.body(null, 204);
+      return new Response(JSON.stringify(answer), { status, headers: { "content-type": "application/json" } });
+    },
+  };
+}
+
+/** Puts operations on their routes, each behind the role that it names. */
+export function mount(app: Hono<AppEnv>, operations: readonly Operation[]): void {
+  for (const { method, path, role, run } of operations) app.on(method.toUpperCase(), path, needs(role), run);
+}

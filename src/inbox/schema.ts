@@ -40,22 +40,3 @@ export const rememberedVoids = sqliteTable(
   },
   (t) => [uniqueIndex("remembered_voids_key").on(t.instanceId, t.externalId)],
 );
-
-/** Intuit's webhook deliveries, kept until their work is done. */
-export const intuitEvents = sqliteTable(
-  "intuit_events",
-  {
-    id: text("id").primaryKey(),
-    realmId: text("realm_id").notNull(),
-    entity: text("entity").notNull(),
-    entityId: text("entity_id").notNull(),
-    operation: text("operation").notNull(),
-    eventAt: text("event_at").notNull(),
-    receivedAt: text("received_at").notNull(),
-    doneAt: text("done_at"),
-  },
-  (t) => [
-    uniqueIndex("intuit_events_once").on(t.realmId, t.entity, t.entityId, t.operation, t.eventAt),
-    index("intuit_events_open").on(t.realmId, t.receivedAt).where(sql`done_at IS NULL`),
-  ],
-);

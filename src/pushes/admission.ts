@@ -4,7 +4,8 @@
  */
 import type { Connection } from "../connections/connection.ts";
 import type { PushError } from "./error.ts";
-import { integrationOff, noConnection, notConnected, subscriptionLapsed } from "./remedies.ts";
+import { noConnection } from "./own-errors.ts";
+import { integrationOff, notConnected, subscriptionLapsed } from "./waiting-errors.ts";
 
 type Gateway = Pick<Connection, "id" | "companyName" | "state" | "enabled" | "autoInvoice" | "subscriptionLapsedAt">;
 interface Origin {

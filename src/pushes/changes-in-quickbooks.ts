@@ -6,7 +6,6 @@
 import { and, asc, eq, isNull } from "drizzle-orm";
 import { forgetLinksTo } from "../connections/links.ts";
 import { companyLists } from "../connections/schema.ts";
-import { intuitEvents } from "../inbox/schema.ts";
 import type { InvoiceRow } from "../invoices/invoice.ts";
 import { invoices } from "../invoices/schema.ts";
 import { refreshIsInvoiced } from "../orders/store.ts";
@@ -19,6 +18,7 @@ import { readPayment } from "../quickbooks/payments.ts";
 import type { Invoice } from "../quickbooks/wire.ts";
 import { type Warning, readWarnings } from "./error.ts";
 import { type PushContext, quickBooksOf } from "./push-context.ts";
+import { intuitEvents } from "./schema.ts";
 
 const MAX_EVENTS_PER_RUN = 50;
 const CHANGED_IN_QUICKBOOKS = "changed_in_quickbooks";

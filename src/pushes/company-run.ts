@@ -16,7 +16,8 @@ import { findUnanswered } from "./find-unanswered.ts";
 import { settleWaiting } from "./hold.ts";
 import type { PushContext } from "./push-context.ts";
 import { pushInvoice } from "./push-invoice.ts";
-import { internalError, interruptedError } from "./remedies.ts";
+import { internalError } from "./own-errors.ts";
+import { interruptedError } from "./waiting-errors.ts";
 import {
   MAX_OPEN_CLAIMS,
   listDue,

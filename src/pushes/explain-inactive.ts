@@ -13,7 +13,8 @@ import { type QuickBooksError, isRefusedWith } from "../quickbooks/faults.ts";
 import { findItemsById } from "../quickbooks/items.ts";
 import type { PushError } from "./error.ts";
 import type { PushContext } from "./push-context.ts";
-import { type Subject, refusedError } from "./remedies.ts";
+import { refusedError } from "./remedies.ts";
+import type { Subject } from "./subject.ts";
 
 const references = z.object({
   CustomerRef: z.object({ value: z.string() }),

@@ -6,17 +6,9 @@ import type { AnswerFailure, Failure } from "../quickbooks/faults.ts";
 import { retryAt } from "./backoff.ts";
 import type { PushError } from "./error.ts";
 import type { Outcome } from "./outcome.ts";
-import {
-  type Subject,
-  circuitError,
-  notConnected,
-  refusedError,
-  subscriptionLapsed,
-  throttledError,
-  tokenRefusedError,
-  tokenUnavailableError,
-  unansweredError,
-} from "./remedies.ts";
+import { refusedError } from "./remedies.ts";
+import type { Subject } from "./subject.ts";
+import { circuitError, notConnected, subscriptionLapsed, throttledError, tokenRefusedError, tokenUnavailableError, unansweredError } from "./waiting-errors.ts";
 import type { Attempt } from "./store.ts";
 
 /** After a 429 Intuit wants 60 s (qbo-api.md section 3). */

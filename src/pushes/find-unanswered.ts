@@ -16,7 +16,7 @@ import { lookAgainAt, mayResend, nextLookAt } from "./backoff.ts";
 import { type PushError, readError } from "./error.ts";
 import type { Outcome } from "./outcome.ts";
 import { type PushContext, quickBooksOf } from "./push-context.ts";
-import { neverAnsweredError } from "./remedies.ts";
+import { neverAnsweredError } from "./waiting-errors.ts";
 import { putLookOff } from "./look-times.ts";
 import { type Report, settleRow } from "./store.ts";
 import { markOf } from "./to-qbo-invoice.ts";

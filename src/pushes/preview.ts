@@ -9,7 +9,7 @@ import { findInstance } from "../instances/store.ts";
 import { type InvoiceRow, readContent } from "../invoices/invoice.ts";
 import type { Db } from "../platform/db.ts";
 import { type PushError, type Warning, readWarnings } from "./error.ts";
-import { noConnection } from "./remedies.ts";
+import { noConnection } from "./own-errors.ts";
 import { customerKeyOf } from "./resolve-customer.ts";
 import { itemKeysOf } from "./resolve-items.ts";
 import { type ResolvedLinks, discountMinor, toQboInvoice } from "./to-qbo-invoice.ts";

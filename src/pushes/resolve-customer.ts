@@ -7,7 +7,6 @@ import type { Connection } from "../connections/connection.ts";
 import { type Link, isLinkedElsewhere } from "../connections/links.ts";
 import type { InvoiceContent } from "../invoices/invoice.ts";
 import type { Order } from "../orders/order.ts";
-import { sha256Hex } from "../platform/ids.ts";
 import { type Address, type NewCustomer, createCustomer, findCustomersByName } from "../quickbooks/customers.ts";
 import { isRefusedWith } from "../quickbooks/faults.ts";
 import {
@@ -25,7 +24,7 @@ import type { Customer } from "../quickbooks/wire.ts";
 import type { Warning } from "./error.ts";
 import { FittedTexts } from "./fitted-texts.ts";
 import { withLock } from "./push-context.ts";
-import { type Resolving, linkOnce } from "./resolve-links.ts";
+import { type Resolving, linkOnce, requestIdOf } from "./resolving.ts";
 import { isTakenByQuickBooks } from "./to-qbo-address.ts";
 
 /** 'Name', 'Name (ID)' and then 'Name (2)' to 'Name (9)': more customers of one name than that is a mistake. */
@@ -193,13 +192,4 @@ function toAddress(address: Order["billingAddress"]): Address | null {
     ...(postalCode ? { postalCode } : {}),
     ...(country ? { country } : {}),
   };
-}
-
-/**
- * A request ID from what is created, so that a repeat after a lost answer gets the first answer. It changes by the
- * day: a customer that was deactivated meanwhile is not answered from memory.
- */
-export async function requestIdOf(work: Resolving, what: string): Promise<string> {
-  const day = work.context.now().toISOString().slice(0, 10);
-  return (await sha256Hex(`${work.context.connection.id} ${what} ${day}`)).slice(0, 36);
 }

@@ -15,8 +15,7 @@ import type { Item } from "../quickbooks/wire.ts";
 import { CATEGORY_TITLES, type PushError, type Warning } from "./error.ts";
 import { FittedTexts } from "./fitted-texts.ts";
 import { LocalRefusal } from "./local-refusal.ts";
-import { requestIdOf } from "./resolve-customer.ts";
-import { type Resolving, linkOnce } from "./resolve-links.ts";
+import { type Resolving, linkOnce, requestIdOf } from "./resolving.ts";
 
 const MAX_NAME_TRIES = 10;
 

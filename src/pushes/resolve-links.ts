@@ -4,26 +4,14 @@
  * says that its name is taken, so an answer that got lost never makes a second one (architecture.md 3, rule 8).
  */
 import { needsTaxCodes } from "../connections/connection.ts";
-import { type Link, type LinkKind, findLinks, recordLink } from "../connections/links.ts";
-import type { InvoiceContent } from "../invoices/invoice.ts";
-import type { QuickBooks } from "../quickbooks/client.ts";
+import type { Link } from "../connections/links.ts";
 import { listTaxCodes, pickTaxCode } from "../quickbooks/tax-codes.ts";
 import { LocalRefusal } from "./local-refusal.ts";
-import type { PushContext } from "./push-context.ts";
-import { missingSettingsError } from "./remedies.ts";
+import { missingSettingsError } from "./own-errors.ts";
 import { resolveCustomer } from "./resolve-customer.ts";
 import { plainItem, resolveItems } from "./resolve-items.ts";
-import type { Doing } from "./remedies.ts";
+import { type Resolving, linkOnce } from "./resolving.ts";
 import { type ResolvedLinks, discountMinor } from "./to-qbo-invoice.ts";
-
-/** One invoice's resolving: `doing` always names what is being looked up or made, for the words of an error. */
-export interface Resolving {
-  context: PushContext;
-  qb: QuickBooks;
-  instanceId: string;
-  content: InvoiceContent;
-  doing: (what: Doing) => void;
-}
 
 /** Resolves all links of an invoice. Throws QuickBooksError, or LocalRefusal where our own rules say no. */
 export async function resolveLinks(work: Resolving): Promise<ResolvedLinks> {
@@ -41,29 +29,6 @@ export async function resolveLinks(work: Resolving): Promise<ResolvedLinks> {
     taxCodes: needsTaxCodes(connection.company) ? await resolveTaxCodes(work) : null,
     warnings: [...customer.warnings, ...items.flatMap((item) => item.warnings)],
   };
-}
-
-/** The link of a key: remembered, being resolved by another invoice of this worker, or made by `make`. */
-export async function linkOnce(work: Resolving, kind: LinkKind, key: string, make: () => Promise<Omit<Link, "kind" | "key">>): Promise<Link> {
-  const { context } = work;
-  const running = context.resolving.get(`${kind} ${key}`);
-  if (running) return running;
-  const promise = resolveOnce(work, kind, key, make);
-  context.resolving.set(`${kind} ${key}`, promise);
-  try {
-    return await promise;
-  } finally {
-    context.resolving.delete(`${kind} ${key}`);
-  }
-}
-
-async function resolveOnce(work: Resolving, kind: LinkKind, key: string, make: () => Promise<Omit<Link, "kind" | "key">>): Promise<Link> {
-  const { db, connection, now } = work.context;
-  const known = (await findLinks(db, connection.id, kind, [key])).get(key);
-  if (known) return known;
-  const link: Link = { kind, key, ...(await make()) };
-  await recordLink(db, connection.id, link, now());
-  return link;
 }
 
 async function resolveTaxCodes(work: Resolving): Promise<{ sales: string; zero: string }> {

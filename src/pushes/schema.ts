@@ -1,6 +1,8 @@
 /**
- * Every try to bring an invoice into QuickBooks, one row each, never changed afterwards.
+ * Every try to bring an invoice into QuickBooks, one row each, never changed afterwards; and what Intuit's webhooks
+ * told, kept until it was read in QuickBooks.
  */
+import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
 export const pushAttempts = sqliteTable(
@@ -23,5 +25,24 @@ export const pushAttempts = sqliteTable(
   (t) => [
     uniqueIndex("push_attempts_number").on(t.invoiceId, t.number),
     index("push_attempts_by_time").on(t.startedAt),
+  ],
+);
+
+/** Intuit's webhook deliveries, kept until their work is done. */
+export const intuitEvents = sqliteTable(
+  "intuit_events",
+  {
+    id: text("id").primaryKey(),
+    realmId: text("realm_id").notNull(),
+    entity: text("entity").notNull(),
+    entityId: text("entity_id").notNull(),
+    operation: text("operation").notNull(),
+    eventAt: text("event_at").notNull(),
+    receivedAt: text("received_at").notNull(),
+    doneAt: text("done_at"),
+  },
+  (t) => [
+    uniqueIndex("intuit_events_once").on(t.realmId, t.entity, t.entityId, t.operation, t.eventAt),
+    index("intuit_events_open").on(t.realmId, t.receivedAt).where(sql`done_at IS NULL`),
   ],
 );

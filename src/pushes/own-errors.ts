@@ -1,0 +1,58 @@
+/**
+ * The words of our own refusals (contract.md section 4: only missing settings and what would be booked wrongly) and of
+ * our own faults. Pure.
+ */
+import type { PushError } from "./error.ts";
+import { type Subject, listText, make, settingsOf } from "./subject.ts";
+
+/** The instance has no QuickBooks company. */
+export function noConnection(instance: { id: string; name: string }, nowIso: string): PushError {
+  return make(
+    "missing_configuration",
+    {
+      message: `No QuickBooks connection is associated with the instance ${instance.name}.`,
+      remedy: "Choose a QuickBooks connection on the instance's page, save, then send the invoice.",
+      fix: { label: "Choose a connection", href: `/settings/instances/${instance.id}` },
+    },
+    { code: null, intuitTid: null, nowIso, retryable: false },
+  );
+}
+
+/** Settings that a push needs are not there. */
+export function missingSettingsError(connection: { id: string; companyName: string }, labels: readonly string[], nowIso: string): PushError {
+  const list = listText(labels);
+  return make(
+    "missing_configuration",
+    {
+      message: `${list} ${labels.length === 1 ? "is" : "are"} not set for ${connection.companyName}.`,
+      remedy: `Set ${list} on the QuickBooks settings page, save, then send the invoice again.`,
+      fix: { label: "Open QuickBooks settings", href: settingsOf(connection.id) },
+    },
+    { code: null, intuitTid: null, nowIso, retryable: false },
+  );
+}
+
+/** The order's currency can't be booked in this company. */
+export function currencyError(subject: Subject, orderCurrency: string, homeCurrency: string, nowIso: string): PushError {
+  return make(
+    "validation",
+    {
+      message: `Invoice ${subject.invoiceNumber} is in ${orderCurrency}, but ${subject.connection.companyName} keeps its books in ${homeCurrency} only.`,
+      remedy: `Turn on multicurrency in QuickBooks and press Check configuration, or have the order invoiced in ${homeCurrency}; then send the invoice again.`,
+      fix: { label: "Check configuration", href: settingsOf(subject.connection.id) },
+    },
+    { code: null, intuitTid: null, nowIso, retryable: false },
+  );
+}
+
+/** Our fault; `reference` finds it in the log. */
+export function internalError(reference: string, what: string, nowIso: string): PushError {
+  return make(
+    "internal",
+    {
+      message: `${what} Reference ${reference}.`,
+      remedy: "Send the invoice again; if it fails again, give the reference to whoever runs Bookbridge.",
+    },
+    { code: null, intuitTid: null, nowIso, retryable: false },
+  );
+}

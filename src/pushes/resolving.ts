@@ -1,0 +1,51 @@
+/**
+ * What resolving the customer, the items and the tax codes of one invoice has in common: a link is looked for once,
+ * made once and remembered, also where two invoices of one worker need it at the same time.
+ */
+import { type Link, type LinkKind, findLinks, recordLink } from "../connections/links.ts";
+import type { InvoiceContent } from "../invoices/invoice.ts";
+import { sha256Hex } from "../platform/ids.ts";
+import type { QuickBooks } from "../quickbooks/client.ts";
+import type { PushContext } from "./push-context.ts";
+import type { Doing } from "./subject.ts";
+
+/** One invoice's resolving: `doing` always names what is being looked up or made, for the words of an error. */
+export interface Resolving {
+  context: PushContext;
+  qb: QuickBooks;
+  instanceId: string;
+  content: InvoiceContent;
+  doing: (what: Doing) => void;
+}
+
+/** The link of a key: remembered, being resolved by another invoice of this worker, or made by `make`. */
+export async function linkOnce(work: Resolving, kind: LinkKind, key: string, make: () => Promise<Omit<Link, "kind" | "key">>): Promise<Link> {
+  const { context } = work;
+  const running = context.resolving.get(`${kind} ${key}`);
+  if (running) return running;
+  const promise = resolveOnce(work, kind, key, make);
+  context.resolving.set(`${kind} ${key}`, promise);
+  try {
+    return await promise;
+  } finally {
+    context.resolving.delete(`${kind} ${key}`);
+  }
+}
+
+async function resolveOnce(work: Resolving, kind: LinkKind, key: string, make: () => Promise<Omit<Link, "kind" | "key">>): Promise<Link> {
+  const { db, connection, now } = work.context;
+  const known = (await findLinks(db, connection.id, kind, [key])).get(key);
+  if (known) return known;
+  const link: Link = { kind, key, ...(await make()) };
+  await recordLink(db, connection.id, link, now());
+  return link;
+}
+
+/**
+ * A request ID from what is created, so that a repeat after a lost answer gets the first answer. It changes by the
+ * day: a customer that was deactivated meanwhile is not answered from memory.
+ */
+export async function requestIdOf(work: Resolving, what: string): Promise<string> {
+  const day = work.context.now().toISOString().slice(0, 10);
+  return (await sha256Hex(`${work.context.connection.id} ${what} ${day}`)).slice(0, 36);
+}

@@ -1,0 +1,84 @@
+/**
+ * `POST /webhooks/intuit`: what changed in QuickBooks (contract, section 7; qbo-api.md, section 8). Only stores the
+ * events and rings the company, so that Intuit has its answer within 3 s; what they mean is found out in pushes/.
+ */
+import { sql } from "drizzle-orm";
+import { connections } from "../connections/schema.ts";
+import type { Config, Env } from "../env.ts";
+import type { Db } from "../platform/db.ts";
+import { newId } from "../platform/ids.ts";
+import { log } from "../platform/log.ts";
+import { problem } from "../platform/problem.ts";
+import { ringCompany } from "../pushes/enqueue.ts";
+import { intuitEvents } from "../pushes/schema.ts";
+import { type IntuitEvent, readIntuitEvents } from "../quickbooks/webhook-events.ts";
+import { verifyIntuitSignature } from "../quickbooks/webhook-signature.ts";
+import { decodeUtf8, readBody } from "./read-body.ts";
+
+const MAX_BODY_BYTES = 1024 * 1024;
+/** IDs of QuickBooks are short; what is longer is not one, and would only fill the table. */
+const MAX_FIELD_CHARACTERS = 64;
+const RETRY_AFTER_SECONDS = 30;
+
+/** Answers one delivery of Intuit's. */
+export async function receiveIntuitWebhook(env: Env, config: Config, db: Db, request: Request, now: Date): Promise<Response> {
+  try {
+    const bytes = await readBody(request, MAX_BODY_BYTES);
+    if (!bytes) return problem({ status: 413, title: "Body too large" });
+    const signature = request.headers.get("intuit-signature");
+    if (!(await verifyIntuitSignature(bytes, signature, config.intuit.webhookVerifier))) {
+      return problem({ status: 401, title: "Signature not accepted" });
+    }
+    const read = readEvents(bytes);
+    if (!read) return problem({ status: 400, title: "The body is not a notification of Intuit's" });
+    const rung = await store(db, read.events, now);
+    await Promise.all(rung.map((connectionId) => ringCompany(env, connectionId)));
+    log("intuit_event.received", { events: read.events.length, unreadable: read.unreadable, companies: rung.length });
+    return new Response(null, { status: 200, headers: { "cache-control": "no-store" } });
+  } catch (cause) {
+    log("intuit_event.unavailable", { cause: String(cause) });
+    return problem({ status: 503, title: "Not available", headers: { "retry-after": String(RETRY_AFTER_SECONDS) } });
+  }
+}
+
+function readEvents(bytes: Uint8Array): { events: IntuitEvent[]; unreadable: number } | null {
+  const text = decodeUtf8(bytes);
+  const body = text === null ? null : parseOrNull(text);
+  return body === null ? null : readIntuitEvents(body);
+}
+
+function parseOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** Stores the events of the companies that we know, each once, and answers with their connections. */
+async function store(db: Db, events: readonly IntuitEvent[], now: Date): Promise<string[]> {
+  const sane = events.filter(({ realmId, entity, entityId }) => [realmId, entity, entityId].every((text) => text.length <= MAX_FIELD_CHARACTERS));
+  const realmIds = JSON.stringify([...new Set(sane.map((event) => event.realmId))]);
+  const known = await db
+    .select({ id: connections.id, realmId: connections.realmId })
+    .from(connections)
+    .where(sql`${connections.realmId} in (select value from json_each(${realmIds}))`);
+  const realms = new Set(known.map(({ realmId }) => realmId));
+  const rows = sane.filter((event) => realms.has(event.realmId)).map((event) => rowOf(event, now));
+  if (rows.length === 0) return [];
+  // One statement and two parameters, however many events: D1 binds at most 100.
+  await db
+    .insert(intuitEvents)
+    .select(
+      sql`select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, ${now.toISOString()}, null
+        from json_each(${JSON.stringify(rows)}) where true`,
+    )
+    .onConflictDoNothing();
+  const touched = new Set(rows.map(([, realmId]) => realmId));
+  return known.filter(({ realmId }) => touched.has(realmId)).map(({ id }) => id);
+}
+
+/** In the order of the columns: id, realm, entity, its ID, operation, when. */
+function rowOf(event: IntuitEvent, now: Date): readonly [string, string, string, string, string, string] {
+  return [newId(now), event.realmId, event.entity, event.entityId, event.operation, new Date(event.at).toISOString()];
+}

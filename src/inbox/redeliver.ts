@@ -1,0 +1,41 @@
+/**
+ * Plays a stored delivery again, and makes the test event of the instance's page. Both take the same way as what an
+ * order system sends; neither can do what a signed delivery could not.
+ */
+import type { Config, Env } from "../env.ts";
+import { type Instance, webhookUrl } from "../instances/instance.ts";
+import { currentSecret } from "../instances/signing-secrets.ts";
+import type { Db } from "../platform/db.ts";
+import { newId } from "../platform/ids.ts";
+import { TEST_INVOICE_ID } from "./decide-invoice.ts";
+import { findDelivery } from "./deliveries.ts";
+import { receiveOrderWebhook } from "./order-webhook.ts";
+import { type Receipt, receiveDelivery } from "./receive.ts";
+import { signDelivery } from "./standard-signature.ts";
+
+/**
+ * Receives a stored delivery anew, under a `webhook-id` of ours; null where there is none of this ID. Its envelope
+ * keeps its time, so it changes nothing where something newer is known.
+ */
+export async function redeliver(env: Env, db: Db, eventId: string, now: Date): Promise<Receipt | null> {
+  const stored = await findDelivery(db, eventId);
+  if (!stored) return null;
+  return receiveDelivery(env, db, { instanceId: stored.instanceId, webhookId: `redelivery-${newId(now)}`, body: stored.body }, now);
+}
+
+/**
+ * A signed test delivery: `invoice.voided` for an invoice that never existed, the least that an event of the contract
+ * can do. It is recorded with the effect `test` and leaves nothing else behind.
+ */
+export async function makeTestEvent(config: Config, db: Db, instance: Instance, now: Date): Promise<Request> {
+  const body = JSON.stringify({ type: "invoice.voided", timestamp: now.toISOString(), data: { id: TEST_INVOICE_ID } });
+  const secret = await currentSecret(db, config.keys, instance.id);
+  const headers = await signDelivery(secret, `test-${newId(now)}`, body, now);
+  const url = webhookUrl(config.appOrigin, instance.id);
+  return new Request(url, { method: "POST", headers: { ...headers, "content-type": "application/json" }, body });
+}
+
+/** Sends the test event through the front door and gives its answer: 202 where all is well. */
+export async function sendTestEvent(env: Env, config: Config, db: Db, instance: Instance, now: Date): Promise<Response> {
+  return receiveOrderWebhook(env, config, db, await makeTestEvent(config, db, instance, now), instance.id, now);
+}

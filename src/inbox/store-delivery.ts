@@ -1,0 +1,95 @@
+/**
+ * Writes a delivery and everything that it leads to in one D1 transaction. The first statement stores the event, and
+ * does so only while all that the decision rests on still stands; every other statement depends on that event being
+ * there. So a delivery is stored whole or not at all, and two at once never both win.
+ */
+import { type SQL, and, eq, sql } from "drizzle-orm";
+import { invoices } from "../invoices/schema.ts";
+import { orders } from "../orders/schema.ts";
+import { refreshIsInvoiced } from "../orders/store.ts";
+import { type BatchItem, type Db, runBatch } from "../platform/db.ts";
+import { insertWhere } from "../platform/insert-where.ts";
+import type { Decision, Write } from "./decision.ts";
+import type { OrderEvent } from "./events.ts";
+import { type Known, isAccepted, stillStands } from "./known.ts";
+import { orderEvents, rememberedVoids } from "./schema.ts";
+
+export interface Delivery {
+  instanceId: string;
+  webhookId: string;
+  /** The body as it came. */
+  body: string;
+}
+
+const ACCEPTED_STATUS = 202;
+
+/**
+ * Stores it under `eventId`. Answers with the ID of the event that is accepted under this `webhook-id` afterwards:
+ * `eventId` where we were the one, another where it is a duplicate, null where somebody was faster with something
+ * that the decision rests on; then it has to be made anew.
+ */
+export async function storeDelivery(
+  db: Db,
+  delivery: Delivery,
+  event: OrderEvent,
+  known: Known,
+  decision: Decision,
+  eventId: string,
+  now: Date,
+): Promise<string | null> {
+  const isStored = sql`exists (select 1 from order_events where id = ${eventId})`;
+  const row = {
+    id: eventId,
+    instanceId: delivery.instanceId,
+    webhookId: delivery.webhookId,
+    type: event.type,
+    eventAt: event.at,
+    receivedAt: now.toISOString(),
+    outcome: "accepted" as const,
+    effect: decision.effect,
+    httpStatus: ACCEPTED_STATUS,
+    invoiceId: decision.invoiceId,
+    orderId: decision.orderId,
+    body: delivery.body,
+  };
+  await runBatch(db, [
+    insertWhere(db, orderEvents, row, stillStands(known, delivery.webhookId, event)),
+    ...decision.writes.map((write) => statementOf(db, write, delivery.instanceId, isStored, now)),
+    ...decision.touchedOrders.map((orderId) => refreshIsInvoiced(db, orderId, isStored)),
+  ]);
+  const [accepted] = await db
+    .select({ id: orderEvents.id })
+    .from(orderEvents)
+    .where(isAccepted(delivery.instanceId, delivery.webhookId))
+    .limit(1);
+  return accepted?.id ?? null;
+}
+
+function statementOf(db: Db, write: Write, instanceId: string, isStored: SQL, now: Date): BatchItem {
+  const updatedAt = now.toISOString();
+  switch (write.kind) {
+    case "insert_order":
+      return insertWhere(db, orders, write.row, isStored);
+    case "update_order":
+      return db
+        .update(orders)
+        .set({ ...write.patch, updatedAt, rowVersion: sql`${orders.rowVersion} + 1` })
+        .where(and(eq(orders.id, write.id), isStored));
+    case "insert_invoice":
+      return insertWhere(db, invoices, write.row, isStored);
+    case "update_invoice":
+      return db
+        .update(invoices)
+        .set({ ...write.patch, updatedAt, rowVersion: sql`${invoices.rowVersion} + 1` })
+        .where(and(eq(invoices.id, write.id), isStored));
+    case "remember_void":
+      return db
+        .insert(rememberedVoids)
+        .select(sql`select ${instanceId}, ${write.externalId}, ${write.at} where ${isStored}`)
+        .onConflictDoUpdate({ target: [rememberedVoids.instanceId, rememberedVoids.externalId], set: { eventAt: write.at } });
+    case "forget_void":
+      return db
+        .delete(rememberedVoids)
+        .where(and(eq(rememberedVoids.instanceId, instanceId), eq(rememberedVoids.externalId, write.externalId), isStored));
+  }
+}

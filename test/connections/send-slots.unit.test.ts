@@ -1,0 +1,124 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { SendSlots } from "../../src/connections/send-slots.ts";
+
+const T0 = Date.parse("2026-11-20T10:00:00Z");
+
+/** Enters and leaves as a caller with endless patience would; answers the start times. */
+function startTimes(slots: SendSlots, calls: number, kind: "write" | "batch" = "write"): number[] {
+  const times: number[] = [];
+  let now = T0;
+  while (times.length < calls) {
+    const answer = slots.enter(now, kind, 60_000);
+    if (answer.kind === "later") {
+      now = answer.until;
+      continue;
+    }
+    times.push(answer.startAt);
+    slots.leave(answer.startAt, answer.permit, "answered");
+  }
+  return times;
+}
+
+function mostWithin(times: number[], windowMs: number): number {
+  return Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + windowMs).length));
+}
+
+describe("the pace of one company", () => {
+  test("at most 8 starts in any second and 480 in any minute", () => {
+    const times = startTimes(new SendSlots(), 1_000);
+    expect(mostWithin(times, 1_000)).toBe(8);
+    expect(mostWithin(times, 60_000)).toBe(480);
+  });
+
+  test("at most 38 batch calls in any minute", () => {
+    expect(mostWithin(startTimes(new SendSlots(), 100, "batch"), 60_000)).toBe(38);
+  });
+
+  test("six calls at once; the seventh waits until one is back or its permit has expired", () => {
+    const slots = new SendSlots();
+    const permits = Array.from({ length: 6 }, () => slots.enter(T0, "write", 5_000));
+    expect(permits.every((answer) => answer.kind === "go")).toBe(true);
+    expect(slots.enter(T0 + 2_000, "write", 5_000)).toMatchObject({ kind: "later", reason: "pace" });
+    const first = permits[0];
+    if (first?.kind !== "go") throw new Error("no permit");
+    slots.leave(T0 + 2_000, first.permit, "answered");
+    expect(slots.enter(T0 + 2_000, "write", 5_000).kind).toBe("go");
+    expect(slots.enter(T0 + 140_000, "write", 5_000).kind).toBe("go");
+  });
+
+  test("a start that is further away than the caller waits is not reserved", () => {
+    const slots = new SendSlots();
+    for (let i = 0; i < 4; i += 1) slots.enter(T0, "write", 5_000);
+    expect(slots.enter(T0, "write", 100)).toEqual({ kind: "later", until: T0 + 500, reason: "pace" });
+    expect(slots.enter(T0, "write", 1_000)).toMatchObject({ kind: "go", startAt: T0 + 500 });
+  });
+});
+
+describe("when QuickBooks misbehaves", () => {
+  test("a 429 moves everything 60 s on", () => {
+    const slots = new SendSlots();
+    const answer = slots.enter(T0, "write", 0);
+    if (answer.kind !== "go") throw new Error("no permit");
+    expect(slots.leave(T0 + 200, answer.permit, "throttled")).toBe(true);
+    expect(slots.enter(T0 + 300, "write", 5_000)).toEqual({ kind: "later", until: T0 + 60_200, reason: "throttled" });
+    expect(slots.enter(T0 + 60_200, "write", 5_000).kind).toBe("go");
+  });
+
+  test("three unanswered calls in a row open the circuit for 1 min, doubling to 15; one probe at a time", () => {
+    const slots = new SendSlots();
+    let now = T0;
+    const fail = (): void => {
+      const answer = slots.enter(now, "write", 5_000);
+      if (answer.kind !== "go") throw new Error(`no permit: ${answer.reason}`);
+      now = answer.startAt;
+      slots.leave(now, answer.permit, "unanswered");
+    };
+    fail();
+    fail();
+    fail();
+    const pauses: number[] = [];
+    for (let i = 0; i < 6; i += 1) {
+      const closed = slots.enter(now, "write", 5_000);
+      if (closed.kind !== "later") throw new Error("the circuit is closed");
+      pauses.push((closed.until - now) / 60_000);
+      now = closed.until;
+      fail();
+    }
+    expect(pauses).toEqual([1, 2, 4, 8, 15, 15]);
+  });
+
+  test("after the pause one call probes; its answer closes the circuit", () => {
+    const slots = new SendSlots({ until: T0, reason: "circuit", openings: 2 });
+    const probe = slots.enter(T0, "write", 5_000);
+    if (probe.kind !== "go") throw new Error("no probe");
+    expect(slots.enter(T0 + 1_000, "write", 5_000).kind).toBe("later");
+    expect(slots.leave(T0 + 1_000, probe.permit, "answered")).toBe(true);
+    expect(slots.enter(T0 + 1_000, "write", 5_000).kind).toBe("go");
+    expect(slots.block.openings).toBe(0);
+  });
+});
+
+describe("the plan for a backlog", () => {
+  test("what fits the horizon goes now, every other invoice gets a turn of its own, in order", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 500 }), fc.integer({ min: 0, max: 5_000 }), (count, horizonMs) => {
+        const plan = new SendSlots().plan(T0, count, horizonMs);
+        expect(plan.go + plan.laterAt.length).toBe(count);
+        expect(plan.go).toBe(Math.min(count, Math.floor(horizonMs / 125) + 1));
+        expect(plan.laterAt).toEqual(plan.laterAt.map((_, index) => T0 + (plan.go + index) * 125));
+      }),
+    );
+  });
+
+  test("a second batch is planned behind the first", () => {
+    const slots = new SendSlots();
+    slots.plan(T0, 100, 1_000);
+    expect(slots.plan(T0 + 100, 1, 1_000).laterAt).toEqual([T0 + 100 * 125]);
+  });
+
+  test("while QuickBooks throttles nothing goes, and turns begin when the pause is over", () => {
+    const slots = new SendSlots({ until: T0 + 60_000, reason: "throttled", openings: 0 });
+    expect(slots.plan(T0, 2, 5_000)).toEqual({ go: 0, laterAt: [T0 + 60_000, T0 + 60_125] });
+  });
+});

@@ -1,0 +1,168 @@
+/**
+ * How an order looks in QuickBooks (contract.md section 8), as far as the payload shows it.
+ */
+import Big from "big.js";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { CompanyFacts } from "../../src/connections/connection.ts";
+import type { InvoiceContent } from "../../src/invoices/invoice.ts";
+import { type ResolvedLinks, markOf, toQboInvoice } from "../../src/pushes/to-qbo-invoice.ts";
+import { GB_COMPANY, US_COMPANY, contentOf, linksFor } from "./make-content.ts";
+
+const ID = "0192f000-0000-7000-8000-000000000001";
+
+function map(content: InvoiceContent, company: CompanyFacts = US_COMPANY, links: Partial<ResolvedLinks> = {}, customerMode: "single" | "per_buyer" = "per_buyer") {
+  const mapped = toQboInvoice({ invoiceId: ID, content, company, customerMode, links: linksFor(content, links), existing: null });
+  return { ...mapped, payload: JSON.parse(mapped.json), codes: mapped.warnings.map((warning) => warning.code) };
+}
+
+describe("document number", () => {
+  test("up to 21 characters it is the invoice's number", () => {
+    const { payload, codes } = map(contentOf({}, { number: "INV-2026-000000000001" }));
+    expect(payload.DocNumber).toBe("INV-2026-000000000001");
+    expect(codes).toEqual([]);
+  });
+
+  test("over 21 characters its last 21, with a warning, the whole number in the private note", () => {
+    const number = "NORTHWIND-2026-000000000000042";
+    const { payload, codes } = map(contentOf({}, { number }));
+    expect(payload.DocNumber).toBe(number.slice(-21));
+    expect(payload.PrivateNote).toContain(number);
+    expect(codes).toEqual(["number_shortened"]);
+  });
+});
+
+describe("lines", () => {
+  test("amount is quantity times price, rounded half up, exact in the JSON text", () => {
+    const { json } = map(contentOf({ lines: [{ name: "Cloth", quantity: "128.350", unit_price: "14.50" }], total: "1861.08" }));
+    expect(json).toContain('"Amount":1861.08');
+    expect(json).toContain('"Qty":128.35,"UnitPrice":14.5');
+  });
+
+  test("the line's own name and description stand in its description", () => {
+    const { payload } = map(contentOf({ lines: [{ name: "Tofu", description: "40 - 100 g pkgs.", quantity: 1, unit_price: 10 }] }));
+    expect(payload.Line[0].Description).toBe("Tofu - 40 - 100 g pkgs.");
+  });
+
+  test("a price with more decimals than QuickBooks keeps is left out, with a warning", () => {
+    const content = contentOf({ lines: [{ name: "Grain", quantity: "1000000", unit_price: "0.00001234" }], total: "12.34" });
+    const { payload, codes } = map(content);
+    expect(payload.Line[0].Amount).toBe(12.34);
+    expect(payload.Line[0].SalesItemLineDetail.UnitPrice).toBeUndefined();
+    expect(codes).toEqual(["price_left_out"]);
+  });
+});
+
+describe("discounts, shipping, tax", () => {
+  const order = {
+    lines: [
+      { sku: "A", quantity: "2", unit_price: "10.00", discount: "1.50", taxable: true },
+      { sku: "B", quantity: "1", unit_price: "5.00", taxable: false },
+    ],
+    discount: "2.00",
+    shipping: "7.25",
+    tax: "1.30",
+    total: "30.05",
+  };
+
+  test("the lines' discounts and the order's are one discount line", () => {
+    const lines = map(contentOf(order)).payload.Line.filter((line: { DetailType: string }) => line.DetailType === "DiscountLineDetail");
+    expect(lines).toEqual([{ DetailType: "DiscountLineDetail", Amount: 3.5, DiscountLineDetail: { PercentBased: false } }]);
+  });
+
+  test("shipping is QuickBooks' own shipping line; an item 'Shipping' where the company has it off", () => {
+    const own = map(contentOf(order)).payload.Line[2];
+    expect(own.SalesItemLineDetail.ItemRef).toEqual({ value: "SHIPPING_ITEM_ID" });
+    expect(own.Amount).toBe(7.25);
+    const item = map(contentOf(order), { ...US_COMPANY, allowShipping: false }, { shippingItemId: "55" }).payload.Line[2];
+    expect(item.SalesItemLineDetail.ItemRef).toEqual({ value: "55" });
+  });
+
+  test("US lines are TAX or NON as the order says, and the total tax is always sent, 0 too", () => {
+    const { payload, json } = map(contentOf(order));
+    expect(payload.Line[0].SalesItemLineDetail.TaxCodeRef).toEqual({ value: "TAX" });
+    expect(payload.Line[1].SalesItemLineDetail.TaxCodeRef).toEqual({ value: "NON" });
+    expect(json).toContain('"TxnTaxDetail":{"TotalTax":1.30}');
+    expect(map(contentOf({})).json).toContain('"TxnTaxDetail":{"TotalTax":0.00}');
+  });
+
+  test("tax without any taxable line makes all lines taxable, with a warning", () => {
+    const { payload, codes } = map(contentOf({ tax: "1.00", total: "11.00" }));
+    expect(payload.Line[0].SalesItemLineDetail.TaxCodeRef).toEqual({ value: "TAX" });
+    expect(codes).toEqual(["all_lines_taxable"]);
+  });
+
+  test("outside the US the two codes of the settings stand on every line, tax excluded", () => {
+    const { payload } = map(contentOf({ ...order, currency: "GBP" }), GB_COMPANY, { taxCodes: { sales: "20", zero: "7" } });
+    expect(payload.Line.map((line: { SalesItemLineDetail?: { TaxCodeRef: { value: string } } }) => line.SalesItemLineDetail?.TaxCodeRef.value)).toEqual(["20", "7", "7", undefined]);
+    expect(payload.GlobalTaxCalculation).toBe("TaxExcluded");
+    expect(payload.CurrencyRef).toEqual({ value: "GBP" });
+  });
+});
+
+describe("texts", () => {
+  test("what QuickBooks does not take is replaced, and said", () => {
+    const { payload, warnings } = map(contentOf({ memo: "Ring the bell 🔔 – “twice”" }));
+    expect(payload.PrivateNote).toBe(`${markOf(ID)} | Order 1001 | Ring the bell  - "twice"`);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]?.code).toBe("text_changed");
+  });
+
+  test("accents and apostrophes stay as they are, without a warning", () => {
+    const { payload, codes } = map(contentOf({ billing_address: { line1: "59 rue de l'Abbaye", city: "Münster", country: "Germany" } }));
+    expect(payload.BillAddr).toEqual({ Line1: "59 rue de l'Abbaye", City: "Münster", Country: "Germany" });
+    expect(codes).toEqual([]);
+  });
+
+  test("an e-mail address that QuickBooks would refuse is left out, with a warning", () => {
+    const { payload, codes } = map(contentOf({ customer: { id: "c", name: "Quayside", email: "nobody at home" } }));
+    expect(payload.BillEmail).toBeUndefined();
+    expect(codes).toEqual(["email_left_out"]);
+  });
+
+  test("our mark stands first in the private note, whatever else is there", () => {
+    const { payload } = map(contentOf({ memo: "x".repeat(4_000) }));
+    expect(payload.PrivateNote.startsWith(markOf(ID))).toBe(true);
+    expect(payload.PrivateNote.length).toBeLessThanOrEqual(4_000);
+  });
+});
+
+describe("customer", () => {
+  test("with one customer for all orders the buyer's name and addresses stand on the invoice", () => {
+    const content = contentOf({ shipping_address: { line1: "Quay 4", city: "Reno" } });
+    const { payload } = map(content, US_COMPANY, {}, "single");
+    expect(payload.BillAddr).toEqual({ Line1: "Quayside Stores" });
+    expect(payload.ShipAddr).toEqual({ Line1: "Quayside Stores", Line2: "Quay 4", City: "Reno" });
+  });
+});
+
+test("QuickBooks adds up to the order's total, for any order (property)", () => {
+  const cents = fc.integer({ min: 0, max: 1_000_000 });
+  const line = fc.record({
+    quantity: fc.integer({ min: 1, max: 100_000 }).map((thousandths) => new Big(thousandths).div(1000).toFixed()),
+    unit_price: fc.integer({ min: 0, max: 10_000_000 }).map((tenThousandths) => new Big(tenThousandths).div(10_000).toFixed()),
+    taxable: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(fc.array(line, { minLength: 1, maxLength: 8 }), cents, cents, fc.double({ min: 0, max: 1, noNaN: true }), (lines, shipping, tax, share) => {
+      const goods = lines.reduce((sum, one) => sum.plus(new Big(one.quantity).times(one.unit_price).round(2, Big.roundHalfUp)), new Big(0));
+      const discount = goods.times(share).round(2, Big.roundDown);
+      const total = goods.minus(discount).plus(new Big(shipping).div(100)).plus(new Big(tax).div(100));
+      const decimal = (minor: number) => new Big(minor).div(100).toFixed(2);
+      const content = contentOf({
+        lines: lines.map((one, index) => ({ sku: `S${index}`, ...one })),
+        discount: discount.toFixed(2),
+        shipping: decimal(shipping),
+        tax: decimal(tax),
+        total: total.toFixed(2),
+      });
+      const { payload } = map(content);
+      const sum = payload.Line.reduce(
+        (so: Big, one: { Amount: number; DetailType: string }) => (one.DetailType === "DiscountLineDetail" ? so.minus(one.Amount) : so.plus(one.Amount)),
+        new Big(payload.TxnTaxDetail.TotalTax),
+      );
+      expect(sum.toFixed(2)).toBe(total.toFixed(2));
+    }),
+    { numRuns: 2_000 },
+  );
+});

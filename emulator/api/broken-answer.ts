@@ -3,8 +3,15 @@
 
 /** Breaks the connection: the client gets a reset or an aborted body, never a complete answer. */
 export function droppedAnswer(): Response {
+  let isFirst = true;
   const body = new ReadableStream<Uint8Array>({
-    pull(controller) {
+    async pull(controller) {
+      if (isFirst) {
+        isFirst = false;
+        controller.enqueue(new TextEncoder().encode(" "));
+        return;
+      }
+      await scheduler.wait(50);
       controller.error(new Error("The emulator dropped this connection on purpose"));
     },
   });

@@ -27,7 +27,7 @@ interface TokenReply {
 tokenRoutes.post(PATH, async (c) => {
   const startedMs = Date.now();
   const intuit = intuitStub(c.env);
-  const text = await c.req.text();
+  const text = new TextDecoder().decode(await c.req.arrayBuffer());
   const tid = newTid();
   const { seq, bend } = await intuit.admitOauth({
     realmId: null,

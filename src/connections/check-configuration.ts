@@ -15,11 +15,9 @@ import { currencyLine, documentNumberLine, salesFormLines, salesTaxLine, subscri
 import type { CheckLine, UnsentInvoices } from "./check-line.ts";
 import { accountLine, customerLine, itemTypeLine, planLine, quantityLine, startDateLine, taxCodeLine } from "./check-settings.ts";
 import { doorOf } from "./company-door.ts";
-import { quickBooksFor, refreshCompany } from "./company-facts.ts";
+import { SUBSCRIPTION_LAPSED, quickBooksFor, refreshCompany } from "./company-facts.ts";
 import { type CompanyFacts, type Connection, needsTaxCodes } from "./connection.ts";
 import { missingSettings } from "./settings.ts";
-
-const SUBSCRIPTION_LAPSED = "6190";
 
 /**
  * All lines for a connection. Never throws for anything that QuickBooks does: that is what the lines are for. The caller

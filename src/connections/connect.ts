@@ -7,7 +7,7 @@ import type { Config, Env } from "../env.ts";
 import type { Db } from "../platform/db.ts";
 import { QuickBooksError } from "../quickbooks/faults.ts";
 import { type TokenResult, type TokenSet, DiscoveryError, authorizeUrl, discover, exchangeCode, revokeToken } from "../quickbooks/oauth.ts";
-import { type CompanyReading, isLapsed, openDoor, quickBooksFor, readCompany } from "./company-facts.ts";
+import { type CompanyReading, SUBSCRIPTION_LAPSED, isLapsed, openDoor, quickBooksFor, readCompany } from "./company-facts.ts";
 import { gateOf } from "./gate.ts";
 import { beginState, consumeState } from "./oauth-state.ts";
 import { type PendingConnection, recordPending, takePending } from "./pending.ts";
@@ -96,7 +96,7 @@ export async function completeConnect(
     const pending = await recordPending(env, config.keys, db, kept, now);
     return { kind: "another_company", pending, expectedCompanyName: expected.companyName };
   }
-  return connect(env, db, realmId, found.reading, tokens, now);
+  return connect(env, db, { realmId, reading: found.reading, isLapsed: found.isLapsed }, tokens, now);
 }
 
 export type ChoiceResult = Connected | { kind: "cancelled"; connectionId: string } | { kind: "gone" };
@@ -119,13 +119,20 @@ export async function choosePending(
     return { kind: "cancelled", connectionId: taken.connectionId };
   }
   if (taken.tokens === null) return { kind: "gone" };
-  return connect(env, db, taken.realmId, taken.reading, taken.tokens, now);
+  const { realmId, reading } = taken;
+  return connect(env, db, { realmId, reading, isLapsed: isLapsed(reading.facts) }, taken.tokens, now);
 }
 
-async function connect(env: Env, db: Db, realmId: string, reading: CompanyReading, tokens: TokenSet, now: Date): Promise<Connected> {
-  const company = { realmId, companyName: reading.companyName, facts: reading.facts };
-  const { connection, isNew } = await ensureConnection(db, company, now);
-  if (isLapsed(reading.facts)) await markSubscriptionLapsed(db, connection.id, now);
+async function connect(
+  env: Env,
+  db: Db,
+  found: { realmId: string; reading: CompanyReading; isLapsed: boolean },
+  tokens: TokenSet,
+  now: Date,
+): Promise<Connected> {
+  const { companyName, facts } = found.reading;
+  const { connection, isNew } = await ensureConnection(db, { realmId: found.realmId, companyName, facts }, now);
+  if (found.isLapsed) await markSubscriptionLapsed(db, connection.id, now);
   else await clearSubscriptionLapsed(db, connection.id, now);
   await gateOf(env, connection.id).install(connection.id, tokens);
   return { kind: "connected", connectionId: connection.id, companyName: connection.companyName, isNew };
@@ -156,23 +163,25 @@ function sentenceOf(result: Exclude<TokenResult, { kind: "ok" }>): { detail: str
   }
 }
 
-type CompanyRead = { kind: "read"; reading: CompanyReading } | { kind: "failed"; detail: string; intuitTid: string | null };
+type CompanyRead = { kind: "read"; reading: CompanyReading; isLapsed: boolean } | { kind: "failed"; detail: string; intuitTid: string | null };
 
 async function readNewCompany(config: Config, db: Db, realmId: string, tokens: TokenSet): Promise<CompanyRead> {
   const qb = quickBooksFor(config, openDoor(realmId, tokens.accessToken));
   let failure: QuickBooksError["failure"] | null = null;
   for (let read = 0; read < MAX_COMPANY_READS; read++) {
     try {
-      return { kind: "read", reading: await readCompany(qb) };
+      const reading = await readCompany(qb);
+      return { kind: "read", reading, isLapsed: isLapsed(reading.facts) };
     } catch (error) {
       if (!(error instanceof QuickBooksError)) throw error;
       failure = error.failure;
       if (failure.kind !== "unanswered") break;
     }
   }
-  // A refusal by the company itself (a lapsed subscription) shows that the token is right; what is known then serves.
-  const known = failure?.kind === "refused" ? await findConnectionByRealm(db, realmId) : null;
-  if (known !== null) return { kind: "read", reading: { companyName: known.companyName, facts: known.company } };
+  // A company whose subscription has lapsed may refuse even reads: the token is right then, and what is known serves.
+  const isRefusedAsLapsed = failure?.kind === "refused" && failure.faults.some((fault) => fault.code === SUBSCRIPTION_LAPSED);
+  const known = isRefusedAsLapsed ? await findConnectionByRealm(db, realmId) : null;
+  if (known !== null) return { kind: "read", reading: { companyName: known.companyName, facts: known.company }, isLapsed: true };
   return { kind: "failed", ...companySentence(failure) };
 }
 

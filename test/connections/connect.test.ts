@@ -82,6 +82,27 @@ describe("connecting", () => {
   });
 });
 
+describe("a lapsed subscription", () => {
+  const refuse = () => Response.json({ Fault: { Error: [{ code: "6190", Detail: "ended" }], type: "ValidationFault" } });
+
+  it("does not keep a known company from being renewed, and is remembered", async () => {
+    const realmId = newRealm();
+    const { connectionId } = await connect(realmId);
+    intuit.bend("/companyinfo", refuse);
+    await connect(realmId, connectionId);
+    const connection = await loadConnection(db, connectionId);
+    expect(connection).toMatchObject({ state: "connected", generation: 2, companyName: companyNameOf(realmId) });
+    expect(connection.subscriptionLapsedAt).not.toBeNull();
+  });
+
+  it("keeps an unknown company out, with QuickBooks' words", async () => {
+    const realmId = newRealm();
+    intuit.bend("/companyinfo", refuse);
+    const result = await callback({ state: await begin(), code: intuit.grant(realmId), realmId });
+    expect(result.kind === "exchange_failed" && result.detail).toContain("6190 ended");
+  });
+});
+
 describe("the state", () => {
   it("works once", async () => {
     const realmId = newRealm();

@@ -17,7 +17,8 @@ const REDIRECT_STATUS = 302;
 /** How long a page waits for the discovery document, and how long after a failure it is not asked for again. */
 const DISCOVERY_WAIT_MS = 2_000;
 const DISCOVERY_PAUSE_MS = 30_000;
-let discoveryPausedUntil = 0;
+/** Address of a discovery document → when it may be asked for again, of this isolate. */
+const pausedUntil = new Map<string, number>();
 
 /**
  * Headers of every answer, also where the app is not configured. `form-action` names the authorization host, or Chromium
@@ -75,13 +76,14 @@ export const ownForms: MiddlewareHandler<AppEnv> = async (c, next) => {
 const formsFrom = csrf({ origin: (origin, c: Context<AppEnv>) => origin === c.get("config").appOrigin || origin === new URL(c.req.url).origin });
 
 async function authorizationOrigin(config: Config): Promise<string | null> {
-  if (Date.now() < discoveryPausedUntil) return null;
+  const { discoveryUrl } = config.intuit;
+  if (Date.now() < (pausedUntil.get(discoveryUrl) ?? 0)) return null;
   try {
     const waiting = new Promise<never>((_resolve, reject) => setTimeout(() => reject(new Error("too slow")), DISCOVERY_WAIT_MS));
-    const found = await Promise.race([discover(fetch, config.intuit.discoveryUrl), waiting]);
+    const found = await Promise.race([discover(fetch, discoveryUrl), waiting]);
     return new URL(found.authorizationEndpoint).origin;
   } catch (error) {
-    discoveryPausedUntil = Date.now() + DISCOVERY_PAUSE_MS;
+    pausedUntil.set(discoveryUrl, Date.now() + DISCOVERY_PAUSE_MS);
     log("discovery.unavailable", { reason: error instanceof Error ? error.message : "unknown" });
     return null;
   }

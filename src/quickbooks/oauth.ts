@@ -12,18 +12,17 @@ const DISCOVERY_FRESH_MS = 60 * 60 * 1000;
 const DISCOVERY_USABLE_MS = 7 * 24 * 60 * 60 * 1000;
 const SCOPE = "com.intuit.quickbooks.accounting";
 
-/** Plain http is for a QuickBooks on one's own machine. */
-const endpoint = z.url().refine((url) => {
-  const { protocol, hostname } = new URL(url);
-  return protocol === "https:" || (protocol === "http:" && ["localhost", "127.0.0.1", "[::1]"].includes(hostname));
-}, "must be an https address");
-
-const discoveryDocument = z.object({
-  issuer: z.string().min(1),
-  authorization_endpoint: endpoint,
-  token_endpoint: endpoint,
-  revocation_endpoint: endpoint,
-});
+/** A document that came by https names https addresses only; plain http is for a QuickBooks on one's own machine. */
+function discoveryDocument(documentUrl: string) {
+  const protocols = documentUrl.startsWith("https:") ? ["https:"] : ["https:", "http:"];
+  const endpoint = z.url().refine((url) => protocols.includes(new URL(url).protocol), "must be an https address");
+  return z.object({
+    issuer: z.string().min(1),
+    authorization_endpoint: endpoint,
+    token_endpoint: endpoint,
+    revocation_endpoint: endpoint,
+  });
+}
 
 /** Addresses of Intuit's discovery document. */
 export interface Discovery {
@@ -63,7 +62,7 @@ async function readDiscovery(doFetch: typeof fetch, url: string): Promise<Discov
   const answer = await send(doFetch, url, { headers: { Accept: "application/json" } });
   if (answer.httpStatus === null) throw new DiscoveryError(answer.detail);
   if (answer.httpStatus !== 200) throw new DiscoveryError(`${url} answered HTTP ${answer.httpStatus}.`);
-  const read = discoveryDocument.safeParse(jsonOrNull(answer.text));
+  const read = discoveryDocument(url).safeParse(jsonOrNull(answer.text));
   if (!read.success) {
     const fields = read.error.issues.map((issue) => issue.path.join(".") || "document").join(", ");
     throw new DiscoveryError(`${url} has nothing usable for: ${fields}.`);

@@ -10,6 +10,7 @@ import { discoveryRoutes } from "./intuit/discovery.ts";
 import { revokeRoutes } from "./intuit/revoke.ts";
 import { tokenRoutes } from "./intuit/token.ts";
 import { userinfoRoutes } from "./intuit/userinfo.ts";
+import { pageRoutes } from "./pages/routes.ts";
 
 const app = new Hono<{ Bindings: Env }>();
 
@@ -20,6 +21,7 @@ app.route("/", revokeRoutes);
 app.route("/", userinfoRoutes);
 app.route("/", apiRoutes);
 app.route("/", controlRoutes);
+app.route("/", pageRoutes);
 
 export default app;
 export { CompanyObject } from "./company/company-object.ts";

@@ -1,17 +1,21 @@
 // The frame of every page of the emulator: head, one style sheet, a way home. No script is ever loaded.
 // It knows no company and no call.
 
+import { raw } from "hono/html";
 import type { Child } from "hono/jsx";
 
-export function Layout(props: { title: string; children?: Child; home?: boolean }) {
+export function Layout(props: { title: string; children?: Child }) {
   return (
-    <html lang="en">
+    <>
+      {raw("<!DOCTYPE html>")}
+      <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>{`${props.title} - QuickBooks emulator`}</title>
         <link rel="stylesheet" href="/emulator.css" />
+        <link rel="icon" href="data:," />
       </head>
       <body>
         <header class="top">
@@ -20,6 +24,7 @@ export function Layout(props: { title: string; children?: Child; home?: boolean 
         </header>
         <main>{props.children}</main>
       </body>
-    </html>
+      </html>
+    </>
   );
 }

@@ -8,14 +8,14 @@ export const REDIRECT_URI = "http://localhost:8787/oauth/intuit/callback";
 export const BASIC = `Basic ${btoa("emulator-client:emulator-secret")}`;
 const ACCOUNTING = "com.intuit.quickbooks.accounting";
 
-/** A loosely typed view of an answer's JSON, for assertions. */
-export type Loose = { [name: string]: Loose } & Loose[] & string & number & boolean;
+/** What the runtime gives tests of the Worker under test; its type depends on which Worker that is, so it is said here. */
+const worker: { fetch(request: Request): Promise<Response> } = (exports as unknown as { default: Fetcher }).default;
 
 export interface Answer {
   status: number;
   headers: Headers;
   text: string;
-  json: Loose;
+  json: unknown;
 }
 
 export interface Tokens {
@@ -24,7 +24,7 @@ export interface Tokens {
 }
 
 export async function send(path: string, init: RequestInit = {}): Promise<Answer> {
-  const response = await exports.default.fetch(new Request(`${ORIGIN}${path}`, { redirect: "manual", ...init }));
+  const response = await worker.fetch(new Request(`${ORIGIN}${path}`, { redirect: "manual", ...init }));
   const text = await response.text();
   return { status: response.status, headers: response.headers, text, json: parsed(text) };
 }
@@ -36,12 +36,12 @@ export async function control(method: string, path: string, body?: unknown): Pro
 /** A new company, so that tests of one file never meet each other. */
 export async function newCompany(body: object = {}): Promise<string> {
   const made = await control("POST", "/companies", { limits: { enabled: false }, ...body });
-  return made.json["realm_id"] ?? "";
+  return textAt(made.json, "realm_id");
 }
 
 export async function consent(realmId: string, scope = ACCOUNTING): Promise<URL> {
   const given = await control("POST", "/consent", { redirect_uri: REDIRECT_URI, state: "state-1", scope, realm_id: realmId });
-  return new URL(given.json["redirect_to"] ?? "");
+  return new URL(textAt(given.json, "redirect_to"));
 }
 
 export async function tokenCall(form: Record<string, string>, headers: Record<string, string> = {}): Promise<Answer> {
@@ -59,7 +59,7 @@ export async function exchange(code: string): Promise<Answer> {
 export async function connect(realmId: string, scope = ACCOUNTING): Promise<Tokens> {
   const callback = await consent(realmId, scope);
   const answer = await exchange(callback.searchParams.get("code") ?? "");
-  return { access: answer.json["access_token"] ?? "", refresh: answer.json["refresh_token"] ?? "" };
+  return { access: textAt(answer.json, "access_token"), refresh: textAt(answer.json, "refresh_token") };
 }
 
 /** One connected company and short ways to call its API. */
@@ -91,20 +91,18 @@ export class Company {
   }
 
   /** Creates an entity that has to be accepted; throws otherwise. */
-  async create(type: string, body: object): Promise<Loose> {
+  async create(type: string, body: object): Promise<{ id: string; body: unknown }> {
     const answer = await this.post(type.toLowerCase(), body);
-    const made = answer.json[type];
+    const made = at(answer.json, type);
     if (answer.status !== 200 || made === undefined) throw new Error(`${type} was refused: ${answer.text}`);
-    return made;
+    return { id: textAt(made, "Id"), body: made };
   }
 
   /** The Id of the entity of that name; throws where there is none. */
   async idOf(type: string, name: string): Promise<string> {
     const property = type === "Customer" || type === "Vendor" ? "DisplayName" : "Name";
     const answer = await this.query(`select * from ${type} where ${property} = '${name}'`);
-    const id = answer.json["QueryResponse"]?.[type]?.[0]?.["Id"];
-    if (id === undefined) throw new Error(`There is no ${type} ${name}: ${answer.text}`);
-    return id;
+    return textAt(answer.json, "QueryResponse", type, 0, "Id");
   }
 
   private headers(): Record<string, string> {
@@ -112,8 +110,20 @@ export class Company {
   }
 }
 
-export function faultCode(answer: Answer): string | undefined {
-  return answer.json["Fault"]?.["Error"]?.[0]?.["code"] ?? answer.json["fault"]?.["error"]?.[0]?.["code"];
+/** The value at a path through objects and lists; undefined where the path ends early. */
+export function at(value: unknown, ...path: (string | number)[]): unknown {
+  return path.reduce<unknown>((part, step) => (typeof part === "object" && part !== null ? Reflect.get(part, step) : undefined), value);
+}
+
+/** The text at a path; throws where there is none. */
+export function textAt(value: unknown, ...path: (string | number)[]): string {
+  const found = at(value, ...path);
+  if (typeof found !== "string") throw new Error(`There is no text at ${path.join(".")} in ${JSON.stringify(value)}`);
+  return found;
+}
+
+export function faultCode(answer: Answer): unknown {
+  return at(answer.json, "Fault", "Error", 0, "code") ?? at(answer.json, "fault", "error", 0, "code");
 }
 
 /** A sales line that breaks no rule. */
@@ -121,10 +131,10 @@ export function salesLine(itemId: string, amount: number, more: object = {}) {
   return { DetailType: "SalesItemLineDetail", Amount: amount, SalesItemLineDetail: { ItemRef: { value: itemId }, ...more } };
 }
 
-function parsed(text: string): Loose {
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return JSON.parse("{}");
+    return undefined;
   }
 }

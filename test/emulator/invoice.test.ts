@@ -1,7 +1,7 @@
 // Invoices in the emulator: exact amounts, references, numbers, tax, payments, void and deletion (qbo-api.md section 5.8).
 
 import { beforeAll, describe, expect, it } from "vitest";
-import { Company, faultCode, salesLine } from "./emulator-client.ts";
+import { at, Company, faultCode, salesLine } from "./emulator-client.ts";
 
 let company: Company;
 let customer: string;
@@ -24,6 +24,10 @@ function invoice(more: object = {}) {
   };
 }
 
+async function onHand(): Promise<number> {
+  return Number(at((await company.get(`item/${stock}`)).json, "Item", "QtyOnHand"));
+}
+
 describe("creating", () => {
   it("computes lines, totals, balance and dates as QuickBooks does", async () => {
     const made = await company.create("Invoice", {
@@ -39,24 +43,24 @@ describe("creating", () => {
         { DetailType: "SalesItemLineDetail", Amount: 12.5, SalesItemLineDetail: { ItemRef: { value: "SHIPPING_ITEM_ID" } } },
       ],
     });
-    expect(made).toMatchObject({ DocNumber: "N-1", TxnDate: "2026-01-04", DueDate: "2026-02-03", TotalAmt: 112.5, Balance: 112.5, SyncToken: "0", domain: "QBO" });
-    expect(made["Line"]?.map((line) => line["DetailType"])).toEqual([
+    expect(made.body).toMatchObject({ DocNumber: "N-1", TxnDate: "2026-01-04", DueDate: "2026-02-03", TotalAmt: 112.5, Balance: 112.5, SyncToken: "0", domain: "QBO" });
+    expect([0, 1, 2, 3, 4].map((line) => at(made.body, "Line", line, "DetailType"))).toEqual([
       "SalesItemLineDetail",
       "DescriptionOnly",
       "SubTotalLineDetail",
       "DiscountLineDetail",
       "SalesItemLineDetail",
     ]);
-    expect(made["Line"]?.[2]).toEqual({ Amount: 120, DetailType: "SubTotalLineDetail", SubTotalLineDetail: {} });
-    expect(made["BillAddr"]).toMatchObject({ Line1: "20 Market Street" });
-    expect(made["MetaData"]?.["CreateTime"]).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d-0[78]:00$/);
+    expect(at(made.body, "Line", 2)).toEqual({ Amount: 120, DetailType: "SubTotalLineDetail", SubTotalLineDetail: {} });
+    expect(at(made.body, "BillAddr")).toMatchObject({ Line1: "20 Market Street" });
+    expect(at(made.body, "MetaData", "CreateTime")).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d-0[78]:00$/);
   });
 
   it("rounds half up exactly and refuses the cent that a float would give", async () => {
     const line = (amount: string) =>
       `{"CustomerRef":{"value":"${customer}"},"TxnTaxDetail":{"TotalTax":0},"Line":[{"DetailType":"SalesItemLineDetail","Amount":${amount},"SalesItemLineDetail":{"ItemRef":{"value":"${service}"},"Qty":14.5,"UnitPrice":128.350,"TaxCodeRef":{"value":"NON"}}}]}`;
     const accepted = await company.post("invoice", line("1861.08"));
-    expect(accepted.json["Invoice"]?.["TotalAmt"]).toBe(1861.08);
+    expect(at(accepted.json, "Invoice", "TotalAmt")).toBe(1861.08);
     const refused = await company.post("invoice", line("1861.07"));
     expect(faultCode(refused)).toBe("6070");
     expect(refused.text).toContain("Supplied value:1,861.07");
@@ -65,23 +69,23 @@ describe("creating", () => {
   it("honours TotalTax on taxable lines, and adds tax of its own where it is left out", async () => {
     const Line = [salesLine(service, 100, { Qty: 1, UnitPrice: 100, TaxCodeRef: { value: "TAX" } })];
     const honoured = await company.create("Invoice", { ...invoice(), Line, TxnTaxDetail: { TotalTax: 7.01 } });
-    expect(honoured["TotalAmt"]).toBe(107.01);
+    expect(at(honoured.body, "TotalAmt")).toBe(107.01);
     const computed = await company.create("Invoice", { CustomerRef: { value: customer }, Line });
-    expect(computed["TotalAmt"]).toBe(108.25);
+    expect(at(computed.body, "TotalAmt")).toBe(108.25);
     const untaxable = await company.create("Invoice", invoice({ TxnTaxDetail: { TotalTax: 7.01 } }));
-    expect(untaxable["TotalAmt"]).toBe(60);
+    expect(at(untaxable.body, "TotalAmt")).toBe(60);
   });
 
   it("moves stock and the customer's balance", async () => {
     const buyer = await company.create("Customer", { DisplayName: "Balance buyer" });
-    const before = (await company.get(`item/${stock}`)).json["Item"]?.["QtyOnHand"] ?? 0;
+    const before = await onHand();
     await company.create("Invoice", {
-      CustomerRef: { value: buyer["Id"] },
+      CustomerRef: { value: buyer.id },
       TxnTaxDetail: { TotalTax: 0 },
       Line: [salesLine(stock, 77.5, { Qty: 2, UnitPrice: 38.75, TaxCodeRef: { value: "NON" } })],
     });
-    expect((await company.get(`item/${stock}`)).json["Item"]?.["QtyOnHand"]).toBe(before - 2);
-    expect((await company.get(`customer/${buyer["Id"]}`)).json["Customer"]).toMatchObject({ Balance: 77.5, SyncToken: "0" });
+    expect(await onHand()).toBe(before - 2);
+    expect(at((await company.get(`customer/${buyer.id}`)).json, "Customer")).toMatchObject({ Balance: 77.5, SyncToken: "0" });
   });
 });
 
@@ -136,9 +140,9 @@ describe("refusing", () => {
 
   it("refuses an inactive customer with 610, and an inactive item too", async () => {
     const gone = await company.create("Customer", { DisplayName: "Soon gone" });
-    const left = await company.post("customer", { Id: gone["Id"], SyncToken: "0", sparse: true, Active: false });
-    expect(left.json["Customer"]).toMatchObject({ DisplayName: "Soon gone (deleted)", Active: false });
-    const answer = await company.post("invoice", invoice({ CustomerRef: { value: gone["Id"] } }));
+    const left = await company.post("customer", { Id: gone.id, SyncToken: "0", sparse: true, Active: false });
+    expect(at(left.json, "Customer")).toMatchObject({ DisplayName: "Soon gone (deleted)", Active: false });
+    const answer = await company.post("invoice", invoice({ CustomerRef: { value: gone.id } }));
     expect(faultCode(answer)).toBe("610");
     expect(answer.text).toContain("made inactive");
   });
@@ -149,7 +153,7 @@ describe("document numbers", () => {
     const made = await company.create("Invoice", invoice({ DocNumber: "D-1" }));
     const again = await company.post("invoice", invoice({ DocNumber: "d-1" }));
     expect(faultCode(again)).toBe("6140");
-    expect(again.text).toContain(`DocNumber=d-1 is assigned to TxnType=Invoice with TxnId=${made["Id"]}`);
+    expect(again.text).toContain(`DocNumber=d-1 is assigned to TxnType=Invoice with TxnId=${made.id}`);
     expect((await company.post("invoice?include=allowduplicatedocnum", invoice({ DocNumber: "D-1" }))).status).toBe(200);
   });
 
@@ -160,27 +164,27 @@ describe("document numbers", () => {
     await quiet.create("Invoice", body);
     const own = await Company.make({ custom_txn_numbers: false });
     const auto = { CustomerRef: { value: await own.idOf("Customer", "Bayview Cafe") }, Line: [salesLine(await own.idOf("Item", "Hours"), 5)] };
-    expect((await own.create("Invoice", auto))["DocNumber"]).toBe("1001");
-    expect((await own.create("Invoice", auto))["DocNumber"]).toBe("1002");
-    expect((await company.create("Invoice", invoice()))["DocNumber"]).toBeUndefined();
+    expect(at((await own.create("Invoice", auto)).body, "DocNumber")).toBe("1001");
+    expect(at((await own.create("Invoice", auto)).body, "DocNumber")).toBe("1002");
+    expect(at((await company.create("Invoice", invoice())).body, "DocNumber")).toBeUndefined();
   });
 });
 
 describe("changing", () => {
   it("keeps what a sparse update leaves out and clears what a full update leaves out", async () => {
     const made = await company.create("Invoice", invoice({ PrivateNote: "keep", CustomerMemo: { value: "memo" } }));
-    const sparse = await company.post("invoice", { Id: made["Id"], SyncToken: "0", sparse: true, PrivateNote: "changed" });
-    expect(sparse.json["Invoice"]).toMatchObject({ PrivateNote: "changed", CustomerMemo: { value: "memo" }, SyncToken: "1", TotalAmt: 60 });
-    const full = await company.post("invoice", { Id: made["Id"], SyncToken: "1", ...invoice() });
-    expect(full.json["Invoice"]?.["PrivateNote"]).toBeUndefined();
-    expect(full.json["Invoice"]?.["CustomerMemo"]).toBeUndefined();
+    const sparse = await company.post("invoice", { Id: made.id, SyncToken: "0", sparse: true, PrivateNote: "changed" });
+    expect(at(sparse.json, "Invoice")).toMatchObject({ PrivateNote: "changed", CustomerMemo: { value: "memo" }, SyncToken: "1", TotalAmt: 60 });
+    const full = await company.post("invoice", { Id: made.id, SyncToken: "1", ...invoice() });
+    expect(at(full.json, "Invoice", "PrivateNote")).toBeUndefined();
+    expect(at(full.json, "Invoice", "CustomerMemo")).toBeUndefined();
   });
 
   it("refuses a stale SyncToken with 5010, a missing one with 2020, an unknown Id with 610", async () => {
     const made = await company.create("Invoice", invoice());
-    await company.post("invoice", { Id: made["Id"], SyncToken: "0", sparse: true, PrivateNote: "one" });
-    expect(faultCode(await company.post("invoice", { Id: made["Id"], SyncToken: "0", sparse: true, PrivateNote: "two" }))).toBe("5010");
-    expect(faultCode(await company.post("invoice", { Id: made["Id"], sparse: true }))).toBe("2020");
+    await company.post("invoice", { Id: made.id, SyncToken: "0", sparse: true, PrivateNote: "one" });
+    expect(faultCode(await company.post("invoice", { Id: made.id, SyncToken: "0", sparse: true, PrivateNote: "two" }))).toBe("5010");
+    expect(faultCode(await company.post("invoice", { Id: made.id, sparse: true }))).toBe("2020");
     expect(faultCode(await company.post("invoice", { Id: "9999999", SyncToken: "0", sparse: true }))).toBe("610");
     expect(faultCode(await company.post("invoice", { Id: "x1", SyncToken: "0", sparse: true }))).toBe("2030");
   });
@@ -188,42 +192,42 @@ describe("changing", () => {
   it("voids: amounts zero, the note kept behind a word, stock and balance given back", async () => {
     const buyer = await company.create("Customer", { DisplayName: "Void buyer" });
     const made = await company.create("Invoice", {
-      CustomerRef: { value: buyer["Id"] },
+      CustomerRef: { value: buyer.id },
       PrivateNote: "mark 77",
       TxnTaxDetail: { TotalTax: 0 },
       Line: [salesLine(stock, 38.75, { Qty: 1, UnitPrice: 38.75, TaxCodeRef: { value: "NON" } })],
     });
-    const quantity = (await company.get(`item/${stock}`)).json["Item"]?.["QtyOnHand"] ?? 0;
-    const voided = await company.post("invoice?operation=void", { Id: made["Id"], SyncToken: "0" });
-    expect(voided.json["Invoice"]).toMatchObject({ TotalAmt: 0, Balance: 0, SyncToken: "1", PrivateNote: "Voided - mark 77" });
-    expect((await company.get(`item/${stock}`)).json["Item"]?.["QtyOnHand"]).toBe(quantity + 1);
-    expect((await company.get(`customer/${buyer["Id"]}`)).json["Customer"]?.["Balance"]).toBe(0);
+    const quantity = await onHand();
+    const voided = await company.post("invoice?operation=void", { Id: made.id, SyncToken: "0" });
+    expect(at(voided.json, "Invoice")).toMatchObject({ TotalAmt: 0, Balance: 0, SyncToken: "1", PrivateNote: "Voided - mark 77" });
+    expect(await onHand()).toBe(quantity + 1);
+    expect(at((await company.get(`customer/${buyer.id}`)).json, "Customer", "Balance")).toBe(0);
   });
 
   it("deletes, and then answers 610", async () => {
     const made = await company.create("Invoice", invoice());
-    const deleted = await company.post("invoice?operation=delete", { Id: made["Id"], SyncToken: "0" });
-    expect(deleted.json["Invoice"]).toEqual({ status: "Deleted", domain: "QBO", Id: made["Id"] });
-    const gone = await company.get(`invoice/${made["Id"]}`);
+    const deleted = await company.post("invoice?operation=delete", { Id: made.id, SyncToken: "0" });
+    expect(at(deleted.json, "Invoice")).toEqual({ status: "Deleted", domain: "QBO", Id: made.id });
+    const gone = await company.get(`invoice/${made.id}`);
     expect([gone.status, faultCode(gone)]).toEqual([400, "610"]);
   });
 
   it("lets a payment lower the balance, never below zero, and keeps it unapplied after a void", async () => {
     const buyer = await company.create("Customer", { DisplayName: "Paying buyer" });
-    const made = await company.create("Invoice", invoice({ CustomerRef: { value: buyer["Id"] } }));
+    const made = await company.create("Invoice", invoice({ CustomerRef: { value: buyer.id } }));
     const pay = (amount: number) => ({
-      CustomerRef: { value: buyer["Id"] },
+      CustomerRef: { value: buyer.id },
       TotalAmt: amount,
-      Line: [{ Amount: amount, LinkedTxn: [{ TxnId: made["Id"], TxnType: "Invoice" }] }],
+      Line: [{ Amount: amount, LinkedTxn: [{ TxnId: made.id, TxnType: "Invoice" }] }],
     });
     expect(faultCode(await company.post("payment", pay(60.01)))).toBe("6000");
     const payment = await company.create("Payment", pay(25));
-    const paid = (await company.get(`invoice/${made["Id"]}`)).json["Invoice"];
-    expect(paid).toMatchObject({ Balance: 35, SyncToken: "1", LinkedTxn: [{ TxnId: payment["Id"], TxnType: "Payment" }] });
-    expect(faultCode(await company.post("invoice?operation=delete", { Id: made["Id"], SyncToken: "1" }))).toBe("6000");
-    expect((await company.post("invoice?operation=void", { Id: made["Id"], SyncToken: "1" })).json["Invoice"]?.["Balance"]).toBe(0);
-    expect((await company.get(`payment/${payment["Id"]}`)).json["Payment"]?.["UnappliedAmt"]).toBe(25);
-    expect((await company.get(`customer/${buyer["Id"]}`)).json["Customer"]?.["Balance"]).toBe(-25);
+    const paid = at((await company.get(`invoice/${made.id}`)).json, "Invoice");
+    expect(paid).toMatchObject({ Balance: 35, SyncToken: "1", LinkedTxn: [{ TxnId: payment.id, TxnType: "Payment" }] });
+    expect(faultCode(await company.post("invoice?operation=delete", { Id: made.id, SyncToken: "1" }))).toBe("6000");
+    expect(at((await company.post("invoice?operation=void", { Id: made.id, SyncToken: "1" })).json, "Invoice", "Balance")).toBe(0);
+    expect(at((await company.get(`payment/${payment.id}`)).json, "Payment", "UnappliedAmt")).toBe(25);
+    expect(at((await company.get(`customer/${buyer.id}`)).json, "Customer", "Balance")).toBe(-25);
   });
 });
 
@@ -254,14 +258,14 @@ describe("company settings", () => {
     expect(faultCode(await british.post("invoice", { ...base, Line: [salesLine(item, 100)] }))).toBe("6000");
     const Line = [salesLine(item, 100, { TaxCodeRef: { value: standard } })];
     const computed = await british.create("Invoice", { ...base, Line, GlobalTaxCalculation: "TaxExcluded", TxnTaxDetail: { TotalTax: 19.99 } });
-    expect(computed["TotalAmt"]).toBe(120);
-    const rate = computed["TxnTaxDetail"]?.["TaxLine"]?.[0]?.["TaxLineDetail"]?.["TaxRateRef"];
+    expect(at(computed.body, "TotalAmt")).toBe(120);
+    const rate = at(computed.body, "TxnTaxDetail", "TaxLine", 0, "TaxLineDetail", "TaxRateRef");
     const overridden = await british.create("Invoice", {
       ...base,
       Line,
       TxnTaxDetail: { TotalTax: 19.99, TaxLine: [{ Amount: 19.99, DetailType: "TaxLineDetail", TaxLineDetail: { TaxRateRef: rate, PercentBased: true, TaxPercent: 20, NetAmountTaxable: 100 } }] },
     });
-    expect(overridden["TotalAmt"]).toBe(119.99);
+    expect(at(overridden.body, "TotalAmt")).toBe(119.99);
     const noCurrency = await british.post("invoice", { CustomerRef: base.CustomerRef, Line });
     expect(faultCode(noCurrency)).toBe("2020");
     expect(faultCode(await british.post("invoice", { ...base, CurrencyRef: { value: "EUR" }, Line }))).toBe("6000");

@@ -1,0 +1,76 @@
+// The lines and sums of an invoice as they stand on paper.
+// Only what is stored is shown; nothing is added up again here.
+
+import { decimalOf, listOf, objectOf, refOf, textOf, type JsonObject } from "../wire/json.ts";
+import { money, plain } from "./money.ts";
+
+export function InvoiceLines(props: { invoice: JsonObject; currency: string }) {
+  const { invoice, currency } = props;
+  const lines = listOf(invoice["Line"]).flatMap<JsonObject>((line) => objectOf(line) ?? []);
+  const isShipping = (line: JsonObject): boolean => refOf(detail(line)["ItemRef"]) === "SHIPPING_ITEM_ID";
+  const goods = lines.filter((line) => line["DetailType"] === "DescriptionOnly" || (line["DetailType"] === "SalesItemLineDetail" && !isShipping(line)));
+  const sums: [string, string][] = [
+    ...lines.filter((line) => line["DetailType"] === "SubTotalLineDetail").map((line): [string, string] => ["Subtotal", money(line["Amount"])]),
+    ...lines.filter((line) => line["DetailType"] === "DiscountLineDetail").map((line): [string, string] => ["Discount", `-${money(line["Amount"])}`]),
+    ...lines.filter(isShipping).map((line): [string, string] => ["Shipping", money(line["Amount"])]),
+    ["Tax", money(objectOf(invoice["TxnTaxDetail"])?.["TotalTax"])],
+    ["Total", money(invoice["TotalAmt"], currency)],
+    ...paid(invoice),
+    ["Balance due", money(invoice["Balance"], currency)],
+  ];
+  return (
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Product or service</th>
+            <th scope="col">Description</th>
+            <th scope="col" class="amount">
+              Qty
+            </th>
+            <th scope="col" class="amount">
+              Rate
+            </th>
+            <th scope="col">Tax</th>
+            <th scope="col" class="amount">
+              Amount
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {goods.map((line) => (
+            <tr>
+              <td>{textOf(objectOf(detail(line)["ItemRef"])?.["name"])}</td>
+              <td>{textOf(line["Description"])}</td>
+              <td class="amount">{plain(detail(line)["Qty"])}</td>
+              <td class="amount">{plain(detail(line)["UnitPrice"])}</td>
+              <td>{refOf(detail(line)["TaxCodeRef"])}</td>
+              <td class="amount">{money(line["Amount"])}</td>
+            </tr>
+          ))}
+        </tbody>
+        <tfoot>
+          {sums.map(([name, value]) => (
+            <tr>
+              <td colspan={5} class="amount">
+                {name}
+              </td>
+              <td class="amount">{value}</td>
+            </tr>
+          ))}
+        </tfoot>
+      </table>
+    </div>
+  );
+}
+
+function paid(invoice: JsonObject): [string, string][] {
+  const total = decimalOf(invoice["TotalAmt"]);
+  const balance = decimalOf(invoice["Balance"]);
+  if (total === null || balance === null || total.eq(balance)) return [];
+  return [["Paid", `-${money(total.minus(balance))}`]];
+}
+
+function detail(line: JsonObject): JsonObject {
+  return objectOf(line["SalesItemLineDetail"]) ?? {};
+}

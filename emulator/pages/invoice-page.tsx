@@ -1,0 +1,218 @@
+// One invoice, laid out as the paper that a customer would get, and below it what a person may do to it in QuickBooks.
+// The actions go through the same rules as an app's calls; a refusal is shown with its code.
+
+import { Hono } from "hono";
+import type { CompanyFacts } from "../company/company-object.ts";
+import type { Env } from "../env.ts";
+import { listOf, objectOf, refOf, textOf, type JsonObject } from "../wire/json.ts";
+import { CompanyFrame } from "./company-frame.tsx";
+import { changedInvoice } from "./invoice-change.ts";
+import { InvoiceLines } from "./invoice-lines-table.tsx";
+import { InvoiceState } from "./invoices-page.tsx";
+import { addressLines, money } from "./money.ts";
+import { back, doAsUser, loadEntity, loadFacts, readForm, type PageContext } from "./page-context.ts";
+
+export const invoiceRoutes = new Hono<{ Bindings: Env }>();
+const PATH = "/companies/:realm/invoices/:id";
+
+invoiceRoutes.get(PATH, async (c) => {
+  const facts = await loadFacts(c, c.req.param("realm"));
+  const invoice = facts === null ? null : await loadEntity(c, facts, "Invoice", c.req.param("id"));
+  if (facts === null || invoice === null) return c.notFound();
+  return c.html(<InvoicePage c={c} facts={facts} invoice={invoice} />);
+});
+
+invoiceRoutes.post(`${PATH}/void`, (c) => {
+  const { realm, id } = c.req.param();
+  return doAsUser(c, realm, { verb: "void", type: "invoice", id }, `/companies/${realm}/invoices/${id}`, "The invoice is void.");
+});
+
+invoiceRoutes.post(`${PATH}/delete`, async (c) => {
+  const { realm, id } = c.req.param();
+  const done = await doAsUser(c, realm, { verb: "delete", type: "invoice", id }, `/companies/${realm}/invoices`, "The invoice was deleted.");
+  const isRefused = new URL(done.headers.get("location") ?? "/", c.req.url).searchParams.get("problem");
+  return isRefused === null ? done : back(c, `/companies/${realm}/invoices/${id}`, "problem", isRefused);
+});
+
+invoiceRoutes.post(`${PATH}/payment`, async (c) => {
+  const { realm, id } = c.req.param();
+  const to = `/companies/${realm}/invoices/${id}`;
+  const facts = await loadFacts(c, realm);
+  const invoice = facts === null ? null : await loadEntity(c, facts, "Invoice", id);
+  if (invoice === null) return c.notFound();
+  const amount = (await readForm(c))("amount").replaceAll(",", "").trim();
+  if (!/^\d{1,12}(\.\d{1,2})?$/.test(amount)) return back(c, to, "problem", "The amount is a number with at most two decimals.");
+  const customer = JSON.stringify({ value: refOf(invoice["CustomerRef"]) ?? "" });
+  const body = `{"CustomerRef":${customer},"TotalAmt":${amount},"Line":[{"Amount":${amount},"LinkedTxn":[{"TxnId":"${id}","TxnType":"Invoice"}]}]}`;
+  return doAsUser(c, realm, { verb: "create", type: "payment", body }, to, `A payment of ${amount} was received.`);
+});
+
+invoiceRoutes.post(`${PATH}/change`, async (c) => {
+  const { realm, id } = c.req.param();
+  const to = `/companies/${realm}/invoices/${id}`;
+  const facts = await loadFacts(c, realm);
+  const invoice = facts === null ? null : await loadEntity(c, facts, "Invoice", id);
+  if (invoice === null) return c.notFound();
+  const body = changedInvoice(invoice, await readForm(c));
+  if (body === null) return back(c, to, "problem", "An amount is a number with at most two decimals.");
+  return doAsUser(c, realm, { verb: "change", type: "invoice", id, body }, to, "The invoice was changed.");
+});
+
+function InvoicePage(props: { c: PageContext; facts: CompanyFacts; invoice: JsonObject }) {
+  const { c, facts, invoice } = props;
+  const id = textOf(invoice["Id"]) ?? "";
+  const number = textOf(invoice["DocNumber"]);
+  return (
+    <CompanyFrame c={c} facts={facts} tab="invoices" title={`Invoice ${number ?? `(no number, ID ${id})`}`}>
+      <Paper facts={facts} invoice={invoice} />
+      <Actions base={`/companies/${facts.realmId}/invoices/${id}`} invoice={invoice} />
+    </CompanyFrame>
+  );
+}
+
+function Paper(props: { facts: CompanyFacts; invoice: JsonObject }) {
+  const { facts, invoice } = props;
+  const customer = objectOf(invoice["CustomerRef"]);
+  const currency = refOf(invoice["CurrencyRef"]) ?? "";
+  const method = refOf(invoice["ShipMethodRef"]);
+  const facts1: [string, string | null][] = [
+    ["Number", textOf(invoice["DocNumber"])],
+    ["Date", textOf(invoice["TxnDate"])],
+    ["Due date", textOf(invoice["DueDate"])],
+    ["Terms", textOf(objectOf(invoice["SalesTermRef"])?.["name"])],
+    ["Ship date", textOf(invoice["ShipDate"])],
+    ["Ship via", method],
+    ["Tracking no.", textOf(invoice["TrackingNum"])],
+    ["E-mail", textOf(objectOf(invoice["BillEmail"])?.["Address"])],
+    ...listOf(invoice["CustomField"]).map((field): [string, string | null] => [textOf(objectOf(field)?.["Name"]) ?? "", textOf(objectOf(field)?.["StringValue"])]),
+  ];
+  return (
+    <article class="paper" aria-label="Invoice">
+      <div class="head">
+        <address>
+          <strong>{facts.profile.name}</strong>
+          <br />
+          {facts.profile.country === "US" ? "1 Dock Road, Reno, NV 89501" : "14 Quayside, London E1 8FA"}
+        </address>
+        <div>
+          <p class="invoice-title">INVOICE</p>
+          <InvoiceState invoice={invoice} />
+        </div>
+      </div>
+      <div class="head">
+        <Address title="Bill to" name={textOf(customer?.["name"]) ?? ""} lines={addressLines(invoice["BillAddr"])} href={`/companies/${facts.realmId}/customers/${refOf(customer) ?? ""}`} />
+        <Address title="Ship to" name="" lines={addressLines(invoice["ShipAddr"])} href={null} />
+        <dl class="facts">
+          {facts1
+            .filter(([, value]) => value !== null && value !== "")
+            .map(([name, value]) => (
+              <>
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+              </>
+            ))}
+        </dl>
+      </div>
+      <InvoiceLines invoice={invoice} currency={currency} />
+      <Memos invoice={invoice} />
+    </article>
+  );
+}
+
+function Address(props: { title: string; name: string; lines: string[]; href: string | null }) {
+  return (
+    <section>
+      <h2>{props.title}</h2>
+      <address>
+        {props.href === null ? props.name : <a href={props.href}>{props.name}</a>}
+        {props.lines.map((line) => (
+          <div>{line}</div>
+        ))}
+      </address>
+    </section>
+  );
+}
+
+function Memos(props: { invoice: JsonObject }) {
+  const memo = textOf(objectOf(props.invoice["CustomerMemo"])?.["value"]);
+  const note = textOf(props.invoice["PrivateNote"]);
+  return (
+    <>
+      {memo === null ? null : (
+        <section>
+          <h2>Message on invoice</h2>
+          <pre>{memo}</pre>
+        </section>
+      )}
+      {note === null ? null : (
+        <section>
+          <h2>Memo (not shown to the customer)</h2>
+          <pre>{note}</pre>
+        </section>
+      )}
+    </>
+  );
+}
+
+function Actions(props: { base: string; invoice: JsonObject }) {
+  const { base, invoice } = props;
+  return (
+    <>
+      <h2>Do something in QuickBooks</h2>
+      <form method="post" action={`${base}/payment`} class="panel row">
+        <label>
+          Payment amount
+          <input name="amount" inputmode="decimal" required value={money(invoice["Balance"])} />
+        </label>
+        <button type="submit">Receive payment</button>
+      </form>
+      <form method="post" action={`${base}/change`} class="panel">
+        <div class="grid">
+          <label>
+            Message on invoice
+            <textarea name="customer_memo" rows={2} maxlength={1000}>
+              {textOf(objectOf(invoice["CustomerMemo"])?.["value"]) ?? ""}
+            </textarea>
+          </label>
+          <label>
+            Memo
+            <textarea name="private_note" rows={2} maxlength={4000}>
+              {textOf(invoice["PrivateNote"]) ?? ""}
+            </textarea>
+          </label>
+          {listOf(invoice["Line"]).map((line) => (
+            <LineAmount line={objectOf(line)} />
+          ))}
+        </div>
+        <p class="buttons">
+          <button type="submit">Save changes</button>
+        </p>
+      </form>
+      <div class="panel buttons">
+        <form method="post" action={`${base}/void`} class="plain">
+          <button type="submit" class="danger">
+            Void
+          </button>
+        </form>
+        <form method="post" action={`${base}/delete`} class="plain">
+          <button type="submit" class="danger">
+            Delete
+          </button>
+        </form>
+      </div>
+    </>
+  );
+}
+
+function LineAmount(props: { line: JsonObject | null }) {
+  const { line } = props;
+  const id = textOf(line?.["Id"]);
+  if (line === null || id === null || line["DetailType"] !== "SalesItemLineDetail") return null;
+  const item = textOf(objectOf(objectOf(line["SalesItemLineDetail"])?.["ItemRef"])?.["name"]) ?? "";
+  return (
+    <label>
+      Amount of line {id}, {item}
+      <input name={`amount_${id}`} inputmode="decimal" value={money(line["Amount"])} />
+    </label>
+  );
+}

@@ -1,0 +1,65 @@
+// What the pages' routes share: loading the company of an address, doing what a person asked for, and saying how it went.
+// Every action ends in a redirect to a page that shows the result, so that a reload never does it twice.
+
+import type { Context } from "hono";
+import type { CompanyFacts } from "../company/company-object.ts";
+import type { UserAction } from "../company/user-actions.ts";
+import type { Env } from "../env.ts";
+import { companyStub, intuitStub } from "../stubs.ts";
+import { parseJsonObject, type JsonObject } from "../wire/json.ts";
+
+export type PageContext = Context<{ Bindings: Env }>;
+export const PAGE_ROWS = 50;
+
+export interface Listing {
+  rows: JsonObject[];
+  count: number;
+  page: number;
+}
+
+export function loadFacts(c: PageContext, realmId: string): Promise<CompanyFacts | null> {
+  return intuitStub(c.env).factsOf(realmId);
+}
+
+/** One page of a type, newest first if asked; the page number is that of the address. */
+export async function loadPage(
+  c: PageContext,
+  facts: CompanyFacts,
+  type: string,
+  options: { newestFirst?: boolean; customerId?: string } = {},
+): Promise<Listing> {
+  const asked = Number(c.req.query("page") ?? "1");
+  const page = Number.isInteger(asked) && asked >= 1 && asked < 1_000_000 ? asked : 1;
+  const list = await companyStub(c.env, facts.realmId).list(facts, type, { limit: PAGE_ROWS, offset: (page - 1) * PAGE_ROWS, ...options });
+  return { rows: (list?.bodies ?? []).flatMap<JsonObject>((body) => parseJsonObject(body) ?? []), count: list?.count ?? 0, page };
+}
+
+export async function loadEntity(c: PageContext, facts: CompanyFacts, type: string, id: string): Promise<JsonObject | null> {
+  const body = await companyStub(c.env, facts.realmId).find(facts, type, id);
+  return body === null ? null : parseJsonObject(body);
+}
+
+/** Does what a person asked for, then goes to `to` with a word on how it went. */
+export async function doAsUser(c: PageContext, realmId: string, action: UserAction, to: string, done: string): Promise<Response> {
+  const facts = await loadFacts(c, realmId);
+  if (facts === null) return c.redirect("/", 303);
+  const { answer, changes } = await companyStub(c.env, realmId).act(facts, action);
+  if (!answer.ok) return back(c, to, "problem", `${answer.message} (${answer.code}): ${answer.detail}`);
+  await intuitStub(c.env).tell(realmId, changes);
+  return back(c, to, "done", done);
+}
+
+export function back(c: PageContext, to: string, kind: "done" | "problem", text: string): Response {
+  const url = new URL(to, c.req.url);
+  url.searchParams.set(kind, text.slice(0, 500));
+  return c.redirect(`${url.pathname}${url.search}`, 303);
+}
+
+/** Text fields of a posted form. */
+export async function readForm(c: PageContext): Promise<(name: string) => string> {
+  const form = await c.req.parseBody();
+  return (name) => {
+    const value = form[name];
+    return typeof value === "string" ? value : "";
+  };
+}

@@ -12,7 +12,7 @@ import { refreshCompanyNames } from "../connections/company-lists.ts";
 import type { Connection } from "../connections/connection.ts";
 import { settingsPatch } from "../connections/settings.ts";
 import { findConnection } from "../connections/store.ts";
-import { actOf, includesRole, needs } from "../people/roles.ts";
+import { actOf, needs } from "../people/roles.ts";
 import { QuickBooksError } from "../quickbooks/faults.ts";
 import { ConfirmPage } from "../ui/dialog.tsx";
 import { PageHead } from "../ui/layout.tsx";
@@ -23,7 +23,7 @@ import { ConfigurationCheck, ConnectionSwitches, disconnectQuestion, type Switch
 import { redirectWith } from "./flash.ts";
 import { byField, type FieldErrors, fieldErrorsOf, readForm } from "./form.ts";
 import { backWith, missing, statusOf } from "./refusal.ts";
-import { showPage } from "./shell.tsx";
+import { isAdminOf, showPage } from "./shell.tsx";
 import { waitingWords } from "./waiting-words.ts";
 
 const HERE = "/settings/quickbooks/:id";
@@ -119,8 +119,7 @@ interface Shown {
 }
 
 async function show(c: Context<AppEnv>, connection: Connection, shown: Shown, status: 200 | 404 | 409 | 422 | 503 = 200): Promise<Response> {
-  const person = c.get("person");
-  const isAdmin = person !== null && includesRole(person.role, "admin");
+  const isAdmin = isAdminOf(c);
   const props: ConnectionPageProps = { ...(await readConnectionPage(c, connection)), ...shown, isAdmin };
   const body = (
     <>

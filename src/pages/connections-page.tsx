@@ -5,20 +5,19 @@ import { Hono } from "hono";
 import type { AppEnv } from "../app-context.ts";
 import type { Connection } from "../connections/connection.ts";
 import { listConnections } from "../connections/store.ts";
-import { includesRole, needs } from "../people/roles.ts";
+import { needs } from "../people/roles.ts";
 import { Badge } from "../ui/badge.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { PageHead } from "../ui/layout.tsx";
 import { Table } from "../ui/table.tsx";
 import { ConnectButton, ConnectionStateBadge } from "./connection-state.tsx";
-import { showPage } from "./shell.tsx";
+import { isAdminOf, showPage } from "./shell.tsx";
 
 export const connectionsPage = new Hono<AppEnv>();
 
 connectionsPage.get("/settings/quickbooks", needs("viewer"), async (c) => {
   const connections = await listConnections(c.get("db"));
-  const person = c.get("person");
-  const isAdmin = person !== null && includesRole(person.role, "admin");
+  const isAdmin = isAdminOf(c);
   return showPage(c, { title: "QuickBooks Online", body: <Connections connections={connections} isAdmin={isAdmin} /> });
 });
 

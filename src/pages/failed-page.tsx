@@ -7,7 +7,8 @@ import { sendInvoices } from "../actions/send-invoices.ts";
 import type { AppEnv } from "../app-context.ts";
 import { listConnections } from "../connections/store.ts";
 import { type FailedCause, listFailedCauses, listIdsOfCause } from "../invoices/failed-causes.ts";
-import { actOf, includesRole, needs } from "../people/roles.ts";
+import { actOf, needs } from "../people/roles.ts";
+import { countHeld } from "../invoices/counts.ts";
 import { MAX_BULK_ITEMS } from "../platform/limits.ts";
 import { readError } from "../pushes/error.ts";
 import { ConfirmButton, ConfirmPage } from "../ui/dialog.tsx";
@@ -17,7 +18,7 @@ import { redirectWith } from "./flash.ts";
 import { readForm, readQuery } from "./form.ts";
 import { backWith } from "./refusal.ts";
 import { sendSummary } from "./send-summary.ts";
-import { showPage } from "./shell.tsx";
+import { isOperatorOf, showPage } from "./shell.tsx";
 
 const HERE = "/invoices/failed";
 const MAX_UNASKED = 50;
@@ -27,9 +28,8 @@ export const failedPage = new Hono<AppEnv>();
 
 failedPage.get(HERE, needs("viewer"), async (c) => {
   const [causes, connections] = await Promise.all([listFailedCauses(c.get("db")), listConnections(c.get("db"))]);
-  const person = c.get("person");
   const names = new Map(connections.map(({ id, companyName }) => [id, companyName]));
-  const body = <Causes causes={causes} names={names} maySend={person !== null && includesRole(person.role, "operator")} />;
+  const body = <Causes causes={causes} names={names} maySend={isOperatorOf(c)} />;
   return showPage(c, { title: "Failed by cause", body });
 });
 
@@ -53,7 +53,7 @@ failedPage.post(`${HERE}/send`, needs("operator"), async (c) => {
   if (ids.length === 0) return redirectWith(c, HERE, { tone: "note", text: "None of these is failed any more." });
   const sent = await sendInvoices(actOf(c), ids);
   if (!sent.ok) return backWith(c, HERE, sent);
-  return redirectWith(c, HERE, sendSummary(sent.results));
+  return redirectWith(c, HERE, sendSummary(sent.results, await countHeld(c.get("db"), ids)));
 });
 
 function toCause(fields: z.infer<typeof causeFields>): Pick<FailedCause, "connectionId" | "category" | "code"> {

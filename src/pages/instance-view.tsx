@@ -3,10 +3,13 @@
  * Only markup: it reads nothing and decides nothing.
  */
 import type { Connection } from "../connections/connection.ts";
+import type { DeliveryRow } from "../inbox/deliveries.ts";
 import { type Instance, webhookUrl } from "../instances/instance.ts";
+import type { FieldError } from "../platform/problem.ts";
 import { Badge } from "../ui/badge.tsx";
 import { CopyBlock, CopyField } from "../ui/copy-text.tsx";
 import { Field, SelectField } from "../ui/field.tsx";
+import { ReadOnlyUnless } from "../ui/readonly.tsx";
 import { SwitchField } from "../ui/switch.tsx";
 import { Table } from "../ui/table.tsx";
 import { Instant } from "../ui/time.tsx";
@@ -19,11 +22,14 @@ export interface InstanceFormProps {
   values: { name: string; connection_id: string; enabled: boolean; auto_invoice: boolean };
   errors: FieldErrors;
   connections: Connection[];
+  /** Only admins may save. */
+  isAdmin: boolean;
 }
 
-export function InstanceForm({ action, submitLabel, values, errors, connections }: InstanceFormProps) {
+export function InstanceForm({ action, submitLabel, values, errors, connections, isAdmin }: InstanceFormProps) {
   return (
     <form method="post" action={action} class="card" novalidate>
+      <ReadOnlyUnless isAllowed={isAdmin} why="Only an admin can change this.">
       <div class="form">
         <Field name="name" label="Name" value={values.name} error={errors["name"]} hint="As your people call this order system." maxlength={100} required />
         <h2>QuickBooks Online Integration</h2>
@@ -46,6 +52,7 @@ export function InstanceForm({ action, submitLabel, values, errors, connections 
           </button>
         </div>
       </div>
+      </ReadOnlyUnless>
     </form>
   );
 }
@@ -131,18 +138,8 @@ curl -sS "$URL" -H 'content-type: application/json' -H "webhook-id: $ID" -H "web
 `;
 }
 
-/** One delivery as the page lists it. */
-export interface DeliveryView {
-  id: string;
-  webhookId: string;
-  type: string | null;
-  receivedAt: string;
-  outcome: "accepted" | "rejected";
-  effect: string | null;
-  httpStatus: number;
-  errors: { path: string; message: string }[];
-  invoiceId: string | null;
-}
+/** One delivery as the page lists it: its faults read. */
+export type DeliveryView = Omit<DeliveryRow, "errors"> & { errors: FieldError[] };
 
 export function Deliveries({ instance, rows, now, mayReplay }: { instance: Instance; rows: DeliveryView[]; now: Date; mayReplay: boolean }) {
   return (

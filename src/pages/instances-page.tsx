@@ -18,7 +18,7 @@ import { redirectWith } from "./flash.ts";
 import { byField, type FieldErrors, fieldErrorsOf, readForm } from "./form.ts";
 import { instanceFields } from "./instance-fields.ts";
 import { InstanceForm, type InstanceFormProps } from "./instance-view.tsx";
-import { showPage } from "./shell.tsx";
+import { isAdminOf, showPage } from "./shell.tsx";
 
 const HERE = "/settings/instances";
 
@@ -26,7 +26,7 @@ export const instancesPage = new Hono<AppEnv>();
 
 instancesPage.get(HERE, needs("viewer"), async (c) => {
   const [instances, connections] = await Promise.all([listInstances(c.get("db")), listConnections(c.get("db"))]);
-  return showPage(c, { title: "Instances", body: <Instances instances={instances} connections={connections} /> });
+  return showPage(c, { title: "Instances", body: <Instances instances={instances} connections={connections} isAdmin={isAdminOf(c)} /> });
 });
 
 instancesPage.get(`${HERE}/new`, needs("admin"), async (c) => {
@@ -49,21 +49,23 @@ async function showNew(c: Context<AppEnv>, values: InstanceFormProps["values"], 
   const body = (
     <>
       <PageHead title="New instance" crumbs={{ href: HERE, label: "Instances" }} lead="An instance is one order system that sends its orders and invoices here." />
-      <InstanceForm action={HERE} submitLabel="Save" values={values} errors={errors} connections={connections} />
+      <InstanceForm action={HERE} submitLabel="Save" values={values} errors={errors} connections={connections} isAdmin />
     </>
   );
   return showPage(c, { title: "New instance", body, status: Object.keys(errors).length > 0 ? 422 : 200 });
 }
 
-function Instances({ instances, connections }: { instances: Instance[]; connections: Connection[] }) {
+function Instances({ instances, connections, isAdmin }: { instances: Instance[]; connections: Connection[]; isAdmin: boolean }) {
   return (
     <>
       <PageHead title="Instances" lead="The order systems that send orders and invoices here.">
-        <form method="get" action={`${HERE}/new`}>
-          <button type="submit" class="button primary">
-            New instance
-          </button>
-        </form>
+        {isAdmin && (
+          <form method="get" action={`${HERE}/new`}>
+            <button type="submit" class="button primary">
+              New instance
+            </button>
+          </form>
+        )}
       </PageHead>
       {instances.length === 0 ? (
         <EmptyState title="No order system is set up yet">Make an instance, choose the QuickBooks connection that its invoices go to, and give its webhook URL to the order system.</EmptyState>

@@ -13,7 +13,7 @@ import { CalendarDate, displayInstant, Instant } from "../ui/time.tsx";
 import { STATUS_WORDS } from "./invoice-status.tsx";
 
 /** The error as the page repeats it: with the remedy, and the link or button that mends it. */
-export function ErrorCard({ invoice, error, mayMend }: { invoice: InvoiceRow; error: PushError; mayMend: boolean }) {
+export function ErrorCard({ invoice, error }: { invoice: InvoiceRow; error: PushError }) {
   const isQuiet = ["queued", "sent"].includes(publicStatus(invoice));
   return (
     <section class={`notice ${isQuiet ? "notice-note" : "notice-bad"}`} aria-labelledby="error-title">
@@ -26,27 +26,17 @@ export function ErrorCard({ invoice, error, mayMend }: { invoice: InvoiceRow; er
       <p class="small">
         {[displayInstant(error.occurred_at), error.code && `QuickBooks code ${error.code}`, error.intuit_tid && `intuit_tid ${error.intuit_tid}`].filter(Boolean).join(" · ")}
       </p>
-      <Mend invoice={invoice} error={error} mayMend={mayMend} />
+      <Mend error={error} />
     </section>
   );
 }
 
-function Mend({ invoice, error, mayMend }: { invoice: InvoiceRow; error: PushError; mayMend: boolean }) {
-  const { fix } = error;
-  if (fix?.href) {
-    return (
-      <a class="button" href={fix.href}>
-        {fix.label}
-      </a>
-    );
-  }
-  if (!fix?.action || !mayMend) return null;
+function Mend({ error }: { error: PushError }) {
+  if (!error.fix?.href) return null;
   return (
-    <form method="post" action={`/invoices/${invoice.id}/${fix.action.replace("_", "-")}`}>
-      <button type="submit" class="button">
-        {fix.label}
-      </button>
-    </form>
+    <a class="button" href={error.fix.href}>
+      {error.fix.label}
+    </a>
   );
 }
 

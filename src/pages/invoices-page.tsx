@@ -6,7 +6,8 @@ import { sendInvoices } from "../actions/send-invoices.ts";
 import type { AppEnv } from "../app-context.ts";
 import { listInstances } from "../instances/store.ts";
 import { countInvoices, listIds, listInvoices } from "../invoices/list.ts";
-import { actOf, includesRole, needs } from "../people/roles.ts";
+import { actOf, needs } from "../people/roles.ts";
+import { countHeld } from "../invoices/counts.ts";
 import { MAX_BULK_ITEMS } from "../platform/limits.ts";
 import { ConfirmPage } from "../ui/dialog.tsx";
 import { PageHead } from "../ui/layout.tsx";
@@ -18,7 +19,7 @@ import { exportInvoices } from "./invoices-export.ts";
 import { InvoiceFilters, InvoiceResults, type InvoiceListProps } from "./invoices-view.tsx";
 import { backWith } from "./refusal.ts";
 import { sendSummary } from "./send-summary.ts";
-import { showPage } from "./shell.tsx";
+import { isOperatorOf, showPage } from "./shell.tsx";
 
 /** More than these at once are asked about first. */
 const MAX_UNASKED = 50;
@@ -60,7 +61,7 @@ invoicesPage.post("/invoices/send", needs("operator"), async (c) => {
   if (ids.length > MAX_UNASKED && form.values["confirmed"] !== "true") return askFirst(c, ids, texts, back);
   const sent = await sendInvoices(actOf(c), ids);
   if (!sent.ok) return backWith(c, back, sent);
-  return redirectWith(c, back, sendSummary(sent.results));
+  return redirectWith(c, back, sendSummary(sent.results, await countHeld(c.get("db"), ids)));
 });
 
 async function readList(c: Context<AppEnv>): Promise<InvoiceListProps> {
@@ -70,8 +71,7 @@ async function readList(c: Context<AppEnv>): Promise<InvoiceListProps> {
   const db = c.get("db");
   const [page, matching] = await Promise.all([listInvoices(db, filter, pageRequest(values)), countInvoices(db, filter)]);
   const { pathname, search } = new URL(c.req.url);
-  const person = c.get("person");
-  return { ...page, matching, texts, url: pathname + search, maySend: person !== null && includesRole(person.role, "operator"), now: c.get("now") };
+  return { ...page, matching, texts, url: pathname + search, maySend: isOperatorOf(c), now: c.get("now") };
 }
 
 /** What the form means: the ticked rows, those of the question that was answered, or all that match. */

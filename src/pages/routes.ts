@@ -1,14 +1,49 @@
 /**
- * All pages under one roof: the table of contents of what people see.
+ * All pages under one roof: the table of contents of what people see. Of two that share an address, the one with the
+ * fixed path comes first.
  */
 import { Hono } from "hono";
 import type { AppEnv } from "../app-context.ts";
+import { activityPage } from "./activity-page.tsx";
+import { apiKeysPage } from "./api-keys-page.tsx";
+import { connectionPage } from "./connection-page.tsx";
+import { connectionsPage } from "./connections-page.tsx";
+import { dashboardPage } from "./dashboard-page.tsx";
+import { failedPage } from "./failed-page.tsx";
+import { fulfillmentPage } from "./fulfillment-page.tsx";
+import { instancePage } from "./instance-page.tsx";
+import { instancesPage } from "./instances-page.tsx";
 import { invitePage } from "./invite-page.tsx";
+import { invoicePage } from "./invoice-page.tsx";
+import { invoicesPage } from "./invoices-page.tsx";
 import { loginPage } from "./login-page.tsx";
+import { oauthPage } from "./oauth-page.tsx";
+import { quickbooksUrlsPage } from "./quickbooks-urls-page.tsx";
 import { setupPage } from "./setup-page.tsx";
+import { statusPage } from "./status-page.tsx";
+import { usersPage } from "./users-page.tsx";
 
 export const pages = new Hono<AppEnv>();
 
-pages.route("/", loginPage);
-pages.route("/", setupPage);
-pages.route("/", invitePage);
+const everyPage = [
+  loginPage,
+  setupPage,
+  invitePage,
+  dashboardPage,
+  fulfillmentPage,
+  failedPage,
+  invoicesPage,
+  invoicePage,
+  statusPage,
+  connectionsPage,
+  connectionPage,
+  oauthPage,
+  quickbooksUrlsPage,
+  instancesPage,
+  instancePage,
+  apiKeysPage,
+  usersPage,
+  activityPage,
+];
+
+for (const page of everyPage) pages.route("/", page);

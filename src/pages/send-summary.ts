@@ -4,20 +4,19 @@
 import type { SendResult } from "../pushes/send.ts";
 import type { Flash } from "./flash.ts";
 
-/** The notice for a list of results. */
-export function sendSummary(results: readonly SendResult[]): Flash {
+/** The notice for a list of results; `held` says how many of them wait for their connection. */
+export function sendSummary(results: readonly SendResult[], held: number): Flash {
   const count = (status: SendResult["status"]) => results.filter((result) => result.status === status).length;
-  const held = results.filter((result) => result.status === "queued" && result.error !== null);
   const refused = results.filter((result) => result.status === "refused");
   const parts = [
-    sentence(count("queued") - held.length, "is on its way to QuickBooks", "are on their way to QuickBooks"),
-    sentence(held.length, "waits", "wait", held[0]?.error?.remedy),
+    sentence(count("queued") - held, "is on its way to QuickBooks", "are on their way to QuickBooks"),
+    sentence(held, "is held until its connection works again", "are held until their connection works again"),
     sentence(count("already_sent"), "was in QuickBooks already", "were in QuickBooks already"),
     sentence(refused.length, "was not sent", "were not sent", reasonOf(refused)),
     sentence(count("not_found"), "was not found", "were not found"),
   ];
   const isBad = refused.length > 0 || count("not_found") > 0;
-  return { tone: isBad ? "bad" : held.length > 0 ? "note" : "good", text: parts.filter((part) => part !== "").join(" ") };
+  return { tone: isBad ? "bad" : held > 0 ? "note" : "good", text: parts.filter((part) => part !== "").join(" ") };
 }
 
 function sentence(count: number, one: string, many: string, reason?: string): string {

@@ -21,11 +21,36 @@ export interface Page {
   notice?: { tone: NoticeTone; text: Child } | null;
 }
 
+/** Whether the person who looks is an admin; decides what is shown, never what is allowed: routes do. */
+export function isAdminOf(c: Context<AppEnv>): boolean {
+  return hasRole(c, "admin");
+}
+
+/** Whether the person who looks may create and send invoices. */
+export function isOperatorOf(c: Context<AppEnv>): boolean {
+  return hasRole(c, "operator");
+}
+
+function hasRole(c: Context<AppEnv>, role: Role): boolean {
+  const person = c.get("person");
+  return person !== null && includesRole(person.role, role);
+}
+
 /** Answers with a page in the full frame. */
 export async function showPage(c: Context<AppEnv>, page: Page): Promise<Response> {
   const attention = c.get("person") ? await listAttention(c.get("db")) : [];
   const flash = page.notice ?? takeFlash(c);
   return answerPage(c, c.get("nonce"), <Framed c={c} page={page} flash={flash} attention={attention} />, page.status);
+}
+
+/** Answers with a full-width page for somebody who is not signed in: no navigation, no banners, no links into the app. */
+export async function showWidePage(c: Context<AppEnv>, page: Page): Promise<Response> {
+  const markup = (
+    <Frame title={page.title} path={c.req.path} navigation={[]} signedInAs={null}>
+      {page.body}
+    </Frame>
+  );
+  return answerPage(c, c.get("nonce"), markup, page.status);
 }
 
 /** Answers with a page for one small task, without navigation. */

@@ -1,0 +1,32 @@
+/**
+ * Two ways for an admin to see a delivery taken in again: replaying a stored one, and sending a test event. Both go the
+ * way that a signed delivery goes, and both stand in the activity log.
+ */
+import type { Act } from "../app-context.ts";
+import { findDelivery } from "../inbox/deliveries.ts";
+import type { Receipt } from "../inbox/receive.ts";
+import { redeliver, sendTestEvent as deliverTestEvent } from "../inbox/redeliver.ts";
+import { findInstance } from "../instances/store.ts";
+import { recordActivity } from "../people/activity.ts";
+import { notFound, type Result } from "./result.ts";
+
+/** Receives a stored delivery of that instance anew; `receipt` is what an order system would be answered. */
+export async function replayDelivery(act: Act, instanceId: string, eventId: string): Promise<Result<{ receipt: Receipt }>> {
+  const delivery = await findDelivery(act.db, eventId);
+  if (!delivery || delivery.instanceId !== instanceId) return notFound("delivery");
+  const receipt = await redeliver(act.env, act.db, eventId, act.now);
+  if (!receipt) return notFound("delivery");
+  const subject = { kind: "order_event", id: eventId, name: delivery.webhookId } as const;
+  await recordActivity(act.db, act.now, act.actor, { action: "order_event.replayed", subject });
+  return { ok: true, receipt };
+}
+
+/** Sends a signed test event through the webhook; `httpStatus` is its answer, 202 where all is well. */
+export async function sendTestEvent(act: Act, instanceId: string): Promise<Result<{ httpStatus: number }>> {
+  const instance = await findInstance(act.db, instanceId);
+  if (!instance || instance.removedAt !== null) return notFound("instance");
+  const answer = await deliverTestEvent(act.env, act.config, act.db, instance, act.now);
+  const subject = { kind: "instance", id: instance.id, name: instance.name } as const;
+  await recordActivity(act.db, act.now, act.actor, { action: "instance.tested", subject });
+  return { ok: true, httpStatus: answer.status };
+}

@@ -15,7 +15,11 @@ export interface Visit {
 export class Visitor {
   readonly #cookies = new Map<string, string>();
 
-  constructor(readonly origin: string) {}
+  readonly origin: string;
+
+  constructor(origin: string) {
+    this.origin = origin;
+  }
 
   /** Opens a page of the app. */
   get(path: string): Promise<Visit> {

@@ -9,10 +9,12 @@ export async function readBody(request: Request, maxBytes: number): Promise<Uint
   if (!request.body) return new Uint8Array(0);
   const chunks: Uint8Array[] = [];
   let size = 0;
-  const reader: ReadableStreamDefaultReader<Uint8Array> = request.body.getReader();
+  const reader = request.body.getReader();
   for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
+    const step = await reader.read();
+    if (step.done) break;
+    const value: unknown = step.value;
+    if (!(value instanceof Uint8Array)) continue;
     size += value.length;
     if (size > maxBytes) {
       await reader.cancel();

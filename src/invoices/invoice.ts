@@ -28,7 +28,7 @@ export function readContent(body: string): InvoiceContent {
   return invoiceContentSchema.parse(JSON.parse(body));
 }
 
-/** The columns that follow from the content. */
+/** The columns that follow from the content. The same content gives the same `body`, whatever the order of its keys. */
 export function contentColumns(content: InvoiceContent) {
   return {
     number: content.number,
@@ -39,7 +39,7 @@ export function contentColumns(content: InvoiceContent) {
     totalMinor: content.order.totalMinor,
     orderExternalId: content.order.id,
     orderNumber: content.order.number,
-    body: JSON.stringify(content),
+    body: JSON.stringify(invoiceContentSchema.parse(content)),
   };
 }
 

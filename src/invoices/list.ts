@@ -2,7 +2,7 @@
  * Lists and counts of invoices for pages and API: keyset pages over (date, ID), newest first, by any mix of filters.
  * Reads only the columns that lists show; every filter runs over an index.
  */
-import { type SQL, and, count, eq, gte, lte, sql } from "drizzle-orm";
+import { type SQL, type SQLWrapper, and, count, eq, sql } from "drizzle-orm";
 import { type DatePage, type PageRequest, pageQuery, toPage } from "../orders/date-page.ts";
 import type { Db } from "../platform/db.ts";
 import type { InvoiceRow, InvoiceState } from "./invoice.ts";
@@ -49,12 +49,11 @@ export type InvoiceListRow = Pick<InvoiceRow, keyof typeof LIST_COLUMNS>;
 
 /** A page of invoices, newest first. Throws CursorError. */
 export async function listInvoices(db: Db, filter: InvoiceFilter, page: PageRequest): Promise<DatePage<InvoiceListRow>> {
-  const query = pageQuery(page, invoices.date, invoices.id);
-  const { from, where } = sourceOf(filter);
-  // Reading from a piece of SQL, drizzle can't tell the types of the columns.
-  const found: InvoiceListRow[] = await db
+  const { where, date, id } = queryOf(filter);
+  const query = pageQuery(page, date, id);
+  const found = await db
     .select(LIST_COLUMNS)
-    .from(from)
+    .from(invoices)
     .where(and(where, query.where))
     .orderBy(...query.orderBy)
     .limit(query.limit);
@@ -63,19 +62,18 @@ export async function listInvoices(db: Db, filter: InvoiceFilter, page: PageRequ
 
 /** How many invoices match. */
 export async function countInvoices(db: Db, filter: InvoiceFilter): Promise<number> {
-  const { from, where } = sourceOf(filter);
-  const [row] = await db.select({ n: count() }).from(from).where(where);
+  const [row] = await db.select({ n: count() }).from(invoices).where(queryOf(filter).where);
   return row?.n ?? 0;
 }
 
 /** The IDs of all invoices that match, newest first, up to `limit`: for 'all that match'. */
 export async function listIds(db: Db, filter: InvoiceFilter, limit: number): Promise<string[]> {
-  const { from, where } = sourceOf(filter);
+  const { where, date, id } = queryOf(filter);
   const rows = await db
     .select({ id: invoices.id })
-    .from(from)
+    .from(invoices)
     .where(where)
-    .orderBy(sql`${invoices.date} desc`, sql`${invoices.id} desc`)
+    .orderBy(sql`${date} desc`, sql`${id} desc`)
     .limit(limit);
   return rows.map((row) => row.id);
 }
@@ -94,16 +92,27 @@ export async function countByStatus(db: Db, instanceId?: string): Promise<Record
   return counts;
 }
 
-/** Where to read from: a search starts at what it found (CROSS JOIN keeps SQLite from turning that round). */
-function sourceOf(filter: InvoiceFilter): { from: SQL; where: SQL | undefined } {
+interface Query {
+  where: SQL | undefined;
+  /** What pages are sorted by. */
+  date: SQL;
+  id: SQL;
+}
+
+/**
+ * The condition of a filter. A search is to start at the rows that the text index finds, whatever else is filtered or
+ * sorted by: a unary plus keeps SQLite from using an index for those columns (https://www.sqlite.org/optoverview.html).
+ */
+function queryOf(filter: InvoiceFilter): Query {
   const found = searchSource(filter.q);
-  return {
-    from: found ? sql`${found} as found cross join ${invoices} on ${invoices}.rowid = found.found_id` : sql`${invoices}`,
-    where: and(
-      filter.status === undefined ? undefined : eq(invoices.pushStatus, filter.status),
-      filter.instanceId === undefined ? undefined : eq(invoices.instanceId, filter.instanceId),
-      filter.from === undefined ? undefined : gte(invoices.date, filter.from),
-      filter.to === undefined ? undefined : lte(invoices.date, filter.to),
-    ),
-  };
+  const column = (one: SQLWrapper): SQL => (found ? sql`+${one}` : sql`${one}`);
+  const date = column(invoices.date);
+  const where = and(
+    found ? sql`${invoices}.rowid in ${found}` : undefined,
+    filter.status === undefined ? undefined : sql`${column(invoices.pushStatus)} = ${filter.status}`,
+    filter.instanceId === undefined ? undefined : sql`${column(invoices.instanceId)} = ${filter.instanceId}`,
+    filter.from === undefined ? undefined : sql`${date} >= ${filter.from}`,
+    filter.to === undefined ? undefined : sql`${date} <= ${filter.to}`,
+  );
+  return { where, date, id: sql`${invoices.id}` };
 }

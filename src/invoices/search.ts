@@ -12,7 +12,7 @@ const MAX_NEEDLE_CHARACTERS = 100;
 const LAST_CHARACTER = "\u{10FFFF}";
 
 /**
- * A subselect of the row IDs that match (column `found_id`), or null where nothing is searched for. Three characters
+ * A subselect of the row IDs that match, or null where nothing is searched for. Three characters
  * and more are found anywhere, whatever their case or accents; fewer are the beginning of a number.
  */
 export function searchSource(needle: string | undefined): SQL | null {
@@ -22,11 +22,11 @@ export function searchSource(needle: string | undefined): SQL | null {
   if (characters.length >= MIN_TRIGRAM_CHARACTERS) {
     // A quoted phrase: every character stands for itself, none is an operator of the query language.
     const phrase = `"${text.replaceAll('"', '""')}"`;
-    return sql`(select rowid as found_id from invoice_search where invoice_search match ${phrase})`;
+    return sql`(select rowid from invoice_search where invoice_search match ${phrase})`;
   }
   return sql`(${prefix(text.toUpperCase())} union ${prefix(text.toLowerCase())})`;
 }
 
 function prefix(text: string): SQL {
-  return sql`select rowid as found_id from ${invoices} where ${invoices.number} >= ${text} and ${invoices.number} < ${text + LAST_CHARACTER}`;
+  return sql`select rowid from ${invoices} where ${invoices.number} >= ${text} and ${invoices.number} < ${text + LAST_CHARACTER}`;
 }

@@ -2,7 +2,7 @@
  * An order as an order system tells it (contract, section 5), read from JSON and checked whole: every fault is
  * collected, each with its path. Must never round or mend an amount: what does not add up is refused.
  */
-import Big from "big.js";
+import type Big from "big.js";
 import { z } from "zod";
 import { formatMinor, roundToMinor, toMinor } from "../platform/money.ts";
 import type { FieldError } from "../platform/problem.ts";
@@ -103,7 +103,10 @@ const address = z.preprocess(
   (raw) => raw ?? null,
   f
     .record({ line1: text, line2: text, city: text, region: text, postal_code: text, country: text })
-    .transform(({ postal_code, ...rest }): Address => ({ ...rest, postalCode: postal_code }))
+    .transform((read): Address => {
+      const { line1, line2, city, region, postal_code: postalCode, country } = read;
+      return { line1, line2, city, region, postalCode, country };
+    })
     .nullable(),
 );
 
@@ -173,7 +176,6 @@ export function readStoredOrder(body: string): Order {
   return orderSchema.parse(JSON.parse(body));
 }
 
-/** The same meaning always becomes the same object, key by key, so that contents can be compared as JSON. */
 function toOrder(data: Incoming): Order {
   const minor = (value: Big | null): number => (value === null ? 0 : toMinor(value.toFixed(), data.currency));
   const shown = (value: Big | null): string => formatMinor(minor(value), data.currency);

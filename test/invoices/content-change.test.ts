@@ -1,0 +1,124 @@
+import { describe, expect, test } from "vitest";
+import { applyContent, type AutoAdmission, describeChange } from "../../src/invoices/content-change.ts";
+import { type InvoiceState, type Operation, publicStatus } from "../../src/invoices/invoice.ts";
+import { parseWarnings } from "../../src/invoices/warnings.ts";
+import { NOW, content, storedRow } from "./example-invoice.ts";
+
+const LATER = "2026-11-20T11:00:00.000Z";
+const newer = content({ total: "32.50", tax: "2.00" });
+const QUEUED: AutoAdmission = { state: "queued", error: null };
+const HELD: AutoAdmission = { state: "held", error: { category: "authentication" } };
+const NOT_SENT: AutoAdmission = { state: "not_sent", error: null };
+
+function change(operation: Operation, state: InvoiceState, admission: AutoAdmission, told = newer) {
+  const row = storedRow({ operation, state });
+  const result = applyContent(row, { content: told, eventAt: LATER }, admission, NOW);
+  return { ...result, row: { ...row, ...result.patch } };
+}
+
+const codes = (warnings: string): string[] => parseWarnings(warnings).map(({ code }) => code);
+
+describe("newer content, by operation, state and auto push", () => {
+  // operation, state, admission → operation, state, queued now, warned
+  const table: [Operation, InvoiceState, AutoAdmission, Operation, InvoiceState, boolean, boolean][] = [
+    ["create", "not_sent", QUEUED, "create", "not_sent", false, false],
+    ["create", "queued", QUEUED, "create", "queued", false, false],
+    ["create", "queued", NOT_SENT, "create", "queued", false, false],
+    ["create", "held", QUEUED, "create", "held", false, false],
+    ["create", "sending", QUEUED, "create", "sending", false, false],
+    ["create", "unknown", QUEUED, "create", "unknown", false, false],
+    ["create", "failed", QUEUED, "create", "queued", true, false],
+    ["create", "failed", HELD, "create", "held", false, false],
+    ["create", "failed", NOT_SENT, "create", "failed", false, false],
+    ["create", "sent", QUEUED, "update", "queued", true, true],
+    ["create", "sent", HELD, "update", "held", false, true],
+    ["create", "sent", NOT_SENT, "update", "not_sent", false, true],
+    ["update", "sent", QUEUED, "update", "queued", true, true],
+    ["update", "sent", NOT_SENT, "update", "not_sent", false, true],
+    ["update", "not_sent", QUEUED, "update", "queued", true, true],
+    ["update", "not_sent", NOT_SENT, "update", "not_sent", false, true],
+    ["update", "failed", QUEUED, "update", "queued", true, true],
+    ["update", "failed", NOT_SENT, "update", "failed", false, true],
+    ["update", "queued", QUEUED, "update", "queued", false, true],
+    ["update", "held", NOT_SENT, "update", "held", false, true],
+    ["update", "sending", QUEUED, "update", "sending", false, true],
+    ["update", "unknown", QUEUED, "update", "unknown", false, true],
+  ];
+
+  test.each(table)("%s/%s with %o → %s/%s", (operation, state, admission, toOperation, toState, isQueued, isWarned) => {
+    const { row, effect, isQueued: queued } = change(operation, state, admission);
+    expect(row).toMatchObject({ operation: toOperation, state: toState, contentVersion: 2, totalMinor: 3250, eventAt: LATER });
+    expect({ effect, queued }).toEqual({ effect: "updated", queued: isQueued });
+    expect(row.dueAt).toBe(isQueued ? NOW.toISOString() : null);
+    expect(codes(row.warnings)).toEqual(isWarned ? ["changed_after_sending"] : []);
+    expect(row.error).toBe(toState === "held" && admission === HELD ? JSON.stringify(HELD.error) : null);
+  });
+
+  test("what is in QuickBooks stays sent to the outside", () => {
+    for (const admission of [QUEUED, HELD, NOT_SENT]) expect(publicStatus(change("create", "sent", admission).row)).toBe("sent");
+  });
+
+  test.each([["create", "voided"], ["update", "voided"], ["void", "voided"], ["void", "queued"], ["void", "held"], ["void", "failed"], ["void", "sending"], ["void", "unknown"]] as const)(
+    "%s/%s stays as it is, content too, with a warning",
+    (operation, state) => {
+      const { row, effect } = change(operation, state, QUEUED);
+      expect(row).toMatchObject({ operation, state, contentVersion: 1, totalMinor: 3150 });
+      expect(effect).toBe("stays_voided");
+      expect(codes(row.warnings)).toEqual(["created_after_void"]);
+    },
+  );
+
+  test("a void that is remembered while the outcome is open is not undone", () => {
+    const row = storedRow({ operation: "create", state: "unknown" }, { voidRequestedAt: NOW.toISOString() });
+    const { patch } = applyContent(row, { content: newer, eventAt: LATER }, QUEUED, NOW);
+    expect(patch).not.toHaveProperty("voidRequestedAt");
+    expect(patch).not.toHaveProperty("body");
+  });
+
+  test.each(["not_sent", "queued", "failed", "sent", "held", "sending", "unknown"] as const)("the same content again changes nothing (%s)", (state) => {
+    const { patch, effect } = change("create", state, QUEUED, content());
+    expect({ patch, effect }).toEqual({ patch: { eventAt: LATER }, effect: "unchanged" });
+  });
+
+  test("content is the same whatever the order of its keys", () => {
+    const { order, ...rest } = content();
+    const shuffled = { order: { ...Object.fromEntries(Object.entries(order).reverse()), ...order }, ...rest };
+    const keys = Object.fromEntries(Object.entries(shuffled).reverse()) as unknown as typeof shuffled;
+    expect(change("create", "sent", QUEUED, keys).effect).toBe("unchanged");
+  });
+
+  test("a failed invoice that was mended is asked for anew; an update keeps the times of the first delivery", () => {
+    expect(change("create", "failed", QUEUED).patch.requestedAt).toBe(NOW.toISOString());
+    expect(change("create", "sent", QUEUED).patch).not.toHaveProperty("requestedAt");
+  });
+});
+
+describe("the warning names the change", () => {
+  test("old and new, amounts with their currency", () => {
+    const other = content({ total: "32.50", tax: "2.00", customer: { name: "Blue Bakers" } }, { number: "INV-2", date: "2026-11-21" });
+    expect(describeChange(content(), other)).toBe(
+      "the number from INV-1 to INV-2, the total from 31.50 USD to 32.50 USD, the date from 2026-11-20 to 2026-11-21, " +
+        "the customer from Green Grocers to Blue Bakers, discount, shipping or tax",
+    );
+  });
+
+  test("lines, addresses, and what is none of these", () => {
+    expect(describeChange(content(), content({ shipping_address: { city: "Portland" } }))).toBe("the addresses");
+    expect(describeChange(content(), content({ memo: "Ring twice" }))).toMatch(/^details/);
+    const [first] = content().order.lines;
+    const told = content();
+    expect(describeChange(told, { ...told, order: { ...told.order, lines: [{ ...first!, name: "Green tea" }] } })).toBe("the lines");
+  });
+
+  test("a second change is added to the first, and never grows without end", () => {
+    let row = change("create", "sent", NOT_SENT).row;
+    for (let i = 0; i < 40; i += 1) {
+      const told = content({}, { number: `INV-${i + 2}` });
+      row = { ...row, ...applyContent(row, { content: told, eventAt: LATER }, NOT_SENT, NOW).patch };
+    }
+    const [warning, ...others] = parseWarnings(row.warnings);
+    expect(others).toEqual([]);
+    expect(warning?.message).toMatch(/the number from INV-40 to INV-41\.$/);
+    expect(warning?.message.length).toBeLessThanOrEqual(1000);
+  });
+});

@@ -1,0 +1,66 @@
+import { env } from "cloudflare:workers";
+import { beforeAll, expect, test } from "vitest";
+import { orders } from "../../src/orders/schema.ts";
+import { type OrderFilter, countOrders, findOrders, listOrderIds, listOrders } from "../../src/orders/store.ts";
+import { openDb, runBatch } from "../../src/platform/db.ts";
+import { newId } from "../../src/platform/ids.ts";
+import { plansOf } from "./query-plans.ts";
+
+const db = openDb(env.DB);
+const NOW = new Date("2026-11-20T10:00:00Z");
+const STATUSES = ["open", "shipped", "cancelled", "shipped"] as const;
+
+beforeAll(async () => {
+  const at = NOW.toISOString();
+  const rows = Array.from({ length: 40 }, (_, i) => ({
+    id: newId(NOW), instanceId: i % 3 ? "one" : "two", externalId: `o-${i}`, status: STATUSES[i % 4]!, number: `N-${i}`, customerName: "A", currency: "USD",
+    totalMinor: i, shippedOn: `2026-11-${String((i % 7) + 1).padStart(2, "0")}`, isInvoiced: i % 8 === 1, body: "{}", eventAt: at, createdAt: at, updatedAt: at,
+  }));
+  await runBatch(db, rows.map((row) => db.insert(orders).values(row)));
+});
+
+const FILTERS: OrderFilter[] = [
+  {},
+  { status: "shipped" },
+  { status: "shipped", isInvoiced: false },
+  { status: "shipped", isInvoiced: false, instanceId: "one", from: "2026-11-02", to: "2026-11-05" },
+  { status: "cancelled", from: "2026-11-03" },
+  { from: "2026-11-03", to: "2026-11-03" },
+];
+
+test.each(FILTERS)("walking through %o shows each order once, newest first, and only those that match", async (filter) => {
+  const seen: string[] = [];
+  for (let after: string | undefined; ; ) {
+    const page = await listOrders(db, filter, { limit: 3, after });
+    for (const row of page.rows) {
+      expect(row).not.toHaveProperty("body");
+      if (filter.status) expect(row.status).toBe(filter.status);
+      if (filter.isInvoiced === false) expect(row.isInvoiced).toBe(false);
+      if (filter.instanceId) expect(row.instanceId).toBe(filter.instanceId);
+      seen.push(row.id);
+    }
+    if (page.next === null) break;
+    after = page.next;
+  }
+  expect(seen.length).toBeGreaterThan(0);
+  expect(seen).toEqual(await listOrderIds(db, filter, 100));
+  expect(await countOrders(db, filter)).toBe(new Set(seen).size);
+});
+
+test("no filter reads all orders; what is to be invoiced has an index of its own", async () => {
+  for (const filter of FILTERS) {
+    const plans = await plansOf(async (client) => {
+      await listOrders(client, filter, { limit: 5, after: "2026-11-05_00000000-0000-7000-8000-000000000000" });
+      await listOrders(client, filter, { limit: 5, before: "2026-11-05_00000000-0000-7000-8000-000000000000" });
+    });
+    const isToBeInvoiced = filter.isInvoiced === false;
+    expect(plans.some((plan) => plan.includes("orders_to_invoice"))).toBe(isToBeInvoiced);
+    expect(plans.filter((plan) => /SCAN orders/.test(plan) && !plan.includes("orders_to_invoice"))).toEqual([]);
+  }
+});
+
+test("orders are found by any number of IDs", async () => {
+  const ids = await listOrderIds(db, {}, 100);
+  const many = [...ids, ...Array.from({ length: 300 }, () => newId(NOW))];
+  expect((await findOrders(db, many)).map((row) => row.id).sort()).toEqual([...ids].sort());
+});

@@ -63,6 +63,7 @@ function invalidData(errors: FieldError[], detail: string): ProblemError {
 /** One error per fault, with paths such as `invoice_ids[3]`. */
 function fieldErrors(error: z.ZodError): FieldError[] {
   const errors = error.issues.flatMap((issue): FieldError[] => {
+    if (issue.code === "invalid_type" && issue.path.length === 0) return [{ path: "", message: "The body must be a JSON object." }];
     if (issue.code !== "unrecognized_keys") return [{ path: pathText(issue.path), message: issue.message }];
     return issue.keys.map((key) => ({ path: pathText([...issue.path, key]), message: "This field is not known here." }));
   });

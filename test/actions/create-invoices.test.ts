@@ -1,0 +1,116 @@
+import { eq } from "drizzle-orm";
+import fc from "fast-check";
+import { beforeEach, describe, expect, it } from "vitest";
+import { createInvoices } from "../../src/actions/create-invoices.ts";
+import { invoices } from "../../src/invoices/schema.ts";
+import { orders } from "../../src/orders/schema.ts";
+import { activity } from "../../src/people/schema.ts";
+import { openDb } from "../../src/platform/db.ts";
+import { act, db, emptyTables, makeConnection, makeInstance, makeInvoice, makeOrder, orderOf, queued, testEnv } from "../api/fixture.ts";
+
+beforeEach(emptyTables);
+
+const create = async (orderIds: string[], given = act) => {
+  const created = await createInvoices(given, orderIds);
+  if (!created.ok) throw new Error(created.message);
+  return created.results;
+};
+const rows = () => db.select().from(invoices);
+
+describe("an invoice of a shipped order", () => {
+  it.each([
+    [{ autoInvoice: true }, { autoInvoice: true }, "queued"],
+    [{ autoInvoice: false }, { autoInvoice: true }, "not_sent"],
+    [{ autoInvoice: true }, { autoInvoice: false }, "not_sent"],
+    [{ autoInvoice: true, enabled: false }, { autoInvoice: true }, "not_sent"],
+    [{ autoInvoice: true, state: "disconnected" }, { autoInvoice: true }, "held"],
+    [{ autoInvoice: true, state: "reconnect_needed" }, { autoInvoice: true }, "held"],
+    [{ autoInvoice: true, subscriptionLapsedAt: "2026-11-01T00:00:00.000Z" }, { autoInvoice: true }, "held"],
+  ] as const)("with connection %j and instance %j starts as %3$s", async (connection, instance, status) => {
+    const connectionId = await makeConnection(connection);
+    const orderId = await makeOrder(await makeInstance({ connectionId, ...instance }), "S-1");
+    const [result] = await create([orderId]);
+    expect(result).toMatchObject({ status: "created", push_status: status });
+    const [row] = await rows();
+    expect(row).toMatchObject({ id: result?.invoice_id, orderId, connectionId, state: status, madeBy: "fulfillment", externalId: null, number: "S-1", date: "2026-11-20", totalMinor: 2500 });
+    expect(JSON.parse(row?.body ?? "")).toEqual({ number: "S-1", date: "2026-11-20", dueDate: null, order: orderOf("S-1") });
+    expect(queued).toEqual(status === "queued" ? [{ kind: "invoice", invoiceId: result?.invoice_id }] : []);
+    expect(row?.error === null).toBe(status !== "held");
+    expect(await db.select().from(orders)).toMatchObject([{ isInvoiced: true, rowVersion: 1 }]);
+  });
+
+  it("is made once, however many ask at the same time", async () => {
+    const instanceId = await makeInstance();
+    const ids = await Promise.all(["S-1", "S-2", "S-3"].map((number) => makeOrder(instanceId, number)));
+    const answers = await Promise.all([create(ids), create(ids.toReversed()), create([...ids, ...ids])]);
+    expect(await rows()).toHaveLength(3);
+    const made = answers.flat().filter((result) => result.status === "created");
+    expect(new Set(made.map((result) => result.invoice_id)).size).toBe(3);
+    expect(answers.flat().every((result) => ["created", "already_invoiced"].includes(result.status))).toBe(true);
+  });
+
+  it("is made again after the first was voided, and not while one from the order system exists", async () => {
+    const instanceId = await makeInstance();
+    const orderId = await makeOrder(instanceId, "S-1");
+    await create([orderId]);
+    await db.update(invoices).set({ state: "voided" });
+    await db.update(orders).set({ isInvoiced: false });
+    expect(await create([orderId])).toMatchObject([{ status: "created" }]);
+
+    const other = await makeOrder(instanceId, "S-2");
+    await makeInvoice(instanceId, "S-2", { orderId: other });
+    expect(await create([other])).toMatchObject([{ status: "already_invoiced" }]);
+    expect(await db.select().from(invoices).where(eq(invoices.orderId, other))).toHaveLength(1);
+  });
+
+  it("is not made of an order that is open, cancelled or unknown", async () => {
+    const instanceId = await makeInstance();
+    const open = await makeOrder(instanceId, "S-1", { status: "open" });
+    const cancelled = await makeOrder(instanceId, "S-2", { status: "cancelled", body: null });
+    expect(await create([open, cancelled, "unknown"])).toMatchObject([
+      { status: "not_shipped", message: "The order has not shipped yet." },
+      { status: "not_shipped", message: "The order was cancelled." },
+      { status: "not_found" },
+    ]);
+    expect(await rows()).toEqual([]);
+    expect(await db.select().from(activity)).toEqual([]);
+  });
+
+  it("keeps every text exactly, whatever characters are in it", async () => {
+    const instanceId = await makeInstance();
+    const text = fc.string({ unit: "grapheme", minLength: 1, maxLength: 60 }).filter((value) => !value.includes("\0") && value.isWellFormed());
+    await fc.assert(
+      fc.asyncProperty(text, text, async (name, memo) => {
+        await db.batch([db.delete(invoices), db.delete(orders)]);
+        const order = { ...orderOf("S-1"), memo, customer: { ...orderOf("S-1").customer, name } };
+        await create([await makeOrder(instanceId, "S-1", { body: JSON.stringify(order) })]);
+        const [row] = await rows();
+        expect(row?.customerName).toBe(name);
+        expect(JSON.parse(row?.body ?? "")).toMatchObject({ order: { memo } });
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+it("makes a thousand invoices with few statements", async () => {
+  const instanceId = await makeInstance();
+  const template = await makeOrder(instanceId, "S-0");
+  await db.$client.exec(
+    `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 999) INSERT INTO orders (id, instance_id, external_id, status, number, customer_name, currency, total_minor, shipped_on, body, event_at, created_at, updated_at) SELECT 'order-' || i, instance_id, 'x-' || i, status, 'S-' || i, customer_name, currency, total_minor, shipped_on, body, event_at, created_at, updated_at FROM n, orders WHERE orders.id = '${template}'`,
+  );
+  const ids = (await db.select({ id: orders.id }).from(orders)).map((row) => row.id);
+  let statements = 0;
+  const counted = new Proxy(testEnv.DB, {
+    get(target, property) {
+      if (property === "batch") return (list: D1PreparedStatement[]) => { statements += list.length; return target.batch(list); };
+      if (property === "prepare") return (sql: string) => { statements++; return target.prepare(sql); };
+      return Reflect.get(target, property);
+    },
+  });
+  const results = await create(ids, { ...act, db: openDb(counted) });
+  expect(results.filter((result) => result.status === "created")).toHaveLength(1000);
+  expect(await rows()).toHaveLength(1000);
+  expect(statements).toBeLessThan(250);
+  expect(await createInvoices(act, [...ids, "one more"])).toMatchObject({ ok: false, reason: "invalid", errors: [{ path: "order_ids" }] });
+});

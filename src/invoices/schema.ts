@@ -24,6 +24,8 @@ export const invoices = sqliteTable(
 
     // What it says. `body` is JSON of `InvoiceContent` (invoices/invoice.ts).
     number: text("number").notNull(),
+    /** Another number for QuickBooks, chosen by a person because this one is taken there. */
+    docNumber: text("doc_number"),
     date: text("date").notNull(),
     dueDate: text("due_date"),
     customerName: text("customer_name").notNull(),

@@ -1,0 +1,1 @@
+ALTER TABLE `invoices` ADD `doc_number` text;

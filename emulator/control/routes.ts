@@ -5,6 +5,7 @@ import { Hono } from "hono";
 import { companyControlRoutes } from "./company-routes.ts";
 import { recordControlRoutes } from "./record-routes.ts";
 import { tokenControlRoutes } from "./token-routes.ts";
+import { webhookControlRoutes } from "./webhook-routes.ts";
 import type { Env } from "../env.ts";
 import { companyStub, intuitStub } from "../stubs.ts";
 
@@ -13,6 +14,7 @@ export const controlRoutes = new Hono<{ Bindings: Env }>();
 controlRoutes.route("/", companyControlRoutes);
 controlRoutes.route("/", tokenControlRoutes);
 controlRoutes.route("/", recordControlRoutes);
+controlRoutes.route("/", webhookControlRoutes);
 
 controlRoutes.post("/control/reset", async (c) => {
   const intuit = intuitStub(c.env);

@@ -14,12 +14,15 @@ import { RecordStore, type CallEnd, type CallStart, type RecordFilter, type Reco
 import { ScenarioStore, type ActiveScenario, type Bend, type ScenarioRequest } from "../control/scenario-store.ts";
 import type { Env } from "../env.ts";
 import type { GatewayFault } from "../wire/faults.ts";
+import { deliverWaiting, type Delivered } from "../webhooks/deliver.ts";
+import { Outbox, type Webhook, type WebhookRequest } from "../webhooks/outbox.ts";
 import { allowsAccounting, Grants, type ExchangeResult, type GrantRequest, type TokenState } from "./grants.ts";
 import { newKey, publicKeys, signIdToken } from "./keys.ts";
 import { DEFAULT_OAUTH_SETTINGS, oauthSettingsSchema, type OauthPatch, type OauthSettings } from "./oauth-settings.ts";
 
 const MIN_TOKEN_CHARS = 50;
 const MAX_TOKEN_CHARS = 4096;
+const MIN_ALARM_MS = 50;
 
 /** What the front needs to know to go on with an API call. */
 export interface Admission {
@@ -37,6 +40,8 @@ export class IntuitObject extends DurableObject<Env> {
   private readonly companies: CompanyRegistry;
   private readonly record: RecordStore;
   private readonly scenarios: ScenarioStore;
+  private readonly outbox: Outbox;
+  private delivering: Promise<unknown> = Promise.resolve();
   private readonly throttle = new Throttle();
 
   constructor(state: DurableObjectState, env: Env) {
@@ -47,6 +52,7 @@ export class IntuitObject extends DurableObject<Env> {
     this.companies = new CompanyRegistry(sql);
     this.record = new RecordStore(sql);
     this.scenarios = new ScenarioStore(sql);
+    this.outbox = new Outbox(sql);
     if (this.companies.list().length === 0) this.seed();
   }
 
@@ -75,8 +81,46 @@ export class IntuitObject extends DurableObject<Env> {
     this.record.end(seq, end, realmId ?? null);
   }
 
-  /** Tells whoever listens (webhooks) what changed in a company. */
-  tell(_realmId: string, _changes: Change[]): void {}
+  /** Tells whoever listens (webhooks) what changed in a company; echoes of an app's own calls too. */
+  async tell(realmId: string, changes: Change[]): Promise<void> {
+    if (changes.length === 0) return;
+    const due = this.outbox.put(realmId, changes, Date.now());
+    if (due !== null) await this.armAlarm();
+  }
+
+  override async alarm(): Promise<void> {
+    await this.deliver(false);
+  }
+
+  addWebhook(request: WebhookRequest): Webhook {
+    return this.outbox.add(request, crypto.randomUUID());
+  }
+
+  listWebhooks(): ReturnType<Outbox["list"]> {
+    return this.outbox.list();
+  }
+
+  removeWebhooks(id: string | null): void {
+    this.outbox.remove(id);
+  }
+
+  async flushWebhooks(): Promise<Delivered> {
+    return this.deliver(true);
+  }
+
+  /** One delivery at a time, or the alarm and a flush would send the same event side by side. */
+  private async deliver(all: boolean): Promise<Delivered> {
+    const turn = this.delivering.then(() => deliverWaiting(this.outbox, () => Date.now(), all));
+    this.delivering = turn.catch(() => undefined);
+    const delivered = await turn;
+    await this.armAlarm();
+    return delivered;
+  }
+
+  private async armAlarm(): Promise<void> {
+    const due = this.outbox.nextDueMs();
+    if (due !== null) await this.ctx.storage.setAlarm(Math.max(due, Date.now() + MIN_ALARM_MS));
+  }
 
   private refusal(call: CallStart & { kind: CallKind }, token: string | null, company: Company | null, nowMs: number): GatewayFault | null {
     if (token === null || token.length < MIN_TOKEN_CHARS || token.length > MAX_TOKEN_CHARS) return "token_malformed";
@@ -210,6 +254,7 @@ export class IntuitObject extends DurableObject<Env> {
     this.record.clear();
     this.scenarios.clear();
     this.throttle.clear();
+    this.outbox.remove(null);
     this.clock.reset();
     this.ctx.storage.sql.exec(`DELETE FROM setting WHERE name = 'oauth'`);
     this.seed();

@@ -57,7 +57,8 @@ const TRANSITIONS: Readonly<Record<Operation, Readonly<Record<InvoiceState, read
     not_sent: ["queued", "held", "voided"],
     queued: ["sending", "held", "failed", "voided"],
     held: ["queued", "failed", "voided"],
-    failed: ["queued", "held", "voided"],
+    // To sent: a person linked the invoice that holds the number.
+    failed: ["queued", "held", "sent", "voided"],
     sending: ["sent", "queued", "failed", "held", "unknown", "voided"],
     unknown: ["sent", "queued", "failed", "held", "voided"],
     sent: ["voided"],

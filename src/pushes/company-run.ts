@@ -14,7 +14,7 @@ import { readQuickBooksChanges } from "./changes-in-quickbooks.ts";
 import { ringCompany } from "./enqueue.ts";
 import { findUnanswered } from "./find-unanswered.ts";
 import { settleWaiting } from "./hold.ts";
-import type { PushContext } from "./push-context.ts";
+import { type PushContext, newContext } from "./push-context.ts";
 import { pushInvoice } from "./push-invoice.ts";
 import { internalError } from "./own-errors.ts";
 import { interruptedError } from "./waiting-errors.ts";
@@ -86,8 +86,7 @@ export async function pushFresh(env: Env, connectionId: string, invoiceIds: read
 async function contextOf(env: Env, connectionId: string): Promise<PushContext | null> {
   const db: Db = openDb(env.DB);
   const connection = await findConnection(db, connectionId);
-  if (!connection) return null;
-  return { env, config: readConfig(env), db, connection, now: () => new Date(), resolving: new Map(), locks: new Map() };
+  return connection && newContext(env, readConfig(env), db, connection);
 }
 
 /** Six at once; each settles by itself, so a poisoned one takes nobody along. Answers how many were pushed. */

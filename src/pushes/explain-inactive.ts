@@ -3,7 +3,6 @@
  * out, with two reads at most: the error then names it and offers to make it active again. Links to what is gone for
  * good are forgotten, so that the next send looks everything up anew.
  */
-import { z } from "zod";
 import { forgetLinksTo } from "../connections/links.ts";
 import type { InvoiceRow } from "../invoices/invoice.ts";
 import { log } from "../platform/log.ts";
@@ -12,14 +11,10 @@ import { readCustomer, withoutSuffix } from "../quickbooks/customers.ts";
 import { type QuickBooksError, isRefusedWith } from "../quickbooks/faults.ts";
 import { findItemsById } from "../quickbooks/items.ts";
 import type { PushError } from "./error.ts";
+import { readFrozenInvoice } from "./frozen-payload.ts";
 import type { PushContext } from "./push-context.ts";
 import { refusedError } from "./remedies.ts";
 import type { Subject } from "./subject.ts";
-
-const references = z.object({
-  CustomerRef: z.object({ value: z.string() }),
-  Line: z.array(z.object({ SalesItemLineDetail: z.object({ ItemRef: z.object({ value: z.string() }) }).optional() })),
-});
 
 interface Culprit {
   kind: "item" | "customer";
@@ -35,22 +30,21 @@ export async function explainInactive(
   error: QuickBooksError,
   subject: Subject,
 ): Promise<PushError | null> {
-  if (!isRefusedWith(error, "610", "2500", "6250") || error.failure.kind !== "refused" || row.frozenPayload === null) return null;
-  const payload = references.safeParse(JSON.parse(row.frozenPayload));
-  if (!payload.success) return null;
-  const culprit = await findCulprit(context, qb, payload.data);
+  if (!isRefusedWith(error, "610", "2500", "6250") || error.failure.kind !== "refused" ) return null;
+  const payload = readFrozenInvoice(row);
+  const culprit = payload && (await findCulprit(context, qb, payload));
   if (!culprit) return null;
   const nowIso = context.now().toISOString();
   const base = refusedError(error.failure.faults, subject, error.failure.intuitTid, nowIso);
   return {
     ...base,
     message: `The ${culprit.kind} '${culprit.name}' on invoice ${row.number} was made inactive in ${context.connection.companyName}. ${error.failure.faults[0]?.detail ?? ""}`.trim(),
-    remedy: "Press Make active again, or make it active in QuickBooks; then send the invoice again.",
+    remedy: `Press Make active again: the ${culprit.kind} comes back and the invoice is sent again. Or make it active in QuickBooks and send the invoice.`,
     fix: { label: "Make active again", action: "reactivate", subject: culprit },
   };
 }
 
-async function findCulprit(context: PushContext, qb: QuickBooks, payload: z.infer<typeof references>): Promise<Culprit | null> {
+async function findCulprit(context: PushContext, qb: QuickBooks, payload: NonNullable<ReturnType<typeof readFrozenInvoice>>): Promise<Culprit | null> {
   const { db, connection } = context;
   try {
     const itemIds = [...new Set(payload.Line.flatMap((line) => line.SalesItemLineDetail?.ItemRef.value ?? []))];

@@ -3,7 +3,6 @@
  * looked up by their numbers, many in one query, and recognised by our mark only; changes and voids by their ID. What
  * is not there 150 s after it went out may be sent again, the same bytes. A look-up that fails changes nothing.
  */
-import { z } from "zod";
 import { findInstance } from "../instances/store.ts";
 import type { InvoiceRow } from "../invoices/invoice.ts";
 import { log } from "../platform/log.ts";
@@ -14,6 +13,7 @@ import type { Invoice } from "../quickbooks/wire.ts";
 import { isAutoPushEffective, reasonToHold } from "./admission.ts";
 import { lookAgainAt, mayResend, nextLookAt } from "./backoff.ts";
 import { type PushError, readError } from "./error.ts";
+import { frozenDocNumber, readFrozenChange, readFrozenInvoice } from "./frozen-payload.ts";
 import type { Outcome } from "./outcome.ts";
 import { type PushContext, quickBooksOf } from "./push-context.ts";
 import { neverAnsweredError } from "./waiting-errors.ts";
@@ -26,9 +26,6 @@ const MAX_UNANSWERED_SENDS = 6;
 /** Clocks differ: an invoice made by our send may carry an earlier time. */
 const CLOCK_SKEW_MS = 5 * 60_000;
 
-const frozenCreate = z.object({ DocNumber: z.string(), CustomerRef: z.object({ value: z.string() }) });
-const frozenChange = z.object({ Id: z.string(), SyncToken: z.string() });
-
 /** Looks up all given rows (state unknown) and settles those whose fate is known. */
 export async function findUnanswered(context: PushContext, rows: readonly InvoiceRow[]): Promise<void> {
   const creates = rows.filter((row) => row.operation === "create");
@@ -39,8 +36,8 @@ export async function findUnanswered(context: PushContext, rows: readonly Invoic
 }
 
 async function lookUpCreates(context: PushContext, rows: readonly InvoiceRow[]): Promise<void> {
-  const frozen = new Map(rows.map((row) => [row.id, frozenCreate.parse(JSON.parse(row.frozenPayload ?? "{}"))]));
-  const found = await looked(context, rows, (qb) => findInvoicesByNumbers(qb, [...frozen.values()].map((payload) => payload.DocNumber)));
+  const numbers = rows.map((row) => frozenDocNumber(row) ?? row.number);
+  const found = await looked(context, rows, (qb) => findInvoicesByNumbers(qb, numbers));
   if (!found) return;
   for (const row of rows) {
     const match = byMark(found, row);
@@ -48,7 +45,7 @@ async function lookUpCreates(context: PushContext, rows: readonly InvoiceRow[]):
       await settleFound(context, row, match);
       continue;
     }
-    const customerId = frozen.get(row.id)?.CustomerRef.value ?? "";
+    const customerId = readFrozenInvoice(row)?.CustomerRef.value ?? "";
     if (!mayResend(context.now(), row.sentAt ?? "") || context.connection.company.customTxnNumbers) {
       await settleAbsent(context, row);
       continue;
@@ -68,7 +65,8 @@ function byMark(found: readonly Invoice[], row: InvoiceRow): Invoice | undefined
 }
 
 async function lookUpChange(context: PushContext, row: InvoiceRow): Promise<void> {
-  const frozen = frozenChange.parse(JSON.parse(row.frozenPayload ?? "{}"));
+  const frozen = readFrozenChange(row);
+  if (!frozen) throw new Error(`Invoice ${row.id} is unknown without frozen bytes`);
   const found = await looked(context, [row], (qb) => readInvoice(qb, frozen.Id));
   if (found === undefined) return;
   if (found === null || found.syncToken === frozen.SyncToken) return settleAbsent(context, row);

@@ -16,8 +16,8 @@ export class FittedTexts {
   }
 
   /** The text cleaned and cut to `maxChars`; `what` names it in a warning, e.g. 'The memo'. */
-  fit(text: string, maxChars: number, what: string, options: { isName?: boolean } = {}): string {
-    const cleaned = cleanText(text, maxChars, { isName: options.isName ?? false });
+  fit(text: string, maxChars: number, what: string, options: { isName?: boolean; isLine?: boolean } = {}): string {
+    const cleaned = cleanText(text, maxChars, options);
     const changes = cleaned.changes.filter((change) => change !== "whitespace");
     if (changes.length > 0) {
       const isCut = changes.includes("cut");

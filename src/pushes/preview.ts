@@ -33,6 +33,7 @@ export async function previewPayload(db: Db, row: InvoiceRow, now: Date): Promis
   const mapped = toQboInvoice({
     invoiceId: row.id,
     content,
+    docNumber: row.docNumber,
     company: connection.company,
     customerMode: connection.customerMode,
     links: await knownLinks(db, connection, row),

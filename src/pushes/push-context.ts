@@ -24,6 +24,11 @@ export interface PushContext {
   locks: Map<string, Promise<unknown>>;
 }
 
+/** A context for one piece of work. */
+export function newContext(env: Env, config: Config, db: Db, connection: Connection): PushContext {
+  return { env, config, db, connection, now: () => new Date(), resolving: new Map(), locks: new Map() };
+}
+
 /**
  * Runs `work` alone among those with the same key in this worker. Two buyers of one name are so told apart. Between
  * two workers of one company the race remains: QuickBooks' unique names then refuse the second, which looks again.

@@ -16,6 +16,7 @@ import { QuickBooksError, isRefusedWith } from "../quickbooks/faults.ts";
 import { type WrittenInvoice, createInvoice, readInvoice, updateInvoice, voidInvoice } from "../quickbooks/invoices.ts";
 import { isAutoPushEffective, reasonToHold } from "./admission.ts";
 import type { PushError } from "./error.ts";
+import { explainDuplicate } from "./explain-duplicate.ts";
 import { explainInactive } from "./explain-inactive.ts";
 import { judge } from "./failure-outcome.ts";
 import { LocalRefusal } from "./local-refusal.ts";
@@ -142,6 +143,7 @@ async function prepare(push: Push): Promise<MappedInvoice> {
   return toQboInvoice({
     invoiceId: row.id,
     content,
+    docNumber: row.docNumber,
     company: context.connection.company,
     customerMode: context.connection.customerMode,
     links,
@@ -238,8 +240,9 @@ async function judged(push: Push, error: QuickBooksError): Promise<Report> {
     context.now(),
   );
   await tellCompany(push, verdict.company);
-  const inactive = await explainInactive(context, push.qb, row, error, subject);
-  const outcome = inactive && verdict.outcome.kind === "refused" ? { ...verdict.outcome, error: inactive } : verdict.outcome;
+  const explained =
+    (await explainInactive(context, push.qb, row, error, subject)) ?? (await explainDuplicate(context, push.qb, row, error, subject));
+  const outcome = explained && verdict.outcome.kind === "refused" ? { ...verdict.outcome, error: explained } : verdict.outcome;
   const call = push.qb.calls.at(-1);
   return {
     ...reportBase(push),
@@ -247,7 +250,7 @@ async function judged(push: Push, error: QuickBooksError): Promise<Report> {
     recordAs: verdict.recordAs,
     httpStatus: call?.httpStatus ?? null,
     intuitTid: call?.intuitTid ?? null,
-    error: inactive ?? verdict.error,
+    error: explained ?? verdict.error,
   };
 }
 

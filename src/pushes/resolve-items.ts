@@ -62,7 +62,7 @@ export function itemKeysOf(content: InvoiceContent): { key: string; name: string
 
 function wantedItem(line: OrderLine): Wanted {
   const texts = new FittedTexts();
-  const sku = line.sku ? texts.fit(line.sku.trim(), MAX_SKU_CHARS, "The SKU") || null : null;
+  const sku = line.sku ? texts.fit(line.sku.trim(), MAX_SKU_CHARS, "The SKU", { isLine: true }) || null : null;
   const name = texts.fit(line.name?.trim() || line.sku?.trim() || "", MAX_ITEM_NAME_CHARS, "The item name", { isName: true });
   const usable = name || (sku ? cleanText(sku, MAX_ITEM_NAME_CHARS, { isName: true }).text : "") || "Item";
   return {
@@ -203,7 +203,7 @@ export function inactive(
     category: "inactive_reference",
     title: CATEGORY_TITLES.inactive_reference,
     message: `The ${kind} '${name}'${sku ? ` (SKU ${sku})` : ""} is inactive in ${connection.companyName}.`,
-    remedy: `Press Make active again, or make the ${kind} active in QuickBooks; then send the invoice again.`,
+    remedy: `Press Make active again: the ${kind} comes back and the invoice is sent again. Or make it active in QuickBooks and send the invoice.`,
     code: null,
     retryable: false,
     intuit_tid: null,

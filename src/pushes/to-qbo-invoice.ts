@@ -43,6 +43,8 @@ export interface ResolvedLinks {
 export interface MappingInput {
   invoiceId: string;
   content: InvoiceContent;
+  /** Another number that a person chose, because the invoice's own is taken in QuickBooks. */
+  docNumber: string | null;
   company: CompanyFacts;
   customerMode: "single" | "per_buyer";
   links: ResolvedLinks;
@@ -70,10 +72,13 @@ export function toQboInvoice(input: MappingInput): MappedInvoice {
   const texts = new FittedTexts();
   const money = (minor: number) => rawNumber(formatMinor(minor, order.currency));
   const tax = taxOf(input, texts);
+  if (input.docNumber !== null) {
+    texts.warn("number_changed", `The invoice's number ${content.number} is taken in QuickBooks, so it stands there as ${input.docNumber}.`);
+  }
 
   const payload: Json = {
     ...(input.existing ? { Id: input.existing.qboInvoiceId, SyncToken: input.existing.syncToken, sparse: true } : {}),
-    DocNumber: docNumberOf(content.number, texts),
+    DocNumber: docNumberOf(input.docNumber ?? content.number, texts),
     TxnDate: content.date,
     ...(content.dueDate ? { DueDate: content.dueDate } : {}),
     CustomerRef: { value: links.customerId },
@@ -97,7 +102,7 @@ export function toQboInvoice(input: MappingInput): MappedInvoice {
 
 /** The number as QuickBooks gets it: over 21 characters its last 21. */
 export function docNumberOf(number: string, texts: FittedTexts = new FittedTexts()): string {
-  const clean = texts.fit(number, Number.MAX_SAFE_INTEGER, "The invoice number");
+  const clean = texts.fit(number, Number.MAX_SAFE_INTEGER, "The invoice number", { isLine: true });
   if (clean.length <= MAX_DOC_NUMBER_CHARS) return clean;
   const docNumber = clean.slice(-MAX_DOC_NUMBER_CHARS);
   texts.warn("number_shortened", `The invoice number ${number} is longer than the ${MAX_DOC_NUMBER_CHARS} characters that QuickBooks takes; it stands there as ${docNumber}, whole in the private note.`);
@@ -203,7 +208,7 @@ function privateNoteOf(input: MappingInput, texts: FittedTexts): string {
   const parts = [
     markOf(input.invoiceId),
     `Order ${content.order.number}`,
-    ...(content.number.length > MAX_DOC_NUMBER_CHARS ? [`Invoice ${content.number}`] : []),
+    ...(content.number.length > MAX_DOC_NUMBER_CHARS || input.docNumber !== null ? [`Invoice ${content.number}`] : []),
     ...(content.order.memo ? [content.order.memo] : []),
   ];
   return texts.fit(parts.join(" | "), MAX_PRIVATE_NOTE_CHARS, "The memo");

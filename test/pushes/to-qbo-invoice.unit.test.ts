@@ -12,7 +12,7 @@ import { GB_COMPANY, US_COMPANY, contentOf, linksFor } from "./make-content.ts";
 const ID = "0192f000-0000-7000-8000-000000000001";
 
 function map(content: InvoiceContent, company: CompanyFacts = US_COMPANY, links: Partial<ResolvedLinks> = {}, customerMode: "single" | "per_buyer" = "per_buyer") {
-  const mapped = toQboInvoice({ invoiceId: ID, content, company, customerMode, links: linksFor(content, links), existing: null });
+  const mapped = toQboInvoice({ invoiceId: ID, content, docNumber: null, company, customerMode, links: linksFor(content, links), existing: null });
   return { ...mapped, payload: JSON.parse(mapped.json), codes: mapped.warnings.map((warning) => warning.code) };
 }
 

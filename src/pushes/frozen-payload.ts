@@ -1,0 +1,28 @@
+/**
+ * Reads what was frozen: the few parts that a look-up or an explanation needs. The bytes themselves are never changed.
+ */
+import { z } from "zod";
+import type { InvoiceRow } from "../invoices/invoice.ts";
+
+const reference = z.object({ value: z.string() });
+const frozenInvoice = z.object({
+  DocNumber: z.string(),
+  CustomerRef: reference,
+  Line: z.array(z.object({ SalesItemLineDetail: z.object({ ItemRef: reference }).optional() })),
+});
+const frozenChange = z.object({ Id: z.string(), SyncToken: z.string() });
+
+/** The frozen create or update; null where nothing of the kind is frozen. */
+export function readFrozenInvoice(row: Pick<InvoiceRow, "frozenPayload">): z.infer<typeof frozenInvoice> | null {
+  return row.frozenPayload === null ? null : (frozenInvoice.safeParse(JSON.parse(row.frozenPayload)).data ?? null);
+}
+
+/** ID and SyncToken of the frozen update or void. */
+export function readFrozenChange(row: Pick<InvoiceRow, "frozenPayload">): z.infer<typeof frozenChange> | null {
+  return row.frozenPayload === null ? null : (frozenChange.safeParse(JSON.parse(row.frozenPayload)).data ?? null);
+}
+
+/** The number that QuickBooks was given. */
+export function frozenDocNumber(row: Pick<InvoiceRow, "frozenPayload">): string | null {
+  return readFrozenInvoice(row)?.DocNumber ?? null;
+}

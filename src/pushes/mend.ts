@@ -1,0 +1,128 @@
+/**
+ * The mends that the invoice page offers: link the invoice that holds the number, use another number, make an inactive
+ * customer or item active again. Each checks that the invoice is still failed, so a double click acts once.
+ */
+import { and, eq, sql } from "drizzle-orm";
+import { findConnection } from "../connections/store.ts";
+import type { Config, Env } from "../env.ts";
+import type { InvoiceRow } from "../invoices/invoice.ts";
+import { invoices } from "../invoices/schema.ts";
+import type { Db } from "../platform/db.ts";
+import { sha256Hex } from "../platform/ids.ts";
+import { reactivateCustomer } from "../quickbooks/customers.ts";
+import { QuickBooksError } from "../quickbooks/faults.ts";
+import { readInvoice } from "../quickbooks/invoices.ts";
+import { reactivateItem } from "../quickbooks/items.ts";
+import { MAX_DOC_NUMBER_CHARS } from "../quickbooks/limits.ts";
+import { type PushError, readError } from "./error.ts";
+import { judge } from "./failure-outcome.ts";
+import { type PushContext, newContext, quickBooksOf } from "./push-context.ts";
+import { sendInvoices } from "./send.ts";
+import { settleRow } from "./store.ts";
+import type { Doing, Subject } from "./subject.ts";
+
+export type MendResult = { ok: true } | { ok: false; message: string };
+
+interface Mending {
+  env: Env;
+  config: Config;
+  db: Db;
+  now: Date;
+}
+
+const NOT_FAILED: MendResult = { ok: false, message: "The invoice is no longer failed for this reason; look at it again." };
+
+/** Takes the QuickBooks invoice that holds the number for this one: a person says that they are the same. */
+export async function linkInvoice(mending: Mending, row: InvoiceRow): Promise<MendResult> {
+  const holder = fixSubject(row, "choose_number");
+  const context = await contextOf(mending, row);
+  if (!holder || !context) return NOT_FAILED;
+  return inQuickBooks(context, row, { kind: "invoice", operation: "create" }, async () => {
+    const found = await readInvoice(quickBooksOf(context), holder.id);
+    if (!found) return { ok: false, message: `Invoice ${holder.name} is no longer in QuickBooks. Send this one again.` };
+    const report = {
+      outcome: { kind: "accepted", invoice: found } as const,
+      recordAs: "found" as const,
+      startedAt: mending.now,
+      httpStatus: null,
+      intuitTid: null,
+      requestId: null,
+      error: null,
+    };
+    const settled = await settleRow(mending.db, row, report, async () => ({ isAutoPushEffective: false, now: context.now() }));
+    return settled ? { ok: true } : NOT_FAILED;
+  });
+}
+
+/** Sends the invoice under another number; the field's fault comes back as a message. */
+export async function useAnotherNumber(mending: Mending, row: InvoiceRow, number: string): Promise<MendResult> {
+  const docNumber = number.trim();
+  if (docNumber === "" || docNumber.length > MAX_DOC_NUMBER_CHARS) {
+    return { ok: false, message: `Enter a number of 1 to ${MAX_DOC_NUMBER_CHARS} characters.` };
+  }
+  if (docNumber === row.number) return { ok: false, message: `${docNumber} is the number that is taken; enter another one.` };
+  const changed = await mending.db
+    .update(invoices)
+    .set({ docNumber, updatedAt: mending.now.toISOString(), rowVersion: sql`row_version + 1` })
+    .where(and(eq(invoices.id, row.id), eq(invoices.state, "failed"), eq(invoices.rowVersion, row.rowVersion)))
+    .returning({ id: invoices.id });
+  return changed.length === 0 ? NOT_FAILED : resend(mending, row);
+}
+
+/** Makes what the error names active again in QuickBooks, and sends the invoice again. */
+export async function makeActiveAgain(mending: Mending, row: InvoiceRow): Promise<MendResult> {
+  const subject = fixSubject(row, "reactivate");
+  const context = await contextOf(mending, row);
+  if (!subject || !context) return NOT_FAILED;
+  const doing: Doing =
+    subject.kind === "customer" ? { kind: "customer", name: subject.name } : { kind: "item", name: subject.name, sku: null };
+  return inQuickBooks(context, row, doing, async () => {
+    const qb = quickBooksOf(context);
+    const requestId = (await sha256Hex(`reactivate ${subject.kind} ${subject.id} ${row.id} ${row.rowVersion}`)).slice(0, 36);
+    if (subject.kind === "customer") await reactivateCustomer(qb, subject.id, requestId);
+    else if (subject.kind === "item") await reactivateItem(qb, subject.id, requestId);
+    else return { ok: false, message: `Make the ${subject.kind} '${subject.name}' active in QuickBooks, then send the invoice again.` };
+    return resend(mending, row);
+  });
+}
+
+/** A number that is likely to be free: the invoice's own with -2 behind it, cut to fit. */
+export function suggestNumber(row: Pick<InvoiceRow, "number" | "docNumber">): string {
+  const [, base = row.number, count = "1"] = /^(.*)-(\d{1,2})$/.exec(row.docNumber ?? "") ?? [];
+  const tail = `-${Number(count) + 1}`;
+  return `${base.slice(-(MAX_DOC_NUMBER_CHARS - tail.length))}${tail}`;
+}
+
+async function resend(mending: Mending, row: InvoiceRow): Promise<MendResult> {
+  const [sent] = await sendInvoices(mending.env, mending.db, [row.id], mending.now);
+  return sent?.status === "queued" ? { ok: true } : { ok: false, message: sent?.error?.message ?? "The invoice can't be sent now." };
+}
+
+function fixSubject(row: InvoiceRow, action: NonNullable<PushError["fix"]>["action"]) {
+  const fix = row.state === "failed" ? readError(row.error)?.fix : null;
+  return fix?.action === action ? (fix?.subject ?? null) : null;
+}
+
+async function contextOf(mending: Mending, row: InvoiceRow): Promise<PushContext | null> {
+  const connection = row.connectionId === null ? null : await findConnection(mending.db, row.connectionId);
+  return connection && newContext(mending.env, mending.config, mending.db, connection);
+}
+
+/** Runs a mend; what QuickBooks refuses comes back in the words of an invoice's error. */
+async function inQuickBooks(context: PushContext, row: InvoiceRow, doing: Doing, work: () => Promise<MendResult>): Promise<MendResult> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof QuickBooksError)) throw error;
+    const subject: Subject = {
+      connection: { id: context.connection.id, companyName: context.connection.companyName },
+      invoiceNumber: row.number,
+      date: row.date,
+      customerName: row.customerName,
+      doing,
+    };
+    const verdict = judge(error.failure, subject, { id: row.id, retryCount: 0, isSent: false, payloadHash: null }, context.now());
+    const message = verdict.error ? `${verdict.error.message} ${verdict.error.remedy}` : "QuickBooks is busy; try again in a moment.";
+    return { ok: false, message };
+  }
+}

@@ -36,23 +36,23 @@ export function ConnectionSwitches({ connection, isAdmin, result }: SwitchesProp
       <h2 id="switches-title">Integration</h2>
       <ReadOnlyUnless isAllowed={isAdmin} why={ADMIN_ONLY}>
         <SwitchForm
-        id="switch-enabled"
-        action={action}
-        name="enabled"
-        label="Enable integration"
-        isOn={connection.enabled}
-        hint="Off: nothing is sent to QuickBooks. What is queued is held and goes on when this is on again."
-        target="#switches"
-      />
-      <SwitchForm
-        id="switch-auto-invoice"
-        action={action}
-        name="auto_invoice"
-        label="Auto invoice"
-        isOn={connection.autoInvoice}
-        hint="On: invoices are sent to QuickBooks as they arrive. Off: they stay Not sent until somebody sends them."
-        target="#switches"
-      />
+          id="switch-enabled"
+          action={action}
+          name="enabled"
+          label="Enable integration"
+          isOn={connection.enabled}
+          hint="Off: nothing is sent to QuickBooks. What is queued is held and goes on when this is on again."
+          target="#switches"
+        />
+        <SwitchForm
+          id="switch-auto-invoice"
+          action={action}
+          name="auto_invoice"
+          label="Auto invoice"
+          isOn={connection.autoInvoice}
+          hint="On: invoices are sent to QuickBooks as they arrive. Off: they stay Not sent until somebody sends them."
+          target="#switches"
+        />
       </ReadOnlyUnless>
       <div aria-live="polite">
         {result && (
@@ -102,71 +102,91 @@ export function SettingsForm({ connection, isAdmin, values, errors, names }: Set
   return (
     <form method="post" action={`/settings/quickbooks/${connection.id}`} class="card" id="settings" novalidate>
       <ReadOnlyUnless isAllowed={isAdmin} why={ADMIN_ONLY}>
-      <div class="form">
-        <h2>Customer account</h2>
-        <RadioGroup
-          name="customer_mode"
-          label="Customer"
-          value={values["customer_mode"]}
-          error={errors["customer_mode"]}
-          choices={[
-            { value: "single", label: "One QuickBooks customer for all orders", hint: "The buyer's name and addresses stand on each invoice." },
-            { value: "per_buyer", label: "One QuickBooks customer per buyer", hint: "A buyer who is not in QuickBooks yet is created there." },
-          ]}
-        />
-        <Field
-          name="customer_name"
-          label="Customer name"
-          value={values["customer_name"]}
-          error={errors["customer_name"]}
-          hint="Needed for one customer for all orders. Created in QuickBooks if it does not exist."
-          choices={names.customers.slice(0, MAX_CUSTOMER_CHOICES)}
-        />
-        <h2>Accounts</h2>
-        <AccountField name="income_account" label="Income account" types={["Income"]} values={values} errors={errors} names={names} />
-        <AccountField name="cogs_account" label="Cost of goods sold account" types={["Cost of Goods Sold"]} values={values} errors={errors} names={names} />
-        <AccountField name="asset_account" label="Inventory asset account" types={["Other Current Asset"]} values={values} errors={errors} names={names} />
-        <h2>Product settings</h2>
-        <SelectField
-          name="item_type"
-          label="Item type"
-          value={values["item_type"]}
-          error={errors["item_type"]}
-          hint="What a product becomes when it is created in QuickBooks. Inventory needs QuickBooks Plus or Advanced."
-          choices={[
-            { value: "", label: "Choose a type" },
-            { value: "inventory", label: "Inventory" },
-            { value: "non_inventory", label: "Non-inventory" },
-            { value: "service", label: "Service" },
-          ]}
-        />
-        <div class="field-pair">
-          <Field
-            name="default_inventory_quantity"
-            label="Default inventory quantity"
-            value={values["default_inventory_quantity"]}
-            error={errors["default_inventory_quantity"]}
-            hint="Quantity on hand of a new inventory product."
-            inputmode="decimal"
-          />
-          <Field
-            name="inventory_start_date"
-            label="Inventory start date"
-            type="date"
-            value={values["inventory_start_date"]}
-            error={errors["inventory_start_date"]}
-            hint="QuickBooks refuses invoices that are older than it."
-          />
+        <div class="form-groups">
+          <CustomerFields values={values} errors={errors} names={names} />
+          <div class="form-group">
+            <h2>Accounts</h2>
+            <AccountField name="income_account" label="Income account" types={["Income"]} values={values} errors={errors} names={names} />
+            <AccountField name="cogs_account" label="Cost of goods sold account" types={["Cost of Goods Sold"]} values={values} errors={errors} names={names} />
+            <AccountField name="asset_account" label="Inventory asset account" types={["Other Current Asset"]} values={values} errors={errors} names={names} />
+          </div>
+          <ProductFields values={values} errors={errors} />
+          {needsTaxCodes(connection.company) && <TaxCodeFields values={values} errors={errors} names={names} />}
         </div>
-        {needsTaxCodes(connection.company) && <TaxCodeFields values={values} errors={errors} names={names} />}
         <div class="card-actions">
           <button type="submit" class="button primary">
             Save settings
           </button>
         </div>
-      </div>
       </ReadOnlyUnless>
     </form>
+  );
+}
+
+type FieldsProps = Pick<SettingsFormProps, "values" | "errors" | "names">;
+
+function CustomerFields({ values, errors, names }: FieldsProps) {
+  return (
+    <div class="form-group">
+      <h2>Customer account</h2>
+      <RadioGroup
+        name="customer_mode"
+        label="Customer"
+        value={values["customer_mode"]}
+        error={errors["customer_mode"]}
+        choices={[
+          { value: "single", label: "One QuickBooks customer for all orders", hint: "The buyer's name and addresses stand on each invoice." },
+          { value: "per_buyer", label: "One QuickBooks customer per buyer", hint: "A buyer who is not in QuickBooks yet is created there." },
+        ]}
+      />
+      <Field
+        name="customer_name"
+        label="Customer name"
+        value={values["customer_name"]}
+        error={errors["customer_name"]}
+        hint="Needed for one customer for all orders. Created in QuickBooks if it does not exist."
+        choices={names.customers.slice(0, MAX_CUSTOMER_CHOICES)}
+      />
+    </div>
+  );
+}
+
+function ProductFields({ values, errors }: Pick<FieldsProps, "values" | "errors">) {
+  return (
+    <div class="form-group">
+      <h2>Product settings</h2>
+      <SelectField
+        name="item_type"
+        label="Item type"
+        value={values["item_type"]}
+        error={errors["item_type"]}
+        hint="What a product becomes when it is created in QuickBooks. Inventory needs QuickBooks Plus or Advanced."
+        choices={[
+          { value: "", label: "Choose a type" },
+          { value: "inventory", label: "Inventory" },
+          { value: "non_inventory", label: "Non-inventory" },
+          { value: "service", label: "Service" },
+        ]}
+      />
+      <div class="field-pair">
+        <Field
+          name="default_inventory_quantity"
+          label="Default inventory quantity"
+          value={values["default_inventory_quantity"]}
+          error={errors["default_inventory_quantity"]}
+          hint="On hand, of a new inventory product."
+          inputmode="decimal"
+        />
+        <Field
+          name="inventory_start_date"
+          label="Inventory start date"
+          type="date"
+          value={values["inventory_start_date"]}
+          error={errors["inventory_start_date"]}
+          hint="QuickBooks refuses older invoices."
+        />
+      </div>
+    </div>
   );
 }
 
@@ -188,15 +208,15 @@ function AccountField({ name, label, types, values, errors, names }: AccountFiel
   return <Field name={name} label={label} value={value} error={errors[name]} hint={hint} choices={choices} />;
 }
 
-function TaxCodeFields({ values, errors, names }: Pick<SettingsFormProps, "values" | "errors" | "names">) {
+function TaxCodeFields({ values, errors, names }: FieldsProps) {
   return (
-    <>
+    <div class="form-group">
       <h2>Sales tax</h2>
       <div class="field-pair">
         <Field name="sales_tax_code" label="Sales tax code" value={values["sales_tax_code"]} error={errors["sales_tax_code"]} hint="For taxable lines." choices={names.taxCodes} />
         <Field name="zero_rate_code" label="Zero-rate code" value={values["zero_rate_code"]} error={errors["zero_rate_code"]} hint="For lines without tax." choices={names.taxCodes} />
       </div>
-    </>
+    </div>
   );
 }
 

@@ -104,8 +104,8 @@ function Failures({ rows, total, now }: { rows: InvoiceListRow[]; total: number;
         caption="Latest failures"
         rows={rows}
         columns={[
-          { label: "Number", isTitle: true, cell: (row) => <a href={`/invoices/${row.id}`}>{row.number}</a> },
-          { label: "Customer", cell: (row) => row.customerName },
+          { label: "Number", isTitle: true, isLong: true, cell: (row) => <a href={`/invoices/${row.id}`}>{row.number}</a> },
+          { label: "Customer", isLong: true, cell: (row) => row.customerName },
           { label: "Date", isTight: true, cell: (row) => <CalendarDate date={row.date} /> },
           { label: "Total", isNumber: true, cell: (row) => <Money minor={row.totalMinor} currency={row.currency} /> },
           { label: "Push status", isTight: true, cell: (row) => <RowStatus row={row} now={now} /> },

@@ -93,8 +93,8 @@ function columnsOf(instances: Instance[], mayInvoice: boolean): Column<OrderList
   const names = new Map(instances.map(({ id, name }) => [id, name]));
   return [
     ...(mayInvoice ? [select] : []),
-    { label: "Order", isTitle: true, cell: (row) => row.number },
-    { label: "Customer", cell: (row) => row.customerName },
+    { label: "Order", isTitle: true, isLong: true, cell: (row) => row.number },
+    { label: "Customer", isLong: true, cell: (row) => row.customerName },
     { label: "Instance", cell: (row) => names.get(row.instanceId) ?? "" },
     { label: "Shipped", isTight: true, cell: (row) => <CalendarDate date={row.shippedOn} /> },
     { label: "Total", isNumber: true, cell: (row) => <Money minor={row.totalMinor} currency={row.currency} /> },

@@ -29,7 +29,7 @@ import { waitingWords } from "./waiting-words.ts";
 
 const LIST = "/settings/instances";
 const HERE = `${LIST}/:id`;
-const DELIVERY_ROWS = 20;
+const DELIVERY_ROWS = 10;
 
 export const instancePage = new Hono<AppEnv>();
 
@@ -109,6 +109,7 @@ async function show(c: Context<AppEnv>, instance: Instance, shown: Shown, status
   const isAdmin = isAdminOf(c);
   const { appOrigin } = c.get("config");
   const secret = shown.secret ?? null;
+  const currency = connections.find(({ id }) => id === instance.connectionId)?.company.homeCurrency ?? "USD";
   const body = (
     <>
       <PageHead title={instance.name} crumbs={{ href: LIST, label: "Instances" }}>
@@ -117,7 +118,7 @@ async function show(c: Context<AppEnv>, instance: Instance, shown: Shown, status
       <NotSentNote count={notSent} href={`/invoices?status=not_sent&instance=${instance.id}`} isAuto={instance.autoInvoice} />
       <InstanceForm action={`${LIST}/${instance.id}`} submitLabel="Save" values={shown.values ?? savedValues(instance)} errors={shown.errors ?? {}} connections={connections} isAdmin={isAdmin} />
       <WebhookCard instance={instance} appOrigin={appOrigin} secret={secret} isAdmin={isAdmin} />
-      <SampleCard instance={instance} appOrigin={appOrigin} secret={secret} now={c.get("now")} />
+      <SampleCard instance={instance} appOrigin={appOrigin} secret={secret} currency={currency} now={c.get("now")} />
       <Deliveries instance={instance} rows={deliveries.rows.map(deliveryView)} now={c.get("now")} mayReplay={isAdmin} />
     </>
   );

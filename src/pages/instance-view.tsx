@@ -108,8 +108,17 @@ export function WebhookCard({ instance, appOrigin, secret, isAdmin }: WebhookCar
   );
 }
 
-/** A command that signs and sends one invoice; it takes the secret from the environment unless it is shown. */
-export function SampleCard({ instance, appOrigin, secret, now }: { instance: Instance; appOrigin: string; secret: string | null; now: Date }) {
+export interface SampleProps {
+  instance: Instance;
+  appOrigin: string;
+  secret: string | null;
+  /** The home currency of the company that it goes to. */
+  currency: string;
+  now: Date;
+}
+
+/** A command that signs and sends one invoice. */
+export function SampleCard({ instance, appOrigin, secret, currency, now }: SampleProps) {
   return (
     <section class="card" aria-labelledby="sample-title">
       <h2 id="sample-title">Sample</h2>
@@ -117,19 +126,19 @@ export function SampleCard({ instance, appOrigin, secret, now }: { instance: Ins
         Paste this into a shell with <code>openssl</code> and <code>curl</code>. It signs one invoice and sends it.
         {secret ? "" : " Reveal the secret first, and it is filled in here."}
       </p>
-      <CopyBlock id="sample" label="curl sample" value={curlSample(webhookUrl(appOrigin, instance.id), secret, now)} />
+      <CopyBlock id="sample" label="curl sample" value={curlSample(webhookUrl(appOrigin, instance.id), secret, currency, now)} />
     </section>
   );
 }
 
 /** The sample as text; every run is another invoice, since its number comes from the clock. */
-export function curlSample(url: string, secret: string | null, now: Date): string {
+export function curlSample(url: string, secret: string | null, currency: string, now: Date): string {
   const date = now.toISOString().slice(0, 10);
   return `SECRET='${secret ?? "whsec_..."}'
 URL='${url}'
 NOW=$(date +%s); ID="msg_$NOW"; STAMP=$(date -u +%Y-%m-%dT%H:%M:%SZ)
 BODY='{"type":"invoice.created","timestamp":"'$STAMP'","data":{"id":"sample-'$NOW'","number":"S-'$NOW'","date":"${date}",
-"order":{"id":"sample-order-'$NOW'","number":"S-'$NOW'","currency":"USD","customer":{"id":"sample-buyer","name":"Sample Buyer"},
+"order":{"id":"sample-order-'$NOW'","number":"S-'$NOW'","currency":"${currency}","customer":{"id":"sample-buyer","name":"Sample Buyer"},
 "lines":[{"sku":"SAMPLE-1","name":"Sample product","quantity":"2","unit_price":"12.50","taxable":false}],"total":"25.00"}}}'
 KEY=$(printf %s "\${SECRET#whsec_}" | openssl base64 -d -A | od -An -v -tx1 | tr -d ' \\n')
 SIG=$(printf %s "$ID.$NOW.$BODY" | openssl dgst -sha256 -mac HMAC -macopt hexkey:"$KEY" -binary | openssl base64 -A)
@@ -152,15 +161,16 @@ export function Deliveries({ instance, rows, now, mayReplay }: { instance: Insta
           caption="Recent deliveries"
           rows={rows}
           columns={[
-            { label: "Event", isTitle: true, cell: (row) => <>{row.type ?? "unreadable"}<br /><span class="muted small">{row.webhookId}</span></> },
+            { label: "Event", isTitle: true, isLong: true, cell: (row) => <>{row.type ?? "unreadable"}<br /><span class="muted small">{row.webhookId}</span></> },
             { label: "Received", isTight: true, cell: (row) => <Instant at={row.receivedAt} now={now} /> },
             { label: "Outcome", cell: (row) => <DeliveryOutcome row={row} /> },
-            { label: "Invoice", cell: (row) => (row.invoiceId ? <a href={`/invoices/${row.invoiceId}`}>Open invoice</a> : "") },
+            { label: "Invoice", isTight: true, cell: (row) => (row.invoiceId ? <a href={`/invoices/${row.invoiceId}`}>Open invoice</a> : "") },
             ...(mayReplay
               ? [
                   {
                     label: "",
                     hiddenLabel: "Actions",
+                    isTight: true,
                     cell: (row: DeliveryView) => (
                       <form method="post" action={`/settings/instances/${instance.id}/deliveries/${row.id}/replay`}>
                         <button type="submit" class="button small" aria-label={`Replay ${row.webhookId}`}>

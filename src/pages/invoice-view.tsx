@@ -4,6 +4,7 @@
 import type { Connection } from "../connections/connection.ts";
 import type { Instance } from "../instances/instance.ts";
 import { type InvoiceContent, type InvoiceRow, publicStatus } from "../invoices/invoice.ts";
+import { minorDigits } from "../platform/money.ts";
 import type { PushError, Warning } from "../pushes/error.ts";
 import { Badge } from "../ui/badge.tsx";
 import { Facts } from "../ui/facts.tsx";
@@ -66,10 +67,10 @@ export function Lines({ content }: { content: InvoiceContent }) {
         caption="Lines of the invoice"
         rows={order.lines}
         columns={[
-          { label: "Product", isTitle: true, cell: (line) => <>{line.name ?? line.sku}{line.description && <><br /><span class="muted small">{line.description}</span></>}</> },
-          { label: "SKU", cell: (line) => line.sku ?? "" },
+          { label: "Product", isTitle: true, isLong: true, cell: (line) => <>{line.name ?? line.sku}{line.description && <><br /><span class="muted small">{line.description}</span></>}</> },
+          { label: "SKU", isTight: true, cell: (line) => line.sku ?? "" },
           { label: "Quantity", isNumber: true, cell: (line) => line.quantity },
-          { label: "Unit price", isNumber: true, cell: (line) => line.unitPrice },
+          { label: "Unit price", isNumber: true, cell: (line) => priceText(line.unitPrice, order.currency) },
           { label: "Discount", isNumber: true, cell: (line) => (line.discountMinor > 0 ? money(-line.discountMinor) : "") },
           { label: "Tax", cell: (line) => (line.taxable ? "Taxable" : "") },
           { label: "Amount", isNumber: true, cell: (line) => money(line.amountMinor) },
@@ -84,6 +85,13 @@ export function Lines({ content }: { content: InvoiceContent }) {
       </dl>
     </section>
   );
+}
+
+/** A unit price with at least the digits of the currency: prices may have more, and none may be lost. */
+export function priceText(price: string, currency: string): string {
+  const [whole = "", fraction = ""] = price.split(".");
+  const padded = fraction.padEnd(minorDigits(currency), "0");
+  return padded === "" ? whole : `${whole}.${padded}`;
 }
 
 function Total({ label, value, isGrand }: { label: string; value: ReturnType<typeof Money>; isGrand?: boolean }) {

@@ -110,9 +110,9 @@ function columnsOf(maySend: boolean, now: Date): Column<InvoiceListRow>[] {
   };
   return [
     ...(maySend ? [select] : []),
-    { label: "Number", isTitle: true, cell: (row) => <a href={`/invoices/${row.id}`}>{row.number}</a> },
-    { label: "Order", cell: (row) => row.orderNumber },
-    { label: "Customer", cell: (row) => row.customerName },
+    { label: "Number", isTitle: true, isLong: true, cell: (row) => <a href={`/invoices/${row.id}`}>{row.number}</a> },
+    { label: "Order", isLong: true, cell: (row) => row.orderNumber },
+    { label: "Customer", isLong: true, cell: (row) => row.customerName },
     { label: "Date", isTight: true, cell: (row) => <CalendarDate date={row.date} /> },
     { label: "Total", isNumber: true, cell: (row) => <Money minor={row.totalMinor} currency={row.currency} /> },
     { label: "Push status", isTight: true, cell: (row) => <RowStatus row={row} now={now} /> },

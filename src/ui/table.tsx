@@ -13,6 +13,8 @@ export interface Column<Row> {
   isNumber?: boolean;
   /** Takes no more room than it needs. */
   isTight?: boolean;
+  /** Text of any length, which may break anywhere. */
+  isLong?: boolean;
   /** On a card: the line that names it. */
   isTitle?: boolean;
   head?: Child;
@@ -60,5 +62,5 @@ export function Table<Row>({ caption, columns, rows, isScrolling }: TableProps<R
 }
 
 function cellClass<Row>(column: Column<Row>): string {
-  return [column.isNumber && "number", column.isTight && "tight", column.isTitle && "card-title", !column.label && "control"].filter(Boolean).join(" ");
+  return [column.isNumber && "number", column.isTight && "tight", column.isLong && "long", column.isTitle && "card-title", !column.label && "control"].filter(Boolean).join(" ");
 }

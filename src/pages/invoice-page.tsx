@@ -126,7 +126,7 @@ function InvoiceView(props: InvoicePageProps) {
         <InvoiceActions {...props} />
       </PageHead>
       <p class="visually-hidden" aria-live="polite">{`Push status: ${STATUS_WORDS[publicStatus(invoice)]}`}</p>
-      {error && <ErrorCard invoice={invoice} error={error} />}
+      {error && <ErrorCard invoice={invoice} error={error} mayAct={props.mayAct} />}
       <Warnings warnings={readWarnings(invoice.warnings)} />
       <div class="columns">
         <InvoiceFacts invoice={invoice} content={content} instance={props.instance} connection={props.connection} now={now} />

@@ -11,10 +11,11 @@ import { Facts } from "../ui/facts.tsx";
 import { Money } from "../ui/money.tsx";
 import { Table } from "../ui/table.tsx";
 import { CalendarDate, displayInstant, Instant } from "../ui/time.tsx";
+import { Mend } from "./mend-forms.tsx";
 import { STATUS_WORDS } from "./invoice-status.tsx";
 
 /** The error as the page repeats it: with the remedy, and the link or button that mends it. */
-export function ErrorCard({ invoice, error }: { invoice: InvoiceRow; error: PushError }) {
+export function ErrorCard({ invoice, error, mayAct }: { invoice: InvoiceRow; error: PushError; mayAct: boolean }) {
   const isQuiet = ["queued", "sent"].includes(publicStatus(invoice));
   return (
     <section class={`notice ${isQuiet ? "notice-note" : "notice-bad"}`} aria-labelledby="error-title">
@@ -27,17 +28,8 @@ export function ErrorCard({ invoice, error }: { invoice: InvoiceRow; error: Push
       <p class="small">
         {[displayInstant(error.occurred_at), error.code && `QuickBooks code ${error.code}`, error.intuit_tid && `intuit_tid ${error.intuit_tid}`].filter(Boolean).join(" · ")}
       </p>
-      <Mend error={error} />
+      <Mend invoice={invoice} error={error} mayAct={mayAct} />
     </section>
-  );
-}
-
-function Mend({ error }: { error: PushError }) {
-  if (!error.fix?.href) return null;
-  return (
-    <a class="button" href={error.fix.href}>
-      {error.fix.label}
-    </a>
   );
 }
 

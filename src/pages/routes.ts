@@ -17,6 +17,7 @@ import { invitePage } from "./invite-page.tsx";
 import { invoicePage } from "./invoice-page.tsx";
 import { invoicesPage } from "./invoices-page.tsx";
 import { loginPage } from "./login-page.tsx";
+import { mendPage } from "./mend-page.tsx";
 import { oauthPage } from "./oauth-page.tsx";
 import { quickbooksUrlsPage } from "./quickbooks-urls-page.tsx";
 import { setupPage } from "./setup-page.tsx";
@@ -34,6 +35,7 @@ const everyPage = [
   failedPage,
   invoicesPage,
   invoicePage,
+  mendPage,
   statusPage,
   connectionsPage,
   connectionPage,

@@ -4,7 +4,7 @@
  */
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -47,6 +47,10 @@ function isOlder(version, oldest) {
 function installIfNeeded() {
   const hash = createHash("sha256").update(readFileSync(join(ROOT, "package-lock.json"))).digest("hex");
   if (isInstalled(hash)) return;
+  // npm ci empties the folder that it finds; through a link that would be somebody else's.
+  if (lstatSync(join(ROOT, "node_modules"), { throwIfNoEntry: false })?.isSymbolicLink() === true) {
+    fail("node_modules is a link to a folder with other packages than package-lock.json names. Remove the link, then try again.");
+  }
   process.stdout.write("Installing packages (npm ci), a minute or so the first time …\n");
   const args = ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"];
   const npm = process.env.npm_execpath;

@@ -42,15 +42,15 @@ export async function readCompany(qb: QuickBooks): Promise<CompanyReading> {
   };
 }
 
-/** A QuickBooks for work that a person waits for. */
-export function quickBooksFor(config: Config, door: Door): QuickBooks {
+/** A QuickBooks for one piece of work; unless said otherwise for one that a person waits for. */
+export function quickBooksFor(config: Config, door: Door, maxWaitMs = MAX_WAIT_MS): QuickBooks {
   return {
     apiUrl: config.qboApiUrl,
     door,
     fetch: globalThis.fetch,
     now: () => Date.now(),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-    maxWaitMs: MAX_WAIT_MS,
+    maxWaitMs,
     calls: [],
   };
 }

@@ -29,7 +29,7 @@ import {
   requeueExpired,
   settleRow,
 } from "./store.ts";
-import { lookAtSubscription, nextSubscriptionLookAt } from "./subscription.ts";
+import { lookAtCompany, nextLapsedLookAt } from "./company-look.ts";
 
 const PUSHES_AT_ONCE = 6;
 /** A run begins no new push after this long: 5 s at the company's pace of 8 a second are 40 invoices. */
@@ -45,7 +45,7 @@ export async function runCompany(env: Env, connectionId: string): Promise<void> 
   if (!context) return;
   const { db } = context;
   const startedAt = context.now();
-  await lookAtSubscription(context);
+  await lookAtCompany(context);
   const { held, resumed } = await settleWaiting(env, db, { connectionId }, context.now());
   await settleLeftBehind(context);
   await findUnanswered(context, await listDue(db, connectionId, "unknown", context.now(), MAX_LOOK_UPS_PER_RUN));
@@ -147,8 +147,7 @@ async function parkExhausted(context: PushContext, row: InvoiceRow): Promise<voi
 async function tellNextDue(context: PushContext): Promise<void> {
   const { db, env, connection } = context;
   const due = await nextDueAt(db, connection.id);
-  const subscription = await nextSubscriptionLookAt(db, connection.id);
-  const times = [due, subscription].filter((time) => time !== null).map((time) => Date.parse(time));
+  const times = [due === null ? null : Date.parse(due), await nextLapsedLookAt(db, connection.id)].filter((time) => time !== null);
   await gateOf(env, connection.id).nextDue(times.length === 0 ? null : Math.min(...times));
 }
 

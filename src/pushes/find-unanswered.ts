@@ -23,11 +23,18 @@ import { markOf } from "./to-qbo-invoice.ts";
 
 /** After this many sends without an answer and nothing there, a person has to look. */
 const MAX_UNANSWERED_SENDS = 6;
+const DISCONNECTED_LOOK_MS = 60_000;
 /** Clocks differ: an invoice made by our send may carry an earlier time. */
 const CLOCK_SKEW_MS = 5 * 60_000;
 
 /** Looks up all given rows (state unknown) and settles those whose fate is known. */
 export async function findUnanswered(context: PushContext, rows: readonly InvoiceRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  if (context.connection.state !== "connected") {
+    // Nobody can look now; a Reconnect rings, and then it is time soon.
+    await putLookOff(context.db, rows, new Date(context.now().getTime() + DISCONNECTED_LOOK_MS).toISOString(), context.now());
+    return;
+  }
   const creates = rows.filter((row) => row.operation === "create");
   for (let i = 0; i < creates.length; i += MAX_NUMBERS_PER_LOOK_UP) {
     await lookUpCreates(context, creates.slice(i, i + MAX_NUMBERS_PER_LOOK_UP));

@@ -2,6 +2,7 @@
  * What the steps of a push share while a worker works for one company: the connection, the way to QuickBooks, and
  * the links that are being resolved just now, so that two invoices of one buyer don't create that buyer twice.
  */
+import { quickBooksFor } from "../connections/company-facts.ts";
 import type { Connection } from "../connections/connection.ts";
 import { doorOf } from "../connections/company-door.ts";
 import type { Link } from "../connections/links.ts";
@@ -41,14 +42,6 @@ export async function withLock<T>(context: Pick<PushContext, "locks">, key: stri
 }
 
 /** The way to the company for one piece of work; its `calls` are that work's own. */
-export function quickBooksOf(context: Pick<PushContext, "env" | "config" | "connection" | "now">): QuickBooks {
-  return {
-    apiUrl: context.config.qboApiUrl,
-    door: doorOf(context.env, context.connection),
-    fetch,
-    now: () => context.now().getTime(),
-    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-    maxWaitMs: MAX_WAIT_FOR_TURN_MS,
-    calls: [],
-  };
+export function quickBooksOf(context: Pick<PushContext, "env" | "config" | "connection">): QuickBooks {
+  return quickBooksFor(context.config, doorOf(context.env, context.connection), MAX_WAIT_FOR_TURN_MS);
 }

@@ -1,0 +1,40 @@
+/**
+ * Reads a company again when it is time: every hour while its subscription has lapsed (6190), so that it goes on by
+ * itself once it is paid, and once a day otherwise, so that what the mapping goes by (currency, shipping, tax) is not
+ * stale. Two metered reads each time; a look that fails changes nothing.
+ */
+import type { Connection } from "../connections/connection.ts";
+import { refreshCompany } from "../connections/company-facts.ts";
+import { findConnection, loadConnection } from "../connections/store.ts";
+import type { Db } from "../platform/db.ts";
+import { log } from "../platform/log.ts";
+import type { PushContext } from "./push-context.ts";
+
+const LAPSED_LOOK_EVERY_MS = 3_600_000;
+const LOOK_EVERY_MS = 24 * 3_600_000;
+
+/** Looks where it is time, and brings the context's connection up to date. Never throws. */
+export async function lookAtCompany(context: PushContext): Promise<void> {
+  const { connection, db, env, config, now } = context;
+  if (connection.state !== "connected" || now().getTime() < lookAt(connection)) return;
+  try {
+    await refreshCompany(env, config, db, connection, now());
+  } catch (cause) {
+    log("company.look_failed", { connectionId: connection.id, cause: String(cause) });
+  }
+  context.connection = await loadConnection(db, connection.id);
+}
+
+/** When a lapsed company is to be looked at next, or null where nothing has to ring for it. */
+export async function nextLapsedLookAt(db: Db, connectionId: string): Promise<number | null> {
+  const connection = await findConnection(db, connectionId);
+  if (!connection || connection.subscriptionLapsedAt === null || connection.state !== "connected") return null;
+  return lookAt(connection);
+}
+
+/** epoch ms */
+function lookAt(connection: Connection): number {
+  const readAt = Date.parse(connection.companyReadAt);
+  if (connection.subscriptionLapsedAt === null) return readAt + LOOK_EVERY_MS;
+  return Math.max(readAt, Date.parse(connection.subscriptionLapsedAt)) + LAPSED_LOOK_EVERY_MS;
+}

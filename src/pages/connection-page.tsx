@@ -19,7 +19,7 @@ import { PageHead } from "../ui/layout.tsx";
 import { answerFragment, isFragmentRequest } from "../ui/respond.tsx";
 import { countWaiting } from "./attention.tsx";
 import { type ConnectionPageProps, ConnectionView, readConnectionPage } from "./connection-parts.tsx";
-import { ConfigurationCheck, ConnectionSwitches, disconnectQuestion, type SwitchesProps } from "./connection-settings-view.tsx";
+import { ConfigurationCheck, disconnectQuestion, type SwitchesProps, TurnedSwitches } from "./connection-settings-view.tsx";
 import { redirectWith } from "./flash.ts";
 import { byField, type FieldErrors, fieldErrorsOf, readForm } from "./form.ts";
 import { backWith, missing, statusOf } from "./refusal.ts";
@@ -134,7 +134,7 @@ async function show(c: Context<AppEnv>, connection: Connection, shown: Shown, st
 
 /** Only the switches where htmx asked for them; else the page, or the way back to it. */
 async function answerSwitches(c: Context<AppEnv>, connection: Connection, result: SwitchesProps["result"], status: 200 | 404 | 409 | 422 | 503): Promise<Response> {
-  if (isFragmentRequest(c)) return answerFragment(c, c.get("nonce"), <ConnectionSwitches connection={connection} isAdmin result={result} />, status);
+  if (isFragmentRequest(c)) return answerFragment(c, c.get("nonce"), <TurnedSwitches connection={connection} isAdmin result={result} />, status);
   if (status !== 200) return show(c, connection, result ? { result } : {}, status);
   return redirectWith(c, pathOf(connection), { tone: "good", text: result?.text ?? "Saved." });
 }

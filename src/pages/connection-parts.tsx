@@ -15,11 +15,11 @@ import { countWaiting } from "./attention.tsx";
 import {
   ConfigurationCheck,
   ConnectionFacts,
-  ConnectionSwitches,
   DisconnectButton,
   NamesFreshness,
   SettingsForm,
   settingsAsTexts,
+  SwitchesCard,
   type SwitchesProps,
 } from "./connection-settings-view.tsx";
 import { ConnectionStateBadge, ReconnectButton } from "./connection-state.tsx";
@@ -96,7 +96,7 @@ export function ConnectionView(props: ConnectionPageProps) {
         )}
       </section>
       {connection.enabled && <NotSentNote count={props.notSent} href={`/invoices?status=not_sent`} isAuto={connection.autoInvoice} />}
-      <ConnectionSwitches connection={connection} isAdmin={isAdmin} result={props.result} />
+      <SwitchesCard connection={connection} isAdmin={isAdmin} result={props.result} />
       <SettingsForm connection={connection} isAdmin={isAdmin} values={props.values ?? settingsAsTexts(connection)} errors={props.errors ?? {}} names={names} />
       {isAdmin && connection.state === "connected" && <NamesFreshness connection={connection} names={names} now={now} />}
       <ConfigurationCheck connection={connection} lines={props.lines ?? null} isAdmin={isAdmin} />

@@ -11,6 +11,7 @@ import { Facts } from "../ui/facts.tsx";
 import { Field, RadioGroup, SelectField } from "../ui/field.tsx";
 import { hx } from "../ui/hx.ts";
 import { Notice, type NoticeTone } from "../ui/notice.tsx";
+import { PartialAnswer } from "../ui/partial-answer.tsx";
 import { ReadOnlyUnless } from "../ui/readonly.tsx";
 import { SwitchForm } from "../ui/switch.tsx";
 import { Instant, displayDate } from "../ui/time.tsx";
@@ -28,12 +29,35 @@ export interface SwitchesProps {
   result?: { tone: NoticeTone; text: string; points?: string[] | undefined } | undefined;
 }
 
-/** Both switches with their notice: what an answer to a turned switch replaces. */
-export function ConnectionSwitches({ connection, isAdmin, result }: SwitchesProps) {
+/** The card of both switches. What turning one has led to stands in a live region that stays, so that it is announced. */
+export function SwitchesCard(props: SwitchesProps) {
+  return (
+    <section class="card" aria-labelledby="switches-title">
+      <h2 id="switches-title">Integration</h2>
+      <ConnectionSwitches {...props} />
+      <div id="switch-result" aria-live="polite">
+        <SwitchResult result={props.result} />
+      </div>
+    </section>
+  );
+}
+
+/** The answer to a turned switch: the switches as they are now, and what it led to. */
+export function TurnedSwitches(props: SwitchesProps) {
+  return (
+    <>
+      <ConnectionSwitches {...props} />
+      <PartialAnswer target="#switch-result">
+        <SwitchResult result={props.result} />
+      </PartialAnswer>
+    </>
+  );
+}
+
+function ConnectionSwitches({ connection, isAdmin }: SwitchesProps) {
   const action = `/settings/quickbooks/${connection.id}/switches`;
   return (
-    <section class="card" id="switches" aria-labelledby="switches-title">
-      <h2 id="switches-title">Integration</h2>
+    <div class="stack" id="switches">
       <ReadOnlyUnless isAllowed={isAdmin} why={ADMIN_ONLY}>
         <SwitchForm
           id="switch-enabled"
@@ -54,21 +78,23 @@ export function ConnectionSwitches({ connection, isAdmin, result }: SwitchesProp
           target="#switches"
         />
       </ReadOnlyUnless>
-      <div aria-live="polite">
-        {result && (
-          <Notice tone={result.tone}>
-            <p>{result.text}</p>
-            {result.points && result.points.length > 0 && (
-              <ul>
-                {result.points.map((point) => (
-                  <li>{point}</li>
-                ))}
-              </ul>
-            )}
-          </Notice>
-        )}
-      </div>
-    </section>
+    </div>
+  );
+}
+
+function SwitchResult({ result }: Pick<SwitchesProps, "result">) {
+  if (!result) return null;
+  return (
+    <Notice tone={result.tone}>
+      <p>{result.text}</p>
+      {result.points && result.points.length > 0 && (
+        <ul>
+          {result.points.map((point) => (
+            <li>{point}</li>
+          ))}
+        </ul>
+      )}
+    </Notice>
   );
 }
 

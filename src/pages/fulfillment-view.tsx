@@ -63,6 +63,10 @@ function OrderList({ rows, matching, texts, instances, mayInvoice }: Fulfillment
         <input type="hidden" name={`filter_${name}`} value={value} />
       ))}
       <div class="bulk">
+        <label class="check">
+          <input type="checkbox" data-select-all autocomplete="off" />
+          Select all
+        </label>
         {matching > rows.length && (
           <label class="all-matching">
             <input type="checkbox" name="all" value="true" data-all-matching={String(matching)} autocomplete="off" />
@@ -82,12 +86,7 @@ function OrderList({ rows, matching, texts, instances, mayInvoice }: Fulfillment
 function columnsOf(instances: Instance[], mayInvoice: boolean): Column<OrderListRow>[] {
   const select: Column<OrderListRow> = {
     label: "",
-    head: (
-      <label>
-        <input type="checkbox" data-select-all autocomplete="off" />
-        <span class="visually-hidden">Select all</span>
-      </label>
-    ),
+    hiddenLabel: "Select",
     cell: (row) => <input type="checkbox" name="id" value={row.id} data-select-row autocomplete="off" aria-label={`Select ${row.number}`} />,
   };
   const names = new Map(instances.map(({ id, name }) => [id, name]));

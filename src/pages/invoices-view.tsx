@@ -81,6 +81,10 @@ function InvoiceList({ rows, matching, texts, maySend, now }: InvoiceListProps) 
         <input type="hidden" name={`filter_${name}`} value={value} />
       ))}
       <div class="bulk">
+        <label class="check">
+          <input type="checkbox" data-select-all autocomplete="off" />
+          Select all
+        </label>
         {matching > rows.length && (
           <label class="all-matching">
             <input type="checkbox" name="all" value="true" data-all-matching={String(matching)} autocomplete="off" />
@@ -100,12 +104,7 @@ function InvoiceList({ rows, matching, texts, maySend, now }: InvoiceListProps) 
 function columnsOf(maySend: boolean, now: Date): Column<InvoiceListRow>[] {
   const select: Column<InvoiceListRow> = {
     label: "",
-    head: (
-      <label>
-        <input type="checkbox" data-select-all autocomplete="off" />
-        <span class="visually-hidden">Select all</span>
-      </label>
-    ),
+    hiddenLabel: "Select",
     cell: (row) => <input type="checkbox" name="id" value={row.id} data-select-row autocomplete="off" aria-label={`Select ${row.number}`} />,
   };
   return [

@@ -37,6 +37,7 @@ export function BarChart({ title, goodLabel, badLabel, buckets }: ChartProps) {
           <span class="key key-bad" /> {badLabel}
         </span>
       </figcaption>
+      <div class="chart-scroll">
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden="true" focusable="false">
         {[0, 0.5, 1].map((share) => (
           <g>
@@ -63,6 +64,7 @@ export function BarChart({ title, goodLabel, badLabel, buckets }: ChartProps) {
           );
         })}
       </svg>
+      </div>
       <table class="visually-hidden">
         <caption>{title}</caption>
         <thead>

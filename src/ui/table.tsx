@@ -17,7 +17,6 @@ export interface Column<Row> {
   isLong?: boolean;
   /** On a card: the line that names it. */
   isTitle?: boolean;
-  head?: Child;
 }
 
 export interface TableProps<Row> {
@@ -35,7 +34,7 @@ export function Table<Row>({ caption, columns, rows, isScrolling }: TableProps<R
         <tr role="row">
           {columns.map((column) => (
             <th role="columnheader" scope="col" class={cellClass(column)}>
-              {column.head ?? (column.label || <span class="visually-hidden">{column.hiddenLabel}</span>)}
+              {column.label || <span class="visually-hidden">{column.hiddenLabel}</span>}
             </th>
           ))}
         </tr>

@@ -10,6 +10,6 @@ import type { Db } from "../platform/db.ts";
 export async function readUnsent(db: Db, connection: Pick<Connection, "id" | "inventoryStartDate">): Promise<UnsentInvoices> {
   const [row] = await db.all<{ oldest: string | null; older: number | null }>(sql`
     SELECT min(date) AS oldest, sum(date < ${connection.inventoryStartDate}) AS older
-    FROM invoices WHERE push_status IN ('not_sent', 'queued', 'held', 'failed') AND connection_id = ${connection.id}`);
+    FROM invoices INDEXED BY invoices_by_status WHERE push_status IN ('not_sent', 'queued', 'held', 'failed') AND connection_id = ${connection.id}`);
   return { oldestDate: row?.oldest ?? null, countOlder: row?.older ?? 0 };
 }

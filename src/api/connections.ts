@@ -10,7 +10,8 @@ import { actOf } from "../people/roles.ts";
 import { idPage } from "./id-page.ts";
 import { operation } from "./operation.ts";
 import { notFoundProblem, problemOf } from "./request.ts";
-import { checkSchema, connectionPage, connectionPatch, connectionSchema, disconnectedSchema, idPageQuery } from "./schemas.ts";
+import { checkSchema, connectionPage, connectionSchema, disconnectedSchema } from "./answers.ts";
+import { connectionPatch, idPageQuery } from "./schemas.ts";
 
 const tag = "Connections";
 

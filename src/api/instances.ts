@@ -11,7 +11,8 @@ import { actOf } from "../people/roles.ts";
 import { idPage } from "./id-page.ts";
 import { operation } from "./operation.ts";
 import { notFoundProblem, problemOf } from "./request.ts";
-import { idPageQuery, instanceChange, instanceCreate, instancePage, instanceSchema, instanceWithSecret } from "./schemas.ts";
+import { instancePage, instanceSchema, instanceWithSecret } from "./answers.ts";
+import { idPageQuery, instanceChange, instanceCreate } from "./schemas.ts";
 
 const tag = "Instances";
 

@@ -17,7 +17,8 @@ import { previewPayload } from "../pushes/preview.ts";
 import { listAttempts } from "../pushes/store.ts";
 import { operation } from "./operation.ts";
 import { notFoundProblem, problemOf } from "./request.ts";
-import { invoiceCreate, invoiceCreated, invoicePage, invoiceQuery, invoiceSchema, payloadSchema, sendBody, sendResults } from "./schemas.ts";
+import { invoiceCreated, invoicePage, invoiceSchema, payloadSchema, sendResults } from "./answers.ts";
+import { invoiceCreate, invoiceQuery, sendBody } from "./schemas.ts";
 
 const tag = "Invoices";
 

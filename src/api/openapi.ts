@@ -5,7 +5,8 @@
 import { z } from "zod";
 import { INVOICE_STATES } from "../invoices/schema.ts";
 import type { Operation } from "./operation.ts";
-import { namedSchemas, problemSchema } from "./schemas.ts";
+import { problemSchema } from "./answers.ts";
+import { namedSchemas } from "./named.ts";
 
 type Json = Record<string, unknown>;
 

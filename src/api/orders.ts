@@ -6,7 +6,8 @@ import { findOrder, listOrders, type OrderListRow } from "../orders/store.ts";
 import { formatMinor } from "../platform/money.ts";
 import { operation } from "./operation.ts";
 import { notFoundProblem } from "./request.ts";
-import { orderPage, orderQuery, orderSchema } from "./schemas.ts";
+import { orderPage, orderSchema } from "./answers.ts";
+import { orderQuery } from "./schemas.ts";
 
 const tag = "Orders";
 

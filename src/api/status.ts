@@ -3,7 +3,7 @@
  */
 import { readStatus } from "../actions/status.ts";
 import { operation } from "./operation.ts";
-import { statusSchema } from "./schemas.ts";
+import { statusSchema } from "./answers.ts";
 
 export const statusOperations = [
   operation({

@@ -25,9 +25,9 @@ export const newPasswordField = z
 
 /** `scrypt$N$r$p$salt$hash` of the password, salt and hash in base64. */
 export async function hashPassword(password: string): Promise<string> {
-  const salt = Buffer.from(crypto.getRandomValues(new Uint8Array(SALT_BYTES)));
+  const salt = crypto.getRandomValues(new Uint8Array(SALT_BYTES));
   const hash = await derive(password, salt, COST, HASH_BYTES);
-  return ["scrypt", COST.N, COST.r, COST.p, salt.toString("base64"), hash.toString("base64")].join("$");
+  return ["scrypt", COST.N, COST.r, COST.p, toBase64(salt), toBase64(hash)].join("$");
 }
 
 /**
@@ -43,21 +43,32 @@ export async function verifyPassword(passwordHash: string | null, password: stri
 
 interface StoredHash {
   cost: { N: number; r: number; p: number };
-  salt: Buffer;
-  hash: Buffer;
+  salt: Uint8Array;
+  hash: Uint8Array;
 }
 
-const NOBODY: StoredHash = { cost: COST, salt: Buffer.alloc(SALT_BYTES), hash: Buffer.alloc(HASH_BYTES) };
+const NOBODY: StoredHash = { cost: COST, salt: new Uint8Array(SALT_BYTES), hash: new Uint8Array(HASH_BYTES) };
 
 function readHash(text: string): StoredHash | null {
   const [kind, N, r, p, salt, hash] = text.split("$");
   if (kind !== "scrypt" || !salt || !hash) return null;
-  return { cost: { N: Number(N), r: Number(r), p: Number(p) }, salt: Buffer.from(salt, "base64"), hash: Buffer.from(hash, "base64") };
+  return { cost: { N: Number(N), r: Number(r), p: Number(p) }, salt: fromBase64(salt), hash: fromBase64(hash) };
 }
 
-function derive(password: string, salt: Buffer, cost: StoredHash["cost"], byteCount: number): Promise<Buffer> {
+function derive(password: string, salt: Uint8Array, cost: StoredHash["cost"], byteCount: number): Promise<Uint8Array> {
   const options = { ...cost, maxmem: MAX_MEMORY_BYTES };
   return new Promise((resolve, reject) => {
-    scrypt(password.normalize("NFKC"), salt, byteCount, options, (error, key) => (error ? reject(error) : resolve(key)));
+    scrypt(password.normalize("NFKC"), salt, byteCount, options, (error, key) => {
+      if (error) reject(error);
+      else resolve(new Uint8Array(key));
+    });
   });
+}
+
+function toBase64(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes));
+}
+
+function fromBase64(text: string): Uint8Array {
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }

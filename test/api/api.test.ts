@@ -1,21 +1,7 @@
 import { eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
 import { operations } from "../../src/api/routes.ts";
-import {
-  connectionPage,
-  connectionSchema,
-  instancePage,
-  instanceSchema,
-  instanceWithSecret,
-  invoiceCreated,
-  invoicePage,
-  invoiceSchema,
-  orderPage,
-  orderSchema,
-  problemSchema,
-  sendResults,
-  statusSchema,
-} from "../../src/api/schemas.ts";
+import { connectionPage, connectionSchema, instancePage, instanceSchema, instanceWithSecret, invoiceCreated, invoicePage, invoiceSchema, orderPage, orderSchema, problemSchema, sendResults, statusSchema } from "../../src/api/answers.ts";
 import { invoices } from "../../src/invoices/schema.ts";
 import { activity } from "../../src/people/schema.ts";
 import { clientOf, db, emptyTables, makeConnection, makeInstance, makeInvoice, makeOrder, type Problem, queued } from "./fixture.ts";
@@ -33,7 +19,7 @@ beforeEach(async () => {
 });
 
 describe("keys and roles", () => {
-  it.each(operations.map((operation) => [operation.operationId, operation] as const))("%s needs its key and role", async (_name, operation) => {
+  it.each(operations.map((operation) => [operation.operationId, operation] as const))("%s needs a key", async (_name, operation) => {
     const path = operation.path.replace(":id", "x");
     const nobody = await clientOf(null);
     const answer = await nobody(operation.method.toUpperCase(), path);
@@ -41,8 +27,11 @@ describe("keys and roles", () => {
     expect(answer.headers.get("www-authenticate")).toMatch(/^Bearer/);
     expect(answer.headers.get("content-type")).toBe("application/problem+json");
     expect(problemSchema.parse(await answer.json())).toMatchObject({ status: 401 });
-    const tooLow = operation.role === "admin" ? "operator" : operation.role === "operator" ? "viewer" : null;
-    if (tooLow) expect((await (await clientOf(tooLow))(operation.method.toUpperCase(), path, {})).status).toBe(403);
+  });
+
+  it.each(operations.filter((operation) => operation.role !== "viewer").map((operation) => [operation.operationId, operation] as const))("%s refuses the role below", async (_name, operation) => {
+    const tooLow = await clientOf(operation.role === "admin" ? "operator" : "viewer");
+    expect((await tooLow(operation.method.toUpperCase(), operation.path.replace(":id", "x"), {})).status).toBe(403);
   });
 
   it("refuses a revoked or invented key", async () => {

@@ -8,7 +8,7 @@ import { defineConfig } from "vitest/config";
 
 /** Folders of test/ that mirror src/ and hence run inside workerd. */
 const MIRRORED_FOLDERS =
-  "{platform,quickbooks,connections,instances,orders,invoices,pushes,inbox,people,actions,ui,pages,api,app}";
+  "{platform,quickbooks,connections,instances,orders,invoices,notices,pushes,inbox,people,actions,ui,pages,api,app}";
 
 /** Configuration of the app under test in workerd; invented values, of no use anywhere else. */
 const TEST_VARIABLES = {

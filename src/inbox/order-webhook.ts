@@ -12,7 +12,7 @@ import { log } from "../platform/log.ts";
 import { problem } from "../platform/problem.ts";
 import { decodeUtf8, isJsonBody, readBody } from "./read-body.ts";
 import { type Receipt, receiveDelivery } from "./receive.ts";
-import { verifyDelivery } from "./standard-signature.ts";
+import { verifyDelivery } from "../platform/standard-signature.ts";
 
 const MAX_BODY_BYTES = 256 * 1024;
 const RETRY_AFTER_SECONDS = 30;

@@ -11,7 +11,7 @@ import { TEST_INVOICE_ID } from "./decide-invoice.ts";
 import { findDelivery } from "./deliveries.ts";
 import { receiveOrderWebhook } from "./order-webhook.ts";
 import { type Receipt, receiveDelivery } from "./receive.ts";
-import { signDelivery } from "./standard-signature.ts";
+import { signDelivery } from "../platform/standard-signature.ts";
 
 /**
  * Receives a stored delivery anew, under a `webhook-id` of ours; null where there is none of this ID. Its envelope

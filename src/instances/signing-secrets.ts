@@ -8,12 +8,11 @@ import type { Db } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
 import type { KeyRing } from "../platform/keys.ts";
 import { SealError, open, seal } from "../platform/seal.ts";
+import { newSigningSecret } from "../platform/standard-signature.ts";
 import { signingSecrets } from "./schema.ts";
 
-const SECRET_BYTES = 32;
 /** How long a secret goes on verifying after it was rotated (contract, section 3). */
 export const OLD_SECRET_VALID_MS = 24 * 60 * 60 * 1000;
-const SECRET_PREFIX = "whsec_";
 const SEAL_PURPOSE = "signing-secret";
 
 /** A new secret, and the row that keeps it sealed; the caller writes the row. */
@@ -22,8 +21,7 @@ export async function newSecret(
   instanceId: string,
   now: Date,
 ): Promise<{ secret: string; row: InferInsertModel<typeof signingSecrets> }> {
-  const bytes = crypto.getRandomValues(new Uint8Array(SECRET_BYTES));
-  const secret = SECRET_PREFIX + btoa(String.fromCharCode(...bytes));
+  const secret = newSigningSecret();
   const sealed = await seal(ring, SEAL_PURPOSE, secret, bindingOf(instanceId));
   return { secret, row: { id: newId(now), instanceId, sealed, createdAt: now.toISOString(), expiresAt: null } };
 }

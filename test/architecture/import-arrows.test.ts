@@ -14,6 +14,7 @@ const ORDER: string[][] = [
   ["src/instances"],
   ["src/orders"],
   ["src/invoices"],
+  ["src/notices"],
   ["src/pushes"],
   ["src/inbox"],
   ["src/people"],

@@ -8,6 +8,7 @@ const MAX_SIGNATURE_HEADER_CHARACTERS = 4096;
 const MAX_SIGNATURES = 20;
 const HMAC_BYTES = 32;
 const SECRET_PREFIX = "whsec_";
+const SECRET_BYTES = 32;
 /** Visible ASCII: an ID becomes a key in D1 and part of what is signed. */
 const ID_PATTERN = /^[\x21-\x7e]{1,256}$/;
 const TIMESTAMP_PATTERN = /^\d{1,12}$/;
@@ -39,7 +40,12 @@ export async function verifyDelivery(
   return null;
 }
 
-/** The three headers of a delivery signed with `secret`, for our own test event. */
+/** A new random secret, `whsec_<base64>`. */
+export function newSigningSecret(): string {
+  return SECRET_PREFIX + btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(SECRET_BYTES))));
+}
+
+/** The three headers of a delivery that we send, signed with `secret` at `now`; `id` stays the same over retries. */
 export async function signDelivery(secret: string, id: string, body: string, now: Date): Promise<Record<string, string>> {
   const timestamp = String(Math.floor(now.getTime() / 1000));
   const key = await importKey(secret, "sign");

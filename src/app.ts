@@ -49,9 +49,9 @@ app.use(async (c, next) => {
 app.use(oneHost);
 app.use(async (c, next) => (isForPrograms(c) ? next() : signedInPerson(c, next)));
 app.use("/api/v1/*", keyHolder);
-app.use(ownForms);
 // The order systems' webhook has a larger limit of its own.
 app.use(async (c, next) => (c.req.path.startsWith("/webhooks/") ? next() : smallBody(c, next)));
+app.use(ownForms);
 
 app.post("/webhooks/instances/:instanceId", openToAll("checks the signature of the instance"), (c) =>
   receiveOrderWebhook(c.env, c.get("config"), c.get("db"), c.req.raw, c.req.param("instanceId"), c.get("now")),

@@ -9,6 +9,7 @@ import type { AppEnv } from "../app-context.ts";
 import type { Config } from "../env.ts";
 import { randomToken } from "../platform/ids.ts";
 import { log } from "../platform/log.ts";
+import { ProblemError } from "../platform/problem.ts";
 import { discover } from "../quickbooks/oauth.ts";
 import { isForPrograms, isPageRequest } from "./areas.ts";
 
@@ -67,13 +68,30 @@ export const oneHost: MiddlewareHandler<AppEnv> = async (c, next) => {
   return next();
 };
 
-/** Forms are taken from our own pages only. Programs come with a key or a signature instead of a cookie. */
+/** Forms are taken from our own pages only, and only as forms. Programs come with a key or a signature instead of a cookie. */
 export const ownForms: MiddlewareHandler<AppEnv> = async (c, next) => {
   if (isForPrograms(c)) return next();
-  return formsFrom(c, next);
+  return formsFrom(c, async () => {
+    if (!SAFE_METHODS.has(c.req.method)) await readForm(c);
+    await next();
+  });
 };
 
+const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
+const FORM_TYPE = /^(?:application\/x-www-form-urlencoded|multipart\/form-data)\b/i;
 const formsFrom = csrf({ origin: (origin, c: Context<AppEnv>) => origin === c.get("config").appOrigin || origin === new URL(c.req.url).origin });
+
+/** Reads the form, for the handler too (Hono keeps it), so that what is no form is told in one place and is no fault of ours. */
+async function readForm(c: Context<AppEnv>): Promise<void> {
+  const type = c.req.header("content-type");
+  if (type === undefined) return;
+  if (!FORM_TYPE.test(type)) throw new ProblemError({ status: 415, title: "Not a form", detail: "Pages take forms; programs use the API." });
+  try {
+    await c.req.formData();
+  } catch {
+    throw new ProblemError({ status: 400, title: "Unreadable form", detail: "The form could not be read. Open the page again and repeat what you did." });
+  }
+}
 
 async function authorizationOrigin(config: Config): Promise<string | null> {
   const { discoveryUrl } = config.intuit;

@@ -121,6 +121,16 @@ describe("forms", () => {
     }
   });
 
+  it("that are none are told so, and are no fault of ours", async () => {
+    const own = { origin: ORIGIN };
+    expect((await post("/login", { ...own, "content-type": "application/json" }, "{}")).status).toBe(415);
+    expect((await post("/login", { ...own, "content-type": "text/plain" }, "a=b")).status).toBe(415);
+    expect((await post("/login", { ...own, "content-type": "multipart/form-data" }, "garbage")).status).toBe(400);
+    expect((await post("/login", { ...own, "content-type": "multipart/form-data; boundary=x" }, "--x\r\ngarbage")).status).toBe(400);
+    expect((await post("/login", own, "%E0%A4%A=&&==&email=%00")).status).toBe(422);
+    expect((await post("/login", { ...own, "content-type": "multipart/form-data; boundary=x" }, '--x\r\nContent-Disposition: form-data; name="email"\r\n\r\na@b.co\r\n--x--\r\n')).status).toBe(422);
+  });
+
   it("of more than 128 KiB are refused", async () => {
     expect((await post("/login", { origin: ORIGIN }, `email=${"x".repeat(140_000)}`)).status).toBe(413);
   });

@@ -7,7 +7,7 @@ import type { Door } from "../quickbooks/client.ts";
 import { QuickBooksError } from "../quickbooks/faults.ts";
 import { gateOf } from "./gate.ts";
 
-/** A door to the company of a connection. One per piece of work; cheap. */
+/** A door to the company of a connection; it opens at the start time. One per piece of work; cheap. */
 export function doorOf(env: Env, connection: { id: string; realmId: string }): Door {
   const gate = gateOf(env, connection.id);
   const generations = new Map<string, number>();
@@ -22,13 +22,14 @@ export function doorOf(env: Env, connection: { id: string; realmId: string }): D
         answer = await gate.enter(connection.id, kind, Math.max(0, deadline - Date.now()), rejectedGeneration);
       }
       if (answer.kind !== "go") throw new QuickBooksError(answer);
+      await sleepUntil(answer.startAt);
       generations.set(answer.permit, answer.generation);
       return { accessToken: answer.accessToken, realmId: connection.realmId, permit: answer.permit, startAt: answer.startAt };
     },
     async leave(pass, result) {
       if (result === "token_refused") rejectedGeneration = generations.get(pass.permit) ?? null;
       generations.delete(pass.permit);
-      await gate.leave(pass.permit, result);
+      await gate.leave(pass.permit, result, Math.max(0, (pass.startedAt ?? pass.startAt) - pass.startAt));
     },
   };
 }

@@ -82,8 +82,8 @@ export class RealmGate extends DurableObject<Env> {
   }
 
   /** Gives the permit back; called once for every `enter` that said go. */
-  async leave(permit: string, result: CallResult): Promise<void> {
-    if (this.#slots.leave(Date.now(), permit, result)) await this.ctx.storage.put("block", this.#slots.block);
+  async leave(permit: string, result: CallResult, lateMs: number): Promise<void> {
+    if (this.#slots.leave(Date.now(), permit, result, lateMs)) await this.ctx.storage.put("block", this.#slots.block);
   }
 
   /** See `SendSlots.plan`: which of the invoices that came in may go now, and when the others' turns are. */

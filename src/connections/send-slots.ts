@@ -2,11 +2,22 @@
  * The pace at which one company is called, as a pure little machine with the time passed in: start times 125 ms
  * apart (8 a second, 480 a minute; QuickBooks allows 10 and 500, qbo-api.md section 3), 38 batch calls a minute,
  * six calls under way at once, a pause after 429, a circuit that opens after three unanswered calls in a row.
+ * Calls that start late bunch up with those behind them, so the starts move apart by as much as callers were late.
  * It gives out times; it never waits and never sends.
  */
 
 /** 1,000 ms / 8 starts; 60 s / 125 ms = 480 starts a minute. */
 const START_SPACING_MS = 125;
+/** QuickBooks counts calls in any second; of the ten that it allows one is kept back. */
+const WINDOW_MS = 1_000;
+const STARTS_PER_WINDOW = 9;
+/** More lateness than this is an accident, not how late calls are at the moment. */
+const MAX_LATENESS_MS = 800;
+/** What was late counts half after this long. */
+const LATENESS_HALF_LIFE_MS = 20_000;
+/** After a 429 at most six starts a second for a while. */
+const CAREFUL_SPACING_MS = 167;
+const CAREFUL_FOR_MS = 10 * 60_000;
 const BATCH_SPACING_MS = Math.ceil(60_000 / 38);
 const MAX_CALLS_AT_ONCE = 6;
 /** A call is cut off after 120 s; a permit that was not given back by then has lost its owner. */
@@ -42,6 +53,8 @@ export class SendSlots {
   #permits = new Map<string, number>();
   #permitCount = 0;
   #unansweredInARow = 0;
+  #lateness = { ms: 0, at: 0 };
+  #carefulUntil = 0;
   #block: Block;
 
   constructor(block: Block = { until: 0, reason: "circuit", openings: 0 }) {
@@ -61,7 +74,7 @@ export class SendSlots {
     }
     const startAt = Math.max(now, this.#nextStartAt, kind === "batch" ? this.#nextBatchAt : 0);
     if (startAt - now > maxWaitMs) return { kind: "later", until: startAt, reason: "pace" };
-    this.#nextStartAt = startAt + START_SPACING_MS;
+    this.#nextStartAt = startAt + this.#spacing(now);
     if (kind === "batch") this.#nextBatchAt = startAt + BATCH_SPACING_MS;
     this.#permitCount += 1;
     const permit = String(this.#permitCount);
@@ -69,10 +82,15 @@ export class SendSlots {
     return { kind: "go", permit, startAt };
   }
 
-  /** Gives a permit back with what became of the call. Answers whether the block changed (it must then be stored). */
-  leave(now: number, permit: string, result: CallResult): boolean {
+  /**
+   * Gives a permit back with what became of the call, and how many ms after its start time it really started.
+   * Answers whether the block changed (it must then be stored).
+   */
+  leave(now: number, permit: string, result: CallResult, lateMs = 0): boolean {
     this.#permits.delete(permit);
+    this.#noteLateness(now, lateMs);
     if (result === "throttled") {
+      this.#carefulUntil = now + THROTTLE_PAUSE_MS + CAREFUL_FOR_MS;
       this.#block = { until: now + THROTTLE_PAUSE_MS, reason: "throttled", openings: this.#block.openings };
       return true;
     }
@@ -95,10 +113,27 @@ export class SendSlots {
     for (let i = 0; i < count; i += 1) {
       if (!isBlocked && laterAt.length === 0 && at - now <= horizonMs) go += 1;
       else laterAt.push(at);
-      at += START_SPACING_MS;
+      at += this.#spacing(now);
     }
     this.#plannedUntil = at;
     return { go, laterAt };
+  }
+
+  /**
+   * Starts `lateness` late at most, `spacing` apart: in any second at most (1,000 + lateness) / spacing + 1 arrive.
+   */
+  #spacing(now: number): number {
+    const apart = Math.ceil((WINDOW_MS + this.#latenessAt(now)) / STARTS_PER_WINDOW);
+    return Math.max(START_SPACING_MS, apart, now < this.#carefulUntil ? CAREFUL_SPACING_MS : 0);
+  }
+
+  #noteLateness(now: number, lateMs: number): void {
+    const before = this.#latenessAt(now);
+    if (lateMs > before) this.#lateness = { ms: Math.min(lateMs, MAX_LATENESS_MS), at: now };
+  }
+
+  #latenessAt(now: number): number {
+    return this.#lateness.ms * 0.5 ** (Math.max(0, now - this.#lateness.at) / LATENESS_HALF_LIFE_MS);
   }
 
   /** After the circuit's pause one call goes ahead alone, until it is known how it went. */

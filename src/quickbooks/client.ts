@@ -21,6 +21,8 @@ export interface Pass {
   permit: string;
   /** epoch ms; the call sleeps until then. */
   startAt: number;
+  /** epoch ms; when the call really went out, for the gate's pace. */
+  startedAt?: number;
 }
 
 /** How QuickBooks counts a call: reads are metered, writes are not, batches have a pace of their own. */
@@ -96,6 +98,7 @@ async function callOnce(qb: QuickBooks, request: CallRequest): Promise<Answer | 
   const waitMs = pass.startAt - qb.now();
   if (waitMs > 0) await qb.sleep(waitMs);
   const startedAt = qb.now();
+  pass.startedAt = startedAt;
   const sent = await send(qb, pass, request);
   qb.calls.push({
     kind: request.kind,

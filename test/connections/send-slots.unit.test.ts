@@ -31,6 +31,26 @@ describe("the pace of one company", () => {
     expect(mostWithin(times, 60_000)).toBe(480);
   });
 
+  test("starts move apart by as much as callers are late, and come together again", () => {
+    const slots = new SendSlots();
+    const late = slots.enter(T0, "write", 0);
+    if (late.kind !== "go") throw new Error("no permit");
+    slots.leave(T0 + 500, late.permit, "answered", 500);
+    const times = startTimes(slots, 20);
+    const gaps = times.slice(2).map((at, index) => at - (times[index + 1] ?? 0));
+    expect(Math.min(...gaps)).toBeGreaterThan(150);
+    const calm = startTimes(slots, 1_000).slice(-100);
+    expect(mostWithin(calm, 1_000)).toBe(8);
+  });
+
+  test("after a 429 at most six starts a second for ten minutes", () => {
+    const slots = new SendSlots();
+    const answer = slots.enter(T0, "write", 0);
+    if (answer.kind !== "go") throw new Error("no permit");
+    slots.leave(T0, answer.permit, "throttled");
+    expect(mostWithin(startTimes(slots, 300), 1_000)).toBe(6);
+  });
+
   test("at most 38 batch calls in any minute", () => {
     expect(mostWithin(startTimes(new SendSlots(), 100, "batch"), 60_000)).toBe(38);
   });

@@ -360,7 +360,7 @@ export function disconnectQuestion(connection: Connection, waiting: number) {
     children: (
       <>
         <p>
-          Nothing more is sent to <strong>{connection.companyName}</strong>. {waitingSentence(waiting)}
+          <strong>{connection.companyName}</strong> gets nothing more from Bookbridge. {waitingSentence(waiting)}
         </p>
         <p>Settings and links are kept. Reconnecting to the same company goes on where this ends.</p>
       </>
@@ -370,7 +370,7 @@ export function disconnectQuestion(connection: Connection, waiting: number) {
 
 function waitingSentence(waiting: number): string {
   if (waiting === 0) return "No invoices are waiting at the moment.";
-  return waiting === 1 ? "1 invoice that is waiting is held until then." : `${waiting.toLocaleString("en-US")} invoices that are waiting are held until then.`;
+  return waiting === 1 ? "1 invoice that waits is held until you reconnect." : `${waiting.toLocaleString("en-US")} invoices that wait are held until you reconnect.`;
 }
 
 export function DisconnectButton({ connection, waiting }: { connection: Connection; waiting: number }) {

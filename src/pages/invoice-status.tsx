@@ -56,7 +56,7 @@ export function StatusBadge({ id, status, error, warnings, nextAttemptAt, now }:
       {error && <ErrorText error={{ ...error, traceId: error.intuit_tid }} />}
       {next && <span class="popup-line">{`Next try ${displayNear(next, now)}.`}</span>}
       {warnings.map((warning) => (
-        <span class="popup-line">{warning.message}</span>
+        <span class="popup-line">{`${warning.message} `}</span>
       ))}
     </Badge>
   );

@@ -42,7 +42,7 @@ export function InvoiceFilters({ texts, instances }: { texts: FilterTexts; insta
       <Field name="from" label="From" type="date" value={texts.from} />
       <Field name="to" label="To" type="date" value={texts.to} />
       <div class="field-search">
-        <Field name="q" label="Search" type="search" value={texts.q} control={{ placeholder: "Number, order or customer" }} autocomplete="off" />
+        <Field name="q" label="Search" type="search" value={texts.q} control={{ placeholder: "Number, order, customer" }} autocomplete="off" />
       </div>
       <button type="submit" class="button">
         Filter

@@ -46,12 +46,12 @@ export interface ErrorWords {
 export function ErrorText({ error }: { error: ErrorWords }) {
   return (
     <>
-      <strong class="popup-line">{error.title}</strong>
-      <span class="popup-line">{error.message}</span>
+      <strong class="popup-line">{error.title}</strong>{" "}
+      <span class="popup-line">{error.message}</span>{" "}
       <span class="popup-line">
         <b>What to do: </b>
         {error.remedy}
-      </span>
+      </span>{" "}
       {(error.code || error.traceId) && (
         <span class="popup-line muted small">
           {error.code && `QuickBooks code ${error.code}`}

@@ -37,7 +37,7 @@ export function BarChart({ title, goodLabel, badLabel, buckets }: ChartProps) {
           <span class="key key-bad" /> {badLabel}
         </span>
       </figcaption>
-      <div class="chart-scroll">
+      <div class="chart-scroll" role="region" aria-label={`${title}, drawing`} tabindex={0}>
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden="true" focusable="false">
         {[0, 0.5, 1].map((share) => (
           <g>

@@ -25,6 +25,8 @@ export interface ApiCall {
   path: string[];
   query: Record<string, string>;
   body: string;
+  /** False where the body's bytes were not UTF-8; `body` is then empty. */
+  isUtf8: boolean;
   contentType: string;
 }
 
@@ -120,6 +122,7 @@ function requestIdOf(call: ApiCall): string | null {
 function operate(context: CompanyContext, call: ApiCall): Result {
   const [head = "", id, action] = call.path;
   if (call.method === "GET") return read(context, call, head, id, action);
+  if (!call.isUtf8) throw unsupportedOperation("with bytes that are not UTF-8");
   if (call.method !== "POST") throw unsupportedOperation(`${call.method} ${call.path.join("/")}`);
   if (head === "query" && id === undefined) {
     requireContentType(call, "application/text");

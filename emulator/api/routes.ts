@@ -126,19 +126,14 @@ async function finish(env: Env, received: Received, admission: Admission, end: C
   await intuitStub(env).finish(admission.seq, end);
 }
 
-/** Reads the call. Bytes that are not UTF-8 are refused at once with QuickBooks' code 500. */
+/** Reads the call; bytes that are not UTF-8 are marked, for QuickBooks to refuse. */
 async function receive(c: Context<{ Bindings: Env }>, realmId: string): Promise<Received | Response> {
   const url = new URL(c.req.url);
   const tid = newTid();
   const bytes = await c.req.arrayBuffer();
   const wantsJson = (c.req.header("accept") ?? "").toLowerCase().includes("application/json");
   if (bytes.byteLength > MAX_BODY_BYTES) return new Response("", { status: 413, headers: headers(tid, "text/html") });
-  let body: string;
-  try {
-    body = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    body = "\u0000";
-  }
+  const body = decodeUtf8(bytes);
   const authorization = c.req.header("authorization") ?? "";
   return {
     realmId,
@@ -146,7 +141,8 @@ async function receive(c: Context<{ Bindings: Env }>, realmId: string): Promise<
       method: c.req.method,
       path: url.pathname.split("/").slice(4).filter((part) => part !== "").map(decodePart),
       query: Object.fromEntries(url.searchParams),
-      body,
+      body: body ?? "",
+      isUtf8: body !== null,
       contentType: c.req.header("content-type") ?? "",
     },
     token: /^Bearer \S+$/.test(authorization) ? authorization.slice(7) : null,
@@ -154,6 +150,14 @@ async function receive(c: Context<{ Bindings: Env }>, realmId: string): Promise<
     wantsJson,
     startedMs: Date.now(),
   };
+}
+
+function decodeUtf8(bytes: ArrayBuffer): string | null {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return null;
+  }
 }
 
 function decodePart(part: string): string {

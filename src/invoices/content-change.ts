@@ -40,8 +40,10 @@ export function applyContent(
   const columns = contentColumns(told.content);
   const patch = { ...columns, eventAt: told.eventAt, contentVersion: row.contentVersion + 1 };
   if (columns.body === row.body) return { patch: { eventAt: told.eventAt }, effect: "unchanged", isQueued: false };
+  // A number that a person chose stood in for the old one; it has no say in a new one.
+  const numbering = columns.number === row.number ? {} : { docNumber: null };
   const next = row.operation === "create" ? changeOfCreate(row, told.content, admission, now) : changeOfUpdate(row, told.content, admission, now);
-  return { patch: { ...patch, ...next }, effect: "updated", isQueued: next.state === "queued" };
+  return { patch: { ...patch, ...numbering, ...next }, effect: "updated", isQueued: next.state === "queued" };
 }
 
 function stayVoided(row: InvoiceRow, told: { content: InvoiceContent; eventAt: string }): ContentChange {

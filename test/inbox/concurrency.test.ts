@@ -52,8 +52,8 @@ describe("in any order", () => {
           if (minute >= newest.minute) newest = { minute, isCancelled, index };
         }
         const order = await system.order();
-        expect([order?.status, order?.eventAt]).toEqual([newest.isCancelled ? "cancelled" : "shipped", at(newest.minute)]);
-        if (!newest.isCancelled) expect(order?.number).toBe(`N${newest.index}`);
+        const number = newest.isCancelled ? order?.number : `N${newest.index}`;
+        expect([order?.status, order?.eventAt, order?.number]).toEqual([newest.isCancelled ? "cancelled" : "shipped", at(newest.minute), number]);
       }),
       { numRuns: 40 },
     );
@@ -75,9 +75,8 @@ describe("in any order", () => {
         }
         const row = await system.invoice();
         const wasCreated = events.some(({ isVoid }) => !isVoid);
-        expect(row === null).toBe(!wasCreated);
-        if (row) expect(row.state === "voided").toBe(isVoided);
-        if (row) expect(await count("invoices", system.instance.id)).toBe(1);
+        expect(row ? row.state === "voided" : "none").toBe(wasCreated ? isVoided : "none");
+        expect(await count("invoices", system.instance.id)).toBe(wasCreated ? 1 : 0);
         expect((await system.order())?.isInvoiced ?? false).toBe(wasCreated && !isVoided);
       }),
       { numRuns: 60 },

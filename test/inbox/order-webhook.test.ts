@@ -16,7 +16,8 @@ describe("answers", () => {
   test("202 once it is stored, and the same event ID with duplicate: true for the same webhook-id", async () => {
     const { send, order } = await makeOrderSystem();
     const first = await send("order.shipped", exampleOrder(), { id: "msg_same" });
-    expect(first).toEqual({ status: 202, body: { status: "accepted", event_id: expect.any(String), duplicate: false } });
+    expect(first).toMatchObject({ status: 202, body: { status: "accepted", duplicate: false } });
+    expect(Object.keys(first.body).sort()).toEqual(["duplicate", "event_id", "status"]);
     expect(await order()).toMatchObject({ status: "shipped", number: "1001", totalMinor: 3150, rowVersion: 0 });
     const again = await send("order.shipped", exampleOrder({ number: "changed" }), { id: "msg_same", at: at(5) });
     expect(again).toEqual({ status: 202, body: { ...first.body, duplicate: true } });

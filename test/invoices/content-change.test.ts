@@ -87,6 +87,13 @@ describe("newer content, by operation, state and auto push", () => {
     expect(change("create", "sent", QUEUED, keys).effect).toBe("unchanged");
   });
 
+  test("a number that a person chose goes only when the order system changes the number", () => {
+    const row = storedRow({ operation: "create", state: "failed" }, { docNumber: "INV-1-2" });
+    const told = (number: string) => ({ content: content({ total: "32.50", tax: "2.00" }, { number }), eventAt: LATER });
+    expect(applyContent(row, told("INV-9"), QUEUED, NOW).patch.docNumber).toBeNull();
+    expect(applyContent(row, told("INV-1"), QUEUED, NOW).patch).not.toHaveProperty("docNumber");
+  });
+
   test("a failed invoice that was mended is asked for anew; an update keeps the times of the first delivery", () => {
     expect(change("create", "failed", QUEUED).patch.requestedAt).toBe(NOW.toISOString());
     expect(change("create", "sent", QUEUED).patch).not.toHaveProperty("requestedAt");

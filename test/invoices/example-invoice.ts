@@ -24,7 +24,7 @@ export function newRow(changes: Partial<NewInvoiceRow> = {}, told: InvoiceConten
 export function storedRow(stand: Stand, changes: Partial<InvoiceRow> = {}): InvoiceRow {
   const blank = {
     externalId: null, dueDate: null, pushStatus: null, connectionId: "connection-1", dueAt: null, frozenPayload: null, frozenContentVersion: null,
-    frozenWarnings: null, frozenTotalMinor: null, sentAt: null, refusedHash: null, voidRequestedAt: null, error: null, qboInvoiceId: null, qboSyncToken: null,
+    frozenWarnings: null, frozenTotalMinor: null, docNumber: null, sentAt: null, refusedHash: null, voidRequestedAt: null, error: null, qboInvoiceId: null, qboSyncToken: null,
     qboTotalMinor: null, qboBalanceMinor: null, qboLastUpdatedAt: null, paidOn: null, requestedAt: null, deliveredAt: null,
     contentVersion: 1, fence: 0, openClaims: 0, unansweredCount: 0, retryCount: 0, revision: 1, warnings: "[]", attemptCount: 0, rowVersion: 0,
   };

@@ -240,7 +240,9 @@ describe("properties", () => {
       fc.property(fc.jsonValue(), fc.constantFrom("id", "customer", "lines", "total", "currency", "billing_address", "discount"), (value, name) => {
         for (const order of [value, exampleOrder({ [name]: value }), withLine({ quantity: value, name: value, taxable: value })]) {
           const result = parse(order);
-          if (!result.ok) expect(result.errors.every((fault) => fault.path.startsWith("data") && fault.message.length > 5)).toBe(true);
+          const errors = result.ok ? [] : result.errors;
+          expect(errors.length > 0).toBe(!result.ok);
+          expect(errors.every((fault) => fault.path.startsWith("data") && fault.message.length > 5)).toBe(true);
         }
       }),
       { numRuns: 500 },

@@ -81,6 +81,8 @@ export async function pushFresh(env: Env, connectionId: string, invoiceIds: read
   const firstLater = plan.laterAt[0];
   if (firstLater !== undefined) await gate.arm(connectionId, firstLater);
   await pushAll(context, rows.slice(0, plan.go).map((row) => row.id), now.getTime() + RUN_MS);
+  // What was not answered is to be looked for in seconds, not when the alarm of its arrival goes off.
+  await tellNextDue(context);
 }
 
 async function contextOf(env: Env, connectionId: string): Promise<PushContext | null> {

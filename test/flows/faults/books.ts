@@ -1,0 +1,82 @@
+/**
+ * What the fault flows have in common: orders of one buyer (so that a test is about the invoice, not about its buyer),
+ * and what the emulator's books and record say of a company. It judges by those only, never by what the app tells.
+ */
+import { expect } from "vitest";
+import { type InvoiceView, listInvoices, type TestCompany } from "../../harness/app.ts";
+import type { RecordedCall } from "../../harness/emulator.ts";
+import { invoiceEvent, newNumber, type OrderParts } from "../../harness/make-order.ts";
+
+/** The buyer of every order that names none. */
+const BUYER = { id: "B-1", name: "Lakeside Delicatessen" };
+/** Ways in which what a person reads may show that nobody wrote it. */
+const EMPTY_WORDS = /\bundefined\b|\bnull\b|\bNaN\b|\[object|unknown error|^\s*$/i;
+
+/** Delivers one order, as its order system would, and answers its number. */
+export async function deliver(company: TestCompany, parts: OrderParts = {}, invoice: Record<string, unknown> = {}): Promise<string> {
+  const number = parts.number ?? newNumber();
+  const answer = await company.orders.send(invoiceEvent({ customer: BUYER, ...parts, number }, invoice));
+  expect(answer).toMatchObject({ status: 202 });
+  return number;
+}
+
+/** Delivers `count` orders one after the other, so that they wait in this order. Answers their numbers. */
+export async function deliverMany(company: TestCompany, count: number, parts: OrderParts = {}): Promise<string[]> {
+  const numbers: string[] = [];
+  for (let i = 0; i < count; i += 1) numbers.push(await deliver(company, parts));
+  return numbers;
+}
+
+/** The invoice of a number as the API shows it, with its attempts. */
+export async function readInvoice(company: TestCompany, number: string): Promise<InvoiceView> {
+  const found = (await listInvoices(company)).find((invoice) => invoice.number === number);
+  if (!found) throw new Error(`There is no invoice ${number}.`);
+  return company.api.call("GET", `/invoices/${found.id}`);
+}
+
+/** Looks until the invoice of a number is as `isThere` wants it. */
+export async function lookUntil(
+  company: TestCompany,
+  number: string,
+  what: string,
+  isThere: (invoice: InvoiceView) => boolean,
+  limitMs = 30_000,
+): Promise<InvoiceView> {
+  const until = Date.now() + limitMs;
+  for (;;) {
+    const invoice = await readInvoice(company, number);
+    if (isThere(invoice)) return invoice;
+    if (Date.now() > until) throw new Error(`${number} is not ${what} after ${limitMs} ms: ${JSON.stringify(invoice, null, 1)}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+export function reachesStatus(company: TestCompany, number: string, status: string, limitMs = 30_000): Promise<InvoiceView> {
+  return lookUntil(company, number, status, (invoice) => invoice.push_status === status, limitMs);
+}
+
+/** The books hold exactly these document numbers, each once. */
+export async function expectInBooksOnce(company: TestCompany, numbers: readonly string[]): Promise<void> {
+  const held = (await company.emulator.list(company.realmId, "invoice")).map((invoice) => String(invoice["DocNumber"]));
+  expect(held.toSorted()).toEqual(numbers.toSorted());
+}
+
+/** Calls that tried to create an invoice, in the order of their arrival. */
+export function createCalls(company: TestCompany): Promise<RecordedCall[]> {
+  return company.emulator.record(company.realmId, "create_invoice");
+}
+
+/** Every invoice of the company is Sent, and there are as many as numbers. */
+export async function expectAllSent(company: TestCompany, numbers: readonly string[]): Promise<void> {
+  const invoices = await listInvoices(company);
+  expect(invoices.filter((invoice) => invoice.push_status !== "sent")).toEqual([]);
+  expect(invoices.map((invoice) => invoice.number).toSorted()).toEqual(numbers.toSorted());
+}
+
+/** A person can read the error: words in every field, and none that a program left behind. */
+export function expectReadable(error: InvoiceView["error"]): asserts error is NonNullable<InvoiceView["error"]> {
+  expect(error).not.toBeNull();
+  for (const field of ["category", "title", "message", "remedy"] as const) {
+    expect(error?.[field], `the error's ${field}`).not.toMatch(EMPTY_WORDS);
+  }
+}

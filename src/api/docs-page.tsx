@@ -2,37 +2,56 @@
  * `/api/docs`: the API for people to read, from the same declarations as the OpenAPI document.
  */
 import type { Context } from "hono";
+import type { z } from "zod";
 import type { AppEnv } from "../app-context.ts";
-import { Frame, PageHead } from "../ui/layout.tsx";
+import type { IconName } from "../ui/icons.tsx";
+import { Frame, type NavGroup, PageHead } from "../ui/layout.tsx";
 import { answerPage } from "../ui/respond.tsx";
-import { openApiDocument } from "./openapi.ts";
+import { namedSchemas } from "./named.ts";
+import { openApiDocument, queryProperties } from "./openapi.ts";
 import type { Operation } from "./operation.ts";
+
+const ICONS: Readonly<Record<string, IconName>> = { Connections: "plug", Instances: "stack", Orders: "box", Invoices: "invoice", Status: "pulse" };
 
 /** Answers with the page. */
 export function showDocs(c: Context<AppEnv>, operations: readonly Operation[]): Promise<Response> {
   const { appOrigin } = c.get("config");
-  const home = { label: null, items: [{ href: "/", label: "Dashboard", icon: "dashboard" as const }] };
   const person = c.get("person");
   const markup = (
-    <Frame title="API" path="/api/docs" navigation={person ? [home] : []} signedInAs={person?.email ?? null}>
+    <Frame title="API" path="/api/docs" navigation={navigationOf(operations)} signedInAs={person?.email ?? null}>
       <Docs operations={operations} appOrigin={appOrigin} />
     </Frame>
   );
   return answerPage(c, c.get("nonce"), markup);
 }
 
+function navigationOf(operations: readonly Operation[]): NavGroup[] {
+  const sections = tagsOf(operations).map((tag) => ({ href: `#${anchorOf(tag)}`, label: tag, icon: ICONS[tag] ?? "stack" }));
+  return [
+    { label: null, items: [{ href: "/", label: "Dashboard", icon: "dashboard" }] },
+    { label: "API", items: [...sections, { href: "#shapes", label: "Shapes", icon: "stack" }] },
+  ];
+}
+
+function tagsOf(operations: readonly Operation[]): string[] {
+  return [...new Set(operations.map((operation) => operation.tag))];
+}
+
+function anchorOf(tag: string): string {
+  return `tag-${tag.toLowerCase()}`;
+}
+
 function Docs({ operations, appOrigin }: { operations: readonly Operation[]; appOrigin: string }) {
-  const tags = [...new Set(operations.map((operation) => operation.tag))];
   const shapes = shapesOf(openApiDocument(operations, appOrigin));
   return (
     <>
-      <PageHead title="API" lead="Everything that the pages do, for programs." />
+      <PageHead title="API" lead="What the pages do, for programs." />
       <section class="card">
         <h2>First steps</h2>
         <p>
           An admin makes a key under <a href="/settings/api-keys">Settings, API keys</a>. Send it with every request:
         </p>
-        <pre>
+        <pre class="code" tabindex={0} role="region" aria-label="Example">
           <code>{`curl -H "Authorization: Bearer bb_…" "${appOrigin}/api/v1/invoices?push_status=failed"`}</code>
         </pre>
         <p>
@@ -44,9 +63,9 @@ function Docs({ operations, appOrigin }: { operations: readonly Operation[]; app
           For tools and clients: <a href="/api/v1/openapi.json">the OpenAPI 3.1 document</a>.
         </p>
       </section>
-      {tags.map((tag) => (
-        <section class="card" aria-labelledby={`tag-${tag}`}>
-          <h2 id={`tag-${tag}`}>{tag}</h2>
+      {tagsOf(operations).map((tag) => (
+        <section class="card" aria-labelledby={anchorOf(tag)}>
+          <h2 id={anchorOf(tag)}>{tag}</h2>
           {operations
             .filter((operation) => operation.tag === tag)
             .map((operation) => (
@@ -57,9 +76,9 @@ function Docs({ operations, appOrigin }: { operations: readonly Operation[]; app
       <section class="card" aria-labelledby="shapes">
         <h2 id="shapes">Shapes</h2>
         {shapes.map(([name, schema]) => (
-          <details>
+          <details id={shapeAnchor(name)}>
             <summary>{name}</summary>
-            <pre>
+            <pre class="code" tabindex={0} role="region" aria-label={name}>
               <code>{JSON.stringify(schema, null, 2)}</code>
             </pre>
           </details>
@@ -70,6 +89,7 @@ function Docs({ operations, appOrigin }: { operations: readonly Operation[]; app
 }
 
 function OperationEntry({ operation }: { operation: Operation }) {
+  const parameters = Object.keys(queryProperties(operation.query));
   return (
     <article id={operation.operationId}>
       <h3>
@@ -78,9 +98,39 @@ function OperationEntry({ operation }: { operation: Operation }) {
       <p>
         {operation.summary}. <span class="muted">{`Needs the role ${operation.role}.`}</span>
       </p>
-      {operation.details && <p>{operation.details}</p>}
+      {operation.details && <Prose text={operation.details} />}
+      {parameters.length > 0 && <Prose text={`Parameters, all optional: ${parameters.map((name) => `\`${name}\``).join(", ")}.`} />}
+      <p>
+        {operation.body && (
+          <>
+            Takes <ShapeLink schema={operation.body} />.{" "}
+          </>
+        )}
+        {`Gives ${operation.answer.status}`}
+        {operation.answer.schema && (
+          <>
+            {" "}
+            with <ShapeLink schema={operation.answer.schema} />
+          </>
+        )}
+        .
+      </p>
     </article>
   );
+}
+
+function ShapeLink({ schema }: { schema: z.ZodType }) {
+  const name = namedSchemas.get(schema)?.id ?? "JSON";
+  return <a href={`#${shapeAnchor(name)}`}>{name}</a>;
+}
+
+/** Text with names between backticks, as the OpenAPI document has it too. */
+function Prose({ text }: { text: string }) {
+  return <p>{text.split("`").map((part, index) => (index % 2 === 1 ? <code>{part}</code> : part))}</p>;
+}
+
+function shapeAnchor(name: string): string {
+  return `shape-${name}`;
 }
 
 function shapesOf(document: Record<string, unknown>): [string, unknown][] {

@@ -73,9 +73,12 @@ function pathParameters(path: string): Json[] {
 }
 
 function queryParameters(query: z.ZodType | undefined): Json[] {
-  if (!query) return [];
-  const { properties = {} } = toJsonSchema(query);
-  return Object.entries(properties).map(([name, schema]) => ({ name, in: "query", required: false, schema }));
+  return Object.entries(queryProperties(query)).map(([name, schema]) => ({ name, in: "query", required: false, schema }));
+}
+
+/** The parameters that the address may carry, each with its schema. */
+export function queryProperties(query: z.ZodType | undefined): Record<string, unknown> {
+  return query ? (toJsonSchema(query).properties ?? {}) : {};
 }
 
 function schemaOf(schema: z.ZodType): Json {

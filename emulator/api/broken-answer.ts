@@ -1,20 +1,18 @@
 // Answers that are none: a connection that breaks, a silence that lasts, a body cut in the middle.
 // Only scenarios make them. Whether the work was done is settled before one of these is built.
 
-/** Breaks the connection: the client gets a reset or an aborted body, never a complete answer. */
+/** Time for the status line to get through; broken sooner, `wrangler dev` repeats a GET by itself and hides the break. */
+const HEADERS_OUT_MS = 250;
+
+/** Breaks the connection: the client gets a status line and an aborted body, never a complete answer. */
 export function droppedAnswer(): Response {
-  let isFirst = true;
-  const body = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      if (isFirst) {
-        isFirst = false;
-        controller.enqueue(new TextEncoder().encode(" "));
-        return;
-      }
-      await scheduler.wait(50);
-      controller.error(new Error("The emulator dropped this connection on purpose"));
-    },
-  });
+  const { readable: body, writable } = new IdentityTransformStream();
+  const writer = writable.getWriter();
+  writer
+    .write(new TextEncoder().encode(" "))
+    .then(() => scheduler.wait(HEADERS_OUT_MS))
+    .then(() => writer.abort(new Error("The emulator dropped this connection on purpose")))
+    .catch(() => undefined);
   return new Response(body, { status: 200, headers: { "content-type": "application/json" } });
 }
 

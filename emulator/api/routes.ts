@@ -3,6 +3,7 @@
 
 import { Hono, type Context } from "hono";
 import { companyStub, intuitStub } from "../stubs.ts";
+import type { Change } from "../company/context.ts";
 import type { CallEnd } from "../control/record.ts";
 import type { Env } from "../env.ts";
 import type { Admission } from "../intuit/intuit-object.ts";
@@ -22,6 +23,8 @@ interface Received {
   tid: string;
   wantsJson: boolean;
   startedMs: number;
+  /** What the call changed in the books, once it has been handled. */
+  changes: Change[];
 }
 
 export const apiRoutes = new Hono<{ Bindings: Env }>();
@@ -63,14 +66,14 @@ async function answerCall(env: Env, received: Received, admission: Admission, pl
   const refused = admission.refused ?? plan.gateway;
   if (refused !== null || facts === null) return gatewayResponse(env, received, admission, refused ?? "wrong_realm", end);
   if (facts.profile.latency_ms > 0) await scheduler.wait(facts.profile.latency_ms);
-  const answer = plan.commits ? await companyStub(env, received.realmId).call(facts, received.call, plan.company) : null;
+  const answer: ApiAnswer | null = plan.commits ? await companyStub(env, received.realmId).call(facts, received.call, plan.company) : null;
   if (answer !== null) {
     end.committed = answer.committed;
     end.replayed = answer.replayed;
     end.entityType = answer.entityType;
     end.entityId = answer.entityId;
     end.faultCode = answer.faultCode;
-    await intuitStub(env).tell(received.realmId, answer.changes);
+    received.changes = answer.changes;
   }
   return plan.spoiled === null && answer !== null
     ? plainResponse(env, received, admission, answer, end)
@@ -123,7 +126,7 @@ async function gatewayResponse(env: Env, received: Received, admission: Admissio
 
 async function finish(env: Env, received: Received, admission: Admission, end: CallEnd): Promise<void> {
   end.durationMs = Date.now() - received.startedMs;
-  await intuitStub(env).finish(admission.seq, end);
+  await intuitStub(env).finish(admission.seq, end, received.realmId, received.changes);
 }
 
 /** Reads the call; bytes that are not UTF-8 are marked, for QuickBooks to refuse. */
@@ -149,6 +152,7 @@ async function receive(c: Context<{ Bindings: Env }>, realmId: string): Promise<
     tid,
     wantsJson,
     startedMs: Date.now(),
+    changes: [],
   };
 }
 

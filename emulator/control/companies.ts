@@ -19,6 +19,9 @@ export interface Company {
 type CompanyRow = Record<string, SqlStorageValue> & { realm_id: string; number: number; profile_name: string; profile: string };
 
 export class CompanyRegistry {
+  /** By realm ID, beside the table: a company is looked up with every call. */
+  private readonly known = new Map<string, Company>();
+
   constructor(private readonly sql: SqlStorage) {
     sql.exec(`CREATE TABLE IF NOT EXISTS company (
       number INTEGER PRIMARY KEY AUTOINCREMENT, realm_id TEXT UNIQUE, profile_name TEXT NOT NULL, profile TEXT NOT NULL)`);
@@ -43,8 +46,13 @@ export class CompanyRegistry {
   }
 
   find(realmId: string): Company | null {
+    const known = this.known.get(realmId);
+    if (known !== undefined) return known;
     const row = this.sql.exec<CompanyRow>(`SELECT * FROM company WHERE realm_id = ?`, realmId).toArray()[0];
-    return row === undefined ? null : fromRow(row);
+    if (row === undefined) return null;
+    const company = fromRow(row);
+    this.known.set(realmId, company);
+    return company;
   }
 
   /** Changes the profile; null where there is no such company. */
@@ -53,10 +61,12 @@ export class CompanyRegistry {
     if (company === null) return null;
     const profile = applyPatch(company.profile, patch);
     this.sql.exec(`UPDATE company SET profile = ? WHERE realm_id = ?`, JSON.stringify(profile), realmId);
+    this.known.delete(realmId);
     return { ...company, profile };
   }
 
   clear(): void {
+    this.known.clear();
     this.sql.exec(`DELETE FROM company`);
     this.sql.exec(`DELETE FROM sqlite_sequence WHERE name = 'company'`);
   }

@@ -76,9 +76,10 @@ export class IntuitObject extends DurableObject<Env> {
     return { seq: this.record.begin(call, nowMs), nowMs, bend: this.scenarios.next(null, call.kind) };
   }
 
-  /** Completes the record of a call. An OAuth call's company is known only now. */
-  finish(seq: number, end: CallEnd, realmId?: string | null): void {
-    this.record.end(seq, end, realmId ?? null);
+  /** Completes the record of a call (an OAuth call's company is known only now), and passes on what it changed. */
+  async finish(seq: number, end: CallEnd, realmId: string | null, changes: Change[] = []): Promise<void> {
+    this.record.end(seq, end, realmId);
+    if (realmId !== null) await this.tell(realmId, changes);
   }
 
   /** Tells whoever listens (webhooks) what changed in a company; echoes of an app's own calls too. */

@@ -42,7 +42,7 @@ tokenRoutes.post(PATH, async (c) => {
   const end = { faultCode: null, replayed: false, entityType: null, entityId: null, scenario: bend?.scenario ?? null };
   if (bend?.scenario === "token_endpoint_unavailable") {
     const page = htmlReply(numberOption(bend.options, "status", 503), "503 Service Temporarily Unavailable");
-    await intuit.finish(seq, { ...end, status: page.status, committed: false, durationMs: Date.now() - startedMs });
+    await intuit.finish(seq, { ...end, status: page.status, committed: false, durationMs: Date.now() - startedMs }, null);
     return new Response(page.body, { status: page.status, headers: { "content-type": "text/html", intuit_tid: tid } });
   }
   const reply = await answer(c, text);

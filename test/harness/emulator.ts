@@ -37,19 +37,32 @@ export interface QboEntity {
 
 export interface RecordedCall {
   seq: number;
-  realm: string | null;
+  at_ms: number;
+  realm_id: string | null;
+  kind: string;
   method: string;
   path: string;
-  kind: string;
-  status: number;
+  query: string;
   requestid: string | null;
-  [property: string]: unknown;
+  request_body: string;
+  intuit_tid: string;
+  status: number | null;
+  fault_code: string | null;
+  committed: boolean;
+  replayed: boolean;
+  entity_type: string | null;
+  entity_id: string | null;
+  scenario: string | null;
 }
 
 export interface RecordSummary {
+  total: number;
+  committed: number;
   by_kind: Record<string, number>;
   by_status: Record<string, number>;
-  [property: string]: unknown;
+  max_per_minute: number;
+  max_per_second: number;
+  max_batches_per_minute: number;
 }
 
 export interface ScenarioRequest {
@@ -91,6 +104,11 @@ export class Emulator {
       entities.push(...page.data);
       if (page.data.length === 0 || entities.length >= page.count) return entities;
     }
+  }
+
+  /** One entity; throws where there is none. */
+  find<T extends QboEntity>(realmId: string, type: "Invoice" | "Customer" | "Item", id: string): Promise<T> {
+    return this.call("GET", `/control/companies/${realmId}/entities/${type}/${id}`);
   }
 
   /** Creates an entity as the QuickBooks user would. */

@@ -2,7 +2,6 @@
  * What every request carries: types only, shared by pages, the API and app.ts.
  * It must not grow into a bag of services: a handler calls the domain functions that it needs.
  */
-import type { Hono } from "hono";
 import type { Config, Env } from "./env.ts";
 import type { Db } from "./platform/db.ts";
 
@@ -48,12 +47,10 @@ export interface AppEnv {
     db: Db;
     now: Date;
     person: Person | null;
-    /** SHA-256 of the session's token; null where nobody is signed in by a session. */
+    /** SHA-256 of the session's token, or of what stands for it where Cloudflare Access signed the person in; else null. */
     sessionHash: string | null;
     apiKey: KeyHolder | null;
     /** The nonce of this answer's Content-Security-Policy. */
     nonce: string;
   };
 }
-
-export type App = Hono<AppEnv>;

@@ -12,7 +12,7 @@ import { listOrders } from "../../src/orders/store.ts";
 import { runBatch } from "../../src/platform/db.ts";
 import { newId } from "../../src/platform/ids.ts";
 import { exampleOrder } from "../orders/example-order.ts";
-import { NOW, type OrderSystem, at, db, exampleInvoice, makeAutoPushed, makeConnection, makeOrderSystem } from "./order-system.ts";
+import { NOW, type OrderSystem, at, db, exampleInvoice, makeAutoPushed, makeConnection, makeOrderSystem, rung } from "./order-system.ts";
 
 const codes = (row: InvoiceRow | null): string[] => parseWarnings(row?.warnings ?? "[]").map(({ code }) => code);
 
@@ -142,6 +142,18 @@ describe("invoice.created", () => {
     expect(await system.order()).toMatchObject({ status: "shipped", isInvoiced: true });
     const event = await env.DB.prepare("select effect, invoice_id from order_events where id = ?").bind(body["event_id"]).first();
     expect(event).toEqual({ effect: "stored", invoice_id: (await system.invoice())?.id });
+  });
+
+  test("the company's alarm is armed before the write, the queue gets the invoice after it; without auto push neither", async () => {
+    const system = await makeAutoPushed();
+    rung.length = 0;
+    await system.send("invoice.created", exampleInvoice());
+    expect(rung).toEqual([`arm ${system.connectionId}`, `enqueue ${(await system.invoice())?.id}`]);
+    rung.length = 0;
+    await system.send("invoice.created", exampleInvoice(), { at: at(1) });
+    const quiet = await makeOrderSystem();
+    await quiet.send("invoice.created", exampleInvoice());
+    expect(rung).toEqual([]);
   });
 
   test("an order that is not shipped yet is open", async () => {

@@ -19,6 +19,26 @@ export const NOW = new Date("2026-11-20T10:00:00.000Z");
 export const db = openDb(env.DB);
 export const config = readConfig(env);
 
+/** What was asked of the gates and the queue, in order: `arm <connection>` and `enqueue <invoice>`. */
+export const rung: string[] = [];
+
+/**
+ * The Worker's bindings with gates and a queue that only write down what they are asked, so that these tests are about
+ * receiving: no alarm fires and nothing is pushed behind their back.
+ */
+export const quietEnv: typeof env = {
+  ...env,
+  PUSH_QUEUE: {
+    sendBatch: async (messages: Iterable<{ body: { invoiceId: string } }>) => {
+      for (const { body } of messages) rung.push(`enqueue ${body.invoiceId}`);
+    },
+  } as unknown as Queue,
+  REALM_GATE: {
+    idFromName: (name: string) => name,
+    get: () => ({ arm: async (connectionId: string) => void rung.push(`arm ${connectionId}`) }),
+  } as unknown as typeof env.REALM_GATE,
+};
+
 /** The envelope's time so many minutes after ten o'clock. */
 export const at = (minutes: number): string => new Date(NOW.getTime() + minutes * 60_000).toISOString();
 
@@ -76,7 +96,7 @@ export function signedHeaders(secret: string, body: string, id = `msg_${randomTo
   });
 }
 
-export async function deliver(instanceId: string, headers: Headers, body: BodyInit, testEnv = env, testDb = db): Promise<Response> {
+export async function deliver(instanceId: string, headers: Headers, body: BodyInit, testEnv = quietEnv, testDb = db): Promise<Response> {
   const request = new Request(`https://books.example.com/webhooks/instances/${instanceId}`, { method: "POST", headers, body });
   return receiveOrderWebhook(testEnv, config, testDb, request, instanceId, NOW);
 }

@@ -7,7 +7,7 @@ import { rotateSecret } from "../../src/instances/signing-secrets.ts";
 import { removeInstance } from "../../src/instances/store.ts";
 import { openDb } from "../../src/platform/db.ts";
 import { exampleOrder } from "../orders/example-order.ts";
-import { NOW, at, config, db, deliver, exampleInvoice, makeOrderSystem, signedHeaders } from "./order-system.ts";
+import { NOW, at, config, db, deliver, exampleInvoice, makeAutoPushed, quietEnv, signedHeaders, makeOrderSystem } from "./order-system.ts";
 
 const envelope = (data: unknown, type = "order.shipped"): string => JSON.stringify({ type, timestamp: at(0), data });
 const problemType = "application/problem+json";
@@ -168,17 +168,17 @@ describe("answers", () => {
         }),
       );
     for (const failing of ["batch", "prepare"] as const) {
-      const answer = await deliver(instance.id, signedHeaders(secret, body), body, env, broken(failing));
+      const answer = await deliver(instance.id, signedHeaders(secret, body), body, quietEnv, broken(failing));
       expect([answer.status, Number(answer.headers.get("retry-after")) > 0]).toEqual([503, true]);
     }
     expect(await order()).toBeNull();
   });
 
   test("a queue that fails is no reason to refuse: what is queued lies in D1", async () => {
-    const { instance, secret, order } = await makeOrderSystem();
+    const { instance, secret, order } = await makeAutoPushed();
     const body = envelope(exampleInvoice(), "invoice.created");
-    const queue = { ...env.PUSH_QUEUE, sendBatch: () => Promise.reject(new Error("queue is down")), send: () => Promise.reject(new Error("queue is down")) };
-    const answer = await deliver(instance.id, signedHeaders(secret, body), body, { ...env, PUSH_QUEUE: queue as unknown as Queue });
+    const queue = { sendBatch: () => Promise.reject(new Error("queue is down")), send: () => Promise.reject(new Error("queue is down")) };
+    const answer = await deliver(instance.id, signedHeaders(secret, body), body, { ...quietEnv, PUSH_QUEUE: queue as unknown as Queue });
     expect([answer.status, await order()]).toEqual([202, expect.anything()]);
   });
 
@@ -227,16 +227,16 @@ describe("the record of deliveries", () => {
     const { send, order } = await makeOrderSystem();
     const { body } = await send("order.shipped", exampleOrder());
     const eventId = String(body["event_id"]);
-    expect(await redeliver(env, db, eventId, NOW)).toMatchObject({ kind: "accepted", isDuplicate: false, effect: "unchanged" });
+    expect(await redeliver(quietEnv, db, eventId, NOW)).toMatchObject({ kind: "accepted", isDuplicate: false, effect: "unchanged" });
     await send("order.shipped", exampleOrder({ number: "newer" }), { at: at(1) });
-    expect(await redeliver(env, db, eventId, NOW)).toMatchObject({ effect: "older" });
+    expect(await redeliver(quietEnv, db, eventId, NOW)).toMatchObject({ effect: "older" });
     expect(await order()).toMatchObject({ number: "newer" });
-    expect(await redeliver(env, db, "no-such-event", NOW)).toBeNull();
+    expect(await redeliver(quietEnv, db, "no-such-event", NOW)).toBeNull();
   });
 
   test("the test event goes through the front door and leaves nothing but its record", async () => {
     const { instance, secret: _secret } = await makeOrderSystem();
-    const answer = await sendTestEvent(env, config, db, instance, NOW);
+    const answer = await sendTestEvent(quietEnv, config, db, instance, NOW);
     const { event_id: eventId } = await answer.json<{ event_id: string }>();
     expect(answer.status).toBe(202);
     expect(await findDelivery(db, eventId)).toMatchObject({ effect: "test", outcome: "accepted", orderId: null, invoiceId: null });

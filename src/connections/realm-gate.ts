@@ -19,6 +19,9 @@ const REFRESH_BEFORE_END_MS = 10 * 60_000;
 /** Refreshed at least this often, so that the 100 days never run out. */
 const REFRESH_AT_LEAST_MS = 20 * 3_600_000;
 const ACCESS_LIFE_MS = 3_600_000;
+/** A token refused this soon after it was issued would only be refused again. */
+const FRESH_TOKEN_MS = 10_000;
+const FRESH_REFUSED_PAUSE_MS = 30_000;
 /** How long a failed refresh is not tried again by the next caller. */
 const REFRESH_PAUSE_MS = 15_000;
 /** The alarm's own safety net: until the consumer tells what is due next. */
@@ -47,6 +50,9 @@ export class RealmGate extends DurableObject<Env> {
   #held: Held | null = null;
   #refreshing: Promise<RefreshResult> | null = null;
   #refreshPausedUntil = 0;
+  #refreshedAt = 0;
+  /** The last change of tokens: install, retire and refresh follow one another, since each takes the next generation. */
+  #tokenWork: Promise<unknown> = Promise.resolve();
   #reads = { month: "", count: 0 };
   #armedUntil = 0;
 
@@ -93,6 +99,10 @@ export class RealmGate extends DurableObject<Env> {
 
   /** Puts a new authorization in force: tokens into the vault, generation into D1 and here, state connected. */
   async install(connectionId: string, tokens: TokenSet): Promise<void> {
+    await this.#inTurn(() => this.#install(connectionId, tokens));
+  }
+
+  async #install(connectionId: string, tokens: TokenSet): Promise<void> {
     const now = new Date();
     const generation = (await this.#knownGeneration(connectionId)) + 1;
     await storeTokens(this.#vault(), connectionId, generation, tokens);
@@ -106,6 +116,10 @@ export class RealmGate extends DurableObject<Env> {
 
   /** Forgets the tokens after a disconnect; answers the refresh token that is to be revoked, if it can be read. */
   async retire(connectionId: string): Promise<string | null> {
+    return this.#inTurn(() => this.#retire(connectionId));
+  }
+
+  async #retire(connectionId: string): Promise<string | null> {
     const generation = await this.#knownGeneration(connectionId);
     const tokens = this.#held?.tokens ?? (await readTokens(this.#vault(), connectionId, generation));
     await markState(this.#db, connectionId, "disconnected", new Date());
@@ -177,6 +191,7 @@ export class RealmGate extends DurableObject<Env> {
     if ("kind" in held) return held;
     const isRejected = rejectedGeneration !== null && rejectedGeneration >= held.generation;
     if (!isRejected && Date.parse(held.tokens.accessExpiresAt) - Date.now() > REFRESH_BEFORE_END_MS) return { kind: "go", held };
+    if (isRejected && Date.now() - this.#refreshedAt < FRESH_TOKEN_MS) this.#refreshPausedUntil = Date.now() + FRESH_REFUSED_PAUSE_MS;
     if (Date.now() < this.#refreshPausedUntil) return this.#unavailable();
     return this.#refresh(connectionId, held.generation);
   }
@@ -197,7 +212,7 @@ export class RealmGate extends DurableObject<Env> {
     connectionId: string,
     generation: number,
   ): Promise<{ kind: "go"; held: Held } | Extract<EnterAnswer, { kind: "not_connected" }>> {
-    this.#refreshing ??= this.#runRefresh(connectionId, generation).finally(() => {
+    this.#refreshing ??= this.#inTurn(() => this.#runRefresh(connectionId, generation)).finally(() => {
       this.#refreshing = null;
     });
     const result = await this.#refreshing;
@@ -219,6 +234,7 @@ export class RealmGate extends DurableObject<Env> {
     if (result.kind === "fresh") {
       await this.ctx.storage.put({ generation: result.generation, refreshDueAt: refreshDueAt(result.tokens) });
       this.#held = { generation: result.generation, tokens: result.tokens };
+      this.#refreshedAt = Date.now();
     } else if (result.kind === "reconnect_needed") {
       await this.giveUp(connectionId);
     } else {
@@ -232,6 +248,12 @@ export class RealmGate extends DurableObject<Env> {
     if (dueAt === undefined || dueAt > Date.now()) return;
     const held = this.#held ?? (await this.#load(connectionId));
     if (!("kind" in held)) await this.#refresh(connectionId, held.generation);
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#tokenWork.then(work, work);
+    this.#tokenWork = mine.catch(() => undefined);
+    return mine;
   }
 
   async #knownGeneration(connectionId: string): Promise<number> {

@@ -4,6 +4,7 @@
 import { forgetEnded } from "./actions/forget-ended.ts";
 import { app } from "./app.ts";
 import type { Env } from "./env.ts";
+import { sweepNotices } from "./notices/sweep.ts";
 import { openDb } from "./platform/db.ts";
 import { consumePushes } from "./pushes/consumer.ts";
 import { consumeDeadLetters } from "./pushes/dead-letters.ts";
@@ -16,14 +17,15 @@ const DEAD_LETTER_QUEUE = "invoice-push-dead";
 export default {
   fetch: app.fetch,
 
-  async queue(batch, env) {
+  async queue(batch, env, ctx) {
     if (batch.queue === DEAD_LETTER_QUEUE) await consumeDeadLetters(batch, env);
-    else await consumePushes(batch, env);
+    else await consumePushes(batch, env, (work) => ctx.waitUntil(work));
   },
 
   async scheduled(_event, env) {
     const now = new Date();
     await sweep(env, now);
     await forgetEnded(openDb(env.DB), now);
+    await sweepNotices(env, now);
   },
 } satisfies ExportedHandler<Env>;

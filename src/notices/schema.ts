@@ -8,7 +8,16 @@ import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqli
 export const NOTICE_STATES = ["waiting", "delivered", "gave_up"] as const;
 
 /** How a try ended; null on a notice: it was not tried, or its last try ended without a word (a crash). */
-export const TRY_OUTCOMES = ["acknowledged", "refused", "redirected", "timeout", "unreachable", "not_allowed", "no_address"] as const;
+export const TRY_OUTCOMES = [
+  "acknowledged",
+  "refused",
+  "redirected",
+  "timeout",
+  "unreachable",
+  "not_allowed",
+  "no_address",
+  "no_secret",
+] as const;
 
 /** A receiver. `id` is `alerts` for the admins' own, else the ID of the instance whose invoices it is told of. */
 export const noticeEndpoints = sqliteTable("notice_endpoints", {
@@ -79,3 +88,7 @@ export const freshFailures = sqliteTable("fresh_failures", {
   invoiceId: text("invoice_id").primaryKey(),
   at: text("at").notNull(),
 });
+
+export type Endpoint = typeof noticeEndpoints.$inferSelect;
+export type Notice = typeof notices.$inferSelect;
+export type Alert = typeof alerts.$inferSelect;

@@ -1,8 +1,11 @@
 /**
  * The consumer of `invoice-push`: groups a batch by company and lets each company's run work by itself. Messages are
  * acknowledged when their work is written down in D1 (a deferral is, too); `retry()` is for a crash only.
+ * Notices go out beside the batch, never within it: a receiver that hangs must not keep invoices waiting.
  */
 import type { Env } from "../env.ts";
+import { deliverNotices } from "../notices/deliver.ts";
+import { ringIfDue } from "../notices/ring.ts";
 import { openDb } from "../platform/db.ts";
 import { log } from "../platform/log.ts";
 import { pushFresh, runCompany } from "./company-run.ts";
@@ -17,11 +20,14 @@ interface Work {
   isDue: boolean;
 }
 
-/** Handles one batch. Never throws. */
-export async function consumePushes(batch: MessageBatch, env: Env): Promise<void> {
+/** Handles one batch. Never throws. What it begins and does not wait for is given to `waitUntil`. */
+export async function consumePushes(batch: MessageBatch, env: Env, waitUntil: (work: Promise<void>) => void): Promise<void> {
   const startedAt = Date.now();
-  const companies = await group(batch, env);
+  const { companies, notices } = await group(batch, env);
+  if (notices.length > 0) waitUntil(sendNotices(env));
+  for (const message of notices) message.ack();
   await Promise.all([...companies].map(([connectionId, work]) => runOne(env, connectionId, work)));
+  if (companies.size > 0) await ringIfDue(env, new Date());
   log("queue.batch", { messages: batch.messages.length, companies: companies.size, durationMs: Date.now() - startedAt });
 }
 
@@ -36,8 +42,18 @@ async function runOne(env: Env, connectionId: string, work: Work): Promise<void>
   }
 }
 
-async function group(batch: MessageBatch, env: Env): Promise<Map<string, Work>> {
+/** One that fails here is found by the cron: the message is acknowledged already. */
+async function sendNotices(env: Env): Promise<void> {
+  try {
+    await deliverNotices(env);
+  } catch (cause) {
+    log("queue.notices_failed", { cause: String(cause) });
+  }
+}
+
+async function group(batch: MessageBatch, env: Env): Promise<{ companies: Map<string, Work>; notices: Message[] }> {
   const companies = new Map<string, Work>();
+  const notices: Message[] = [];
   const byInvoice = new Map<string, Message[]>();
   const workOf = (connectionId: string): Work => {
     const work = companies.get(connectionId) ?? { messages: [], invoiceIds: [], isDue: false };
@@ -49,6 +65,8 @@ async function group(batch: MessageBatch, env: Env): Promise<Map<string, Work>> 
     if (!parsed.success) {
       log("queue.unreadable", { messageId: message.id });
       message.ack();
+    } else if (parsed.data.kind === "notices") {
+      notices.push(message);
     } else if (parsed.data.kind === "due") {
       const work = workOf(parsed.data.connectionId);
       work.messages.push(message);
@@ -58,7 +76,7 @@ async function group(batch: MessageBatch, env: Env): Promise<Map<string, Work>> 
     }
   }
   await addInvoices(env, byInvoice, workOf);
-  return companies;
+  return { companies, notices };
 }
 
 /** Finds the companies of the invoices; one whose row is gone, settled or without a company needs nothing more. */

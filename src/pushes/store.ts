@@ -5,6 +5,7 @@
 import { type SQL, and, asc, desc, eq, gt, inArray, isNotNull, isNull, lte, sql } from "drizzle-orm";
 import type { InvoiceRow } from "../invoices/invoice.ts";
 import { invoices } from "../invoices/schema.ts";
+import { invoiceNotices } from "../notices/invoice-events.ts";
 import { refreshIsInvoiced } from "../orders/store.ts";
 import { type BatchItem, type Db, runBatch } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
@@ -142,6 +143,7 @@ export async function settleRow(
     const statements: BatchItem[] = [update];
     if (report.recordAs) statements.push(attemptStatement(db, row, report, attemptCount, version, next.now));
     if (patch.state === "voided") statements.push(refreshIsInvoiced(db, row.orderId));
+    statements.push(...invoiceNotices(db, row, { ...row, ...patch, rowVersion: version }, next.now));
     await runBatch(db, statements);
     const written = await findRow(db, row.id);
     if (written && written.rowVersion === version && written.fence === row.fence) return written;

@@ -1,0 +1,54 @@
+/**
+ * The secrets with which we sign what we tell (Standard Webhooks: `whsec_` and base64). They lie in D1 sealed and bound to
+ * their receiver; the clear text is for signing and for an admin who asks, never for a log.
+ */
+import { eq, sql } from "drizzle-orm";
+import type { Db } from "../platform/db.ts";
+import type { KeyRing } from "../platform/keys.ts";
+import { open, seal } from "../platform/seal.ts";
+import { newSigningSecret } from "../platform/standard-signature.ts";
+import { type Endpoint, noticeEndpoints } from "./schema.ts";
+
+const SEAL_PURPOSE = "notice-secret";
+/** How long the secret before a rotation signs beside the new one. */
+const OLD_SECRET_SIGNS_MS = 24 * 60 * 60 * 1000;
+
+/** A new secret, sealed for its receiver. */
+export async function sealNewSecret(ring: KeyRing, endpointId: string): Promise<string> {
+  return seal(ring, SEAL_PURPOSE, newSigningSecret(), bindingOf(endpointId));
+}
+
+/** The secret in force. Throws SealError. */
+export async function openSecret(ring: KeyRing, endpoint: Endpoint): Promise<string> {
+  return open(ring, SEAL_PURPOSE, endpoint.sealedSecret, bindingOf(endpoint.id));
+}
+
+/** All secrets that sign at `now`, the one in force first. Throws SealError. */
+export async function signingSecretsOf(ring: KeyRing, endpoint: Endpoint, now: Date): Promise<string[]> {
+  const secret = await openSecret(ring, endpoint);
+  const { oldSealedSecret, oldSecretUntil } = endpoint;
+  if (oldSealedSecret === null || oldSecretUntil === null || oldSecretUntil <= now.toISOString()) return [secret];
+  return [secret, await open(ring, SEAL_PURPOSE, oldSealedSecret, bindingOf(endpoint.id))];
+}
+
+/**
+ * Puts a new secret in force; the one before it signs too for 24 h, so that a receiver can change at leisure. Of two
+ * rotations within that time only the latest old secret goes on. Null where there is no such receiver.
+ */
+export async function rotateSecret(db: Db, ring: KeyRing, endpointId: string, now: Date): Promise<Endpoint | null> {
+  const [row] = await db
+    .update(noticeEndpoints)
+    .set({
+      oldSealedSecret: sql`sealed_secret`,
+      oldSecretUntil: new Date(now.getTime() + OLD_SECRET_SIGNS_MS).toISOString(),
+      sealedSecret: await sealNewSecret(ring, endpointId),
+      updatedAt: now.toISOString(),
+    })
+    .where(eq(noticeEndpoints.id, endpointId))
+    .returning();
+  return row ?? null;
+}
+
+function bindingOf(endpointId: string): Record<string, string> {
+  return { endpoint_id: endpointId };
+}

@@ -1,0 +1,140 @@
+import { eq } from "drizzle-orm";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { removeInstance } from "../../src/instances/store.ts";
+import { invoices } from "../../src/invoices/schema.ts";
+import { ALERTS_ENDPOINT } from "../../src/notices/event.ts";
+import { dataOf } from "../../src/notices/invoice-events.ts";
+import { freshFailures, notices } from "../../src/notices/schema.ts";
+import type { PushError } from "../../src/pushes/error.ts";
+import type { Outcome } from "../../src/pushes/outcome.ts";
+import { findRow, settleRow } from "../../src/pushes/store.ts";
+import { db, makeConnection, makeInstance, makeInvoice, now } from "../api/fixture.ts";
+import { emptyAll, listenAt } from "./fixture.ts";
+
+const ERROR: PushError = {
+  category: "validation",
+  title: "Rejected by QuickBooks",
+  message: "QuickBooks refused invoice N-1 of Corner Café.",
+  remedy: "Mend it.",
+  code: "6000",
+  retryable: false,
+  intuit_tid: "tid-1",
+  occurred_at: now.toISOString(),
+  fix: { label: "Open the settings", href: "/settings" },
+};
+const REFUSED: Outcome = { kind: "refused", error: ERROR, payloadHash: "h" };
+const ACCEPTED: Outcome = {
+  kind: "accepted",
+  invoice: { id: "145", syncToken: "0", totalAmount: "25.00", balance: "25.00", lastUpdatedAt: null } as unknown as Extract<Outcome, { kind: "accepted" }>["invoice"],
+};
+
+let instanceId = "";
+let connectionId = "";
+
+beforeEach(async () => {
+  await emptyAll();
+  connectionId = await makeConnection();
+  instanceId = await makeInstance({ connectionId });
+});
+afterEach(() => vi.restoreAllMocks());
+
+const makeSending = (number = "N-1") => makeInvoice(instanceId, number, { connectionId, state: "sending", fence: 1, frozenTotalMinor: 2500 });
+const allNotices = () => db.select().from(notices);
+
+async function settle(id: string, outcome: Outcome) {
+  const row = await findRow(db, id);
+  if (!row) throw new Error("no row");
+  const report = { outcome, recordAs: null, startedAt: now, httpStatus: null, intuitTid: null, requestId: null, error: null };
+  return settleRow(db, row, report, async () => ({ isAutoPushEffective: false, now }));
+}
+
+describe("invoice events", () => {
+  it("are written with the settlement: what was sent, in the API's words, without more", async () => {
+    await listenAt(instanceId, ["invoice.sent", "invoice.failed"]);
+    const id = await makeSending();
+    await settle(id, ACCEPTED);
+    const [notice, ...more] = await allNotices();
+    expect(more).toEqual([]);
+    expect(notice).toMatchObject({ endpointId: instanceId, type: "invoice.sent", state: "waiting", dueAt: now.toISOString() });
+    expect(dataOf(notice!, "https://app.qbo.example.com")).toEqual({
+      id,
+      external_id: "inv-N-1",
+      number: "N-1",
+      order_external_id: "ext-N-1",
+      push_status: "sent",
+      error: null,
+      qbo_invoice_id: "145",
+      qbo_url: "https://app.qbo.example.com/app/invoice?txnId=145",
+      total: "25.00",
+      currency: "USD",
+    });
+  });
+
+  it("tell each failure with its public error, and each only once", async () => {
+    await listenAt(instanceId, ["invoice.sent", "invoice.failed"]);
+    const id = await makeSending();
+    await settle(id, REFUSED);
+    await db.update(invoices).set({ state: "sending", fence: 2 }).where(eq(invoices.id, id));
+    await settle(id, REFUSED);
+    const told = await allNotices();
+    expect(told.map((notice) => notice.type)).toEqual(["invoice.failed", "invoice.failed"]);
+    const { fix: _fix, ...publicError } = ERROR;
+    expect(JSON.parse(told[0]!.data)).toMatchObject({ push_status: "failed", error: publicError, qbo_invoice_id: null });
+    expect(JSON.parse(told[0]!.data)).not.toHaveProperty("error.fix");
+  });
+
+  it("are not written by a worker that lost its claim, nor for a settlement that people do not see", async () => {
+    await listenAt(instanceId, ["invoice.sent", "invoice.failed"]);
+    const id = await makeSending();
+    const lost = (await findRow(db, id))!;
+    await db.update(invoices).set({ fence: 2, rowVersion: 5 }).where(eq(invoices.id, id));
+    const report = { outcome: ACCEPTED, recordAs: null, startedAt: now, httpStatus: null, intuitTid: null, requestId: null, error: null };
+    expect(await settleRow(db, lost, report, async () => ({ isAutoPushEffective: false, now }))).toBeNull();
+    await settle(id, { kind: "later", dueAt: null, error: null });
+    expect(await allNotices()).toEqual([]);
+    const updated = await makeInvoice(instanceId, "N-2", { connectionId, operation: "update", state: "sending", qboInvoiceId: "9", frozenTotalMinor: 2500 });
+    await settle(updated, ACCEPTED);
+    const refusedUpdate = await makeInvoice(instanceId, "N-3", { connectionId, operation: "update", state: "sending", qboInvoiceId: "10" });
+    await settle(refusedUpdate, REFUSED);
+    expect(await allNotices()).toEqual([]);
+  });
+
+  it("are not written where the row changed between reading and writing, but by the try that takes hold", async () => {
+    await listenAt(instanceId, ["invoice.sent"]);
+    const id = await makeSending();
+    let rounds = 0;
+    const row = (await findRow(db, id))!;
+    const report = { outcome: ACCEPTED, recordAs: null, startedAt: now, httpStatus: null, intuitTid: null, requestId: null, error: null };
+    await settleRow(db, row, report, async (current) => {
+      rounds += 1;
+      // Somebody else writes the row once, behind the back of the first round.
+      if (rounds === 1) await db.update(invoices).set({ rowVersion: current.rowVersion + 7 }).where(eq(invoices.id, id));
+      return { isAutoPushEffective: false, now };
+    });
+    expect(rounds).toBe(2);
+    expect(await allNotices()).toHaveLength(1);
+  });
+
+  it("go only to an instance that wants them, has an address and is in use", async () => {
+    await settle(await makeSending("N-1"), ACCEPTED);
+    await listenAt(instanceId, ["invoice.failed"]);
+    await settle(await makeSending("N-2"), ACCEPTED);
+    await listenAt(instanceId, ["invoice.sent"], null);
+    await settle(await makeSending("N-3"), ACCEPTED);
+    await listenAt(instanceId, ["invoice.sent"]);
+    await removeInstance(db, instanceId, now);
+    await settle(await makeSending("N-4"), ACCEPTED);
+    expect(await allNotices()).toEqual([]);
+  });
+
+  it("note a failure for the alerts only while somebody is told of failures", async () => {
+    await settle(await makeSending("N-1"), REFUSED);
+    await listenAt(ALERTS_ENDPOINT, ["backlog.delayed"]);
+    await settle(await makeSending("N-2"), REFUSED);
+    expect(await db.select().from(freshFailures)).toEqual([]);
+    await listenAt(ALERTS_ENDPOINT, ["invoices.failed"]);
+    const id = await makeSending("N-3");
+    await settle(id, REFUSED);
+    expect(await db.select().from(freshFailures)).toEqual([{ invoiceId: id, at: now.toISOString() }]);
+  });
+});

@@ -32,7 +32,8 @@ export function planCall(bend: Bend | null, nowMs: number): CallPlan {
   const { options } = bend;
   const before = (spoiled: Spoiled): CallPlan => ({ ...UNBENT, spoiled, commits: options["commit"] === true });
   const after = (spoiled: Spoiled): CallPlan => ({ ...UNBENT, spoiled, commits: options["commit"] !== false });
-  const faulty = (code: string, parts: { detail?: string; status?: number } = {}): CallPlan => before(faultReply(code, options, parts, nowMs));
+  const faulty = (code: string, parts: { detail?: string; status?: number } = {}): CallPlan =>
+    before(faultReply(code, options, parts, nowMs));
   switch (bend.scenario) {
     case "token_expired":
     case "token_revoked":
@@ -63,11 +64,14 @@ export function planCall(bend: Bend | null, nowMs: number): CallPlan {
     case "system_fault":
       return faulty("10000", { detail: "System Failure Error: an unexpected error occurred" });
     case "account_creation_refused":
-      return faulty(textOption(options, "code", "6000"), { detail: "Business Validation Error: The account could not be created" });
+      return faulty(textOption(options, "code", "6000"), {
+        detail: "Business Validation Error: The account could not be created",
+      });
     case "permission_denied":
       return permissionDenied(options, nowMs);
     case "subscription_lapsed": {
-      const detail = "Subscription period has ended or canceled or there was a billing problem : You can't add data to QuickBooks Online Plus because your trial or subscription period ended.";
+      const detail =
+        "Subscription period has ended or canceled or there was a billing problem : You can't add data to QuickBooks Online Plus because your trial or subscription period ended.";
       return faulty("6190", { detail, status: numberOption(options, "status", 400) });
     }
     case "plan_without_inventory":
@@ -99,7 +103,8 @@ function faultReply(
   parts: { detail?: string; status?: number },
   nowMs: number,
 ): Extract<Spoiled, { as: "reply" }> {
-  const optional = (name: string): string | undefined => (typeof options[name] === "string" && options[name] !== "" ? options[name] : undefined);
+  const optional = (name: string): string | undefined =>
+    typeof options[name] === "string" && options[name] !== "" ? options[name] : undefined;
   const status = options["status"] === undefined ? parts.status : numberOption(options, "status", 400);
   const fault = new QuickBooksFault(code, optional("detail") ?? parts.detail ?? "Set by a scenario of the emulator", {
     message: optional("message"),
@@ -123,7 +128,14 @@ function permissionDenied(options: ScenarioOptions, nowMs: number): CallPlan {
 
 function unavailable(options: ScenarioOptions): Spoiled {
   const status = numberOption(options, "status", 503);
-  return htmlReply(status, status === 502 ? "502 Bad Gateway" : status === 504 ? "504 Gateway Time-out" : "503 Service Temporarily Unavailable");
+  return htmlReply(
+    status,
+    status === 502
+      ? "502 Bad Gateway"
+      : status === 504
+        ? "504 Gateway Time-out"
+        : "503 Service Temporarily Unavailable",
+  );
 }
 
 export function htmlReply(status: number, title: string): Extract<Spoiled, { as: "reply" }> {

@@ -40,13 +40,25 @@ export function isWrite(kind: CallKind): boolean {
 
 /** True when a scenario's list of kinds covers this call; the list may hold `reads`, `writes` and `any`. */
 export function coversKind(kinds: readonly string[], kind: CallKind): boolean {
-  return kinds.some((wanted) => wanted === "any" || wanted === kind || (wanted === "reads" && isRead(kind)) || (wanted === "writes" && isWrite(kind)));
+  return kinds.some(
+    (wanted) =>
+      wanted === "any" ||
+      wanted === kind ||
+      (wanted === "reads" && isRead(kind)) ||
+      (wanted === "writes" && isWrite(kind)),
+  );
 }
 
 /** The kind of a call to /v3/company/<realm>/<path>. */
-export function kindOfCall(method: string, path: readonly string[], operation: string | undefined, body: string): CallKind {
+export function kindOfCall(
+  method: string,
+  path: readonly string[],
+  operation: string | undefined,
+  body: string,
+): CallKind {
   const [head = "", id] = path;
-  if (head === "companyinfo" || head === "preferences" || head === "query" || head === "cdc" || head === "batch") return head;
+  if (head === "companyinfo" || head === "preferences" || head === "query" || head === "cdc" || head === "batch")
+    return head;
   if (method === "GET") return "read";
   if (method !== "POST" || id !== undefined) return "other";
   const verb = operation === "void" || operation === "delete" ? operation : hasId(body) ? "update" : "create";

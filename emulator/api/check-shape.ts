@@ -128,14 +128,21 @@ function checkEmail(text: string, max: number, charset: Charset, at: string): st
   const valid = text
     .split(",")
     .every((part) => /^[^\s@<>()[\]\\,;:"]+@[^\s@<>()[\]\\,;:"]+\.[^\s@<>()[\]\\,;:".]+$/.test(part.trim()));
-  if (!valid) throw new QuickBooksFault("2210", `Email Address does not conform to the syntax rules of RFC 822. Supplied value:${text}`, { element: at });
+  if (!valid)
+    throw new QuickBooksFault(
+      "2210",
+      `Email Address does not conform to the syntax rules of RFC 822. Supplied value:${text}`,
+      { element: at },
+    );
   return text;
 }
 
 function checkDecimal(value: Json, rule: { places: number; max: string; nonNegative?: true }, at: string): Big {
   if (!(value instanceof Big)) throw new QuickBooksFault("2110", `Invalid decimal value : ${at}`, { element: at });
   if (!value.round(rule.places).eq(value) || value.abs().gt(rule.max)) {
-    throw new QuickBooksFault("2110", `Invalid decimal value : ${at}. Supplied value:${value.toFixed()}`, { element: at });
+    throw new QuickBooksFault("2110", `Invalid decimal value : ${at}. Supplied value:${value.toFixed()}`, {
+      element: at,
+    });
   }
   if (rule.nonNegative === true && value.lt(0)) {
     throw new QuickBooksFault("2290", `Negative amount is not allowed : ${at}`, { element: at });
@@ -147,7 +154,8 @@ function checkDate(text: string, at: string): string {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) {
     throw new QuickBooksFault("2060", `Invalid date format : ${at}. Supplied value:${text}`, { element: at });
   }
-  if (!isCalendarDate(text)) throw new QuickBooksFault("2070", `Invalid date : ${at}. Supplied value:${text}`, { element: at });
+  if (!isCalendarDate(text))
+    throw new QuickBooksFault("2070", `Invalid date : ${at}. Supplied value:${text}`, { element: at });
   return text;
 }
 

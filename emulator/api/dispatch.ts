@@ -4,18 +4,24 @@
 import { noteChange, type Change, type CompanyContext } from "../company/context.ts";
 import { mayWrite } from "../company/profile.ts";
 import { companyInfo } from "../entities/company-info.ts";
-import { deleteTransaction, voidInvoice } from "../entities/invoice-actions.ts";
 import { invoiceKind } from "../entities/invoice.ts";
-import type { EntityKind } from "../entities/kind.ts";
 import { kindOfPath, typeOfName } from "../entities/kinds.ts";
 import { preferences } from "../entities/preferences.ts";
-import { rewriteEntity, writeEntity } from "../entities/write-entity.ts";
-import { faultObject, missingParameter, notFound, QuickBooksFault, subscriptionLapsed, unsupportedOperation } from "../wire/faults.ts";
+import { rewriteEntity } from "../entities/write-entity.ts";
+import {
+  faultObject,
+  missingParameter,
+  notFound,
+  QuickBooksFault,
+  subscriptionLapsed,
+  unsupportedOperation,
+} from "../wire/faults.ts";
 import { parseJsonObject, printJson, textOf, objectOf, type JsonObject } from "../wire/json.ts";
 import { pacificStamp, pacificStampMs } from "../wire/pacific.ts";
 import { runBatch } from "./batch.ts";
 import { changesSince } from "./cdc.ts";
 import { runQuery } from "./query-run.ts";
+import { writeOperation, type OperationResult } from "./write-operation.ts";
 
 const MAX_REQUEST_ID_CHARS = 50;
 
@@ -42,14 +48,6 @@ export interface ApiAnswer {
   /** True when a stored answer was given again and nothing was done. */
   replayed: boolean;
   changes: Change[];
-}
-
-interface Result {
-  /** Members of the envelope besides `time`, e.g. `"Invoice":{…}`. */
-  members: string;
-  committed?: boolean;
-  entityType?: string;
-  entityId?: string;
 }
 
 /** Handles one call. Never throws for what a caller did wrong: that is an answer with a fault. */
@@ -119,7 +117,7 @@ function requestIdOf(call: ApiCall): string | null {
   return id;
 }
 
-function operate(context: CompanyContext, call: ApiCall): Result {
+function operate(context: CompanyContext, call: ApiCall): OperationResult {
   const [head = "", id, action] = call.path;
   if (call.method === "GET") return read(context, call, head, id, action);
   if (!call.isUtf8) throw unsupportedOperation("with bytes that are not UTF-8");
@@ -130,39 +128,20 @@ function operate(context: CompanyContext, call: ApiCall): Result {
   }
   if (head === "batch" && id === undefined) {
     requireContentType(call, "application/json");
-    return { members: `"BatchItemResponse":${runBatch(context, parseBody(call), call.query["requestid"])}`, committed: true };
+    return {
+      members: `"BatchItemResponse":${runBatch(context, parseBody(call), call.query["requestid"])}`,
+      committed: true,
+    };
   }
   const kind = kindOfPath(head);
   if (kind === null) throw unsupportedResource(call);
   if (kind === invoiceKind && action === "send" && id !== undefined) return sendInvoice(context, call, id);
   if (id !== undefined) throw unsupportedResource(call);
   requireContentType(call, "application/json");
-  return write(context, kind, parseBody(call), call.query);
+  return writeOperation(context, kind, parseBody(call), call.query);
 }
 
-/** Create, update, void or delete, by the query's `operation`; also used for each item of a batch. */
-export function write(context: CompanyContext, kind: EntityKind, input: JsonObject, query: Record<string, string>): Result {
-  if (!mayWrite(context.profile)) throw subscriptionLapsed(context.profile.offering_sku, context.profile.reply_6190_as_200);
-  const operation = query["operation"];
-  const result = { committed: true, entityType: kind.type };
-  if (operation === "void") {
-    if (kind !== invoiceKind) throw unsupportedOperation(`void for ${kind.type}`);
-    const body = voidInvoice(context, input);
-    return { ...result, members: `"Invoice":${printJson(body)}`, entityId: textOf(body["Id"]) ?? "" };
-  }
-  if (operation === "delete") {
-    if (!kind.isTransaction) throw unsupportedOperation(`delete for ${kind.type}`);
-    const id = deleteTransaction(context, kind, input);
-    return { ...result, members: `"${kind.type}":{"status":"Deleted","domain":"QBO","Id":"${id}"}`, entityId: id };
-  }
-  if (operation !== undefined && operation !== "update" && operation !== "create") throw unsupportedOperation(operation);
-  const allowsDuplicates = (query["include"] ?? "").split(",").includes("allowduplicatedocnum");
-  const wide = allowsDuplicates ? { ...context, bend: { ...context.bend, allowDuplicateNumbers: true } } : context;
-  const written = writeEntity(wide, kind, input);
-  return { ...result, members: `"${kind.type}":${printJson(written.body)}`, entityId: written.id };
-}
-
-function read(context: CompanyContext, call: ApiCall, head: string, id?: string, action?: string): Result {
+function read(context: CompanyContext, call: ApiCall, head: string, id?: string, action?: string): OperationResult {
   if (action !== undefined) throw unsupportedResource(call);
   if (head === "query" && id === undefined) {
     const source = call.query["query"];
@@ -173,7 +152,8 @@ function read(context: CompanyContext, call: ApiCall, head: string, id?: string,
     const changes = changesSince(context, call.query["entities"] ?? null, call.query["changedSince"] ?? null);
     return { members: `"CDCResponse":${changes}` };
   }
-  if (head === "preferences" && id === undefined) return { members: `"Preferences":${printJson(preferences(context))}` };
+  if (head === "preferences" && id === undefined)
+    return { members: `"Preferences":${printJson(preferences(context))}` };
   if (head === "companyinfo") {
     if (id !== context.realmId) throw notFound(`CompanyInfo ${id ?? ""}`);
     return { members: `"CompanyInfo":${printJson(companyInfo(context))}` };
@@ -187,13 +167,15 @@ function read(context: CompanyContext, call: ApiCall, head: string, id?: string,
 }
 
 /** E-mails an invoice: nothing leaves the machine, but the invoice says that it was sent (qbo-api.md section 5.8). */
-function sendInvoice(context: CompanyContext, call: ApiCall, id: string): Result {
+function sendInvoice(context: CompanyContext, call: ApiCall, id: string): OperationResult {
   requireContentType(call, "application/octet-stream");
-  if (!mayWrite(context.profile)) throw subscriptionLapsed(context.profile.offering_sku, context.profile.reply_6190_as_200);
+  if (!mayWrite(context.profile))
+    throw subscriptionLapsed(context.profile.offering_sku, context.profile.reply_6190_as_200);
   const invoice = context.store.find("Invoice", id);
   if (invoice === null) throw notFound(`Invoice ${id}`);
   const address = call.query["sendTo"] ?? textOf(objectOf(invoice["BillEmail"])?.["Address"]);
-  if (address === null || address === "") throw new QuickBooksFault("6420", "An e-mail address is required to send the transaction");
+  if (address === null || address === "")
+    throw new QuickBooksFault("6420", "An e-mail address is required to send the transaction");
   const body = rewriteEntity(context, invoiceKind, invoice, {
     ...invoice,
     BillEmail: { Address: address },
@@ -211,7 +193,10 @@ function parseBody(call: ApiCall): JsonObject {
   } catch {
     // Unreadable JSON and JSON of another kind get the same answer, below.
   }
-  throw new QuickBooksFault("2010", "Request has invalid or unsupported property : Property Name:the body is not a readable JSON object");
+  throw new QuickBooksFault(
+    "2010",
+    "Request has invalid or unsupported property : Property Name:the body is not a readable JSON object",
+  );
 }
 
 function requireContentType(call: ApiCall, wanted: string): void {
@@ -220,5 +205,8 @@ function requireContentType(call: ApiCall, wanted: string): void {
 }
 
 function unsupportedResource(call: ApiCall): QuickBooksFault {
-  return new QuickBooksFault("500", `Operation Could not find resource for relative : /${call.path.join("/")} is not supported.`);
+  return new QuickBooksFault(
+    "500",
+    `Operation Could not find resource for relative : /${call.path.join("/")} is not supported.`,
+  );
 }

@@ -43,7 +43,9 @@ export function parseQuery(source: string): Query {
   const entity = reader.takeWord().text;
   const conditions = reader.acceptWord("WHERE") ? readConditions(reader) : [];
   const order = readOrder(reader);
-  const start = reader.acceptWord("STARTPOSITION") ? readNumber(reader, "STARTPOSITION", 1, Number.MAX_SAFE_INTEGER) : 1;
+  const start = reader.acceptWord("STARTPOSITION")
+    ? readNumber(reader, "STARTPOSITION", 1, Number.MAX_SAFE_INTEGER)
+    : 1;
   const rows = reader.acceptWord("MAXRESULTS") ? readNumber(reader, "MAXRESULTS", 1, MAX_PAGE_ROWS) : DEFAULT_PAGE_ROWS;
   reader.expectEnd();
   return { isCount, entity, conditions, order, start, rows };
@@ -164,7 +166,8 @@ class Reader {
   takeLiteral(): Literal {
     const token = this.take();
     if (token.kind === "value") return { text: token.text, isQuoted: true };
-    if (token.kind === "word" && /^(true|false|-?\d+(\.\d+)?)$/i.test(token.text)) return { text: token.text, isQuoted: false };
+    if (token.kind === "word" && /^(true|false|-?\d+(\.\d+)?)$/i.test(token.text))
+      return { text: token.text, isQuoted: false };
     throw parseError(token);
   }
 
@@ -231,7 +234,10 @@ function refuseForeign(source: string, at: number): void {
 
 function lexicalError(source: string, at: number): QuickBooksFault {
   const found = at < source.length ? `"\\u${source.charCodeAt(at).toString(16).padStart(4, "0")}"` : "<EOF>";
-  return new QuickBooksFault("4000", `QueryParserError: Lexical error at line 1, column ${at + 1}. Encountered: ${found}`);
+  return new QuickBooksFault(
+    "4000",
+    `QueryParserError: Lexical error at line 1, column ${at + 1}. Encountered: ${found}`,
+  );
 }
 
 function parseError(token: Token): QuickBooksFault {

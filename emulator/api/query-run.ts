@@ -26,7 +26,12 @@ export function runQuery(context: CompanyContext, source: string): string {
   const order = orderBy(query, properties);
   if (patterns.length > 0) return patternAnswer(context, type, query, { where, parameters, order, patterns });
   if (query.isCount) return countAnswer(context.store.count(type, where, parameters));
-  const bodies = context.store.listBodies(type, where, [...parameters, query.rows, query.start - 1], `${order} LIMIT ? OFFSET ?`);
+  const bodies = context.store.listBodies(
+    type,
+    where,
+    [...parameters, query.rows, query.start - 1],
+    `${order} LIMIT ? OFFSET ?`,
+  );
   return rowsAnswer(type, bodies, query.start);
 }
 
@@ -73,7 +78,8 @@ function valueOf(literal: Literal, property: Queryable, name: string): string | 
   const { text } = literal;
   switch (property.kind) {
     case "text":
-      if (!literal.isQuoted) throw new QuickBooksFault("4000", `QueryParserError: the value of '${name}' has to be in single quotes`);
+      if (!literal.isQuoted)
+        throw new QuickBooksFault("4000", `QueryParserError: the value of '${name}' has to be in single quotes`);
       return text;
     case "id":
       if (!/^\d{1,15}$/.test(text)) throw invalid(`value '${text}' of property '${name}' is no Id`);
@@ -89,7 +95,8 @@ function valueOf(literal: Literal, property: Queryable, name: string): string | 
       return text;
     case "time": {
       const ms = Date.parse(isCalendarDate(text) ? `${text}T00:00:00-08:00` : text);
-      if (Number.isNaN(ms) || !/^\d{4}-\d{2}-\d{2}/.test(text)) throw invalid(`value '${text}' of property '${name}' is no time`);
+      if (Number.isNaN(ms) || !/^\d{4}-\d{2}-\d{2}/.test(text))
+        throw invalid(`value '${text}' of property '${name}' is no time`);
       return Math.floor(ms / 1000);
     }
   }
@@ -115,7 +122,9 @@ function patternAnswer(
     [type, ...parts.parameters],
   );
   const ids = rows
-    .filter((row) => parts.patterns.every(({ pattern }, index) => matchesPattern(String(row[`p${index}`] ?? ""), pattern)))
+    .filter((row) =>
+      parts.patterns.every(({ pattern }, index) => matchesPattern(String(row[`p${index}`] ?? ""), pattern)),
+    )
     .map((row) => Number(row["id"]));
   if (query.isCount) return countAnswer(ids.length);
   const page = ids.slice(query.start - 1, query.start - 1 + query.rows);
@@ -124,7 +133,11 @@ function patternAnswer(
     [type, JSON.stringify(page)],
   );
   const bodies = new Map(found.map((row) => [row.id, row.body]));
-  return rowsAnswer(type, page.flatMap((id) => bodies.get(id) ?? []), query.start);
+  return rowsAnswer(
+    type,
+    page.flatMap((id) => bodies.get(id) ?? []),
+    query.start,
+  );
 }
 
 /** `%` stands for any run of characters and nothing else is special; case is not regarded. */

@@ -38,7 +38,12 @@ const PERSON: Record<string, Queryable> = {
 const NAMED = { ...COMMON, Active: ACTIVE, Name: NAME };
 
 export const QUERYABLE: Readonly<Record<string, Readonly<Record<string, Queryable>>>> = {
-  Customer: { ...PERSON, CompanyName: text("CompanyName"), FullyQualifiedName: text("FullyQualifiedName"), Balance: number("Balance") },
+  Customer: {
+    ...PERSON,
+    CompanyName: text("CompanyName"),
+    FullyQualifiedName: text("FullyQualifiedName"),
+    Balance: number("Balance"),
+  },
   Vendor: { ...PERSON, CompanyName: text("CompanyName"), Balance: number("Balance") },
   Employee: PERSON,
   Item: {
@@ -66,7 +71,13 @@ export const QUERYABLE: Readonly<Record<string, Readonly<Record<string, Queryabl
     Balance: number("Balance"),
     TotalAmt: number("TotalAmt"),
   },
-  Payment: { ...COMMON, TxnDate: date("TxnDate"), CustomerRef: CUSTOMER, TotalAmt: number("TotalAmt"), PaymentRefNum: text("PaymentRefNum") },
+  Payment: {
+    ...COMMON,
+    TxnDate: date("TxnDate"),
+    CustomerRef: CUSTOMER,
+    TotalAmt: number("TotalAmt"),
+    PaymentRefNum: text("PaymentRefNum"),
+  },
   Term: NAMED,
   PaymentMethod: NAMED,
   TaxCode: NAMED,
@@ -76,4 +87,14 @@ export const QUERYABLE: Readonly<Record<string, Readonly<Record<string, Queryabl
 };
 
 /** Lists of names answer only what is active unless the query says otherwise. */
-export const ACTIVE_ONLY_BY_DEFAULT: ReadonlySet<string> = new Set(["Customer", "Vendor", "Employee", "Item", "Account", "Term", "PaymentMethod", "Class", "Department"]);
+export const ACTIVE_ONLY_BY_DEFAULT: ReadonlySet<string> = new Set([
+  "Customer",
+  "Vendor",
+  "Employee",
+  "Item",
+  "Account",
+  "Term",
+  "PaymentMethod",
+  "Class",
+  "Department",
+]);

@@ -61,12 +61,21 @@ apiRoutes.all("/v3/company/:realm/*", async (c) => {
   return answerCall(c.env, received, admission, plan, end);
 });
 
-async function answerCall(env: Env, received: Received, admission: Admission, plan: CallPlan, end: CallEnd): Promise<Response> {
+async function answerCall(
+  env: Env,
+  received: Received,
+  admission: Admission,
+  plan: CallPlan,
+  end: CallEnd,
+): Promise<Response> {
   const { facts } = admission;
   const refused = admission.refused ?? plan.gateway;
-  if (refused !== null || facts === null) return gatewayResponse(env, received, admission, refused ?? "wrong_realm", end);
+  if (refused !== null || facts === null)
+    return gatewayResponse(env, received, admission, refused ?? "wrong_realm", end);
   if (facts.profile.latency_ms > 0) await scheduler.wait(facts.profile.latency_ms);
-  const answer: ApiAnswer | null = plan.commits ? await companyStub(env, received.realmId).call(facts, received.call, plan.company) : null;
+  const answer: ApiAnswer | null = plan.commits
+    ? await companyStub(env, received.realmId).call(facts, received.call, plan.company)
+    : null;
   if (answer !== null) {
     end.committed = answer.committed;
     end.replayed = answer.replayed;
@@ -80,7 +89,13 @@ async function answerCall(env: Env, received: Received, admission: Admission, pl
     : spoiledResponse(env, received, admission, plan, answer, end);
 }
 
-async function plainResponse(env: Env, received: Received, admission: Admission, answer: ApiAnswer, end: CallEnd): Promise<Response> {
+async function plainResponse(
+  env: Env,
+  received: Received,
+  admission: Admission,
+  answer: ApiAnswer,
+  end: CallEnd,
+): Promise<Response> {
   end.status = answer.status;
   await finish(env, received, admission, end);
   return written(received, answer.status, answer.body);
@@ -100,11 +115,17 @@ async function spoiledResponse(
       end.status = spoiled.status;
       end.faultCode = spoiled.faultCode ?? end.faultCode;
       await finish(env, received, admission, end);
-      return new Response(spoiled.body, { status: spoiled.status, headers: headers(received.tid, spoiled.contentType) });
+      return new Response(spoiled.body, {
+        status: spoiled.status,
+        headers: headers(received.tid, spoiled.contentType),
+      });
     case "truncated":
       end.status = answer?.status ?? 200;
       await finish(env, received, admission, end);
-      return new Response(truncatedText(answer?.body ?? '{"time":null}'), { status: end.status, headers: headers(received.tid, "application/json") });
+      return new Response(truncatedText(answer?.body ?? '{"time":null}'), {
+        status: end.status,
+        headers: headers(received.tid, "application/json"),
+      });
     case "dropped":
       await finish(env, received, admission, end);
       return droppedAnswer();
@@ -114,7 +135,13 @@ async function spoiledResponse(
   }
 }
 
-async function gatewayResponse(env: Env, received: Received, admission: Admission, refused: GatewayFault, end: CallEnd): Promise<Response> {
+async function gatewayResponse(
+  env: Env,
+  received: Received,
+  admission: Admission,
+  refused: GatewayFault,
+  end: CallEnd,
+): Promise<Response> {
   const { status, code, body } = gatewayAnswer(refused, admission.nowMs);
   end.status = status;
   end.faultCode = code;
@@ -142,7 +169,11 @@ async function receive(c: Context<{ Bindings: Env }>, realmId: string): Promise<
     realmId,
     call: {
       method: c.req.method,
-      path: url.pathname.split("/").slice(4).filter((part) => part !== "").map(decodePart),
+      path: url.pathname
+        .split("/")
+        .slice(4)
+        .filter((part) => part !== "")
+        .map(decodePart),
       query: Object.fromEntries(url.searchParams),
       body: body ?? "",
       isUtf8: body !== null,

@@ -16,7 +16,8 @@ export class Throttle {
     const batches = this.recent(`${realmId}:batch`, nowMs);
     const lastSecond = all.filter((at) => at > nowMs - SECOND_MS).length;
     if (lastSecond >= limits.per_second) return false;
-    if (isBatch ? batches.length >= limits.batch_per_minute : all.length - batches.length >= limits.per_minute) return false;
+    if (isBatch ? batches.length >= limits.batch_per_minute : all.length - batches.length >= limits.per_minute)
+      return false;
     all.push(nowMs);
     if (isBatch) batches.push(nowMs);
     return true;

@@ -60,7 +60,10 @@ export class CompanyObject extends DurableObject<Env> {
 
   /** The JSON of one entity, or null. */
   find(facts: CompanyFacts, type: string, id: string): string | null {
-    return this.contextOf(facts, {}).store.listBodies(type, "AND id = ?", [/^\d{1,15}$/.test(id) ? Number(id) : 0])[0] ?? null;
+    return (
+      this.contextOf(facts, {}).store.listBodies(type, "AND id = ?", [/^\d{1,15}$/.test(id) ? Number(id) : 0])[0] ??
+      null
+    );
   }
 
   /** New books are filled when they are first needed. */

@@ -13,7 +13,11 @@ const REFERENCES: Record<"Customer" | "Item" | "Account", readonly string[]> = {
 };
 
 /** Makes the first active entity of the type that the body refers to inactive; false when it refers to none. */
-export function deactivateReferenced(context: CompanyContext, type: "Customer" | "Item" | "Account", body: string): boolean {
+export function deactivateReferenced(
+  context: CompanyContext,
+  type: "Customer" | "Item" | "Account",
+  body: string,
+): boolean {
   let input: Json;
   try {
     input = parseJson(body);

@@ -54,7 +54,13 @@ export function seedCompany(context: CompanyContext): void {
   for (const [name, type, subType] of accounts) {
     create(context, "Account", { Name: name, AccountType: type, AccountSubType: subType });
   }
-  for (const [name, days] of [["Due on receipt", 0], ["Net 10", 10], ["Net 15", 15], ["Net 30", 30], ["Net 60", 60]] as const) {
+  for (const [name, days] of [
+    ["Due on receipt", 0],
+    ["Net 10", 10],
+    ["Net 15", 15],
+    ["Net 30", 30],
+    ["Net 60", 60],
+  ] as const) {
     create(context, "Term", { Name: name, DueDays: days });
   }
   for (const name of ["Cash", "Check", "Credit Card", "Bank Transfer"]) {
@@ -69,7 +75,10 @@ export function seedCompany(context: CompanyContext): void {
 
 function customerSeed(name: string, country: "US" | "GB") {
   const street = { Line1: "20 Market Street" };
-  const town = country === "US" ? { City: "Reno", CountrySubDivisionCode: "NV", PostalCode: "89501" } : { City: "London", PostalCode: "SE1 9GF" };
+  const town =
+    country === "US"
+      ? { City: "Reno", CountrySubDivisionCode: "NV", PostalCode: "89501" }
+      : { City: "London", PostalCode: "SE1 9GF" };
   return {
     DisplayName: name,
     CompanyName: name,
@@ -81,9 +90,28 @@ function customerSeed(name: string, country: "US" | "GB") {
 
 function seedItems(context: CompanyContext): void {
   const account = (name: string) => ({ value: textOf(context.store.findByName("Account", name)?.["Id"]) ?? "" });
-  create(context, "Item", { Name: "Hours", Type: "Service", Description: "Work by the hour", UnitPrice: 60, IncomeAccountRef: account("Services") });
-  create(context, "Item", { Name: "Installation", Type: "Service", Description: "Installation on site", UnitPrice: 250, IncomeAccountRef: account("Services") });
-  create(context, "Item", { Name: "Packing crate", Type: "NonInventory", Sku: "PC-100", UnitPrice: 12.5, IncomeAccountRef: account("Sales"), Taxable: true });
+  create(context, "Item", {
+    Name: "Hours",
+    Type: "Service",
+    Description: "Work by the hour",
+    UnitPrice: 60,
+    IncomeAccountRef: account("Services"),
+  });
+  create(context, "Item", {
+    Name: "Installation",
+    Type: "Service",
+    Description: "Installation on site",
+    UnitPrice: 250,
+    IncomeAccountRef: account("Services"),
+  });
+  create(context, "Item", {
+    Name: "Packing crate",
+    Type: "NonInventory",
+    Sku: "PC-100",
+    UnitPrice: 12.5,
+    IncomeAccountRef: account("Sales"),
+    Taxable: true,
+  });
   if (!canTrackInventory(context.profile)) return;
   for (const [name, sku, price, cost, quantity] of [
     ["Brass hinge 75 mm", "BH-75", 4.2, 1.9, 800],

@@ -60,7 +60,9 @@ export class CompanyStore {
   }
 
   findNumber(name: string): number | null {
-    return this.sql.exec<{ value: number }>(`SELECT value FROM counter WHERE name = ?`, name).toArray()[0]?.value ?? null;
+    return (
+      this.sql.exec<{ value: number }>(`SELECT value FROM counter WHERE name = ?`, name).toArray()[0]?.value ?? null
+    );
   }
 
   insert(type: string, id: number, body: JsonObject, keys: EntityKeys, nowMs: number): void {

@@ -22,8 +22,10 @@ export function actAsUser(context: CompanyContext, action: UserAction): UserAnsw
     return { ok: true, body: context.atomically(() => act(context, action)) };
   } catch (error) {
     context.changes.length = 0;
-    if (error instanceof QuickBooksFault) return { ok: false, code: error.code, message: error.message, detail: error.detail };
-    if (error instanceof SyntaxError) return { ok: false, code: "2010", message: "The body is not readable JSON", detail: error.message };
+    if (error instanceof QuickBooksFault)
+      return { ok: false, code: error.code, message: error.message, detail: error.detail };
+    if (error instanceof SyntaxError)
+      return { ok: false, code: "2010", message: "The body is not readable JSON", detail: error.message };
     throw error;
   }
 }
@@ -41,7 +43,9 @@ function act(context: CompanyContext, action: UserAction): string {
     return JSON.stringify({ status: "Deleted", Id: deleteTransaction(context, kind, named) });
   }
   const changes = readBody(action.body);
-  const base = kind.sparse ? { sparse: true } : Object.fromEntries(Object.entries(current).filter(([name]) => kind.shape[name] !== undefined));
+  const base = kind.sparse
+    ? { sparse: true }
+    : Object.fromEntries(Object.entries(current).filter(([name]) => kind.shape[name] !== undefined));
   return printJson(writeEntity(context, kind, { ...base, ...changes, ...named }).body);
 }
 

@@ -2,7 +2,14 @@
 // what is kept here is what a test or a person turns, and the order in which companies were made.
 
 import type { CompanyFacts } from "../company/company-object.ts";
-import { applyPatch, profileOf, profileSchema, type Profile, type ProfileName, type ProfilePatch } from "../company/profile.ts";
+import {
+  applyPatch,
+  profileOf,
+  profileSchema,
+  type Profile,
+  type ProfileName,
+  type ProfilePatch,
+} from "../company/profile.ts";
 
 const FIRST_REALM_ID = 9_341_450_000_000_000_000n;
 const TRANSACTION_IDS_PER_COMPANY = 100_000;
@@ -16,7 +23,12 @@ export interface Company {
   number: number;
 }
 
-type CompanyRow = Record<string, SqlStorageValue> & { realm_id: string; number: number; profile_name: string; profile: string };
+type CompanyRow = Record<string, SqlStorageValue> & {
+  realm_id: string;
+  number: number;
+  profile_name: string;
+  profile: string;
+};
 
 export class CompanyRegistry {
   /** By realm ID, beside the table: a company is looked up with every call. */

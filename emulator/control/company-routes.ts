@@ -67,15 +67,30 @@ companyControlRoutes.post("/control/companies/:realm/entities/:type", async (c) 
 );
 
 companyControlRoutes.patch("/control/companies/:realm/entities/:type/:id", async (c) =>
-  act(c, c.req.param("realm"), { verb: "change", type: c.req.param("type"), id: c.req.param("id"), body: await c.req.text() }, 200),
+  act(
+    c,
+    c.req.param("realm"),
+    { verb: "change", type: c.req.param("type"), id: c.req.param("id"), body: await c.req.text() },
+    200,
+  ),
 );
 
 companyControlRoutes.post("/control/companies/:realm/entities/:type/:id/:verb{void|delete}", async (c) => {
   const named = { type: c.req.param("type"), id: c.req.param("id") };
-  return act(c, c.req.param("realm"), c.req.param("verb") === "void" ? { verb: "void", ...named } : { verb: "delete", ...named }, 200);
+  return act(
+    c,
+    c.req.param("realm"),
+    c.req.param("verb") === "void" ? { verb: "void", ...named } : { verb: "delete", ...named },
+    200,
+  );
 });
 
-async function act(c: Context<{ Bindings: Env }>, realmId: string, action: UserAction, status: 200 | 201): Promise<Response> {
+async function act(
+  c: Context<{ Bindings: Env }>,
+  realmId: string,
+  action: UserAction,
+  status: 200 | 201,
+): Promise<Response> {
   const intuit = intuitStub(c.env);
   const facts = await intuit.factsOf(realmId);
   if (facts === null) return noCompany(c);

@@ -8,7 +8,10 @@ import type { Env } from "../env.ts";
 export type ReadBody<Output> = { ok: true; data: Output } | { ok: false; response: Response };
 
 /** An empty body counts as `{}`. */
-export async function readBody<Schema extends z.ZodType>(c: Context<{ Bindings: Env }>, schema: Schema): Promise<ReadBody<z.infer<Schema>>> {
+export async function readBody<Schema extends z.ZodType>(
+  c: Context<{ Bindings: Env }>,
+  schema: Schema,
+): Promise<ReadBody<z.infer<Schema>>> {
   const text = await c.req.text();
   let value: unknown;
   try {

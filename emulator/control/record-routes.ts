@@ -29,7 +29,9 @@ recordControlRoutes.get("/control/record", async (c) => {
   return c.json({ data, next: data.length === limit ? (data.at(-1)?.seq ?? null) : null });
 });
 
-recordControlRoutes.get("/control/record/summary", async (c) => c.json(await intuitStub(c.env).summarizeRecord(c.req.query("realm_id"))));
+recordControlRoutes.get("/control/record/summary", async (c) =>
+  c.json(await intuitStub(c.env).summarizeRecord(c.req.query("realm_id"))),
+);
 
 recordControlRoutes.delete("/control/record", async (c) => {
   await intuitStub(c.env).clearRecord();
@@ -47,7 +49,9 @@ recordControlRoutes.post("/control/scenarios", async (c) => {
 });
 
 recordControlRoutes.delete("/control/scenarios/:id", async (c) =>
-  (await intuitStub(c.env).removeScenario(c.req.param("id"))) ? c.body(null, 204) : c.json({ error: "There is no such scenario" }, 404),
+  (await intuitStub(c.env).removeScenario(c.req.param("id")))
+    ? c.body(null, 204)
+    : c.json({ error: "There is no such scenario" }, 404),
 );
 
 recordControlRoutes.delete("/control/scenarios", async (c) => {

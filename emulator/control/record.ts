@@ -50,7 +50,10 @@ export interface RecordRow {
   at_ms: number;
 }
 
-type SqlRow = Omit<RecordRow, "at" | "committed" | "replayed"> & { committed: number; replayed: number } & Record<string, SqlStorageValue>;
+type SqlRow = Omit<RecordRow, "at" | "committed" | "replayed"> & { committed: number; replayed: number } & Record<
+    string,
+    SqlStorageValue
+  >;
 
 export interface RecordFilter {
   realmId?: string | undefined;
@@ -162,8 +165,15 @@ export class RecordStore {
       .toArray();
     const calls = times.map((row) => row.at_ms);
     const batches = times.filter((row) => row.kind === "batch").map((row) => row.at_ms);
-    const total = this.sql.exec<{ n: number }>(`SELECT count(*) AS n FROM record WHERE ${where}`, ...parameters).one().n;
-    const committed = this.sql.exec<{ n: number }>(`SELECT count(*) AS n FROM record WHERE ${where} AND committed = 1 AND kind NOT IN ('token', 'revoke')`, ...parameters).one().n;
+    const total = this.sql
+      .exec<{ n: number }>(`SELECT count(*) AS n FROM record WHERE ${where}`, ...parameters)
+      .one().n;
+    const committed = this.sql
+      .exec<{ n: number }>(
+        `SELECT count(*) AS n FROM record WHERE ${where} AND committed = 1 AND kind NOT IN ('token', 'revoke')`,
+        ...parameters,
+      )
+      .one().n;
     return {
       total,
       committed,

@@ -85,7 +85,11 @@ export class ScenarioStore {
       state: seed,
     };
     this.active.push(stored);
-    this.sql.exec(`INSERT INTO scenario (id, number, body) VALUES (?, (SELECT coalesce(max(number), 0) + 1 FROM scenario), ?)`, id, JSON.stringify(stored));
+    this.sql.exec(
+      `INSERT INTO scenario (id, number, body) VALUES (?, (SELECT coalesce(max(number), 0) + 1 FROM scenario), ?)`,
+      id,
+      JSON.stringify(stored),
+    );
     return shown(stored);
   }
 

@@ -29,7 +29,13 @@ tokenControlRoutes.post("/control/consent", async (c) => {
   const body = await readBody(c, consentSchema);
   if (!body.ok) return body.response;
   const { redirect_uri, state, scope, realm_id } = body.data;
-  const parameters: Record<string, string> = { client_id: c.env.CLIENT_ID, response_type: "code", redirect_uri, state, scope };
+  const parameters: Record<string, string> = {
+    client_id: c.env.CLIENT_ID,
+    response_type: "code",
+    redirect_uri,
+    state,
+    scope,
+  };
   const judged = judgeAuthorize((name) => parameters[name], c.env, await intuitStub(c.env).oauthSettings());
   if (!judged.ok) return c.json({ error: judged.reason }, 422);
   const redirectTo = await approve(c.env, judged.request, realm_id);

@@ -40,7 +40,10 @@ export const ACCOUNT_TYPES: Readonly<Record<string, AccountTypeFacts>> = {
       "Vehicles",
     ],
   },
-  "Other Asset": { classification: "Asset", subTypes: ["OtherLongTermAssets", "Goodwill", "Licenses", "SecurityDeposits"] },
+  "Other Asset": {
+    classification: "Asset",
+    subTypes: ["OtherLongTermAssets", "Goodwill", "Licenses", "SecurityDeposits"],
+  },
   "Accounts Payable": { classification: "Liability", subTypes: ["AccountsPayable"] },
   "Credit Card": { classification: "Liability", subTypes: ["CreditCard"] },
   "Other Current Liability": {
@@ -55,18 +58,41 @@ export const ACCOUNT_TYPES: Readonly<Record<string, AccountTypeFacts>> = {
       "SalesTaxPayable",
     ],
   },
-  "Long Term Liability": { classification: "Liability", subTypes: ["OtherLongTermLiabilities", "NotesPayable", "ShareholderNotesPayable"] },
+  "Long Term Liability": {
+    classification: "Liability",
+    subTypes: ["OtherLongTermLiabilities", "NotesPayable", "ShareholderNotesPayable"],
+  },
   Equity: {
     classification: "Equity",
-    subTypes: ["OpeningBalanceEquity", "CommonStock", "OwnersEquity", "PaidInCapitalOrSurplus", "PartnersEquity", "RetainedEarnings"],
+    subTypes: [
+      "OpeningBalanceEquity",
+      "CommonStock",
+      "OwnersEquity",
+      "PaidInCapitalOrSurplus",
+      "PartnersEquity",
+      "RetainedEarnings",
+    ],
   },
   Income: {
     classification: "Revenue",
-    subTypes: ["ServiceFeeIncome", "DiscountsRefundsGiven", "NonProfitIncome", "OtherPrimaryIncome", "SalesOfProductIncome", "UnappliedCashPaymentIncome"],
+    subTypes: [
+      "ServiceFeeIncome",
+      "DiscountsRefundsGiven",
+      "NonProfitIncome",
+      "OtherPrimaryIncome",
+      "SalesOfProductIncome",
+      "UnappliedCashPaymentIncome",
+    ],
   },
   "Cost of Goods Sold": {
     classification: "Expense",
-    subTypes: ["SuppliesMaterialsCogs", "CostOfLaborCos", "EquipmentRentalCos", "OtherCostsOfServiceCos", "ShippingFreightDeliveryCos"],
+    subTypes: [
+      "SuppliesMaterialsCogs",
+      "CostOfLaborCos",
+      "EquipmentRentalCos",
+      "OtherCostsOfServiceCos",
+      "ShippingFreightDeliveryCos",
+    ],
   },
   Expense: {
     classification: "Expense",
@@ -83,8 +109,14 @@ export const ACCOUNT_TYPES: Readonly<Record<string, AccountTypeFacts>> = {
       "Utilities",
     ],
   },
-  "Other Income": { classification: "Revenue", subTypes: ["OtherMiscellaneousIncome", "InterestEarned", "OtherInvestmentIncome"] },
-  "Other Expense": { classification: "Expense", subTypes: ["OtherMiscellaneousExpense", "Depreciation", "ExchangeGainOrLoss", "PenaltiesSettlements"] },
+  "Other Income": {
+    classification: "Revenue",
+    subTypes: ["OtherMiscellaneousIncome", "InterestEarned", "OtherInvestmentIncome"],
+  },
+  "Other Expense": {
+    classification: "Expense",
+    subTypes: ["OtherMiscellaneousExpense", "Depreciation", "ExchangeGainOrLoss", "PenaltiesSettlements"],
+  },
 };
 
 export const ALL_SUB_TYPES: readonly string[] = Object.values(ACCOUNT_TYPES).flatMap((facts) => facts.subTypes);

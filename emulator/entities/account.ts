@@ -38,22 +38,34 @@ export const accountKind: EntityKind = {
     if (given === null) throw missingParameter("Name");
     const kinds = completeAccountType(textOf(input["AccountType"]), textOf(input["AccountSubType"]));
     if (kinds === null) {
-      throw new QuickBooksFault("6010", "Business Validation Error: AccountType or AccountSubType is missing, or they do not fit each other");
+      throw new QuickBooksFault(
+        "6010",
+        "Business Validation Error: AccountType or AccountSubType is missing, or they do not fit each other",
+      );
     }
     if (previous !== null && previous["AccountType"] !== kinds.type && isFrozenType(textOf(previous["AccountType"]))) {
       throw new QuickBooksFault("6430", "Invalid account type used : The type of this account cannot be changed");
     }
     const isSub = input["SubAccount"] === true || input["ParentRef"] !== undefined;
-    if (isSub && input["ParentRef"] === undefined) throw new QuickBooksFault("6150", "ParentRef is required for a sub-account");
+    if (isSub && input["ParentRef"] === undefined)
+      throw new QuickBooksFault("6150", "ParentRef is required for a sub-account");
     const parent = isSub ? resolveRef(context, "Account", input["ParentRef"], "ParentRef") : null;
     const prefix = parent === null ? "" : `${textOf(parent["FullyQualifiedName"]) ?? ""}:`;
     const isActive = input["Active"] !== false;
-    const name = nameByActivity(context, "account", given, { isActive, wasActive: previous?.["Active"] !== false, prefix });
+    const name = nameByActivity(context, "account", given, {
+      isActive,
+      wasActive: previous?.["Active"] !== false,
+      prefix,
+    });
     const number = textOf(input["AcctNum"]);
-    if (number !== null) refuseTakenNumber(context.store.rows<{ id: number }>(
-      `SELECT id FROM entity WHERE type = 'Account' AND json_extract(body, '$.AcctNum') = ?`,
-      [number],
-    ), previous);
+    if (number !== null)
+      refuseTakenNumber(
+        context.store.rows<{ id: number }>(
+          `SELECT id FROM entity WHERE type = 'Account' AND json_extract(body, '$.AcctNum') = ?`,
+          [number],
+        ),
+        previous,
+      );
     return {
       Name: name,
       SubAccount: isSub,

@@ -10,5 +10,9 @@ export function refuseClosedBooks(context: CompanyContext, txnDate: string): voi
   const isClosed = closing !== null && txnDate <= closing;
   if (!isClosed && context.bend.closedBooks === undefined) return;
   const code = context.bend.closedBooks ?? context.profile.book_close_code;
-  throw new QuickBooksFault(code, `Account Period Closed : The account period has closed and the transaction dated ${txnDate} cannot be added or changed`, { element: "TxnDate" });
+  throw new QuickBooksFault(
+    code,
+    `Account Period Closed : The account period has closed and the transaction dated ${txnDate} cannot be added or changed`,
+    { element: "TxnDate" },
+  );
 }

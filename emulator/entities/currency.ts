@@ -26,7 +26,8 @@ const RATE_PLACES = 6;
 export function currencyRef(context: CompanyContext, sent: Json | undefined): JsonObject {
   const code = refOf(sent) ?? context.profile.home_currency;
   const currency = CURRENCIES[code];
-  if (currency === undefined) throw new QuickBooksFault("2220", `Invalid currency : ${code}`, { element: "CurrencyRef" });
+  if (currency === undefined)
+    throw new QuickBooksFault("2220", `Invalid currency : ${code}`, { element: "CurrencyRef" });
   if (code !== context.profile.home_currency && !context.profile.multicurrency) {
     throw businessRule(`Multicurrency is off, so ${code} cannot be used in this company`);
   }

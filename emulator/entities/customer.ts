@@ -8,7 +8,17 @@ import { keyOf } from "../company/store.ts";
 import { businessRule, invalidReference, missingParameter, QuickBooksFault } from "../wire/faults.ts";
 import { refOf, textOf, type JsonObject } from "../wire/json.ts";
 import { currencyRef } from "./currency.ts";
-import { ADDRESS_SHAPE, COMMON_SHAPE, NO_KEYS, nameByActivity, PHONE_SHAPE, refTo, resolveRef, storedAddress, type EntityKind } from "./kind.ts";
+import {
+  ADDRESS_SHAPE,
+  COMMON_SHAPE,
+  NO_KEYS,
+  nameByActivity,
+  PHONE_SHAPE,
+  refTo,
+  resolveRef,
+  storedAddress,
+  type EntityKind,
+} from "./kind.ts";
 
 export const MAX_DISPLAY_NAME_CHARS = 500;
 const MAX_LEVELS_BELOW_PARENT = 4;
@@ -63,13 +73,15 @@ export const customerKind: EntityKind = {
     Level: { kind: "output" },
   },
   build(context, input, previous, sent) {
-    if (previous !== null && (sent["DisplayName"] === null || sent["DisplayName"] === "")) throw missingParameter("DisplayName");
+    if (previous !== null && (sent["DisplayName"] === null || sent["DisplayName"] === ""))
+      throw missingParameter("DisplayName");
     const isActive = input["Active"] !== false;
     const displayName = nameByActivity(context, "name", displayNameOf(input), {
       isActive,
       wasActive: previous?.["Active"] !== false,
     });
-    const parent = input["ParentRef"] === undefined ? null : resolveRef(context, "Customer", input["ParentRef"], "ParentRef");
+    const parent =
+      input["ParentRef"] === undefined ? null : resolveRef(context, "Customer", input["ParentRef"], "ParentRef");
     const isJob = input["Job"] === true;
     if (isJob && parent === null) throw new QuickBooksFault("6150", "ParentRef is required when Job is true");
     refuseDeepLevel(parent);
@@ -92,7 +104,8 @@ export const customerKind: EntityKind = {
       PreferredDeliveryMethod: textOf(input["PreferredDeliveryMethod"]) ?? "Print",
       IsProject: false,
       ClientEntityId: "0",
-      FullyQualifiedName: parent === null ? displayName : `${textOf(parent["FullyQualifiedName"]) ?? ""}:${displayName}`,
+      FullyQualifiedName:
+        parent === null ? displayName : `${textOf(parent["FullyQualifiedName"]) ?? ""}:${displayName}`,
       DisplayName: displayName,
       PrintOnCheckName: textOf(input["PrintOnCheckName"]) ?? displayName.slice(0, 110),
       Active: isActive,
@@ -109,7 +122,11 @@ export function displayNameOf(input: JsonObject): string {
     .filter((part) => part !== null)
     .join(" ");
   if (joined === "") {
-    throw new QuickBooksFault("2020", "Required parameter DisplayName, or one of Title, GivenName, MiddleName, FamilyName, Suffix is missing in the request", { element: "DisplayName" });
+    throw new QuickBooksFault(
+      "2020",
+      "Required parameter DisplayName, or one of Title, GivenName, MiddleName, FamilyName, Suffix is missing in the request",
+      { element: "DisplayName" },
+    );
   }
   checkLength(joined, 1, MAX_DISPLAY_NAME_CHARS, "DisplayName");
   return joined;
@@ -124,19 +141,33 @@ export function personKeys(body: JsonObject) {
 export function frozenCurrency(context: CompanyContext, input: JsonObject, previous: JsonObject | null): JsonObject {
   const before = refOf(previous?.["CurrencyRef"]);
   const sent = refOf(input["CurrencyRef"]);
-  if (before !== null && sent !== null && before !== sent) throw businessRule("The currency of a name cannot be changed");
+  if (before !== null && sent !== null && before !== sent)
+    throw businessRule("The currency of a name cannot be changed");
   return currencyRef(context, input["CurrencyRef"] ?? previous?.["CurrencyRef"]);
 }
 
 function keptProperties(input: JsonObject): JsonObject {
-  const names = [...Object.keys(PERSON_SHAPE), "ShipAddr", "Notes", "DefaultTaxCodeRef", "SalesTermRef", "PaymentMethodRef", "ResaleNum", "TaxExemptionReasonId"];
+  const names = [
+    ...Object.keys(PERSON_SHAPE),
+    "ShipAddr",
+    "Notes",
+    "DefaultTaxCodeRef",
+    "SalesTermRef",
+    "PaymentMethodRef",
+    "ResaleNum",
+    "TaxExemptionReasonId",
+  ];
   return Object.fromEntries(Object.entries(input).filter(([name]) => names.includes(name)));
 }
 
 function checkRefs(context: CompanyContext, input: JsonObject): void {
   if (input["SalesTermRef"] !== undefined) resolveRef(context, "Term", input["SalesTermRef"], "SalesTermRef");
-  if (input["PaymentMethodRef"] !== undefined) resolveRef(context, "PaymentMethod", input["PaymentMethodRef"], "PaymentMethodRef");
-  if (input["DefaultTaxCodeRef"] !== undefined && context.store.find("TaxCode", refOf(input["DefaultTaxCodeRef"]) ?? "") === null) {
+  if (input["PaymentMethodRef"] !== undefined)
+    resolveRef(context, "PaymentMethod", input["PaymentMethodRef"], "PaymentMethodRef");
+  if (
+    input["DefaultTaxCodeRef"] !== undefined &&
+    context.store.find("TaxCode", refOf(input["DefaultTaxCodeRef"]) ?? "") === null
+  ) {
     throw invalidReference("DefaultTaxCodeRef");
   }
 }

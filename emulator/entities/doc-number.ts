@@ -31,7 +31,9 @@ function refuseDuplicate(context: CompanyContext, number: string, ownId: string 
   if (!profile.custom_txn_numbers || !profile.warn_on_duplicates || bend.allowDuplicateNumbers === true) return;
   const holder = context.store.findIdByDocNumber("Invoice", number);
   if (holder === null || holder === ownId) return;
-  const tail = profile.duplicate_number_names_holder ? ` DocNumber=${number} is assigned to TxnType=Invoice with TxnId=${holder}` : "";
+  const tail = profile.duplicate_number_names_holder
+    ? ` DocNumber=${number} is assigned to TxnType=Invoice with TxnId=${holder}`
+    : "";
   throw new QuickBooksFault(
     "6140",
     `Duplicate Document Number Error : You must specify a different number. This number has already been used.${tail}`,

@@ -54,9 +54,12 @@ function releasePayments(context: CompanyContext, invoice: JsonObject): void {
     const id = textOf(objectOf(link)?.["TxnId"]) ?? "";
     const payment = context.store.find("Payment", id);
     if (payment === null) continue;
-    const isOfInvoice = (line: Json): boolean => objectOf(listOf(objectOf(line)?.["LinkedTxn"])[0])?.["TxnId"] === invoice["Id"];
+    const isOfInvoice = (line: Json): boolean =>
+      objectOf(listOf(objectOf(line)?.["LinkedTxn"])[0])?.["TxnId"] === invoice["Id"];
     const lines = listOf(payment["Line"]);
-    const released = lines.filter(isOfInvoice).reduce<Big>((sum, line) => sum.plus(decimalOf(objectOf(line)?.["Amount"]) ?? ZERO), ZERO);
+    const released = lines
+      .filter(isOfInvoice)
+      .reduce<Big>((sum, line) => sum.plus(decimalOf(objectOf(line)?.["Amount"]) ?? ZERO), ZERO);
     const { settle: _settle, ...quiet } = paymentKind;
     rewriteEntity(context, quiet, payment, {
       ...payment,
@@ -71,7 +74,8 @@ function releasePayments(context: CompanyContext, invoice: JsonObject): void {
 function zeroLine(line: Json): Json {
   if (!isObject(line)) return line;
   const detail = objectOf(line["SalesItemLineDetail"]);
-  const quiet = detail === null ? null : { ...detail, ...(detail["Qty"] === undefined ? {} : { Qty: ZERO, UnitPrice: ZERO }) };
+  const quiet =
+    detail === null ? null : { ...detail, ...(detail["Qty"] === undefined ? {} : { Qty: ZERO, UnitPrice: ZERO }) };
   return {
     ...line,
     ...(line["Amount"] === undefined ? {} : { Amount: ZERO }),

@@ -26,7 +26,9 @@ export function checkCustomFields(sent: Json | undefined): JsonObject[] {
 
 /** ShipDate, TrackingNum and ShipMethodRef need shipping to be on; a method's value is its name. */
 export function checkShippingFields(context: CompanyContext, input: JsonObject, sent: JsonObject): void {
-  const named = ["ShipDate", "TrackingNum", "ShipMethodRef"].find((name) => sent[name] !== undefined && sent[name] !== null && sent[name] !== "");
+  const named = ["ShipDate", "TrackingNum", "ShipMethodRef"].find(
+    (name) => sent[name] !== undefined && sent[name] !== null && sent[name] !== "",
+  );
   if (named !== undefined && !context.profile.allow_shipping) {
     throw businessRule(`${named} cannot be used because shipping is turned off in this company's sales settings`);
   }

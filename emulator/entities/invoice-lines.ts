@@ -44,7 +44,8 @@ export function buildLines(request: LineRequest, sent: readonly Json[]): LineTot
     if (kind === "SubTotalLineDetail") continue;
     if (kind === "DiscountLineDetail") discounts.push(line);
     else if (kind === "DescriptionOnly") goods.push(descriptionLine(line));
-    else if (refOf(objectOf(line["SalesItemLineDetail"])?.["ItemRef"]) === SHIPPING_ITEM_ID) shippings.push(shippingLine(request, line, totals));
+    else if (refOf(objectOf(line["SalesItemLineDetail"])?.["ItemRef"]) === SHIPPING_ITEM_ID)
+      shippings.push(shippingLine(request, line, totals));
     else goods.push(salesLine(request, line, totals));
   }
   if (discounts.length > 1) throw businessRule("A transaction has at most one discount line");
@@ -65,12 +66,18 @@ function salesLine(request: LineRequest, line: JsonObject, totals: LineTotals): 
   const amount = decimalOf(line["Amount"]);
   if (amount === null) throw missingParameter("Line.Amount");
   if (detail["ItemRef"] === undefined || detail["ItemRef"] === null) {
-    throw new QuickBooksFault("6440", "Transaction Detail Information Required : each line with an amount needs a product or service", { element: "Line.SalesItemLineDetail.ItemRef" });
+    throw new QuickBooksFault(
+      "6440",
+      "Transaction Detail Information Required : each line with an amount needs a product or service",
+      { element: "Line.SalesItemLineDetail.ItemRef" },
+    );
   }
   const path = "Line.SalesItemLineDetail.ItemRef";
   const item = resolveRef(request.context, "Item", detail["ItemRef"], path, request.mayBeInactive);
   if (item["Type"] === "Category") {
-    throw new QuickBooksFault("2500", "Invalid Reference Id : Categories cannot be used in transactions.", { element: path });
+    throw new QuickBooksFault("2500", "Invalid Reference Id : Categories cannot be used in transactions.", {
+      element: path,
+    });
   }
   const quantity = decimalOf(detail["Qty"]);
   const price = decimalOf(detail["UnitPrice"]);
@@ -79,7 +86,8 @@ function salesLine(request: LineRequest, line: JsonObject, totals: LineTotals): 
   const code = taxCodeOf(request, detail, item["Taxable"] === true);
   totals.subtotal = totals.subtotal.plus(amount);
   if (code !== null) totals.byTaxCode.set(code, (totals.byTaxCode.get(code) ?? ZERO).plus(amount));
-  if (detail["ClassRef"] !== undefined) resolveRef(request.context, "Class", detail["ClassRef"], "Line.SalesItemLineDetail.ClassRef");
+  if (detail["ClassRef"] !== undefined)
+    resolveRef(request.context, "Class", detail["ClassRef"], "Line.SalesItemLineDetail.ClassRef");
   const account = item["IncomeAccountRef"];
   return {
     ...(textOf(line["Id"]) === null ? {} : { Id: textOf(line["Id"]) }),
@@ -102,8 +110,15 @@ function checkAmount(amount: Big, quantity: Big | null, price: Big | null): void
   if (price === null) return;
   const exact = price.times(quantity ?? 1).round(2, Big.roundHalfUp);
   if (exact.eq(amount)) return;
-  const supplied = Number(amount.toFixed()).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-  throw new QuickBooksFault("6070", `Amount calculation incorrect in the request : Amount is not equal to UnitPrice * Qty. Supplied value:${supplied}`, { element: "Line.Amount" });
+  const supplied = Number(amount.toFixed()).toLocaleString("en-US", {
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 2,
+  });
+  throw new QuickBooksFault(
+    "6070",
+    `Amount calculation incorrect in the request : Amount is not equal to UnitPrice * Qty. Supplied value:${supplied}`,
+    { element: "Line.Amount" },
+  );
 }
 
 function priceAndQuantity(amount: Big, quantity: Big | null, price: Big | null): JsonObject {
@@ -116,11 +131,15 @@ function checkStock(request: LineRequest, item: JsonObject, quantity: Big | null
   if (item["Type"] !== "Inventory") return;
   const name = textOf(item["Name"]) ?? "";
   if (quantity === null) {
-    throw new QuickBooksFault("6520", `Missing Tracked Inventory Item Quantity : ${name}`, { element: "Line.SalesItemLineDetail.Qty" });
+    throw new QuickBooksFault("6520", `Missing Tracked Inventory Item Quantity : ${name}`, {
+      element: "Line.SalesItemLineDetail.Qty",
+    });
   }
   const start = textOf(item["InvStartDate"]);
   if (start !== null && request.txnDate < start) {
-    throw new QuickBooksFault("6270", `Transaction date is prior to start date for inventory item ${name} (${start})`, { element: "TxnDate" });
+    throw new QuickBooksFault("6270", `Transaction date is prior to start date for inventory item ${name} (${start})`, {
+      element: "TxnDate",
+    });
   }
 }
 
@@ -134,7 +153,9 @@ function taxCodeOf(request: LineRequest, detail: JsonObject, isTaxableItem: bool
       return byDefault ? "TAX" : "NON";
     }
     if (code === "TAX" || code === "NON") return code;
-    throw new QuickBooksFault("6100", `Invalid line TaxCode : ${code}. Only TAX and NON are allowed`, { element: "Line.SalesItemLineDetail.TaxCodeRef" });
+    throw new QuickBooksFault("6100", `Invalid line TaxCode : ${code}. Only TAX and NON are allowed`, {
+      element: "Line.SalesItemLineDetail.TaxCodeRef",
+    });
   }
   if (!context.profile.using_sales_tax || request.globalTax === "NotApplicable") return null;
   if (code === null) throw businessRule("Make sure all your transactions have a tax rate before you save");
@@ -149,29 +170,38 @@ function shippingLine(request: LineRequest, line: JsonObject, totals: LineTotals
   if (!request.context.profile.allow_shipping && !request.mayBeInactive) {
     throw businessRule("Shipping is turned off in this company's sales settings");
   }
-  if (detail["Qty"] !== undefined || detail["UnitPrice"] !== undefined) throw businessRule("A shipping line has no quantity and no unit price");
+  if (detail["Qty"] !== undefined || detail["UnitPrice"] !== undefined)
+    throw businessRule("A shipping line has no quantity and no unit price");
   const code = taxCodeOf(request, detail, false);
   totals.shipping = totals.shipping.plus(amount);
   if (code !== null) totals.byTaxCode.set(code, (totals.byTaxCode.get(code) ?? ZERO).plus(amount));
   return {
     Amount: amount,
     DetailType: "SalesItemLineDetail",
-    SalesItemLineDetail: { ItemRef: { value: SHIPPING_ITEM_ID }, ...(code === null ? {} : { TaxCodeRef: { value: code } }) },
+    SalesItemLineDetail: {
+      ItemRef: { value: SHIPPING_ITEM_ID },
+      ...(code === null ? {} : { TaxCodeRef: { value: code } }),
+    },
   };
 }
 
 function discountLine(request: LineRequest, line: JsonObject, totals: LineTotals): JsonObject {
   const { context } = request;
-  if (!context.profile.allow_discount && !request.mayBeInactive) throw businessRule("Discounts are turned off in this company's sales settings");
+  if (!context.profile.allow_discount && !request.mayBeInactive)
+    throw businessRule("Discounts are turned off in this company's sales settings");
   const detail = objectOf(line["DiscountLineDetail"]) ?? {};
   const isPercent = detail["PercentBased"] === true;
   const percent = decimalOf(detail["DiscountPercent"]);
   const sent = decimalOf(line["Amount"]);
   if (isPercent ? percent === null : sent === null) {
-    throw new QuickBooksFault("6090", "A discount line needs an amount, or a percent where it is based on percent", { element: "Line.DiscountLineDetail" });
+    throw new QuickBooksFault("6090", "A discount line needs an amount, or a percent where it is based on percent", {
+      element: "Line.DiscountLineDetail",
+    });
   }
-  const amount = isPercent && percent !== null ? totals.subtotal.times(percent).div(100).round(2, Big.roundHalfUp) : (sent ?? ZERO);
-  if (amount.lt(0)) throw new QuickBooksFault("2290", "Negative amount is not allowed on a discount line", { element: "Line.Amount" });
+  const amount =
+    isPercent && percent !== null ? totals.subtotal.times(percent).div(100).round(2, Big.roundHalfUp) : (sent ?? ZERO);
+  if (amount.lt(0))
+    throw new QuickBooksFault("2290", "Negative amount is not allowed on a discount line", { element: "Line.Amount" });
   const ref = detail["DiscountAccountRef"];
   const account =
     ref === undefined
@@ -194,7 +224,11 @@ function discountLine(request: LineRequest, line: JsonObject, totals: LineTotals
 function descriptionLine(line: JsonObject): JsonObject {
   const amount = decimalOf(line["Amount"]);
   if (amount !== null && !amount.eq(0)) {
-    throw new QuickBooksFault("6440", "Transaction Detail Information Required : a line with an amount needs a product or service", { element: "Line.Amount" });
+    throw new QuickBooksFault(
+      "6440",
+      "Transaction Detail Information Required : a line with an amount needs a product or service",
+      { element: "Line.Amount" },
+    );
   }
   return {
     ...(textOf(line["Id"]) === null ? {} : { Id: textOf(line["Id"]) }),
@@ -211,7 +245,9 @@ function refuseForeignDetail(line: JsonObject, kind: string): void {
     (name) => name !== own && line[name] !== undefined && line[name] !== null,
   );
   if (other !== undefined) {
-    throw new QuickBooksFault("2600", `Conflicting elements : Line.DetailType ${kind} with Line.${other}`, { element: `Line.${other}` });
+    throw new QuickBooksFault("2600", `Conflicting elements : Line.DetailType ${kind} with Line.${other}`, {
+      element: `Line.${other}`,
+    });
   }
 }
 

@@ -57,7 +57,8 @@ function manualTax(request: TaxRequest, detail: JsonObject): JsonObject {
   const codeId = refOf(detail["TxnTaxCodeRef"]);
   if (codeId === null) return { TotalTax: ZERO };
   const rate = rateOfCode(request.context, codeId);
-  if (rate === null) throw new QuickBooksFault("6160", `Invalid TaxCodeRef : ${codeId}`, { element: "TxnTaxDetail.TxnTaxCodeRef" });
+  if (rate === null)
+    throw new QuickBooksFault("6160", `Invalid TaxCodeRef : ${codeId}`, { element: "TxnTaxDetail.TxnTaxCodeRef" });
   const taxable = taxableAmount(request, "TAX");
   if (taxable === null) return { TxnTaxCodeRef: { value: codeId }, TotalTax: ZERO };
   const tax = decimalOf(detail["TotalTax"]) ?? taxOn(taxable, rate.percent);
@@ -70,7 +71,9 @@ function foreignTax(request: TaxRequest, detail: JsonObject): JsonObject {
   const total = decimalOf(detail["TotalTax"]);
   if (request.globalTax === "NotApplicable") {
     if (lines.length > 0 || (total !== null && !total.eq(0))) {
-      throw new QuickBooksFault("6170", "TxnTaxDetail is not allowed when GlobalTaxCalculation is NotApplicable", { element: "TxnTaxDetail" });
+      throw new QuickBooksFault("6170", "TxnTaxDetail is not allowed when GlobalTaxCalculation is NotApplicable", {
+        element: "TxnTaxDetail",
+      });
     }
     return { TotalTax: ZERO };
   }
@@ -91,17 +94,26 @@ function overriddenTax(lines: Json[], total: Big | null, charged: { rate: RateOf
   const kept = lines.map((part) => {
     const line = objectOf(part) ?? {};
     const amount = decimalOf(line["Amount"]);
-    if (amount === null) throw new QuickBooksFault("2280", "Tax amount is missing on a TaxLine", { element: "TxnTaxDetail.TaxLine.Amount" });
+    if (amount === null)
+      throw new QuickBooksFault("2280", "Tax amount is missing on a TaxLine", {
+        element: "TxnTaxDetail.TaxLine.Amount",
+      });
     const rateId = refOf(objectOf(line["TaxLineDetail"])?.["TaxRateRef"]);
     const match = charged.find((entry) => entry.rate.rateId === rateId);
     if (match === undefined) {
-      throw new QuickBooksFault("6470", "A TaxLine names a tax rate that no line of the transaction carries", { element: "TxnTaxDetail.TaxLine.TaxLineDetail.TaxRateRef" });
+      throw new QuickBooksFault("6470", "A TaxLine names a tax rate that no line of the transaction carries", {
+        element: "TxnTaxDetail.TaxLine.TaxLineDetail.TaxRateRef",
+      });
     }
     sum = sum.plus(amount);
     return taxLine(amount, match.rate, match.taxable);
   });
   if (kept.length !== charged.length) {
-    throw new QuickBooksFault("6470", "TotalTax is overridden, so every tax rate of the transaction needs its TaxLine", { element: "TxnTaxDetail.TaxLine" });
+    throw new QuickBooksFault(
+      "6470",
+      "TotalTax is overridden, so every tax rate of the transaction needs its TaxLine",
+      { element: "TxnTaxDetail.TaxLine" },
+    );
   }
   if (!sum.eq(total)) throw businessRule("TotalTax is not the sum of the tax lines");
   return { TotalTax: total, TaxLine: kept };

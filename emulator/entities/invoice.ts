@@ -33,13 +33,19 @@ export const invoiceKind: EntityKind = {
     return { ...NO_KEYS, docKey: number === null ? null : keyOf(number), customerId: refOf(body["CustomerRef"]) };
   },
   settle(context, before, after) {
-    if (before !== null) adjustBalance(context, refOf(before["CustomerRef"]), (decimalOf(before["Balance"]) ?? ZERO).neg());
+    if (before !== null)
+      adjustBalance(context, refOf(before["CustomerRef"]), (decimalOf(before["Balance"]) ?? ZERO).neg());
     if (after !== null) adjustBalance(context, refOf(after["CustomerRef"]), decimalOf(after["Balance"]) ?? ZERO);
     adjustQuantities(context, quantitiesOf(before), quantitiesOf(after));
   },
 };
 
-function buildInvoice(context: CompanyContext, input: JsonObject, previous: JsonObject | null, sent: JsonObject): JsonObject {
+function buildInvoice(
+  context: CompanyContext,
+  input: JsonObject,
+  previous: JsonObject | null,
+  sent: JsonObject,
+): JsonObject {
   if (input["CustomerRef"] === undefined) throw missingParameter("CustomerRef");
   const isCustomerSent = sent["CustomerRef"] !== undefined || previous === null;
   const customer = resolveRef(context, "Customer", input["CustomerRef"], "CustomerRef", !isCustomerSent);
@@ -53,9 +59,15 @@ function buildInvoice(context: CompanyContext, input: JsonObject, previous: Json
   checkShippingFields(context, input, sent);
   const term = termOf(context, input, customer);
   if (input["EmailStatus"] === "NeedToSend" && textOf(objectOf(input["BillEmail"])?.["Address"]) === null) {
-    throw new QuickBooksFault("6420", "An e-mail address is required to send the transaction", { element: "BillEmail" });
+    throw new QuickBooksFault("6420", "An e-mail address is required to send the transaction", {
+      element: "BillEmail",
+    });
   }
-  for (const [property, type] of [["ClassRef", "Class"], ["DepartmentRef", "Department"], ["DepositToAccountRef", "Account"]] as const) {
+  for (const [property, type] of [
+    ["ClassRef", "Class"],
+    ["DepartmentRef", "Department"],
+    ["DepositToAccountRef", "Account"],
+  ] as const) {
     if (sent[property] !== undefined && sent[property] !== null) resolveRef(context, type, sent[property], property);
   }
   const number = chooseDocNumber(context, input, previous, sent);
@@ -95,7 +107,14 @@ interface Money {
 
 function amounts(
   context: CompanyContext,
-  parts: { input: JsonObject; previous: JsonObject | null; sent: JsonObject; customer: JsonObject; txnDate: string; globalTax: string | null },
+  parts: {
+    input: JsonObject;
+    previous: JsonObject | null;
+    sent: JsonObject;
+    customer: JsonObject;
+    txnDate: string;
+    globalTax: string | null;
+  },
 ): Money {
   const { input, previous, sent, customer, txnDate, globalTax } = parts;
   const sentLines = listOf(input["Line"]);
@@ -113,8 +132,14 @@ function amounts(
     },
     sentLines,
   );
-  if (!totals.lines.some((line) => line["DetailType"] === "SalesItemLineDetail" || line["DetailType"] === "DescriptionOnly")) {
-    throw new QuickBooksFault("2250", "At least one line with a product, a service or a description is needed", { element: "Line" });
+  if (
+    !totals.lines.some(
+      (line) => line["DetailType"] === "SalesItemLineDetail" || line["DetailType"] === "DescriptionOnly",
+    )
+  ) {
+    throw new QuickBooksFault("2250", "At least one line with a product, a service or a description is needed", {
+      element: "Line",
+    });
   }
   const tax = buildTax({
     context,
@@ -125,7 +150,10 @@ function amounts(
     isTaxableCustomer,
     isTaxAfterDiscount: input["ApplyTaxAfterDiscount"] === true,
   });
-  const total = totals.subtotal.minus(totals.discount).plus(totals.shipping).plus(decimalOf(tax["TotalTax"]) ?? ZERO);
+  const total = totals.subtotal
+    .minus(totals.discount)
+    .plus(totals.shipping)
+    .plus(decimalOf(tax["TotalTax"]) ?? ZERO);
   if (total.lt(0)) throw businessRule("The total of a transaction has to be zero or more");
   const deposit = decimalOf(input["Deposit"]) ?? ZERO;
   const balance = total.minus(deposit).minus(paidOf(previous));
@@ -146,7 +174,9 @@ function invoiceCurrency(context: CompanyContext, input: JsonObject, customer: J
   const currency = currencyRef(context, sent ?? customer["CurrencyRef"]);
   const own = refOf(customer["CurrencyRef"]) ?? context.profile.home_currency;
   if (own !== currency["value"]) {
-    throw businessRule(`The customer's currency is ${own}, so the transaction cannot be in ${String(currency["value"])}`);
+    throw businessRule(
+      `The customer's currency is ${own}, so the transaction cannot be in ${textOf(currency["value"]) ?? ""}`,
+    );
   }
   return currency;
 }
@@ -161,7 +191,10 @@ function globalTaxOf(context: CompanyContext, input: JsonObject): string | null 
 function foreignAmounts(context: CompanyContext, input: JsonObject, currency: JsonObject, money: Money): JsonObject {
   const code = textOf(currency["value"]) ?? "";
   if (!context.profile.multicurrency) return {};
-  const rate = code === context.profile.home_currency ? new Big(1) : (decimalOf(input["ExchangeRate"]) ?? exchangeRate(context, code));
+  const rate =
+    code === context.profile.home_currency
+      ? new Big(1)
+      : (decimalOf(input["ExchangeRate"]) ?? exchangeRate(context, code));
   if (rate.lte(0)) throw businessRule("The exchange rate has to be more than zero");
   const home = (amount: Big): Big => amount.times(rate).round(2, Big.roundHalfUp);
   return { ExchangeRate: rate, HomeTotalAmt: home(money.total), HomeBalance: home(money.balance) };
@@ -177,7 +210,12 @@ function dueDate(context: CompanyContext, term: JsonObject | null, txnDate: stri
   return applied === null ? txnDate : dueDateOf(applied, txnDate);
 }
 
-function addresses(context: CompanyContext, input: JsonObject, customer: JsonObject, previous: JsonObject | null): JsonObject {
+function addresses(
+  context: CompanyContext,
+  input: JsonObject,
+  customer: JsonObject,
+  previous: JsonObject | null,
+): JsonObject {
   const found: JsonObject = {};
   for (const property of ["BillAddr", "ShipAddr"] as const) {
     const given = input[property] ?? (previous === null ? customer[property] : undefined);
@@ -194,7 +232,18 @@ function flags(input: JsonObject): JsonObject {
 }
 
 function kept(input: JsonObject): JsonObject {
-  const names = ["PrivateNote", "CustomerMemo", "BillEmail", "BillEmailCc", "BillEmailBcc", "ShipDate", "TrackingNum", "ClassRef", "DepartmentRef", "DepositToAccountRef"];
+  const names = [
+    "PrivateNote",
+    "CustomerMemo",
+    "BillEmail",
+    "BillEmailCc",
+    "BillEmailBcc",
+    "ShipDate",
+    "TrackingNum",
+    "ClassRef",
+    "DepartmentRef",
+    "DepositToAccountRef",
+  ];
   const method = refOf(input["ShipMethodRef"]);
   return {
     ...Object.fromEntries(names.flatMap((name) => (input[name] === undefined ? [] : [[name, input[name]]]))),

@@ -5,7 +5,13 @@ import Big from "big.js";
 import type { CompanyContext } from "../company/context.ts";
 import { canTrackInventory } from "../company/profile.ts";
 import { keyOf } from "../company/store.ts";
-import { businessRule, invalidReference, missingParameter, planLacksInventory, QuickBooksFault } from "../wire/faults.ts";
+import {
+  businessRule,
+  invalidReference,
+  missingParameter,
+  planLacksInventory,
+  QuickBooksFault,
+} from "../wire/faults.ts";
 import { decimalOf, refOf, textOf, type Json, type JsonObject } from "../wire/json.ts";
 import { COMMON_SHAPE, NO_KEYS, nameByActivity, refTo, resolveRef, type EntityKind } from "./kind.ts";
 
@@ -70,14 +76,20 @@ export const itemKind: EntityKind = {
   },
 };
 
-function buildItem(context: CompanyContext, input: JsonObject, previous: JsonObject | null, sent: JsonObject): JsonObject {
+function buildItem(
+  context: CompanyContext,
+  input: JsonObject,
+  previous: JsonObject | null,
+  sent: JsonObject,
+): JsonObject {
   const given = textOf(input["Name"]);
   if (given === null) throw missingParameter("Name");
   const type = textOf(input["Type"]) ?? textOf(previous?.["Type"]);
   if (type === null) throw missingParameter("Type");
   refuseTypeChange(type, previous);
   const parent = input["ParentRef"] === undefined ? null : resolveRef(context, "Item", input["ParentRef"], "ParentRef");
-  if (input["SubItem"] === true && parent === null) throw new QuickBooksFault("6150", "ParentRef is required when SubItem is true");
+  if (input["SubItem"] === true && parent === null)
+    throw new QuickBooksFault("6150", "ParentRef is required when SubItem is true");
   const prefix = parent === null ? "" : `${textOf(parent["FullyQualifiedName"]) ?? ""}:`;
   const isActive = input["Active"] !== false;
   const name = nameByActivity(context, "item", given, { isActive, wasActive: previous?.["Active"] !== false, prefix });
@@ -106,12 +118,15 @@ function sellingProperties(
 ): JsonObject {
   const isStock = type === "Inventory";
   if (isStock && previous === null) refuseWithoutInventory(context);
-  if (isStock && input["TrackQtyOnHand"] !== true) throw businessRule("An item of type Inventory has to track its quantity on hand");
-  if (!isStock && input["TrackQtyOnHand"] === true) throw businessRule(`An item of type ${type} cannot track a quantity on hand`);
+  if (isStock && input["TrackQtyOnHand"] !== true)
+    throw businessRule("An item of type Inventory has to track its quantity on hand");
+  if (!isStock && input["TrackQtyOnHand"] === true)
+    throw businessRule(`An item of type ${type} cannot track a quantity on hand`);
   const isRequired = true;
   const income = account(context, input, "IncomeAccountRef", isStock ? STOCK_SALE : SALE, isRequired, sent);
   const expense = account(context, input, "ExpenseAccountRef", isStock ? STOCK_COST : PURCHASE, isStock, sent);
-  if (!isStock && input["AssetAccountRef"] !== undefined) throw businessRule(`An item of type ${type} has no asset account`);
+  if (!isStock && input["AssetAccountRef"] !== undefined)
+    throw businessRule(`An item of type ${type} has no asset account`);
   const asset = isStock ? account(context, input, "AssetAccountRef", STOCK_ASSET, isRequired, sent) : null;
   return {
     UnitPrice: decimalOf(input["UnitPrice"]) ?? new Big(0),
@@ -138,7 +153,11 @@ function stockProperties(input: JsonObject, previous: JsonObject | null, sent: J
   const start = textOf(input["InvStartDate"]);
   if (quantity === null) throw missingParameter("QtyOnHand");
   if (start === null) {
-    throw new QuickBooksFault("2020", "Required parameter InvStartDate is missing in the request: an as-of date for the initial quantity on hand is required", { element: "InvStartDate" });
+    throw new QuickBooksFault(
+      "2020",
+      "Required parameter InvStartDate is missing in the request: an as-of date for the initial quantity on hand is required",
+      { element: "InvStartDate" },
+    );
   }
   return { QtyOnHand: quantity, InvStartDate: start };
 }
@@ -160,8 +179,13 @@ function account(
   const body = resolveRef(context, "Account", ref, property, sent[property] === undefined);
   const fits = rule.types.includes(textOf(body["AccountType"]) ?? "");
   if (!fits || (rule.subType !== undefined && body["AccountSubType"] !== rule.subType)) {
-    const wanted = rule.subType === undefined ? rule.types.join(" or ") : `${rule.types.join(" or ")} / ${rule.subType}`;
-    throw new QuickBooksFault("6430", `Invalid account type used : ${property} has to be an account of type ${wanted}`, { element: property });
+    const wanted =
+      rule.subType === undefined ? rule.types.join(" or ") : `${rule.types.join(" or ")} / ${rule.subType}`;
+    throw new QuickBooksFault(
+      "6430",
+      `Invalid account type used : ${property} has to be an account of type ${wanted}`,
+      { element: property },
+    );
   }
   return refTo(body);
 }
@@ -183,7 +207,9 @@ function taxCodes(context: CompanyContext, input: JsonObject): JsonObject {
 
 function refuseWithoutInventory(context: CompanyContext): void {
   if (canTrackInventory(context.profile) && context.bend.withoutInventory !== true) return;
-  throw planLacksInventory(context.bend.withoutInventory === true ? "QuickBooks Online Simple Start" : context.profile.offering_sku);
+  throw planLacksInventory(
+    context.bend.withoutInventory === true ? "QuickBooks Online Simple Start" : context.profile.offering_sku,
+  );
 }
 
 function refuseTypeChange(type: string, previous: JsonObject | null): void {

@@ -20,10 +20,16 @@ export interface EntityKind {
    * Makes the entity from what was sent (on a sparse update already merged with what was there). `sent` are the properties
    * of the call itself. Throws QuickBooksFault.
    */
-  build(context: CompanyContext, input: JsonObject, previous: JsonObject | null, sent: JsonObject): JsonObject;
-  keys(body: JsonObject): EntityKeys;
+  build(
+    this: void,
+    context: CompanyContext,
+    input: JsonObject,
+    previous: JsonObject | null,
+    sent: JsonObject,
+  ): JsonObject;
+  keys(this: void, body: JsonObject): EntityKeys;
   /** Carries the effect of a change over to other entities (balances, quantities). */
-  settle?(context: CompanyContext, before: JsonObject | null, after: JsonObject | null): void;
+  settle?(this: void, context: CompanyContext, before: JsonObject | null, after: JsonObject | null): void;
 }
 
 export const COMMON_SHAPE: Shape = {

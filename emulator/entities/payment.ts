@@ -41,7 +41,10 @@ export const paymentKind: EntityKind = {
           Amount: { ...AMOUNT, nonNegative: true },
           LinkedTxn: {
             kind: "list",
-            item: { kind: "object", shape: { TxnId: { kind: "id" }, TxnType: { kind: "choice", values: ["Invoice"] } } },
+            item: {
+              kind: "object",
+              shape: { TxnId: { kind: "id" }, TxnType: { kind: "choice", values: ["Invoice"] } },
+            },
           },
         },
       },
@@ -64,7 +67,8 @@ export const paymentKind: EntityKind = {
       input["DepositToAccountRef"] === undefined
         ? context.store.findByName("Account", UNDEPOSITED_FUNDS)
         : resolveRef(context, "Account", input["DepositToAccountRef"], "DepositToAccountRef");
-    if (input["PaymentMethodRef"] !== undefined) resolveRef(context, "PaymentMethod", input["PaymentMethodRef"], "PaymentMethodRef");
+    if (input["PaymentMethodRef"] !== undefined)
+      resolveRef(context, "PaymentMethod", input["PaymentMethodRef"], "PaymentMethodRef");
     const { Line: _line, ...rest } = input;
     return {
       ...rest,
@@ -105,7 +109,8 @@ function checkLines(context: CompanyContext, input: JsonObject, customerId: stri
     if (amount === null) throw missingParameter("Line.Amount");
     const invoiceId = textOf(objectOf(listOf(line["LinkedTxn"])[0])?.["TxnId"]);
     const invoice = invoiceId === null ? null : context.store.find("Invoice", invoiceId);
-    if (invoice === null || invoiceId === null || refOf(invoice["CustomerRef"]) !== customerId) throw invalidReference("Line.LinkedTxn.TxnId");
+    if (invoice === null || invoiceId === null || refOf(invoice["CustomerRef"]) !== customerId)
+      throw invalidReference("Line.LinkedTxn.TxnId");
     const left = (open.get(invoiceId) ?? decimalOf(invoice["Balance"]) ?? ZERO).minus(amount);
     if (left.lt(0)) throw businessRule("A payment cannot be more than the open balance of its invoice");
     open.set(invoiceId, left);
@@ -125,7 +130,12 @@ function applyLines(context: CompanyContext, payment: JsonObject, direction: 1 |
     const others = listOf(invoice["LinkedTxn"]).filter((link) => objectOf(link)?.["TxnId"] !== paymentId);
     const linked: Json[] = direction === 1 ? [...others, { TxnId: paymentId, TxnType: "Payment" }] : others;
     const balance = (decimalOf(invoice["Balance"]) ?? ZERO).minus(amount.times(direction));
-    rewriteEntity(context, invoiceKind, invoice, { ...invoice, Balance: balance, LinkedTxn: linked, ...homeBalance(invoice, balance) });
+    rewriteEntity(context, invoiceKind, invoice, {
+      ...invoice,
+      Balance: balance,
+      LinkedTxn: linked,
+      ...homeBalance(invoice, balance),
+    });
     noteChange(context, "Invoice", invoiceId, "Update");
   }
 }

@@ -49,7 +49,15 @@ export function seedTaxCodes(store: CompanyStore, country: "US" | "GB", nowMs: n
       Id: String(rateId),
       ...common,
     };
-    const list = { TaxRateDetail: [{ TaxRateRef: { value: String(rateId), name: `${code.name} (Sales)` }, TaxTypeApplicable: "TaxOnAmount", TaxOrder: new Big(0) }] };
+    const list = {
+      TaxRateDetail: [
+        {
+          TaxRateRef: { value: String(rateId), name: `${code.name} (Sales)` },
+          TaxTypeApplicable: "TaxOnAmount",
+          TaxOrder: new Big(0),
+        },
+      ],
+    };
     const body: JsonObject = {
       Name: code.name,
       Description: code.description,

@@ -32,7 +32,11 @@ export const termKind: EntityKind = {
     if (given === null) throw missingParameter("Name");
     const isDateDriven = input["DayOfMonthDue"] !== undefined;
     if (isDateDriven === (input["DueDays"] !== undefined)) {
-      throw new QuickBooksFault("2020", "Required parameter DueDays or DayOfMonthDue (one of them) is missing in the request", { element: "DueDays" });
+      throw new QuickBooksFault(
+        "2020",
+        "Required parameter DueDays or DayOfMonthDue (one of them) is missing in the request",
+        { element: "DueDays" },
+      );
     }
     const isActive = input["Active"] !== false;
     return {

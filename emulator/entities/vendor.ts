@@ -8,7 +8,14 @@ import { textOf, type JsonObject } from "../wire/json.ts";
 import { displayNameOf, frozenCurrency, PERSON_SHAPE, personKeys } from "./customer.ts";
 import { COMMON_SHAPE, nameByActivity, resolveRef, storedAddress, type EntityKind } from "./kind.ts";
 
-const { CompanyName: _companyName, AcctNum: _acctNum, CurrencyRef: _currencyRef, WebAddr: _webAddr, Balance: _balance, ...EMPLOYEE_PROPERTIES } = PERSON_SHAPE;
+const {
+  CompanyName: _companyName,
+  AcctNum: _acctNum,
+  CurrencyRef: _currencyRef,
+  WebAddr: _webAddr,
+  Balance: _balance,
+  ...EMPLOYEE_PROPERTIES
+} = PERSON_SHAPE;
 
 export const vendorKind: EntityKind = {
   type: "Vendor",

@@ -1,11 +1,10 @@
 // Creates, updates and removes entities: checks the properties, the SyncToken and the names, and writes books and changes.
 // What is particular to an entity is in its own file; nothing here knows an invoice from an item.
 
-import Big from "big.js";
 import { checkShape } from "../api/check-shape.ts";
 import { noteChange, type CompanyContext } from "../company/context.ts";
 import { duplicateName, missingParameter, notFound, QuickBooksFault, staleObject } from "../wire/faults.ts";
-import { textOf, type JsonObject } from "../wire/json.ts";
+import { printJson, textOf, type JsonObject } from "../wire/json.ts";
 import { pacificStamp } from "../wire/pacific.ts";
 import type { EntityKind } from "./kind.ts";
 
@@ -71,7 +70,7 @@ export function rewriteEntity(
 export function loadForChange(context: CompanyContext, kind: EntityKind, input: JsonObject): JsonObject {
   const id = input["Id"];
   if (typeof id !== "string" || !/^[1-9]\d{0,14}$/.test(id)) {
-    const shown = id instanceof Big ? id.toFixed() : String(id);
+    const shown = id === undefined ? "" : printJson(id);
     throw new QuickBooksFault("2030", `Invalid ID : Supplied value:${shown}`, { element: "Id" });
   }
   const previous = context.store.find(kind.type, id);

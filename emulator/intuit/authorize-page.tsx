@@ -71,7 +71,8 @@ function ConsentPage(props: { request: AuthorizeRequest; companies: Company[] })
     <Layout title="Connect an app">
       <h1>Connect an app to QuickBooks</h1>
       <p>
-        An app at <strong>{new URL(request.redirectUri).host}</strong> asks for access to your data: {request.scope.split(" ").join(", ")}.
+        An app at <strong>{new URL(request.redirectUri).host}</strong> asks for access to your data:{" "}
+        {request.scope.split(" ").join(", ")}.
       </p>
       <form method="post" action={PATH} class="panel">
         <input type="hidden" name="client_id" value={request.clientId} />

@@ -30,13 +30,17 @@ export function judgeAuthorize(read: (name: string) => string | undefined, env: 
   if (clientId !== env.CLIENT_ID) return refuse("The client_id query parameter is not that of a known app.");
   const redirectUri = read("redirect_uri") ?? "";
   if (!isRegistered(redirectUri, settings)) {
-    return refuse("The redirect_uri query parameter value is invalid. It has to be an address that is registered for the app.");
+    return refuse(
+      "The redirect_uri query parameter value is invalid. It has to be an address that is registered for the app.",
+    );
   }
   if (read("response_type") !== "code") return refuse("The response_type query parameter has to be code.");
   const scopes = (read("scope") ?? "").split(" ").filter((scope) => scope !== "");
   const unknown = scopes.find((scope) => !KNOWN_SCOPES.has(scope));
   if (scopes.length === 0 || unknown !== undefined) {
-    return refuse(`The scope query parameter is missing or names a scope that does not exist${unknown === undefined ? "" : `: ${unknown}`}.`);
+    return refuse(
+      `The scope query parameter is missing or names a scope that does not exist${unknown === undefined ? "" : `: ${unknown}`}.`,
+    );
   }
   const state = read("state") ?? "";
   if (state === "") return refuse("The state query parameter is missing.");

@@ -75,19 +75,30 @@ export class Grants {
   }
 
   /** Exchanges a code once. A second use also revokes what the first one gave (qbo-api.md section 1.3). */
-  exchangeCode(code: string, clientId: string, redirectUri: string, settings: OauthSettings, nowMs: number): ExchangeResult {
+  exchangeCode(
+    code: string,
+    clientId: string,
+    redirectUri: string,
+    settings: OauthSettings,
+    nowMs: number,
+  ): ExchangeResult {
     const row = this.sql
-      .exec<{ client_id: string; redirect_uri: string; realm_id: string | null; scope: string; end_ms: number; grant_id: string | null }>(
-        `SELECT * FROM code WHERE value = ?`,
-        code,
-      )
+      .exec<{
+        client_id: string;
+        redirect_uri: string;
+        realm_id: string | null;
+        scope: string;
+        end_ms: number;
+        grant_id: string | null;
+      }>(`SELECT * FROM code WHERE value = ?`, code)
       .toArray()[0];
     if (row === undefined) return { ok: false, reason: "Token invalid" };
     if (row.grant_id !== null) {
       this.revokeGrant(row.grant_id);
       return { ok: false, reason: "Token invalid" };
     }
-    if (row.client_id !== clientId || row.redirect_uri !== redirectUri || nowMs >= row.end_ms) return { ok: false, reason: "Token invalid" };
+    if (row.client_id !== clientId || row.redirect_uri !== redirectUri || nowMs >= row.end_ms)
+      return { ok: false, reason: "Token invalid" };
     this.killRefreshTokens(clientId, row.realm_id, nowMs);
     const grantId = crypto.randomUUID();
     this.sql.exec(
@@ -120,8 +131,15 @@ export class Grants {
     }
     const isDue = settings.rotate === "always" || nowMs - row.issued_ms >= DAY_MS;
     if (isDue) {
-      this.sql.exec(`UPDATE refresh_token SET dead_ms = ? WHERE value = ?`, nowMs + settings.grace_seconds * 1000, value);
-      return { ok: true, tokens: this.issueTokens(grant, this.newRefreshToken(grant, settings, nowMs), settings, nowMs) };
+      this.sql.exec(
+        `UPDATE refresh_token SET dead_ms = ? WHERE value = ?`,
+        nowMs + settings.grace_seconds * 1000,
+        value,
+      );
+      return {
+        ok: true,
+        tokens: this.issueTokens(grant, this.newRefreshToken(grant, settings, nowMs), settings, nowMs),
+      };
     }
     return { ok: true, tokens: this.issueTokens(grant, row, settings, nowMs) };
   }
@@ -129,8 +147,10 @@ export class Grants {
   /** Revokes the whole grant that a refresh or access token belongs to; false where it is unknown or gone already. */
   revokeToken(value: string, clientId: string): boolean {
     const grantId =
-      this.sql.exec<{ grant_id: string }>(`SELECT grant_id FROM refresh_token WHERE value = ?`, value).toArray()[0]?.grant_id ??
-      this.sql.exec<{ grant_id: string }>(`SELECT grant_id FROM access_token WHERE value = ?`, value).toArray()[0]?.grant_id;
+      this.sql.exec<{ grant_id: string }>(`SELECT grant_id FROM refresh_token WHERE value = ?`, value).toArray()[0]
+        ?.grant_id ??
+      this.sql.exec<{ grant_id: string }>(`SELECT grant_id FROM access_token WHERE value = ?`, value).toArray()[0]
+        ?.grant_id;
     const grant = grantId === undefined ? null : this.findGrant(grantId);
     if (grant === null || grant.revoked === 1 || grant.client_id !== clientId) return false;
     this.revokeGrant(grant.id);
@@ -150,7 +170,9 @@ export class Grants {
 
   /** As if a person disconnected the app in QuickBooks. Returns how many grants ended. */
   revokeRealm(realmId: string): number {
-    return this.sql.exec(`UPDATE grant_row SET revoked = 1 WHERE realm_id = ? AND revoked = 0 RETURNING id`, realmId).toArray().length;
+    return this.sql
+      .exec(`UPDATE grant_row SET revoked = 1 WHERE realm_id = ? AND revoked = 0 RETURNING id`, realmId)
+      .toArray().length;
   }
 
   expireAccess(realmId: string, nowMs: number): number {
@@ -198,7 +220,10 @@ export class Grants {
   private currentRefreshToken(grantId: string): RefreshRow | null {
     return (
       this.sql
-        .exec<RefreshRow>(`SELECT * FROM refresh_token WHERE grant_id = ? AND dead_ms IS NULL ORDER BY issued_ms DESC LIMIT 1`, grantId)
+        .exec<RefreshRow>(
+          `SELECT * FROM refresh_token WHERE grant_id = ? AND dead_ms IS NULL ORDER BY issued_ms DESC LIMIT 1`,
+          grantId,
+        )
         .toArray()[0] ?? null
     );
   }
@@ -206,18 +231,33 @@ export class Grants {
   private newRefreshToken(grant: GrantRow, settings: OauthSettings, nowMs: number): RefreshRow {
     const value = `RT1-${Math.floor(Math.random() * 200)}-H0-${Math.floor(nowMs / 1000) + settings.refresh_ttl_seconds}${randomText(20)}`;
     const end = nowMs + settings.refresh_ttl_seconds * 1000;
-    this.sql.exec(`INSERT INTO refresh_token (value, grant_id, issued_ms, end_ms) VALUES (?, ?, ?, ?)`, value, grant.id, nowMs, end);
+    this.sql.exec(
+      `INSERT INTO refresh_token (value, grant_id, issued_ms, end_ms) VALUES (?, ?, ?, ?)`,
+      value,
+      grant.id,
+      nowMs,
+      end,
+    );
     return { value, grant_id: grant.id, issued_ms: nowMs, end_ms: end, dead_ms: null };
   }
 
   private issueTokens(grant: GrantRow, refresh: RefreshRow, settings: OauthSettings, nowMs: number): TokenSet {
     const accessToken = newAccessToken();
     const accessEnd = nowMs + settings.access_ttl_seconds * 1000;
-    this.sql.exec(`INSERT INTO access_token (value, grant_id, end_ms) VALUES (?, ?, ?)`, accessToken, grant.id, accessEnd);
+    this.sql.exec(
+      `INSERT INTO access_token (value, grant_id, end_ms) VALUES (?, ?, ?)`,
+      accessToken,
+      grant.id,
+      accessEnd,
+    );
     this.sql.exec(`DELETE FROM access_token WHERE end_ms < ?`, nowMs - DAY_MS);
     const rolling = nowMs + settings.refresh_ttl_seconds * 1000;
     // Each refresh restarts the rolling expiry, but the value that was issued keeps counting down until it is used.
-    this.sql.exec(`UPDATE refresh_token SET end_ms = ? WHERE value = ?`, Math.min(rolling, grant.hard_end_ms), refresh.value);
+    this.sql.exec(
+      `UPDATE refresh_token SET end_ms = ? WHERE value = ?`,
+      Math.min(rolling, grant.hard_end_ms),
+      refresh.value,
+    );
     const shownEnd = Math.min(refresh.issued_ms + settings.refresh_ttl_seconds * 1000, grant.hard_end_ms);
     return {
       accessToken,

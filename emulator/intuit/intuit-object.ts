@@ -62,7 +62,8 @@ export class IntuitObject extends DurableObject<Env> {
     const seq = this.record.begin(call, nowMs);
     const company = this.companies.find(call.realmId);
     const refused = this.refusal(call, token, company, nowMs);
-    if (refused !== null || company === null) return { seq, nowMs, facts: null, refused: refused ?? "wrong_realm", bend: null };
+    if (refused !== null || company === null)
+      return { seq, nowMs, facts: null, refused: refused ?? "wrong_realm", bend: null };
     if (isRead(call.kind) && company.profile.reads_left !== null) {
       this.companies.change(company.realmId, { reads_left: company.profile.reads_left - 1 });
     }
@@ -123,7 +124,12 @@ export class IntuitObject extends DurableObject<Env> {
     if (due !== null) await this.ctx.storage.setAlarm(Math.max(due, Date.now() + MIN_ALARM_MS));
   }
 
-  private refusal(call: CallStart & { kind: CallKind }, token: string | null, company: Company | null, nowMs: number): GatewayFault | null {
+  private refusal(
+    call: CallStart & { kind: CallKind },
+    token: string | null,
+    company: Company | null,
+    nowMs: number,
+  ): GatewayFault | null {
     if (token === null || token.length < MIN_TOKEN_CHARS || token.length > MAX_TOKEN_CHARS) return "token_malformed";
     const { state, realmId, scope } = this.grants.check(token, nowMs);
     if (state === "expired") return "token_expired";
@@ -131,7 +137,9 @@ export class IntuitObject extends DurableObject<Env> {
     if (company === null || realmId !== company.realmId) return "wrong_realm";
     if (!allowsAccounting(scope)) return "scope_missing";
     if (isRead(call.kind) && company.profile.reads_left === 0) return "throttled";
-    return this.throttle.admit(company.realmId, company.profile.limits, call.kind === "batch", nowMs) ? null : "throttled";
+    return this.throttle.admit(company.realmId, company.profile.limits, call.kind === "batch", nowMs)
+      ? null
+      : "throttled";
   }
 
   // Intuit's OAuth
@@ -141,11 +149,15 @@ export class IntuitObject extends DurableObject<Env> {
   }
 
   exchangeCode(code: string, clientId: string, redirectUri: string): ExchangeResult {
-    return this.ctx.storage.transactionSync(() => this.grants.exchangeCode(code, clientId, redirectUri, this.oauthSettings(), this.clock.nowMs()));
+    return this.ctx.storage.transactionSync(() =>
+      this.grants.exchangeCode(code, clientId, redirectUri, this.oauthSettings(), this.clock.nowMs()),
+    );
   }
 
   refresh(value: string, clientId: string): ExchangeResult {
-    return this.ctx.storage.transactionSync(() => this.grants.refresh(value, clientId, this.oauthSettings(), this.clock.nowMs()));
+    return this.ctx.storage.transactionSync(() =>
+      this.grants.refresh(value, clientId, this.oauthSettings(), this.clock.nowMs()),
+    );
   }
 
   revokeToken(value: string, clientId: string): boolean {
@@ -160,7 +172,13 @@ export class IntuitObject extends DurableObject<Env> {
     return JSON.stringify(publicKeys(await this.signingKey()));
   }
 
-  async idToken(claims: { issuer: string; clientId: string; subject: string; realmId: string | null; authTimeMs: number }): Promise<string> {
+  async idToken(claims: {
+    issuer: string;
+    clientId: string;
+    subject: string;
+    realmId: string | null;
+    authTimeMs: number;
+  }): Promise<string> {
     return signIdToken(await this.signingKey(), { ...claims, nowMs: this.clock.nowMs() });
   }
 

@@ -5,7 +5,13 @@ import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, SignJWT,
 import { z } from "zod";
 
 const ID_TOKEN_LIFE_S = 3600;
-const jwkSchema = z.looseObject({ kty: z.literal("RSA"), n: z.string(), e: z.string(), d: z.string(), kid: z.string() });
+const jwkSchema = z.looseObject({
+  kty: z.literal("RSA"),
+  n: z.string(),
+  e: z.string(),
+  d: z.string(),
+  kid: z.string(),
+});
 
 /** A new key pair as JSON text, to be stored. */
 export async function newKey(): Promise<string> {
@@ -23,7 +29,14 @@ export function publicKeys(stored: string): { keys: JWK[] } {
 /** An ID token as Intuit makes it: `aud` is a list, `realmid` is lower case (qbo-api.md section 1.8). */
 export async function signIdToken(
   stored: string,
-  claims: { issuer: string; clientId: string; subject: string; realmId: string | null; authTimeMs: number; nowMs: number },
+  claims: {
+    issuer: string;
+    clientId: string;
+    subject: string;
+    realmId: string | null;
+    authTimeMs: number;
+    nowMs: number;
+  },
 ): Promise<string> {
   const jwk = jwkSchema.parse(JSON.parse(stored));
   const key = await importJWK({ ...jwk, kty: "RSA" }, "RS256");

@@ -9,11 +9,23 @@ export const oauthSettingsSchema = z.object({
   /** `always`: each refresh gives a new refresh token; `daily`: the same value for its first 24 hours. */
   rotate: z.enum(["always", "daily"]),
   /** How long a rotated value goes on working; 0 is dead at once. */
-  grace_seconds: z.number().int().min(0).max(7 * DAY_S),
+  grace_seconds: z
+    .number()
+    .int()
+    .min(0)
+    .max(7 * DAY_S),
   code_ttl_seconds: z.number().int().min(1).max(DAY_S),
   access_ttl_seconds: z.number().int().min(1).max(DAY_S),
-  refresh_ttl_seconds: z.number().int().min(1).max(400 * DAY_S),
-  hard_ttl_seconds: z.number().int().min(1).max(20 * 365 * DAY_S),
+  refresh_ttl_seconds: z
+    .number()
+    .int()
+    .min(1)
+    .max(400 * DAY_S),
+  hard_ttl_seconds: z
+    .number()
+    .int()
+    .min(1)
+    .max(20 * 365 * DAY_S),
   /** Registered redirect addresses; an empty list takes every http(s) address for registered. */
   redirect_uris: z.array(z.string().max(2000)).max(100),
   /** Where a person who disconnects in QuickBooks is sent; empty: nowhere. */

@@ -18,7 +18,16 @@ revokeRoutes.post(PATH, async (c) => {
   const intuit = intuitStub(c.env);
   const text = new TextDecoder().decode(await c.req.arrayBuffer());
   const tid = newTid();
-  const { seq } = await intuit.admitOauth({ realmId: null, kind: "revoke", method: "POST", path: PATH, query: "", requestId: null, requestBody: text, tid });
+  const { seq } = await intuit.admitOauth({
+    realmId: null,
+    kind: "revoke",
+    method: "POST",
+    path: PATH,
+    query: "",
+    requestId: null,
+    requestBody: text,
+    tid,
+  });
   const clientId = clientOfBasic(c.req.header("authorization"), c.env);
   const token = tokenOf(text, c.req.header("content-type") ?? "");
   const realmId = token === null ? null : (await intuit.checkToken(token)).realmId;
@@ -26,7 +35,16 @@ revokeRoutes.post(PATH, async (c) => {
   const status = clientId === null ? 401 : isRevoked ? 200 : 400;
   await intuit.finish(
     seq,
-    { status, faultCode: null, committed: isRevoked, replayed: false, entityType: null, entityId: null, durationMs: Date.now() - startedMs, scenario: null },
+    {
+      status,
+      faultCode: null,
+      committed: isRevoked,
+      replayed: false,
+      entityType: null,
+      entityId: null,
+      durationMs: Date.now() - startedMs,
+      scenario: null,
+    },
     realmId,
   );
   return new Response(null, { status, headers: { intuit_tid: tid } });

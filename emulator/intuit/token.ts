@@ -42,18 +42,26 @@ tokenRoutes.post(PATH, async (c) => {
   const end = { faultCode: null, replayed: false, entityType: null, entityId: null, scenario: bend?.scenario ?? null };
   if (bend?.scenario === "token_endpoint_unavailable") {
     const page = htmlReply(numberOption(bend.options, "status", 503), "503 Service Temporarily Unavailable");
-    await intuit.finish(seq, { ...end, status: page.status, committed: false, durationMs: Date.now() - startedMs }, null);
+    await intuit.finish(
+      seq,
+      { ...end, status: page.status, committed: false, durationMs: Date.now() - startedMs },
+      null,
+    );
     return new Response(page.body, { status: page.status, headers: { "content-type": "text/html", intuit_tid: tid } });
   }
   const reply = await answer(c, text);
   const isDropped = bend?.scenario === "rotate_and_drop";
-  await intuit.finish(seq, {
-    ...end,
-    faultCode: reply.tokens === null ? String(reply.body["error"]) : null,
-    status: isDropped ? null : reply.status,
-    committed: reply.tokens !== null,
-    durationMs: Date.now() - startedMs,
-  }, reply.tokens?.realmId ?? null);
+  await intuit.finish(
+    seq,
+    {
+      ...end,
+      faultCode: reply.tokens === null ? String(reply.body["error"]) : null,
+      status: isDropped ? null : reply.status,
+      committed: reply.tokens !== null,
+      durationMs: Date.now() - startedMs,
+    },
+    reply.tokens?.realmId ?? null,
+  );
   if (isDropped) return droppedAnswer();
   return new Response(JSON.stringify(reply.body), { status: reply.status, headers: tokenHeaders(tid, reply.status) });
 });
@@ -69,7 +77,8 @@ async function answer(c: Context<{ Bindings: Env }>, text: string): Promise<Toke
   const clientId = clientOfBasic(c.req.header("authorization"), c.env);
   if (clientId === null) return refuse(401, "invalid_client");
   const contentType = (c.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase();
-  if (contentType !== "application/x-www-form-urlencoded") return refuse(400, "invalid_request", "The body has to be a form");
+  if (contentType !== "application/x-www-form-urlencoded")
+    return refuse(400, "invalid_request", "The body has to be a form");
   const form = new URLSearchParams(text);
   const grant = form.get("grant_type");
   const intuit = intuitStub(c.env);
@@ -89,7 +98,12 @@ async function answer(c: Context<{ Bindings: Env }>, text: string): Promise<Toke
   return grant === null ? refuse(400, "invalid_request", "Missing parameter") : refuse(400, "unsupported_grant_type");
 }
 
-async function granted(c: Context<{ Bindings: Env }>, tokens: TokenSet, clientId: string, isFirst: boolean): Promise<TokenReply> {
+async function granted(
+  c: Context<{ Bindings: Env }>,
+  tokens: TokenSet,
+  clientId: string,
+  isFirst: boolean,
+): Promise<TokenReply> {
   const origin = new URL(c.req.url).origin;
   const wantsId = isFirst && tokens.scope.split(" ").includes("openid");
   const idToken = wantsId

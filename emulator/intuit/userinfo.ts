@@ -28,7 +28,9 @@ userinfoRoutes.get("/v1/openid_connect/userinfo", async (c) => {
     ...(has("profile") ? { givenName: "Demo", familyName: "Administrator" } : {}),
     ...(has("phone") ? { phoneNumber: "+1 775-555-0134", phoneNumberVerified: false } : {}),
     ...(has("address")
-      ? { address: { streetAddress: "1 Dock Road", locality: "Reno", region: "NV", postalCode: "89501", country: "US" } }
+      ? {
+          address: { streetAddress: "1 Dock Road", locality: "Reno", region: "NV", postalCode: "89501", country: "US" },
+        }
       : {}),
   };
   return new Response(JSON.stringify(person), { status: 200, headers });

@@ -21,8 +21,8 @@ callsRoutes.get("/companies/:realm/calls", async (c) => {
   return c.html(
     <CompanyFrame c={c} facts={facts} tab="calls" title="Received calls">
       <p class="faint">
-        {summary.total} calls, {summary.committed} of them changed the books; at most {summary.max_per_second} in a second and {summary.max_per_minute} in a
-        minute. Shown: the newest {rows.length}.
+        {summary.total} calls, {summary.committed} of them changed the books; at most {summary.max_per_second} in a
+        second and {summary.max_per_minute} in a minute. Shown: the newest {rows.length}.
       </p>
       <div class="panel scroll">
         <table>
@@ -59,8 +59,13 @@ function CallRow(props: { row: RecordRow }) {
         <div class="faint">{row.method}</div>
       </td>
       <td>
-        <span class={isGood ? "badge good" : "badge warn"}>{row.status ?? "no answer"}</span> {row.fault_code ?? ""} {row.replayed ? "replayed" : ""}
-        {row.committed ? <div class="faint">Books changed: {[row.entity_type, row.entity_id].filter((part) => part !== null).join(" ")}</div> : null}
+        <span class={isGood ? "badge good" : "badge warn"}>{row.status ?? "no answer"}</span> {row.fault_code ?? ""}{" "}
+        {row.replayed ? "replayed" : ""}
+        {row.committed ? (
+          <div class="faint">
+            Books changed: {[row.entity_type, row.entity_id].filter((part) => part !== null).join(" ")}
+          </div>
+        ) : null}
         {row.scenario === null ? null : <div class="faint">Scenario: {row.scenario}</div>}
         <div class="faint">{row.duration_ms ?? 0} ms</div>
       </td>

@@ -18,7 +18,13 @@ const TABS = [
 
 export type Tab = (typeof TABS)[number][0];
 
-export function CompanyFrame(props: { c: PageContext; facts: CompanyFacts; tab: Tab; title: string; children?: Child }) {
+export function CompanyFrame(props: {
+  c: PageContext;
+  facts: CompanyFacts;
+  tab: Tab;
+  title: string;
+  children?: Child;
+}) {
   const { c, facts, tab, title } = props;
   return (
     <Layout title={`${title} - ${facts.profile.name}`}>

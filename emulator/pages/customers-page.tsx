@@ -41,7 +41,13 @@ customersRoutes.get("/companies/:realm/customers", async (c) => {
                 <td>{textOf(objectOf(row["PrimaryEmailAddr"])?.["Address"])}</td>
                 <td>{refOf(row["CurrencyRef"])}</td>
                 <td class="amount">{money(row["Balance"])}</td>
-                <td>{row["Active"] === false ? <span class="badge warn">Inactive</span> : <span class="badge good">Active</span>}</td>
+                <td>
+                  {row["Active"] === false ? (
+                    <span class="badge warn">Inactive</span>
+                  ) : (
+                    <span class="badge good">Active</span>
+                  )}
+                </td>
               </tr>
             ))}
           </tbody>

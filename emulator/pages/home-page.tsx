@@ -29,7 +29,8 @@ homeRoutes.post("/companies", async (c) => {
   const read = await readForm(c);
   const profile = profileNames.find((name) => name === read("profile")) ?? "us-plus";
   const name = read("name").trim();
-  if (name === "" || name.length > 100) return back(c, "/", "problem", "A company needs a name of 1 to 100 characters.");
+  if (name === "" || name.length > 100)
+    return back(c, "/", "problem", "A company needs a name of 1 to 100 characters.");
   const company = await intuitStub(c.env).addCompany(profile, { name });
   return back(c, `/companies/${company.realmId}/settings`, "done", `${name} was made.`);
 });

@@ -6,13 +6,18 @@ import { decimalOf, listOf, objectOf, printJson, textOf, type JsonObject } from 
 
 /** The body of the change as JSON text; null where an amount is not readable. */
 export function changedInvoice(invoice: JsonObject, read: (name: string) => string): string | null {
-  const body: JsonObject = { PrivateNote: singleSpaced(read("private_note")), CustomerMemo: { value: singleSpaced(read("customer_memo")) } };
+  const body: JsonObject = {
+    PrivateNote: singleSpaced(read("private_note")),
+    CustomerMemo: { value: singleSpaced(read("customer_memo")) },
+  };
   let isAmountChanged = false;
   const lines: JsonObject[] = [];
   for (const part of listOf(invoice["Line"])) {
     const line = objectOf(part);
     if (line === null) continue;
-    const sent = read(`amount_${textOf(line["Id"]) ?? ""}`).replaceAll(",", "").trim();
+    const sent = read(`amount_${textOf(line["Id"]) ?? ""}`)
+      .replaceAll(",", "")
+      .trim();
     if (sent === "") {
       lines.push(line);
       continue;

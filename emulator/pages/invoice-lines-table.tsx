@@ -8,10 +8,17 @@ export function InvoiceLines(props: { invoice: JsonObject; currency: string }) {
   const { invoice, currency } = props;
   const lines = listOf(invoice["Line"]).flatMap<JsonObject>((line) => objectOf(line) ?? []);
   const isShipping = (line: JsonObject): boolean => refOf(detail(line)["ItemRef"]) === "SHIPPING_ITEM_ID";
-  const goods = lines.filter((line) => line["DetailType"] === "DescriptionOnly" || (line["DetailType"] === "SalesItemLineDetail" && !isShipping(line)));
+  const goods = lines.filter(
+    (line) =>
+      line["DetailType"] === "DescriptionOnly" || (line["DetailType"] === "SalesItemLineDetail" && !isShipping(line)),
+  );
   const sums: [string, string][] = [
-    ...lines.filter((line) => line["DetailType"] === "SubTotalLineDetail").map((line): [string, string] => ["Subtotal", money(line["Amount"])]),
-    ...lines.filter((line) => line["DetailType"] === "DiscountLineDetail").map((line): [string, string] => ["Discount", `-${money(line["Amount"])}`]),
+    ...lines
+      .filter((line) => line["DetailType"] === "SubTotalLineDetail")
+      .map((line): [string, string] => ["Subtotal", money(line["Amount"])]),
+    ...lines
+      .filter((line) => line["DetailType"] === "DiscountLineDetail")
+      .map((line): [string, string] => ["Discount", `-${money(line["Amount"])}`]),
     ...lines.filter(isShipping).map((line): [string, string] => ["Shipping", money(line["Amount"])]),
     ["Tax", money(objectOf(invoice["TxnTaxDetail"])?.["TotalTax"])],
     ["Total", money(invoice["TotalAmt"], currency)],

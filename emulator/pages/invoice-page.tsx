@@ -24,12 +24,24 @@ invoiceRoutes.get(PATH, async (c) => {
 
 invoiceRoutes.post(`${PATH}/void`, (c) => {
   const { realm, id } = c.req.param();
-  return doAsUser(c, realm, { verb: "void", type: "invoice", id }, `/companies/${realm}/invoices/${id}`, "The invoice is void.");
+  return doAsUser(
+    c,
+    realm,
+    { verb: "void", type: "invoice", id },
+    `/companies/${realm}/invoices/${id}`,
+    "The invoice is void.",
+  );
 });
 
 invoiceRoutes.post(`${PATH}/delete`, async (c) => {
   const { realm, id } = c.req.param();
-  const done = await doAsUser(c, realm, { verb: "delete", type: "invoice", id }, `/companies/${realm}/invoices`, "The invoice was deleted.");
+  const done = await doAsUser(
+    c,
+    realm,
+    { verb: "delete", type: "invoice", id },
+    `/companies/${realm}/invoices`,
+    "The invoice was deleted.",
+  );
   const isRefused = new URL(done.headers.get("location") ?? "/", c.req.url).searchParams.get("problem");
   return isRefused === null ? done : back(c, `/companies/${realm}/invoices/${id}`, "problem", isRefused);
 });
@@ -41,7 +53,8 @@ invoiceRoutes.post(`${PATH}/payment`, async (c) => {
   const invoice = facts === null ? null : await loadEntity(c, facts, "Invoice", id);
   if (invoice === null) return c.notFound();
   const amount = (await readForm(c))("amount").replaceAll(",", "").trim();
-  if (!/^\d{1,12}(\.\d{1,2})?$/.test(amount)) return back(c, to, "problem", "The amount is a number with at most two decimals.");
+  if (!/^\d{1,12}(\.\d{1,2})?$/.test(amount))
+    return back(c, to, "problem", "The amount is a number with at most two decimals.");
   const customer = JSON.stringify({ value: refOf(invoice["CustomerRef"]) ?? "" });
   const body = `{"CustomerRef":${customer},"TotalAmt":${amount},"Line":[{"Amount":${amount},"LinkedTxn":[{"TxnId":"${id}","TxnType":"Invoice"}]}]}`;
   return doAsUser(c, realm, { verb: "create", type: "payment", body }, to, `A payment of ${amount} was received.`);
@@ -84,7 +97,10 @@ function Paper(props: { facts: CompanyFacts; invoice: JsonObject }) {
     ["Ship via", method],
     ["Tracking no.", textOf(invoice["TrackingNum"])],
     ["E-mail", textOf(objectOf(invoice["BillEmail"])?.["Address"])],
-    ...listOf(invoice["CustomField"]).map((field): [string, string | null] => [textOf(objectOf(field)?.["Name"]) ?? "", textOf(objectOf(field)?.["StringValue"])]),
+    ...listOf(invoice["CustomField"]).map((field): [string, string | null] => [
+      textOf(objectOf(field)?.["Name"]) ?? "",
+      textOf(objectOf(field)?.["StringValue"]),
+    ]),
   ];
   return (
     <article class="paper" aria-label="Invoice">
@@ -100,7 +116,12 @@ function Paper(props: { facts: CompanyFacts; invoice: JsonObject }) {
         </div>
       </div>
       <div class="head">
-        <Address title="Bill to" name={textOf(customer?.["name"]) ?? ""} lines={addressLines(invoice["BillAddr"])} href={`/companies/${facts.realmId}/customers/${refOf(customer) ?? ""}`} />
+        <Address
+          title="Bill to"
+          name={textOf(customer?.["name"]) ?? ""}
+          lines={addressLines(invoice["BillAddr"])}
+          href={`/companies/${facts.realmId}/customers/${refOf(customer) ?? ""}`}
+        />
         <Address title="Ship to" name="" lines={addressLines(invoice["ShipAddr"])} href={null} />
         <dl class="facts">
           {facts1

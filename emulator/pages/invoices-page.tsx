@@ -50,7 +50,9 @@ export function InvoiceTable(props: { realmId: string; rows: JsonObject[] }) {
           {props.rows.map((row) => (
             <tr>
               <td>
-                <a href={`/companies/${props.realmId}/invoices/${textOf(row["Id"]) ?? ""}`}>{textOf(row["DocNumber"]) ?? `(no number, ID ${textOf(row["Id"]) ?? ""})`}</a>
+                <a href={`/companies/${props.realmId}/invoices/${textOf(row["Id"]) ?? ""}`}>
+                  {textOf(row["DocNumber"]) ?? `(no number, ID ${textOf(row["Id"]) ?? ""})`}
+                </a>
               </td>
               <td>{textOf(row["TxnDate"])}</td>
               <td>{textOf(objectOf(row["CustomerRef"])?.["name"])}</td>

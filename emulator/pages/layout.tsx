@@ -9,21 +9,21 @@ export function Layout(props: { title: string; children?: Child }) {
     <>
       {raw("<!DOCTYPE html>")}
       <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>{`${props.title} - QuickBooks emulator`}</title>
-        <link rel="stylesheet" href="/emulator.css" />
-        <link rel="icon" href="data:," />
-      </head>
-      <body>
-        <header class="top">
-          <a href="/">QuickBooks emulator</a>
-          <span class="note">Runs on your machine. Nothing here reaches Intuit.</span>
-        </header>
-        <main>{props.children}</main>
-      </body>
+        <head>
+          <meta charset="utf-8" />
+          <meta name="viewport" content="width=device-width, initial-scale=1" />
+          <meta name="color-scheme" content="light dark" />
+          <title>{`${props.title} - QuickBooks emulator`}</title>
+          <link rel="stylesheet" href="/emulator.css" />
+          <link rel="icon" href="data:," />
+        </head>
+        <body>
+          <header class="top">
+            <a href="/">QuickBooks emulator</a>
+            <span class="note">Runs on your machine. Nothing here reaches Intuit.</span>
+          </header>
+          <main>{props.children}</main>
+        </body>
       </html>
     </>
   );

@@ -21,10 +21,19 @@ export function addressLines(value: Json | undefined): string[] {
   const address = objectOf(value);
   if (address === null) return [];
   const part = (name: string): string => textOf(address[name]) ?? "";
-  const town = [part("City"), [part("CountrySubDivisionCode"), part("PostalCode")].filter((text) => text !== "").join(" ")];
-  return [part("Line1"), part("Line2"), part("Line3"), part("Line4"), part("Line5"), town.filter((text) => text !== "").join(", "), part("Country")].filter(
-    (line) => line !== "",
-  );
+  const town = [
+    part("City"),
+    [part("CountrySubDivisionCode"), part("PostalCode")].filter((text) => text !== "").join(" "),
+  ];
+  return [
+    part("Line1"),
+    part("Line2"),
+    part("Line3"),
+    part("Line4"),
+    part("Line5"),
+    town.filter((text) => text !== "").join(", "),
+    part("Country"),
+  ].filter((line) => line !== "");
 }
 
 function grouped(amount: Big): string {

@@ -99,7 +99,13 @@ namesRoutes.post("/companies/:realm/:type{customer|item|account}/:id/active", as
   const isActive = (await readForm(c))("active") === "true";
   const to = type === "customer" ? `/companies/${realm}/customers/${id}` : `/companies/${realm}/${PAGES_OF_TYPE[type]}`;
   const body = JSON.stringify({ Active: isActive });
-  return doAsUser(c, realm, { verb: "change", type, id, body }, to, isActive ? "It is active again." : "It was made inactive.");
+  return doAsUser(
+    c,
+    realm,
+    { verb: "change", type, id, body },
+    to,
+    isActive ? "It is active again." : "It was made inactive.",
+  );
 });
 
 /** The state of a name, and the button that changes it. */

@@ -30,17 +30,36 @@ export async function loadPage(
 ): Promise<Listing> {
   const asked = Number(c.req.query("page") ?? "1");
   const page = Number.isInteger(asked) && asked >= 1 && asked < 1_000_000 ? asked : 1;
-  const list = await companyStub(c.env, facts.realmId).list(facts, type, { limit: PAGE_ROWS, offset: (page - 1) * PAGE_ROWS, ...options });
-  return { rows: (list?.bodies ?? []).flatMap<JsonObject>((body) => parseJsonObject(body) ?? []), count: list?.count ?? 0, page };
+  const list = await companyStub(c.env, facts.realmId).list(facts, type, {
+    limit: PAGE_ROWS,
+    offset: (page - 1) * PAGE_ROWS,
+    ...options,
+  });
+  return {
+    rows: (list?.bodies ?? []).flatMap<JsonObject>((body) => parseJsonObject(body) ?? []),
+    count: list?.count ?? 0,
+    page,
+  };
 }
 
-export async function loadEntity(c: PageContext, facts: CompanyFacts, type: string, id: string): Promise<JsonObject | null> {
+export async function loadEntity(
+  c: PageContext,
+  facts: CompanyFacts,
+  type: string,
+  id: string,
+): Promise<JsonObject | null> {
   const body = await companyStub(c.env, facts.realmId).find(facts, type, id);
   return body === null ? null : parseJsonObject(body);
 }
 
 /** Does what a person asked for, then goes to `to` with a word on how it went. */
-export async function doAsUser(c: PageContext, realmId: string, action: UserAction, to: string, done: string): Promise<Response> {
+export async function doAsUser(
+  c: PageContext,
+  realmId: string,
+  action: UserAction,
+  to: string,
+  done: string,
+): Promise<Response> {
   const facts = await loadFacts(c, realmId);
   if (facts === null) return c.redirect("/", 303);
   const { answer, changes } = await companyStub(c.env, realmId).act(facts, action);

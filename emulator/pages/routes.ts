@@ -14,7 +14,8 @@ import { scenariosRoutes } from "./scenarios-page.tsx";
 import { settingsRoutes } from "./settings-page.tsx";
 import { STYLE } from "./style.ts";
 
-const POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action *";
+const POLICY =
+  "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action *";
 
 export const pageRoutes = new Hono<{ Bindings: Env }>();
 
@@ -29,7 +30,9 @@ pageRoutes.use(async (c, next) => {
   return undefined;
 });
 
-pageRoutes.get("/emulator.css", (c) => c.body(STYLE, 200, { "content-type": "text/css; charset=utf-8", "cache-control": "no-cache" }));
+pageRoutes.get("/emulator.css", (c) =>
+  c.body(STYLE, 200, { "content-type": "text/css; charset=utf-8", "cache-control": "no-cache" }),
+);
 pageRoutes.route("/", homeRoutes);
 pageRoutes.route("/", invoicesRoutes);
 pageRoutes.route("/", invoiceRoutes);

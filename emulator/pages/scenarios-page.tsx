@@ -15,7 +15,9 @@ export const scenariosRoutes = new Hono<{ Bindings: Env }>();
 scenariosRoutes.get("/companies/:realm/scenarios", async (c) => {
   const facts = await loadFacts(c, c.req.param("realm"));
   if (facts === null) return c.notFound();
-  const active = (await intuitStub(c.env).listScenarios()).filter((scenario) => scenario.realm_id === null || scenario.realm_id === facts.realmId);
+  const active = (await intuitStub(c.env).listScenarios()).filter(
+    (scenario) => scenario.realm_id === null || scenario.realm_id === facts.realmId,
+  );
   return c.html(
     <CompanyFrame c={c} facts={facts} tab="scenarios" title="Scenarios">
       <ActiveList realmId={facts.realmId} active={active} />
@@ -34,7 +36,9 @@ scenariosRoutes.post("/companies/:realm/scenarios", async (c) => {
     read("options")
       .split(/[\r\n,]+/)
       .map((line) => line.split("=").map((part) => part.trim()))
-      .flatMap(([key = "", value = ""]) => (key === "" ? [] : [[key, value === "true" ? true : value === "false" ? false : value]])),
+      .flatMap(([key = "", value = ""]) =>
+        key === "" ? [] : [[key, value === "true" ? true : value === "false" ? false : value]],
+      ),
   );
   const request = scenarioRequestSchema.safeParse({
     scenario: name,

@@ -24,7 +24,16 @@ const SWITCHES = [
 ] as const satisfies readonly (readonly [keyof Profile, string])[];
 
 const CHOICES = [
-  ["offering_sku", "Plan", ["QuickBooks Online Simple Start", "QuickBooks Online Essentials", "QuickBooks Online Plus", "QuickBooks Online Advanced"]],
+  [
+    "offering_sku",
+    "Plan",
+    [
+      "QuickBooks Online Simple Start",
+      "QuickBooks Online Essentials",
+      "QuickBooks Online Plus",
+      "QuickBooks Online Advanced",
+    ],
+  ],
   ["subscription_status", "Subscription", ["PAID", "TRIAL", "EXPIRED", "CANCELLED", "SUSPENDED"]],
   ["charset", "Characters in texts", ["latin-1", "letters"]],
   ["book_close_code", "Code for closed books", ["6200", "6210"]],
@@ -39,7 +48,11 @@ settingsRoutes.get("/companies/:realm/settings", async (c) => {
   return c.html(
     <CompanyFrame c={c} facts={facts} tab="settings" title="Settings">
       <div class="panel buttons">
-        {connected.includes(facts.realmId) ? <span class="badge good">An app is connected</span> : <span class="badge">No app is connected</span>}
+        {connected.includes(facts.realmId) ? (
+          <span class="badge good">An app is connected</span>
+        ) : (
+          <span class="badge">No app is connected</span>
+        )}
         <form method="post" action={`/companies/${facts.realmId}/disconnect`} class="plain">
           <button type="submit" class="danger">
             Disconnect app
@@ -70,7 +83,13 @@ settingsRoutes.post("/companies/:realm/settings", async (c) => {
     },
   });
   const to = `/companies/${realm}/settings`;
-  if (!patch.success) return back(c, to, "problem", patch.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; "));
+  if (!patch.success)
+    return back(
+      c,
+      to,
+      "problem",
+      patch.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; "),
+    );
   const company = await intuitStub(c.env).changeCompany(realm, patch.data);
   return company === null ? c.notFound() : back(c, to, "done", "The settings were saved.");
 });
@@ -85,7 +104,12 @@ settingsRoutes.post("/companies/:realm/disconnect", async (c) => {
     target.searchParams.set("realmId", realm);
     return c.redirect(target.toString(), 303);
   }
-  return back(c, `/companies/${realm}/settings`, "done", ended === 0 ? "No app was connected." : "The app was disconnected; its tokens are dead.");
+  return back(
+    c,
+    `/companies/${realm}/settings`,
+    "done",
+    ended === 0 ? "No app was connected." : "The app was disconnected; its tokens are dead.",
+  );
 });
 
 function SettingsForm(props: { realmId: string; profile: Profile }) {
@@ -120,7 +144,12 @@ function SettingsForm(props: { realmId: string; profile: Profile }) {
         <NumberField name="latency_ms" label="Delay of each answer (ms)" value={profile.latency_ms} least={0} />
         <NumberField name="per_second" label="Calls a second" value={profile.limits.per_second} least={1} />
         <NumberField name="per_minute" label="Calls a minute" value={profile.limits.per_minute} least={1} />
-        <NumberField name="batch_per_minute" label="Batches a minute" value={profile.limits.batch_per_minute} least={1} />
+        <NumberField
+          name="batch_per_minute"
+          label="Batches a minute"
+          value={profile.limits.batch_per_minute}
+          least={1}
+        />
       </div>
       <fieldset>
         <legend>Switches</legend>

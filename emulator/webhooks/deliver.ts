@@ -14,7 +14,10 @@ export interface Delivered {
 /** Serves every subscription once; with `all` also what is not due yet. */
 export async function deliverWaiting(outbox: Outbox, nowMs: () => number, all: boolean): Promise<Delivered> {
   const results = await Promise.all(outbox.list().map((webhook) => serve(outbox, webhook, nowMs, all)));
-  return results.reduce((sum, one) => ({ sent: sum.sent + one.sent, failed: sum.failed + one.failed }), { sent: 0, failed: 0 });
+  return results.reduce((sum, one) => ({ sent: sum.sent + one.sent, failed: sum.failed + one.failed }), {
+    sent: 0,
+    failed: 0,
+  });
 }
 
 async function serve(outbox: Outbox, webhook: Webhook, nowMs: () => number, all: boolean): Promise<Delivered> {

@@ -51,7 +51,12 @@ export interface Waiting {
   attempts: number;
 }
 
-type WebhookRow = Record<string, SqlStorageValue> & { id: string; body: string; delivered: number; last_status: string | null };
+type WebhookRow = Record<string, SqlStorageValue> & {
+  id: string;
+  body: string;
+  delivered: number;
+  last_status: string | null;
+};
 type WaitingRow = Record<string, SqlStorageValue> & {
   number: number;
   delivery_id: string;
@@ -62,12 +67,19 @@ type WaitingRow = Record<string, SqlStorageValue> & {
 };
 
 const changesSchema = z.array(
-  z.object({ entity: z.string(), id: z.string(), verb: z.enum(["Create", "Update", "Delete", "Void", "Emailed"]), atMs: z.number() }),
+  z.object({
+    entity: z.string(),
+    id: z.string(),
+    verb: z.enum(["Create", "Update", "Delete", "Void", "Emailed"]),
+    atMs: z.number(),
+  }),
 );
 
 export class Outbox {
   constructor(private readonly sql: SqlStorage) {
-    sql.exec(`CREATE TABLE IF NOT EXISTS webhook (id TEXT PRIMARY KEY, body TEXT NOT NULL, delivered INTEGER NOT NULL DEFAULT 0, last_status TEXT)`);
+    sql.exec(
+      `CREATE TABLE IF NOT EXISTS webhook (id TEXT PRIMARY KEY, body TEXT NOT NULL, delivered INTEGER NOT NULL DEFAULT 0, last_status TEXT)`,
+    );
     sql.exec(`CREATE TABLE IF NOT EXISTS outbox (number INTEGER PRIMARY KEY AUTOINCREMENT, webhook_id TEXT NOT NULL, delivery_id TEXT NOT NULL,
       realm_id TEXT NOT NULL, changes TEXT NOT NULL, due_ms INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0)`);
   }
@@ -115,7 +127,12 @@ export class Outbox {
   /** What waits for a subscription, oldest first; only what is due unless `all`. */
   waiting(webhookId: string, nowMs: number, all: boolean): Waiting[] {
     return this.sql
-      .exec<WaitingRow>(`SELECT * FROM outbox WHERE webhook_id = ? AND (? OR due_ms <= ?) ORDER BY number LIMIT 500`, webhookId, all ? 1 : 0, nowMs)
+      .exec<WaitingRow>(
+        `SELECT * FROM outbox WHERE webhook_id = ? AND (? OR due_ms <= ?) ORDER BY number LIMIT 500`,
+        webhookId,
+        all ? 1 : 0,
+        nowMs,
+      )
       .toArray()
       .map((row) => ({
         number: row.number,
@@ -137,7 +154,12 @@ export class Outbox {
     const step = Math.min(waiting.attempts, RETRY_AFTER_S.length - 1);
     const due = nowMs + (RETRY_AFTER_S[step] ?? 0) * 1000;
     this.sql.exec(`UPDATE outbox SET attempts = attempts + 1, due_ms = ? WHERE number = ?`, due, waiting.number);
-    this.sql.exec(`UPDATE outbox SET due_ms = max(due_ms, ?) WHERE webhook_id = ? AND number > ?`, due, webhookId, waiting.number);
+    this.sql.exec(
+      `UPDATE outbox SET due_ms = max(due_ms, ?) WHERE webhook_id = ? AND number > ?`,
+      due,
+      webhookId,
+      waiting.number,
+    );
     this.sql.exec(`UPDATE webhook SET last_status = ? WHERE id = ?`, status, webhookId);
   }
 

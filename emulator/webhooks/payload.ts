@@ -21,7 +21,9 @@ export function webhookBody(format: WebhookFormat, realmId: string, changes: rea
 /** `intuit-signature`: base64 of HMAC-SHA256 over the raw body with the verifier token. */
 export async function signBody(body: string, verifier: string): Promise<string> {
   const encoder = new TextEncoder();
-  const key = await crypto.subtle.importKey("raw", encoder.encode(verifier), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+  const key = await crypto.subtle.importKey("raw", encoder.encode(verifier), { name: "HMAC", hash: "SHA-256" }, false, [
+    "sign",
+  ]);
   const signature = await crypto.subtle.sign("HMAC", key, encoder.encode(body));
   return btoa(String.fromCharCode(...new Uint8Array(signature)));
 }

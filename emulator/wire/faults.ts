@@ -95,7 +95,11 @@ const CATALOGUE: Record<string, FaultKind> = {
   "6530": validation("Card number found in the request"),
   "6540": validation("Deposited Transaction cannot be changed"),
   "6560": validation("CustomerRef is missing in the request"),
-  "10000": { message: "An application error has occurred while processing your request", status: 500, type: "SystemFault" },
+  "10000": {
+    message: "An application error has occurred while processing your request",
+    status: 500,
+    type: "SystemFault",
+  },
   "10100": validation("Result set is too large"),
   "10200": validation("Company was reset"),
 };
@@ -135,9 +139,18 @@ export function faultObject(fault: QuickBooksFault): string {
   });
 }
 
-export type GatewayFault = "token_expired" | "token_malformed" | "token_revoked" | "wrong_realm" | "scope_missing" | "throttled";
+export type GatewayFault =
+  | "token_expired"
+  | "token_malformed"
+  | "token_revoked"
+  | "wrong_realm"
+  | "scope_missing"
+  | "throttled";
 
-const GATEWAY: Record<GatewayFault, { status: number; code: string; message: string; detail: string | null; type: FaultType }> = {
+const GATEWAY: Record<
+  GatewayFault,
+  { status: number; code: string; message: string; detail: string | null; type: FaultType }
+> = {
   token_expired: authentication("Token expired"),
   token_malformed: authentication("Malformed bearer token: too short or too long"),
   token_revoked: authentication("Token revoked"),
@@ -203,7 +216,10 @@ export function businessRule(reason: string): QuickBooksFault {
 }
 
 export function notFound(what: string): QuickBooksFault {
-  return new QuickBooksFault("610", `Object Not Found : ${what} was not found. Another user has deleted this transaction.`);
+  return new QuickBooksFault(
+    "610",
+    `Object Not Found : ${what} was not found. Another user has deleted this transaction.`,
+  );
 }
 
 export function staleObject(entity: string): QuickBooksFault {

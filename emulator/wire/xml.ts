@@ -1,11 +1,20 @@
 // QuickBooks answers XML to every caller that does not ask for JSON. This file turns our JSON answers into that dialect,
 // plainly and generically; a client that forgets its Accept header must notice at once, so JSON never slips through here.
 
-import { isObject, parseJson, type Json, type JsonObject } from "./json.ts";
-import Big from "big.js";
+import { isObject, parseJson, printJson, type Json, type JsonObject } from "./json.ts";
 
 const NAMESPACE = "http://schema.intuit.com/finance/v3";
-const ATTRIBUTES = new Set(["domain", "sparse", "status", "type", "code", "element", "startPosition", "maxResults", "totalCount"]);
+const ATTRIBUTES = new Set([
+  "domain",
+  "sparse",
+  "status",
+  "type",
+  "code",
+  "element",
+  "startPosition",
+  "maxResults",
+  "totalCount",
+]);
 
 /** Renders a JSON answer as the XML that the same call gives without `Accept: application/json`. */
 export function xmlFromJson(text: string): string {
@@ -36,8 +45,7 @@ function element(name: string, value: Json): string {
 }
 
 function scalar(value: Json): string {
-  if (value instanceof Big) return value.toFixed();
-  return escape(String(value));
+  return escape(typeof value === "string" ? value : printJson(value));
 }
 
 function escape(text: string): string {

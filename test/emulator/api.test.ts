@@ -35,7 +35,11 @@ describe("envelopes", () => {
     expect([unknown.status, faultCode(unknown)]).toEqual([400, "500"]);
     const bytes = await send(`/v3/company/${company.realmId}/customer`, {
       method: "POST",
-      headers: { authorization: `Bearer ${company.tokens.access}`, accept: "application/json", "content-type": "application/json" },
+      headers: {
+        authorization: `Bearer ${company.tokens.access}`,
+        accept: "application/json",
+        "content-type": "application/json",
+      },
       body: new Uint8Array([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]),
     });
     expect([bytes.status, faultCode(bytes)]).toEqual([400, "500"]);
@@ -43,7 +47,9 @@ describe("envelopes", () => {
 
   it("refuses calls without a token and with a malformed one", async () => {
     expect((await company.get("preferences", { authorization: "" })).status).toBe(401);
-    expect(at((await company.get("preferences", { authorization: "Bearer short" })).json, "fault", "error", 0, "detail")).toContain("Malformed bearer token");
+    expect(
+      at((await company.get("preferences", { authorization: "Bearer short" })).json, "fault", "error", 0, "detail"),
+    ).toContain("Malformed bearer token");
   });
 });
 
@@ -53,8 +59,15 @@ describe("request IDs", () => {
     const second = await company.post("invoice?requestid=r-1", { ...invoice, PrivateNote: "other" });
     expect(second.text).toBe(first.text);
     const record = await control("GET", `/record?realm_id=${company.realmId}&kind=create_invoice`);
-    const rows = [0, 1].map((row) => [at(record.json, "data", row, "committed"), at(record.json, "data", row, "replayed"), at(record.json, "data", row, "requestid")]);
-    expect(rows).toEqual([[true, false, "r-1"], [false, true, "r-1"]]);
+    const rows = [0, 1].map((row) => [
+      at(record.json, "data", row, "committed"),
+      at(record.json, "data", row, "replayed"),
+      at(record.json, "data", row, "requestid"),
+    ]);
+    expect(rows).toEqual([
+      [true, false, "r-1"],
+      [false, true, "r-1"],
+    ]);
   });
 
   it("does not replay a fault", async () => {
@@ -86,7 +99,9 @@ describe("request IDs", () => {
 
 describe("throttles", () => {
   it("answers the eleventh call of a second with 429 in the gateway's dialect", async () => {
-    const busy = await Company.make({ limits: { enabled: true, per_minute: 500, per_second: 10, batch_per_minute: 40 } });
+    const busy = await Company.make({
+      limits: { enabled: true, per_minute: 500, per_second: 10, batch_per_minute: 40 },
+    });
     const answers = await Promise.all(Array.from({ length: 15 }, () => busy.get("preferences")));
     const refused = answers.filter((answer) => answer.status === 429);
     expect(answers.filter((answer) => answer.status === 200).length).toBeLessThanOrEqual(10);
@@ -135,7 +150,9 @@ describe("batches", () => {
     expect(faultCode(await fresh.post("batch", { BatchItemRequest: [] }))).toBe("400");
     expect(faultCode(await fresh.post("batch", { BatchItemRequest: many }))).toBe("1040");
     expect(faultCode(await fresh.post("batch", { BatchItemRequest: [many[0], many[0]] }))).toBe("2010");
-    expect(faultCode(await fresh.post(`batch?requestid=${"x".repeat(37)}`, { BatchItemRequest: [many[0]] }))).toBe("2130");
+    expect(faultCode(await fresh.post(`batch?requestid=${"x".repeat(37)}`, { BatchItemRequest: [many[0]] }))).toBe(
+      "2130",
+    );
   });
 
   it("is given again whole for a repeated request ID, and can void", async () => {
@@ -147,7 +164,11 @@ describe("batches", () => {
       CustomerRef: { value: await fresh.idOf("Customer", "Once") },
       Line: [salesLine(await fresh.idOf("Item", "Hours"), 5)],
     });
-    const voided = await fresh.post("batch", { BatchItemRequest: [{ bId: "v", operation: "update", optionsData: "void", Invoice: { Id: made.id, SyncToken: "0", sparse: true } }] });
+    const voided = await fresh.post("batch", {
+      BatchItemRequest: [
+        { bId: "v", operation: "update", optionsData: "void", Invoice: { Id: made.id, SyncToken: "0", sparse: true } },
+      ],
+    });
     expect(at(voided.json, "BatchItemResponse", 0, "Invoice", "TotalAmt")).toBe(0);
   });
 });
@@ -155,7 +176,10 @@ describe("batches", () => {
 describe("change data capture", () => {
   it("lists what changed and leaves stubs of what was deleted", async () => {
     const fresh = await Company.make();
-    const base = { CustomerRef: { value: await fresh.idOf("Customer", "Bayview Cafe") }, Line: [salesLine(await fresh.idOf("Item", "Hours"), 5)] };
+    const base = {
+      CustomerRef: { value: await fresh.idOf("Customer", "Bayview Cafe") },
+      Line: [salesLine(await fresh.idOf("Item", "Hours"), 5)],
+    };
     const gone = await fresh.create("Invoice", base);
     await fresh.post("invoice?operation=delete", { Id: gone.id, SyncToken: "0" });
     const kept = await fresh.create("Invoice", base);
@@ -163,7 +187,10 @@ describe("change data capture", () => {
     const since = encodeURIComponent(new Date(now - 60_000).toISOString());
     const answer = await fresh.get(`cdc?entities=Invoice,Payment&changedSince=${since}`);
     expect(at(answer.json, "CDCResponse", 0, "QueryResponse", 0, "Invoice", 0, "Id")).toBe(kept.id);
-    expect(at(answer.json, "CDCResponse", 0, "QueryResponse", 0, "Invoice", 1)).toMatchObject({ Id: gone.id, status: "Deleted" });
+    expect(at(answer.json, "CDCResponse", 0, "QueryResponse", 0, "Invoice", 1)).toMatchObject({
+      Id: gone.id,
+      status: "Deleted",
+    });
     expect(at(answer.json, "CDCResponse", 0, "QueryResponse", 1)).toEqual({});
     expect(faultCode(await fresh.get("cdc?entities=Invoice&changedSince=2001-01-01"))).toBe("2070");
   });
@@ -184,7 +211,12 @@ describe("company state", () => {
   });
 
   it("shows its switches in Preferences", async () => {
-    const own = await Company.make({ custom_txn_numbers: false, allow_shipping: false, book_close_date: "2025-12-31", automated_sales_tax: false });
+    const own = await Company.make({
+      custom_txn_numbers: false,
+      allow_shipping: false,
+      book_close_date: "2025-12-31",
+      automated_sales_tax: false,
+    });
     const preferences = at((await own.get("preferences")).json, "Preferences");
     expect(preferences).toMatchObject({
       SalesFormsPrefs: { CustomTxnNumbers: false, AllowShipping: false, AllowDiscount: true },
@@ -200,7 +232,13 @@ describe("company state", () => {
       CustomerRef: { value: await fresh.idOf("Customer", "Bayview Cafe") },
       Line: [salesLine(await fresh.idOf("Item", "Hours"), 5)],
     });
-    const sent = await fresh.post(`invoice/${own.id}/send?sendTo=buyer%40shop.example`, "", { "content-type": "application/octet-stream" });
-    expect(at(sent.json, "Invoice")).toMatchObject({ EmailStatus: "EmailSent", BillEmail: { Address: "buyer@shop.example" }, SyncToken: "1" });
+    const sent = await fresh.post(`invoice/${own.id}/send?sendTo=buyer%40shop.example`, "", {
+      "content-type": "application/octet-stream",
+    });
+    expect(at(sent.json, "Invoice")).toMatchObject({
+      EmailStatus: "EmailSent",
+      BillEmail: { Address: "buyer@shop.example" },
+      SyncToken: "1",
+    });
   });
 });

@@ -40,14 +40,24 @@ export async function newCompany(body: object = {}): Promise<string> {
 }
 
 export async function consent(realmId: string, scope = ACCOUNTING): Promise<URL> {
-  const given = await control("POST", "/consent", { redirect_uri: REDIRECT_URI, state: "state-1", scope, realm_id: realmId });
+  const given = await control("POST", "/consent", {
+    redirect_uri: REDIRECT_URI,
+    state: "state-1",
+    scope,
+    realm_id: realmId,
+  });
   return new URL(textAt(given.json, "redirect_to"));
 }
 
 export async function tokenCall(form: Record<string, string>, headers: Record<string, string> = {}): Promise<Answer> {
   return send("/oauth2/v1/tokens/bearer", {
     method: "POST",
-    headers: { authorization: BASIC, accept: "application/json", "content-type": "application/x-www-form-urlencoded", ...headers },
+    headers: {
+      authorization: BASIC,
+      accept: "application/json",
+      "content-type": "application/x-www-form-urlencoded",
+      ...headers,
+    },
     body: new URLSearchParams(form).toString(),
   });
 }
@@ -112,7 +122,10 @@ export class Company {
 
 /** The value at a path through objects and lists; undefined where the path ends early. */
 export function at(value: unknown, ...path: (string | number)[]): unknown {
-  return path.reduce<unknown>((part, step) => (typeof part === "object" && part !== null ? Reflect.get(part, step) : undefined), value);
+  return path.reduce<unknown>(
+    (part, step) => (typeof part === "object" && part !== null ? Reflect.get(part, step) : undefined),
+    value,
+  );
 }
 
 /** The text at a path; throws where there is none. */
@@ -128,7 +141,11 @@ export function faultCode(answer: Answer): unknown {
 
 /** A sales line that breaks no rule. */
 export function salesLine(itemId: string, amount: number, more: object = {}) {
-  return { DetailType: "SalesItemLineDetail", Amount: amount, SalesItemLineDetail: { ItemRef: { value: itemId }, ...more } };
+  return {
+    DetailType: "SalesItemLineDetail",
+    Amount: amount,
+    SalesItemLineDetail: { ItemRef: { value: itemId }, ...more },
+  };
 }
 
 function parsed(text: string): unknown {

@@ -40,10 +40,22 @@ describe("creating", () => {
         salesLine(service, 120, { Qty: 2, UnitPrice: 60, TaxCodeRef: { value: "NON" } }),
         { DetailType: "DescriptionOnly", Description: "A word", DescriptionLineDetail: {} },
         { DetailType: "DiscountLineDetail", Amount: 20, DiscountLineDetail: { PercentBased: false } },
-        { DetailType: "SalesItemLineDetail", Amount: 12.5, SalesItemLineDetail: { ItemRef: { value: "SHIPPING_ITEM_ID" } } },
+        {
+          DetailType: "SalesItemLineDetail",
+          Amount: 12.5,
+          SalesItemLineDetail: { ItemRef: { value: "SHIPPING_ITEM_ID" } },
+        },
       ],
     });
-    expect(made.body).toMatchObject({ DocNumber: "N-1", TxnDate: "2026-01-04", DueDate: "2026-02-03", TotalAmt: 112.5, Balance: 112.5, SyncToken: "0", domain: "QBO" });
+    expect(made.body).toMatchObject({
+      DocNumber: "N-1",
+      TxnDate: "2026-01-04",
+      DueDate: "2026-02-03",
+      TotalAmt: 112.5,
+      Balance: 112.5,
+      SyncToken: "0",
+      domain: "QBO",
+    });
     expect([0, 1, 2, 3, 4].map((line) => at(made.body, "Line", line, "DetailType"))).toEqual([
       "SalesItemLineDetail",
       "DescriptionOnly",
@@ -85,7 +97,10 @@ describe("creating", () => {
       Line: [salesLine(stock, 77.5, { Qty: 2, UnitPrice: 38.75, TaxCodeRef: { value: "NON" } })],
     });
     expect(await onHand()).toBe(before - 2);
-    expect(at((await company.get(`customer/${buyer.id}`)).json, "Customer")).toMatchObject({ Balance: 77.5, SyncToken: "0" });
+    expect(at((await company.get(`customer/${buyer.id}`)).json, "Customer")).toMatchObject({
+      Balance: 77.5,
+      SyncToken: "0",
+    });
   });
 });
 
@@ -94,11 +109,19 @@ describe("refusing", () => {
     ["no customer", "2020", () => ({ Line: invoice().Line })],
     ["no line", "2020", () => ({ CustomerRef: { value: customer } })],
     ["an unknown property", "2010", () => invoice({ Colour: "blue" })],
-    ["an unknown property within a line", "2010", () => invoice({ Line: [{ ...salesLine(service, 1), Colour: "blue" }] })],
+    [
+      "an unknown property within a line",
+      "2010",
+      () => invoice({ Line: [{ ...salesLine(service, 1), Colour: "blue" }] }),
+    ],
     ["a property in the wrong case", "2010", () => invoice({ docNumber: "1" })],
     ["a customer that does not exist", "2500", () => invoice({ CustomerRef: { value: "99999" } })],
     ["an item that does not exist", "2500", () => invoice({ Line: [salesLine("99999", 1)] })],
-    ["a line without an item", "6440", () => invoice({ Line: [{ DetailType: "SalesItemLineDetail", Amount: 1, SalesItemLineDetail: {} }] })],
+    [
+      "a line without an item",
+      "6440",
+      () => invoice({ Line: [{ DetailType: "SalesItemLineDetail", Amount: 1, SalesItemLineDetail: {} }] }),
+    ],
     ["a number that is too long", "2050", () => invoice({ DocNumber: "1234567890123456789012" })],
     ["a memo that is too long", "2050", () => invoice({ CustomerMemo: { value: "x".repeat(1001) } })],
     ["an emoji", "2040", () => invoice({ PrivateNote: "thanks \u{1F600}" })],
@@ -108,15 +131,27 @@ describe("refusing", () => {
     ["an amount as text", "2110", () => invoice({ Line: [{ ...salesLine(service, 1), Amount: "1.00" }] })],
     ["a tax code of its own", "6100", () => invoice({ Line: [salesLine(service, 1, { TaxCodeRef: { value: "3" } })] })],
     ["stock without a quantity", "6520", () => invoice({ Line: [salesLine(stock, 10)] })],
-    ["a date before the stock's start", "6270", () => invoice({ TxnDate: "1995-12-31", Line: [salesLine(stock, 38.75, { Qty: 1, UnitPrice: 38.75 })] })],
+    [
+      "a date before the stock's start",
+      "6270",
+      () => invoice({ TxnDate: "1995-12-31", Line: [salesLine(stock, 38.75, { Qty: 1, UnitPrice: 38.75 })] }),
+    ],
     ["a date that does not exist", "2070", () => invoice({ TxnDate: "2026-02-30" })],
     ["a date in another form", "2060", () => invoice({ TxnDate: "04/01/2026" })],
     ["a negative total", "6000", () => invoice({ Line: [salesLine(service, -1)] })],
     ["two discounts", "6000", () => invoice({ Line: [...invoice().Line, discount(), discount()] })],
-    ["a discount without an amount", "6090", () => invoice({ Line: [...invoice().Line, { DetailType: "DiscountLineDetail", DiscountLineDetail: {} }] })],
+    [
+      "a discount without an amount",
+      "6090",
+      () => invoice({ Line: [...invoice().Line, { DetailType: "DiscountLineDetail", DiscountLineDetail: {} }] }),
+    ],
     ["e-mail to nobody", "6420", () => invoice({ EmailStatus: "NeedToSend" })],
     ["an e-mail address that is none", "2210", () => invoice({ BillEmail: { Address: "nobody" } })],
-    ["a custom field that is not defined", "3000", () => invoice({ CustomField: [{ DefinitionId: "9", StringValue: "x" }] })],
+    [
+      "a custom field that is not defined",
+      "3000",
+      () => invoice({ CustomField: [{ DefinitionId: "9", StringValue: "x" }] }),
+    ],
     ["another currency", "6000", () => invoice({ CurrencyRef: { value: "EUR" } })],
     ["GlobalTaxCalculation in the US", "6000", () => invoice({ GlobalTaxCalculation: "TaxExcluded" })],
     ["what looks like a card number", "6530", () => invoice({ PrivateNote: "paid with 4111111111111111" })],
@@ -154,16 +189,25 @@ describe("document numbers", () => {
     const again = await company.post("invoice", invoice({ DocNumber: "d-1" }));
     expect(faultCode(again)).toBe("6140");
     expect(again.text).toContain(`DocNumber=d-1 is assigned to TxnType=Invoice with TxnId=${made.id}`);
-    expect((await company.post("invoice?include=allowduplicatedocnum", invoice({ DocNumber: "D-1" }))).status).toBe(200);
+    expect((await company.post("invoice?include=allowduplicatedocnum", invoice({ DocNumber: "D-1" }))).status).toBe(
+      200,
+    );
   });
 
   it("accepts a taken number silently where the company does not warn, and counts on where numbers are QuickBooks' own", async () => {
     const quiet = await Company.make({ warn_on_duplicates: false });
-    const body = { CustomerRef: { value: await quiet.idOf("Customer", "Bayview Cafe") }, Line: [salesLine(await quiet.idOf("Item", "Hours"), 5)], DocNumber: "Q" };
+    const body = {
+      CustomerRef: { value: await quiet.idOf("Customer", "Bayview Cafe") },
+      Line: [salesLine(await quiet.idOf("Item", "Hours"), 5)],
+      DocNumber: "Q",
+    };
     await quiet.create("Invoice", body);
     await quiet.create("Invoice", body);
     const own = await Company.make({ custom_txn_numbers: false });
-    const auto = { CustomerRef: { value: await own.idOf("Customer", "Bayview Cafe") }, Line: [salesLine(await own.idOf("Item", "Hours"), 5)] };
+    const auto = {
+      CustomerRef: { value: await own.idOf("Customer", "Bayview Cafe") },
+      Line: [salesLine(await own.idOf("Item", "Hours"), 5)],
+    };
     expect(at((await own.create("Invoice", auto)).body, "DocNumber")).toBe("1001");
     expect(at((await own.create("Invoice", auto)).body, "DocNumber")).toBe("1002");
     expect(at((await company.create("Invoice", invoice())).body, "DocNumber")).toBeUndefined();
@@ -174,7 +218,12 @@ describe("changing", () => {
   it("keeps what a sparse update leaves out and clears what a full update leaves out", async () => {
     const made = await company.create("Invoice", invoice({ PrivateNote: "keep", CustomerMemo: { value: "memo" } }));
     const sparse = await company.post("invoice", { Id: made.id, SyncToken: "0", sparse: true, PrivateNote: "changed" });
-    expect(at(sparse.json, "Invoice")).toMatchObject({ PrivateNote: "changed", CustomerMemo: { value: "memo" }, SyncToken: "1", TotalAmt: 60 });
+    expect(at(sparse.json, "Invoice")).toMatchObject({
+      PrivateNote: "changed",
+      CustomerMemo: { value: "memo" },
+      SyncToken: "1",
+      TotalAmt: 60,
+    });
     const full = await company.post("invoice", { Id: made.id, SyncToken: "1", ...invoice() });
     expect(at(full.json, "Invoice", "PrivateNote")).toBeUndefined();
     expect(at(full.json, "Invoice", "CustomerMemo")).toBeUndefined();
@@ -183,7 +232,9 @@ describe("changing", () => {
   it("refuses a stale SyncToken with 5010, a missing one with 2020, an unknown Id with 610", async () => {
     const made = await company.create("Invoice", invoice());
     await company.post("invoice", { Id: made.id, SyncToken: "0", sparse: true, PrivateNote: "one" });
-    expect(faultCode(await company.post("invoice", { Id: made.id, SyncToken: "0", sparse: true, PrivateNote: "two" }))).toBe("5010");
+    expect(
+      faultCode(await company.post("invoice", { Id: made.id, SyncToken: "0", sparse: true, PrivateNote: "two" })),
+    ).toBe("5010");
     expect(faultCode(await company.post("invoice", { Id: made.id, sparse: true }))).toBe("2020");
     expect(faultCode(await company.post("invoice", { Id: "9999999", SyncToken: "0", sparse: true }))).toBe("610");
     expect(faultCode(await company.post("invoice", { Id: "x1", SyncToken: "0", sparse: true }))).toBe("2030");
@@ -199,7 +250,12 @@ describe("changing", () => {
     });
     const quantity = await onHand();
     const voided = await company.post("invoice?operation=void", { Id: made.id, SyncToken: "0" });
-    expect(at(voided.json, "Invoice")).toMatchObject({ TotalAmt: 0, Balance: 0, SyncToken: "1", PrivateNote: "Voided - mark 77" });
+    expect(at(voided.json, "Invoice")).toMatchObject({
+      TotalAmt: 0,
+      Balance: 0,
+      SyncToken: "1",
+      PrivateNote: "Voided - mark 77",
+    });
     expect(await onHand()).toBe(quantity + 1);
     expect(at((await company.get(`customer/${buyer.id}`)).json, "Customer", "Balance")).toBe(0);
   });
@@ -225,7 +281,9 @@ describe("changing", () => {
     const paid = at((await company.get(`invoice/${made.id}`)).json, "Invoice");
     expect(paid).toMatchObject({ Balance: 35, SyncToken: "1", LinkedTxn: [{ TxnId: payment.id, TxnType: "Payment" }] });
     expect(faultCode(await company.post("invoice?operation=delete", { Id: made.id, SyncToken: "1" }))).toBe("6000");
-    expect(at((await company.post("invoice?operation=void", { Id: made.id, SyncToken: "1" })).json, "Invoice", "Balance")).toBe(0);
+    expect(
+      at((await company.post("invoice?operation=void", { Id: made.id, SyncToken: "1" })).json, "Invoice", "Balance"),
+    ).toBe(0);
     expect(at((await company.get(`payment/${payment.id}`)).json, "Payment", "UnappliedAmt")).toBe(25);
     expect(at((await company.get(`customer/${buyer.id}`)).json, "Customer", "Balance")).toBe(-25);
   });
@@ -236,7 +294,11 @@ describe("company settings", () => {
     const plain = await Company.make({ profile: "us-simple-start" });
     const base = { CustomerRef: { value: await plain.idOf("Customer", "Bayview Cafe") } };
     const line = salesLine(await plain.idOf("Item", "Hours"), 5);
-    const shipping = { DetailType: "SalesItemLineDetail", Amount: 1, SalesItemLineDetail: { ItemRef: { value: "SHIPPING_ITEM_ID" } } };
+    const shipping = {
+      DetailType: "SalesItemLineDetail",
+      Amount: 1,
+      SalesItemLineDetail: { ItemRef: { value: "SHIPPING_ITEM_ID" } },
+    };
     const discount = { DetailType: "DiscountLineDetail", Amount: 1, DiscountLineDetail: {} };
     expect(faultCode(await plain.post("invoice", { ...base, Line: [line, shipping] }))).toBe("6000");
     expect(faultCode(await plain.post("invoice", { ...base, Line: [line, discount] }))).toBe("6000");
@@ -245,25 +307,45 @@ describe("company settings", () => {
 
   it("refuses transactions in closed books, with either code", async () => {
     const closed = await Company.make({ book_close_date: "2025-12-31" });
-    const body = { CustomerRef: { value: await closed.idOf("Customer", "Bayview Cafe") }, Line: [salesLine(await closed.idOf("Item", "Hours"), 5)] };
+    const body = {
+      CustomerRef: { value: await closed.idOf("Customer", "Bayview Cafe") },
+      Line: [salesLine(await closed.idOf("Item", "Hours"), 5)],
+    };
     expect(faultCode(await closed.post("invoice", { ...body, TxnDate: "2025-12-31" }))).toBe("6200");
     expect((await closed.post("invoice", { ...body, TxnDate: "2026-01-01" })).status).toBe(200);
   });
 
   it("asks for a tax code on every line outside the US and computes by it", async () => {
     const british = await Company.make({ profile: "gb-plus" });
-    const base = { CustomerRef: { value: await british.idOf("Customer", "Bayview Cafe") }, CurrencyRef: { value: "GBP" } };
+    const base = {
+      CustomerRef: { value: await british.idOf("Customer", "Bayview Cafe") },
+      CurrencyRef: { value: "GBP" },
+    };
     const item = await british.idOf("Item", "Hours");
     const standard = await british.idOf("TaxCode", "20.0% S");
     expect(faultCode(await british.post("invoice", { ...base, Line: [salesLine(item, 100)] }))).toBe("6000");
     const Line = [salesLine(item, 100, { TaxCodeRef: { value: standard } })];
-    const computed = await british.create("Invoice", { ...base, Line, GlobalTaxCalculation: "TaxExcluded", TxnTaxDetail: { TotalTax: 19.99 } });
+    const computed = await british.create("Invoice", {
+      ...base,
+      Line,
+      GlobalTaxCalculation: "TaxExcluded",
+      TxnTaxDetail: { TotalTax: 19.99 },
+    });
     expect(at(computed.body, "TotalAmt")).toBe(120);
     const rate = at(computed.body, "TxnTaxDetail", "TaxLine", 0, "TaxLineDetail", "TaxRateRef");
     const overridden = await british.create("Invoice", {
       ...base,
       Line,
-      TxnTaxDetail: { TotalTax: 19.99, TaxLine: [{ Amount: 19.99, DetailType: "TaxLineDetail", TaxLineDetail: { TaxRateRef: rate, PercentBased: true, TaxPercent: 20, NetAmountTaxable: 100 } }] },
+      TxnTaxDetail: {
+        TotalTax: 19.99,
+        TaxLine: [
+          {
+            Amount: 19.99,
+            DetailType: "TaxLineDetail",
+            TaxLineDetail: { TaxRateRef: rate, PercentBased: true, TaxPercent: 20, NetAmountTaxable: 100 },
+          },
+        ],
+      },
     });
     expect(at(overridden.body, "TotalAmt")).toBe(119.99);
     const noCurrency = await british.post("invoice", { CustomerRef: base.CustomerRef, Line });

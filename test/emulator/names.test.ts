@@ -19,8 +19,19 @@ beforeAll(async () => {
 
 describe("customers", () => {
   it("builds a display name from the parts of a name and keeps what was sent", async () => {
-    const made = await company.create("Customer", { GivenName: "Front", FamilyName: "Desk", PrimaryEmailAddr: { Address: "desk@shop.example" } });
-    expect(made.body).toMatchObject({ DisplayName: "Front Desk", FullyQualifiedName: "Front Desk", Active: true, Taxable: true, Balance: 0, CurrencyRef: { value: "USD" } });
+    const made = await company.create("Customer", {
+      GivenName: "Front",
+      FamilyName: "Desk",
+      PrimaryEmailAddr: { Address: "desk@shop.example" },
+    });
+    expect(made.body).toMatchObject({
+      DisplayName: "Front Desk",
+      FullyQualifiedName: "Front Desk",
+      Active: true,
+      Taxable: true,
+      Balance: 0,
+      CurrencyRef: { value: "USD" },
+    });
   });
 
   it.each([
@@ -54,14 +65,18 @@ describe("customers", () => {
 
   it("accepts accents, apostrophes and 500 characters", async () => {
     await company.create("Customer", { DisplayName: "Berglunds snabbk\u00f6p d'\u00c9t\u00e9" });
-    expect(at((await company.create("Customer", { DisplayName: "y".repeat(500) })).body, "DisplayName")).toHaveLength(500);
+    expect(at((await company.create("Customer", { DisplayName: "y".repeat(500) })).body, "DisplayName")).toHaveLength(
+      500,
+    );
   });
 
   it("frees the name of an inactive one, and takes the plain name back when it is free", async () => {
     const first = await company.create("Customer", { DisplayName: "Comeback" });
     await company.post("customer", { Id: first.id, SyncToken: "0", sparse: true, Active: false });
     const second = await company.create("Customer", { DisplayName: "Comeback" });
-    expect(faultCode(await company.post("customer", { Id: first.id, SyncToken: "1", sparse: true, Active: true }))).toBe("6240");
+    expect(
+      faultCode(await company.post("customer", { Id: first.id, SyncToken: "1", sparse: true, Active: true })),
+    ).toBe("6240");
     await company.post("customer", { Id: second.id, SyncToken: "0", sparse: true, Active: false });
     const back = await company.post("customer", { Id: first.id, SyncToken: "1", sparse: true, Active: true });
     expect(at(back.json, "Customer", "DisplayName")).toBe("Comeback");
@@ -72,28 +87,48 @@ describe("customers", () => {
   it("cannot blank a display name, and keeps a currency forever", async () => {
     const british = await Company.make({ profile: "gb-plus" });
     const made = await british.create("Customer", { DisplayName: "Euro buyer", CurrencyRef: { value: "EUR" } });
-    expect(faultCode(await british.post("customer", { Id: made.id, SyncToken: "0", sparse: true, DisplayName: "" }))).toBe("2020");
-    expect(faultCode(await british.post("customer", { Id: made.id, SyncToken: "0", sparse: true, CurrencyRef: { value: "GBP" } }))).toBe("6000");
+    expect(
+      faultCode(await british.post("customer", { Id: made.id, SyncToken: "0", sparse: true, DisplayName: "" })),
+    ).toBe("2020");
+    expect(
+      faultCode(
+        await british.post("customer", { Id: made.id, SyncToken: "0", sparse: true, CurrencyRef: { value: "GBP" } }),
+      ),
+    ).toBe("6000");
   });
 
   it("allows four levels below a customer and no more", async () => {
     let parent = (await company.create("Customer", { DisplayName: "Level 0" })).id;
     for (const level of [1, 2, 3, 4]) {
-      parent = (await company.create("Customer", { DisplayName: `Level ${level}`, Job: true, ParentRef: { value: parent } })).id;
+      parent = (
+        await company.create("Customer", { DisplayName: `Level ${level}`, Job: true, ParentRef: { value: parent } })
+      ).id;
     }
-    expect(faultCode(await company.post("customer", { DisplayName: "Level 5", Job: true, ParentRef: { value: parent } }))).toBe("6180");
+    expect(
+      faultCode(await company.post("customer", { DisplayName: "Level 5", Job: true, ParentRef: { value: parent } })),
+    ).toBe("6180");
   });
 });
 
 describe("accounts", () => {
   it("takes the sub-type from the type and the type from the sub-type", async () => {
-    expect((await company.create("Account", { Name: "More sales", AccountType: "Income" })).body).toMatchObject({ AccountSubType: "ServiceFeeIncome", Classification: "Revenue" });
-    expect((await company.create("Account", { Name: "Stock", AccountSubType: "Inventory" })).body).toMatchObject({ AccountType: "Other Current Asset", Classification: "Asset" });
+    expect((await company.create("Account", { Name: "More sales", AccountType: "Income" })).body).toMatchObject({
+      AccountSubType: "ServiceFeeIncome",
+      Classification: "Revenue",
+    });
+    expect((await company.create("Account", { Name: "Stock", AccountSubType: "Inventory" })).body).toMatchObject({
+      AccountType: "Other Current Asset",
+      Classification: "Asset",
+    });
   });
 
   it.each([
     ["neither type nor sub-type", "6010", { Name: "Nothing" }],
-    ["a type and a sub-type that do not fit", "6010", { Name: "Misfit", AccountType: "Income", AccountSubType: "Inventory" }],
+    [
+      "a type and a sub-type that do not fit",
+      "6010",
+      { Name: "Misfit", AccountType: "Income", AccountSubType: "Inventory" },
+    ],
     ["a type that does not exist", "2170", { Name: "Odd", AccountType: "Money" }],
     ["no name", "2020", { AccountType: "Income" }],
     ["a quotation mark", "2040", { Name: 'A "B"', AccountType: "Income" }],
@@ -107,8 +142,16 @@ describe("accounts", () => {
 
   it("knows full updates only: what is left out is missing, sparse or not", async () => {
     const made = await company.create("Account", { Name: "Plain", AccountType: "Income", Description: "words" });
-    expect(faultCode(await company.post("account", { Id: made.id, SyncToken: "0", sparse: true, Active: false }))).toBe("2020");
-    const full = await company.post("account", { Id: made.id, SyncToken: "0", Name: "Plain", AccountType: "Income", Active: false });
+    expect(faultCode(await company.post("account", { Id: made.id, SyncToken: "0", sparse: true, Active: false }))).toBe(
+      "2020",
+    );
+    const full = await company.post("account", {
+      Id: made.id,
+      SyncToken: "0",
+      Name: "Plain",
+      AccountType: "Income",
+      Active: false,
+    });
     expect(at(full.json, "Account")).toMatchObject({ Name: "Plain (deleted)", Active: false });
     expect(at(full.json, "Account", "Description")).toBeUndefined();
   });
@@ -128,8 +171,14 @@ describe("items", () => {
   });
 
   it("makes stock, services and other goods", async () => {
-    expect((await company.create("Item", stock({ Sku: "S-1", UnitPrice: 1.2345678 - 0.0000008 }))).body).toMatchObject({ Type: "Inventory", TrackQtyOnHand: true, Sku: "S-1" });
-    expect((await company.create("Item", { Name: "Advice", Type: "Service", IncomeAccountRef: { value: sales } })).body).toMatchObject({ TrackQtyOnHand: false });
+    expect((await company.create("Item", stock({ Sku: "S-1", UnitPrice: 1.2345678 - 0.0000008 }))).body).toMatchObject({
+      Type: "Inventory",
+      TrackQtyOnHand: true,
+      Sku: "S-1",
+    });
+    expect(
+      (await company.create("Item", { Name: "Advice", Type: "Service", IncomeAccountRef: { value: sales } })).body,
+    ).toMatchObject({ TrackQtyOnHand: false });
   });
 
   it.each([
@@ -141,8 +190,16 @@ describe("items", () => {
     ["stock without a quantity", "2020", () => stock({ QtyOnHand: undefined })],
     ["stock that does not track", "6000", () => stock({ TrackQtyOnHand: false })],
     ["an asset account as income account", "6430", () => stock({ IncomeAccountRef: { value: asset } })],
-    ["receivables as income account", "6430", () => ({ Name: "Odd", Type: "Service", IncomeAccountRef: { value: receivable } })],
-    ["an account that does not exist", "2500", () => ({ Name: "Lost", Type: "Service", IncomeAccountRef: { value: "999" } })],
+    [
+      "receivables as income account",
+      "6430",
+      () => ({ Name: "Odd", Type: "Service", IncomeAccountRef: { value: receivable } }),
+    ],
+    [
+      "an account that does not exist",
+      "2500",
+      () => ({ Name: "Lost", Type: "Service", IncomeAccountRef: { value: "999" } }),
+    ],
     ["a name that is taken", "6240", () => stock({ Name: "HOURS" })],
     ["a name of 101 characters", "2050", () => stock({ Name: "x".repeat(101) })],
     ["a colon in the name", "2040", () => stock({ Name: "A:B" })],
@@ -166,7 +223,9 @@ describe("items", () => {
     await control("PATCH", `/companies/${company.realmId}/entities/account/${account.id}`, { Active: false });
     expect(faultCode(await company.post("item", stock({ IncomeAccountRef: { value: account.id } })))).toBe("610");
     const made = await company.create("Item", stock());
-    expect(faultCode(await company.post("item", { Id: made.id, SyncToken: "0", sparse: true, QtyOnHand: 5 }))).toBe("6000");
+    expect(faultCode(await company.post("item", { Id: made.id, SyncToken: "0", sparse: true, QtyOnHand: 5 }))).toBe(
+      "6000",
+    );
   });
 });
 
@@ -177,7 +236,13 @@ describe("terms and tax codes", () => {
       CustomerRef: { value: await company.idOf("Customer", "Bayview Cafe") },
       TxnDate: "2026-01-01",
       SalesTermRef: { value: term.id },
-      Line: [{ DetailType: "SalesItemLineDetail", Amount: 1, SalesItemLineDetail: { ItemRef: { value: await company.idOf("Item", "Hours") } } }],
+      Line: [
+        {
+          DetailType: "SalesItemLineDetail",
+          Amount: 1,
+          SalesItemLineDetail: { ItemRef: { value: await company.idOf("Item", "Hours") } },
+        },
+      ],
     });
     expect(at(invoice.body, "DueDate")).toBe("2026-02-15");
     expect(faultCode(await company.post("term", { Name: "Neither" }))).toBe("2020");

@@ -1,10 +1,35 @@
 // Intuit's OAuth in the emulator: consent, codes, rotation, revocation, the gateway's refusals (qbo-api.md section 1).
 
-import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from "jose";
+import { createLocalJWKSet, jwtVerify } from "jose";
 import { afterEach, describe, expect, it } from "vitest";
-import { at, BASIC, Company, connect, consent, control, exchange, newCompany, ORIGIN, REDIRECT_URI, send, textAt, tokenCall } from "./emulator-client.ts";
+import { z } from "zod";
+import {
+  at,
+  BASIC,
+  Company,
+  connect,
+  consent,
+  control,
+  exchange,
+  newCompany,
+  ORIGIN,
+  REDIRECT_URI,
+  send,
+  textAt,
+  tokenCall,
+} from "./emulator-client.ts";
 
-const AUTHORIZE = { client_id: "emulator-client", response_type: "code", scope: "com.intuit.quickbooks.accounting", redirect_uri: REDIRECT_URI, state: "s 1" };
+const AUTHORIZE = {
+  client_id: "emulator-client",
+  response_type: "code",
+  scope: "com.intuit.quickbooks.accounting",
+  redirect_uri: REDIRECT_URI,
+  state: "s 1",
+};
+
+const jwksSchema = z.object({
+  keys: z.array(z.looseObject({ kty: z.literal("RSA"), kid: z.string(), n: z.string(), e: z.string() })),
+});
 
 afterEach(async () => {
   await control("PATCH", "/oauth", { rotate: "always", grace_seconds: 0, redirect_uris: [] });
@@ -12,28 +37,48 @@ afterEach(async () => {
 
 function authorizePath(changes: Record<string, string | undefined> = {}): string {
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries({ ...AUTHORIZE, ...changes })) if (value !== undefined) query.set(name, value);
+  for (const [name, value] of Object.entries({ ...AUTHORIZE, ...changes }))
+    if (value !== undefined) query.set(name, value);
   return `/connect/oauth2?${query.toString()}`;
 }
 
 async function decide(decision: string, realmId: string) {
   const form = new URLSearchParams({ ...AUTHORIZE, decision, realm_id: realmId });
-  return send("/connect/oauth2", { method: "POST", headers: { "content-type": "application/x-www-form-urlencoded" }, body: form.toString() });
+  return send("/connect/oauth2", {
+    method: "POST",
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+    body: form.toString(),
+  });
 }
 
-const refresh = (value: string, headers: Record<string, string> = {}) => tokenCall({ grant_type: "refresh_token", refresh_token: value }, headers);
+const refresh = (value: string, headers: Record<string, string> = {}) =>
+  tokenCall({ grant_type: "refresh_token", refresh_token: value }, headers);
 
 async function revoke(token: string, authorization = BASIC) {
-  return send("/v2/oauth2/tokens/revoke", { method: "POST", headers: { authorization, "content-type": "application/json" }, body: JSON.stringify({ token }) });
+  return send("/v2/oauth2/tokens/revoke", {
+    method: "POST",
+    headers: { authorization, "content-type": "application/json" },
+    body: JSON.stringify({ token }),
+  });
 }
 
 describe("discovery", () => {
-  it.each(["openid_sandbox_configuration", "openid_configuration"])("names every address on the emulator's own origin: %s", async (name) => {
-    const answer = await send(`/.well-known/${name}`);
-    for (const property of ["authorization_endpoint", "token_endpoint", "revocation_endpoint", "userinfo_endpoint", "jwks_uri", "issuer"]) {
-      expect(textAt(answer.json, property)).toMatch(new RegExp(`^${ORIGIN}/`));
-    }
-  });
+  it.each(["openid_sandbox_configuration", "openid_configuration"])(
+    "names every address on the emulator's own origin: %s",
+    async (name) => {
+      const answer = await send(`/.well-known/${name}`);
+      for (const property of [
+        "authorization_endpoint",
+        "token_endpoint",
+        "revocation_endpoint",
+        "userinfo_endpoint",
+        "jwks_uri",
+        "issuer",
+      ]) {
+        expect(textAt(answer.json, property)).toMatch(new RegExp(`^${ORIGIN}/`));
+      }
+    },
+  );
 });
 
 describe("consent", () => {
@@ -85,7 +130,10 @@ describe("codes", () => {
     expect(first.json).toMatchObject({ token_type: "bearer", expires_in: 3600, x_refresh_token_expires_in: 8_726_400 });
     expect(at(first.json, "id_token")).toBeUndefined();
     expect(first.headers.get("cache-control")).toContain("no-store");
-    const company = new Company(realmId, { access: textAt(first.json, "access_token"), refresh: textAt(first.json, "refresh_token") });
+    const company = new Company(realmId, {
+      access: textAt(first.json, "access_token"),
+      refresh: textAt(first.json, "refresh_token"),
+    });
     expect((await company.get("preferences")).status).toBe(200);
     const second = await exchange(code);
     expect([second.status, at(second.json, "error")]).toEqual([400, "invalid_grant"]);
@@ -96,9 +144,16 @@ describe("codes", () => {
   it("need the same redirect address, the client's secret, and ten minutes", async () => {
     const realmId = await newCompany();
     const code = (await consent(realmId)).searchParams.get("code") ?? "";
-    const elsewhere = await tokenCall({ grant_type: "authorization_code", code, redirect_uri: "http://localhost:1/other" });
+    const elsewhere = await tokenCall({
+      grant_type: "authorization_code",
+      code,
+      redirect_uri: "http://localhost:1/other",
+    });
     expect(at(elsewhere.json, "error")).toBe("invalid_grant");
-    const stranger = await tokenCall({ grant_type: "authorization_code", code, redirect_uri: REDIRECT_URI }, { authorization: `Basic ${btoa("emulator-client:wrong")}` });
+    const stranger = await tokenCall(
+      { grant_type: "authorization_code", code, redirect_uri: REDIRECT_URI },
+      { authorization: `Basic ${btoa("emulator-client:wrong")}` },
+    );
     expect([stranger.status, at(stranger.json, "error")]).toEqual([401, "invalid_client"]);
     await control("POST", "/clock", { advance_seconds: 601 });
     expect(at((await exchange(code)).json, "error")).toBe("invalid_grant");
@@ -180,7 +235,9 @@ describe("ending", () => {
     const expired = await company.get("preferences");
     expect(expired.status).toBe(401);
     expect(expired.headers.get("www-authenticate")).toContain("invalid_token");
-    expect(expired.json).toMatchObject({ fault: { error: [{ code: "3200", detail: "Token expired" }], type: "AUTHENTICATION" } });
+    expect(expired.json).toMatchObject({
+      fault: { error: [{ code: "3200", detail: "Token expired" }], type: "AUTHENTICATION" },
+    });
     expect(typeof at(expired.json, "time")).toBe("number");
     expect((await refresh(company.tokens.refresh)).status).toBe(200);
   });
@@ -201,15 +258,17 @@ describe("openid", () => {
     const realmId = await newCompany();
     const callback = await consent(realmId, "com.intuit.quickbooks.accounting openid email");
     const answer = await exchange(callback.searchParams.get("code") ?? "");
-    const keys: JSONWebKeySet = JSON.parse((await send("/op/v1/jwks")).text);
-    const { nowMs } = { nowMs: Date.parse(textAt((await control("GET", "/clock")).json, "now")) };
+    const keys = jwksSchema.parse((await send("/op/v1/jwks")).json);
+    const nowMs = Date.parse(textAt((await control("GET", "/clock")).json, "now"));
     const verified = await jwtVerify(textAt(answer.json, "id_token"), createLocalJWKSet(keys), {
       issuer: `${ORIGIN}/op/v1`,
       audience: "emulator-client",
       currentDate: new Date(nowMs),
     });
     expect(verified.payload).toMatchObject({ realmid: realmId, aud: ["emulator-client"] });
-    const person = await send("/v1/openid_connect/userinfo", { headers: { authorization: `Bearer ${textAt(answer.json, "access_token")}` } });
+    const person = await send("/v1/openid_connect/userinfo", {
+      headers: { authorization: `Bearer ${textAt(answer.json, "access_token")}` },
+    });
     expect(person.json).toMatchObject({ sub: verified.payload.sub, emailVerified: true });
     expect(at(person.json, "givenName")).toBeUndefined();
   });

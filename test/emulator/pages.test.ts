@@ -15,7 +15,13 @@ beforeAll(async () => {
     CustomerRef: { value: await company.idOf("Customer", "Bayview Cafe") },
     CustomerMemo: { value: "<b>bold</b>" },
     TxnTaxDetail: { TotalTax: 0 },
-    Line: [salesLine(await company.idOf("Item", "Hours"), 1234.5, { Qty: 1, UnitPrice: 1234.5, TaxCodeRef: { value: "NON" } })],
+    Line: [
+      salesLine(await company.idOf("Item", "Hours"), 1234.5, {
+        Qty: 1,
+        UnitPrice: 1234.5,
+        TaxCodeRef: { value: "NON" },
+      }),
+    ],
   });
   invoiceId = made.id;
 });
@@ -29,20 +35,24 @@ async function submit(path: string, form: Record<string, string> = {}, headers: 
 }
 
 describe("pages", () => {
-  it.each(["", "/invoices", "/customers", "/items", "/accounts", "/settings", "/calls", "/scenarios"])("shows a company's %s whole, without scripts", async (tab) => {
-    const page = await send(`${base}${tab === "" ? "/invoices" : tab}`);
-    expect(page.status).toBe(200);
-    expect(page.text.startsWith("<!DOCTYPE html>")).toBe(true);
-    expect(page.text).not.toContain("<script");
-    expect(page.text).toContain("Pages &amp; Sons");
-    expect(page.headers.get("content-security-policy")).toContain("default-src 'none'");
-  });
+  it.each(["", "/invoices", "/customers", "/items", "/accounts", "/settings", "/calls", "/scenarios"])(
+    "shows a company's %s whole, without scripts",
+    async (tab) => {
+      const page = await send(`${base}${tab === "" ? "/invoices" : tab}`);
+      expect(page.status).toBe(200);
+      expect(page.text.startsWith("<!DOCTYPE html>")).toBe(true);
+      expect(page.text).not.toContain("<script");
+      expect(page.text).toContain("Pages &amp; Sons");
+      expect(page.headers.get("content-security-policy")).toContain("default-src 'none'");
+    },
+  );
 
   it("lays an invoice out with its sums, and escapes what an app sent", async () => {
     const page = await send(`${base}/invoices/${invoiceId}`);
     expect(page.text).toContain("1,234.50 USD");
     expect(page.text).toContain("&lt;b&gt;bold&lt;/b&gt;");
-    for (const name of ["Void", "Delete", "Receive payment", "Save changes"]) expect(page.text).toMatch(new RegExp(`<button[^>]*>\\s*${name}\\s*</button>`));
+    for (const name of ["Void", "Delete", "Receive payment", "Save changes"])
+      expect(page.text).toMatch(new RegExp(`<button[^>]*>\\s*${name}\\s*</button>`));
   });
 
   it("follows QuickBooks' own addresses to the invoice and the customer", async () => {
@@ -55,15 +65,29 @@ describe("pages", () => {
   it("acts: payment, change, deactivation, settings, scenario, disconnection", async () => {
     const paid = await submit(`${base}/invoices/${invoiceId}/payment`, { amount: "34.50" });
     expect(paid.status).toBe(303);
-    await submit(`${base}/invoices/${invoiceId}/change`, { customer_memo: "new", private_note: "note", amount_1: "1,300.00" });
+    await submit(`${base}/invoices/${invoiceId}/change`, {
+      customer_memo: "new",
+      private_note: "note",
+      amount_1: "1,300.00",
+    });
     const changed = at((await company.get(`invoice/${invoiceId}`)).json, "Invoice");
-    expect(changed).toMatchObject({ TotalAmt: 1300, Balance: 1265.5, CustomerMemo: { value: "new" }, PrivateNote: "note" });
+    expect(changed).toMatchObject({
+      TotalAmt: 1300,
+      Balance: 1265.5,
+      CustomerMemo: { value: "new" },
+      PrivateNote: "note",
+    });
     const tooMuch = await submit(`${base}/invoices/${invoiceId}/payment`, { amount: "5000" });
     expect(tooMuch.headers.get("location")).toContain("problem=");
     const item = await company.idOf("Item", "Installation");
     await submit(`${base}/item/${item}/active`, { active: "false" });
     expect(at((await company.get(`item/${item}`)).json, "Item", "Active")).toBe(false);
-    await submit(`${base}/scenarios`, { scenario: "fault", kind: "preferences", times: "1", options: "code=5020\r\nstatus=400" });
+    await submit(`${base}/scenarios`, {
+      scenario: "fault",
+      kind: "preferences",
+      times: "1",
+      options: "code=5020\r\nstatus=400",
+    });
     expect((await company.get("preferences")).text).toContain('"5020"');
     await submit(`${base}/disconnect`);
     expect((await company.get("preferences")).status).toBe(401);
@@ -98,7 +122,9 @@ describe("pages", () => {
       book_close_date: "2025-12-31",
       limits: { enabled: false, per_minute: 500 },
     });
-    expect((await submit(`/companies/${realmId}/settings`, { ...form, home_currency: "Dollar" })).headers.get("location")).toContain("problem=");
+    expect(
+      (await submit(`/companies/${realmId}/settings`, { ...form, home_currency: "Dollar" })).headers.get("location"),
+    ).toContain("problem=");
   });
 });
 
@@ -122,9 +148,19 @@ describe("control", () => {
     const first = await control("GET", `/record?realm_id=${fresh.realmId}&limit=2`);
     expect(at(first.json, "data", 0)).toMatchObject({ kind: "token", status: 200 });
     const rest = await control("GET", `/record?realm_id=${fresh.realmId}&after=${String(at(first.json, "next"))}`);
-    expect(at(rest.json, "data", 0)).toMatchObject({ kind: "create_customer", committed: true, entity_type: "Customer", request_body: '{"DisplayName":"Recorded"}' });
+    expect(at(rest.json, "data", 0)).toMatchObject({
+      kind: "create_customer",
+      committed: true,
+      entity_type: "Customer",
+      request_body: '{"DisplayName":"Recorded"}',
+    });
     const summary = await control("GET", `/record/summary?realm_id=${fresh.realmId}`);
-    expect(summary.json).toMatchObject({ total: 3, committed: 1, by_kind: { token: 1, preferences: 1, create_customer: 1 }, by_status: { "200": 3 } });
+    expect(summary.json).toMatchObject({
+      total: 3,
+      committed: 1,
+      by_kind: { token: 1, preferences: 1, create_customer: 1 },
+      by_status: { "200": 3 },
+    });
   });
 
   it("resets to the four companies of the first start", async () => {
@@ -139,7 +175,10 @@ describe("control", () => {
       "Corner Start LLC",
       undefined,
     ]);
-    const invoices = await control("GET", `/companies/${String(at(companies.json, "data", 0, "realm_id"))}/entities/invoice`);
+    const invoices = await control(
+      "GET",
+      `/companies/${String(at(companies.json, "data", 0, "realm_id"))}/entities/invoice`,
+    );
     expect(at(invoices.json, "count")).toBe(0);
     expect(at((await control("GET", "/record")).json, "data")).toEqual([]);
   });

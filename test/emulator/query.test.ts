@@ -12,7 +12,11 @@ beforeAll(async () => {
   await company.post("customer", { Id: gone.id, SyncToken: "0", sparse: true, Active: false });
   const customer = await company.idOf("Customer", "Bayview Cafe");
   const item = await company.idOf("Item", "Hours");
-  for (const [number, amount, date] of [["Q-1", 10, "2026-01-01"], ["Q-2", 20, "2026-01-02"], ["Q-3", 30, "2026-01-03"]] as const) {
+  for (const [number, amount, date] of [
+    ["Q-1", 10, "2026-01-01"],
+    ["Q-2", 20, "2026-01-02"],
+    ["Q-3", 30, "2026-01-03"],
+  ] as const) {
     await company.create("Invoice", {
       CustomerRef: { value: customer },
       DocNumber: number,
@@ -57,7 +61,9 @@ describe("finding", () => {
 
   it("leaves out what is inactive unless asked for it", async () => {
     expect(await names("select * from Customer where DisplayName like 'Gone%'")).toEqual([]);
-    expect(await names("select * from Customer where DisplayName like 'Gone%' and Active in (true, false)")).toEqual(["Gone Trading (deleted)"]);
+    expect(await names("select * from Customer where DisplayName like 'Gone%' and Active in (true, false)")).toEqual([
+      "Gone Trading (deleted)",
+    ]);
     expect(await names("select * from Customer where Active = false")).toEqual(["Gone Trading (deleted)"]);
   });
 
@@ -65,15 +71,26 @@ describe("finding", () => {
     const id = await company.idOf("Customer", "Bayview Cafe");
     expect(await numbers(`select * from Invoice where CustomerRef = '${id}'`)).toHaveLength(3);
     expect(at((await company.query("select count(*) from Invoice")).json, "QueryResponse")).toEqual({ totalCount: 3 });
-    expect(at((await company.query("select * from Invoice where DocNumber = 'none'")).json, "QueryResponse")).toEqual({});
-    expect(at((await company.query("select * from Invoice")).json, "QueryResponse")).toMatchObject({ startPosition: 1, maxResults: 3 });
-    expect(at((await company.query("select * from CompanyInfo")).json, "QueryResponse", "CompanyInfo", 0, "Country")).toBe("US");
+    expect(at((await company.query("select * from Invoice where DocNumber = 'none'")).json, "QueryResponse")).toEqual(
+      {},
+    );
+    expect(at((await company.query("select * from Invoice")).json, "QueryResponse")).toMatchObject({
+      startPosition: 1,
+      maxResults: 3,
+    });
+    expect(
+      at((await company.query("select * from CompanyInfo")).json, "QueryResponse", "CompanyInfo", 0, "Country"),
+    ).toBe("US");
   });
 
   it("takes a posted query with its own content type only", async () => {
     const init = (contentType: string) => ({
       method: "POST",
-      headers: { authorization: `Bearer ${company.tokens.access}`, accept: "application/json", "content-type": contentType },
+      headers: {
+        authorization: `Bearer ${company.tokens.access}`,
+        accept: "application/json",
+        "content-type": contentType,
+      },
       body: "select * from Invoice where DocNumber = 'Q-1'",
     });
     const path = `/v3/company/${company.realmId}/query`;

@@ -30,12 +30,24 @@ afterEach(async () => {
 });
 
 async function listen(company: Company, more: object = {}) {
-  const made = await control("POST", "/webhooks", { url: URL_OF_APP, verifier: VERIFIER, realm_id: company.realmId, delay_ms: 600_000, ...more });
+  const made = await control("POST", "/webhooks", {
+    url: URL_OF_APP,
+    verifier: VERIFIER,
+    realm_id: company.realmId,
+    delay_ms: 600_000,
+    ...more,
+  });
   expect(made.status).toBe(201);
 }
 
 async function sign(body: string): Promise<string> {
-  const key = await crypto.subtle.importKey("raw", new TextEncoder().encode(VERIFIER), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+  const key = await crypto.subtle.importKey(
+    "raw",
+    new TextEncoder().encode(VERIFIER),
+    { name: "HMAC", hash: "SHA-256" },
+    false,
+    ["sign"],
+  );
   const bytes = await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(body));
   return btoa(String.fromCharCode(...new Uint8Array(bytes)));
 }
@@ -52,7 +64,9 @@ describe("bodies", () => {
     expect(delivery?.signature).toBe(await sign(delivery?.body ?? ""));
     const entity = at(JSON.parse(delivery?.body ?? "{}"), "eventNotifications", 0, "dataChangeEvent", "entities", 0);
     expect(entity).toMatchObject({ name: "Customer", id: made.id, operation: "Create" });
-    expect(Date.parse(String(at(entity, "lastUpdated")))).toBeLessThanOrEqual(Date.parse(String(at(made.body, "MetaData", "LastUpdatedTime"))));
+    expect(Date.parse(String(at(entity, "lastUpdated")))).toBeLessThanOrEqual(
+      Date.parse(String(at(made.body, "MetaData", "LastUpdatedTime"))),
+    );
   });
 
   it("tells of a person's change as CloudEvents", async () => {
@@ -63,7 +77,13 @@ describe("bodies", () => {
     await flush();
     const events: unknown = JSON.parse(received[0]?.body ?? "[]");
     expect(events).toMatchObject([
-      { specversion: "1.0", type: "qbo.customer.updated.v1", intuitentityid: customer, intuitaccountid: company.realmId, data: {} },
+      {
+        specversion: "1.0",
+        type: "qbo.customer.updated.v1",
+        intuitentityid: customer,
+        intuitaccountid: company.realmId,
+        data: {},
+      },
     ]);
   });
 
@@ -72,12 +92,22 @@ describe("bodies", () => {
     const base = `/companies/${company.realmId}/entities`;
     const body = {
       CustomerRef: { value: await company.idOf("Customer", "Bayview Cafe") },
-      Line: [{ DetailType: "SalesItemLineDetail", Amount: 5, SalesItemLineDetail: { ItemRef: { value: await company.idOf("Item", "Hours") } } }],
+      Line: [
+        {
+          DetailType: "SalesItemLineDetail",
+          Amount: 5,
+          SalesItemLineDetail: { ItemRef: { value: await company.idOf("Item", "Hours") } },
+        },
+      ],
     };
     const first = await company.create("Invoice", body);
     const second = await company.create("Invoice", body);
     await listen(company, { format: "cloudevents" });
-    await control("POST", `${base}/payment`, { CustomerRef: body.CustomerRef, TotalAmt: 5, Line: [{ Amount: 5, LinkedTxn: [{ TxnId: first.id, TxnType: "Invoice" }] }] });
+    await control("POST", `${base}/payment`, {
+      CustomerRef: body.CustomerRef,
+      TotalAmt: 5,
+      Line: [{ Amount: 5, LinkedTxn: [{ TxnId: first.id, TxnType: "Invoice" }] }],
+    });
     await control("POST", `${base}/invoice/${first.id}/void`);
     await control("POST", `${base}/invoice/${second.id}/delete`);
     await flush();
@@ -121,7 +151,9 @@ describe("delivery", () => {
     const first = await company.create("Customer", { DisplayName: "First" });
     const second = await company.create("Customer", { DisplayName: "Second" });
     await flush();
-    const ids = received.map(({ body }) => at(JSON.parse(body), "eventNotifications", 0, "dataChangeEvent", "entities", 0, "id"));
+    const ids = received.map(({ body }) =>
+      at(JSON.parse(body), "eventNotifications", 0, "dataChangeEvent", "entities", 0, "id"),
+    );
     expect(ids).toEqual([second.id, second.id, first.id, first.id]);
   });
 

@@ -7,7 +7,8 @@
   // Badges: hover and focus open them by style alone; a tap pins, Escape closes until the pointer or focus comes back.
   const badgeOf = (target) => (target instanceof Element ? target.closest("[data-badge]") : null);
   const unpinAll = (except) => {
-    for (const badge of document.querySelectorAll("[data-badge][data-open]")) if (badge !== except) badge.removeAttribute("data-open");
+    for (const badge of document.querySelectorAll("[data-badge][data-open]"))
+      if (badge !== except) badge.removeAttribute("data-open");
   };
   document.addEventListener("click", (event) => {
     const badge = badgeOf(event.target);
@@ -68,18 +69,20 @@
   }
   window.addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll("[data-submitted]")) form.removeAttribute("data-submitted");
-    for (const button of document.querySelectorAll('button[aria-disabled="true"]')) button.removeAttribute("aria-disabled");
+    for (const button of document.querySelectorAll('button[aria-disabled="true"]'))
+      button.removeAttribute("aria-disabled");
   });
 
-  document.addEventListener("click", async (event) => {
+  document.addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest("[data-copy]") : null;
-    if (!button) return;
+    if (button) void copyFrom(button);
+  });
+  async function copyFrom(button) {
     const from = document.getElementById(button.dataset.copy);
     await navigator.clipboard.writeText(from.value ?? from.textContent);
-    const words = button.textContent;
     button.textContent = "Copied";
-    setTimeout(() => (button.textContent = words), 1500);
-  });
+    setTimeout(() => (button.textContent = "Copy"), 1500);
+  }
 
   // Select all: one box for the rows that are shown; the count beside the button follows.
   document.addEventListener("change", (event) => {
@@ -98,6 +101,11 @@
     const matching = list.querySelector("[data-all-matching]");
     if (matching && !all?.checked) matching.checked = false;
     const count = list.querySelector("[data-selected-count]");
-    if (count) count.textContent = matching?.checked ? `All ${matching.dataset.allMatching} selected` : chosen > 0 ? `${chosen} selected` : "None selected";
+    if (count)
+      count.textContent = matching?.checked
+        ? `All ${matching.dataset.allMatching} selected`
+        : chosen > 0
+          ? `${chosen} selected`
+          : "None selected";
   });
 })();

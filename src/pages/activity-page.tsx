@@ -23,12 +23,24 @@ activityPage.get("/activity", needs("viewer"), async (c) => {
   return showPage(c, { title: "Activity", body });
 });
 
-function Activity({ rows, next, isFirst, now }: { rows: ActivityEntry[]; next: string | null; isFirst: boolean; now: Date }) {
+function Activity({
+  rows,
+  next,
+  isFirst,
+  now,
+}: {
+  rows: ActivityEntry[];
+  next: string | null;
+  isFirst: boolean;
+  now: Date;
+}) {
   return (
     <>
       <PageHead title="Activity" lead="Who changed or sent what, and when. Secrets never stand here." />
       {rows.length === 0 ? (
-        <EmptyState title="Nothing has been done yet">Every change of a setting and everything that is sent by hand shows here.</EmptyState>
+        <EmptyState title="Nothing has been done yet">
+          Every change of a setting and everything that is sent by hand shows here.
+        </EmptyState>
       ) : (
         <section class="table-card">
           <Table
@@ -86,7 +98,8 @@ function Changes({ row }: { row: ActivityEntry }) {
     <ul class="small">
       {row.changes.map((change) => (
         <li>
-          <span class="muted">{change.field.replaceAll("_", " ")}:</span> {change.from ?? "none"} → {change.to ?? "none"}
+          <span class="muted">{change.field.replaceAll("_", " ")}:</span> {change.from ?? "none"} →{" "}
+          {change.to ?? "none"}
         </li>
       ))}
     </ul>

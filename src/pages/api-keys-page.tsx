@@ -33,7 +33,10 @@ apiKeysPage.post("/settings/api-keys", needs("admin"), async (c) => {
 apiKeysPage.post("/settings/api-keys/:id/revoke", needs("admin"), async (c) => {
   const revoked = await revokeApiKey(actOf(c), c.req.param("id"));
   if (!revoked.ok) return backWith(c, "/settings/api-keys", revoked);
-  return redirectWith(c, "/settings/api-keys", { tone: "good", text: "The key is revoked: it opens nothing any more." });
+  return redirectWith(c, "/settings/api-keys", {
+    tone: "good",
+    text: "The key is revoked: it opens nothing any more.",
+  });
 });
 
 interface Shown {
@@ -53,19 +56,45 @@ function ApiKeys({ keys, now, shown }: { keys: ApiKey[]; now: Date; shown: Shown
   const errors = shown.errors ?? {};
   return (
     <>
-      <PageHead title="API keys" lead={<>For programs that call the API. What it can do stands in the <a href="/api/docs">API documentation</a>.</>} />
+      <PageHead
+        title="API keys"
+        lead={
+          <>
+            For programs that call the API. What it can do stands in the <a href="/api/docs">API documentation</a>.
+          </>
+        }
+      />
       {shown.newKey && (
         <section class="card" role="status">
           <h2>{`${shown.newKey.name} can use the API now`}</h2>
-          <CopyField id="new-key" label="API key" value={shown.newKey.key} hint="Copy it now: it is shown this once, and only its hash is kept." />
+          <CopyField
+            id="new-key"
+            label="API key"
+            value={shown.newKey.key}
+            hint="Copy it now: it is shown this once, and only its hash is kept."
+          />
         </section>
       )}
       <section class="card">
         <h2>New key</h2>
         <form method="post" action="/settings/api-keys" class="form" novalidate>
           <div class="field-pair">
-            <Field name="name" label="Name" value={shown.name} error={errors["name"]} hint="The program that will use it." maxlength={100} required />
-            <SelectField name="role" label="Role" value={shown.role ?? "viewer"} error={errors["role"]} choices={ROLE_CHOICES} />
+            <Field
+              name="name"
+              label="Name"
+              value={shown.name}
+              error={errors["name"]}
+              hint="The program that will use it."
+              maxlength={100}
+              required
+            />
+            <SelectField
+              name="role"
+              label="Role"
+              value={shown.role ?? "viewer"}
+              error={errors["role"]}
+              choices={ROLE_CHOICES}
+            />
           </div>
           <div class="card-actions">
             <button type="submit" class="button primary">

@@ -42,7 +42,9 @@ export function AttentionBanners({ attention }: { attention: Attention[] }) {
     <>
       {attention.map(({ id, companyName, state, waiting }) => (
         <Banner action={{ href: `/settings/quickbooks/${id}#reconnect`, label: "Reconnect to QuickBooks" }}>
-          {state === "reconnect_needed" ? `QuickBooks no longer accepts our connection to ${companyName}.` : `${companyName} is disconnected.`}{" "}
+          {state === "reconnect_needed"
+            ? `QuickBooks no longer accepts our connection to ${companyName}.`
+            : `${companyName} is disconnected.`}{" "}
           {waitingWords(waiting)}
         </Banner>
       ))}

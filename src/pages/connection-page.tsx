@@ -19,7 +19,9 @@ import { PageHead } from "../ui/layout.tsx";
 import { answerFragment, isFragmentRequest } from "../ui/respond.tsx";
 import { countWaiting } from "./attention.tsx";
 import { type ConnectionPageProps, ConnectionView, readConnectionPage } from "./connection-parts.tsx";
-import { ConfigurationCheck, disconnectQuestion, type SwitchesProps, TurnedSwitches } from "./connection-settings-view.tsx";
+import { ConfigurationCheck } from "./connection-check.tsx";
+import { disconnectQuestion } from "./connection-facts.tsx";
+import { type SwitchesProps, TurnedSwitches } from "./connection-switches.tsx";
 import { redirectWith } from "./flash.ts";
 import { byField, type FieldErrors, fieldErrorsOf, readForm } from "./form.ts";
 import { backWith, missing, statusOf } from "./refusal.ts";
@@ -47,12 +49,17 @@ connectionPage.get(HERE, needs("viewer"), async (c) => show(c, await subject(c),
 connectionPage.post(HERE, needs("admin"), async (c) => {
   const connection = await subject(c);
   const { values } = await readForm(c);
-  const given = Object.fromEntries(FIELDS.flatMap((field) => (values[field] === undefined ? [] : [[field, values[field] || null]])));
+  const given = Object.fromEntries(
+    FIELDS.flatMap((field) => (values[field] === undefined ? [] : [[field, values[field] || null]])),
+  );
   const parsed = settingsPatch.safeParse(given);
   if (!parsed.success) return show(c, connection, { values, errors: fieldErrorsOf(parsed.error) }, 422);
   const saved = await saveConnection(actOf(c), connection.id, parsed.data);
   if (!saved.ok) return show(c, connection, { values, errors: byField(saved.errors) }, statusOf(saved));
-  return redirectWith(c, pathOf(connection), { tone: "good", text: `Settings saved. ${waitingWords(saved.waiting)}`.trim() });
+  return redirectWith(c, pathOf(connection), {
+    tone: "good",
+    text: `Settings saved. ${waitingWords(saved.waiting)}`.trim(),
+  });
 });
 
 connectionPage.post(`${HERE}/switches`, needs("admin"), async (c) => {
@@ -73,7 +80,11 @@ connectionPage.post(`${HERE}/check`, needs("admin"), async (c) => {
   const checked = await checkConnection(actOf(c), connection.id);
   if (!checked.ok) return backWith(c, pathOf(connection), checked);
   if (!isFragmentRequest(c)) return show(c, await subject(c), { lines: checked.lines });
-  return answerFragment(c, c.get("nonce"), <ConfigurationCheck connection={connection} lines={checked.lines} isAdmin />);
+  return answerFragment(
+    c,
+    c.get("nonce"),
+    <ConfigurationCheck connection={connection} lines={checked.lines} isAdmin />,
+  );
 });
 
 connectionPage.post(`${HERE}/start-date`, needs("admin"), async (c) => {
@@ -82,7 +93,10 @@ connectionPage.post(`${HERE}/start-date`, needs("admin"), async (c) => {
   if (!parsed.success) return redirectWith(c, pathOf(connection), { tone: "bad", text: "This is no date." });
   const saved = await saveConnection(actOf(c), connection.id, parsed.data);
   if (!saved.ok) return backWith(c, pathOf(connection), saved);
-  return redirectWith(c, pathOf(connection), { tone: "good", text: `Inventory start date is ${saved.connection.inventoryStartDate} now.` });
+  return redirectWith(c, pathOf(connection), {
+    tone: "good",
+    text: `Inventory start date is ${saved.connection.inventoryStartDate} now.`,
+  });
 });
 
 connectionPage.post(`${HERE}/refresh`, needs("admin"), async (c) => {
@@ -92,7 +106,10 @@ connectionPage.post(`${HERE}/refresh`, needs("admin"), async (c) => {
     return redirectWith(c, pathOf(connection), { tone: "good", text: "The names were read from QuickBooks." });
   } catch (error) {
     if (!(error instanceof QuickBooksError)) throw error;
-    return redirectWith(c, pathOf(connection), { tone: "bad", text: "QuickBooks did not give the names. Check the configuration, or try again in a minute." });
+    return redirectWith(c, pathOf(connection), {
+      tone: "bad",
+      text: "QuickBooks did not give the names. Check the configuration, or try again in a minute.",
+    });
   }
 });
 
@@ -107,7 +124,13 @@ connectionPage.post(`${HERE}/disconnect`, needs("admin"), async (c) => {
   const connection = await subject(c);
   const done = await disconnectCompany(actOf(c), connection.id);
   if (!done.ok) return backWith(c, pathOf(connection), done);
-  const text = [`${connection.companyName} is disconnected.`, waitingWords({ held: done.held, resumed: 0 }), done.warning ?? ""].filter(Boolean).join(" ");
+  const text = [
+    `${connection.companyName} is disconnected.`,
+    waitingWords({ held: done.held, resumed: 0 }),
+    done.warning ?? "",
+  ]
+    .filter(Boolean)
+    .join(" ");
   return redirectWith(c, pathOf(connection), { tone: done.warning ? "note" : "good", text });
 });
 
@@ -118,7 +141,12 @@ interface Shown {
   result?: SwitchesProps["result"];
 }
 
-async function show(c: Context<AppEnv>, connection: Connection, shown: Shown, status: 200 | 404 | 409 | 422 | 503 = 200): Promise<Response> {
+async function show(
+  c: Context<AppEnv>,
+  connection: Connection,
+  shown: Shown,
+  status: 200 | 404 | 409 | 422 | 503 = 200,
+): Promise<Response> {
   const isAdmin = isAdminOf(c);
   const props: ConnectionPageProps = { ...(await readConnectionPage(c, connection)), ...shown, isAdmin };
   const body = (
@@ -128,13 +156,26 @@ async function show(c: Context<AppEnv>, connection: Connection, shown: Shown, st
     </>
   );
   const hasErrors = Object.keys(shown.errors ?? {}).length > 0;
-  const notice = hasErrors ? { tone: "bad" as const, text: "Nothing was saved yet: mend the fields that are marked." } : null;
+  const notice = hasErrors
+    ? { tone: "bad" as const, text: "Nothing was saved yet: mend the fields that are marked." }
+    : null;
   return showPage(c, { title: connection.companyName, body, status, notice });
 }
 
 /** Only the switches where htmx asked for them; else the page, or the way back to it. */
-async function answerSwitches(c: Context<AppEnv>, connection: Connection, result: SwitchesProps["result"], status: 200 | 404 | 409 | 422 | 503): Promise<Response> {
-  if (isFragmentRequest(c)) return answerFragment(c, c.get("nonce"), <TurnedSwitches connection={connection} isAdmin result={result} />, status);
+async function answerSwitches(
+  c: Context<AppEnv>,
+  connection: Connection,
+  result: SwitchesProps["result"],
+  status: 200 | 404 | 409 | 422 | 503,
+): Promise<Response> {
+  if (isFragmentRequest(c))
+    return answerFragment(
+      c,
+      c.get("nonce"),
+      <TurnedSwitches connection={connection} isAdmin result={result} />,
+      status,
+    );
   if (status !== 200) return show(c, connection, result ? { result } : {}, status);
   return redirectWith(c, pathOf(connection), { tone: "good", text: result?.text ?? "Saved." });
 }

@@ -12,16 +12,10 @@ import { countNotSent } from "../invoices/counts.ts";
 import { log } from "../platform/log.ts";
 import { QuickBooksError } from "../quickbooks/faults.ts";
 import { countWaiting } from "./attention.tsx";
-import {
-  ConfigurationCheck,
-  ConnectionFacts,
-  DisconnectButton,
-  NamesFreshness,
-  SettingsForm,
-  settingsAsTexts,
-  SwitchesCard,
-  type SwitchesProps,
-} from "./connection-settings-view.tsx";
+import { ConfigurationCheck } from "./connection-check.tsx";
+import { ConnectionFacts, DisconnectButton } from "./connection-facts.tsx";
+import { NamesFreshness, SettingsForm, settingsAsTexts } from "./connection-settings-form.tsx";
+import { SwitchesCard, type SwitchesProps } from "./connection-switches.tsx";
 import { ConnectionStateBadge, ReconnectButton } from "./connection-state.tsx";
 import type { FieldErrors } from "./form.ts";
 import { NotSentNote } from "./not-sent-note.tsx";
@@ -57,7 +51,8 @@ export async function readConnectionPage(c: Context<AppEnv>, connection: Connect
 
 async function readNames(c: Context<AppEnv>, connection: Connection): Promise<CompanyNames> {
   const names = await listCompanyNames(c.get("db"), connection.id);
-  if (connection.state !== "connected" || connection.subscriptionLapsedAt || !isStale(names, c.get("now"))) return names;
+  if (connection.state !== "connected" || connection.subscriptionLapsedAt || !isStale(names, c.get("now")))
+    return names;
   try {
     return await refreshCompanyNames(c.env, c.get("config"), c.get("db"), connection, c.get("now"));
   } catch (error) {
@@ -71,7 +66,10 @@ async function readReads(c: Context<AppEnv>, connection: Connection): Promise<Ga
   try {
     return (await gateOf(c.env, connection.id).report()).reads;
   } catch (error) {
-    log("settings.gate_silent", { connectionId: connection.id, reason: error instanceof Error ? error.name : "unknown" });
+    log("settings.gate_silent", {
+      connectionId: connection.id,
+      reason: error instanceof Error ? error.name : "unknown",
+    });
     return null;
   }
 }
@@ -91,14 +89,26 @@ export function ConnectionView(props: ConnectionPageProps) {
         {isAdmin && (
           <div class="card-actions">
             {connection.state !== "connected" && <ReconnectButton connectionId={connection.id} />}
-            {connection.state !== "disconnected" && <DisconnectButton connection={connection} waiting={props.waiting} />}
+            {connection.state !== "disconnected" && (
+              <DisconnectButton connection={connection} waiting={props.waiting} />
+            )}
           </div>
         )}
       </section>
-      {connection.enabled && <NotSentNote count={props.notSent} href={`/invoices?status=not_sent`} isAuto={connection.autoInvoice} />}
+      {connection.enabled && (
+        <NotSentNote count={props.notSent} href={`/invoices?status=not_sent`} isAuto={connection.autoInvoice} />
+      )}
       <SwitchesCard connection={connection} isAdmin={isAdmin} result={props.result} />
-      <SettingsForm connection={connection} isAdmin={isAdmin} values={props.values ?? settingsAsTexts(connection)} errors={props.errors ?? {}} names={names} />
-      {isAdmin && connection.state === "connected" && <NamesFreshness connection={connection} names={names} now={now} />}
+      <SettingsForm
+        connection={connection}
+        isAdmin={isAdmin}
+        values={props.values ?? settingsAsTexts(connection)}
+        errors={props.errors ?? {}}
+        names={names}
+      />
+      {isAdmin && connection.state === "connected" && (
+        <NamesFreshness connection={connection} names={names} now={now} />
+      )}
       <ConfigurationCheck connection={connection} lines={props.lines ?? null} isAdmin={isAdmin} />
       <ConnectionFacts connection={connection} now={now} reads={props.reads} />
     </>

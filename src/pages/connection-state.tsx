@@ -11,8 +11,13 @@ const WORDS = {
   disconnected: { label: "Disconnected", tone: "neutral" },
 } as const satisfies Record<Connection["state"], { label: string; tone: BadgeTone }>;
 
-export function ConnectionStateBadge({ connection }: { connection: Pick<Connection, "state" | "subscriptionLapsedAt"> }) {
-  if (connection.state === "connected" && connection.subscriptionLapsedAt) return <Badge tone="warn" label="Subscription lapsed" />;
+export function ConnectionStateBadge({
+  connection,
+}: {
+  connection: Pick<Connection, "state" | "subscriptionLapsedAt">;
+}) {
+  if (connection.state === "connected" && connection.subscriptionLapsedAt)
+    return <Badge tone="warn" label="Subscription lapsed" />;
   const { label, tone } = WORDS[connection.state];
   return <Badge tone={tone} label={label} />;
 }

@@ -29,7 +29,8 @@ function Connections({ connections, isAdmin }: { connections: Connection[]; isAd
       </PageHead>
       {connections.length === 0 ? (
         <EmptyState title="No company is connected yet">
-          Connect to QuickBooks: you sign in at Intuit, choose the company and allow Bookbridge to work in it. Nothing is sent before you say so.
+          Connect to QuickBooks: you sign in at Intuit, choose the company and allow Bookbridge to work in it. Nothing
+          is sent before you say so.
         </EmptyState>
       ) : (
         <section class="table-card">
@@ -37,11 +38,23 @@ function Connections({ connections, isAdmin }: { connections: Connection[]; isAd
             caption="Connected companies"
             rows={connections}
             columns={[
-              { label: "Company", isTitle: true, cell: (row) => <a href={`/settings/quickbooks/${row.id}`}>{row.companyName}</a> },
+              {
+                label: "Company",
+                isTitle: true,
+                cell: (row) => <a href={`/settings/quickbooks/${row.id}`}>{row.companyName}</a>,
+              },
               { label: "State", cell: (row) => <ConnectionStateBadge connection={row} /> },
               { label: "Realm ID", cell: (row) => <span class="code">{row.realmId}</span> },
-              { label: "Integration", cell: (row) => <Badge tone={row.enabled ? "good" : "neutral"} label={row.enabled ? "On" : "Off"} /> },
-              { label: "Auto invoice", cell: (row) => <Badge tone={row.autoInvoice ? "good" : "neutral"} label={row.autoInvoice ? "On" : "Off"} /> },
+              {
+                label: "Integration",
+                cell: (row) => <Badge tone={row.enabled ? "good" : "neutral"} label={row.enabled ? "On" : "Off"} />,
+              },
+              {
+                label: "Auto invoice",
+                cell: (row) => (
+                  <Badge tone={row.autoInvoice ? "good" : "neutral"} label={row.autoInvoice ? "On" : "Off"} />
+                ),
+              },
             ]}
           />
         </section>

@@ -79,7 +79,12 @@ function Dashboard({ report, failures, buckets, span, steps, now }: DashboardPro
             </a>
           </p>
         </div>
-        <BarChart title={span === "14d" ? "Invoices by day" : "Invoices by hour (UTC)"} goodLabel="sent" badLabel="refused" buckets={buckets.map(toBucket)} />
+        <BarChart
+          title={span === "14d" ? "Invoices by day" : "Invoices by hour (UTC)"}
+          goodLabel="sent"
+          badLabel="refused"
+          buckets={buckets.map(toBucket)}
+        />
       </section>
       <Failures rows={failures} total={report.invoices["failed"] ?? 0} now={now} />
       <ConnectionTable rows={report.connections} now={now} isShared={false} />
@@ -104,7 +109,12 @@ function Failures({ rows, total, now }: { rows: InvoiceListRow[]; total: number;
         caption="Latest failures"
         rows={rows}
         columns={[
-          { label: "Number", isTitle: true, isLong: true, cell: (row) => <a href={`/invoices/${row.id}`}>{row.number}</a> },
+          {
+            label: "Number",
+            isTitle: true,
+            isLong: true,
+            cell: (row) => <a href={`/invoices/${row.id}`}>{row.number}</a>,
+          },
           { label: "Customer", isLong: true, cell: (row) => row.customerName },
           { label: "Date", isTight: true, cell: (row) => <CalendarDate date={row.date} /> },
           { label: "Total", isNumber: true, cell: (row) => <Money minor={row.totalMinor} currency={row.currency} /> },

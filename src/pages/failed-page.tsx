@@ -22,7 +22,11 @@ import { isOperatorOf, showPage } from "./shell.tsx";
 
 const HERE = "/invoices/failed";
 const MAX_UNASKED = 50;
-const causeFields = z.object({ connection_id: z.string().max(64), category: z.string().max(64), code: z.string().max(64) });
+const causeFields = z.object({
+  connection_id: z.string().max(64),
+  category: z.string().max(64),
+  code: z.string().max(64),
+});
 
 export const failedPage = new Hono<AppEnv>();
 
@@ -39,7 +43,14 @@ failedPage.get(`${HERE}/send`, needs("operator"), async (c) => {
   const ids = await listIdsOfCause(c.get("db"), toCause(parsed.data), MAX_BULK_ITEMS);
   const title = `Send ${ids.length.toLocaleString("en-US")} invoices to QuickBooks?`;
   const body = (
-    <ConfirmPage id="send-cause" title={title} action={`${HERE}/send`} confirmLabel="Send to QuickBooks" cancelHref={HERE} hidden={parsed.data}>
+    <ConfirmPage
+      id="send-cause"
+      title={title}
+      action={`${HERE}/send`}
+      confirmLabel="Send to QuickBooks"
+      cancelHref={HERE}
+      hidden={parsed.data}
+    >
       <p>Send them after their cause is mended; otherwise they fail again.</p>
     </ConfirmPage>
   );
@@ -63,19 +74,40 @@ function toCause(fields: z.infer<typeof causeFields>): Pick<FailedCause, "connec
 function Causes({ causes, names, maySend }: { causes: FailedCause[]; names: Map<string, string>; maySend: boolean }) {
   return (
     <>
-      <PageHead title="Failed by cause" crumbs={{ href: "/invoices", label: "Invoices" }} lead="Mend a cause once, then send everything that it stopped." />
+      <PageHead
+        title="Failed by cause"
+        crumbs={{ href: "/invoices", label: "Invoices" }}
+        lead="Mend a cause once, then send everything that it stopped."
+      />
       {causes.length === 0 ? (
         <EmptyState title="Nothing has failed" action={{ href: "/invoices", label: "Show all invoices" }}>
           Invoices that QuickBooks or our own rules refuse show here, grouped by what has to be mended.
         </EmptyState>
       ) : (
-        causes.map((cause, index) => <CauseCard cause={cause} company={names.get(cause.connectionId ?? "")} id={`cause-${index}`} maySend={maySend} />)
+        causes.map((cause, index) => (
+          <CauseCard
+            cause={cause}
+            company={names.get(cause.connectionId ?? "")}
+            id={`cause-${index}`}
+            maySend={maySend}
+          />
+        ))
       )}
     </>
   );
 }
 
-function CauseCard({ cause, company, id, maySend }: { cause: FailedCause; company: string | undefined; id: string; maySend: boolean }) {
+function CauseCard({
+  cause,
+  company,
+  id,
+  maySend,
+}: {
+  cause: FailedCause;
+  company: string | undefined;
+  id: string;
+  maySend: boolean;
+}) {
   const error = readError(cause.sample);
   if (!error) return null;
   const fields = { connection_id: cause.connectionId ?? "", category: cause.category, code: cause.code ?? "" };
@@ -109,7 +141,15 @@ function CauseCard({ cause, company, id, maySend }: { cause: FailedCause; compan
           </form>
         )}
         {maySend && cause.count > MAX_UNASKED && (
-          <ConfirmButton id={id} title={`${label} to QuickBooks?`} openLabel={label} fallback={`${HERE}/send`} action={`${HERE}/send`} confirmLabel="Send to QuickBooks" hidden={fields}>
+          <ConfirmButton
+            id={id}
+            title={`${label} to QuickBooks?`}
+            openLabel={label}
+            fallback={`${HERE}/send`}
+            action={`${HERE}/send`}
+            confirmLabel="Send to QuickBooks"
+            hidden={fields}
+          >
             <p>Send them after their cause is mended; otherwise they fail again.</p>
           </ConfirmButton>
         )}

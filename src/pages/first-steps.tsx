@@ -25,7 +25,13 @@ export function firstSteps(report: StatusReport, isConfigured: boolean): Step[] 
       action: "Connect",
       isDone: connection !== undefined,
     },
-    { label: "Save the settings", hint: "Customer, accounts and product defaults.", href: settings, action: "Open settings", isDone: isConfigured },
+    {
+      label: "Save the settings",
+      hint: "Customer, accounts and product defaults.",
+      href: settings,
+      action: "Open settings",
+      isDone: isConfigured,
+    },
     {
       label: "Set up an order system",
       hint: "Make an instance and choose its QuickBooks connection.",

@@ -18,7 +18,13 @@ export type Flash = z.infer<typeof shape>;
 /** Redirects to a page of ours, which then shows the notice once. */
 export function redirectWith(c: Context<AppEnv>, path: string, flash: Flash): Response {
   const value = JSON.stringify({ ...flash, text: flash.text.slice(0, MAX_TEXT_CHARS) });
-  setCookie(c, COOKIE, value, { path: "/", httpOnly: true, sameSite: "Lax", secure: c.get("config").isSecure, maxAge: LIFETIME_SECONDS });
+  setCookie(c, COOKIE, value, {
+    path: "/",
+    httpOnly: true,
+    sameSite: "Lax",
+    secure: c.get("config").isSecure,
+    maxAge: LIFETIME_SECONDS,
+  });
   return c.redirect(path, 303);
 }
 

@@ -32,10 +32,13 @@ fulfillmentPage.get(HERE, needs("viewer"), async (c) => {
 
 fulfillmentPage.post(`${HERE}/invoices`, needs("operator"), async (c) => {
   const form = await readForm(c);
-  const texts = filterTexts(Object.fromEntries(Object.entries(form.values).map(([name, value]) => [name.replace(/^filter_/, ""), value])));
+  const texts = filterTexts(
+    Object.fromEntries(Object.entries(form.values).map(([name, value]) => [name.replace(/^filter_/, ""), value])),
+  );
   const back = listUrl(HERE, texts);
   const ids = await selectedIds(c, form, texts);
-  if (ids.length === 0) return redirectWith(c, back, { tone: "bad", text: "Select at least one order, then create invoices." });
+  if (ids.length === 0)
+    return redirectWith(c, back, { tone: "bad", text: "Select at least one order, then create invoices." });
   if (ids.length > MAX_UNASKED && form.values["confirmed"] !== "true") return askFirst(c, ids, texts, back);
   const created = await createInvoices(actOf(c), ids);
   if (!created.ok) return backWith(c, back, created);
@@ -59,11 +62,24 @@ async function readList(c: Context<AppEnv>): Promise<FulfillmentProps> {
 
 async function show(c: Context<AppEnv>, props: FulfillmentProps, results: CreateResult[]): Promise<Response> {
   const refused = results.filter((result) => result.status !== "created");
-  const numbers = new Map((await findOrders(c.get("db"), refused.map((result) => result.order_id))).map((order) => [order.id, order.number]));
+  const numbers = new Map(
+    (
+      await findOrders(
+        c.get("db"),
+        refused.map((result) => result.order_id),
+      )
+    ).map((order) => [order.id, order.number]),
+  );
   const body = (
     <>
       <PageHead title="Fulfillment" lead="Shipped orders that have no invoice yet." />
-      <NotInvoiced refused={refused.map((result) => ({ number: numbers.get(result.order_id) ?? result.order_id, message: result.message ?? "" }))} created={createdWords(results)} />
+      <NotInvoiced
+        refused={refused.map((result) => ({
+          number: numbers.get(result.order_id) ?? result.order_id,
+          message: result.message ?? "",
+        }))}
+        created={createdWords(results)}
+      />
       <FulfillmentFilters texts={props.texts} instances={props.instances} />
       <FulfillmentResults {...props} />
     </>
@@ -72,7 +88,13 @@ async function show(c: Context<AppEnv>, props: FulfillmentProps, results: Create
 }
 
 function toFilter(texts: FilterTexts): OrderFilter {
-  return { status: "shipped", isInvoiced: false, instanceId: texts.instance || undefined, from: texts.from || undefined, to: texts.to || undefined };
+  return {
+    status: "shipped",
+    isInvoiced: false,
+    instanceId: texts.instance || undefined,
+    from: texts.from || undefined,
+    to: texts.to || undefined,
+  };
 }
 
 async function selectedIds(c: Context<AppEnv>, form: Form, texts: FilterTexts): Promise<string[]> {
@@ -91,15 +113,27 @@ function createdWords(results: CreateResult[]): string {
     count("held") > 0 && `${count("held")} held until the connection works again`,
     count("not_sent") > 0 && `${count("not_sent")} not sent, as Auto invoice is off`,
   ].filter(Boolean);
-  const what = made.length === 1 ? "1 invoice was created" : `${made.length.toLocaleString("en-US")} invoices were created`;
+  const what =
+    made.length === 1 ? "1 invoice was created" : `${made.length.toLocaleString("en-US")} invoices were created`;
   return parts.length > 0 ? `${what}: ${parts.join(", ")}.` : `${what}.`;
 }
 
 function askFirst(c: Context<AppEnv>, ids: string[], texts: FilterTexts, back: string): Promise<Response> {
-  const hidden = { confirmed: "true", ids: ids.join(","), ...Object.fromEntries(Object.entries(texts).map(([name, value]) => [`filter_${name}`, value])) };
+  const hidden = {
+    confirmed: "true",
+    ids: ids.join(","),
+    ...Object.fromEntries(Object.entries(texts).map(([name, value]) => [`filter_${name}`, value])),
+  };
   const title = `Create ${ids.length.toLocaleString("en-US")} invoices?`;
   const body = (
-    <ConfirmPage id="create" title={title} action={`${HERE}/invoices`} confirmLabel="Create invoice" cancelHref={back} hidden={hidden}>
+    <ConfirmPage
+      id="create"
+      title={title}
+      action={`${HERE}/invoices`}
+      confirmLabel="Create invoice"
+      cancelHref={back}
+      hidden={hidden}
+    >
       <p>Each order gets an invoice. Where Auto invoice is on, it goes to QuickBooks at once.</p>
     </ConfirmPage>
   );

@@ -23,10 +23,22 @@ export interface FulfillmentProps {
 }
 
 export function FulfillmentFilters({ texts, instances }: Pick<FulfillmentProps, "texts" | "instances">) {
-  const control = hx({ get: "/fulfillment", trigger: "submit, change", target: "#results", swap: "outerHTML", pushUrl: true, sync: "this:replace" });
+  const control = hx({
+    get: "/fulfillment",
+    trigger: "submit, change",
+    target: "#results",
+    swap: "outerHTML",
+    pushUrl: true,
+    sync: "this:replace",
+  });
   return (
     <form method="get" action="/fulfillment" class="filters" role="search" {...control}>
-      <SelectField name="instance" label="Instance" value={texts.instance} choices={[{ value: "", label: "All" }, ...instances.map(({ id, name }) => ({ value: id, label: name }))]} />
+      <SelectField
+        name="instance"
+        label="Instance"
+        value={texts.instance}
+        choices={[{ value: "", label: "All" }, ...instances.map(({ id, name }) => ({ value: id, label: name }))]}
+      />
       <Field name="from" label="From" type="date" value={texts.from} />
       <Field name="to" label="To" type="date" value={texts.to} />
       <button type="submit" class="button">
@@ -87,7 +99,16 @@ function columnsOf(instances: Instance[], mayInvoice: boolean): Column<OrderList
   const select: Column<OrderListRow> = {
     label: "",
     hiddenLabel: "Select",
-    cell: (row) => <input type="checkbox" name="id" value={row.id} data-select-row autocomplete="off" aria-label={`Select ${row.number}`} />,
+    cell: (row) => (
+      <input
+        type="checkbox"
+        name="id"
+        value={row.id}
+        data-select-row
+        autocomplete="off"
+        aria-label={`Select ${row.number}`}
+      />
+    ),
   };
   const names = new Map(instances.map(({ id, name }) => [id, name]));
   return [
@@ -121,7 +142,11 @@ export function NotInvoiced({ refused, created }: { refused: { number: string; m
   return (
     <div class="notice notice-bad" role="alert">
       {created && <p>{created}</p>}
-      <p>{refused.length === 1 ? "1 order was not invoiced:" : `${refused.length.toLocaleString("en-US")} orders were not invoiced:`}</p>
+      <p>
+        {refused.length === 1
+          ? "1 order was not invoiced:"
+          : `${refused.length.toLocaleString("en-US")} orders were not invoiced:`}
+      </p>
       <ul>
         {refused.map(({ number, message }) => (
           <li>

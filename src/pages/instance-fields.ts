@@ -4,7 +4,12 @@
 import type { Form } from "./form.ts";
 
 /** `connection_id` is empty for none; a switch that is off is not sent by a browser. */
-export function instanceFields(form: Form): { name: string; connection_id: string; enabled: boolean; auto_invoice: boolean } {
+export function instanceFields(form: Form): {
+  name: string;
+  connection_id: string;
+  enabled: boolean;
+  auto_invoice: boolean;
+} {
   const { values } = form;
   return {
     name: values["name"] ?? "",

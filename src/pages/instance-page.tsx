@@ -62,7 +62,10 @@ instancePage.post(`${HERE}/test-event`, needs("admin"), async (c) => {
   if (!sent.ok) return backWith(c, path, sent);
   const flash: Flash =
     sent.httpStatus === 202
-      ? { tone: "good", text: "The test event was signed, sent and accepted. It leaves nothing behind but its delivery." }
+      ? {
+          tone: "good",
+          text: "The test event was signed, sent and accepted. It leaves nothing behind but its delivery.",
+        }
       : { tone: "bad", text: `The test event was answered with HTTP ${sent.httpStatus}.` };
   return redirectWith(c, path, flash);
 });
@@ -76,20 +79,34 @@ instancePage.post(`${HERE}/deliveries/:delivery/replay`, needs("admin"), async (
 
 instancePage.get(`${HERE}/remove`, needs("admin"), async (c) => {
   const question = removeQuestion(await subject(c));
-  return showPage(c, { title: question.title, body: <ConfirmPage {...question} cancelHref={`${LIST}/${c.req.param("id")}`} /> });
+  return showPage(c, {
+    title: question.title,
+    body: <ConfirmPage {...question} cancelHref={`${LIST}/${c.req.param("id")}`} />,
+  });
 });
 
 instancePage.post(`${HERE}/remove`, needs("admin"), async (c) => {
   const instance = await subject(c);
   const removed = await removeInstance(actOf(c), instance.id);
   if (!removed.ok) return backWith(c, LIST, removed);
-  return redirectWith(c, LIST, { tone: "good", text: `${instance.name} is removed. Its webhook answers 410 from now on.` });
+  return redirectWith(c, LIST, {
+    tone: "good",
+    text: `${instance.name} is removed. Its webhook answers 410 from now on.`,
+  });
 });
 
-async function save(c: Context<AppEnv>, instance: Instance, values: InstanceFormProps["values"], patch: InstancePatch): Promise<Response> {
+async function save(
+  c: Context<AppEnv>,
+  instance: Instance,
+  values: InstanceFormProps["values"],
+  patch: InstancePatch,
+): Promise<Response> {
   const saved = await saveInstance(actOf(c), instance.id, patch);
   if (!saved.ok) return show(c, instance, { values, errors: byField(saved.errors) }, statusOf(saved));
-  return redirectWith(c, `${LIST}/${instance.id}`, { tone: "good", text: `Saved. ${waitingWords(saved.waiting)}`.trim() });
+  return redirectWith(c, `${LIST}/${instance.id}`, {
+    tone: "good",
+    text: `Saved. ${waitingWords(saved.waiting)}`.trim(),
+  });
 }
 
 interface Shown {
@@ -99,7 +116,12 @@ interface Shown {
   notice?: Flash;
 }
 
-async function show(c: Context<AppEnv>, instance: Instance, shown: Shown, status: 200 | 404 | 409 | 422 | 503 = 200): Promise<Response> {
+async function show(
+  c: Context<AppEnv>,
+  instance: Instance,
+  shown: Shown,
+  status: 200 | 404 | 409 | 422 | 503 = 200,
+): Promise<Response> {
   const db = c.get("db");
   const [connections, deliveries, notSent] = await Promise.all([
     listConnections(db),
@@ -113,17 +135,36 @@ async function show(c: Context<AppEnv>, instance: Instance, shown: Shown, status
   const body = (
     <>
       <PageHead title={instance.name} crumbs={{ href: LIST, label: "Instances" }}>
-        {isAdmin && <ConfirmButton {...removeQuestion(instance)} openLabel="Remove instance" fallback={`${LIST}/${instance.id}/remove`} />}
+        {isAdmin && (
+          <ConfirmButton
+            {...removeQuestion(instance)}
+            openLabel="Remove instance"
+            fallback={`${LIST}/${instance.id}/remove`}
+          />
+        )}
       </PageHead>
-      <NotSentNote count={notSent} href={`/invoices?status=not_sent&instance=${instance.id}`} isAuto={instance.autoInvoice} />
-      <InstanceForm action={`${LIST}/${instance.id}`} submitLabel="Save" values={shown.values ?? savedValues(instance)} errors={shown.errors ?? {}} connections={connections} isAdmin={isAdmin} />
+      <NotSentNote
+        count={notSent}
+        href={`/invoices?status=not_sent&instance=${instance.id}`}
+        isAuto={instance.autoInvoice}
+      />
+      <InstanceForm
+        action={`${LIST}/${instance.id}`}
+        submitLabel="Save"
+        values={shown.values ?? savedValues(instance)}
+        errors={shown.errors ?? {}}
+        connections={connections}
+        isAdmin={isAdmin}
+      />
       <WebhookCard instance={instance} appOrigin={appOrigin} secret={secret} isAdmin={isAdmin} />
       <SampleCard instance={instance} appOrigin={appOrigin} secret={secret} currency={currency} now={c.get("now")} />
       <Deliveries instance={instance} rows={deliveries.rows.map(deliveryView)} now={c.get("now")} mayReplay={isAdmin} />
     </>
   );
   const hasErrors = Object.keys(shown.errors ?? {}).length > 0;
-  const notice = hasErrors ? { tone: "bad" as const, text: "Nothing was saved yet: mend the fields that are marked." } : (shown.notice ?? null);
+  const notice = hasErrors
+    ? { tone: "bad" as const, text: "Nothing was saved yet: mend the fields that are marked." }
+    : (shown.notice ?? null);
   return showPage(c, { title: instance.name, body, status, notice });
 }
 
@@ -135,7 +176,12 @@ async function subject(c: Context<AppEnv>): Promise<Instance> {
 }
 
 function savedValues(instance: Instance): InstanceFormProps["values"] {
-  return { name: instance.name, connection_id: instance.connectionId ?? "", enabled: instance.enabled, auto_invoice: instance.autoInvoice };
+  return {
+    name: instance.name,
+    connection_id: instance.connectionId ?? "",
+    enabled: instance.enabled,
+    auto_invoice: instance.autoInvoice,
+  };
 }
 
 function deliveryView(row: DeliveryRow) {
@@ -147,7 +193,10 @@ function receiptWords(receipt: Receipt): Flash {
     case "accepted":
       return { tone: "good", text: `The delivery was taken in again: ${receipt.effect ?? "it was known already"}.` };
     case "rejected":
-      return { tone: "bad", text: `The delivery was rejected again: ${receipt.refusal.errors[0]?.message ?? receipt.refusal.title}` };
+      return {
+        tone: "bad",
+        text: `The delivery was rejected again: ${receipt.refusal.errors[0]?.message ?? receipt.refusal.title}`,
+      };
     case "busy":
       return { tone: "bad", text: "The same order or invoice is being written just now. Try again." };
     case "not_found":

@@ -30,28 +30,58 @@ export function InstanceForm({ action, submitLabel, values, errors, connections,
   return (
     <form method="post" action={action} class="card" novalidate>
       <ReadOnlyUnless isAllowed={isAdmin} why="Only an admin can change this.">
-      <div class="form">
-        <Field name="name" label="Name" value={values.name} error={errors["name"]} hint="As your people call this order system." maxlength={100} required />
-        <h2>QuickBooks Online Integration</h2>
-        <SelectField
-          name="connection_id"
-          label="QuickBooks connection"
-          value={values.connection_id}
-          error={errors["connection_id"]}
-          hint={connections.length === 0 ? <>No company is connected yet. <a href="/settings/quickbooks">Connect to QuickBooks</a> first.</> : "The company that this instance's invoices go to."}
-          choices={[
-            { value: "", label: "None" },
-            ...connections.map((connection) => ({ value: connection.id, label: connectionLabel(connection) })),
-          ]}
-        />
-        <SwitchField id="switch-enabled" name="enabled" label="Enable" isOn={values.enabled} hint="Off: nothing of this instance is sent to QuickBooks." error={errors["enabled"]} />
-        <SwitchField id="switch-auto-invoice" name="auto_invoice" label="Auto invoice" isOn={values.auto_invoice} hint="On: invoices are sent as they arrive, if Auto invoice of the connection is on too." error={errors["auto_invoice"]} />
-        <div class="card-actions">
-          <button type="submit" class="button primary">
-            {submitLabel}
-          </button>
+        <div class="form">
+          <Field
+            name="name"
+            label="Name"
+            value={values.name}
+            error={errors["name"]}
+            hint="As your people call this order system."
+            maxlength={100}
+            required
+          />
+          <h2>QuickBooks Online Integration</h2>
+          <SelectField
+            name="connection_id"
+            label="QuickBooks connection"
+            value={values.connection_id}
+            error={errors["connection_id"]}
+            hint={
+              connections.length === 0 ? (
+                <>
+                  No company is connected yet. <a href="/settings/quickbooks">Connect to QuickBooks</a> first.
+                </>
+              ) : (
+                "The company that this instance's invoices go to."
+              )
+            }
+            choices={[
+              { value: "", label: "None" },
+              ...connections.map((connection) => ({ value: connection.id, label: connectionLabel(connection) })),
+            ]}
+          />
+          <SwitchField
+            id="switch-enabled"
+            name="enabled"
+            label="Enable"
+            isOn={values.enabled}
+            hint="Off: nothing of this instance is sent to QuickBooks."
+            error={errors["enabled"]}
+          />
+          <SwitchField
+            id="switch-auto-invoice"
+            name="auto_invoice"
+            label="Auto invoice"
+            isOn={values.auto_invoice}
+            hint="On: invoices are sent as they arrive, if Auto invoice of the connection is on too."
+            error={errors["auto_invoice"]}
+          />
+          <div class="card-actions">
+            <button type="submit" class="button primary">
+              {submitLabel}
+            </button>
+          </div>
         </div>
-      </div>
       </ReadOnlyUnless>
     </form>
   );
@@ -76,8 +106,15 @@ export function WebhookCard({ instance, appOrigin, secret, isAdmin }: WebhookCar
   return (
     <section class="card" id="webhook" aria-labelledby="webhook-title">
       <h2 id="webhook-title">Webhook</h2>
-      <CopyField id="webhook-url" label="Webhook URL" value={webhookUrl(appOrigin, instance.id)} hint="The order system posts its events here, signed after the Standard Webhooks specification." />
-      {secret && <CopyField id="signing-secret" label="Signing secret" value={secret} hint="Keep it as you would a password." />}
+      <CopyField
+        id="webhook-url"
+        label="Webhook URL"
+        value={webhookUrl(appOrigin, instance.id)}
+        hint="The order system posts its events here, signed after the Standard Webhooks specification."
+      />
+      {secret && (
+        <CopyField id="signing-secret" label="Signing secret" value={secret} hint="Keep it as you would a password." />
+      )}
       {isAdmin && (
         <div class="card-actions">
           {!secret && (
@@ -126,7 +163,11 @@ export function SampleCard({ instance, appOrigin, secret, currency, now }: Sampl
         Paste this into a shell with <code>openssl</code> and <code>curl</code>. It signs one invoice and sends it.
         {secret ? "" : " Reveal the secret first, and it is filled in here."}
       </p>
-      <CopyBlock id="sample" label="curl sample" value={curlSample(webhookUrl(appOrigin, instance.id), secret, currency, now)} />
+      <CopyBlock
+        id="sample"
+        label="curl sample"
+        value={curlSample(webhookUrl(appOrigin, instance.id), secret, currency, now)}
+      />
     </section>
   );
 }
@@ -150,21 +191,48 @@ curl -sS "$URL" -H 'content-type: application/json' -H "webhook-id: $ID" -H "web
 /** One delivery as the page lists it: its faults read. */
 export type DeliveryView = Omit<DeliveryRow, "errors"> & { errors: FieldError[] };
 
-export function Deliveries({ instance, rows, now, mayReplay }: { instance: Instance; rows: DeliveryView[]; now: Date; mayReplay: boolean }) {
+export function Deliveries({
+  instance,
+  rows,
+  now,
+  mayReplay,
+}: {
+  instance: Instance;
+  rows: DeliveryView[];
+  now: Date;
+  mayReplay: boolean;
+}) {
   return (
     <section class="card" aria-labelledby="deliveries-title" id="deliveries">
       <h2 id="deliveries-title">Recent deliveries</h2>
       {rows.length === 0 ? (
-        <p class="muted">Nothing has arrived yet. Send the sample below, or point your order system at the webhook URL.</p>
+        <p class="muted">
+          Nothing has arrived yet. Send the sample below, or point your order system at the webhook URL.
+        </p>
       ) : (
         <Table
           caption="Recent deliveries"
           rows={rows}
           columns={[
-            { label: "Event", isTitle: true, isLong: true, cell: (row) => <>{row.type ?? "unreadable"}<br /><span class="muted small">{row.webhookId}</span></> },
+            {
+              label: "Event",
+              isTitle: true,
+              isLong: true,
+              cell: (row) => (
+                <>
+                  {row.type ?? "unreadable"}
+                  <br />
+                  <span class="muted small">{row.webhookId}</span>
+                </>
+              ),
+            },
             { label: "Received", isTight: true, cell: (row) => <Instant at={row.receivedAt} now={now} /> },
             { label: "Outcome", cell: (row) => <DeliveryOutcome row={row} /> },
-            { label: "Invoice", isTight: true, cell: (row) => (row.invoiceId ? <a href={`/invoices/${row.invoiceId}`}>Open invoice</a> : "") },
+            {
+              label: "Invoice",
+              isTight: true,
+              cell: (row) => (row.invoiceId ? <a href={`/invoices/${row.invoiceId}`}>Open invoice</a> : ""),
+            },
             ...(mayReplay
               ? [
                   {
@@ -191,7 +259,10 @@ export function Deliveries({ instance, rows, now, mayReplay }: { instance: Insta
 function DeliveryOutcome({ row }: { row: DeliveryView }) {
   return (
     <>
-      <Badge tone={row.outcome === "accepted" ? "good" : "bad"} label={row.outcome === "accepted" ? "Accepted" : "Rejected"} />{" "}
+      <Badge
+        tone={row.outcome === "accepted" ? "good" : "bad"}
+        label={row.outcome === "accepted" ? "Accepted" : "Rejected"}
+      />{" "}
       <span class="muted small">{`${row.httpStatus}${row.effect ? ` · ${row.effect}` : ""}`}</span>
       {row.errors.length > 0 && (
         <ul class="small">

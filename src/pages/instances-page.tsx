@@ -26,7 +26,10 @@ export const instancesPage = new Hono<AppEnv>();
 
 instancesPage.get(HERE, needs("viewer"), async (c) => {
   const [instances, connections] = await Promise.all([listInstances(c.get("db")), listConnections(c.get("db"))]);
-  return showPage(c, { title: "Instances", body: <Instances instances={instances} connections={connections} isAdmin={isAdminOf(c)} /> });
+  return showPage(c, {
+    title: "Instances",
+    body: <Instances instances={instances} connections={connections} isAdmin={isAdminOf(c)} />,
+  });
 });
 
 instancesPage.get(`${HERE}/new`, needs("admin"), async (c) => {
@@ -41,21 +44,47 @@ instancesPage.post(HERE, needs("admin"), async (c) => {
   if (!parsed.success) return showNew(c, fields, fieldErrorsOf(parsed.error));
   const created = await createInstance(actOf(c), parsed.data);
   if (!created.ok) return showNew(c, fields, byField(created.errors));
-  return redirectWith(c, `${HERE}/${created.instance.id}`, { tone: "good", text: "Saved. Give the webhook URL and the signing secret to the order system." });
+  return redirectWith(c, `${HERE}/${created.instance.id}`, {
+    tone: "good",
+    text: "Saved. Give the webhook URL and the signing secret to the order system.",
+  });
 });
 
-async function showNew(c: Context<AppEnv>, values: InstanceFormProps["values"], errors: FieldErrors): Promise<Response> {
+async function showNew(
+  c: Context<AppEnv>,
+  values: InstanceFormProps["values"],
+  errors: FieldErrors,
+): Promise<Response> {
   const connections = await listConnections(c.get("db"));
   const body = (
     <>
-      <PageHead title="New instance" crumbs={{ href: HERE, label: "Instances" }} lead="An instance is one order system that sends its orders and invoices here." />
-      <InstanceForm action={HERE} submitLabel="Save" values={values} errors={errors} connections={connections} isAdmin />
+      <PageHead
+        title="New instance"
+        crumbs={{ href: HERE, label: "Instances" }}
+        lead="An instance is one order system that sends its orders and invoices here."
+      />
+      <InstanceForm
+        action={HERE}
+        submitLabel="Save"
+        values={values}
+        errors={errors}
+        connections={connections}
+        isAdmin
+      />
     </>
   );
   return showPage(c, { title: "New instance", body, status: Object.keys(errors).length > 0 ? 422 : 200 });
 }
 
-function Instances({ instances, connections, isAdmin }: { instances: Instance[]; connections: Connection[]; isAdmin: boolean }) {
+function Instances({
+  instances,
+  connections,
+  isAdmin,
+}: {
+  instances: Instance[];
+  connections: Connection[];
+  isAdmin: boolean;
+}) {
   return (
     <>
       <PageHead title="Instances" lead="The order systems that send orders and invoices here.">
@@ -68,7 +97,10 @@ function Instances({ instances, connections, isAdmin }: { instances: Instance[];
         )}
       </PageHead>
       {instances.length === 0 ? (
-        <EmptyState title="No order system is set up yet">Make an instance, choose the QuickBooks connection that its invoices go to, and give its webhook URL to the order system.</EmptyState>
+        <EmptyState title="No order system is set up yet">
+          Make an instance, choose the QuickBooks connection that its invoices go to, and give its webhook URL to the
+          order system.
+        </EmptyState>
       ) : (
         <section class="table-card">
           <Table
@@ -76,7 +108,13 @@ function Instances({ instances, connections, isAdmin }: { instances: Instance[];
             rows={instances}
             columns={[
               { label: "Name", isTitle: true, cell: (row) => <a href={`${HERE}/${row.id}`}>{row.name}</a> },
-              { label: "QuickBooks connection", cell: (row) => connections.find((item) => item.id === row.connectionId)?.companyName ?? <span class="muted">None</span> },
+              {
+                label: "QuickBooks connection",
+                cell: (row) =>
+                  connections.find((item) => item.id === row.connectionId)?.companyName ?? (
+                    <span class="muted">None</span>
+                  ),
+              },
               { label: "Integration", cell: (row) => <OnOff isOn={row.enabled} /> },
               { label: "Auto invoice", cell: (row) => <OnOff isOn={row.autoInvoice} /> },
             ]}

@@ -20,7 +20,10 @@ const newPassword = z.object({ password: newPasswordField });
 invitePage.get("/invite/:token", openToAll("the one-time token guards it"), async (c) => {
   const invitation = await findInvitation(c.get("db"), c.req.param("token"), c.get("now"));
   if (!invitation) return showGone(c);
-  return showNarrowPage(c, { title: "Invitation", body: <InviteForm token={c.req.param("token")} email={invitation.email} error={null} /> });
+  return showNarrowPage(c, {
+    title: "Invitation",
+    body: <InviteForm token={c.req.param("token")} email={invitation.email} error={null} />,
+  });
 });
 
 invitePage.post("/invite/:token", openToAll("the one-time token guards it"), async (c) => {
@@ -30,7 +33,11 @@ invitePage.post("/invite/:token", openToAll("the one-time token guards it"), asy
   const parsed = newPassword.safeParse((await readForm(c)).values);
   if (!parsed.success) {
     const error = fieldErrorsOf(parsed.error)["password"] ?? null;
-    return showNarrowPage(c, { title: "Invitation", status: 422, body: <InviteForm token={token} email={invitation.email} error={error} /> });
+    return showNarrowPage(c, {
+      title: "Invitation",
+      status: 422,
+      body: <InviteForm token={token} email={invitation.email} error={error} />,
+    });
   }
   const person = await acceptInvitation(c.get("db"), token, parsed.data.password, c.get("now"));
   if (!person) return showGone(c);
@@ -60,7 +67,15 @@ function InviteForm({ token, email, error }: { token: string; email: string; err
       </p>
       <form method="post" action={`/invite/${token}`} class="form" novalidate>
         <input type="hidden" name="email" value={email} autocomplete="username" />
-        <Field name="password" label="Password" type="password" error={error} hint="At least 12 characters." autocomplete="new-password" required />
+        <Field
+          name="password"
+          label="Password"
+          type="password"
+          error={error}
+          hint="At least 12 characters."
+          autocomplete="new-password"
+          required
+        />
         <button type="submit" class="button primary">
           Accept invitation
         </button>

@@ -11,13 +11,13 @@ const MAX_SEARCH_CHARS = 100;
 export const PAGE_ROWS = 50;
 
 /** The texts of the address: empty where a filter is not set. */
-export interface FilterTexts {
+export type FilterTexts = {
   status: string;
   instance: string;
   from: string;
   to: string;
   q: string;
-}
+};
 
 export function filterTexts(values: Record<string, string>): FilterTexts {
   return {
@@ -49,9 +49,13 @@ export function pageRequest(values: Record<string, string>): PageRequest {
 }
 
 /** An address with these filters; empty ones are left out. */
-export function listUrl(path: string, texts: Partial<FilterTexts>, cursor: { after?: string; before?: string } = {}): string {
+export function listUrl(
+  path: string,
+  texts: Partial<FilterTexts>,
+  cursor: { after?: string; before?: string } = {},
+): string {
   const query = new URLSearchParams(Object.entries({ ...texts, ...cursor }).filter(([, value]) => value !== ""));
-  return query.size > 0 ? `${path}?${query}` : path;
+  return query.size > 0 ? `${path}?${query.toString()}` : path;
 }
 
 /** Whether any filter is set. */

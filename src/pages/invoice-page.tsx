@@ -59,7 +59,8 @@ invoicePage.post(`${HERE}/void`, needs("operator"), async (c) => {
   const { id, path } = await subject(c);
   const result = await voidInvoice(actOf(c), id);
   if (result.ok) return redirectWith(c, path, { tone: "good", text: VOID_WORDS[result.status] });
-  if (result.reason === "refused") return redirectWith(c, path, { tone: "bad", text: `${result.error.message} ${result.error.remedy}` });
+  if (result.reason === "refused")
+    return redirectWith(c, path, { tone: "bad", text: `${result.error.message} ${result.error.remedy}` });
   return backWith(c, path, result);
 });
 
@@ -119,7 +120,8 @@ function InvoiceView(props: InvoicePageProps) {
         crumbs={{ href: "/invoices", label: "Invoices" }}
         lead={
           <>
-            <RowStatus row={invoice} now={now} /> <Money minor={invoice.totalMinor} currency={invoice.currency} /> for {invoice.customerName}
+            <RowStatus row={invoice} now={now} /> <Money minor={invoice.totalMinor} currency={invoice.currency} /> for{" "}
+            {invoice.customerName}
           </>
         }
       >
@@ -129,7 +131,13 @@ function InvoiceView(props: InvoicePageProps) {
       {error && <ErrorCard invoice={invoice} error={error} mayAct={props.mayAct} />}
       <Warnings warnings={readWarnings(invoice.warnings)} />
       <div class="columns">
-        <InvoiceFacts invoice={invoice} content={content} instance={props.instance} connection={props.connection} now={now} />
+        <InvoiceFacts
+          invoice={invoice}
+          content={content}
+          instance={props.instance}
+          connection={props.connection}
+          now={now}
+        />
         <Attempts attempts={props.attempts} invoice={invoice} />
       </div>
       <Lines content={content} />
@@ -146,7 +154,9 @@ function InvoiceActions({ invoice, qboHref, mayAct }: InvoicePageProps) {
           View in QuickBooks
         </a>
       )}
-      {mayAct && invoice.state !== "voided" && <ConfirmButton {...voidQuestion(invoice)} openLabel="Void" fallback={`/invoices/${invoice.id}/void`} />}
+      {mayAct && invoice.state !== "voided" && (
+        <ConfirmButton {...voidQuestion(invoice)} openLabel="Void" fallback={`/invoices/${invoice.id}/void`} />
+      )}
       {mayAct && SENDABLE.includes(invoice.state) && (
         <form method="post" action={`/invoices/${invoice.id}/send`}>
           <button type="submit" class="button primary">

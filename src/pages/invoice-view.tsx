@@ -26,7 +26,13 @@ export function ErrorCard({ invoice, error, mayAct }: { invoice: InvoiceRow; err
         {error.remedy}
       </p>
       <p class="small">
-        {[displayInstant(error.occurred_at), error.code && `QuickBooks code ${error.code}`, error.intuit_tid && `intuit_tid ${error.intuit_tid}`].filter(Boolean).join(" · ")}
+        {[
+          displayInstant(error.occurred_at),
+          error.code && `QuickBooks code ${error.code}`,
+          error.intuit_tid && `intuit_tid ${error.intuit_tid}`,
+        ]
+          .filter(Boolean)
+          .join(" · ")}
       </p>
       <Mend invoice={invoice} error={error} mayAct={mayAct} />
     </section>
@@ -59,11 +65,30 @@ export function Lines({ content }: { content: InvoiceContent }) {
         caption="Lines of the invoice"
         rows={order.lines}
         columns={[
-          { label: "Product", isTitle: true, isLong: true, cell: (line) => <>{line.name ?? line.sku}{line.description && <><br /><span class="muted small">{line.description}</span></>}</> },
+          {
+            label: "Product",
+            isTitle: true,
+            isLong: true,
+            cell: (line) => (
+              <>
+                {line.name ?? line.sku}
+                {line.description && (
+                  <>
+                    <br />
+                    <span class="muted small">{line.description}</span>
+                  </>
+                )}
+              </>
+            ),
+          },
           { label: "SKU", isTight: true, cell: (line) => line.sku ?? "" },
           { label: "Quantity", isNumber: true, cell: (line) => line.quantity },
           { label: "Unit price", isNumber: true, cell: (line) => priceText(line.unitPrice, order.currency) },
-          { label: "Discount", isNumber: true, cell: (line) => (line.discountMinor > 0 ? money(-line.discountMinor) : "") },
+          {
+            label: "Discount",
+            isNumber: true,
+            cell: (line) => (line.discountMinor > 0 ? money(-line.discountMinor) : ""),
+          },
           { label: "Tax", cell: (line) => (line.taxable ? "Taxable" : "") },
           { label: "Amount", isNumber: true, cell: (line) => money(line.amountMinor) },
         ]}
@@ -108,16 +133,23 @@ export function InvoiceFacts({ invoice, content, instance, connection, now }: In
   const rows: [string, Parameters<typeof Facts>[0]["rows"][number][1]][] = [
     ["Customer", order.customer.email ? `${order.customer.name}, ${order.customer.email}` : order.customer.name],
     ["Date", <CalendarDate date={invoice.date} />],
-    ...(invoice.dueDate ? [["Due", <CalendarDate date={invoice.dueDate} />] as [string, ReturnType<typeof CalendarDate>]] : []),
+    ...(invoice.dueDate
+      ? [["Due", <CalendarDate date={invoice.dueDate} />] as [string, ReturnType<typeof CalendarDate>]]
+      : []),
     ["Order", invoice.orderNumber],
     ["Instance", instance ? <a href={`/settings/instances/${instance.id}`}>{instance.name}</a> : "removed"],
-    ["QuickBooks company", connection ? <a href={`/settings/quickbooks/${connection.id}`}>{connection.companyName}</a> : "none associated"],
+    [
+      "QuickBooks company",
+      connection ? <a href={`/settings/quickbooks/${connection.id}`}>{connection.companyName}</a> : "none associated",
+    ],
     ["Arrived", <Instant at={invoice.createdAt} now={now} />],
   ];
-  if (invoice.state === "queued" && invoice.dueAt && invoice.dueAt > now.toISOString()) rows.push(["Next try", <Instant at={invoice.dueAt} now={now} />]);
+  if (invoice.state === "queued" && invoice.dueAt && invoice.dueAt > now.toISOString())
+    rows.push(["Next try", <Instant at={invoice.dueAt} now={now} />]);
   if (invoice.deliveredAt) rows.push(["In QuickBooks since", <Instant at={invoice.deliveredAt} now={now} />]);
   if (invoice.qboInvoiceId) rows.push(["QuickBooks ID", <span class="code">{invoice.qboInvoiceId}</span>]);
-  if (invoice.qboBalanceMinor !== null) rows.push(["Open balance", <Money minor={invoice.qboBalanceMinor} currency={invoice.currency} />]);
+  if (invoice.qboBalanceMinor !== null)
+    rows.push(["Open balance", <Money minor={invoice.qboBalanceMinor} currency={invoice.currency} />]);
   if (invoice.paidOn) rows.push(["Paid on", <CalendarDate date={invoice.paidOn} />]);
   return (
     <section class="card" aria-labelledby="facts-title">
@@ -178,7 +210,8 @@ function Attempt({ attempt }: { attempt: AttemptView }) {
   return (
     <li class={tone === "good" ? "good" : tone === "bad" ? "bad" : ""}>
       <p>
-        <strong>{`${attempt.number}. ${OPERATION_WORDS[attempt.operation]}`}</strong> <Badge tone={tone} label={label} /> <Instant at={attempt.startedAt} />
+        <strong>{`${attempt.number}. ${OPERATION_WORDS[attempt.operation]}`}</strong>{" "}
+        <Badge tone={tone} label={label} /> <Instant at={attempt.startedAt} />
       </p>
       {attempt.error && <p>{attempt.error.message}</p>}
       <p class="muted small">{facts.filter(Boolean).join(" · ")}</p>

@@ -9,11 +9,25 @@ import type { Db } from "../platform/db.ts";
 const ROWS_PER_READ = 500;
 /** Bounds the reads of one request; a longer list is cut, which its last line says. */
 const MAX_READS = 200;
-const COLUMNS = ["number", "order_external_id", "customer_name", "date", "currency", "total", "push_status", "error", "qbo_invoice_id", "qbo_url"] as const;
+const COLUMNS = [
+  "number",
+  "order_external_id",
+  "customer_name",
+  "date",
+  "currency",
+  "total",
+  "push_status",
+  "error",
+  "qbo_invoice_id",
+  "qbo_url",
+] as const;
 
 /** The answer that downloads the matching invoices, newest first. */
 export function exportInvoices(db: Db, filter: InvoiceFilter, qboAppUrl: string): Response {
-  const headers = { "content-type": "text/csv; charset=utf-8", "content-disposition": 'attachment; filename="invoices.csv"' };
+  const headers = {
+    "content-type": "text/csv; charset=utf-8",
+    "content-disposition": 'attachment; filename="invoices.csv"',
+  };
   const encoder = new TextEncoder();
   const source = lines(db, filter, qboAppUrl);
   const body = new ReadableStream({

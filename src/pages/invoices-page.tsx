@@ -54,7 +54,9 @@ invoicesPage.get("/invoices/export.csv", needs("viewer"), (c) => {
 
 invoicesPage.post("/invoices/send", needs("operator"), async (c) => {
   const form = await readForm(c);
-  const texts = filterTexts(Object.fromEntries(Object.entries(form.values).map(([name, value]) => [name.replace(/^filter_/, ""), value])));
+  const texts = filterTexts(
+    Object.fromEntries(Object.entries(form.values).map(([name, value]) => [name.replace(/^filter_/, ""), value])),
+  );
   const back = listUrl("/invoices", texts);
   const ids = await selectedIds(c, form, texts);
   if (ids.length === 0) return redirectWith(c, back, { tone: "bad", text: "Select at least one invoice, then send." });
@@ -69,7 +71,10 @@ async function readList(c: Context<AppEnv>): Promise<InvoiceListProps> {
   const texts = filterTexts(values);
   const filter = toFilter(texts);
   const db = c.get("db");
-  const [page, matching] = await Promise.all([listInvoices(db, filter, pageRequest(values)), countInvoices(db, filter)]);
+  const [page, matching] = await Promise.all([
+    listInvoices(db, filter, pageRequest(values)),
+    countInvoices(db, filter),
+  ]);
   const { pathname, search } = new URL(c.req.url);
   return { ...page, matching, texts, url: pathname + search, maySend: isOperatorOf(c), now: c.get("now") };
 }
@@ -82,12 +87,28 @@ async function selectedIds(c: Context<AppEnv>, form: Form, texts: FilterTexts): 
 }
 
 function askFirst(c: Context<AppEnv>, ids: string[], texts: FilterTexts, back: string): Promise<Response> {
-  const hidden = { confirmed: "true", ids: ids.join(","), ...Object.fromEntries(Object.entries(texts).map(([name, value]) => [`filter_${name}`, value])) };
+  const hidden = {
+    confirmed: "true",
+    ids: ids.join(","),
+    ...Object.fromEntries(Object.entries(texts).map(([name, value]) => [`filter_${name}`, value])),
+  };
   const title = `Send ${ids.length.toLocaleString("en-US")} invoices to QuickBooks?`;
   const body = (
-    <ConfirmPage id="send" title={title} action="/invoices/send" confirmLabel="Send to QuickBooks" cancelHref={back} hidden={hidden}>
-      <p>Each becomes an invoice in the QuickBooks company that its instance is associated with. Those that are there already are left as they are.</p>
-      {ids.length === MAX_BULK_ITEMS && <p>{`At most ${MAX_BULK_ITEMS.toLocaleString("en-US")} go at once; send the rest afterwards.`}</p>}
+    <ConfirmPage
+      id="send"
+      title={title}
+      action="/invoices/send"
+      confirmLabel="Send to QuickBooks"
+      cancelHref={back}
+      hidden={hidden}
+    >
+      <p>
+        Each becomes an invoice in the QuickBooks company that its instance is associated with. Those that are there
+        already are left as they are.
+      </p>
+      {ids.length === MAX_BULK_ITEMS && (
+        <p>{`At most ${MAX_BULK_ITEMS.toLocaleString("en-US")} go at once; send the rest afterwards.`}</p>
+      )}
     </ConfirmPage>
   );
   return showPage(c, { title, body });

@@ -34,15 +34,42 @@ export interface InvoiceListProps {
 }
 
 export function InvoiceFilters({ texts, instances }: { texts: FilterTexts; instances: Instance[] }) {
-  const control = hx({ get: "/invoices", trigger: "submit, change, input delay:400ms", target: "#results", swap: "outerHTML", pushUrl: true, sync: "this:replace" });
+  const control = hx({
+    get: "/invoices",
+    trigger: "submit, change, input delay:400ms",
+    target: "#results",
+    swap: "outerHTML",
+    pushUrl: true,
+    sync: "this:replace",
+  });
   return (
     <form method="get" action="/invoices" class="filters" role="search" {...control}>
-      <SelectField name="status" label="Status" value={texts.status} choices={[{ value: "", label: "All" }, ...PUSH_STATUSES.map((value) => ({ value, label: STATUS_WORDS[value] }))]} />
-      <SelectField name="instance" label="Instance" value={texts.instance} choices={[{ value: "", label: "All" }, ...instances.map(({ id, name }) => ({ value: id, label: name }))]} />
+      <SelectField
+        name="status"
+        label="Status"
+        value={texts.status}
+        choices={[
+          { value: "", label: "All" },
+          ...PUSH_STATUSES.map((value) => ({ value, label: STATUS_WORDS[value] })),
+        ]}
+      />
+      <SelectField
+        name="instance"
+        label="Instance"
+        value={texts.instance}
+        choices={[{ value: "", label: "All" }, ...instances.map(({ id, name }) => ({ value: id, label: name }))]}
+      />
       <Field name="from" label="From" type="date" value={texts.from} />
       <Field name="to" label="To" type="date" value={texts.to} />
       <div class="field-search">
-        <Field name="q" label="Search" type="search" value={texts.q} control={{ placeholder: "Number, order, customer" }} autocomplete="off" />
+        <Field
+          name="q"
+          label="Search"
+          type="search"
+          value={texts.q}
+          control={{ placeholder: "Number, order, customer" }}
+          autocomplete="off"
+        />
       </div>
       <button type="submit" class="button">
         Filter
@@ -105,7 +132,16 @@ function columnsOf(maySend: boolean, now: Date): Column<InvoiceListRow>[] {
   const select: Column<InvoiceListRow> = {
     label: "",
     hiddenLabel: "Select",
-    cell: (row) => <input type="checkbox" name="id" value={row.id} data-select-row autocomplete="off" aria-label={`Select ${row.number}`} />,
+    cell: (row) => (
+      <input
+        type="checkbox"
+        name="id"
+        value={row.id}
+        data-select-row
+        autocomplete="off"
+        aria-label={`Select ${row.number}`}
+      />
+    ),
   };
   return [
     ...(maySend ? [select] : []),
@@ -119,9 +155,24 @@ function columnsOf(maySend: boolean, now: Date): Column<InvoiceListRow>[] {
 }
 
 /** The badge of a row of any list of invoices. */
-export function RowStatus({ row, now }: { row: Pick<InvoiceListRow, "id" | "operation" | "state" | "error" | "warnings" | "dueAt">; now: Date }) {
+export function RowStatus({
+  row,
+  now,
+}: {
+  row: Pick<InvoiceListRow, "id" | "operation" | "state" | "error" | "warnings" | "dueAt">;
+  now: Date;
+}) {
   const nextAttemptAt = row.state === "queued" ? row.dueAt : null;
-  return <StatusBadge id={row.id} status={publicStatus(row)} error={readError(row.error)} warnings={readWarnings(row.warnings)} nextAttemptAt={nextAttemptAt} now={now} />;
+  return (
+    <StatusBadge
+      id={row.id}
+      status={publicStatus(row)}
+      error={readError(row.error)}
+      warnings={readWarnings(row.warnings)}
+      nextAttemptAt={nextAttemptAt}
+      now={now}
+    />
+  );
 }
 
 function NoInvoices({ texts }: { texts: FilterTexts }) {
@@ -134,7 +185,8 @@ function NoInvoices({ texts }: { texts: FilterTexts }) {
   }
   return (
     <EmptyState title="No invoices yet" action={{ href: "/settings/instances", label: "Set up an order system" }}>
-      Invoices show here as soon as an order system sends them, or when you create them from shipped orders on Fulfillment.
+      Invoices show here as soon as an order system sends them, or when you create them from shipped orders on
+      Fulfillment.
     </EmptyState>
   );
 }

@@ -31,7 +31,11 @@ loginPage.post("/login", openToAll("it is the way in; failed tries are counted")
   }
   if (result.retryAfterSeconds !== null) c.header("Retry-After", String(result.retryAfterSeconds));
   const status = result.reason === "throttled" ? 429 : 422;
-  return showNarrowPage(c, { title: "Sign in", status, body: <LoginForm next={next} email={email} error={result.message} /> });
+  return showNarrowPage(c, {
+    title: "Sign in",
+    status,
+    body: <LoginForm next={next} email={email} error={result.message} />,
+  });
 });
 
 loginPage.post("/logout", openToAll("it ends the visitor's own session"), async (c) => {
@@ -48,7 +52,15 @@ function LoginForm({ next, email, error }: { next: string; email: string; error:
       {error && <Notice tone="bad">{error}</Notice>}
       <form method="post" action="/login" class="form">
         <input type="hidden" name="next" value={next} />
-        <Field name="email" label="Email" type="email" value={email} autocomplete="username" required spellcheck={false} />
+        <Field
+          name="email"
+          label="Email"
+          type="email"
+          value={email}
+          autocomplete="username"
+          required
+          spellcheck={false}
+        />
         <Field name="password" label="Password" type="password" autocomplete="current-password" required />
         <button type="submit" class="button primary">
           Sign in

@@ -25,7 +25,10 @@ oauthPage.post("/oauth/intuit/start", needs("admin"), async (c) => {
   const owner = { sessionHash: c.get("sessionHash") ?? "", connectionId: connection?.id ?? null };
   const begun = await beginConnect(c.get("config"), c.get("db"), owner, c.get("now"));
   if (begun.kind === "go") return c.redirect(begun.url, 303);
-  return redirectWith(c, backPath(connection?.id ?? null), { tone: "bad", text: `Intuit can't be reached just now: ${begun.detail} Try again in a minute.` });
+  return redirectWith(c, backPath(connection?.id ?? null), {
+    tone: "bad",
+    text: `Intuit can't be reached just now: ${begun.detail} Try again in a minute.`,
+  });
 });
 
 oauthPage.get("/oauth/intuit/callback", needs("admin"), async (c) => {
@@ -35,9 +38,15 @@ oauthPage.get("/oauth/intuit/callback", needs("admin"), async (c) => {
     case "connected":
       return showConnected(c, result);
     case "denied":
-      return redirectWith(c, backPath(result.connectionId), { tone: "note", text: "Access was not granted at Intuit. Nothing was changed." });
+      return redirectWith(c, backPath(result.connectionId), {
+        tone: "note",
+        text: "Access was not granted at Intuit. Nothing was changed.",
+      });
     case "bad_state":
-      return redirectWith(c, LIST, { tone: "bad", text: "This authorization was used already, is too old, or was begun by somebody else. Begin again." });
+      return redirectWith(c, LIST, {
+        tone: "bad",
+        text: "This authorization was used already, is too old, or was begun by somebody else. Begin again.",
+      });
     case "exchange_failed": {
       const trace = result.intuitTid ? ` (intuit_tid ${result.intuitTid})` : "";
       return redirectWith(c, backPath(result.connectionId), { tone: "bad", text: `${result.detail}${trace}` });
@@ -49,9 +58,16 @@ oauthPage.get("/oauth/intuit/callback", needs("admin"), async (c) => {
 
 oauthPage.get("/oauth/intuit/choose/:id", needs("admin"), async (c) => {
   const pending = await findPending(c.get("db"), c.req.param("id"), c.get("sessionHash") ?? "", c.get("now"));
-  if (!pending) return redirectWith(c, LIST, { tone: "note", text: "This choice was made already, or half an hour has passed. Nothing was changed." });
+  if (!pending)
+    return redirectWith(c, LIST, {
+      tone: "note",
+      text: "This choice was made already, or half an hour has passed. Nothing was changed.",
+    });
   const expected = await findConnection(c.get("db"), pending.connectionId);
-  return showPage(c, { title: "Another company", body: <ChooseCompany pending={pending} expected={expected?.companyName ?? "the company"} /> });
+  return showPage(c, {
+    title: "Another company",
+    body: <ChooseCompany pending={pending} expected={expected?.companyName ?? "the company"} />,
+  });
 });
 
 oauthPage.post("/oauth/intuit/choose/:id", needs("admin"), async (c) => {
@@ -59,11 +75,26 @@ oauthPage.post("/oauth/intuit/choose/:id", needs("admin"), async (c) => {
   const given = { pendingId: c.req.param("id"), sessionHash: c.get("sessionHash") ?? "", choice } as const;
   const result = await chooseCompany(actOf(c), given);
   if (result.kind === "connected") return showConnected(c, result);
-  if (result.kind === "cancelled") return redirectWith(c, backPath(result.connectionId), { tone: "note", text: "Nothing was changed; the new access was forgotten." });
-  return redirectWith(c, LIST, { tone: "note", text: "This choice was made already, or half an hour has passed. Nothing was changed." });
+  if (result.kind === "cancelled")
+    return redirectWith(c, backPath(result.connectionId), {
+      tone: "note",
+      text: "Nothing was changed; the new access was forgotten.",
+    });
+  return redirectWith(c, LIST, {
+    tone: "note",
+    text: "This choice was made already, or half an hour has passed. Nothing was changed.",
+  });
 });
 
-function showConnected(c: Context<AppEnv>, { connectionId, companyName, isNew, resumed }: { connectionId: string; companyName: string; isNew: boolean; resumed: number }): Response {
+function showConnected(
+  c: Context<AppEnv>,
+  {
+    connectionId,
+    companyName,
+    isNew,
+    resumed,
+  }: { connectionId: string; companyName: string; isNew: boolean; resumed: number },
+): Response {
   const text = isNew
     ? `${companyName} is connected. Save the settings below, then check the configuration.`
     : `${companyName} is connected again, with the settings that it had. ${waitingWords({ held: 0, resumed })}`.trim();
@@ -80,7 +111,8 @@ function ChooseCompany({ pending, expected }: { pending: PendingConnection; expe
       <PageHead title="This is another company" />
       <section class="card">
         <p>
-          You reconnected <strong>{expected}</strong>, but at Intuit <strong>{pending.companyName}</strong> was chosen (realm ID <span class="code">{pending.realmId}</span>).
+          You reconnected <strong>{expected}</strong>, but at Intuit <strong>{pending.companyName}</strong> was chosen
+          (realm ID <span class="code">{pending.realmId}</span>).
         </p>
         <p>Nothing has changed yet. Invoices of {expected} never go to another company by themselves.</p>
         <div class="card-actions">

@@ -19,10 +19,22 @@ export function PayloadView({ json, isSent }: { json: string; isSent: boolean })
   return (
     <section class="card" aria-labelledby="payload-title">
       <h2 id="payload-title">QuickBooks payload</h2>
-      <p class="muted">{isSent ? "What QuickBooks was given." : "What QuickBooks will be given, made by the same code that sends it. Names that QuickBooks does not know yet get their ID when it is sent."}</p>
+      <p class="muted">
+        {isSent
+          ? "What QuickBooks was given."
+          : "What QuickBooks will be given, made by the same code that sends it. Names that QuickBooks does not know yet get their ID when it is sent."}
+      </p>
       <details>
         <summary>As a table</summary>
-        <Table caption="Payload, field by field" isScrolling rows={rows} columns={[{ label: "Field", cell: (row) => row.field }, { label: "Value", cell: (row) => row.value }]} />
+        <Table
+          caption="Payload, field by field"
+          isScrolling
+          rows={rows}
+          columns={[
+            { label: "Field", cell: (row) => row.field },
+            { label: "Value", cell: (row) => row.value },
+          ]}
+        />
       </details>
       <details>
         <summary>As JSON</summary>
@@ -42,9 +54,11 @@ function walk(value: unknown, path: string, depth: number): PayloadRow[] {
   if (value instanceof ExactNumber) return [{ field: path, value: value.text }];
   if (Array.isArray(value)) return value.flatMap((item, index) => walk(item, `${path} ${index + 1}`, depth + 1));
   if (typeof value === "object") {
-    return Object.entries(value).flatMap(([key, item]) => walk(item, path === "" ? key : `${path} › ${key}`, depth + 1));
+    return Object.entries(value).flatMap(([key, item]) =>
+      walk(item, path === "" ? key : `${path} › ${key}`, depth + 1),
+    );
   }
-  return [{ field: path, value: String(value) }];
+  return typeof value === "string" || typeof value === "boolean" ? [{ field: path, value: String(value) }] : [];
 }
 
 /** The same JSON with line breaks; every number keeps the digits that it has. */

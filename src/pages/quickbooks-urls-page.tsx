@@ -20,28 +20,46 @@ export const quickbooksUrlsPage = new Hono<AppEnv>();
 quickbooksUrlsPage.get("/quickbooks/launch", needs("viewer"), async (c) => {
   const connection = await claimed(c);
   if (connection) return c.redirect(`/settings/quickbooks/${connection.id}`, 303);
-  return show(c, "Open Bookbridge", "You came from QuickBooks. Choose the company that you want to look at, or connect another one.");
+  return show(
+    c,
+    "Open Bookbridge",
+    "You came from QuickBooks. Choose the company that you want to look at, or connect another one.",
+  );
 });
 
 quickbooksUrlsPage.get("/quickbooks/reconnect", needs("viewer"), async (c) => {
   const connection = await claimed(c);
   if (!connection) return show(c, "Reconnect to QuickBooks", "Choose the company whose access has to be renewed.");
-  return show(c, "Reconnect to QuickBooks", `Renew the access to ${connection.companyName}: you sign in at Intuit and choose the same company.`, connection);
+  return show(
+    c,
+    "Reconnect to QuickBooks",
+    `Renew the access to ${connection.companyName}: you sign in at Intuit and choose the same company.`,
+    connection,
+  );
 });
 
-quickbooksUrlsPage.get("/quickbooks/disconnected", openToAll("says only what to do; a person is asked for before anything is shown or read"), async (c) => {
-  if (!c.get("person")) return showNarrowPage(c, { title: "Disconnected", body: <SignedOut /> });
-  const connection = await claimed(c);
-  if (!connection) return show(c, "Disconnected from QuickBooks", "If you ended the access in QuickBooks, invoices of that company are held here. Reconnect it below whenever you like.");
-  // The address only claims it: QuickBooks itself is asked, and what it answers decides.
-  if (connection.state === "connected" && isAdminOf(c)) await checkConnection(actOf(c), connection.id);
-  const now = await loadConnection(c.get("db"), connection.id);
-  const text =
-    now.state === "connected"
-      ? `QuickBooks still accepts our access to ${now.companyName}: nothing has changed.`
-      : `QuickBooks no longer accepts our access to ${now.companyName}. Its invoices are held until you reconnect.`;
-  return show(c, "Disconnected from QuickBooks", text, now);
-});
+quickbooksUrlsPage.get(
+  "/quickbooks/disconnected",
+  openToAll("says only what to do; a person is asked for before anything is shown or read"),
+  async (c) => {
+    if (!c.get("person")) return showNarrowPage(c, { title: "Disconnected", body: <SignedOut /> });
+    const connection = await claimed(c);
+    if (!connection)
+      return show(
+        c,
+        "Disconnected from QuickBooks",
+        "If you ended the access in QuickBooks, invoices of that company are held here. Reconnect it below whenever you like.",
+      );
+    // The address only claims it: QuickBooks itself is asked, and what it answers decides.
+    if (connection.state === "connected" && isAdminOf(c)) await checkConnection(actOf(c), connection.id);
+    const now = await loadConnection(c.get("db"), connection.id);
+    const text =
+      now.state === "connected"
+        ? `QuickBooks still accepts our access to ${now.companyName}: nothing has changed.`
+        : `QuickBooks no longer accepts our access to ${now.companyName}. Its invoices are held until you reconnect.`;
+    return show(c, "Disconnected from QuickBooks", text, now);
+  },
+);
 
 /** The connection of the realm ID in the address, where there is one of ours. */
 async function claimed(c: Context<AppEnv>): Promise<Connection | null> {
@@ -52,14 +70,20 @@ async function claimed(c: Context<AppEnv>): Promise<Connection | null> {
 async function show(c: Context<AppEnv>, title: string, text: string, only?: Connection): Promise<Response> {
   const connections = only ? [only] : await listConnections(c.get("db"));
   const isAdmin = isAdminOf(c);
-  return showPage(c, { title, body: <Choice title={title} text={text} connections={connections} isAdmin={isAdmin} hasOnly={only !== undefined} /> });
+  return showPage(c, {
+    title,
+    body: <Choice title={title} text={text} connections={connections} isAdmin={isAdmin} hasOnly={only !== undefined} />,
+  });
 }
 
 function SignedOut() {
   return (
     <div class="card">
       <h1>Disconnected from QuickBooks</h1>
-      <p>If you ended the access in QuickBooks, nothing more is sent there. Invoices are held here until the company is reconnected.</p>
+      <p>
+        If you ended the access in QuickBooks, nothing more is sent there. Invoices are held here until the company is
+        reconnected.
+      </p>
       <p>
         <a class="button primary" href="/login?next=%2Fsettings%2Fquickbooks">
           Sign in to reconnect
@@ -69,7 +93,19 @@ function SignedOut() {
   );
 }
 
-function Choice({ title, text, connections, isAdmin, hasOnly }: { title: string; text: string; connections: Connection[]; isAdmin: boolean; hasOnly: boolean }) {
+function Choice({
+  title,
+  text,
+  connections,
+  isAdmin,
+  hasOnly,
+}: {
+  title: string;
+  text: string;
+  connections: Connection[];
+  isAdmin: boolean;
+  hasOnly: boolean;
+}) {
   return (
     <>
       <PageHead title={title} lead={text} />

@@ -33,7 +33,10 @@ setupPage.post("/setup", openToAll("the set-up token guards it"), async (c) => {
   const person = await createFirstAdmin(c.get("db"), parsed.data, c.get("now"));
   if (!person) return c.notFound();
   setSessionCookie(c, await startSession(c.get("db"), person.id, c.get("now")));
-  return redirectWith(c, "/", { tone: "good", text: "You are the administrator now. The steps below lead to the first invoice in QuickBooks." });
+  return redirectWith(c, "/", {
+    tone: "good",
+    text: "You are the administrator now. The steps below lead to the first invoice in QuickBooks.",
+  });
 });
 
 interface SetupFormProps {
@@ -54,8 +57,25 @@ function SetupForm({ token, email, errors }: SetupFormProps) {
       <p class="muted">This page works once. Everybody else is invited by an administrator.</p>
       <form method="post" action="/setup" class="form" novalidate>
         <input type="hidden" name="token" value={token} />
-        <Field name="email" label="Email" type="email" value={email} error={errors["email"]} autocomplete="username" required spellcheck={false} />
-        <Field name="password" label="Password" type="password" error={errors["password"]} hint="At least 12 characters." autocomplete="new-password" required />
+        <Field
+          name="email"
+          label="Email"
+          type="email"
+          value={email}
+          error={errors["email"]}
+          autocomplete="username"
+          required
+          spellcheck={false}
+        />
+        <Field
+          name="password"
+          label="Password"
+          type="password"
+          error={errors["password"]}
+          hint="At least 12 characters."
+          autocomplete="new-password"
+          required
+        />
         <button type="submit" class="button primary">
           Create administrator
         </button>

@@ -64,7 +64,17 @@ export async function showNarrowPage(c: Context<AppEnv>, page: Page): Promise<Re
   return answerPage(c, c.get("nonce"), markup, page.status);
 }
 
-function Framed({ c, page, flash, attention }: { c: Context<AppEnv>; page: Page; flash: Page["notice"]; attention: Attention[] }) {
+function Framed({
+  c,
+  page,
+  flash,
+  attention,
+}: {
+  c: Context<AppEnv>;
+  page: Page;
+  flash: Page["notice"];
+  attention: Attention[];
+}) {
   const person = c.get("person");
   return (
     <Frame

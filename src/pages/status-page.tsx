@@ -2,7 +2,14 @@
  * The status page, and its read-only copy behind a shared link, which ends by itself or is revoked.
  */
 import { type Context, Hono } from "hono";
-import { findShare, listShares, revokeShare, shareStatus, type StatusShare, shareUrl } from "../actions/share-status.ts";
+import {
+  findShare,
+  listShares,
+  revokeShare,
+  shareStatus,
+  type StatusShare,
+  shareUrl,
+} from "../actions/share-status.ts";
 import { readStatus } from "../actions/status.ts";
 import type { AppEnv } from "../app-context.ts";
 import { actOf, needs, openToAll } from "../people/roles.ts";
@@ -45,7 +52,10 @@ statusPage.get(HERE, needs("viewer"), async (c) => {
 statusPage.post(`${HERE}/share`, needs("admin"), async (c) => {
   const shared = await shareStatus(actOf(c));
   if (!shared.ok) return backWith(c, HERE, shared);
-  return redirectWith(c, `${HERE}#shares`, { tone: "good", text: "A read-only link is made. Copy it from the list at the end of this page." });
+  return redirectWith(c, `${HERE}#shares`, {
+    tone: "good",
+    text: "A read-only link is made. Copy it from the list at the end of this page.",
+  });
 });
 
 statusPage.post(`${HERE}/shares/:id/revoke`, needs("admin"), async (c) => {
@@ -60,7 +70,14 @@ statusPage.get(`${HERE}/s/:token`, openToAll("the signed token guards it"), asyn
   const props = await readProps(c, true);
   const body = (
     <>
-      <PageHead title="Status" lead={<>Read only. This link ends <Instant at={share.expiresAt} />.</>} />
+      <PageHead
+        title="Status"
+        lead={
+          <>
+            Read only. This link ends <Instant at={share.expiresAt} />.
+          </>
+        }
+      />
       <StatusBody {...props} />
     </>
   );
@@ -93,7 +110,9 @@ function Shares({ shares, now }: { shares: ShareRow[]; now: Date }) {
   return (
     <section class="card" id="shares" aria-labelledby="shares-title">
       <h2 id="shares-title">Shared links</h2>
-      <p class="muted">Whoever has such a link sees this page without signing in, and nothing else. It shows no customer's data.</p>
+      <p class="muted">
+        Whoever has such a link sees this page without signing in, and nothing else. It shows no customer's data.
+      </p>
       {shares.map((share) => (
         <div class="share">
           <CopyField id={`share-${share.id}`} label="Shared link" value={share.url} />

@@ -31,7 +31,11 @@ export function StatusBody({ report, now, isShared }: StatusProps) {
   );
 }
 
-const COUNT_CLASSES: Readonly<Record<string, string>> = { failed: "count count-bad", held: "count count-warn", unknown: "count count-warn" };
+const COUNT_CLASSES: Readonly<Record<string, string>> = {
+  failed: "count count-bad",
+  held: "count count-warn",
+  unknown: "count count-warn",
+};
 
 /** How many invoices have each status, each a way to the list of them. */
 export function Counts({ counts, isShared }: { counts: StatusReport["invoices"]; isShared: boolean }) {
@@ -46,7 +50,17 @@ export function Counts({ counts, isShared }: { counts: StatusReport["invoices"];
           </>
         );
         const look = count > 0 ? (COUNT_CLASSES[status] ?? "count") : "count";
-        return <li>{isShared ? <div class={look}>{content}</div> : <a class={look} href={`/invoices?status=${status}`}>{content}</a>}</li>;
+        return (
+          <li>
+            {isShared ? (
+              <div class={look}>{content}</div>
+            ) : (
+              <a class={look} href={`/invoices?status=${status}`}>
+                {content}
+              </a>
+            )}
+          </li>
+        );
       })}
     </ul>
   );
@@ -60,9 +74,24 @@ function Health({ report, now, isShared }: StatusProps) {
       <Facts
         rows={[
           ["Backlog", report.backlog === 1 ? "1 invoice" : `${report.backlog.toLocaleString("en-US")} invoices`],
-          ["Oldest waiting", oldest ? <>{isShared ? "since" : <a href={`/invoices/${oldest.invoice_id}`}>since</a>} <Instant at={oldest.waiting_since} now={now} /></> : "nothing waits"],
+          [
+            "Oldest waiting",
+            oldest ? (
+              <>
+                {isShared ? "since" : <a href={`/invoices/${oldest.invoice_id}`}>since</a>}{" "}
+                <Instant at={oldest.waiting_since} now={now} />
+              </>
+            ) : (
+              "nothing waits"
+            ),
+          ],
           ["Last success", report.last_success_at ? <Instant at={report.last_success_at} now={now} /> : "none yet"],
-          ["Push latency, 24 h", latency ? `half within ${duration(latency.p50_ms)}, 95 % within ${duration(latency.p95_ms)} (${latency.count.toLocaleString("en-US")} invoices)` : "nothing was sent"],
+          [
+            "Push latency, 24 h",
+            latency
+              ? `half within ${duration(latency.p50_ms)}, 95 % within ${duration(latency.p95_ms)} (${latency.count.toLocaleString("en-US")} invoices)`
+              : "nothing was sent",
+          ],
         ]}
       />
     </section>
@@ -86,7 +115,8 @@ function OpenErrors({ report, isShared }: { report: StatusReport; isShared: bool
         <ul class="stack tight-stack">
           {report.errors.map((error) => (
             <li>
-              <Badge tone="bad" label={error.title} /> {error.count === 1 ? "1 invoice" : `${error.count.toLocaleString("en-US")} invoices`}
+              <Badge tone="bad" label={error.title} />{" "}
+              {error.count === 1 ? "1 invoice" : `${error.count.toLocaleString("en-US")} invoices`}
             </li>
           ))}
         </ul>
@@ -103,12 +133,31 @@ export function ConnectionTable({ rows, now, isShared }: { rows: ConnectionStatu
         caption="QuickBooks companies"
         rows={rows}
         columns={[
-          { label: "Company", isTitle: true, cell: (row) => (isShared ? row.company_name : <a href={`/settings/quickbooks/${row.id}`}>{row.company_name}</a>) },
-          { label: "Connection", cell: (row) => <ConnectionStateBadge connection={{ state: row.state, subscriptionLapsedAt: row.subscription_lapsed_at }} /> },
-          { label: "Auto invoice", cell: (row) => (row.enabled ? (row.auto_invoice ? "On" : "Off") : "Integration off") },
+          {
+            label: "Company",
+            isTitle: true,
+            cell: (row) =>
+              isShared ? row.company_name : <a href={`/settings/quickbooks/${row.id}`}>{row.company_name}</a>,
+          },
+          {
+            label: "Connection",
+            cell: (row) => (
+              <ConnectionStateBadge
+                connection={{ state: row.state, subscriptionLapsedAt: row.subscription_lapsed_at }}
+              />
+            ),
+          },
+          {
+            label: "Auto invoice",
+            cell: (row) => (row.enabled ? (row.auto_invoice ? "On" : "Off") : "Integration off"),
+          },
           { label: "Waiting", isNumber: true, cell: (row) => row.waiting.toLocaleString("en-US") },
           { label: "Failed", isNumber: true, cell: (row) => row.failed.toLocaleString("en-US") },
-          { label: "Reads this month", isNumber: true, cell: (row) => row.reads?.count.toLocaleString("en-US") ?? "not known" },
+          {
+            label: "Reads this month",
+            isNumber: true,
+            cell: (row) => row.reads?.count.toLocaleString("en-US") ?? "not known",
+          },
           { label: "Access ends", cell: (row) => <AccessEnds row={row} now={now} /> },
         ]}
       />
@@ -125,7 +174,9 @@ function AccessEnds({ row, now }: { row: ConnectionStatus; now: Date }) {
       </>
     );
   }
-  return <>{row.authorization_ends_at ? `${displayDate(row.authorization_ends_at.slice(0, 10))} if unused` : "not known"}</>;
+  return (
+    <>{row.authorization_ends_at ? `${displayDate(row.authorization_ends_at.slice(0, 10))} if unused` : "not known"}</>
+  );
 }
 
 export function InstanceTable({ rows, now, isShared }: { rows: InstanceStatus[]; now: Date; isShared: boolean }) {
@@ -136,11 +187,26 @@ export function InstanceTable({ rows, now, isShared }: { rows: InstanceStatus[];
         caption="Order systems"
         rows={rows}
         columns={[
-          { label: "Order system", isTitle: true, cell: (row) => (isShared ? row.name : <a href={`/settings/instances/${row.id}`}>{row.name}</a>) },
-          { label: "Auto push", cell: (row) => <Badge tone={row.auto_push_effective ? "good" : "neutral"} label={row.auto_push_effective ? "Effective" : "Off"} /> },
+          {
+            label: "Order system",
+            isTitle: true,
+            cell: (row) => (isShared ? row.name : <a href={`/settings/instances/${row.id}`}>{row.name}</a>),
+          },
+          {
+            label: "Auto push",
+            cell: (row) => (
+              <Badge
+                tone={row.auto_push_effective ? "good" : "neutral"}
+                label={row.auto_push_effective ? "Effective" : "Off"}
+              />
+            ),
+          },
           { label: "Waiting", isNumber: true, cell: (row) => row.waiting.toLocaleString("en-US") },
           { label: "Failed", isNumber: true, cell: (row) => row.failed.toLocaleString("en-US") },
-          { label: "Last delivery", cell: (row) => (row.last_delivery_at ? <Instant at={row.last_delivery_at} now={now} /> : "none yet") },
+          {
+            label: "Last delivery",
+            cell: (row) => (row.last_delivery_at ? <Instant at={row.last_delivery_at} now={now} /> : "none yet"),
+          },
         ]}
       />
     </section>
@@ -149,5 +215,7 @@ export function InstanceTable({ rows, now, isShared }: { rows: InstanceStatus[];
 
 /** Statuses that still move by themselves. */
 export function isMoving(report: StatusReport): boolean {
-  return Object.entries(report.invoices).some(([status, count]) => isPushStatus(status) && ["queued", "sending"].includes(status) && count > 0);
+  return Object.entries(report.invoices).some(
+    ([status, count]) => isPushStatus(status) && ["queued", "sending"].includes(status) && count > 0,
+  );
 }

@@ -2,7 +2,15 @@
  * The people who may sign in: invite, change rights, end sessions, remove. An invitation's link is shown once.
  */
 import { type Context, Hono } from "hono";
-import { changeUserRole, endUserSessions, inviteUser, newInvitation, removeUser, roleField, withdrawInvitation } from "../actions/users.ts";
+import {
+  changeUserRole,
+  endUserSessions,
+  inviteUser,
+  newInvitation,
+  removeUser,
+  roleField,
+  withdrawInvitation,
+} from "../actions/users.ts";
 import type { AppEnv } from "../app-context.ts";
 import { type Invitation, listInvitations } from "../people/invitations.ts";
 import { actOf, needs } from "../people/roles.ts";
@@ -44,13 +52,19 @@ usersPage.post(`${HERE}/:id/role`, needs("admin"), async (c) => {
   if (!role.success) return redirectWith(c, HERE, { tone: "bad", text: "Choose a role." });
   const changed = await changeUserRole(actOf(c), c.req.param("id"), role.data);
   if (!changed.ok) return backWith(c, HERE, changed);
-  return redirectWith(c, HERE, { tone: "good", text: "The role is changed; it holds from the person's next click on." });
+  return redirectWith(c, HERE, {
+    tone: "good",
+    text: "The role is changed; it holds from the person's next click on.",
+  });
 });
 
 usersPage.post(`${HERE}/:id/end-sessions`, needs("admin"), async (c) => {
   const ended = await endUserSessions(actOf(c), c.req.param("id"), c.get("sessionHash"));
   if (!ended.ok) return backWith(c, HERE, ended);
-  return redirectWith(c, HERE, { tone: "good", text: ended.ended === 1 ? "1 session has ended." : `${ended.ended} sessions have ended.` });
+  return redirectWith(c, HERE, {
+    tone: "good",
+    text: ended.ended === 1 ? "1 session has ended." : `${ended.ended} sessions have ended.`,
+  });
 });
 
 usersPage.post(`${HERE}/:id/remove`, needs("admin"), async (c) => {
@@ -68,11 +82,31 @@ interface Shown {
 
 async function show(c: Context<AppEnv>, shown: Shown): Promise<Response> {
   const [users, invitations] = await Promise.all([listUsers(c.get("db")), listInvitations(c.get("db"), c.get("now"))]);
-  const body = <People users={users} invitations={invitations} ownId={c.get("person")?.id ?? ""} now={c.get("now")} shown={shown} />;
+  const body = (
+    <People
+      users={users}
+      invitations={invitations}
+      ownId={c.get("person")?.id ?? ""}
+      now={c.get("now")}
+      shown={shown}
+    />
+  );
   return showPage(c, { title: "People", body, status: shown.errors ? 422 : 200 });
 }
 
-function People({ users, invitations, ownId, now, shown }: { users: User[]; invitations: Invitation[]; ownId: string; now: Date; shown: Shown }) {
+function People({
+  users,
+  invitations,
+  ownId,
+  now,
+  shown,
+}: {
+  users: User[];
+  invitations: Invitation[];
+  ownId: string;
+  now: Date;
+  shown: Shown;
+}) {
   const errors = shown.errors ?? {};
   return (
     <>
@@ -80,15 +114,35 @@ function People({ users, invitations, ownId, now, shown }: { users: User[]; invi
       {shown.invited && (
         <section class="card" role="status">
           <h2>{`Give this link to ${shown.invited.email}`}</h2>
-          <CopyField id="invite-link" label="Invitation link" value={shown.invited.url} hint={`It works once, until ${displayInstant(shown.invited.expiresAt.toISOString())}, and is shown only now.`} />
+          <CopyField
+            id="invite-link"
+            label="Invitation link"
+            value={shown.invited.url}
+            hint={`It works once, until ${displayInstant(shown.invited.expiresAt.toISOString())}, and is shown only now.`}
+          />
         </section>
       )}
       <section class="card">
         <h2>Invite a person</h2>
         <form method="post" action={HERE} class="form" novalidate>
           <div class="field-pair">
-            <Field name="email" label="Email" type="email" value={shown.email} error={errors["email"]} autocomplete="off" spellcheck={false} required />
-            <SelectField name="role" label="Role" value={shown.role ?? "viewer"} error={errors["role"]} choices={ROLE_CHOICES} />
+            <Field
+              name="email"
+              label="Email"
+              type="email"
+              value={shown.email}
+              error={errors["email"]}
+              autocomplete="off"
+              spellcheck={false}
+              required
+            />
+            <SelectField
+              name="role"
+              label="Role"
+              value={shown.role ?? "viewer"}
+              error={errors["role"]}
+              choices={ROLE_CHOICES}
+            />
           </div>
           <div class="card-actions">
             <button type="submit" class="button primary">
@@ -102,7 +156,15 @@ function People({ users, invitations, ownId, now, shown }: { users: User[]; invi
           caption="People who may sign in"
           rows={users}
           columns={[
-            { label: "Person", isTitle: true, cell: (user) => <>{user.email} {user.id === ownId && <span class="muted">(you)</span>}</> },
+            {
+              label: "Person",
+              isTitle: true,
+              cell: (user) => (
+                <>
+                  {user.email} {user.id === ownId && <span class="muted">(you)</span>}
+                </>
+              ),
+            },
             { label: "May", cell: (user) => <RoleForm user={user} /> },
             { label: "Here since", cell: (user) => <Instant at={user.createdAt} now={now} /> },
             { label: "", hiddenLabel: "Actions", isTight: true, cell: (user) => <PersonActions user={user} /> },

@@ -46,8 +46,7 @@ export interface ErrorWords {
 export function ErrorText({ error }: { error: ErrorWords }) {
   return (
     <>
-      <strong class="popup-line">{error.title}</strong>{" "}
-      <span class="popup-line">{error.message}</span>{" "}
+      <strong class="popup-line">{error.title}</strong> <span class="popup-line">{error.message}</span>{" "}
       <span class="popup-line">
         <b>What to do: </b>
         {error.remedy}

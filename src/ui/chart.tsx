@@ -38,32 +38,50 @@ export function BarChart({ title, goodLabel, badLabel, buckets }: ChartProps) {
         </span>
       </figcaption>
       <div class="chart-scroll" role="region" aria-label={`${title}, drawing`} tabindex={0}>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden="true" focusable="false">
-        {[0, 0.5, 1].map((share) => (
-          <g>
-            <line class="grid" x1={LEFT} x2={WIDTH} y1={BASE - (BASE - TOP) * share} y2={BASE - (BASE - TOP) * share} />
-            <text class="axis" x={LEFT - 8} y={BASE - (BASE - TOP) * share + 4} text-anchor="end">
-              {share === 0.5 && highest % 2 === 1 ? "" : Math.round(highest * share)}
-            </text>
-          </g>
-        ))}
-        {buckets.map((bucket, index) => {
-          const x = LEFT + index * step + (step * BAR_GAP_SHARE) / 2;
-          const width = step * (1 - BAR_GAP_SHARE);
-          return (
+        <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden="true" focusable="false">
+          {[0, 0.5, 1].map((share) => (
             <g>
-              <title>{`${bucket.label}: ${bucket.good} ${goodLabel}, ${bucket.bad} ${badLabel}`}</title>
-              <rect class="bar-good" x={round(x)} width={round(width)} y={round(BASE - height(bucket.good))} height={round(height(bucket.good))} />
-              <rect class="bar-bad" x={round(x)} width={round(width)} y={round(BASE - height(bucket.good + bucket.bad))} height={round(height(bucket.bad))} />
-              {index % labelEvery === 0 && (
-                <text class="axis" x={round(x + width / 2)} y={BASE + 18} text-anchor="middle">
-                  {bucket.label}
-                </text>
-              )}
+              <line
+                class="grid"
+                x1={LEFT}
+                x2={WIDTH}
+                y1={BASE - (BASE - TOP) * share}
+                y2={BASE - (BASE - TOP) * share}
+              />
+              <text class="axis" x={LEFT - 8} y={BASE - (BASE - TOP) * share + 4} text-anchor="end">
+                {share === 0.5 && highest % 2 === 1 ? "" : Math.round(highest * share)}
+              </text>
             </g>
-          );
-        })}
-      </svg>
+          ))}
+          {buckets.map((bucket, index) => {
+            const x = LEFT + index * step + (step * BAR_GAP_SHARE) / 2;
+            const width = step * (1 - BAR_GAP_SHARE);
+            return (
+              <g>
+                <title>{`${bucket.label}: ${bucket.good} ${goodLabel}, ${bucket.bad} ${badLabel}`}</title>
+                <rect
+                  class="bar-good"
+                  x={round(x)}
+                  width={round(width)}
+                  y={round(BASE - height(bucket.good))}
+                  height={round(height(bucket.good))}
+                />
+                <rect
+                  class="bar-bad"
+                  x={round(x)}
+                  width={round(width)}
+                  y={round(BASE - height(bucket.good + bucket.bad))}
+                  height={round(height(bucket.bad))}
+                />
+                {index % labelEvery === 0 && (
+                  <text class="axis" x={round(x + width / 2)} y={BASE + 18} text-anchor="middle">
+                    {bucket.label}
+                  </text>
+                )}
+              </g>
+            );
+          })}
+        </svg>
       </div>
       <table class="visually-hidden">
         <caption>{title}</caption>

@@ -9,7 +9,16 @@ export function CopyField({ id, label, value, hint }: { id: string; label: strin
         {label}
       </label>
       <div class="copy-row">
-        <input id={id} type="text" readonly value={value} class="code" spellcheck={false} autocomplete="off" {...(hint ? { "aria-describedby": `${id}-hint` } : {})} />
+        <input
+          id={id}
+          type="text"
+          readonly
+          value={value}
+          class="code"
+          spellcheck={false}
+          autocomplete="off"
+          {...(hint ? { "aria-describedby": `${id}-hint` } : {})}
+        />
         <CopyButton from={id} describedBy={`${id}-label`} />
       </div>
       {hint && (

@@ -25,7 +25,11 @@ export function ConfirmButton(props: ConfirmProps & { openLabel: string; fallbac
     <>
       <form method="get" action={props.fallback} class="inline" data-opens={props.id}>
         <HiddenFields fields={props.hidden} />
-        <button type="submit" class={props.openClass ?? (props.isDanger ? "button danger-quiet" : "button")} aria-haspopup="dialog">
+        <button
+          type="submit"
+          class={props.openClass ?? (props.isDanger ? "button danger-quiet" : "button")}
+          aria-haspopup="dialog"
+        >
           {props.openLabel}
         </button>
       </form>
@@ -48,7 +52,13 @@ export function ConfirmButton(props: ConfirmProps & { openLabel: string; fallbac
 /** The same question as the main part of a page of its own. */
 export function ConfirmPage(props: ConfirmProps & { cancelHref: string }) {
   return (
-    <dialog open id={props.id} class="dialog dialog-page" aria-labelledby={`${props.id}-title`} aria-describedby={`${props.id}-text`}>
+    <dialog
+      open
+      id={props.id}
+      class="dialog dialog-page"
+      aria-labelledby={`${props.id}-title`}
+      aria-describedby={`${props.id}-text`}
+    >
       <h1 id={`${props.id}-title`}>{props.title}</h1>
       <div id={`${props.id}-text`}>{props.children}</div>
       <div class="dialog-actions">

@@ -3,7 +3,15 @@
  */
 import type { Child } from "hono/jsx";
 
-export function EmptyState({ title, children, action }: { title: string; children?: Child; action?: { href: string; label: string } }) {
+export function EmptyState({
+  title,
+  children,
+  action,
+}: {
+  title: string;
+  children?: Child;
+  action?: { href: string; label: string };
+}) {
   return (
     <div class="empty">
       <h2>{title}</h2>

@@ -123,7 +123,10 @@ function HintAndError({ id, hint, error }: { id: string; hint?: Child; error?: s
   );
 }
 
-function describedBy(id: string, { hint, error }: { hint?: Child; error?: string | null | undefined }): Record<string, string> {
+function describedBy(
+  id: string,
+  { hint, error }: { hint?: Child; error?: string | null | undefined },
+): Record<string, string> {
   const ids = [...(error ? [`${id}-error`] : []), ...(hint ? [`${id}-hint`] : [])];
   return {
     ...(ids.length > 0 ? { "aria-describedby": ids.join(" ") } : {}),

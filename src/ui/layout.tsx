@@ -143,7 +143,17 @@ export function NarrowFrame({ title, notice, children }: { title: string; notice
 }
 
 /** The head of a page: its name, a line beneath it, and what one can do here. */
-export function PageHead({ title, lead, crumbs, children }: { title: string; lead?: Child; crumbs?: { href: string; label: string }; children?: Child }) {
+export function PageHead({
+  title,
+  lead,
+  crumbs,
+  children,
+}: {
+  title: string;
+  lead?: Child;
+  crumbs?: { href: string; label: string };
+  children?: Child;
+}) {
   return (
     <div class="page-head">
       <div>

@@ -19,7 +19,16 @@ export interface LiveProps {
 }
 
 export function Live({ id, url, pace, children }: LiveProps) {
-  const polling = pace === "no" ? {} : hx({ get: url, trigger: pace === "fast" ? FAST : SLOW, target: `#${id}`, swap: "outerMorph", sync: "this:drop" });
+  const polling =
+    pace === "no"
+      ? {}
+      : hx({
+          get: url,
+          trigger: pace === "fast" ? FAST : SLOW,
+          target: `#${id}`,
+          swap: "outerMorph",
+          sync: "this:drop",
+        });
   return (
     <div id={id} class="stack live" {...polling}>
       {children}

@@ -3,6 +3,7 @@
  * Every address answers both, so links, reloads and browsers without JavaScript always work.
  */
 import type { Context } from "hono";
+import { html } from "hono/html";
 import type { HtmlEscapedString } from "hono/utils/html";
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
@@ -16,14 +17,24 @@ export function isFragmentRequest(c: Context): boolean {
 }
 
 /** Answers with a whole document; `markup` has to be a component so that it renders inside the nonce's context. */
-export async function answerPage(c: Context, nonce: string, markup: Markup, status: ContentfulStatusCode = 200): Promise<Response> {
+export async function answerPage(
+  c: Context,
+  nonce: string,
+  markup: Markup,
+  status: ContentfulStatusCode = 200,
+): Promise<Response> {
   c.header("Vary", "HX-Request-Type", { append: true });
   const body = await render(nonce, markup);
   return c.html(`<!doctype html>${body}`, status);
 }
 
 /** Answers with a part of a page, for htmx only. */
-export async function answerFragment(c: Context, nonce: string, markup: Markup, status: ContentfulStatusCode = 200): Promise<Response> {
+export async function answerFragment(
+  c: Context,
+  nonce: string,
+  markup: Markup,
+  status: ContentfulStatusCode = 200,
+): Promise<Response> {
   c.header("Vary", "HX-Request-Type", { append: true });
   return c.html(await render(nonce, markup), status);
 }
@@ -31,5 +42,5 @@ export async function answerFragment(c: Context, nonce: string, markup: Markup, 
 /** The text of some markup, rendered with a nonce. */
 export async function render(nonce: string, markup: Markup): Promise<string> {
   const element = <NonceContext.Provider value={nonce}>{markup}</NonceContext.Provider>;
-  return String(await element.toString());
+  return (await html`${element}`).toString();
 }

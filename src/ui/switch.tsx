@@ -22,7 +22,18 @@ export interface SwitchFormProps {
 
 export function SwitchForm(props: SwitchFormProps) {
   return (
-    <form method="post" action={props.action} class="switch-row" {...hx({ post: props.action, trigger: "change", target: props.target, swap: "outerHTML", sync: "this:queue last" })}>
+    <form
+      method="post"
+      action={props.action}
+      class="switch-row"
+      {...hx({
+        post: props.action,
+        trigger: "change",
+        target: props.target,
+        swap: "outerHTML",
+        sync: "this:queue last",
+      })}
+    >
       <input type="hidden" name="switch" value={props.name} />
       <SwitchControl {...props} />
       <noscript>

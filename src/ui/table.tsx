@@ -43,7 +43,11 @@ export function Table<Row>({ caption, columns, rows, isScrolling }: TableProps<R
         {rows.map((row) => (
           <tr role="row">
             {columns.map((column) => (
-              <td role="cell" class={cellClass(column)} {...(column.label && !column.isTitle ? { "data-label": column.label } : {})}>
+              <td
+                role="cell"
+                class={cellClass(column)}
+                {...(column.label && !column.isTitle ? { "data-label": column.label } : {})}
+              >
                 {column.cell(row)}
               </td>
             ))}
@@ -61,5 +65,13 @@ export function Table<Row>({ caption, columns, rows, isScrolling }: TableProps<R
 }
 
 function cellClass<Row>(column: Column<Row>): string {
-  return [column.isNumber && "number", column.isTight && "tight", column.isLong && "long", column.isTitle && "card-title", !column.label && "control"].filter(Boolean).join(" ");
+  return [
+    column.isNumber && "number",
+    column.isTight && "tight",
+    column.isLong && "long",
+    column.isTitle && "card-title",
+    !column.label && "control",
+  ]
+    .filter(Boolean)
+    .join(" ");
 }

@@ -1,0 +1,304 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { invoices } from "../../src/invoices/schema.ts";
+import { csvCell } from "../../src/pages/invoices-export.ts";
+import { priceText } from "../../src/pages/invoice-view.tsx";
+import { indented, payloadRows } from "../../src/pages/payload-view.tsx";
+import { pushAttempts } from "../../src/pushes/schema.ts";
+import { makeConnection, makeInstance, makeInvoice, makeOrder, now, queued } from "../api/fixture.ts";
+import { AS_FRAGMENT, db, emptyAll, type Visitor, visitorOf, words } from "./visitor.ts";
+
+const ERROR = {
+  category: "missing_configuration",
+  title: "Missing configuration",
+  message: "The Income account is not set for Blue Harbor Supply.",
+  remedy: "Choose an Income account and save the settings.",
+  code: null,
+  retryable: false,
+  intuit_tid: "1-abc",
+  occurred_at: "2026-11-20T09:00:00.000Z",
+  fix: { label: "Open QuickBooks settings", href: "/settings/quickbooks/c1#field-income_account" },
+};
+
+let operator: Visitor;
+let connectionId: string;
+let instanceId: string;
+
+beforeEach(async () => {
+  await emptyAll();
+  operator = await visitorOf("operator");
+  connectionId = await makeConnection();
+  instanceId = await makeInstance({ connectionId });
+});
+
+const failed = { state: "failed", error: JSON.stringify(ERROR) } as const;
+
+describe("the list of invoices", () => {
+  it("names number, order, customer, date, total and status of each, with a way to select it", async () => {
+    await makeInvoice(instanceId, "17");
+    const page = await operator.get("/invoices");
+    expect(words(page.html)).toMatch(/17 17 Corner Café 19 Nov 2026 \$25\.00 Not sent/);
+    expect(page.html).toContain('aria-label="Select 17"');
+    expect(page.html).toContain("data-select-all");
+    expect(page.html.match(/>\s*Send to QuickBooks\s*<\/button>/g)).toHaveLength(1);
+  });
+
+  it("explains a failed one in its badge, whole, as text", async () => {
+    await makeInvoice(instanceId, "17", failed);
+    const page = await operator.get("/invoices");
+    const id = /<button type="button"[^>]* aria-describedby="([^"]+)">Failed<\/button>/.exec(page.html)?.[1];
+    expect(id).toBeDefined();
+    for (const text of [ERROR.title, ERROR.message, ERROR.remedy, ERROR.intuit_tid])
+      expect(words(page.html)).toContain(text);
+    expect(page.html).not.toContain("undefined");
+  });
+
+  it("filters by what stands in the address, and leaves out what is no filter", async () => {
+    await makeInvoice(instanceId, "17", failed);
+    await makeInvoice(instanceId, "18");
+    const rows = async (path: string) =>
+      [...(await operator.get(path)).html.matchAll(/aria-label="Select ([^"]+)"/g)].map(([, number]) => number);
+    expect(await rows("/invoices?status=failed")).toEqual(["17"]);
+    expect(await rows("/invoices?status=not_sent&q=corn")).toEqual(["18"]);
+    expect(await rows("/invoices?from=2026-11-20")).toEqual([]);
+    expect(await rows("/invoices?status=nonsense&from=yesterday&after=forged")).toHaveLength(2);
+    expect(await rows(`/invoices?instance=${instanceId}`)).toHaveLength(2);
+  });
+
+  it("escapes whatever an order system calls itself or its customers", async () => {
+    await makeInvoice(instanceId, "17", { customerName: '<script>alert("x")</script>' });
+    const page = await operator.get(`/invoices?q=${encodeURIComponent('"><script>')}`);
+    expect(page.html).not.toContain("<script>alert");
+    expect((await operator.get("/invoices")).html).toContain("&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;");
+  });
+
+  it("has pages with Next and Previous that keep the filter", async () => {
+    for (let i = 0; i < 52; i++) await makeInvoice(instanceId, `N${i}`, { date: "2026-11-19" });
+    const first = await operator.get("/invoices?status=not_sent");
+    const next = /<a class="button" rel="next" href="([^"]+)"/.exec(first.html)?.[1]?.replaceAll("&amp;", "&") ?? "";
+    expect(next).toContain("status=not_sent");
+    const second = await operator.get(next);
+    expect(second.html.match(/data-select-row/g)).toHaveLength(2);
+    expect(second.html).toMatch(/rel="prev" href="[^"]*status=not_sent/);
+    expect(second.html).not.toContain('rel="next"');
+  });
+
+  it("answers a part to htmx and the whole page to everybody else, and says so to caches", async () => {
+    await makeInvoice(instanceId, "17");
+    const part = await operator.get("/invoices", AS_FRAGMENT);
+    expect(part.html).toMatch(/^<div id="results"/);
+    expect(part.headers.get("vary")).toContain("HX-Request-Type");
+    expect((await operator.get("/invoices", { "hx-request": "true", "hx-request-type": "full" })).html).toContain(
+      "<html",
+    );
+  });
+
+  it("looks again by itself only while something is under way", async () => {
+    await makeInvoice(instanceId, "17", { state: "sent" });
+    expect((await operator.get("/invoices", AS_FRAGMENT)).html).not.toContain("hx-trigger");
+    await makeInvoice(instanceId, "18", { state: "queued", dueAt: now.toISOString(), connectionId });
+    expect((await operator.get("/invoices", AS_FRAGMENT)).html).toContain('hx-trigger="every 2s"');
+  });
+
+  it("says what to do where there is nothing", async () => {
+    expect(words((await operator.get("/invoices")).html)).toContain("No invoices yet");
+    expect(words((await operator.get("/invoices?q=nothing")).html)).toContain("No invoice matches");
+  });
+});
+
+describe("sending", () => {
+  it("queues the selected ones and says so", async () => {
+    const a = await makeInvoice(instanceId, "17");
+    await makeInvoice(instanceId, "18");
+    const page = await operator.submit("/invoices/send", { id: [a] });
+    expect(words(page.html)).toContain("1 invoice is on its way to QuickBooks.");
+    expect(queued).toEqual([{ kind: "invoice", invoiceId: a }]);
+  });
+
+  it("asks for a selection, and says why something was not sent", async () => {
+    const off = await makeInstance({ connectionId, enabled: false, name: "Off" });
+    const refused = await makeInvoice(off, "19");
+    expect(words((await operator.submit("/invoices/send")).html)).toContain("Select at least one invoice");
+    const page = await operator.submit("/invoices/send", { id: [refused] });
+    expect(words(page.html)).toContain("1 invoice was not sent:");
+    expect(queued).toEqual([]);
+  });
+
+  it("asks with the number before more than 50, and sends all that match", async () => {
+    for (let i = 0; i < 51; i++) await makeInvoice(instanceId, `N${i}`);
+    await makeInvoice(instanceId, "other", { state: "sent" });
+    const question = await operator.post("/invoices/send", { all: "true", filter_status: "not_sent" });
+    expect(words(question.html)).toContain("Send 51 invoices to QuickBooks?");
+    expect(queued).toEqual([]);
+    const ids = /name="ids" value="([^"]+)"/.exec(question.html)?.[1] ?? "";
+    const page = await operator.submit("/invoices/send", { confirmed: "true", ids, filter_status: "not_sent" });
+    expect(words(page.html)).toContain("51 invoices are on their way to QuickBooks.");
+    expect(queued).toHaveLength(51);
+  });
+
+  it("groups the failed by cause and sends a whole group", async () => {
+    for (const number of ["1", "2", "3"]) await makeInvoice(instanceId, number, { ...failed, connectionId });
+    await makeInvoice(instanceId, "4", {
+      state: "failed",
+      connectionId,
+      error: JSON.stringify({ ...ERROR, category: "duplicate", title: "Already in QuickBooks", code: "6140" }),
+    });
+    const page = await operator.get("/invoices/failed");
+    expect(words(page.html)).toMatch(/Missing configuration 3 invoices .* Send all 3/);
+    expect(words(page.html)).toMatch(/Already in QuickBooks 1 invoice/);
+    await operator.post("/invoices/failed/send", {
+      connection_id: connectionId,
+      category: "missing_configuration",
+      code: "",
+    });
+    expect(
+      (await db.select().from(invoices))
+        .filter((row) => row.state === "queued")
+        .map((row) => row.number)
+        .sort(),
+    ).toEqual(["1", "2", "3"]);
+  });
+});
+
+describe("one invoice", () => {
+  it("shows the error with its fix, attempts, lines, payload and what can be done", async () => {
+    const id = await makeInvoice(instanceId, "17", { ...failed, connectionId });
+    await db
+      .insert(pushAttempts)
+      .values({
+        id: "a1",
+        invoiceId: id,
+        connectionId,
+        number: 1,
+        operation: "create",
+        requestId: "r",
+        startedAt: "2026-11-20T09:00:00.000Z",
+        durationMs: 321,
+        outcome: "refused",
+        httpStatus: 400,
+        intuitTid: "1-abc",
+        error: JSON.stringify(ERROR),
+      });
+    const page = await operator.get(`/invoices/${id}`);
+    expect(page.status).toBe(200);
+    for (const text of [
+      "Invoice 17",
+      ERROR.message,
+      ERROR.remedy,
+      "1. Create",
+      "Refused",
+      "321 ms",
+      "HTTP 400",
+      "intuit_tid 1-abc",
+      "A-1",
+      "12.50",
+      "$25.00",
+    ])
+      expect(words(page.html)).toContain(text);
+    expect(page.html).toContain(`href="${ERROR.fix.href}"`);
+    expect(page.html).toMatch(/>\s*Send to QuickBooks\s*<\/button>/);
+    expect(page.html).toContain('<dialog id="void"');
+    expect(words(page.html)).toContain("DocNumber");
+  });
+
+  it("leads to QuickBooks where it is there, and offers no second sending", async () => {
+    const id = await makeInvoice(instanceId, "17", {
+      state: "sent",
+      connectionId,
+      qboInvoiceId: "145",
+      qboSyncToken: "0",
+    });
+    const page = await operator.get(`/invoices/${id}`);
+    expect(page.html).toMatch(
+      /href="https:\/\/app\.quickbooks\.example\.com\/app\/invoice\?txnId=145"[^>]*>\s*View in QuickBooks/,
+    );
+    expect(page.html).not.toMatch(/>\s*Send to QuickBooks\s*<\/button>/);
+  });
+
+  it("is voided after a question", async () => {
+    const id = await makeInvoice(instanceId, "17");
+    expect(words((await operator.get(`/invoices/${id}/void`)).html)).toContain("Void invoice 17?");
+    expect(words((await operator.submit(`/invoices/${id}/void`)).html)).toContain("The invoice is voided.");
+    expect((await operator.get("/invoices/nothing")).status).toBe(404);
+  });
+
+  it("shows prices and payloads digit for digit", () => {
+    expect(priceText("12.5", "USD")).toBe("12.50");
+    expect(priceText("0.00125", "USD")).toBe("0.00125");
+    expect(priceText("7", "JPY")).toBe("7");
+    expect(indented('{"Amount":10.10,"Big":12345678901234567890.5}')).toContain("12345678901234567890.5");
+    expect(payloadRows('{"Line":[{"Amount":10.10}],"DocNumber":"17"}')).toEqual([
+      { field: "Line 1 › Amount", value: "10.10" },
+      { field: "DocNumber", value: "17" },
+    ]);
+  });
+});
+
+describe("export", () => {
+  it("gives what is filtered as CSV", async () => {
+    await makeInvoice(instanceId, "17", { customerName: 'Smith, "Jo"' });
+    await makeInvoice(instanceId, "18", failed);
+    const csv = await operator.get("/invoices/export.csv?status=not_sent");
+    expect(csv.headers.get("content-type")).toContain("text/csv");
+    const lines = csv.html.split("\r\n");
+    expect(lines[1]).toBe('17,ext-17,"Smith, ""Jo""",2026-11-19,USD,25.00,not_sent,,,');
+    expect(lines).toHaveLength(3);
+  });
+
+  it.each([
+    ["plain", "plain"],
+    ["=1+1", "'=1+1"],
+    ["-12.50", "-12.50"],
+    ["-Ltd", "'-Ltd"],
+    ["@x", "'@x"],
+    ["a\nb", '"a\nb"'],
+  ])("writes %j so that no spreadsheet runs it", (text, cell) => {
+    expect(csvCell(text)).toBe(cell);
+  });
+});
+
+describe("Fulfillment", () => {
+  it("lists shipped orders without an invoice and makes theirs", async () => {
+    const a = await makeOrder(instanceId, "S1");
+    await makeOrder(instanceId, "S2", { status: "open" });
+    await makeOrder(instanceId, "S3", { isInvoiced: true });
+    const list = await operator.get("/fulfillment");
+    expect([...list.html.matchAll(/aria-label="Select ([^"]+)"/g)].map(([, number]) => number)).toEqual(["S1"]);
+    const page = await operator.submit("/fulfillment/invoices", { id: [a] });
+    expect(words(page.html)).toContain("1 invoice was created: 1 not sent, as Auto invoice is off.");
+    expect(words(page.html)).toContain("Nothing to invoice");
+    expect(await db.select().from(invoices)).toHaveLength(1);
+  });
+
+  it("says of each order that could not be invoiced why", async () => {
+    const open = await makeOrder(instanceId, "S2", { status: "open" });
+    const page = await operator.post("/fulfillment/invoices", { id: [open] });
+    expect(words(page.html)).toContain("1 order was not invoiced: S2 : The order has not shipped yet.");
+  });
+});
+
+describe("dashboard and status", () => {
+  it("count by status and link to the list", async () => {
+    await makeInvoice(instanceId, "17", failed);
+    const page = await operator.get("/");
+    expect(page.html).toMatch(/href="\/invoices\?status=failed"><b>1<\/b><span>Failed<\/span>/);
+    expect(words(page.html)).toContain("Latest failures");
+    expect(page.html).toContain("<svg");
+  });
+
+  it("a shared status shows no customer's data and no way into the app, and can be revoked", async () => {
+    await makeInvoice(instanceId, "17", { ...failed, connectionId, customerName: "Secret Customer" });
+    const admin = await visitorOf("admin");
+    const page = await admin.submit("/status/share");
+    const link = /value="https:\/\/[^"]+(\/status\/s\/[^"]+)"/.exec(page.html)?.[1] ?? "";
+    const stranger = await visitorOf(null);
+    const shared = await stranger.get(link);
+    expect(shared.status).toBe(200);
+    expect(words(shared.html)).toContain("Blue Harbor Supply");
+    expect(shared.html).not.toContain("Secret Customer");
+    expect(shared.html).not.toMatch(/href="\/(invoices|settings|activity)/);
+    const revoke = /action="(\/status\/shares\/[^"]+\/revoke)"/.exec(page.html)?.[1] ?? "";
+    await admin.post(revoke);
+    expect((await stranger.get(link)).status).toBe(404);
+    expect((await stranger.get("/status/s/forged")).status).toBe(404);
+  });
+});

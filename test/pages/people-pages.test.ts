@@ -1,0 +1,177 @@
+import { env } from "cloudflare:workers";
+import { beforeEach, describe, expect, it } from "vitest";
+import { safePath } from "../../src/pages/login-page.tsx";
+import { pages } from "../../src/pages/routes.ts";
+import { listApiKeys } from "../../src/people/api-keys.ts";
+import { accessOf } from "../../src/people/roles.ts";
+import { listUsers } from "../../src/people/users.ts";
+import { makeConnection, makeInstance, makeInvoice } from "../api/fixture.ts";
+import { db, emptyAll, visitorOf, words } from "./visitor.ts";
+
+const PASSWORD = "a long enough password";
+
+beforeEach(emptyAll);
+
+describe("set-up", () => {
+  it("makes the first administrator, signs in, and is gone for good", async () => {
+    const visitor = await visitorOf(null);
+    const form = await visitor.get(`/setup?token=${env.SETUP_TOKEN}`);
+    expect(form.status).toBe(200);
+    expect(form.html).toContain(">Create administrator</button>");
+    const page = await visitor.submit("/setup", {
+      token: env.SETUP_TOKEN ?? "",
+      email: "Ann@Example.com",
+      password: PASSWORD,
+    });
+    expect(words(page.html)).toContain("You are the administrator now");
+    expect(words(page.html)).toContain("First steps");
+    expect((await listUsers(db)).map(({ email, role }) => [email, role])).toEqual([["ann@example.com", "admin"]]);
+    expect((await visitor.get(`/setup?token=${env.SETUP_TOKEN}`)).status).toBe(404);
+    expect(
+      (await visitor.post("/setup", { token: env.SETUP_TOKEN ?? "", email: "b@example.com", password: PASSWORD }))
+        .status,
+    ).toBe(404);
+  });
+
+  it("is not there without the right token", async () => {
+    const visitor = await visitorOf(null);
+    for (const path of ["/setup", "/setup?token=", "/setup?token=wrong"])
+      expect((await visitor.get(path)).status).toBe(404);
+  });
+
+  it("says at the field what is wrong and keeps the address, never the password", async () => {
+    const visitor = await visitorOf(null);
+    const page = await visitor.post("/setup", {
+      token: env.SETUP_TOKEN ?? "",
+      email: "ann@example.com",
+      password: "short",
+    });
+    expect(page.status).toBe(422);
+    expect(page.html).toContain('value="ann@example.com"');
+    expect(page.html).toContain('id="field-password-error"');
+    expect(page.html).not.toContain('value="short"');
+  });
+});
+
+describe("sign-in", () => {
+  it("leads to the page that was wanted, and out again", async () => {
+    const visitor = await visitorOf(null);
+    await visitor.post("/setup", { token: env.SETUP_TOKEN ?? "", email: "ann@example.com", password: PASSWORD });
+    await visitor.post("/logout");
+    const sent = await visitor.get("/invoices?status=failed");
+    expect(sent.location).toBe(`/login?next=${encodeURIComponent("/invoices?status=failed")}`);
+    const wrong = await visitor.post("/login", {
+      email: "ann@example.com",
+      password: "not the password",
+      next: "/invoices",
+    });
+    expect(wrong.status).toBe(422);
+    expect(wrong.html).toContain('value="ann@example.com"');
+    const right = await visitor.post("/login", {
+      email: " ANN@example.com ",
+      password: PASSWORD,
+      next: "/invoices?status=failed",
+    });
+    expect([right.status, right.location]).toEqual([303, "/invoices?status=failed"]);
+    expect((await visitor.get("/invoices")).html).toContain(">Sign out</button>");
+  });
+
+  it.each([
+    ["/invoices?x=1", "/invoices?x=1"],
+    [undefined, "/"],
+    ["", "/"],
+    ["https://evil.example", "/"],
+    ["//evil.example", "/"],
+    ["/\\evil.example", "/"],
+    ["/login?next=/", "/"],
+    ["javascript:alert(1)", "/"],
+  ])("follows %s only within this site", (next, path) => {
+    expect(safePath(next)).toBe(path);
+  });
+});
+
+describe("roles", () => {
+  it("every page says who may see it", () => {
+    for (const route of pages.routes) {
+      const marks = pages.routes
+        .filter((other) => other.path === route.path && other.method === route.method)
+        .map((other) => accessOf(other.handler));
+      expect(
+        marks.some((mark) => mark !== undefined),
+        `${route.method} ${route.path}`,
+      ).toBe(true);
+    }
+  });
+
+  it("what changes something needs at least an operator", () => {
+    const open = pages.routes
+      .filter((route) => route.method === "POST")
+      .flatMap((route) => {
+        const mark = accessOf(route.handler);
+        return mark && "role" in mark && mark.role === "viewer" ? [route.path] : [];
+      });
+    expect(open).toEqual([]);
+  });
+
+  it("a viewer reads everything but secrets, keys and people, and sees no button that would be refused", async () => {
+    const connectionId = await makeConnection();
+    const instanceId = await makeInstance({ connectionId });
+    const invoiceId = await makeInvoice(instanceId, "17");
+    const viewer = await visitorOf("viewer");
+    for (const path of [
+      "/",
+      "/invoices",
+      `/invoices/${invoiceId}`,
+      "/invoices/failed",
+      "/fulfillment",
+      "/status",
+      "/activity",
+      "/settings/quickbooks",
+      "/settings/instances",
+    ]) {
+      const page = await viewer.get(path);
+      expect([path, page.status]).toEqual([path, 200]);
+      expect(page.html).not.toMatch(
+        />\s*(Send to QuickBooks|Void|New instance|Share|Connect to QuickBooks)\s*<\/button>/,
+      );
+    }
+    expect((await viewer.get("/settings/api-keys")).status).toBe(403);
+    expect((await viewer.get("/settings/users")).status).toBe(403);
+    const instance = await viewer.get(`/settings/instances/${instanceId}`);
+    expect(instance.html).toContain("<fieldset disabled");
+    expect(instance.html).not.toContain("Reveal secret");
+  });
+});
+
+describe("API keys and people", () => {
+  it("shows a new key once, and revokes it", async () => {
+    const admin = await visitorOf("admin");
+    const page = await admin.post("/settings/api-keys", { name: "Shop", role: "operator" });
+    expect(page.html).toMatch(/<input id="new-key"[^>]* value="bb_[\w-]{43}"/);
+    expect(page.html).toMatch(/<label for="new-key"[^>]*>API key<\/label>/);
+    expect((await admin.get("/settings/api-keys")).html).not.toContain("bb_");
+    const [key] = await listApiKeys(db);
+    expect(words((await admin.submit(`/settings/api-keys/${key?.id}/revoke`)).html)).toContain("The key is revoked");
+    expect(await listApiKeys(db)).toEqual([]);
+  });
+
+  it("says what is wrong with a new key and keeps what was typed", async () => {
+    const admin = await visitorOf("admin");
+    const page = await admin.post("/settings/api-keys", { name: " ", role: "admin" });
+    expect(page.status).toBe(422);
+    expect(page.html).toContain('id="field-name-error"');
+    expect(page.html).toMatch(/<option value="admin" selected="">/);
+  });
+
+  it("invites by a link that works once", async () => {
+    const admin = await visitorOf("admin");
+    const page = await admin.post("/settings/users", { email: "new@example.com", role: "operator" });
+    const link = /value="(https:\/\/[^"]+\/invite\/[^"]+)"/.exec(page.html)?.[1] ?? "";
+    const path = new URL(link).pathname;
+    const guest = await visitorOf(null);
+    expect((await guest.post(path, { password: "short" })).status).toBe(422);
+    expect(words((await guest.submit(path, { password: PASSWORD })).html)).toContain("new@example.com");
+    expect((await (await visitorOf(null)).get(path)).status).toBe(404);
+    expect((await guest.get("/settings/users")).status).toBe(403);
+  });
+});

@@ -20,6 +20,7 @@ import { parseJsonObject, printJson, textOf, objectOf, type JsonObject } from ".
 import { pacificStamp, pacificStampMs } from "../wire/pacific.ts";
 import { runBatch } from "./batch.ts";
 import { changesSince } from "./cdc.ts";
+import { invoicePdf } from "./invoice-pdf.ts";
 import { runQuery } from "./query-run.ts";
 import { writeOperation, type OperationResult } from "./write-operation.ts";
 
@@ -40,6 +41,8 @@ export interface ApiAnswer {
   status: number;
   /** JSON, whatever the caller accepts; the envelope's dialect is settled outside. */
   body: string;
+  /** The bytes of a PDF, one character each, in place of `body`. */
+  pdf: string | null;
   faultCode: string | null;
   committed: boolean;
   /** Type and Id of what the call created or changed. */
@@ -58,6 +61,8 @@ export function dispatch(context: CompanyContext, call: ApiCall): ApiAnswer {
     if (seen !== null) {
       return { ...emptyAnswer(context), status: seen.status, body: seen.body, replayed: true };
     }
+    const pdf = call.method === "GET" ? findPdf(context, call) : null;
+    if (pdf !== null) return { ...emptyAnswer(context), pdf };
     return context.atomically(() => {
       const result = operate(context, call);
       const body = envelope(context, result.members);
@@ -90,6 +95,7 @@ function emptyAnswer(context: CompanyContext): ApiAnswer {
   return {
     status: 200,
     body: "",
+    pdf: null,
     faultCode: null,
     committed: false,
     entityType: null,
@@ -164,6 +170,15 @@ function read(context: CompanyContext, call: ApiCall, head: string, id?: string,
   const body = context.store.find(type, id);
   if (body === null) throw notFound(`${type} ${id}`);
   return { members: `"${type}":${printJson(body)}` };
+}
+
+/** The PDF that `GET /invoice/<id>/pdf` asks for; null for every other call. */
+function findPdf(context: CompanyContext, call: ApiCall): string | null {
+  const [head, id = "", action, more] = call.path;
+  if (head !== "invoice" || action !== "pdf" || more !== undefined) return null;
+  const invoice = context.store.find("Invoice", id);
+  if (invoice === null) throw notFound(`Invoice ${id}`);
+  return invoicePdf(context.profile.name, invoice);
 }
 
 /** E-mails an invoice: nothing leaves the machine, but the invoice says that it was sent (qbo-api.md section 5.8). */

@@ -98,7 +98,9 @@ async function plainResponse(
 ): Promise<Response> {
   end.status = answer.status;
   await finish(env, received, admission, end);
-  return written(received, answer.status, answer.body);
+  if (answer.pdf === null) return written(received, answer.status, answer.body);
+  const bytes = Uint8Array.from(answer.pdf, (char) => char.charCodeAt(0));
+  return new Response(bytes, { status: answer.status, headers: headers(received.tid, "application/pdf") });
 }
 
 async function spoiledResponse(
@@ -153,7 +155,7 @@ async function gatewayResponse(
 
 async function finish(env: Env, received: Received, admission: Admission, end: CallEnd): Promise<void> {
   end.durationMs = Date.now() - received.startedMs;
-  await intuitStub(env).finish(admission.seq, end, received.realmId, received.changes);
+  await intuitStub(env).finish(admission.seq, end, { realmId: received.realmId, changes: received.changes });
 }
 
 /** Reads the call; bytes that are not UTF-8 are marked, for QuickBooks to refuse. */

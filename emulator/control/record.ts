@@ -93,11 +93,10 @@ export class RecordStore {
     return seq;
   }
 
-  end(seq: number, end: CallEnd, realmId: string | null): void {
+  end(seq: number, end: CallEnd): void {
     this.sql.exec(
-      `UPDATE record SET realm_id = coalesce(?, realm_id), status = ?, fault_code = ?, committed = ?, replayed = ?, entity_type = ?, entity_id = ?, duration_ms = ?, scenario = ?
+      `UPDATE record SET status = ?, fault_code = ?, committed = ?, replayed = ?, entity_type = ?, entity_id = ?, duration_ms = ?, scenario = ?
        WHERE seq = ?`,
-      realmId,
       end.status,
       end.faultCode,
       end.committed ? 1 : 0,

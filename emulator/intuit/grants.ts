@@ -168,6 +168,19 @@ export class Grants {
     return { state, realmId: grant.realm_id, scope: grant.scope };
   }
 
+  /** The company that a code or token belongs to, dead or alive; null where it is unknown. */
+  realmOf(value: string): string | null {
+    const row = this.sql
+      .exec<{ realm_id: string | null }>(
+        `SELECT realm_id FROM code WHERE value = ?1 UNION ALL
+         SELECT g.realm_id FROM grant_row g JOIN refresh_token r ON r.grant_id = g.id WHERE r.value = ?1 UNION ALL
+         SELECT g.realm_id FROM grant_row g JOIN access_token a ON a.grant_id = g.id WHERE a.value = ?1 LIMIT 1`,
+        value,
+      )
+      .toArray()[0];
+    return row?.realm_id ?? null;
+  }
+
   /** As if a person disconnected the app in QuickBooks. Returns how many grants ended. */
   revokeRealm(realmId: string): number {
     return this.sql

@@ -71,16 +71,20 @@ export class IntuitObject extends DurableObject<Env> {
     return { seq, nowMs, facts: factsOf(company, nowMs), refused: null, bend };
   }
 
-  /** Records the arrival of an OAuth call. */
-  admitOauth(call: CallStart & { kind: CallKind }): { seq: number; nowMs: number; bend: Bend | null } {
+  /** Records the arrival of an OAuth call. Its company is that of the code or token which it brings, if any. */
+  admitOauth(
+    call: Omit<CallStart, "realmId"> & { kind: CallKind },
+    credential: string | null,
+  ): { seq: number; bend: Bend | null } {
     const nowMs = this.clock.nowMs();
-    return { seq: this.record.begin(call, nowMs), nowMs, bend: this.scenarios.next(null, call.kind) };
+    const realmId = credential === null ? null : this.grants.realmOf(credential);
+    return { seq: this.record.begin({ ...call, realmId }, nowMs), bend: this.scenarios.next(realmId, call.kind) };
   }
 
-  /** Completes the record of a call (an OAuth call's company is known only now), and passes on what it changed. */
-  async finish(seq: number, end: CallEnd, realmId: string | null, changes: Change[] = []): Promise<void> {
-    this.record.end(seq, end, realmId);
-    if (realmId !== null) await this.tell(realmId, changes);
+  /** Completes the record of a call, and passes on what it changed in a company. */
+  async finish(seq: number, end: CallEnd, told?: { realmId: string; changes: Change[] }): Promise<void> {
+    this.record.end(seq, end);
+    if (told !== undefined) await this.tell(told.realmId, told.changes);
   }
 
   /** Tells whoever listens (webhooks) what changed in a company; echoes of an app's own calls too. */

@@ -3,6 +3,7 @@
 
 import { Hono } from "hono";
 import { z } from "zod";
+import { numberOption } from "../api/bend-call.ts";
 import { newTid } from "../api/routes.ts";
 import type { Env } from "../env.ts";
 import { intuitStub } from "../stubs.ts";
@@ -18,35 +19,32 @@ revokeRoutes.post(PATH, async (c) => {
   const intuit = intuitStub(c.env);
   const text = new TextDecoder().decode(await c.req.arrayBuffer());
   const tid = newTid();
-  const { seq } = await intuit.admitOauth({
-    realmId: null,
-    kind: "revoke",
-    method: "POST",
-    path: PATH,
-    query: "",
-    requestId: null,
-    requestBody: text,
-    tid,
-  });
-  const clientId = clientOfBasic(c.req.header("authorization"), c.env);
   const token = tokenOf(text, c.req.header("content-type") ?? "");
-  const realmId = token === null ? null : (await intuit.checkToken(token)).realmId;
-  const isRevoked = clientId !== null && token !== null && (await intuit.revokeToken(token, clientId));
-  const status = clientId === null ? 401 : isRevoked ? 200 : 400;
-  await intuit.finish(
-    seq,
-    {
-      status,
-      faultCode: null,
-      committed: isRevoked,
-      replayed: false,
-      entityType: null,
-      entityId: null,
-      durationMs: Date.now() - startedMs,
-      scenario: null,
-    },
-    realmId,
+  const { seq, bend } = await intuit.admitOauth(
+    { kind: "revoke", method: "POST", path: PATH, query: "", requestId: null, requestBody: text, tid },
+    token,
   );
+  const clientId = clientOfBasic(c.req.header("authorization"), c.env);
+  const isUnavailable = bend?.scenario === "token_endpoint_unavailable";
+  const isRevoked =
+    !isUnavailable && clientId !== null && token !== null && (await intuit.revokeToken(token, clientId));
+  const status = isUnavailable
+    ? numberOption(bend.options, "status", 503)
+    : clientId === null
+      ? 401
+      : isRevoked
+        ? 200
+        : 400;
+  await intuit.finish(seq, {
+    status,
+    faultCode: null,
+    committed: isRevoked,
+    replayed: false,
+    entityType: null,
+    entityId: null,
+    durationMs: Date.now() - startedMs,
+    scenario: bend?.scenario ?? null,
+  });
   return new Response(null, { status, headers: { intuit_tid: tid } });
 });
 

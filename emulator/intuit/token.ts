@@ -29,46 +29,33 @@ tokenRoutes.post(PATH, async (c) => {
   const intuit = intuitStub(c.env);
   const text = new TextDecoder().decode(await c.req.arrayBuffer());
   const tid = newTid();
-  const { seq, bend } = await intuit.admitOauth({
-    realmId: null,
-    kind: "token",
-    method: "POST",
-    path: PATH,
-    query: "",
-    requestId: null,
-    requestBody: text,
-    tid,
-  });
+  const form = new URLSearchParams(text);
+  const { seq, bend } = await intuit.admitOauth(
+    { kind: "token", method: "POST", path: PATH, query: "", requestId: null, requestBody: text, tid },
+    form.get("refresh_token") ?? form.get("code"),
+  );
   const end = { faultCode: null, replayed: false, entityType: null, entityId: null, scenario: bend?.scenario ?? null };
   if (bend?.scenario === "token_endpoint_unavailable") {
     const page = htmlReply(numberOption(bend.options, "status", 503), "503 Service Temporarily Unavailable");
-    await intuit.finish(
-      seq,
-      { ...end, status: page.status, committed: false, durationMs: Date.now() - startedMs },
-      null,
-    );
+    await intuit.finish(seq, { ...end, status: page.status, committed: false, durationMs: Date.now() - startedMs });
     return new Response(page.body, { status: page.status, headers: { "content-type": "text/html", intuit_tid: tid } });
   }
-  const reply = await answer(c, text);
+  const reply = await answer(c, form);
   const isDropped = bend?.scenario === "rotate_and_drop";
-  await intuit.finish(
-    seq,
-    {
-      ...end,
-      faultCode: reply.tokens === null ? String(reply.body["error"]) : null,
-      status: isDropped ? null : reply.status,
-      committed: reply.tokens !== null,
-      durationMs: Date.now() - startedMs,
-    },
-    reply.tokens?.realmId ?? null,
-  );
+  await intuit.finish(seq, {
+    ...end,
+    faultCode: reply.tokens === null ? String(reply.body["error"]) : null,
+    status: isDropped ? null : reply.status,
+    committed: reply.tokens !== null,
+    durationMs: Date.now() - startedMs,
+  });
   if (isDropped) return droppedAnswer();
   return new Response(JSON.stringify(reply.body), { status: reply.status, headers: tokenHeaders(tid, reply.status) });
 });
 
 tokenRoutes.all(PATH, () => new Response("", { status: 405, headers: { allow: "POST", intuit_tid: newTid() } }));
 
-async function answer(c: Context<{ Bindings: Env }>, text: string): Promise<TokenReply> {
+async function answer(c: Context<{ Bindings: Env }>, form: URLSearchParams): Promise<TokenReply> {
   const refuse = (status: number, error: string, description?: string): TokenReply => ({
     status,
     body: { error, ...(description === undefined ? {} : { error_description: description }) },
@@ -79,7 +66,6 @@ async function answer(c: Context<{ Bindings: Env }>, text: string): Promise<Toke
   const contentType = (c.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase();
   if (contentType !== "application/x-www-form-urlencoded")
     return refuse(400, "invalid_request", "The body has to be a form");
-  const form = new URLSearchParams(text);
   const grant = form.get("grant_type");
   const intuit = intuitStub(c.env);
   if (grant === "authorization_code") {

@@ -3,7 +3,7 @@
 
 import { Hono } from "hono";
 import { CALL_KINDS } from "../api/call-kind.ts";
-import { isScenarioName, SCENARIOS } from "../control/scenario-catalogue.ts";
+import { SCENARIOS } from "../control/scenario-catalogue.ts";
 import { scenarioRequestSchema, type ActiveScenario } from "../control/scenario-store.ts";
 import type { Env } from "../env.ts";
 import { intuitStub } from "../stubs.ts";
@@ -31,7 +31,6 @@ scenariosRoutes.post("/companies/:realm/scenarios", async (c) => {
   const read = await readForm(c);
   const to = `/companies/${realm}/scenarios`;
   const name = read("scenario");
-  const isToken = isScenarioName(name) && SCENARIOS[name].stage === "token";
   const options = Object.fromEntries(
     read("options")
       .split(/[\r\n,]+/)
@@ -42,8 +41,7 @@ scenariosRoutes.post("/companies/:realm/scenarios", async (c) => {
   );
   const request = scenarioRequestSchema.safeParse({
     scenario: name,
-    // Token calls name no company, so a scenario for them is not bound to one.
-    ...(isToken ? {} : { realm_id: realm }),
+    realm_id: realm,
     ...(read("kind") === "" ? {} : { kinds: [read("kind")] }),
     times: Number(read("times") || "1"),
     options,

@@ -226,6 +226,20 @@ describe("company state", () => {
     expect(at(preferences, "TaxPrefs", "PartnerTaxEnabled")).toBeUndefined();
   });
 
+  it("gives an invoice as a PDF", async () => {
+    const fresh = await Company.make();
+    const own = await fresh.create("Invoice", {
+      DocNumber: "PDF (1)",
+      CustomerRef: { value: await fresh.idOf("Customer", "Bayview Cafe") },
+      Line: [salesLine(await fresh.idOf("Item", "Hours"), 5)],
+    });
+    const pdf = await fresh.get(`invoice/${own.id}/pdf`, { accept: "application/pdf" });
+    expect(pdf.headers.get("content-type")).toBe("application/pdf");
+    expect(pdf.text.startsWith("%PDF-1.4")).toBe(true);
+    expect(pdf.text).toContain("INVOICE PDF \\(1\\)");
+    expect(faultCode(await fresh.get("invoice/999999/pdf"))).toBe("610");
+  });
+
   it("sends invoices by e-mail in name only", async () => {
     const fresh = await Company.make();
     const own = await fresh.create("Invoice", {

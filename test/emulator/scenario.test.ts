@@ -178,14 +178,16 @@ describe("inside the company", () => {
 });
 
 describe("the token endpoint", () => {
-  it("is unavailable, or rotates and loses the answer", async () => {
-    const tokens = await connect(await newCompany());
+  it("is unavailable, or rotates and loses the answer, for one company alone", async () => {
+    const company = await Company.make();
+    const other = await connect(await newCompany());
     const refresh = (value: string) => tokenCall({ grant_type: "refresh_token", refresh_token: value });
-    await control("POST", "/scenarios", { scenario: "token_endpoint_unavailable" });
-    expect((await refresh(tokens.refresh)).status).toBe(503);
-    await control("POST", "/scenarios", { scenario: "rotate_and_drop" });
-    await expect(refresh(tokens.refresh)).rejects.toThrow("dropped");
-    expect(at((await refresh(tokens.refresh)).json, "error")).toBe("invalid_grant");
+    await scenario(company, "token_endpoint_unavailable");
+    expect((await refresh(other.refresh)).status).toBe(200);
+    expect((await refresh(company.tokens.refresh)).status).toBe(503);
+    await scenario(company, "rotate_and_drop");
+    await expect(refresh(company.tokens.refresh)).rejects.toThrow("dropped");
+    expect(at((await refresh(company.tokens.refresh)).json, "error")).toBe("invalid_grant");
   });
 });
 

@@ -74,6 +74,7 @@ const SUBJECT_PATHS: Readonly<Record<string, string>> = {
   connection: "/settings/quickbooks/",
   instance: "/settings/instances/",
   invoice: "/invoices/",
+  alerts: "/settings/",
 };
 
 function What({ row }: { row: ActivityEntry }) {

@@ -64,31 +64,39 @@ async function readDashboard(c: Context<AppEnv>): Promise<DashboardProps> {
 
 function Dashboard({ report, failures, buckets, span, steps, now }: DashboardProps) {
   return (
-    <Live id="dashboard" url={span === "24h" ? "/?span=24h" : "/"} pace={isMoving(report) ? "fast" : "slow"}>
+    <Live id="dashboard" url={span === "24h" ? "/?span=24h" : "/"} pace={isMoving(report) ? "steady" : "no"}>
       {steps.length > 0 && <FirstSteps steps={steps} />}
       <Counts counts={report.invoices} isShared={false} />
-      <section class="card" aria-labelledby="throughput-title">
-        <div class="card-head">
-          <h2 id="throughput-title">Throughput</h2>
-          <p class="tabs-inline">
-            <a href="/" {...(span === "14d" ? { "aria-current": "true" as const } : {})}>
-              14 days
-            </a>
-            <a href="/?span=24h" {...(span === "24h" ? { "aria-current": "true" as const } : {})}>
-              24 hours
-            </a>
-          </p>
-        </div>
-        <BarChart
-          title={span === "14d" ? "Invoices by day" : "Invoices by hour (UTC)"}
-          goodLabel="sent"
-          badLabel="refused"
-          buckets={buckets.map(toBucket)}
-        />
-      </section>
+      {(steps.length === 0 || buckets.some(({ sent, failed }) => sent + failed > 0)) && (
+        <Throughput buckets={buckets} span={span} />
+      )}
       <Failures rows={failures} total={report.invoices["failed"] ?? 0} now={now} />
       <ConnectionTable rows={report.connections} now={now} isShared={false} />
     </Live>
+  );
+}
+
+function Throughput({ buckets, span }: Pick<DashboardProps, "buckets" | "span">) {
+  return (
+    <section class="card" aria-labelledby="throughput-title">
+      <div class="card-head">
+        <h2 id="throughput-title">Throughput</h2>
+        <p class="tabs-inline">
+          <a href="/" {...(span === "14d" ? { "aria-current": "true" as const } : {})}>
+            14 days
+          </a>
+          <a href="/?span=24h" {...(span === "24h" ? { "aria-current": "true" as const } : {})}>
+            24 hours
+          </a>
+        </p>
+      </div>
+      <BarChart
+        title={span === "14d" ? "Invoices by day" : "Invoices by hour (UTC)"}
+        goodLabel="sent"
+        badLabel="refused"
+        buckets={buckets.map(toBucket)}
+      />
+    </section>
   );
 }
 

@@ -15,15 +15,19 @@ import type { Receipt } from "../inbox/receive.ts";
 import type { Instance } from "../instances/instance.ts";
 import { findInstance } from "../instances/store.ts";
 import { countNotSent } from "../invoices/counts.ts";
+import { findEndpoint } from "../notices/endpoints.ts";
+import { listNotices } from "../notices/store.ts";
 import { actOf, needs } from "../people/roles.ts";
 import { ConfirmButton, ConfirmPage, type ConfirmProps } from "../ui/dialog.tsx";
 import { PageHead } from "../ui/layout.tsx";
 import { redirectWith, type Flash } from "./flash.ts";
 import { byField, type FieldErrors, fieldErrorsOf, readForm } from "./form.ts";
+import { EventsCard, type EventsShown } from "./instance-events-view.tsx";
 import { instanceFields } from "./instance-fields.ts";
 import { Deliveries, InstanceForm, type InstanceFormProps, SampleCard, WebhookCard } from "./instance-view.tsx";
 import { NotSentNote } from "./not-sent-note.tsx";
 import { backWith, missing, statusOf } from "./refusal.ts";
+import { NOTICE_ROWS } from "./notice-view.tsx";
 import { isAdminOf, showPage } from "./shell.tsx";
 import { waitingWords } from "./waiting-words.ts";
 
@@ -33,27 +37,27 @@ const DELIVERY_ROWS = 10;
 
 export const instancePage = new Hono<AppEnv>();
 
-instancePage.get(HERE, needs("viewer"), async (c) => show(c, await subject(c), {}));
+instancePage.get(HERE, needs("viewer"), async (c) => showInstance(c, await subject(c), {}));
 
 instancePage.post(HERE, needs("admin"), async (c) => {
   const instance = await subject(c);
   const values = instanceFields(await readForm(c));
   const parsed = instancePatch.safeParse({ ...values, connection_id: values.connection_id || null });
-  if (!parsed.success) return show(c, instance, { values, errors: fieldErrorsOf(parsed.error) }, 422);
+  if (!parsed.success) return showInstance(c, instance, { values, errors: fieldErrorsOf(parsed.error) }, 422);
   return save(c, instance, values, parsed.data);
 });
 
 instancePage.post(`${HERE}/reveal-secret`, needs("admin"), async (c) => {
   const revealed = await revealSecret(actOf(c), c.req.param("id"));
   if (!revealed.ok) return backWith(c, LIST, revealed);
-  return show(c, revealed.instance, { secret: revealed.secret });
+  return showInstance(c, revealed.instance, { secret: revealed.secret });
 });
 
 instancePage.post(`${HERE}/rotate-secret`, needs("admin"), async (c) => {
   const rotated = await rotateSecret(actOf(c), c.req.param("id"));
   if (!rotated.ok) return backWith(c, LIST, rotated);
   const notice: Flash = { tone: "good", text: "A new secret is in force. The old one stays valid for 24 hours." };
-  return show(c, rotated.instance, { secret: rotated.secret, notice });
+  return showInstance(c, rotated.instance, { secret: rotated.secret, notice });
 });
 
 instancePage.post(`${HERE}/test-event`, needs("admin"), async (c) => {
@@ -102,31 +106,36 @@ async function save(
   patch: InstancePatch,
 ): Promise<Response> {
   const saved = await saveInstance(actOf(c), instance.id, patch);
-  if (!saved.ok) return show(c, instance, { values, errors: byField(saved.errors) }, statusOf(saved));
+  if (!saved.ok) return showInstance(c, instance, { values, errors: byField(saved.errors) }, statusOf(saved));
   return redirectWith(c, `${LIST}/${instance.id}`, {
     tone: "good",
     text: `Saved. ${waitingWords(saved.waiting)}`.trim(),
   });
 }
 
-interface Shown {
+export interface Shown {
   values?: InstanceFormProps["values"];
   errors?: FieldErrors;
   secret?: string;
+  /** Of the events that it is told. */
+  events?: EventsShown;
   notice?: Flash;
 }
 
-async function show(
+/** Answers with the page; `shown` is what this answer alone has to show. */
+export async function showInstance(
   c: Context<AppEnv>,
   instance: Instance,
   shown: Shown,
   status: 200 | 404 | 409 | 422 | 503 = 200,
 ): Promise<Response> {
   const db = c.get("db");
-  const [connections, deliveries, notSent] = await Promise.all([
+  const [connections, deliveries, notSent, endpoint, told] = await Promise.all([
     listConnections(db),
     listDeliveries(db, instance.id, { limit: DELIVERY_ROWS }),
     countNotSent(db, { instanceId: instance.id }),
+    findEndpoint(db, instance.id),
+    listNotices(db, instance.id, NOTICE_ROWS),
   ]);
   const isAdmin = isAdminOf(c);
   const { appOrigin } = c.get("config");
@@ -159,17 +168,18 @@ async function show(
       <WebhookCard instance={instance} appOrigin={appOrigin} secret={secret} isAdmin={isAdmin} />
       <SampleCard instance={instance} appOrigin={appOrigin} secret={secret} currency={currency} now={c.get("now")} />
       <Deliveries instance={instance} rows={deliveries.rows.map(deliveryView)} now={c.get("now")} mayReplay={isAdmin} />
+      <EventsCard instance={instance} endpoint={endpoint} notices={told} shown={shown.events ?? {}} isAdmin={isAdmin} now={c.get("now")} />
     </>
   );
-  const hasErrors = Object.keys(shown.errors ?? {}).length > 0;
+  const hasErrors = Object.keys(shown.errors ?? shown.events?.errors ?? {}).length > 0;
   const notice = hasErrors
     ? { tone: "bad" as const, text: "Nothing was saved yet: mend the fields that are marked." }
     : (shown.notice ?? null);
   return showPage(c, { title: instance.name, body, status, notice });
 }
 
-/** An instance that is in use; a removed one has no page. */
-async function subject(c: Context<AppEnv>): Promise<Instance> {
+/** The instance of the address, in use; a removed one has no page. */
+export async function subject(c: Context<AppEnv>): Promise<Instance> {
   const instance = await findInstance(c.get("db"), c.req.param("id") ?? "");
   if (!instance || instance.removedAt !== null) throw missing("There is no such instance, or it was removed.");
   return instance;

@@ -207,7 +207,7 @@ export function Deliveries({
       <h2 id="deliveries-title">Recent deliveries</h2>
       {rows.length === 0 ? (
         <p class="muted">
-          Nothing has arrived yet. Send the sample below, or point your order system at the webhook URL.
+          Nothing has arrived yet. Send the sample above, or point your order system at the webhook URL.
         </p>
       ) : (
         <Table

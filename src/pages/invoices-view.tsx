@@ -5,11 +5,12 @@
 import type { Instance } from "../instances/instance.ts";
 import { publicStatus } from "../invoices/invoice.ts";
 import type { InvoiceListRow } from "../invoices/list.ts";
+import { MAX_BULK_ITEMS } from "../platform/limits.ts";
 import { readError, readWarnings } from "../pushes/error.ts";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { Field, SelectField } from "../ui/field.tsx";
 import { hx } from "../ui/hx.ts";
-import { Live } from "../ui/live.tsx";
+import { Live, type Pace } from "../ui/live.tsx";
 import { Money } from "../ui/money.tsx";
 import { Pagination } from "../ui/pagination.tsx";
 import { type Column, Table } from "../ui/table.tsx";
@@ -24,7 +25,7 @@ export interface InvoiceListProps {
   rows: InvoiceListRow[];
   next: string | null;
   previous: string | null;
-  /** How many match; counted only up to a bound, see `isCountExact`. */
+  /** How many match, counted only up to one more than can be sent at once. */
   matching: number;
   texts: FilterTexts;
   /** The page's own address, which a refresh asks for again. */
@@ -114,8 +115,14 @@ function InvoiceList({ rows, matching, texts, maySend, now }: InvoiceListProps) 
         </label>
         {matching > rows.length && (
           <label class="all-matching">
-            <input type="checkbox" name="all" value="true" data-all-matching={String(matching)} autocomplete="off" />
-            {`All ${matching.toLocaleString("en-US")} that match, not only this page`}
+            <input
+              type="checkbox"
+              name="all"
+              value="true"
+              data-all-matching={String(Math.min(matching, MAX_BULK_ITEMS))}
+              autocomplete="off"
+            />
+            {allWords(matching)}
           </label>
         )}
         <span class="muted spread" data-selected-count aria-live="polite" />
@@ -126,6 +133,13 @@ function InvoiceList({ rows, matching, texts, maySend, now }: InvoiceListProps) 
       {table}
     </form>
   );
+}
+
+function allWords(matching: number): string {
+  const count = Math.min(matching, MAX_BULK_ITEMS).toLocaleString("en-US");
+  return matching > MAX_BULK_ITEMS
+    ? `The newest ${count} that match, not only this page`
+    : `All ${count} that match, not only this page`;
 }
 
 function columnsOf(maySend: boolean, now: Date): Column<InvoiceListRow>[] {
@@ -192,7 +206,7 @@ function NoInvoices({ texts }: { texts: FilterTexts }) {
 }
 
 /** How often the list looks again: fast while rows are under way, slowly while they only wait for a later time. */
-export function paceOf(rows: Pick<InvoiceListRow, "state" | "dueAt">[], now: Date): "fast" | "slow" | "no" {
+export function paceOf(rows: Pick<InvoiceListRow, "state" | "dueAt">[], now: Date): Pace {
   const soon = new Date(now.getTime() + SOON_MS).toISOString();
   const isFast = rows.some((row) => row.state === "sending" || (row.state === "queued" && (row.dueAt ?? "") <= soon));
   if (isFast) return "fast";

@@ -5,12 +5,14 @@
 import { Hono } from "hono";
 import type { AppEnv } from "../app-context.ts";
 import { activityPage } from "./activity-page.tsx";
+import { alertsPage } from "./alerts-page.tsx";
 import { apiKeysPage } from "./api-keys-page.tsx";
 import { connectionPage } from "./connection-page.tsx";
 import { connectionsPage } from "./connections-page.tsx";
 import { dashboardPage } from "./dashboard-page.tsx";
 import { failedPage } from "./failed-page.tsx";
 import { fulfillmentPage } from "./fulfillment-page.tsx";
+import { instanceEvents } from "./instance-events.tsx";
 import { instancePage } from "./instance-page.tsx";
 import { instancesPage } from "./instances-page.tsx";
 import { invitePage } from "./invite-page.tsx";
@@ -43,6 +45,8 @@ const everyPage = [
   quickbooksUrlsPage,
   instancesPage,
   instancePage,
+  instanceEvents,
+  alertsPage,
   apiKeysPage,
   usersPage,
   activityPage,

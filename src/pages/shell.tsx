@@ -107,6 +107,7 @@ function navigationOf(role: Role): NavGroup[] {
       items: [
         { href: "/settings/quickbooks", label: "QuickBooks Online", icon: "plug" },
         { href: "/settings/instances", label: "Instances", icon: "stack" },
+        { href: "/settings/alerts", label: "Alerts", icon: "bell" },
         ...(isAdmin
           ? ([
               { href: "/settings/api-keys", label: "API keys", icon: "key" },

@@ -90,7 +90,7 @@ async function readProps(c: Context<AppEnv>, isShared: boolean): Promise<StatusP
 
 function LiveStatus(props: StatusProps) {
   return (
-    <Live id="status" url={HERE} pace={isMoving(props.report) ? "fast" : "slow"}>
+    <Live id="status" url={HERE} pace={isMoving(props.report) ? "steady" : "no"}>
       <StatusBody {...props} />
     </Live>
   );

@@ -13,7 +13,7 @@ export interface FieldProps {
   type?: "text" | "email" | "password" | "date" | "search" | "number" | undefined;
   required?: boolean | undefined;
   autocomplete?: string | undefined;
-  inputmode?: "decimal" | "numeric" | "email" | "search" | undefined;
+  inputmode?: "decimal" | "numeric" | "email" | "search" | "url" | undefined;
   maxlength?: number | undefined;
   /** Names for type-ahead: a native list, so it needs no JavaScript. */
   choices?: readonly string[] | undefined;

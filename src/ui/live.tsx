@@ -5,16 +5,17 @@
 import type { Child } from "hono/jsx";
 import { hx } from "./hx.ts";
 
-const FAST = "every 2s";
-const SLOW = "every 15s";
+/** `fast` for what a person waits for, `steady` for overviews that cost more to read, `slow` for later times. */
+const TRIGGERS = { fast: "every 2s", steady: "every 5s", slow: "every 15s" } as const;
+export type Pace = keyof typeof TRIGGERS | "no";
 
 export interface LiveProps {
   /** Unique on the page; what the answer replaces. */
   id: string;
   /** The page itself, with its filters. */
   url: string;
-  /** `fast` while work is under way, `slow` while it waits for a later time, `no` when nothing will change by itself. */
-  pace: "fast" | "slow" | "no";
+  /** How often it looks again; `no` when nothing will change by itself. */
+  pace: Pace;
   children?: Child;
 }
 
@@ -24,7 +25,7 @@ export function Live({ id, url, pace, children }: LiveProps) {
       ? {}
       : hx({
           get: url,
-          trigger: pace === "fast" ? FAST : SLOW,
+          trigger: TRIGGERS[pace],
           target: `#${id}`,
           swap: "outerMorph",
           sync: "this:drop",

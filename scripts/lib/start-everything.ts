@@ -11,6 +11,7 @@ import { waitUntilSettled } from "../demo/next-orders.ts";
 import { type LocalSecrets, loadLocalSecrets } from "./local-secrets.ts";
 import { type LocalStack, startCron, startStack } from "./local-stack.ts";
 import { isPortFree } from "./ports.ts";
+import { noteRunning, refuseSecondStart } from "./running.ts";
 import { endWith } from "./shutdown.ts";
 import { ROOT } from "./root.ts";
 
@@ -39,9 +40,11 @@ async function start(): Promise<void> {
   const port = await freePort("PORT", DEFAULT_PORT);
   const emulatorPort = await freePort("EMULATOR_PORT", DEFAULT_EMULATOR_PORT);
   if (port === emulatorPort) throw new Error(`PORT and EMULATOR_PORT are both ${port}; give them different numbers.`);
+  await refuseSecondStart(folder);
   const secrets = loadLocalSecrets(folder);
   console.log("Starting Bookbridge and the QuickBooks emulator …");
   stack = await startStack({ folder, port, emulatorPort, secrets });
+  noteRunning(folder, stack.appOrigin);
   for (const child of [stack.app, stack.emulator]) void child.crashed.then(() => reportEndOf(child.name, child.tail()));
   startCron(stack.appOrigin);
   await sendQuickBooksWebhooks(stack, secrets.INTUIT_WEBHOOK_VERIFIER);
@@ -90,7 +93,6 @@ async function showSetup({ appOrigin, emulatorOrigin }: LocalStack, secrets: Loc
 
 async function showDemo({ appOrigin, emulatorOrigin }: LocalStack, secrets: LocalSecrets): Promise<void> {
   const credentials = { email: DEMO_EMAIL, password: secrets.demoPassword };
-  console.log("Loading the demo …");
   const startedAt = Date.now();
   const { api, isNew } = await loadDemo({ folder, appOrigin, emulatorOrigin, setupToken: secrets.SETUP_TOKEN, credentials });
   console.log(`\nBookbridge   ${appOrigin}\nQuickBooks   ${emulatorOrigin} (the emulator)\n`);

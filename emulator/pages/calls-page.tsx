@@ -7,6 +7,7 @@ import type { Env } from "../env.ts";
 import { intuitStub } from "../stubs.ts";
 import { CompanyFrame } from "./company-frame.tsx";
 import { loadFacts, PAGE_ROWS } from "./page-context.ts";
+import { Scroll } from "./scroll.tsx";
 
 export const callsRoutes = new Hono<{ Bindings: Env }>();
 
@@ -24,7 +25,7 @@ callsRoutes.get("/companies/:realm/calls", async (c) => {
         {summary.total} calls, {summary.committed} of them changed the books; at most {summary.max_per_second} in a
         second and {summary.max_per_minute} in a minute. Shown: the newest {rows.length}.
       </p>
-      <div class="panel scroll">
+      <Scroll label="Received calls" class="panel">
         <table>
           <thead>
             <tr>
@@ -40,7 +41,7 @@ callsRoutes.get("/companies/:realm/calls", async (c) => {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </CompanyFrame>,
   );
 });
@@ -61,7 +62,7 @@ function CallRow(props: { row: RecordRow }) {
       <td>
         <span class={isGood ? "badge good" : "badge warn"}>{row.status ?? "no answer"}</span> {row.fault_code ?? ""}{" "}
         {row.replayed ? "replayed" : ""}
-        {row.committed ? (
+        {row.committed && row.entity_type !== null ? (
           <div class="faint">
             Books changed: {[row.entity_type, row.entity_id].filter((part) => part !== null).join(" ")}
           </div>

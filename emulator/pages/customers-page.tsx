@@ -9,6 +9,7 @@ import { InvoiceTable } from "./invoices-page.tsx";
 import { addressLines, money } from "./money.ts";
 import { ActiveButton } from "./names-page.tsx";
 import { loadEntity, loadFacts, loadPage } from "./page-context.ts";
+import { Scroll } from "./scroll.tsx";
 
 export const customersRoutes = new Hono<{ Bindings: Env }>();
 
@@ -19,7 +20,7 @@ customersRoutes.get("/companies/:realm/customers", async (c) => {
   const base = `/companies/${facts.realmId}/customers`;
   return c.html(
     <CompanyFrame c={c} facts={facts} tab="customers" title="Customers">
-      <div class="panel scroll">
+      <Scroll label="Customers" class="panel">
         <table>
           <thead>
             <tr>
@@ -53,7 +54,7 @@ customersRoutes.get("/companies/:realm/customers", async (c) => {
           </tbody>
         </table>
         <Pager path={base} listing={listing} />
-      </div>
+      </Scroll>
     </CompanyFrame>,
   );
 });

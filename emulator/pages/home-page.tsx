@@ -9,6 +9,7 @@ import { intuitStub } from "../stubs.ts";
 import { Messages } from "./company-frame.tsx";
 import { Layout } from "./layout.tsx";
 import { back, readForm, type PageContext } from "./page-context.ts";
+import { Scroll } from "./scroll.tsx";
 
 const PROFILE_LABELS: Record<(typeof profileNames)[number], string> = {
   "us-plus": "United States, Plus, automated sales tax",
@@ -40,7 +41,7 @@ function HomePage(props: { c: PageContext; companies: Company[]; connected: stri
     <Layout title="Companies">
       <h1>Companies</h1>
       <Messages c={props.c} />
-      <div class="panel scroll">
+      <Scroll label="Companies" class="panel">
         <table>
           <thead>
             <tr>
@@ -71,7 +72,7 @@ function HomePage(props: { c: PageContext; companies: Company[]; connected: stri
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       <h2>Another company</h2>
       <form method="post" action="/companies" class="panel row">
         <label>

@@ -3,6 +3,7 @@
 
 import { decimalOf, listOf, objectOf, refOf, textOf, type JsonObject } from "../wire/json.ts";
 import { money, plain } from "./money.ts";
+import { Scroll } from "./scroll.tsx";
 
 export function InvoiceLines(props: { invoice: JsonObject; currency: string }) {
   const { invoice, currency } = props;
@@ -26,48 +27,51 @@ export function InvoiceLines(props: { invoice: JsonObject; currency: string }) {
     ["Balance due", money(invoice["Balance"], currency)],
   ];
   return (
-    <div class="scroll">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Product or service</th>
-            <th scope="col">Description</th>
-            <th scope="col" class="amount">
-              Qty
-            </th>
-            <th scope="col" class="amount">
-              Rate
-            </th>
-            <th scope="col">Tax</th>
-            <th scope="col" class="amount">
-              Amount
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {goods.map((line) => (
+    <>
+      <Scroll label="Lines">
+        <table>
+          <thead>
             <tr>
-              <td>{textOf(objectOf(detail(line)["ItemRef"])?.["name"])}</td>
-              <td>{textOf(line["Description"])}</td>
-              <td class="amount">{plain(detail(line)["Qty"])}</td>
-              <td class="amount">{plain(detail(line)["UnitPrice"])}</td>
-              <td>{refOf(detail(line)["TaxCodeRef"])}</td>
-              <td class="amount">{money(line["Amount"])}</td>
+              <th scope="col">Product or service</th>
+              <th scope="col">Description</th>
+              <th scope="col" class="amount">
+                Qty
+              </th>
+              <th scope="col" class="amount">
+                Rate
+              </th>
+              <th scope="col">Tax</th>
+              <th scope="col" class="amount">
+                Amount
+              </th>
             </tr>
-          ))}
-        </tbody>
-        <tfoot>
-          {sums.map(([name, value]) => (
-            <tr>
-              <td colspan={5} class="amount">
-                {name}
-              </td>
-              <td class="amount">{value}</td>
-            </tr>
-          ))}
-        </tfoot>
-      </table>
-    </div>
+          </thead>
+          <tbody>
+            {goods.map((line) => (
+              <tr>
+                <td>{textOf(objectOf(detail(line)["ItemRef"])?.["name"])}</td>
+                <td class="text">{textOf(line["Description"])}</td>
+                <td class="amount">{plain(detail(line)["Qty"])}</td>
+                <td class="amount">{plain(detail(line)["UnitPrice"])}</td>
+                <td>{refOf(detail(line)["TaxCodeRef"])}</td>
+                <td class="amount">{money(line["Amount"])}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
+      <dl class="sums">
+        {sums.map(([name, value]) => {
+          const isStrong = name === "Total" || name === "Balance due";
+          return (
+            <>
+              <dt class={isStrong ? "strong" : undefined}>{name}</dt>
+              <dd class={isStrong ? "strong" : undefined}>{value}</dd>
+            </>
+          );
+        })}
+      </dl>
+    </>
   );
 }
 

@@ -7,6 +7,7 @@ import { decimalOf, refOf, objectOf, textOf, type JsonObject } from "../wire/jso
 import { CompanyFrame, Pager } from "./company-frame.tsx";
 import { money } from "./money.ts";
 import { loadFacts, loadPage } from "./page-context.ts";
+import { Scroll } from "./scroll.tsx";
 
 export const invoicesRoutes = new Hono<{ Bindings: Env }>();
 
@@ -30,7 +31,7 @@ invoicesRoutes.get("/companies/:realm/invoices", async (c) => {
 export function InvoiceTable(props: { realmId: string; rows: JsonObject[] }) {
   if (props.rows.length === 0) return <p>There is no invoice yet. One appears here as soon as an app sends it.</p>;
   return (
-    <div class="scroll">
+    <Scroll label="Invoices">
       <table>
         <thead>
           <tr>
@@ -65,7 +66,7 @@ export function InvoiceTable(props: { realmId: string; rows: JsonObject[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

@@ -7,6 +7,7 @@ import { objectOf, textOf, type JsonObject } from "../wire/json.ts";
 import { CompanyFrame, Pager } from "./company-frame.tsx";
 import { money, plain } from "./money.ts";
 import { doAsUser, loadFacts, loadPage, readForm } from "./page-context.ts";
+import { Scroll } from "./scroll.tsx";
 
 const PAGES_OF_TYPE = { customer: "customers", item: "items", account: "accounts" } as const;
 type NamedType = keyof typeof PAGES_OF_TYPE;
@@ -19,7 +20,7 @@ namesRoutes.get("/companies/:realm/items", async (c) => {
   const listing = await loadPage(c, facts, "item");
   return c.html(
     <CompanyFrame c={c} facts={facts} tab="items" title="Products and services">
-      <div class="panel scroll">
+      <Scroll label="Products and services" class="panel">
         <table>
           <thead>
             <tr>
@@ -53,7 +54,7 @@ namesRoutes.get("/companies/:realm/items", async (c) => {
           </tbody>
         </table>
         <Pager path={`/companies/${facts.realmId}/items`} listing={listing} />
-      </div>
+      </Scroll>
     </CompanyFrame>,
   );
 });
@@ -64,7 +65,7 @@ namesRoutes.get("/companies/:realm/accounts", async (c) => {
   const listing = await loadPage(c, facts, "account");
   return c.html(
     <CompanyFrame c={c} facts={facts} tab="accounts" title="Chart of accounts">
-      <div class="panel scroll">
+      <Scroll label="Accounts" class="panel">
         <table>
           <thead>
             <tr>
@@ -88,7 +89,7 @@ namesRoutes.get("/companies/:realm/accounts", async (c) => {
           </tbody>
         </table>
         <Pager path={`/companies/${facts.realmId}/accounts`} listing={listing} />
-      </div>
+      </Scroll>
     </CompanyFrame>,
   );
 });
@@ -117,8 +118,9 @@ export function ActiveButton(props: { realmId: string; type: NamedType; entity: 
     <form method="post" action={`/companies/${realmId}/${type}/${textOf(entity["Id"]) ?? ""}/active`} class="buttons">
       {isActive ? <span class="badge good">Active</span> : <span class="badge warn">Inactive</span>}
       <input type="hidden" name="active" value={isActive ? "false" : "true"} />
-      <button type="submit" aria-label={isActive ? `Make ${name} inactive` : `Make ${name} active`}>
+      <button type="submit">
         {isActive ? "Make inactive" : "Make active"}
+        <span class="hidden">{` ${name}`}</span>
       </button>
     </form>
   );

@@ -9,6 +9,7 @@ import type { Env } from "../env.ts";
 import { intuitStub } from "../stubs.ts";
 import { CompanyFrame } from "./company-frame.tsx";
 import { back, loadFacts, readForm } from "./page-context.ts";
+import { Scroll } from "./scroll.tsx";
 
 export const scenariosRoutes = new Hono<{ Bindings: Env }>();
 
@@ -60,7 +61,7 @@ scenariosRoutes.post("/companies/:realm/scenarios/:id/off", async (c) => {
 function ActiveList(props: { realmId: string; active: ActiveScenario[] }) {
   if (props.active.length === 0) return <p>Nothing is switched on: every call gets the answer that it deserves.</p>;
   return (
-    <div class="panel scroll">
+    <Scroll label="Scenarios that are switched on" class="panel">
       <table>
         <thead>
           <tr>
@@ -89,7 +90,7 @@ function ActiveList(props: { realmId: string; active: ActiveScenario[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

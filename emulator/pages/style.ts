@@ -18,12 +18,18 @@ h2 { font-size: 1.1rem; margin: 1.5rem 0 .5rem; }
 nav.tabs { display: flex; flex-wrap: wrap; gap: .25rem; margin: 0 0 1rem; border-bottom: 1px solid var(--line); }
 nav.tabs a { padding: .5rem .75rem; text-decoration: none; color: var(--ink); border-bottom: 3px solid transparent; }
 nav.tabs a[aria-current] { border-color: var(--accent); font-weight: 650; }
-.scroll { overflow-x: auto; }
+.scroll { overflow-x: auto; position: relative; }
+dl.sums { display: grid; grid-template-columns: 1fr auto; gap: .3rem 1.5rem; max-width: 24rem; margin: 1rem 0 0 auto; }
+dl.sums dt { color: var(--faint); } dl.sums dd { margin: 0; text-align: end; }
+dl.sums .strong { font-weight: 650; color: var(--ink); }
 table { border-collapse: collapse; width: 100%; }
-th, td { text-align: start; padding: .45rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
+th, td { text-align: start; padding: .45rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: break-word; }
+td { min-width: 4.5rem; }
+td.text { min-width: 11rem; }
 th { font-size: .85rem; color: var(--faint); font-weight: 600; }
 .amount { text-align: end; white-space: nowrap; }
-tfoot td, .total td { font-weight: 650; }
+.hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.grid + .buttons, .grid + fieldset { margin-top: 1rem; }
 form.row, .buttons { display: flex; flex-wrap: wrap; gap: .5rem .75rem; align-items: end; }
 form.plain { display: inline; }
 fieldset { border: 1px solid var(--line); border-radius: .5rem; margin: 0 0 1rem; padding: .5rem 1rem 1rem; }
@@ -40,7 +46,7 @@ button.danger { border-color: var(--warn); color: var(--warn); }
 .message.done { color: var(--good); }
 .badge { display: inline-block; border: 1px solid currentColor; border-radius: 1rem; padding: 0 .6rem; font-size: .8rem; white-space: nowrap; }
 .badge.good { color: var(--good); } .badge.warn { color: var(--warn); }
-.head { display: flex; flex-wrap: wrap; gap: 1rem 3rem; justify-content: space-between; }
+.head { display: flex; flex-wrap: wrap; gap: 1rem 3rem; margin-bottom: 1.25rem; justify-content: space-between; }
 .head address { font-style: normal; }
 .invoice-title { font-size: 1.6rem; font-weight: 700; letter-spacing: .04em; margin: 0; }
 dl.facts { display: grid; grid-template-columns: auto 1fr; gap: .15rem 1rem; margin: 0; }

@@ -42,7 +42,8 @@ const MAX_LOOK_UPS_PER_RUN = 80;
 /** What a message 'this company has something due' leads to. */
 export async function runCompany(env: Env, connectionId: string): Promise<void> {
   const context = await contextOf(env, connectionId);
-  if (!context) return;
+  // Nothing can be due for a company that is not there: its gate need not ring again.
+  if (!context) return gateOf(env, connectionId).nextDue(null);
   const { db } = context;
   const startedAt = context.now();
   await lookAtCompany(context);

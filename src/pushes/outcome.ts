@@ -2,7 +2,7 @@
  * What a push led to, and what that makes of the invoice: one exhaustive switch from outcome to columns. Pure: reads
  * the row as it is now (it may have changed while the push was under way) and answers with what is to be written.
  */
-import { type InvoiceRow, type InvoiceState, type Operation, transition } from "../invoices/invoice.ts";
+import { type InvoiceRow, type InvoiceState, type Operation, rememberedWish, transition } from "../invoices/invoice.ts";
 import { CHANGED_AFTER_SENDING, CREATED_AFTER_VOID, ORDER_CANCELLED, VOID_WAITS } from "../invoices/warnings.ts";
 import { formatMinor, toMinor } from "../platform/money.ts";
 import type { Invoice } from "../quickbooks/wire.ts";
@@ -129,6 +129,8 @@ function accepted(row: InvoiceRow, invoice: Invoice, following: Following): Patc
   const { now } = following;
   const at = now.toISOString();
   const base: Patch = {
+    // A remembered cancellation is done with its flag: what QuickBooks has is left to a person.
+    ...(rememberedWish(row) === "cancellation" ? { voidRequestedAt: null } : {}),
     sentAt: null,
     dueAt: null,
     error: null,
@@ -152,7 +154,7 @@ function accepted(row: InvoiceRow, invoice: Invoice, following: Following): Patc
 /** Sent; or, where something came in meanwhile, on to the void or the update. */
 function next(row: InvoiceRow, warnings: readonly Warning[], following: Following): Patch {
   const at = following.now.toISOString();
-  if (row.voidRequestedAt !== null) {
+  if (rememberedWish(row) === "void") {
     return { ...begin("void", "queued"), dueAt: at, warnings: JSON.stringify(warnings) };
   }
   if (row.frozenContentVersion === null || row.contentVersion === row.frozenContentVersion) {

@@ -58,10 +58,14 @@ async function tellNew(db: Db, before: Alert | undefined, news: News, appOrigin:
     .slice(0, MAX_CAUSES);
   const count = news.failed.length;
   const where = news.companyName === null ? "" : ` for ${news.companyName}`;
-  const message = `${count === 1 ? "1 invoice" : `${count} invoices`} failed${where}: ${causes.map((cause) => `${cause.title} (${cause.count})`).join(", ")}.`;
+  const message = `${count === 1 ? "1 invoice" : `${count} invoices`} failed${where}: ${causes.map(causeWords).join(", ")}.`;
   const data = { ...about, new_failures: count, causes, message, url: `${appOrigin}/invoices/failed` };
   const change = { key: keyOf(news.connectionId), kind: KIND, isOn: true, about, type: KIND, data } as const;
   await tellChange(db, before, change, now, (isMine) => [forget(db, news.all, isMine)]);
+}
+
+function causeWords({ title, code, count }: { title: string | null | undefined; code: string | null | undefined; count: number }): string {
+  return `${title}${code ? `, code ${code}` : ""} (${count})`;
 }
 
 async function tellOverIfNoneLeft(db: Db, alert: Alert, appOrigin: string, now: Date): Promise<void> {

@@ -5,7 +5,7 @@
 import { eq, sql } from "drizzle-orm";
 import type { Db } from "../platform/db.ts";
 import type { KeyRing } from "../platform/keys.ts";
-import { open, seal } from "../platform/seal.ts";
+import { SealError, open, seal } from "../platform/seal.ts";
 import { newSigningSecret } from "../platform/standard-signature.ts";
 import { type Endpoint, noticeEndpoints } from "./schema.ts";
 
@@ -23,12 +23,16 @@ export async function openSecret(ring: KeyRing, endpoint: Endpoint): Promise<str
   return open(ring, SEAL_PURPOSE, endpoint.sealedSecret, bindingOf(endpoint.id));
 }
 
-/** All secrets that sign at `now`, the one in force first. Throws SealError. */
+/**
+ * All secrets that sign at `now`, the one in force first. Throws SealError where that one can't be opened; an old one that
+ * can't be (its key was taken out of ENCRYPTION_KEYS) is passed over.
+ */
 export async function signingSecretsOf(ring: KeyRing, endpoint: Endpoint, now: Date): Promise<string[]> {
   const secret = await openSecret(ring, endpoint);
   const { oldSealedSecret, oldSecretUntil } = endpoint;
   if (oldSealedSecret === null || oldSecretUntil === null || oldSecretUntil <= now.toISOString()) return [secret];
-  return [secret, await open(ring, SEAL_PURPOSE, oldSealedSecret, bindingOf(endpoint.id))];
+  const old = await open(ring, SEAL_PURPOSE, oldSealedSecret, bindingOf(endpoint.id)).catch(asNothing);
+  return old === null ? [secret] : [secret, old];
 }
 
 /**
@@ -47,6 +51,11 @@ export async function rotateSecret(db: Db, ring: KeyRing, endpointId: string, no
     .where(eq(noticeEndpoints.id, endpointId))
     .returning();
   return row ?? null;
+}
+
+function asNothing(error: unknown): null {
+  if (error instanceof SealError) return null;
+  throw error;
 }
 
 function bindingOf(endpointId: string): Record<string, string> {

@@ -16,7 +16,7 @@ const cursorShape = z.tuple([z.iso.datetime(), z.string().min(1).max(64)]);
 export type Change = z.infer<typeof changeShape>;
 
 export interface Subject {
-  kind: "connection" | "instance" | "invoice" | "user" | "invitation" | "api_key" | "status_share" | "order_event";
+  kind: "connection" | "instance" | "invoice" | "user" | "invitation" | "api_key" | "status_share" | "order_event" | "alerts";
   id: string;
   name: string;
 }

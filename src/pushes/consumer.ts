@@ -20,14 +20,16 @@ interface Work {
   isDue: boolean;
 }
 
-/** Handles one batch. Never throws. What it begins and does not wait for is given to `waitUntil`. */
-export async function consumePushes(batch: MessageBatch, env: Env, waitUntil: (work: Promise<void>) => void): Promise<void> {
+/** Handles one batch. Never throws. Notices are handed to `waitUntil`; without it they are waited for. */
+export async function consumePushes(batch: MessageBatch, env: Env, waitUntil?: (work: Promise<void>) => void): Promise<void> {
   const startedAt = Date.now();
   const { companies, notices } = await group(batch, env);
-  if (notices.length > 0) waitUntil(sendNotices(env));
+  const sending = notices.length > 0 ? sendNotices(env) : Promise.resolve();
   for (const message of notices) message.ack();
+  waitUntil?.(sending);
   await Promise.all([...companies].map(([connectionId, work]) => runOne(env, connectionId, work)));
   if (companies.size > 0) await ringIfDue(env, new Date());
+  if (!waitUntil) await sending;
   log("queue.batch", { messages: batch.messages.length, companies: companies.size, durationMs: Date.now() - startedAt });
 }
 

@@ -37,10 +37,10 @@ export async function secretOf(id: string): Promise<string> {
 }
 
 /** Stands where the receiver would: keeps what it verified with `secret`, answers as `behaviour` says. */
-export function receive(secret: string, behaviour: Behaviour = () => new Response(null, { status: 204 })): { received: Received[]; fetch: Mock; behave: (next: Behaviour) => void } {
+export function receive(secret: string, behaviour: Behaviour = () => new Response(null, { status: 204 })): { received: Received[]; fetch: Mock<typeof fetch>; behave: (next: Behaviour) => void } {
   const received: Received[] = [];
   let current = behaviour;
-  const fetch = vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
+  const stub = vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
     const request = new Request(input, init);
     const body = await request.text();
     const headers = Object.fromEntries(request.headers);
@@ -49,7 +49,7 @@ export function receive(secret: string, behaviour: Behaviour = () => new Respons
     received.push({ id: headers["webhook-id"] ?? "", at: Number(headers["webhook-timestamp"]), body: JSON.parse(body) as Received["body"] });
     return current();
   });
-  return { received, fetch: fetch as unknown as Mock, behave: (next) => void (current = next) };
+  return { received, fetch: stub, behave: (next) => void (current = next) };
 }
 
 /** A clock that starts at the fixture's time. Also what `Date` says, for the package that verifies. */

@@ -1,0 +1,47 @@
+/**
+ * Saving whom we tell and of what. The activity log gets the address without its path, which may hold a secret.
+ */
+import type { Act } from "../app-context.ts";
+import { checkAddress, maskedAddress } from "../notices/address.ts";
+import { eventsOf, findEndpoint, saveEndpoint } from "../notices/endpoints.ts";
+import { type Change, changesBetween, recordActivity } from "../people/activity.ts";
+import { type AlertTarget, findTarget } from "./alert-target.ts";
+import { invalid, type Result } from "./result.ts";
+
+export interface AlertSettings {
+  /** As typed; empty: nothing is told. */
+  address: string;
+  events: readonly string[];
+}
+
+/** Saves address and events; an event that is not known is left out. */
+export async function saveAlertSettings(act: Act, target: AlertTarget, given: AlertSettings): Promise<Result> {
+  const found = await findTarget(act, target);
+  if (!found.ok) return found;
+  const address = given.address.trim();
+  const verdict = address === "" ? { ok: true as const, url: null } : checkAddress(address, act.config.appOrigin);
+  if (!verdict.ok) return invalid([{ path: "address", message: verdict.message }]);
+  const events = found.events.filter((event) => given.events.includes(event));
+  const before = await findEndpoint(act.db, found.endpointId);
+  await saveEndpoint(act.db, act.config.keys, found.endpointId, { url: verdict.url, events }, act.now);
+  const changes = changesOf(
+    { url: before?.url ?? null, events: before ? eventsOf(before) : [] },
+    { url: verdict.url, events },
+  );
+  if (changes.length === 0) return { ok: true };
+  await recordActivity(act.db, act.now, act.actor, { action: found.action("saved"), subject: found.subject, changes });
+  return { ok: true };
+}
+
+interface Facts {
+  url: string | null;
+  events: readonly string[];
+}
+
+/** Another path at the same host is a change too, though both look alike. */
+function changesOf(before: Facts, after: Facts): Change[] {
+  const facts = ({ url, events }: Facts) => ({ address: maskedAddress(url), events: events.length === 0 ? null : events.join(", ") });
+  const changes = changesBetween(facts(before), facts(after), ["address", "events"]);
+  const isHidden = before.url !== after.url && !changes.some((change) => change.field === "address");
+  return isHidden ? [{ field: "address", from: maskedAddress(before.url), to: maskedAddress(after.url) }, ...changes] : changes;
+}

@@ -67,8 +67,10 @@ export function judge(
         const dueAt = failure.retryAt === null ? retryAt(now, row.retryCount, row.id) : new Date(failure.retryAt).toISOString();
         return { outcome: { kind: "later", dueAt, error }, recordAs: null, error, company: null };
       }
-      const error = notConnected({ ...subject.connection, state: failure.reason }, nowIso);
-      return { outcome: { kind: "held", error }, recordAs: null, error, company: null };
+      const { refusal } = failure;
+      const base = notConnected({ ...subject.connection, state: failure.reason }, nowIso);
+      const error = refusal ? { ...base, code: refusal.code, intuit_tid: refusal.intuitTid } : base;
+      return { outcome: { kind: "held", error }, recordAs: refusal ? "not_let_in" : null, error, company: null };
     }
   }
 }

@@ -134,6 +134,7 @@ function validationWords(fault: Fault, subject: Subject, said: string, thing: st
 
 /** What QuickBooks said, as a sentence of its own. */
 function quoted(fault: Fault): string {
-  const text = (fault.detail || fault.message || `code ${fault.code || "missing"}, no text`).trim();
+  const texts = [fault.detail, fault.message].map((said) => said.replace(/^[\s:]+/, "").trim());
+  const text = texts.find((said) => said !== "") ?? `code ${fault.code || "missing"}, no text`;
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }

@@ -5,7 +5,7 @@
  */
 import { log } from "../platform/log.ts";
 import { readAnswer, type ReadAnswer } from "./answer.ts";
-import { QuickBooksError, type AnswerFailure } from "./faults.ts";
+import { QuickBooksError, type AnswerFailure, type NotLetInFailure } from "./faults.ts";
 
 /** QuickBooks cuts every request off after 120 s (qbo-api.md section 3). */
 export const REQUEST_TIMEOUT_MS = 120_000;
@@ -88,9 +88,20 @@ export async function call(qb: QuickBooks, request: CallRequest): Promise<Answer
   if ("json" in first) return first;
   if (!isTokenRefused(first.failure)) throw new QuickBooksError(first.failure);
   // The gateway let nothing in, so a repeat is safe; the door was told and comes back with a fresh token.
-  const second = await callOnce(qb, request);
+  const second = await repeatOnce(qb, request, first.failure);
   if ("json" in second) return second;
   throw new QuickBooksError(second.failure);
+}
+
+/** A door that stays shut now does so because of that refusal: whoever reads about it wants its code and its trace. */
+async function repeatOnce(qb: QuickBooks, request: CallRequest, refused: NotLetInFailure): Promise<Answer | { failure: AnswerFailure }> {
+  try {
+    return await callOnce(qb, request);
+  } catch (error) {
+    if (!(error instanceof QuickBooksError) || error.failure.kind !== "not_connected") throw error;
+    const refusal = { code: refused.faults[0]?.code || null, intuitTid: refused.intuitTid };
+    throw new QuickBooksError({ ...error.failure, refusal });
+  }
 }
 
 async function callOnce(qb: QuickBooks, request: CallRequest): Promise<Answer | { failure: AnswerFailure }> {
@@ -193,7 +204,7 @@ async function readText(response: Response): Promise<string> {
   }
 }
 
-function isTokenRefused(failure: AnswerFailure): boolean {
+function isTokenRefused(failure: AnswerFailure): failure is NotLetInFailure {
   return failure.kind === "not_let_in" && failure.reason === "token";
 }
 

@@ -42,6 +42,8 @@ export type NotConnectedFailure = {
   reason: "reconnect_needed" | "disconnected" | "token_unavailable";
   /** epoch ms; null where only a person can help. */
   retryAt: number | null;
+  /** What QuickBooks said when it refused the token, where this is how it came out. */
+  refusal?: { code: string | null; intuitTid: string | null };
 };
 
 /**

@@ -9,8 +9,27 @@ import { invoiceEvent, newNumber, type OrderParts } from "../../harness/make-ord
 
 /** The buyer of every order that names none. */
 const BUYER = { id: "B-1", name: "Lakeside Delicatessen" };
+const LOOK_EVERY_MS = 200;
+const LOOK_LIMIT_MS = 30_000;
 /** Ways in which what a person reads may show that nobody wrote it. */
-const EMPTY_WORDS = /\bundefined\b|\bnull\b|\bNaN\b|\[object|unknown error|^\s*$/i;
+const EMPTY_WORDS = /\bundefined\b|\bnull\b|\bNaN\b|\[object|unknown error|^\s*$|:\s*[:.]/i;
+
+/** An error as the API gives it (contract.md section 4). */
+export interface ShownError {
+  category: string;
+  title: string;
+  message: string;
+  remedy: string;
+  code: string | null;
+  retryable: boolean;
+  intuit_tid: string | null;
+  occurred_at: string;
+}
+
+export interface ShownInvoice extends Omit<InvoiceView, "error"> {
+  error: ShownError | null;
+  next_attempt_at: string | null;
+}
 
 /** Delivers one order, as its order system would, and answers its number. */
 export async function deliver(company: TestCompany, parts: OrderParts = {}, invoice: Record<string, unknown> = {}): Promise<string> {
@@ -28,7 +47,7 @@ export async function deliverMany(company: TestCompany, count: number, parts: Or
 }
 
 /** The invoice of a number as the API shows it, with its attempts. */
-export async function readInvoice(company: TestCompany, number: string): Promise<InvoiceView> {
+export async function readInvoice(company: TestCompany, number: string): Promise<ShownInvoice> {
   const found = (await listInvoices(company)).find((invoice) => invoice.number === number);
   if (!found) throw new Error(`There is no invoice ${number}.`);
   return company.api.call("GET", `/invoices/${found.id}`);
@@ -39,19 +58,19 @@ export async function lookUntil(
   company: TestCompany,
   number: string,
   what: string,
-  isThere: (invoice: InvoiceView) => boolean,
-  limitMs = 30_000,
-): Promise<InvoiceView> {
+  isThere: (invoice: ShownInvoice) => boolean,
+  limitMs = LOOK_LIMIT_MS,
+): Promise<ShownInvoice> {
   const until = Date.now() + limitMs;
   for (;;) {
     const invoice = await readInvoice(company, number);
     if (isThere(invoice)) return invoice;
     if (Date.now() > until) throw new Error(`${number} is not ${what} after ${limitMs} ms: ${JSON.stringify(invoice, null, 1)}`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
 }
 
-export function reachesStatus(company: TestCompany, number: string, status: string, limitMs = 30_000): Promise<InvoiceView> {
+export function reachesStatus(company: TestCompany, number: string, status: string, limitMs = LOOK_LIMIT_MS): Promise<ShownInvoice> {
   return lookUntil(company, number, status, (invoice) => invoice.push_status === status, limitMs);
 }
 
@@ -74,9 +93,22 @@ export async function expectAllSent(company: TestCompany, numbers: readonly stri
 }
 
 /** A person can read the error: words in every field, and none that a program left behind. */
-export function expectReadable(error: InvoiceView["error"]): asserts error is NonNullable<InvoiceView["error"]> {
-  expect(error).not.toBeNull();
+export function expectReadable(error: ShownError | null): asserts error is ShownError {
+  if (error === null) throw new Error("There is no error to read.");
   for (const field of ["category", "title", "message", "remedy"] as const) {
-    expect(error?.[field], `the error's ${field}`).not.toMatch(EMPTY_WORDS);
+    expect(error[field], `the error's ${field}`).not.toMatch(EMPTY_WORDS);
   }
+  for (const text of [error.code, error.intuit_tid]) if (text !== null) expect(text).not.toMatch(EMPTY_WORDS);
+  expect(new Date(error.occurred_at).toISOString()).toBe(error.occurred_at);
+}
+
+/** The texts of a page of the app, without its tags. */
+export async function readPage(company: TestCompany, path: string): Promise<string> {
+  const visit = await company.visitor.get(path);
+  expect(visit.status).toBe(200);
+  const named: Record<string, string> = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'" };
+  return visit.html
+    .replace(/<[^>]*>/g, " ")
+    .replace(/&(?:amp|lt|gt|quot|#39);/g, (entity) => named[entity] ?? entity)
+    .replace(/\s+/g, " ");
 }

@@ -3,12 +3,13 @@
 
 import { DurableObject } from "cloudflare:workers";
 import { dispatch, type ApiAnswer, type ApiCall } from "../api/dispatch.ts";
+import { typeOfName } from "../entities/kinds.ts";
 import type { Env } from "../env.ts";
 import type { CallBend, Change, CompanyContext } from "./context.ts";
 import { deactivateReferenced } from "./deactivate.ts";
 import type { Profile } from "./profile.ts";
 import { seedCompany } from "./seed.ts";
-import { CompanyStore } from "./store.ts";
+import { CompanyStore, idNumber } from "./store.ts";
 import { actAsUser, listEntities, type UserAction, type UserAnswer } from "./user-actions.ts";
 
 /** What the company has to be told with each call, because it is kept beside the books. */
@@ -58,12 +59,12 @@ export class CompanyObject extends DurableObject<Env> {
     return listEntities(this.contextOf(facts, {}), type, page);
   }
 
-  /** The JSON of one entity, or null. */
+  /** The JSON of one entity, its type in any case (`invoice`), or null. */
   find(facts: CompanyFacts, type: string, id: string): string | null {
-    return (
-      this.contextOf(facts, {}).store.listBodies(type, "AND id = ?", [/^\d{1,15}$/.test(id) ? Number(id) : 0])[0] ??
-      null
-    );
+    const name = typeOfName(type);
+    const number = idNumber(id);
+    if (name === null || number === null) return null;
+    return this.contextOf(facts, {}).store.listBodies(name, "AND id = ?", [number])[0] ?? null;
   }
 
   /** New books are filled when they are first needed. */

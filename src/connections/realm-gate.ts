@@ -6,6 +6,7 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import { type Config, type Env, readConfig } from "../env.ts";
+import { causeText } from "../platform/cause.ts";
 import { type Db, openDb } from "../platform/db.ts";
 import { log } from "../platform/log.ts";
 import type { TokenSet } from "../quickbooks/oauth.ts";
@@ -178,7 +179,7 @@ export class RealmGate extends DurableObject<Env> {
       await this.env.PUSH_QUEUE.send({ kind: "due", connectionId });
       await this.#refreshDaily(connectionId);
     } catch (cause) {
-      log("gate.alarm_failed", { cause: String(cause) });
+      log("gate.alarm_failed", { cause: causeText(cause) });
       await this.ctx.storage.setAlarm(Date.now() + REARM_MS);
     }
   }
@@ -228,7 +229,7 @@ export class RealmGate extends DurableObject<Env> {
     try {
       result = await refreshGeneration(tools, connectionId, generation);
     } catch (cause) {
-      result = { kind: "unavailable", detail: String(cause) };
+      result = { kind: "unavailable", detail: causeText(cause) };
     }
     log("tokens.refreshed", { connectionId, generation, result: result.kind, durationMs: Date.now() - startedAt });
     if (result.kind === "fresh") {

@@ -4,6 +4,7 @@
  */
 import { and, desc, eq, getTableColumns, sql } from "drizzle-orm";
 import { z } from "zod";
+import { causeText } from "../platform/cause.ts";
 import { type Db, runBatch } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
 import { log } from "../platform/log.ts";
@@ -46,7 +47,7 @@ export async function recordRejected(db: Db, delivery: Delivery, refusal: Refusa
   try {
     await runBatch(db, [db.insert(orderEvents).values(row), db.delete(orderEvents).where(and(isRejected, sql`${orderEvents.id} < ${lastKept}`))]);
   } catch (cause) {
-    log("order_event.record_failed", { instanceId, cause: String(cause) });
+    log("order_event.record_failed", { instanceId, cause: causeText(cause) });
   }
 }
 

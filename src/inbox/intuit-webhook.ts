@@ -5,6 +5,7 @@
 import { sql } from "drizzle-orm";
 import { connections } from "../connections/schema.ts";
 import type { Config, Env } from "../env.ts";
+import { causeText } from "../platform/cause.ts";
 import type { Db } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
 import { log } from "../platform/log.ts";
@@ -36,7 +37,7 @@ export async function receiveIntuitWebhook(env: Env, config: Config, db: Db, req
     log("intuit_event.received", { events: read.events.length, unreadable: read.unreadable, companies: rung.length });
     return new Response(null, { status: 200, headers: { "cache-control": "no-store" } });
   } catch (cause) {
-    log("intuit_event.unavailable", { cause: String(cause) });
+    log("intuit_event.unavailable", { cause: causeText(cause) });
     return problem({ status: 503, title: "Not available", headers: { "retry-after": String(RETRY_AFTER_SECONDS) } });
   }
 }

@@ -7,6 +7,7 @@ import type { Config, Env } from "../env.ts";
 import type { Instance } from "../instances/instance.ts";
 import { validSecrets } from "../instances/signing-secrets.ts";
 import { findInstance } from "../instances/store.ts";
+import { causeText } from "../platform/cause.ts";
 import type { Db } from "../platform/db.ts";
 import { log } from "../platform/log.ts";
 import { problem } from "../platform/problem.ts";
@@ -38,7 +39,7 @@ export async function receiveOrderWebhook(
     if (body === null) return notUtf8();
     return answer(await receiveDelivery(env, db, { instanceId, webhookId, body }, now));
   } catch (cause) {
-    log("order_event.unavailable", { instanceId, cause: String(cause) });
+    log("order_event.unavailable", { instanceId, cause: causeText(cause) });
     return unavailable();
   }
 }

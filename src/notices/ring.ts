@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import type { Env } from "../env.ts";
+import { causeText } from "../platform/cause.ts";
 import { type Db, openDb } from "../platform/db.ts";
 import { log } from "../platform/log.ts";
 import { listReadyEndpoints, nextDueAt } from "./store.ts";
@@ -21,7 +22,7 @@ export async function ringIfDue(env: Env, now: Date): Promise<void> {
     const ready = await listReadyEndpoints(openDb(env.DB), now, 1);
     if (ready.length > 0) await env.PUSH_QUEUE.send(MESSAGE);
   } catch (cause) {
-    log("notices.ring_failed", { cause: String(cause) });
+    log("notices.ring_failed", { cause: causeText(cause) });
   }
 }
 
@@ -32,6 +33,6 @@ export async function ringNext(env: Env, db: Db, now: Date): Promise<void> {
     const waitMs = next === null ? Infinity : Math.max(0, Date.parse(next) - now.getTime());
     if (waitMs <= RING_AHEAD_MS) await env.PUSH_QUEUE.send(MESSAGE, { delaySeconds: Math.ceil(waitMs / 1000) });
   } catch (cause) {
-    log("notices.ring_failed", { cause: String(cause) });
+    log("notices.ring_failed", { cause: causeText(cause) });
   }
 }

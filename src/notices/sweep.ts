@@ -3,6 +3,7 @@
  * forgets what has been over for long.
  */
 import { type Env, readConfig } from "../env.ts";
+import { causeText } from "../platform/cause.ts";
 import { openDb, runBatch } from "../platform/db.ts";
 import { log } from "../platform/log.ts";
 import { deliverNotices } from "./deliver.ts";
@@ -17,6 +18,6 @@ export async function sweepNotices(env: Env, now: Date): Promise<void> {
     await deliverNotices(env);
     await runBatch(db, [forgetOldNotices(db, now)]);
   } catch (cause) {
-    log("cron.notices_failed", { cause: String(cause) });
+    log("cron.notices_failed", { cause: causeText(cause) });
   }
 }

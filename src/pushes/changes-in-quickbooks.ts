@@ -9,6 +9,7 @@ import { companyLists } from "../connections/schema.ts";
 import type { InvoiceRow } from "../invoices/invoice.ts";
 import { invoices } from "../invoices/schema.ts";
 import { refreshIsInvoiced } from "../orders/store.ts";
+import { causeText } from "../platform/cause.ts";
 import { type Db, runBatch } from "../platform/db.ts";
 import { log } from "../platform/log.ts";
 import { formatMinor, toMinor } from "../platform/money.ts";
@@ -43,7 +44,7 @@ export async function readQuickBooksChanges(context: PushContext): Promise<void>
     try {
       if (!(await handle(context, qb, event))) continue;
     } catch (cause) {
-      log("intuit_event.failed", { connectionId: connection.id, entity: event.entity, cause: String(cause) });
+      log("intuit_event.failed", { connectionId: connection.id, entity: event.entity, cause: causeText(cause) });
       continue;
     }
     await db.update(intuitEvents).set({ doneAt: now().toISOString() }).where(eq(intuitEvents.id, event.id));

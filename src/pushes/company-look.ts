@@ -6,6 +6,7 @@
 import type { Connection } from "../connections/connection.ts";
 import { refreshCompany } from "../connections/company-facts.ts";
 import { findConnection, loadConnection } from "../connections/store.ts";
+import { causeText } from "../platform/cause.ts";
 import type { Db } from "../platform/db.ts";
 import { log } from "../platform/log.ts";
 import type { PushContext } from "./push-context.ts";
@@ -20,7 +21,7 @@ export async function lookAtCompany(context: PushContext): Promise<void> {
   try {
     await refreshCompany(env, config, db, connection, now());
   } catch (cause) {
-    log("company.look_failed", { connectionId: connection.id, cause: String(cause) });
+    log("company.look_failed", { connectionId: connection.id, cause: causeText(cause) });
   }
   context.connection = await loadConnection(db, connection.id);
 }

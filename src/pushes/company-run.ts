@@ -7,6 +7,7 @@ import { findConnection } from "../connections/store.ts";
 import { gateOf } from "../connections/gate.ts";
 import { type Env, readConfig } from "../env.ts";
 import type { InvoiceRow } from "../invoices/invoice.ts";
+import { causeText } from "../platform/cause.ts";
 import { type Db, openDb } from "../platform/db.ts";
 import { log } from "../platform/log.ts";
 import { newId } from "../platform/ids.ts";
@@ -102,7 +103,7 @@ async function pushAll(context: PushContext, ids: readonly string[], until: numb
         if (await pushInvoice(context, id, context.now())) pushed += 1;
       } catch (cause) {
         // The claim stays without an outcome: the lease runs out, and it is counted.
-        log("push.lost", { invoiceId: id, connectionId: context.connection.id, cause: String(cause) });
+        log("push.lost", { invoiceId: id, connectionId: context.connection.id, cause: causeText(cause) });
       }
     }
   };

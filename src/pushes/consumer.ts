@@ -6,6 +6,7 @@
 import type { Env } from "../env.ts";
 import { deliverNotices } from "../notices/deliver.ts";
 import { ringIfDue } from "../notices/ring.ts";
+import { causeText, framesOf } from "../platform/cause.ts";
 import { openDb } from "../platform/db.ts";
 import { log } from "../platform/log.ts";
 import { pushFresh, runCompany } from "./company-run.ts";
@@ -39,7 +40,7 @@ async function runOne(env: Env, connectionId: string, work: Work): Promise<void>
     if (work.isDue) await runCompany(env, connectionId);
     for (const message of work.messages) message.ack();
   } catch (cause) {
-    log("queue.company_failed", { connectionId, cause: String(cause), stack: cause instanceof Error ? cause.stack : null });
+    log("queue.company_failed", { connectionId, cause: causeText(cause), frames: framesOf(cause) });
     for (const message of work.messages) message.retry({ delaySeconds: RETRY_SECONDS });
   }
 }
@@ -49,7 +50,7 @@ async function sendNotices(env: Env): Promise<void> {
   try {
     await deliverNotices(env);
   } catch (cause) {
-    log("queue.notices_failed", { cause: String(cause) });
+    log("queue.notices_failed", { cause: causeText(cause) });
   }
 }
 
@@ -96,7 +97,7 @@ async function addInvoices(env: Env, byInvoice: Map<string, Message[]>, workOf: 
       work.invoiceIds.push(id);
     }
   } catch (cause) {
-    log("queue.rows_unreadable", { cause: String(cause) });
+    log("queue.rows_unreadable", { cause: causeText(cause) });
     for (const messages of byInvoice.values()) for (const message of messages) message.retry({ delaySeconds: RETRY_SECONDS });
   }
 }

@@ -4,6 +4,7 @@
  */
 import { gateOf } from "../connections/gate.ts";
 import type { Env } from "../env.ts";
+import { causeText } from "../platform/cause.ts";
 import { log } from "../platform/log.ts";
 import type { PushMessage } from "./message.ts";
 
@@ -19,7 +20,7 @@ export async function armFor(env: Env, connectionIds: Iterable<string>, now: Dat
     try {
       await gateOf(env, connectionId).arm(connectionId, at);
     } catch (cause) {
-      log("push.arm_failed", { connectionId, cause: String(cause) });
+      log("push.arm_failed", { connectionId, cause: causeText(cause) });
     }
   }
 }
@@ -43,7 +44,7 @@ async function send(env: Env, messages: PushMessage[]): Promise<void> {
     try {
       await env.PUSH_QUEUE.sendBatch(slice.map((body) => ({ body })));
     } catch (cause) {
-      log("push.enqueue_failed", { count: slice.length, cause: String(cause) });
+      log("push.enqueue_failed", { count: slice.length, cause: causeText(cause) });
     }
   }
 }

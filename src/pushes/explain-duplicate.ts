@@ -3,6 +3,7 @@
  * invoice, or send this one under another number (architecture.md section 3, rule 7). Never adopts by itself.
  */
 import type { InvoiceRow } from "../invoices/invoice.ts";
+import { causeText } from "../platform/cause.ts";
 import { log } from "../platform/log.ts";
 import type { QuickBooks } from "../quickbooks/client.ts";
 import { type QuickBooksError, isRefusedWith } from "../quickbooks/faults.ts";
@@ -47,7 +48,7 @@ async function findHolder(context: PushContext, qb: QuickBooks, number: string):
     return (await findInvoicesByNumbers(qb, [number]))[0] ?? null;
   } catch (cause) {
     // The refusal stands either way; it is only told less precisely.
-    log("push.explain_failed", { connectionId: context.connection.id, cause: String(cause) });
+    log("push.explain_failed", { connectionId: context.connection.id, cause: causeText(cause) });
     return null;
   }
 }

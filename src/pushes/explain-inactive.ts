@@ -5,6 +5,7 @@
  */
 import { forgetLinksTo } from "../connections/links.ts";
 import type { InvoiceRow } from "../invoices/invoice.ts";
+import { causeText } from "../platform/cause.ts";
 import { log } from "../platform/log.ts";
 import type { QuickBooks } from "../quickbooks/client.ts";
 import { readCustomer, withoutSuffix } from "../quickbooks/customers.ts";
@@ -58,7 +59,7 @@ async function findCulprit(context: PushContext, qb: QuickBooks, payload: NonNul
     if (!customer.isActive) return { kind: "customer", id: customer.id, name: withoutSuffix(customer.displayName) };
   } catch (cause) {
     // The refusal stands either way; it is only told less precisely.
-    log("push.explain_failed", { connectionId: connection.id, cause: String(cause) });
+    log("push.explain_failed", { connectionId: connection.id, cause: causeText(cause) });
     await forgetLinksTo(db, connection.id, "customer", payload.CustomerRef.value);
   }
   return null;

@@ -5,6 +5,7 @@
  */
 import { findInstance } from "../instances/store.ts";
 import type { InvoiceRow } from "../invoices/invoice.ts";
+import { causeText } from "../platform/cause.ts";
 import { log } from "../platform/log.ts";
 import { toMinor } from "../platform/money.ts";
 import { findInvoicesByNumbers, findInvoicesCreatedSince, isVoided, readInvoice } from "../quickbooks/invoices.ts";
@@ -98,7 +99,7 @@ async function looked<T>(
   try {
     return await lookUp(quickBooksOf(context));
   } catch (cause) {
-    log("push.look_up_failed", { connectionId: context.connection.id, count: rows.length, cause: String(cause) });
+    log("push.look_up_failed", { connectionId: context.connection.id, count: rows.length, cause: causeText(cause) });
     await putLookOff(context.db, rows, lookAgainAt(context.now()), context.now());
     return undefined;
   }

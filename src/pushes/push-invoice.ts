@@ -9,6 +9,7 @@ import { gateOf } from "../connections/gate.ts";
 import { findInstance } from "../instances/store.ts";
 import type { Instance } from "../instances/instance.ts";
 import { type InvoiceRow, readContent } from "../invoices/invoice.ts";
+import { causeText, framesOf } from "../platform/cause.ts";
 import { log } from "../platform/log.ts";
 import { newId, sha256Hex } from "../platform/ids.ts";
 import type { Pass, QuickBooks } from "../quickbooks/client.ts";
@@ -282,7 +283,7 @@ function refusedHere(push: Push, error: PushError): Report {
 function crashed(push: Push, cause: unknown): Report {
   const reference = newId(push.context.now()).slice(-12);
   const nowIso = push.context.now().toISOString();
-  log("push.crashed", { reference, invoiceId: push.row.id, cause: String(cause), stack: cause instanceof Error ? cause.stack : null });
+  log("push.crashed", { reference, invoiceId: push.row.id, cause: causeText(cause), frames: framesOf(cause) });
   const error = internalError(reference, `Bookbridge failed while working on invoice ${push.row.number}.`, nowIso);
   if (push.isSent) return { ...reportBase(push), outcome: { kind: "unanswered", error }, recordAs: "unanswered", error };
   if (isStorageFailure(cause) && push.row.retryCount < MAX_STORAGE_RETRIES) {
@@ -293,7 +294,7 @@ function crashed(push: Push, cause: unknown): Report {
 
 /** D1, KV or the gate could not be reached: it passes. */
 function isStorageFailure(cause: unknown): boolean {
-  return /D1_|KV |Durable Object|Network connection lost|storage/i.test(String(cause));
+  return /D1_|KV |Durable Object|Network connection lost|storage/i.test(causeText(cause));
 }
 
 function reportBase(push: Push): Pick<Report, "startedAt" | "requestId" | "httpStatus" | "intuitTid"> {

@@ -1,0 +1,56 @@
+/**
+ * The statements that Bookbridge asks QuickBooks, answered over rows in memory. Whatever it does not know is an error,
+ * so that a new kind of statement is noticed rather than answered wrongly.
+ */
+
+export type Row = Record<string, unknown>;
+
+/** Rows of the entity that the statement names, with its conditions and its page. */
+export function select(statement: string, tables: Record<string, readonly Row[]>): { entity: string; rows: Row[] } {
+  const parts = /^SELECT \* FROM (\w+)(?: WHERE (.*?))?(?: ORDERBY \w+)? STARTPOSITION (\d+) MAXRESULTS (\d+)$/s.exec(statement);
+  if (!parts) throw new Error(`These books can't read: ${statement}`);
+  const [, entity = "", where = "", start = "1", count = "0"] = parts;
+  const rows = tables[entity];
+  if (!rows) throw new Error(`These books have no ${entity}`);
+  const conditions = conditionsOf(where);
+  const found = rows.filter((row) => conditions.every((isMet) => isMet(row)));
+  return { entity, rows: found.slice(Number(start) - 1, Number(start) - 1 + Number(count)) };
+}
+
+const VALUE = String.raw`'(?:[^'\\]|\\.)*'`;
+const CONDITION = new RegExp(String.raw`^([\w.]+) (?:IN \((${VALUE}(?:, ${VALUE})*)\)|(=|>=) (${VALUE})|IN \(true, false\))(?: AND |$)`, "s");
+
+function conditionsOf(where: string): ((row: Row) => boolean)[] {
+  const conditions: ((row: Row) => boolean)[] = [];
+  let rest = where;
+  while (rest !== "") {
+    const [matched, property = "", list, operator, value] = CONDITION.exec(rest) ?? [];
+    if (matched === undefined) throw new Error(`These books can't read: ${rest}`);
+    rest = rest.slice(matched.length);
+    if (list !== undefined) conditions.push(isIn(property, valuesOf(list)));
+    else if (operator === "=") conditions.push(isIn(property, valuesOf(value ?? "")));
+    else if (operator === ">=") conditions.push((row) => Date.parse(textOf(row, property)) >= Date.parse(valuesOf(value ?? "")[0] ?? ""));
+  }
+  return conditions;
+}
+
+function isIn(property: string, values: readonly string[]): (row: Row) => boolean {
+  const wanted = new Set(values.map((value) => value.toLowerCase()));
+  return (row) => wanted.has(textOf(row, property).toLowerCase());
+}
+
+function valuesOf(list: string): string[] {
+  return [...list.matchAll(/'((?:[^'\\]|\\.)*)'/gs)].map(([, value = ""]) => value.replace(/\\(.)/gs, "$1"));
+}
+
+/** `MetaData.CreateTime` is a path; a reference stands for its value. */
+function textOf(row: Row, property: string): string {
+  let value: unknown = row;
+  for (const key of property.split(".")) value = isRow(value) ? value[key] : undefined;
+  if (isRow(value)) value = value["value"];
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
+}
+
+function isRow(value: unknown): value is Row {
+  return typeof value === "object" && value !== null;
+}

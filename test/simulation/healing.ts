@@ -1,0 +1,80 @@
+/**
+ * The end of every simulated story: what was broken is mended, what is open is delivered, time passes, and a person does
+ * what each error told them to do. Afterwards everything must have come right.
+ */
+import { saveSettings } from "../../src/connections/store.ts";
+import { eq } from "drizzle-orm";
+import { instances } from "../../src/instances/schema.ts";
+import { settleWaiting } from "../../src/pushes/hold.ts";
+import { suggestNumber, useAnotherNumber } from "../../src/pushes/mend.ts";
+import { sendInvoices } from "../../src/pushes/send.ts";
+import { reconnect, saveInstanceAs } from "./people.ts";
+import { Violation, readRows } from "./oracle.ts";
+import type { World } from "./world.ts";
+
+const STEP_MS = 30_000;
+/** Circuit pauses of 15 min, hourly looks at a lapsed company: all of it is over by then. */
+const PATIENCE_STEPS = 480;
+const MAX_ROUNDS = 6;
+const UNSETTLED = ["queued", "sending", "unknown", "held"];
+
+/** Mends the world and lets it come to rest. */
+export async function heal(world: World): Promise<void> {
+  world.mishaps.length = 0;
+  world.network.troubles = [];
+  world.network.outage = null;
+  world.network.isTokenEndpointDown = false;
+  world.silenceIntuit(false);
+  for (const books of world.books) books.subscriptionStatus = "PAID";
+  // Whoever is still asleep wakes up, so that nothing of before happens after the mending.
+  await rest(world, 10 * 60_000);
+  await mendConnections(world);
+  while (world.orders.open().length > 0) {
+    for (const delivery of world.orders.open()) await world.deliver(delivery);
+  }
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    await waitForRest(world);
+    if (!(await actOnErrors(world))) return;
+  }
+  throw new Violation("A person did what the errors said six times over, and still something is not sent");
+}
+
+async function mendConnections(world: World): Promise<void> {
+  for (const [index, id] of world.connectionIds.entries()) {
+    await saveSettings(world.db, id, { enabled: true, autoInvoice: true }, new Date());
+    await reconnect(world, index);
+    await settleWaiting(world.env, world.db, { connectionId: id }, new Date());
+  }
+  const [instance] = await world.db.select().from(instances).where(eq(instances.id, world.instanceId));
+  await saveInstanceAs(world, { enabled: true, auto_invoice: true, connection_id: instance?.connectionId ?? world.connectionIds[0] ?? "" });
+  await world.settle();
+}
+
+async function rest(world: World, ms: number): Promise<void> {
+  await world.advance(ms);
+}
+
+async function waitForRest(world: World): Promise<void> {
+  for (let step = 0; step < PATIENCE_STEPS; step += 1) {
+    const rows = await readRows(world);
+    if (!rows.some((row) => UNSETTLED.includes(row.state))) return rest(world, STEP_MS);
+    await rest(world, STEP_MS);
+  }
+  const rows = (await readRows(world)).filter((row) => UNSETTLED.includes(row.state));
+  throw new Violation(`Nobody will ever settle ${rows.map((row) => `${row.number} (${row.operation}/${row.state}, due ${row.dueAt})`).join(", ")}`);
+}
+
+/** Sends what is not sent and what failed, under another number where that is taken. Answers whether there was any. */
+async function actOnErrors(world: World): Promise<boolean> {
+  const rows = (await readRows(world)).filter((row) => row.state === "not_sent" || row.state === "failed");
+  for (const row of rows) {
+    const fix: { action?: string } | null = row.error === null ? null : (JSON.parse(row.error) as { fix: { action?: string } | null }).fix;
+    const now = new Date();
+    if (row.state === "failed" && fix?.action === "choose_number") {
+      await world.spawn("another number", () => useAnotherNumber({ env: world.env, config: world.config, db: world.db, now }, row, suggestNumber(row)));
+    } else {
+      await world.spawn("send by hand", () => sendInvoices(world.env, world.db, [row.id], now));
+    }
+  }
+  return rows.length > 0;
+}

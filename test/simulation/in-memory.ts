@@ -1,0 +1,110 @@
+/**
+ * Runs a world in memory, in Node: SQLite for D1, a map for KV, the real gate's class over a map, a virtual clock, and
+ * random numbers from a seed. Everything is put back afterwards. The caller's test file has to give `cloudflare:workers`
+ * a `DurableObject` class (`vi.mock`), which is why the gate's class is handed in.
+ */
+import { createHash } from "node:crypto";
+import type { RealmGate } from "../../src/connections/realm-gate.ts";
+import type { Env } from "../../src/env.ts";
+import { type D1Hooks, InMemoryD1 } from "./d1-in-memory.ts";
+import { gatesInMemory } from "./gates.ts";
+import { counted, seam } from "./process.ts";
+import { SeededRandom } from "./random.ts";
+import { VirtualTime } from "./virtual-time.ts";
+import { type Platform, World, type WorldOptions } from "./world.ts";
+
+/** Far from today, so that nothing real is ever due in it. */
+export const START_MS = Date.parse("2035-01-02T08:00:00Z");
+
+/** What a test of the rules switches off. */
+export interface D1Switches {
+  rewrite: (sql: string) => string;
+  isAtomic: boolean;
+  /** Run once on the empty database, and undone by making a new one. */
+  ddl: string;
+}
+
+export const ALL_IN_FORCE: D1Switches = { rewrite: (sql) => sql, isAtomic: true, ddl: "" };
+
+const realImmediate = globalThis.setImmediate;
+const realLog = console.log;
+
+export class MemoryLab {
+  #d1 = new InMemoryD1();
+
+  constructor(
+    readonly gateClass: new (ctx: DurableObjectState, env: Env) => RealmGate,
+    readonly switches: D1Switches = ALL_IN_FORCE,
+  ) {
+    this.#d1.exec(switches.ddl);
+  }
+
+  /** Runs `work` in a fresh world. */
+  async run(options: WorldOptions, seed: number, work: (world: World) => Promise<void>): Promise<void> {
+    const time = new VirtualTime(START_MS);
+    this.#d1.empty();
+    const world = new World(time, this.#platform(time), options);
+    const restore = [time.install(), seedRandom(seed), countCrypto(), replaceFetch(world.fetch)];
+    console.log = world.log;
+    try {
+      await world.prepare();
+      await work(world);
+    } finally {
+      console.log = realLog;
+      for (const undo of restore) undo();
+    }
+  }
+
+  #platform(time: VirtualTime): Platform {
+    const hooks: D1Hooks = { around: (run) => seam(time, "d1", run), rewrite: this.switches.rewrite, isAtomic: () => this.switches.isAtomic };
+    return {
+      d1: this.#d1.binding(hooks),
+      kv: kvInMemory(),
+      makeGates: (env) => gatesInMemory(time, this.gateClass, env),
+      macrotask: () => new Promise((resolve) => void realImmediate(resolve)),
+    };
+  }
+}
+
+function kvInMemory(): KVNamespace {
+  const values = new Map<string, string>();
+  const kv = {
+    get: async (key: string) => values.get(key) ?? null,
+    put: async (key: string, value: string) => void values.set(key, value),
+    delete: async (key: string) => void values.delete(key),
+  };
+  return kv as unknown as KVNamespace;
+}
+
+function replaceFetch(double: typeof fetch): () => void {
+  const real = globalThis.fetch;
+  globalThis.fetch = double;
+  return () => {
+    globalThis.fetch = real;
+  };
+}
+
+function seedRandom(seed: number): () => void {
+  const random = new SeededRandom(seed);
+  const prototype: Crypto = Object.getPrototypeOf(crypto);
+  const real = prototype.getRandomValues;
+  prototype.getRandomValues = (view) => random.fill(view as ArrayBufferView) as typeof view;
+  return () => {
+    prototype.getRandomValues = real;
+  };
+}
+
+/** Cryptography runs on threads: the world waits for it. Digests are made at once, so that six pushes keep their order. */
+function countCrypto(): () => void {
+  const prototype = Object.getPrototypeOf(crypto.subtle) as Record<string, (...args: unknown[]) => Promise<unknown>>;
+  const names = ["importKey", "deriveBits", "encrypt", "decrypt", "verify", "sign"] as const;
+  const real = Object.fromEntries([...names, "digest"].map((name) => [name, prototype[name]]));
+  for (const name of names) {
+    const method = real[name];
+    prototype[name] = function work(this: unknown, ...args: unknown[]) {
+      return counted(async () => method?.apply(this, args));
+    };
+  }
+  prototype["digest"] = async (_algorithm, data) => new Uint8Array(createHash("sha256").update(data as Uint8Array).digest()).buffer;
+  return () => void Object.assign(prototype, real);
+}

@@ -1,0 +1,189 @@
+/**
+ * The way between Bookbridge and Intuit, in place of `fetch`: requests reach the books a moment later, answers come back
+ * another moment later, and either may get lost, late or garbled on command. What the books have done stays done,
+ * whatever becomes of the caller. It also plays Intuit's token endpoint.
+ */
+import { type Books, type BooksAnswer, faultOf } from "./books.ts";
+import type { VirtualTime } from "./virtual-time.ts";
+
+export const API_ORIGIN = "https://quickbooks.example.com";
+export const INTUIT_ORIGIN = "https://intuit.example.com";
+
+export const TROUBLES = [
+  "request_lost",
+  "answer_lost",
+  "error_before",
+  "error_after",
+  "throttled",
+  "token_refused",
+  "forbidden",
+  "refused",
+  "slow",
+  "web_page",
+  "cut_off",
+] as const;
+export type TroubleKind = (typeof TROUBLES)[number];
+export type TroubleTarget = "invoice" | "write" | "read" | "any" | "token";
+
+/** What befalls the next request that it fits, once. */
+export interface Trouble {
+  kind: TroubleKind;
+  on: TroubleTarget;
+  /** `slow`: when it is done, and when the answer is there. QuickBooks gives up after 120 s, so it is never done later. */
+  doneMs: number;
+  answerMs: number;
+}
+
+/** QuickBooks itself stops working on a request after this long. */
+export const GIVES_UP_MS = 120_000;
+const DONE_MS = 100;
+const ANSWER_MS = 200;
+const BREAK_MS = 5_000;
+const ACCESS_LIFE_SECONDS = 3600;
+
+interface Parcel {
+  request: Request;
+  url: URL;
+  body: string | null;
+  limitMs: number;
+}
+
+export class Network {
+  troubles: Trouble[] = [];
+  /** While set every call of the company API fails this way. */
+  outage: TroubleKind | null = null;
+  /** While set the token endpoint answers 503. */
+  isTokenEndpointDown = false;
+  /** Every request for the company API, for tests that count. */
+  readonly asked: { method: string; path: string; body: string | null; requestId: string | null }[] = [];
+  readonly #grants = new Map<string, { realmId: string; isAlive: boolean }>();
+  readonly #access = new Map<string, { realmId: string; refreshToken: string; endsMs: number }>();
+  #serial = 0;
+
+  constructor(
+    readonly time: VirtualTime,
+    readonly books: readonly Books[],
+  ) {}
+
+  /** What stands in for `fetch`. */
+  readonly fetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+    const request = new Request(input instanceof URL ? input.href : input, { ...init, signal: null });
+    const body = typeof init?.body === "string" ? init.body : init?.body instanceof URLSearchParams ? init.body.toString() : null;
+    const parcel = { request, url: new URL(request.url), body, limitMs: this.time.limitOf(init?.signal) ?? GIVES_UP_MS };
+    return parcel.url.origin === API_ORIGIN ? this.#call(parcel) : this.#askIntuit(parcel);
+  };
+
+  /** A new grant for a company, as after Approve: its tokens. */
+  grant(realmId: string): { accessToken: string; refreshToken: string; accessExpiresAt: string } {
+    this.#serial += 1;
+    const refreshToken = `refresh-${this.#serial}`;
+    this.#grants.set(refreshToken, { realmId, isAlive: true });
+    return { ...this.#issue(realmId, refreshToken), refreshToken };
+  }
+
+  /** Ends every grant of the company: somebody removed the app in QuickBooks. */
+  endGrants(realmId: string): void {
+    for (const grant of this.#grants.values()) if (grant.realmId === realmId) grant.isAlive = false;
+  }
+
+  #issue(realmId: string, refreshToken: string): { accessToken: string; accessExpiresAt: string } {
+    this.#serial += 1;
+    const accessToken = `access-${this.#serial}`;
+    const endsMs = this.time.now + ACCESS_LIFE_SECONDS * 1000;
+    this.#access.set(accessToken, { realmId, refreshToken, endsMs });
+    return { accessToken, accessExpiresAt: new Date(endsMs).toISOString() };
+  }
+
+  async #call(parcel: Parcel): Promise<Response> {
+    const [, realmId = "", path = ""] = /^\/v3\/company\/([^/]+)(\/.*)$/.exec(parcel.url.pathname) ?? [];
+    const { method } = parcel.request;
+    const requestId = parcel.url.searchParams.get("requestid");
+    this.asked.push({ method, path, body: parcel.body, requestId });
+    const trouble = this.#troubleFor(method, path);
+    const isDone = trouble === null || ["answer_lost", "error_after", "slow", "web_page", "cut_off"].includes(trouble.kind);
+    let answer: BooksAnswer | null = null;
+    if (isDone) {
+      this.time.at(this.time.now + (trouble?.kind === "slow" ? trouble.doneMs : DONE_MS), () => {
+        answer = this.#admit(parcel, realmId) ?? this.#bookOf(realmId).handle({ method, path, query: parcel.url.searchParams, body: parcel.body }, this.time.now);
+      });
+    }
+    const waitMs = trouble?.kind === "slow" ? trouble.answerMs : trouble?.kind.endsWith("lost") ? BREAK_MS : ANSWER_MS;
+    await this.time.sleep(Math.min(waitMs, parcel.limitMs));
+    if (waitMs >= parcel.limitMs) throw new DOMException("The operation timed out.", "TimeoutError");
+    return this.#reply(trouble, answer);
+  }
+
+  #reply(trouble: Trouble | null, answer: BooksAnswer | null): Response {
+    const headers = { intuit_tid: `tid-${this.asked.length}` };
+    const text = answer === null ? "" : JSON.stringify(answer.body);
+    switch (trouble?.kind) {
+      case "request_lost":
+      case "answer_lost":
+        throw new TypeError("The connection was reset.");
+      case "error_before":
+      case "error_after":
+        return new Response("", { status: 503, headers });
+      case "throttled":
+        return new Response("", { status: 429, headers });
+      case "token_refused":
+        return Response.json({ fault: { error: [{ code: "003200", message: "Token expired" }], type: "AUTHENTICATION" } }, { status: 401, headers });
+      case "forbidden":
+        return new Response("", { status: 403, headers });
+      case "refused":
+        return Response.json(faultOf("6000", "A business validation error has occurred."), { status: 400, headers });
+      case "web_page":
+        return new Response("<!doctype html><title>Bad gateway</title>", { status: 200, headers });
+      case "cut_off":
+        return new Response(text.slice(0, text.length / 2), { status: 200, headers });
+      default:
+        return new Response(text, { status: answer?.status ?? 500, headers });
+    }
+  }
+
+  #troubleFor(method: string, path: string): Trouble | null {
+    if (this.outage !== null) return { kind: this.outage, on: "any", doneMs: DONE_MS, answerMs: ANSWER_MS };
+    const isRead = method === "GET" || path === "/query";
+    const fits = (on: TroubleTarget): boolean =>
+      on === "any" || (on === "read" && isRead) || (on === "write" && !isRead) || (on === "invoice" && !isRead && path === "/invoice");
+    const index = this.troubles.findIndex((trouble) => fits(trouble.on));
+    return index < 0 ? null : (this.troubles.splice(index, 1)[0] ?? null);
+  }
+
+  /** The gateway before the books: who has no living token, or no subscription, does not get in. */
+  #admit(parcel: Parcel, realmId: string): BooksAnswer | null {
+    const token = parcel.request.headers.get("authorization")?.replace("Bearer ", "") ?? "";
+    const access = this.#access.get(token);
+    const isAlive = access !== undefined && access.endsMs > this.time.now && this.#grants.get(access.refreshToken)?.isAlive === true;
+    if (!isAlive || access.realmId !== realmId) {
+      return { status: 401, body: { fault: { error: [{ code: "003200", message: "message=AuthenticationFailed" }], type: "AUTHENTICATION" } } };
+    }
+    const isWrite = parcel.request.method === "POST" && !parcel.url.pathname.endsWith("/query");
+    if (isWrite && this.#bookOf(realmId).subscriptionStatus !== "PAID") return { status: 400, body: faultOf("6190", "Subscription period has ended.") };
+    return null;
+  }
+
+  async #askIntuit(parcel: Parcel): Promise<Response> {
+    await this.time.sleep(ANSWER_MS);
+    if (parcel.url.pathname.startsWith("/.well-known/")) {
+      const [authorization_endpoint, token_endpoint, revocation_endpoint] = ["authorize", "token", "revoke"].map((path) => `${INTUIT_ORIGIN}/${path}`);
+      return Response.json({ issuer: INTUIT_ORIGIN, authorization_endpoint, token_endpoint, revocation_endpoint });
+    }
+    if (this.isTokenEndpointDown) return new Response("", { status: 503 });
+    if (parcel.url.pathname === "/revoke") {
+      for (const [refreshToken, grant] of this.#grants) if (parcel.body?.includes(`"${refreshToken}"`)) grant.isAlive = false;
+      return new Response("");
+    }
+    const refreshToken = new URLSearchParams(parcel.body ?? "").get("refresh_token") ?? "";
+    const grant = this.#grants.get(refreshToken);
+    if (grant?.isAlive !== true) return Response.json({ error: "invalid_grant" }, { status: 400 });
+    const { accessToken } = this.#issue(grant.realmId, refreshToken);
+    const ends = { expires_in: ACCESS_LIFE_SECONDS, x_refresh_token_expires_in: 8_726_400 };
+    return Response.json({ access_token: accessToken, refresh_token: refreshToken, ...ends });
+  }
+
+  #bookOf(realmId: string): Books {
+    const books = this.books.find((one) => one.realmId === realmId);
+    if (!books) throw new Error(`No company ${realmId}`);
+    return books;
+  }
+}

@@ -1,0 +1,149 @@
+/**
+ * The judge of a simulated world. At any moment: nothing is twice in the books, and every invoice that is not there is
+ * in a state that a person sees, with a way out. In the end: the acknowledged invoices are the invoices in the books,
+ * each once, equal to the cent. It reads the books and the rows, and never asks the product's own logic.
+ */
+import { invoices } from "../../src/invoices/schema.ts";
+import type { BookInvoice, Books } from "./books.ts";
+import { type Expected, acceptedDeliveries, expectedInvoices } from "./expected.ts";
+import type { World } from "./world.ts";
+
+export type Row = typeof invoices.$inferSelect;
+
+const WAITING = ["queued", "sending", "unknown"];
+const EXPLAINED = ["failed", "held", "unknown"];
+
+/** Thrown where the world is not as it must be. */
+export class Violation extends Error {}
+
+/** What must hold at any moment. */
+export async function checkSafety(world: World): Promise<void> {
+  demand(world.problems.length === 0, `A fault of ours: ${world.problems.join(" | ")}`);
+  checkCreatedOnce(world.books);
+  const rows = await readRows(world);
+  const externalIds = rows.flatMap((row) => row.externalId ?? []);
+  demand(new Set(externalIds).size === externalIds.length, "An invoice of the order system has two rows");
+  const qboIds = rows.flatMap((row) => (row.qboInvoiceId === null ? [] : [`${row.connectionId} ${row.qboInvoiceId}`]));
+  demand(new Set(qboIds).size === qboIds.length, "Two rows stand for one invoice in QuickBooks");
+  for (const row of rows) checkRow(row);
+  await checkAlarms(world, rows);
+}
+
+/** What must hold once everything is mended, sent and settled. */
+export async function checkEnd(world: World): Promise<void> {
+  await checkSafety(world);
+  const accepted = await acceptedDeliveries(world.db);
+  const times = new Map<string, number>();
+  for (const { webhookId } of accepted) times.set(webhookId, (times.get(webhookId) ?? 0) + 1);
+  for (const { webhookId } of world.orders.deliveries) demand(times.get(webhookId) === 1, `Delivery ${webhookId} is stored ${times.get(webhookId) ?? 0} times`);
+  const rows = await readRows(world);
+  for (const row of rows) demand(["sent", "voided"].includes(row.state), `Invoice ${row.number} never settled: ${row.operation}/${row.state} ${row.error ?? ""}`);
+  const expected = expectedInvoices(accepted.map(({ body }) => body));
+  for (const one of expected.values()) checkInvoice(world, rows.find((row) => row.externalId === one.invoiceId), one);
+  for (const row of rows.filter((one) => one.externalId === null)) checkAgainstRow(world, row);
+  checkCustomers(world);
+}
+
+export async function readRows(world: World): Promise<Row[]> {
+  return world.db.select().from(invoices).orderBy(invoices.id);
+}
+
+function checkCreatedOnce(books: readonly Books[]): void {
+  const marks = books.flatMap((one) => one.createdNotes).flatMap((note) => /bookbridge:[\w-]+/.exec(note)?.[0] ?? "no mark");
+  const twice = marks.find((mark, index) => marks.indexOf(mark) !== index);
+  demand(twice === undefined, `Created twice in QuickBooks: ${twice}`);
+  demand(!marks.includes("no mark"), "An invoice was created without our mark");
+}
+
+function checkRow(row: Row): void {
+  const what = `Invoice ${row.number} (${row.operation}/${row.state})`;
+  demand(WAITING.includes(row.state) === (row.dueAt !== null), `${what} is due at ${row.dueAt}`);
+  if (EXPLAINED.includes(row.state)) {
+    const error: { message?: string; remedy?: string; title?: string } = JSON.parse(row.error ?? "{}");
+    demand(Boolean(error.message && error.remedy && error.title), `${what} says nothing of why`);
+  }
+  demand(row.state !== "sent" || row.qboInvoiceId !== null, `${what} has no QuickBooks ID`);
+}
+
+/** Without a cron nothing but the gate's alarm would find what is due. */
+async function checkAlarms(world: World, rows: readonly Row[]): Promise<void> {
+  if (world.options.hasCron) return;
+  for (const connectionId of world.connectionIds) {
+    const waiting = rows.filter((row) => row.connectionId === connectionId && WAITING.includes(row.state));
+    if (waiting.length === 0) continue;
+    demand((await world.gates.alarmAt(connectionId)) !== null, `Nothing will ever wake ${connectionId}, where ${waiting.map((row) => `${row.number} is ${row.state}`).join(", ")}`);
+  }
+}
+
+function checkInvoice(world: World, row: Row | undefined, expected: Expected): void {
+  demand(row !== undefined, `Invoice ${expected.invoiceId} was accepted and is not stored`);
+  const inBooks = bookOf(world, row);
+  const what = `Invoice ${expected.number}`;
+  if (inBooks !== null && wasTouched(world, inBooks)) return;
+  if (expected.isVoided) {
+    demand(row.state === "voided", `${what} was voided by the order system and is ${row.operation}/${row.state}`);
+    demand(inBooks === null || inBooks.totalCents === 0, `${what} was voided and lives in QuickBooks`);
+    return;
+  }
+  if (row.state === "voided") {
+    const isWanted = expected.isCancelled || world.voidedByHand.has(row.id);
+    demand(isWanted, `${what} is voided, and nobody asked for it`);
+    demand(inBooks === null || inBooks.totalCents === 0, `${what} is voided and lives in QuickBooks`);
+    demand(inBooks === null || world.voidedByHand.has(row.id), `${what} was voided in QuickBooks by a cancellation, which is a person's to decide`);
+    return;
+  }
+  demand(inBooks !== null, `${what} is missing in QuickBooks`);
+  const may = expected.mayBeOlder || expected.isCancelled ? expected.tellings : expected.tellings.slice(-1);
+  const customer = nameOf(world, row, inBooks);
+  const isAsTold = may.some((telling) => telling.cents === inBooks.totalCents && customer.startsWith(telling.customer));
+  demand(isAsTold, `${what} is ${inBooks.totalCents} cents for ${customer} in QuickBooks instead of ${JSON.stringify(may)}`);
+  demand(!expected.isCancelled || hasWarning(row, "order_cancelled"), `${what} lives in QuickBooks though its order was cancelled, and nothing says so`);
+}
+
+/** One made on Fulfillment: the books say what its row says. */
+function checkAgainstRow(world: World, row: Row): void {
+  const inBooks = bookOf(world, row);
+  if (inBooks !== null && wasTouched(world, inBooks)) return;
+  if (row.state === "voided") demand(inBooks === null || inBooks.totalCents === 0, `Invoice ${row.number} is voided and lives in QuickBooks`);
+  else demand(inBooks?.totalCents === row.totalMinor, `Invoice ${row.number} is ${inBooks?.totalCents} cents in QuickBooks instead of ${row.totalMinor}`);
+}
+
+/** The one invoice in the books that carries the row's mark. */
+function bookOf(world: World, row: Row): BookInvoice | null {
+  const found = world.books.flatMap((books) => [...books.invoices.values()]).filter((invoice) => invoice.PrivateNote.includes(`bookbridge:${row.id}`));
+  demand(found.length <= 1, `Invoice ${row.number} is ${found.length} times in QuickBooks`);
+  const [only] = found;
+  if (only === undefined || only.isDeleted) return null;
+  demand(row.qboInvoiceId === only.Id, `Invoice ${row.number} does not know that it is ${only.Id} in QuickBooks`);
+  return only;
+}
+
+/** Somebody changed it in QuickBooks: then it is theirs, and the row has to say so. */
+function wasTouched(world: World, invoice: BookInvoice): boolean {
+  return world.touchedByHand.has(invoice);
+}
+
+/** A buyer has one customer, whatever got lost while it was made. */
+function checkCustomers(world: World): void {
+  for (const books of world.books) {
+    const names = [...books.customers.values()].map((customer) => String(customer["DisplayName"]).replace(/ \(.*\)$/, ""));
+    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    demand(twice === undefined, `The buyer ${twice} has two customers in QuickBooks`);
+    const skus = [...books.items.values()].map((item) => String(item["Sku"]));
+    demand(new Set(skus).size === skus.length, `A product has two items in QuickBooks: ${skus.join(", ")}`);
+  }
+}
+
+function nameOf(world: World, row: Row, invoice: BookInvoice): string {
+  const books = world.books[world.connectionIds.indexOf(row.connectionId ?? "")];
+  return String(books?.customers.get(invoice.CustomerRef.value)?.["DisplayName"]);
+}
+
+function hasWarning(row: Row, code: string): boolean {
+  const warnings: { code: string }[] = JSON.parse(row.warnings);
+  return warnings.some((warning) => warning.code === code);
+}
+
+function demand(isSo: boolean, what: string): asserts isSo {
+  if (!isSo) throw new Violation(what);
+}

@@ -1,0 +1,79 @@
+/**
+ * What people do in a simulated world: in Bookbridge through the very functions that pages and API call, in QuickBooks
+ * with the books themselves.
+ */
+import { disconnectCompany } from "../../src/actions/disconnect-company.ts";
+import { createInvoices } from "../../src/actions/create-invoices.ts";
+import type { InstancePatch } from "../../src/actions/instance-settings.ts";
+import { saveInstance } from "../../src/actions/save-instance.ts";
+import type { Act } from "../../src/app-context.ts";
+import type { ConnectionSettings } from "../../src/connections/connection.ts";
+import { gateOf } from "../../src/connections/gate.ts";
+import { saveSettings } from "../../src/connections/store.ts";
+import { orders } from "../../src/orders/schema.ts";
+import { settleWaiting } from "../../src/pushes/hold.ts";
+import { sendInvoices } from "../../src/pushes/send.ts";
+import { voidInvoice } from "../../src/pushes/void.ts";
+import type { BookInvoice, Books } from "./books.ts";
+import type { World } from "./world.ts";
+
+export function actOf(world: World): Act {
+  const actor = { kind: "system", id: "simulation", name: "Simulation", role: "admin" } as const;
+  return { env: world.env, config: world.config, db: world.db, now: new Date(), actor };
+}
+
+/** Comes back from Intuit with a new grant for the company. */
+export async function reconnect(world: World, index: number): Promise<void> {
+  const id = world.connectionIds[index] ?? "";
+  const tokens = world.newTokens(index);
+  await world.spawn(`reconnect ${index}`, async () => {
+    await gateOf(world.env, id).install(id, tokens);
+    await settleWaiting(world.env, world.db, { connectionId: id }, new Date());
+  });
+}
+
+export async function disconnect(world: World, index: number): Promise<void> {
+  await world.spawn(`disconnect ${index}`, () => disconnectCompany(actOf(world), world.connectionIds[index] ?? ""));
+}
+
+export async function saveInstanceAs(world: World, patch: InstancePatch): Promise<void> {
+  await world.spawn(`instance ${JSON.stringify(patch)}`, () => saveInstance(actOf(world), world.instanceId, patch));
+}
+
+/** The switches of a connection; what Check configuration says against Auto invoice has tests of its own. */
+export async function switchConnection(world: World, index: number, patch: Partial<ConnectionSettings>): Promise<void> {
+  const id = world.connectionIds[index] ?? "";
+  await world.spawn(`connection ${index} ${JSON.stringify(patch)}`, async () => {
+    await saveSettings(world.db, id, patch, new Date());
+    await settleWaiting(world.env, world.db, { connectionId: id }, new Date());
+  });
+}
+
+export async function sendByHand(world: World, ids: readonly string[]): Promise<void> {
+  await world.spawn("send by hand", () => sendInvoices(world.env, world.db, ids, new Date()));
+}
+
+export async function voidByHand(world: World, id: string): Promise<void> {
+  // Also where the answer is lost: a person who asked for it is not surprised by it.
+  world.voidedByHand.add(id);
+  await world.spawn("void by hand", () => voidInvoice(world.env, world.db, id, new Date()));
+}
+
+/** 'Create invoice' on Fulfillment, for all that it lists. */
+export async function createOnFulfillment(world: World): Promise<void> {
+  const rows = await world.db.select({ id: orders.id }).from(orders).orderBy(orders.id);
+  await world.spawn("create invoices", () => createInvoices(actOf(world), rows.map((row) => row.id)));
+}
+
+export const DEEDS_IN_QUICKBOOKS = ["edit", "void", "delete", "pay"] as const;
+
+/** Somebody works in QuickBooks on an invoice of ours. */
+export function workInQuickBooks(world: World, deed: (typeof DEEDS_IN_QUICKBOOKS)[number], books: Books, invoice: BookInvoice): void {
+  const nowMs = world.time.now;
+  if (invoice.isDeleted) return;
+  if (deed === "pay") return books.pay(invoice, nowMs);
+  world.touchedByHand.add(invoice);
+  if (deed === "void") books.void(invoice, nowMs);
+  else if (deed === "delete") books.touch(invoice, { isDeleted: true }, "Delete", nowMs);
+  else books.touch(invoice, { TotalAmt: invoice.TotalAmt + 1, Balance: invoice.Balance + 1, totalCents: invoice.totalCents + 100 }, "Update", nowMs);
+}

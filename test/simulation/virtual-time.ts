@@ -1,0 +1,94 @@
+/**
+ * A clock that only moves when it is told to, and the timers that hang on it. While installed it stands in for `Date`,
+ * `setTimeout` and `AbortSignal.timeout`, so that hours pass in a moment and always in the same order. It must be
+ * removed again in every case: whatever runs afterwards lives in real time.
+ */
+
+interface Timer {
+  at: number;
+  order: number;
+  run: () => void;
+}
+
+const RealDate = Date;
+const realSetTimeout = globalThis.setTimeout;
+const realAbortTimeout = AbortSignal.timeout.bind(AbortSignal);
+
+export class VirtualTime {
+  #now: number;
+  #timers: Timer[] = [];
+  #order = 0;
+  /** Time limits of signals made by `AbortSignal.timeout`: who plays the network cuts the call off itself. */
+  readonly #limits = new WeakMap<AbortSignal, number>();
+
+  constructor(startMs: number) {
+    this.#now = startMs;
+  }
+
+  get now(): number {
+    return this.#now;
+  }
+
+  /** Runs `run` at `atMs` (at once where that is past); answers with what takes it back. */
+  at(atMs: number, run: () => void): () => void {
+    this.#order += 1;
+    const timer: Timer = { at: Math.max(atMs, this.#now), order: this.#order, run };
+    let index = this.#timers.length;
+    while (index > 0 && (this.#timers[index - 1]?.at ?? 0) > timer.at) index -= 1;
+    this.#timers.splice(index, 0, timer);
+    return () => {
+      this.#timers = this.#timers.filter((other) => other !== timer);
+    };
+  }
+
+  sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => void this.at(this.#now + ms, resolve));
+  }
+
+  /** The earliest time at which something happens, or null. */
+  nextAt(): number | null {
+    return this.#timers[0]?.at ?? null;
+  }
+
+  /** Moves on to the next timer up to `untilMs` and runs it; answers whether there was one, and else stands at `untilMs`. */
+  step(untilMs: number): boolean {
+    const [next] = this.#timers;
+    if (next === undefined || next.at > untilMs) {
+      this.#now = Math.max(this.#now, untilMs);
+      return false;
+    }
+    this.#timers.shift();
+    this.#now = Math.max(this.#now, next.at);
+    next.run();
+    return true;
+  }
+
+  /** How long the maker of this signal wants to wait, or null where nothing is known of it. */
+  limitOf(signal: AbortSignal | null | undefined): number | null {
+    return signal ? (this.#limits.get(signal) ?? null) : null;
+  }
+
+  /** Puts this clock in the place of the real one; answers with what puts the real one back. */
+  install(): () => void {
+    const clock = this;
+    globalThis.Date = new Proxy(RealDate, {
+      construct: (target, args, newTarget) => Reflect.construct(target, args.length === 0 ? [clock.#now] : args, newTarget),
+      get: (target, key) => (key === "now" ? () => clock.#now : Reflect.get(target, key)),
+    });
+    const virtualTimeout = (run: () => void, ms = 0): number => {
+      this.at(this.#now + ms, run);
+      return this.#order;
+    };
+    Object.defineProperty(globalThis, "setTimeout", { value: virtualTimeout, configurable: true, writable: true });
+    AbortSignal.timeout = (ms) => {
+      const { signal } = new AbortController();
+      this.#limits.set(signal, ms);
+      return signal;
+    };
+    return () => {
+      globalThis.Date = RealDate;
+      Object.defineProperty(globalThis, "setTimeout", { value: realSetTimeout, configurable: true, writable: true });
+      AbortSignal.timeout = realAbortTimeout;
+    };
+  }
+}

@@ -1,0 +1,258 @@
+/**
+ * A whole world around the product's own code: two companies' books, the way to them, the queue, the gates, the cron,
+ * Intuit's webhooks, an order system and people; with a clock that only moves when told. Commands act on it, mishaps
+ * befall it, the oracle looks at it. It decides nothing that the product should decide.
+ */
+import { createHmac } from "node:crypto";
+import { connections } from "../../src/connections/schema.ts";
+import { type Config, type Env, readConfig } from "../../src/env.ts";
+import { receiveIntuitWebhook } from "../../src/inbox/intuit-webhook.ts";
+import { receiveDelivery } from "../../src/inbox/receive.ts";
+import { instances } from "../../src/instances/schema.ts";
+import type { TokenSet } from "../../src/quickbooks/oauth.ts";
+import { type Db, openDb } from "../../src/platform/db.ts";
+import { consumePushes } from "../../src/pushes/consumer.ts";
+import { consumeDeadLetters } from "../../src/pushes/dead-letters.ts";
+import { sweep } from "../../src/pushes/sweep.ts";
+import { type BookInvoice, Books, type BooksOptions } from "./books.ts";
+import type { Gates } from "./gates.ts";
+import { API_ORIGIN, INTUIT_ORIGIN, Network } from "./network.ts";
+import { type Delivery, OrderSystem } from "./order-system.ts";
+import { type Mishap, Process, isStill, runAs, seam } from "./process.ts";
+import { QueueDouble } from "./queue-double.ts";
+import type { VirtualTime } from "./virtual-time.ts";
+
+export interface WorldOptions {
+  books: BooksOptions;
+  /** `wrangler dev` fires no cron; the gates' alarms then have to do. */
+  hasCron: boolean;
+}
+
+/** What differs between memory and workerd. */
+export interface Platform {
+  d1: D1Database;
+  kv: KVNamespace;
+  makeGates: (env: () => Env) => Gates;
+  /** Lets everything run that does not wait for the clock. */
+  macrotask: () => Promise<void>;
+}
+
+const CRON_MS = 60_000;
+const INTUIT_DELAY_MS = 3_000;
+const INTUIT_RETRY_MS = 20_000;
+const VERIFIER = "simulation-verifier";
+const TOKEN_LIFE_MS = 100 * 24 * 3_600_000;
+/** Turns of the event loop without anything under way, after which nothing more happens by itself. */
+const STILL_TURNS = 2;
+const MAX_TURNS = 2_000;
+/** Log events that mean a fault of ours, unless storage had failed on command. */
+const FAULTS_OF_OURS = ["push.crashed", "push.lost", "queue.company_failed", "queue.rows_unreadable", "intuit_event.failed", "intuit_event.unavailable", "gate.alarm_failed", "push.arm_failed", "push.enqueue_failed"];
+
+export class World {
+  readonly books: Books[];
+  readonly network: Network;
+  readonly queue: QueueDouble;
+  readonly gates: Gates;
+  readonly env: Env;
+  readonly config: Config;
+  readonly db: Db;
+  readonly orders = new OrderSystem();
+  /** IDs of the connections of the two companies, in their order. */
+  readonly connectionIds: string[] = [];
+  instanceId = "";
+  /** For the next processes, one each. */
+  readonly mishaps: Mishap[] = [];
+  /** What must never happen, as it was seen. */
+  readonly problems: string[] = [];
+  readonly trace: string[] = [];
+  /** IDs of the rows that a person voided here. */
+  readonly voidedByHand = new Set<string>();
+  /** Invoices that somebody changed, voided or deleted in QuickBooks. */
+  readonly touchedByHand = new Set<BookInvoice>();
+  #toldChanges = [0, 0];
+  #isIntuitSilent = false;
+
+  constructor(
+    readonly time: VirtualTime,
+    readonly platform: Platform,
+    readonly options: WorldOptions,
+  ) {
+    this.books = ["realm-a", "realm-b"].map((realmId) => new Books(realmId, options.books));
+    this.network = new Network(time, this.books);
+    this.queue = new QueueDouble(time, (batch, isDead) => this.#consume(batch, isDead), (run) => seam(time, "queue", run));
+    this.gates = platform.makeGates(() => this.env);
+    this.env = {
+      DB: platform.d1,
+      TOKENS: platform.kv,
+      PUSH_QUEUE: this.queue.binding(),
+      REALM_GATE: this.gates.namespace,
+      ASSETS: { fetch: async () => new Response("") } as unknown as Fetcher,
+      ...VARIABLES,
+    };
+    this.config = readConfig(this.env);
+    this.db = openDb(platform.d1);
+    if (options.hasCron) this.#cron();
+  }
+
+  readonly fetch: typeof fetch = (input, init) => seam(this.time, "network", () => this.network.fetch(input, init));
+
+  /** Two connected companies and an instance that sends to the first by itself. */
+  async prepare(): Promise<void> {
+    const at = new Date().toISOString();
+    for (const [index, books] of this.books.entries()) {
+      const id = `connection-${index}-${this.env.SETUP_TOKEN}`;
+      this.connectionIds.push(id);
+      await this.db.insert(connections).values({ ...CONNECTION, id, realmId: books.realmId, company: companyOf(this.options.books), stateChangedAt: at, companyReadAt: at, createdAt: at, updatedAt: at });
+      await this.gates.install(id, this.newTokens(index));
+    }
+    this.instanceId = "instance-1";
+    const connectionId = this.connectionIds[0] ?? null;
+    await this.db.insert(instances).values({ id: this.instanceId, name: "Shop", connectionId, enabled: true, autoInvoice: true, createdAt: at, updatedAt: at });
+    await this.settle();
+  }
+
+  newTokens(index: number): TokenSet {
+    const ends = new Date(this.time.now + TOKEN_LIFE_MS).toISOString();
+    return { ...this.network.grant(this.books[index]?.realmId ?? ""), refreshExpiresAt: ends, refreshHardExpiresAt: null };
+  }
+
+  /** Runs our code as a process, which the next mishap befalls. Its result, or null where it died or threw. */
+  async spawn<T>(name: string, work: () => Promise<T>): Promise<T | null> {
+    const mishap = this.mishaps.shift() ?? null;
+    const process = new Process(name, mishap);
+    this.note(`${name}${mishap ? ` [${mishap.kind} ${mishap.step}]` : ""}`);
+    try {
+      const result = await runAs(process, work);
+      return result === "died" ? null : result;
+    } catch (error) {
+      this.#judge(name, String(error));
+      return null;
+    }
+  }
+
+  /** The order system sends; a delivery that is not acknowledged stays open. */
+  async deliver(delivery: Delivery): Promise<void> {
+    const { webhookId, body } = delivery;
+    const receipt = await this.spawn(`inbox ${webhookId}`, () => receiveDelivery(this.env, openDb(this.env.DB), { instanceId: this.instanceId, webhookId, body }, new Date()));
+    if (receipt?.kind === "accepted") delivery.isAcked = true;
+    if (receipt?.kind === "rejected") this.problems.push(`Rejected ${body}: ${JSON.stringify(receipt.refusal.errors)}`);
+  }
+
+  /** Lets everything happen that happens now. */
+  async settle(): Promise<void> {
+    this.#listenToBooks();
+    let still = 0;
+    for (let turn = 0; still < STILL_TURNS && turn < MAX_TURNS; turn += 1) {
+      await this.platform.macrotask();
+      still = isStill() ? still + 1 : 0;
+    }
+  }
+
+  /** Lets time pass, with everything that happens in it. */
+  async advance(ms: number): Promise<void> {
+    const until = this.time.now + ms;
+    await this.settle();
+    while (this.time.step(until)) await this.settle();
+    await this.settle();
+  }
+
+  /** Begins something and lets it come as far as it does by itself at once. */
+  async start(work: Promise<unknown>): Promise<void> {
+    void work;
+    await this.settle();
+  }
+
+  silenceIntuit(isSilent: boolean): void {
+    this.#isIntuitSilent = isSilent;
+  }
+
+  /** What our code logs; a fault of ours that nobody commanded is a problem. */
+  readonly log = (line: unknown): void => {
+    const text = String(line);
+    this.note(text);
+    const parsed: { event?: string; cause?: string } = text.startsWith("{") ? JSON.parse(text) : {};
+    if (FAULTS_OF_OURS.includes(parsed.event ?? "")) this.#judge(parsed.event ?? "", text);
+  };
+
+  note(line: string): void {
+    this.trace.push(`${new Date(this.time.now).toISOString().slice(8, 23)} ${line}`);
+  }
+
+  #judge(name: string, cause: string): void {
+    if (!/D1_ERROR: Network connection lost/.test(cause)) this.problems.push(`${name}: ${cause}`);
+  }
+
+  async #consume(batch: MessageBatch, isDead: boolean): Promise<"done" | "died"> {
+    const consumer = isDead ? consumeDeadLetters : consumePushes;
+    const result = await this.spawn(`queue ${batch.messages.map((message) => JSON.stringify(message.body)).join(" ")}`, async () => {
+      await consumer(batch, this.env);
+      return "done" as const;
+    });
+    return result ?? "died";
+  }
+
+  #cron(): void {
+    this.time.at(this.time.now + CRON_MS, () => {
+      void this.spawn("cron", () => sweep(this.env, new Date()));
+      this.#cron();
+    });
+  }
+
+  /** Intuit tells of every change in the books a little later, until it is told that we have it. */
+  #listenToBooks(): void {
+    for (const [index, books] of this.books.entries()) {
+      const changes = books.changes.slice(this.#toldChanges[index]);
+      this.#toldChanges[index] = books.changes.length;
+      for (const { entity, id, operation, atMs } of changes) {
+        const entities = [{ name: entity, id, operation, lastUpdated: new Date(atMs).toISOString() }];
+        const body = JSON.stringify({ eventNotifications: [{ realmId: books.realmId, dataChangeEvent: { entities } }] });
+        this.time.at(this.time.now + INTUIT_DELAY_MS, () => void this.#tell(body));
+      }
+    }
+  }
+
+  async #tell(body: string): Promise<void> {
+    const signature = createHmac("sha256", VERIFIER).update(body).digest("base64");
+    const request = new Request(`${VARIABLES.APP_ORIGIN}/webhooks/intuit`, { method: "POST", body, headers: { "intuit-signature": signature } });
+    const response = this.#isIntuitSilent ? null : await this.spawn("intuit", () => receiveIntuitWebhook(this.env, this.config, openDb(this.env.DB), request, new Date()));
+    if (response?.status !== 200) this.time.at(this.time.now + INTUIT_RETRY_MS, () => void this.#tell(body));
+  }
+}
+
+const VARIABLES = {
+  APP_ORIGIN: "https://books.example.com",
+  INTUIT_DISCOVERY_URL: `${INTUIT_ORIGIN}/.well-known/openid_sandbox_configuration`,
+  INTUIT_CLIENT_ID: "test-client",
+  INTUIT_CLIENT_SECRET: "test-client-secret",
+  INTUIT_WEBHOOK_VERIFIER: VERIFIER,
+  QBO_API_URL: API_ORIGIN,
+  QBO_APP_URL: "https://app.quickbooks.example.com",
+  ENCRYPTION_KEYS: "test-1=BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=",
+  SETUP_TOKEN: "simulation",
+};
+
+const CONNECTION = {
+  companyName: "Simulated company",
+  state: "disconnected",
+  enabled: true,
+  autoInvoice: true,
+  customerMode: "per_buyer",
+  incomeAccount: "Sales",
+  itemType: "service",
+} as const;
+
+function companyOf(options: BooksOptions): string {
+  return JSON.stringify({
+    country: "US",
+    homeCurrency: "USD",
+    multicurrency: false,
+    customTxnNumbers: options.takesNumbers,
+    allowShipping: true,
+    allowDiscount: true,
+    usingSalesTax: true,
+    automatedSalesTax: true,
+    quantityOnHand: true,
+    offeringSku: null,
+    subscriptionStatus: "PAID",
+  });
+}

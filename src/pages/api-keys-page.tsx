@@ -14,7 +14,7 @@ import { Instant } from "../ui/time.tsx";
 import { redirectWith } from "./flash.ts";
 import { type FieldErrors, fieldErrorsOf, readForm } from "./form.ts";
 import { backWith } from "./refusal.ts";
-import { ROLE_CHOICES, ROLE_WORDS } from "./role-words.ts";
+import { ROLE_CHOICES, ROLE_HINT, ROLE_WORDS } from "./role-words.ts";
 import { showPage } from "./shell.tsx";
 
 export const apiKeysPage = new Hono<AppEnv>();
@@ -93,6 +93,7 @@ function ApiKeys({ keys, now, shown }: { keys: ApiKey[]; now: Date; shown: Shown
               label="Role"
               value={shown.role ?? "viewer"}
               error={errors["role"]}
+              hint={ROLE_HINT}
               choices={ROLE_CHOICES}
             />
           </div>

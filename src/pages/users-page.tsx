@@ -23,7 +23,7 @@ import { displayInstant, Instant } from "../ui/time.tsx";
 import { redirectWith } from "./flash.ts";
 import { byField, type FieldErrors, fieldErrorsOf, readForm } from "./form.ts";
 import { backWith } from "./refusal.ts";
-import { ROLE_CHOICES, ROLE_WORDS } from "./role-words.ts";
+import { ROLE_CHOICES, ROLE_HINT, ROLE_WORDS } from "./role-words.ts";
 import { showPage } from "./shell.tsx";
 
 const HERE = "/settings/users";
@@ -141,6 +141,7 @@ function People({
               label="Role"
               value={shown.role ?? "viewer"}
               error={errors["role"]}
+              hint={ROLE_HINT}
               choices={ROLE_CHOICES}
             />
           </div>

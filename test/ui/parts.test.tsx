@@ -15,7 +15,13 @@ const NONCE = "nonce-of-this-answer";
 const text = (markup: Markup) => render(NONCE, markup);
 
 describe("error badge", () => {
-  const error = { title: "Rejected by QuickBooks", message: "The number 17 <is> taken.", remedy: "Use another one.", code: "6140", traceId: "1-abc" };
+  const error = {
+    title: "Rejected by QuickBooks",
+    message: "The number 17 <is> taken.",
+    remedy: "Use another one.",
+    code: "6140",
+    traceId: "1-abc",
+  };
 
   it("is a button whose whole text is in the document and tied to it", async () => {
     const html = await text(
@@ -25,7 +31,15 @@ describe("error badge", () => {
     );
     expect(html).toMatch(/<button type="button"[^>]* id="b1" aria-describedby="b1-more">Failed<\/button>/);
     expect(html).toMatch(/role="tooltip" id="b1-more"/);
-    for (const words of ["Rejected by QuickBooks", "The number 17 &lt;is&gt; taken.", "What to do: ", "Use another one.", "6140", "1-abc"]) expect(html).toContain(words);
+    for (const words of [
+      "Rejected by QuickBooks",
+      "The number 17 &lt;is&gt; taken.",
+      "What to do: ",
+      "Use another one.",
+      "6140",
+      "1-abc",
+    ])
+      expect(html).toContain(words);
     expect(html).not.toContain(" title=");
   });
 
@@ -36,7 +50,16 @@ describe("error badge", () => {
 
 describe("fields", () => {
   it("keep what was typed and point at hint and error", async () => {
-    const html = await text(<Field name="customer_name" label="Customer name" value={'A "B" & <C>'} hint="As in QuickBooks." error="Too long." choices={["One", "Two"]} />);
+    const html = await text(
+      <Field
+        name="customer_name"
+        label="Customer name"
+        value={'A "B" & <C>'}
+        hint="As in QuickBooks."
+        error="Too long."
+        choices={["One", "Two"]}
+      />,
+    );
     expect(html).toContain('value="A &quot;B&quot; &amp; &lt;C&gt;"');
     expect(html).toContain('<label for="field-customer_name">Customer name</label>');
     expect(html).toContain('aria-describedby="field-customer_name-error field-customer_name-hint"');
@@ -52,7 +75,17 @@ describe("fields", () => {
   });
 
   it("name a radio group by its legend and mark one choice", async () => {
-    const html = await text(<RadioGroup name="mode" label="Customer" value="b" choices={[{ value: "a", label: "A" }, { value: "b", label: "B" }]} />);
+    const html = await text(
+      <RadioGroup
+        name="mode"
+        label="Customer"
+        value="b"
+        choices={[
+          { value: "a", label: "A" },
+          { value: "b", label: "B" },
+        ]}
+      />,
+    );
     expect(html).toContain('role="radiogroup" aria-labelledby="field-mode-legend"');
     expect(html.match(/checked=""/g)).toHaveLength(1);
     expect(html).toMatch(/value="b" checked=""/);
@@ -61,7 +94,9 @@ describe("fields", () => {
 
 describe("switch", () => {
   it("is a form with a button where JavaScript is off, and carries nothing but itself", async () => {
-    const html = await text(<SwitchForm id="s" action="/x/switches" name="enabled" label="Enable integration" isOn target="#switches" />);
+    const html = await text(
+      <SwitchForm id="s" action="/x/switches" name="enabled" label="Enable integration" isOn target="#switches" />,
+    );
     expect(html).toContain('<form method="post" action="/x/switches"');
     expect(html).toMatch(/<input type="checkbox" role="switch"[^>]* name="enabled" value="true"[^>]* checked=""/);
     expect(html).toMatch(/<noscript><button type="submit"/);
@@ -73,7 +108,9 @@ describe("htmx attributes", () => {
   it("carry the nonce of the answer, odd names included", async () => {
     const Probe = () => <div {...hx({ get: "/a", trigger: "every 2s", status: { "422": "target:#errors" } })} />;
     const html = await text(<Probe />);
-    expect(html).toBe(`<div hx-nonce="${NONCE}" hx-get="/a" hx-trigger="every 2s" hx-status:422="target:#errors"></div>`);
+    expect(html).toBe(
+      `<div hx-nonce="${NONCE}" hx-get="/a" hx-trigger="every 2s" hx-status:422="target:#errors"></div>`,
+    );
   });
 
   it("stop a part that has nothing under way from asking again", async () => {
@@ -107,7 +144,14 @@ describe("tables", () => {
 });
 
 describe("dialogs", () => {
-  const question = { id: "q", title: "Disconnect QuickBooks?", action: "/do", confirmLabel: "Disconnect", hidden: { a: "1" }, isDanger: true };
+  const question = {
+    id: "q",
+    title: "Disconnect QuickBooks?",
+    action: "/do",
+    confirmLabel: "Disconnect",
+    hidden: { a: "1" },
+    isDanger: true,
+  };
 
   it("ask with Cancel first, and lead to a page where JavaScript is off", async () => {
     const html = await text(<ConfirmButton {...question} openLabel="Disconnect" fallback="/ask" />);
@@ -127,20 +171,38 @@ describe("dialogs", () => {
 
 describe("chart", () => {
   it("has its figures in a table, and no inline style", async () => {
-    const html = await text(<BarChart title="By day" goodLabel="sent" badLabel="refused" buckets={[{ label: "1 Nov", good: 7, bad: 2 }]} />);
+    const html = await text(
+      <BarChart title="By day" goodLabel="sent" badLabel="refused" buckets={[{ label: "1 Nov", good: 7, bad: 2 }]} />,
+    );
     expect(html).toContain("<caption>By day</caption>");
     expect(html).toMatch(/<th scope="row">1 Nov<\/th><td>7<\/td><td>2<\/td>/);
     expect(html).not.toContain("style=");
   });
 
-  it.each([[1, 1], [2, 2], [3, 5], [7, 10], [11, 20], [41, 50], [99, 100], [101, 200]])("rounds %i up to %i for its axis", (value, ceiling) => {
+  it.each([
+    [1, 1],
+    [2, 2],
+    [3, 5],
+    [7, 10],
+    [11, 20],
+    [41, 50],
+    [99, 100],
+    [101, 200],
+  ])("rounds %i up to %i for its axis", (value, ceiling) => {
     expect(niceCeiling(value)).toBe(ceiling);
   });
 });
 
 describe("frame", () => {
   it("gives every script the nonce and runs nothing inline", async () => {
-    const html = await text(<Frame title="Invoices" path="/invoices" navigation={[{ label: null, items: [{ href: "/invoices", label: "Invoices", icon: "invoice" }] }]} signedInAs="a@example.com" />);
+    const html = await text(
+      <Frame
+        title="Invoices"
+        path="/invoices"
+        navigation={[{ label: null, items: [{ href: "/invoices", label: "Invoices", icon: "invoice" }] }]}
+        signedInAs="a@example.com"
+      />,
+    );
     const scripts = [...html.matchAll(/<script[^>]*>/g)].map(([tag]) => tag);
     expect(scripts.length).toBeGreaterThan(0);
     for (const tag of scripts) {

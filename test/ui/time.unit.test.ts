@@ -29,7 +29,13 @@ describe("dates and times for people", () => {
     expect(displayNear(at, now)).toBe(shown);
   });
 
-  it.each([[0, null], [4_999, null], [59_000, "59 s"], [3_600_000, "1 h"], [172_800_000, "2 days"]])("measures %i ms", (ms, words) => {
+  it.each([
+    [0, null],
+    [4_999, null],
+    [59_000, "59 s"],
+    [3_600_000, "1 h"],
+    [172_800_000, "2 days"],
+  ])("measures %i ms", (ms, words) => {
     expect(spanInWords(ms)).toBe(words);
   });
 });

@@ -70,9 +70,12 @@ export async function createApiKey(visitor: Visitor, name: string, role: "viewer
   return key;
 }
 
-/** Connects a company of the emulator: Connect to QuickBooks, consent there, back. Returns the page one lands on. */
-export async function connectCompany(visitor: Visitor, emulatorOrigin: string, realmId: string): Promise<string> {
-  const start = await visitor.post("/oauth/intuit/start", {});
+/**
+ * Connects a company of the emulator: Connect to QuickBooks, consent there, back. Returns the page one lands on.
+ * With `reconnects`, the ID of a connection, it is that one's Reconnect to QuickBooks that was pressed.
+ */
+export async function connectCompany(visitor: Visitor, emulatorOrigin: string, realmId: string, reconnects?: string): Promise<string> {
+  const start = await visitor.post("/oauth/intuit/start", reconnects === undefined ? {} : { connection_id: reconnects });
   if (start.location === null) throw new Error(`Connect to QuickBooks answered ${start.status} without an address.`);
   const authorize = new URL(start.location);
   const consent = await fetch(`${emulatorOrigin}/control/consent`, {

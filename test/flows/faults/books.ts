@@ -74,6 +74,18 @@ export function reachesStatus(company: TestCompany, number: string, status: stri
   return lookUntil(company, number, status, (invoice) => invoice.push_status === status, limitMs);
 }
 
+/** Looks until the invoices of these numbers all have the status; none may fail on the way. */
+export async function everyStatus(company: TestCompany, numbers: readonly string[], status: string, limitMs = LOOK_LIMIT_MS): Promise<void> {
+  const until = Date.now() + limitMs;
+  for (;;) {
+    const invoices = (await listInvoices(company)).filter((invoice) => numbers.includes(invoice.number));
+    expect(invoices.filter((invoice) => invoice.push_status === "failed")).toEqual([]);
+    if (invoices.length === numbers.length && invoices.every((invoice) => invoice.push_status === status)) return;
+    if (Date.now() > until) throw new Error(`Not all ${status} after ${limitMs} ms: ${JSON.stringify(invoices.map((one) => [one.number, one.push_status, one.error]))}`);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+}
+
 /** The books hold exactly these document numbers, each once. */
 export async function expectInBooksOnce(company: TestCompany, numbers: readonly string[]): Promise<void> {
   const held = (await company.emulator.list(company.realmId, "invoice")).map((invoice) => String(invoice["DocNumber"]));

@@ -4,6 +4,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { Webhook } from "standardwebhooks";
 import { pause } from "./app.ts";
 
@@ -69,12 +70,10 @@ export class WebhookReceiver {
   }
 
   async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const text = Buffer.concat(chunks).toString("utf8");
+    const sent = await text(request);
     const headers = { "webhook-id": one(request, "webhook-id"), "webhook-timestamp": one(request, "webhook-timestamp"), "webhook-signature": one(request, "webhook-signature") };
     try {
-      const body = new Webhook(this.secret).verify(text, headers) as Delivered["body"];
+      const body = new Webhook(this.secret).verify(sent, headers) as Delivered["body"];
       this.deliveries.push({ id: headers["webhook-id"], timestamp: Number(headers["webhook-timestamp"]), body, status: this.status });
     } catch {
       this.wrong += 1;

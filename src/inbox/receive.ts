@@ -15,8 +15,14 @@ import { type OrderEvent, type Refusal, parseEvent } from "./events.ts";
 import { type Known, readKnown } from "./known.ts";
 import { type Delivery, storeDelivery } from "./store-delivery.ts";
 
-/** How often a decision is made anew because somebody else was faster; then the sender is asked to come back. */
-const MAX_TRIES = 5;
+/**
+ * How often a decision is made anew because somebody else was faster; then the sender is asked to come back. Of those who
+ * write the same rows at once one wins each round, so this is also how many can come at the same moment. A round is about
+ * 14 statements; D1 allows 1,000 an invocation.
+ */
+const MAX_TRIES = 40;
+/** Longest pause before the next try; a random one, so that those who met part. */
+const MAX_PAUSE_MS = 50;
 
 /** What became of a delivery. */
 export type Receipt =
@@ -60,6 +66,7 @@ async function receiveEvent(env: Env, db: Db, delivery: Delivery, event: OrderEv
       return { kind: "accepted", eventId, isDuplicate: false, effect: decision.effect };
     }
     if (acceptedId !== null) return duplicateOf(acceptedId);
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * MAX_PAUSE_MS));
   }
   return { kind: "busy" };
 }

@@ -31,6 +31,15 @@ describe("at the same time", () => {
     expect(await system.invoice()).toMatchObject({ number: "INV-4", eventAt: at(4) });
   });
 
+  test("thirty changes of one invoice are all accepted: a sender who is quick gets no 503", async () => {
+    const system = await makeAutoPushed();
+    const minutes = Array.from({ length: 30 }, (_, i) => i);
+    const answers = await Promise.all(minutes.map((i) => system.send("invoice.created", exampleInvoice({ number: `INV-${i}` }), { at: at(i) })));
+    expect(answers.map(({ status }) => status)).toEqual(minutes.map(() => 202));
+    expect(await system.invoice()).toMatchObject({ number: "INV-29", eventAt: at(29) });
+    expect(await count("order_events", system.instance.id)).toBe(30);
+  });
+
   test("an order and its cancellation end cancelled, the invoice voided or never queued", async () => {
     const system = await makeAutoPushed();
     await Promise.all([system.send("invoice.created", exampleInvoice(), { at: at(1) }), system.send("order.cancelled", { id: "o-1" }, { at: at(2) })]);

@@ -93,16 +93,35 @@ export function RadioGroup(props: SelectProps) {
     <fieldset class="field radio-group" role="radiogroup" aria-labelledby={`${id}-legend`} {...describedBy(id, props)}>
       <legend id={`${id}-legend`}>{props.label}</legend>
       {props.choices.map((choice) => (
-        <label class="radio">
-          <input type="radio" name={props.name} value={choice.value} checked={choice.value === props.value} />
-          <span>
-            {choice.label}
-            {choice.hint && <span class="hint">{choice.hint}</span>}
-          </span>
-        </label>
+        <RadioChoice choice={choice} group={props} />
       ))}
       <HintAndError id={id} hint={props.hint} error={props.error} />
     </fieldset>
+  );
+}
+
+/** The hint stands beneath the label, not in it: the choice's name stays the words that people look for. */
+function RadioChoice({ choice, group }: { choice: Choice; group: SelectProps }) {
+  const id = `field-${group.name}-${choice.value}`;
+  return (
+    <div class="radio">
+      <input
+        type="radio"
+        id={id}
+        name={group.name}
+        value={choice.value}
+        checked={choice.value === group.value}
+        {...(choice.hint ? { "aria-describedby": `${id}-hint` } : {})}
+      />
+      <div>
+        <label for={id}>{choice.label}</label>
+        {choice.hint && (
+          <p class="hint" id={`${id}-hint`}>
+            {choice.hint}
+          </p>
+        )}
+      </div>
+    </div>
   );
 }
 

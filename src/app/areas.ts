@@ -13,7 +13,7 @@ export function isApi(c: Context): boolean {
   return c.req.path === "/api" || (c.req.path.startsWith("/api/") && c.req.path !== "/api/docs");
 }
 
-/** True where a browser asks for a page. */
+/** True where a page is asked for; who accepts anything gets HTML here. */
 export function isPageRequest(c: Context): boolean {
-  return c.req.method === "GET" && !isForPrograms(c) && (c.req.header("accept") ?? "").includes("text/html");
+  return c.req.method === "GET" && !isForPrograms(c) && /text\/html|\*\/\*/.test(c.req.header("accept") ?? "*/*");
 }

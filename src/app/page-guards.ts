@@ -30,7 +30,8 @@ export const securityHeaders: MiddlewareHandler<AppEnv> = async (c, next) => {
   c.set("nonce", nonce);
   await next();
   const config: Config | undefined = c.get("config");
-  const mayConnect = config !== undefined && c.get("person") && isPageRequest(c);
+  // Every page of theirs, also a form that came back with its faults: the Reconnect button may stand on it.
+  const mayConnect = config !== undefined && c.get("person") && isPage(c.res);
   const authorization = mayConnect ? await authorizationOrigin(config) : null;
   const setHeaders = secureHeaders({
     contentSecurityPolicy: {
@@ -68,13 +69,18 @@ export const oneHost: MiddlewareHandler<AppEnv> = async (c, next) => {
   return next();
 };
 
-/** Forms are taken from our own pages only, and only as forms. Programs come with a key or a signature instead of a cookie. */
+/**
+ * Forms are taken from our own pages only, and only as forms. Programs come with a key or a signature instead of a cookie.
+ * A request that names no origin at all comes from no browser of the last years, so nobody's cookie can be abused by it.
+ */
 export const ownForms: MiddlewareHandler<AppEnv> = async (c, next) => {
   if (isForPrograms(c)) return next();
-  return formsFrom(c, async () => {
+  const readAndGoOn = async () => {
     if (!SAFE_METHODS.has(c.req.method)) await readForm(c);
     await next();
-  });
+  };
+  const isFromBrowser = c.req.header("origin") !== undefined || c.req.header("sec-fetch-site") !== undefined;
+  return isFromBrowser ? formsFrom(c, readAndGoOn) : readAndGoOn();
 };
 
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
@@ -91,6 +97,10 @@ async function readForm(c: Context<AppEnv>): Promise<void> {
   } catch {
     throw new ProblemError({ status: 400, title: "Unreadable form", detail: "The form could not be read. Open the page again and repeat what you did." });
   }
+}
+
+function isPage(answer: Response): boolean {
+  return (answer.headers.get("content-type") ?? "").startsWith("text/html");
 }
 
 async function authorizationOrigin(config: Config): Promise<string | null> {

@@ -116,7 +116,9 @@ describe("forms", () => {
     const headers = async (more: Record<string, string>) => (await post("/login", more, form)).status;
     expect(await headers({ origin: ORIGIN })).toBe(422);
     expect(await headers({ "sec-fetch-site": "same-origin" })).toBe(422);
-    for (const more of [{}, { origin: "https://evil.example" }, { origin: "null" }, { "sec-fetch-site": "cross-site" }, { "sec-fetch-site": "same-site" }]) {
+    // No browser leaves out both, so nobody's cookie is in it against their will: a program may post a form.
+    expect(await headers({})).toBe(422);
+    for (const more of [{ origin: "https://evil.example" }, { origin: "null" }, { "sec-fetch-site": "cross-site" }, { "sec-fetch-site": "same-site" }]) {
       expect(await headers(more)).toBe(403);
     }
   });
@@ -165,6 +167,21 @@ describe("headers", () => {
     const outside = vi.spyOn(globalThis, "fetch").mockImplementation(async () => Response.json(document));
     const answer = await get("/settings/quickbooks", await cookieOf("admin"), { INTUIT_DISCOVERY_URL: "https://discovery.example/a" });
     expect(answer.headers.get("content-security-policy")).toContain("form-action 'self' https://auth.intuit.example;");
+    const forAnyProgram = await get("/settings/quickbooks", { ...(await cookieOf("admin")), accept: "*/*" }, { INTUIT_DISCOVERY_URL: "https://discovery.example/a" });
+    expect(forAnyProgram.headers.get("content-security-policy")).toContain("https://auth.intuit.example;");
+    outside.mockRestore();
+  });
+
+  it("name it also where a form came back with its faults: the banner's Reconnect stands there too", async () => {
+    const document = { issuer: "x", authorization_endpoint: "https://auth.intuit.example/connect", token_endpoint: "https://t.example/t", revocation_endpoint: "https://t.example/r" };
+    const outside = vi.spyOn(globalThis, "fetch").mockImplementation(async () => Response.json(document));
+    const answer = await app.request(
+      `${ORIGIN}/settings/users`,
+      { method: "POST", headers: { ...(await cookieOf("admin")), origin: ORIGIN }, body: new URLSearchParams({ email: "not an address", role: "viewer" }) },
+      { ...env, INTUIT_DISCOVERY_URL: "https://discovery.example/b" },
+    );
+    expect(answer.status).toBe(422);
+    expect(answer.headers.get("content-security-policy")).toContain("form-action 'self' https://auth.intuit.example;");
     outside.mockRestore();
   });
 });
@@ -175,7 +192,8 @@ describe("another host name", () => {
     expect([answer.status, answer.headers.get("location")]).toEqual([302, `${ORIGIN}/invoices?q=1`]);
     expect((await get("https://other.example/healthz")).status).toBe(200);
     expect((await get("https://other.example/api/v1/invoices")).status).toBe(401);
-    expect((await get("https://other.example/login", { accept: "*/*" })).status).toBe(200);
+    expect((await get("https://other.example/login", { accept: "*/*" })).status).toBe(302);
+    expect((await get("https://other.example/login", { accept: "application/json" })).status).toBe(200);
   });
 });
 

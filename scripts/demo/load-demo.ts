@@ -1,6 +1,7 @@
 /**
  * Loads the demo through the front door: an administrator, the emulator's company connected, an instance
- * 'Northwind Traders' with Auto invoice on, and 40 real orders as signed webhooks. Safe to repeat; it loads nothing twice.
+ * 'Northwind Traders' with Auto invoice on, 40 real orders as signed webhooks and five that show what can go wrong.
+ * Safe to repeat; it loads nothing twice.
  */
 import { type DemoState, keepDemoState, readDemoState } from "./demo-state.ts";
 import {
@@ -14,6 +15,7 @@ import {
   wholesalerSettings,
 } from "./front-door.ts";
 import { sendOrdersFrom } from "./next-orders.ts";
+import { sendSpecialOrders } from "./special-orders.ts";
 
 const DEMO_COMPANY = "Harbour Trading Co.";
 const DEMO_INSTANCE = "Northwind Traders";
@@ -39,6 +41,8 @@ export async function loadDemo(place: DemoPlace): Promise<{ api: Api; isNew: boo
   state.webhook ??= await createDemoInstance(api, state.connectionId);
   keepDemoState(place.folder, state);
   await sendOrdersFrom(place.folder, place.appOrigin, 0, DEMO_ORDER_COUNT);
+  const { realm_id: realmId } = await api.call<{ realm_id: string }>("GET", `/connections/${state.connectionId}`);
+  await sendSpecialOrders({ url: place.appOrigin + state.webhook.path, secret: state.webhook.secret }, place.emulatorOrigin, realmId);
   keepDemoState(place.folder, { ...state, ordersTaken: DEMO_ORDER_COUNT, isLoaded: true });
   return { api, isNew: true };
 }

@@ -8,6 +8,7 @@ import type { Api } from "../demo/front-door.ts";
 import { isSetupOpen } from "../demo/front-door.ts";
 import { DEMO_ORDER_COUNT, loadDemo } from "../demo/load-demo.ts";
 import { waitUntilSettled } from "../demo/next-orders.ts";
+import { FAILING_ORDER_COUNT, SPECIAL_ORDER_COUNT } from "../demo/special-orders.ts";
 import { type LocalSecrets, loadLocalSecrets } from "./local-secrets.ts";
 import { type LocalStack, startCron, startStack } from "./local-stack.ts";
 import { isPortFree } from "./ports.ts";
@@ -102,10 +103,11 @@ async function showDemo({ appOrigin, emulatorOrigin }: LocalStack, secrets: Loca
 }
 
 async function watchDemoPushes(api: Api, appOrigin: string, startedAt: number): Promise<void> {
-  console.log(`\n${DEMO_ORDER_COUNT} orders arrived by signed webhook; pushing their invoices to QuickBooks …`);
+  const orderCount = DEMO_ORDER_COUNT + SPECIAL_ORDER_COUNT;
+  console.log(`\n${orderCount} orders arrived by signed webhook; pushing their invoices to QuickBooks …`);
   const counts = await waitUntilSettled(api, DEMO_PUSH_LIMIT_MS, () => undefined);
   const tookSeconds = Math.round((Date.now() - startedAt) / 1_000);
   console.log(`${counts.sent} of ${counts.total} invoices are in QuickBooks, ${tookSeconds} s after the demo began.`);
-  if (counts.sent < counts.total) console.log(`What became of the others: ${appOrigin}/invoices`);
+  console.log(`${FAILING_ORDER_COUNT} are there to fail, so that you can mend them: ${appOrigin}/invoices?status=failed`);
   console.log("More orders: npm run demo:orders -- --count 100");
 }

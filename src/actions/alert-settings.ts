@@ -29,7 +29,7 @@ export async function saveAlertSettings(act: Act, target: AlertTarget, given: Al
     { url: verdict.url, events },
   );
   if (changes.length === 0) return { ok: true };
-  await recordActivity(act.db, act.now, act.actor, { action: found.action("saved"), subject: found.subject, changes });
+  await recordActivity(act.db, act.now, act.actor, { action: found.action("settings_saved"), subject: found.subject, changes });
   return { ok: true };
 }
 

@@ -17,18 +17,18 @@ export interface FoundTarget {
   subject: Subject;
   /** What it may be told of. */
   events: readonly string[];
-  /** `alerts.settings_saved`, or `instance.events_saved`: the activity's word, by what was done. */
-  action: (what: "saved" | "secret_revealed" | "secret_rotated" | "test_sent" | "retried") => string;
+  /** `alert.settings_saved`, or `instance.event_settings_saved`: the activity's word, by what was done. */
+  action: (what: "settings_saved" | "secret_revealed" | "secret_rotated" | "test_sent" | "retried") => string;
 }
 
 /** The target where it is in use. */
 export async function findTarget(act: Act, target: AlertTarget): Promise<FoundTarget | Refusal> {
   if (target === null) {
     const subject = { kind: "alerts", id: ALERTS_ENDPOINT, name: "Alerts" } as const;
-    return { ok: true, endpointId: ALERTS_ENDPOINT, subject, events: ALERT_KINDS, action: (what) => `alerts.${what}` };
+    return { ok: true, endpointId: ALERTS_ENDPOINT, subject, events: ALERT_KINDS, action: (what) => `alert.${what}` };
   }
   const instance = await findInstance(act.db, target);
   if (!instance || instance.removedAt !== null) return notFound("instance");
   const subject = { kind: "instance", id: instance.id, name: instance.name } as const;
-  return { ok: true, endpointId: instance.id, subject, events: INVOICE_EVENTS, action: (what) => `instance.events_${what}` };
+  return { ok: true, endpointId: instance.id, subject, events: INVOICE_EVENTS, action: (what) => `instance.event_${what}` };
 }

@@ -3,6 +3,7 @@
  * that signs, a test, and the log. The secret shows only in the answer to a form that asked for it.
  */
 import { type Context, Hono } from "hono";
+import { z } from "zod";
 import { revealAlertSecret, rotateAlertSecret } from "../actions/alert-secret.ts";
 import { retryAlert, sendTestNotice } from "../actions/alert-send.ts";
 import { saveAlertSettings } from "../actions/alert-settings.ts";
@@ -46,6 +47,14 @@ const KIND_WORDS: Readonly<Record<AlertKind, { label: string; hint: string; on: 
     on: "Invoices wait for more than 15 minutes",
   },
 };
+
+const CAUSES = ["reconnect_needed", "disconnected", "subscription_lapsed"] as const;
+const CAUSE_WORDS: Readonly<Record<(typeof CAUSES)[number], string>> = {
+  reconnect_needed: "needs reconnecting",
+  disconnected: "is disconnected while invoices wait",
+  subscription_lapsed: "has no QuickBooks subscription in force",
+};
+const aboutShape = z.object({ company_name: z.string().nullish(), cause: z.enum(CAUSES).optional() });
 
 export const alertsPage = new Hono<AppEnv>();
 
@@ -209,7 +218,6 @@ function onWords(alert: Alert): string {
   const kind = ALERT_KINDS.find((name) => name === alert.kind);
   if (!kind) return alert.kind;
   if (kind === "backlog.delayed") return KIND_WORDS[kind].on;
-  const about: unknown = JSON.parse(alert.about);
-  const company = typeof about === "object" && about !== null && "company_name" in about && typeof about.company_name === "string" ? about.company_name : "An instance without a connection";
-  return `${company} ${KIND_WORDS[kind].on}`;
+  const { company_name: company, cause } = aboutShape.parse(JSON.parse(alert.about));
+  return `${company ?? "An instance without a connection"} ${cause ? CAUSE_WORDS[cause] : KIND_WORDS[kind].on}`;
 }

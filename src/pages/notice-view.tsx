@@ -41,30 +41,20 @@ function LogTable({ base, notices, now, isAdmin, caption }: LogProps) {
       caption={caption}
       rows={notices}
       columns={[
-        { label: "Message", isTitle: true, cell: (row) => <NoticeName notice={row} /> },
+        { label: "Message", isTitle: true, isTight: true, cell: (row) => <span class="code">{row.type}</span> },
+        { label: "About", cell: (row) => <About notice={row} /> },
         { label: "Made", isTight: true, cell: (row) => <Instant at={row.createdAt} now={now} /> },
-        { label: "State", cell: (row) => <State notice={row} now={now} /> },
-        { label: "Last try", cell: (row) => <LastTry notice={row} now={now} /> },
+        { label: "State", isTight: true, cell: (row) => <State notice={row} now={now} /> },
+        { label: "Last try", isTight: true, cell: (row) => <LastTry notice={row} now={now} /> },
         ...(isAdmin ? [{ label: "", hiddenLabel: "Actions", isTight: true, cell: (row: Notice) => <Retry base={base} notice={row} now={now} /> }] : []),
       ]}
     />
   );
 }
 
-/** The type, and what it was about where there is a name for that. */
-function NoticeName({ notice }: { notice: Notice }) {
+function About({ notice }: { notice: Notice }) {
   const about = aboutOf(notice);
-  return (
-    <>
-      <span class="code">{notice.type}</span>
-      {about && (
-        <>
-          <br />
-          <span class="muted small">{about.href ? <a href={about.href}>{about.words}</a> : about.words}</span>
-        </>
-      )}
-    </>
-  );
+  return about?.href ? <a href={about.href}>{about.words}</a> : <>{about?.words}</>;
 }
 
 function aboutOf(notice: Notice): { words: string; href?: string } | null {
@@ -80,11 +70,11 @@ function State({ notice, now }: { notice: Notice; now: Date }) {
   if (isUnderWay(notice, now)) return <Badge tone="info" label="Sending" />;
   if (notice.tryCount === 0) return <Badge tone="neutral" label="Waiting" />;
   return (
-    <>
+    <div>
       <Badge tone="warn" label="Retrying" />
       <br />
-      <span class="muted small">{`Next try ${notice.dueAt && notice.dueAt > now.toISOString() ? displayNear(notice.dueAt, now) : "in a moment"}`}</span>
-    </>
+      <span class="muted small">{`next ${notice.dueAt && notice.dueAt > now.toISOString() ? displayNear(notice.dueAt, now) : "in a moment"}`}</span>
+    </div>
   );
 }
 
@@ -92,13 +82,13 @@ function LastTry({ notice, now }: { notice: Notice; now: Date }) {
   if (notice.lastTriedAt === null) return <span class="muted">Not tried yet</span>;
   const words = notice.lastOutcome === null ? "Cut short" : outcomeWords({ outcome: notice.lastOutcome, httpStatus: notice.lastHttpStatus });
   return (
-    <>
+    <div>
       {isUnderWay(notice, now) ? "Under way" : words}
       <br />
       <span class="muted small">
         {notice.tryCount === 1 ? "1 try" : `${notice.tryCount} tries`} · <Instant at={notice.lastTriedAt} now={now} />
       </span>
-    </>
+    </div>
   );
 }
 
@@ -120,17 +110,17 @@ function outcomeWords({ outcome, httpStatus }: TryResult): string {
     case "refused":
       return `Answered ${httpStatus}`;
     case "redirected":
-      return `Answered ${httpStatus}; redirects are not followed`;
+      return `Answered ${httpStatus}, a redirect`;
     case "timeout":
-      return "No answer within 10 seconds";
+      return "No answer in 10 s";
     case "unreachable":
       return "Could not be reached";
     case "not_allowed":
-      return "The address is not allowed here";
+      return "Address not allowed";
     case "no_address":
-      return "There was no address";
+      return "No address";
     case "no_secret":
-      return "The secret can't be opened; replace it";
+      return "No secret: replace it";
   }
 }
 

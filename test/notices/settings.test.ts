@@ -30,7 +30,7 @@ describe("settings of alerts", () => {
     await saveAlertSettings(act, null, { address: `${ADDRESS}2`, events: [] });
     expect(await log()).toEqual([
       {
-        action: "alerts.saved",
+        action: "alert.settings_saved",
         subject: "Alerts",
         changes: [
           { field: "address", from: null, to: "https://hooks.example.com/…" },
@@ -38,7 +38,7 @@ describe("settings of alerts", () => {
         ],
       },
       {
-        action: "alerts.saved",
+        action: "alert.settings_saved",
         subject: "Alerts",
         changes: [
           { field: "address", from: "https://hooks.example.com/…", to: "https://hooks.example.com/…" },
@@ -70,7 +70,7 @@ describe("settings of alerts", () => {
     expect(rotated.secret).not.toBe(first.secret);
     const words = JSON.stringify(await log());
     for (const secret of [first.secret, rotated.secret, "secret-path", "hidden"]) expect(words).not.toContain(secret);
-    expect((await log()).map((entry) => entry.action)).toEqual(["alerts.saved", "alerts.secret_revealed", "alerts.saved", "alerts.secret_revealed", "alerts.secret_rotated"]);
+    expect((await log()).map((entry) => entry.action)).toEqual(["alert.settings_saved", "alert.secret_revealed", "alert.settings_saved", "alert.secret_revealed", "alert.secret_rotated"]);
   });
 
   it("say so where the secret's key is gone", async () => {
@@ -92,7 +92,7 @@ describe("a test", () => {
     expect(await retryAlert(act, null, notice!.id)).toEqual({ ok: true, result: { outcome: "acknowledged", httpStatus: 200 } });
     expect(await retryAlert(act, null, notice!.id)).toMatchObject({ ok: false, reason: "conflict" });
     expect(received.map(({ id, body }) => [id, body.type])).toEqual([[notice!.id, "test"], [notice!.id, "test"]]);
-    expect((await log()).map((entry) => entry.action)).toEqual(["alerts.saved", "alerts.test_sent", "alerts.retried"]);
+    expect((await log()).map((entry) => entry.action)).toEqual(["alert.settings_saved", "alert.test_sent", "alert.retried"]);
   });
 });
 
@@ -106,7 +106,7 @@ describe("events of an instance", () => {
     expect(await sendTestNotice(act, instanceId)).toMatchObject({ ok: true, result: { outcome: "acknowledged" } });
     expect(received).toHaveLength(1);
     expect(await findEndpoint(db, ALERTS_ENDPOINT)).toBeNull();
-    expect((await log()).map(({ action, subject }) => [action, subject])).toEqual([["instance.events_saved", "Shop"], ["instance.events_test_sent", "Shop"]]);
+    expect((await log()).map(({ action, subject }) => [action, subject])).toEqual([["instance.event_settings_saved", "Shop"], ["instance.event_test_sent", "Shop"]]);
     await removeInstance(act, instanceId);
     for (const refused of [await saveAlertSettings(act, instanceId, { address: "", events: [] }), await revealAlertSecret(act, instanceId), await sendTestNotice(act, instanceId)]) {
       expect(refused).toMatchObject({ ok: false, reason: "not_found" });

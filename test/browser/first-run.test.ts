@@ -56,7 +56,8 @@ test("from the set-up link to the first invoice in QuickBooks", { timeout: TEST_
   await createInstance(page);
   await runSample(page);
   await seeItSent(page);
-  expect(complaintsOf(page)).toEqual([]);
+  // The emulator's pages are not ours to judge here.
+  expect(complaintsOf(page).filter((complaint) => !complaint.startsWith(stack.emulatorOrigin))).toEqual([]);
 });
 
 async function createAdministrator(page: Page): Promise<void> {

@@ -15,7 +15,7 @@ import type { PushError } from "./error.ts";
 import { readFrozenInvoice } from "./frozen-payload.ts";
 import type { PushContext } from "./push-context.ts";
 import { refusedError } from "./remedies.ts";
-import type { Subject } from "./subject.ts";
+import { type Subject, tidy } from "./subject.ts";
 
 interface Culprit {
   kind: "item" | "customer";
@@ -39,7 +39,9 @@ export async function explainInactive(
   const base = refusedError(error.failure.faults, subject, error.failure.intuitTid, nowIso);
   return {
     ...base,
-    message: `The ${culprit.kind} '${culprit.name}' on invoice ${row.number} was made inactive in ${context.connection.companyName}. ${error.failure.faults[0]?.detail ?? ""}`.trim(),
+    message: tidy(
+      `The ${culprit.kind} '${culprit.name}' on invoice ${row.number} was made inactive in ${context.connection.companyName}. ${error.failure.faults[0]?.detail ?? ""}`,
+    ),
     remedy: `Press Make active again: the ${culprit.kind} comes back and the invoice is sent again. Or make it active in QuickBooks and send the invoice.`,
     fix: { label: "Make active again", action: "reactivate", subject: culprit },
   };

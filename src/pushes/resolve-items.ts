@@ -12,10 +12,11 @@ import { type NewItem, createItem, findItemsByName, findItemsBySku } from "../qu
 import { MAX_ITEM_DESCRIPTION_CHARS, MAX_ITEM_NAME_CHARS, MAX_SKU_CHARS } from "../quickbooks/limits.ts";
 import { cleanText } from "../quickbooks/text.ts";
 import type { Item } from "../quickbooks/wire.ts";
-import { CATEGORY_TITLES, type PushError, type Warning } from "./error.ts";
+import type { Warning } from "./error.ts";
 import { FittedTexts } from "./fitted-texts.ts";
 import { LocalRefusal } from "./local-refusal.ts";
 import { type Resolving, linkOnce, requestIdOf } from "./resolving.ts";
+import { make, settingsOf } from "./subject.ts";
 
 const MAX_NAME_TRIES = 10;
 
@@ -199,17 +200,21 @@ export function inactive(
   sku: string | null,
 ): LocalRefusal {
   const { connection, now } = work.context;
-  const error: PushError = {
-    category: "inactive_reference",
-    title: CATEGORY_TITLES.inactive_reference,
-    message: `The ${kind} '${name}'${sku ? ` (SKU ${sku})` : ""} is inactive in ${connection.companyName}.`,
-    remedy: `Press Make active again: the ${kind} comes back and the invoice is sent again. Or make it active in QuickBooks and send the invoice.`,
-    code: null,
-    retryable: false,
-    intuit_tid: null,
-    occurred_at: now().toISOString(),
-    fix: { label: "Make active again", action: "reactivate", subject: { kind, id, name } },
-  };
+  const error = make(
+    "inactive_reference",
+    {
+      message: `The ${kind} '${name}'${sku ? ` (SKU ${sku})` : ""} is inactive in ${connection.companyName}.`,
+      remedy:
+        kind === "account"
+          ? "Make the account active in QuickBooks or choose another one in the settings; then send the invoice again."
+          : `Press Make active again: the ${kind} comes back and the invoice is sent again. Or make it active in QuickBooks and send the invoice.`,
+      fix:
+        kind === "account"
+          ? { label: "Open QuickBooks settings", href: settingsOf(connection.id) }
+          : { label: "Make active again", action: "reactivate", subject: { kind, id, name } },
+    },
+    { code: null, intuitTid: null, nowIso: now().toISOString(), retryable: false },
+  );
   return new LocalRefusal(error);
 }
 

@@ -35,7 +35,7 @@ export function make(
   return {
     category,
     title: CATEGORY_TITLES[category],
-    message: words.message,
+    message: tidy(words.message),
     remedy: words.remedy,
     code: rest.code,
     retryable: rest.retryable,
@@ -101,4 +101,9 @@ export function clock(iso: string): string {
 export function listText(items: readonly string[]): string {
   if (items.length <= 1) return items[0] ?? "";
   return `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
+}
+
+/** One full stop, also behind a company whose name ends in one ('Harbour Trading Co.'). */
+export function tidy(message: string): string {
+  return message.replaceAll(/\.\.(?=\s|$)/g, ".").trim();
 }

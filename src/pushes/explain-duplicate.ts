@@ -5,6 +5,7 @@
 import type { InvoiceRow } from "../invoices/invoice.ts";
 import { causeText } from "../platform/cause.ts";
 import { log } from "../platform/log.ts";
+import { formatMinor, toMinor } from "../platform/money.ts";
 import type { QuickBooks } from "../quickbooks/client.ts";
 import { type QuickBooksError, isRefusedWith } from "../quickbooks/faults.ts";
 import { findInvoicesByNumbers } from "../quickbooks/invoices.ts";
@@ -31,9 +32,11 @@ export async function explainDuplicate(
   const holder = await findHolder(context, qb, number);
   if (!holder) return { ...base, fix: { label: "Use another number", action: "choose_number" } };
   const customer = holder.customer?.name ?? "another customer";
+  const currency = holder.currency ?? row.currency;
+  const total = formatMinor(toMinor(holder.totalAmount, currency), currency);
   return {
     ...base,
-    message: `The number ${number} is already used in ${context.connection.companyName}, by an invoice of ${holder.totalAmount} ${holder.currency ?? row.currency} for ${customer}${holder.txnDate ? ` dated ${holder.txnDate}` : ""}.`,
+    message: `The number ${number} is already used in ${context.connection.companyName}, by an invoice of ${total} ${currency} for ${customer}${holder.txnDate ? ` dated ${holder.txnDate}` : ""}.`,
     remedy: "If that is this very invoice, link it; if it is another one, send this one under another number.",
     fix: {
       label: "Link it or use another number",

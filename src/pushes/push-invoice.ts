@@ -229,6 +229,8 @@ function withPass(qb: QuickBooks, pass: Pass): QuickBooks {
 
 async function judged(push: Push, error: QuickBooksError): Promise<Report> {
   const { context, row } = push;
+  // The call that failed, before others ask why.
+  const call = push.qb.calls.at(-1);
   if (push.isSent && row.operation !== "create" && isRefusedWith(error, STALE_OBJECT)) {
     const retried = await withFreshToken(push);
     if (retried) return retried;
@@ -244,7 +246,6 @@ async function judged(push: Push, error: QuickBooksError): Promise<Report> {
   const explained =
     (await explainInactive(context, push.qb, row, error, subject)) ?? (await explainDuplicate(context, push.qb, row, error, subject));
   const outcome = explained && verdict.outcome.kind === "refused" ? { ...verdict.outcome, error: explained } : verdict.outcome;
-  const call = push.qb.calls.at(-1);
   return {
     ...reportBase(push),
     outcome,

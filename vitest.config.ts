@@ -68,6 +68,16 @@ export default defineConfig({
       },
       {
         test: {
+          name: "proof",
+          include: ["test/proof/**/*.test.ts"],
+          environment: "node",
+          // Each starts processes of its own and measures times: one at a time.
+          fileParallelism: false,
+          hookTimeout: STACK_STARTUP_LIMIT_MS,
+        },
+      },
+      {
+        test: {
           name: "browser",
           include: ["test/browser/**/*.test.ts"],
           environment: "node",

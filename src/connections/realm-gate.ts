@@ -26,7 +26,7 @@ const FRESH_REFUSED_PAUSE_MS = 30_000;
 /** How long a failed refresh is not tried again by the next caller. */
 const REFRESH_PAUSE_MS = 15_000;
 /** The alarm's own safety net: until the consumer tells what is due next. */
-const REARM_MS = 30_000;
+const REARM_MS = 10_000;
 
 export type EnterAnswer =
   | { kind: "go"; accessToken: string; generation: number; permit: string; startAt: number }

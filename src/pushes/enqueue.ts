@@ -1,6 +1,6 @@
 /**
  * Rings the bell: arms the company's alarm before the D1 write, puts messages on the queue after it. Nothing here
- * may fail a caller: the row in D1 is the truth, the alarm finds it within 30 s, the cron within a minute.
+ * may fail a caller: the row in D1 is the truth, the alarm finds it within 10 s, the cron within a minute.
  */
 import { gateOf } from "../connections/gate.ts";
 import type { Env } from "../env.ts";
@@ -11,7 +11,7 @@ import type { PushMessage } from "./message.ts";
 /** Cloudflare takes at most 100 messages a call. */
 const MAX_MESSAGES_PER_CALL = 100;
 /** The alarm that finds what a lost message left behind. */
-const ALARM_AHEAD_MS = 30_000;
+const ALARM_AHEAD_MS = 10_000;
 
 /** Call before the D1 batch that queues something: the companies' alarms then outlive a crash between the two. */
 export async function armFor(env: Env, connectionIds: Iterable<string>, now: Date): Promise<void> {

@@ -32,7 +32,11 @@ export interface ShownInvoice extends Omit<InvoiceView, "error"> {
 }
 
 /** Delivers one order, as its order system would, and answers its number. */
-export async function deliver(company: TestCompany, parts: OrderParts = {}, invoice: Record<string, unknown> = {}): Promise<string> {
+export async function deliver(
+  company: TestCompany,
+  parts: OrderParts = {},
+  invoice: Record<string, unknown> = {},
+): Promise<string> {
   const number = parts.number ?? newNumber();
   const answer = await company.orders.send(invoiceEvent({ customer: BUYER, ...parts, number }, invoice));
   expect(answer).toMatchObject({ status: 202 });
@@ -65,23 +69,37 @@ export async function lookUntil(
   for (;;) {
     const invoice = await readInvoice(company, number);
     if (isThere(invoice)) return invoice;
-    if (Date.now() > until) throw new Error(`${number} is not ${what} after ${limitMs} ms: ${JSON.stringify(invoice, null, 1)}`);
+    if (Date.now() > until)
+      throw new Error(`${number} is not ${what} after ${limitMs} ms: ${JSON.stringify(invoice, null, 1)}`);
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
 }
 
-export function reachesStatus(company: TestCompany, number: string, status: string, limitMs = LOOK_LIMIT_MS): Promise<ShownInvoice> {
+export function reachesStatus(
+  company: TestCompany,
+  number: string,
+  status: string,
+  limitMs = LOOK_LIMIT_MS,
+): Promise<ShownInvoice> {
   return lookUntil(company, number, status, (invoice) => invoice.push_status === status, limitMs);
 }
 
 /** Looks until the invoices of these numbers all have the status; none may fail on the way. */
-export async function everyStatus(company: TestCompany, numbers: readonly string[], status: string, limitMs = LOOK_LIMIT_MS): Promise<void> {
+export async function everyStatus(
+  company: TestCompany,
+  numbers: readonly string[],
+  status: string,
+  limitMs = LOOK_LIMIT_MS,
+): Promise<void> {
   const until = Date.now() + limitMs;
   for (;;) {
     const invoices = (await listInvoices(company)).filter((invoice) => numbers.includes(invoice.number));
     expect(invoices.filter((invoice) => invoice.push_status === "failed")).toEqual([]);
     if (invoices.length === numbers.length && invoices.every((invoice) => invoice.push_status === status)) return;
-    if (Date.now() > until) throw new Error(`Not all ${status} after ${limitMs} ms: ${JSON.stringify(invoices.map((one) => [one.number, one.push_status, one.error]))}`);
+    if (Date.now() > until)
+      throw new Error(
+        `Not all ${status} after ${limitMs} ms: ${JSON.stringify(invoices.map((one) => [one.number, one.push_status, one.error]))}`,
+      );
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
 }

@@ -10,7 +10,9 @@ import { bend, type Case, expectError, expectOnPage, note, printTable } from "./
 /** Sends a first invoice, so that customer, item and accounts are known, then turns one of them off in QuickBooks. */
 const deactivate = (type: "item" | "customer", name: string) => async (company: TestCompany) => {
   await reachesStatus(company, await deliver(company), "sent");
-  const entity = (await company.emulator.list(company.realmId, type)).find((one) => one.Name === name || one.DisplayName === name);
+  const entity = (await company.emulator.list(company.realmId, type)).find(
+    (one) => one.Name === name || one.DisplayName === name,
+  );
   if (!entity) throw new Error(`No ${type} ${name}`);
   await company.emulator.change(company.realmId, type, entity.Id, { Active: false });
 };
@@ -19,32 +21,59 @@ const CASES: Case[] = [
   {
     name: "app removed in QuickBooks",
     provoke: async (company) => void (await company.emulator.revokeTokens(company.realmId)),
-    status: "held", category: "authentication", title: "Authentication error", code: "3200", hasTrace: true,
-    names: ["Test Company"], remedy: /Reconnect to QuickBooks/,
+    status: "held",
+    category: "authentication",
+    title: "Authentication error",
+    code: "3200",
+    hasTrace: true,
+    names: ["Test Company"],
+    remedy: /Reconnect to QuickBooks/,
   },
   {
     name: "books closed (6200)",
-    provoke: async (company) => void (await company.emulator.changeCompany(company.realmId, { book_close_date: "2026-12-31" })),
-    status: "failed", category: "closed_period", title: "Books are closed", code: "6200", hasTrace: true,
-    names: ["NUMBER", "2026-03-03"], remedy: /closing date/,
+    provoke: async (company) =>
+      void (await company.emulator.changeCompany(company.realmId, { book_close_date: "2026-12-31" })),
+    status: "failed",
+    category: "closed_period",
+    title: "Books are closed",
+    code: "6200",
+    hasTrace: true,
+    names: ["NUMBER", "2026-03-03"],
+    remedy: /closing date/,
   },
   {
     name: "subscription lapsed",
-    provoke: async (company) => void (await company.emulator.changeCompany(company.realmId, { subscription_status: "EXPIRED" })),
-    status: "held", category: "subscription", title: "QuickBooks subscription", code: "6190", hasTrace: true,
-    names: ["Test Company"], remedy: /Check configuration/,
+    provoke: async (company) =>
+      void (await company.emulator.changeCompany(company.realmId, { subscription_status: "EXPIRED" })),
+    status: "held",
+    category: "subscription",
+    title: "QuickBooks subscription",
+    code: "6190",
+    hasTrace: true,
+    names: ["Test Company"],
+    remedy: /Check configuration/,
   },
   {
     name: "item inactive",
     provoke: deactivate("item", "Green tea"),
-    status: "failed", category: "inactive_reference", title: "Inactive in QuickBooks", code: "610", hasTrace: true,
-    names: ["item 'Green tea'", "NUMBER"], remedy: /Make active again/,
+    status: "failed",
+    category: "inactive_reference",
+    title: "Inactive in QuickBooks",
+    code: "610",
+    hasTrace: true,
+    names: ["item 'Green tea'", "NUMBER"],
+    remedy: /Make active again/,
   },
   {
     name: "customer inactive",
     provoke: deactivate("customer", "Lakeside Delicatessen"),
-    status: "failed", category: "inactive_reference", title: "Inactive in QuickBooks", code: "610", hasTrace: true,
-    names: ["customer 'Lakeside Delicatessen'", "NUMBER"], remedy: /Make active again/,
+    status: "failed",
+    category: "inactive_reference",
+    title: "Inactive in QuickBooks",
+    code: "610",
+    hasTrace: true,
+    names: ["customer 'Lakeside Delicatessen'", "NUMBER"],
+    remedy: /Make active again/,
   },
   {
     name: "account inactive",
@@ -53,20 +82,35 @@ const CASES: Case[] = [
       const income = accounts.find((account) => account.Name === "Sales of Product Income");
       await company.emulator.change(company.realmId, "account", income?.Id ?? "", { Active: false });
     },
-    status: "failed", category: "inactive_reference", title: "Inactive in QuickBooks", code: null, hasTrace: false,
-    names: ["account 'Sales of Product Income'"], remedy: /Make active again/,
+    status: "failed",
+    category: "inactive_reference",
+    title: "Inactive in QuickBooks",
+    code: null,
+    hasTrace: false,
+    names: ["account 'Sales of Product Income'"],
+    remedy: /Make active again/,
   },
   {
     name: "503 before anything was sent",
     provoke: bend({ scenario: "unavailable_before", kinds: ["create_customer"] }),
-    status: "queued", category: "unavailable", title: "QuickBooks is unavailable", code: null, hasTrace: true,
-    names: ["HTTP 503", "Lakeside Delicatessen", "NUMBER"], remedy: /tried again by itself/,
+    status: "queued",
+    category: "unavailable",
+    title: "QuickBooks is unavailable",
+    code: null,
+    hasTrace: true,
+    names: ["HTTP 503", "Lakeside Delicatessen", "NUMBER"],
+    remedy: /tried again by itself/,
   },
   {
     name: "429",
     provoke: bend({ scenario: "throttled", kinds: ["create_invoice"] }),
-    status: "queued", category: "rate_limited", title: "QuickBooks is limiting requests", code: "3001", hasTrace: true,
-    names: ["Test Company"], remedy: /NUMBER is tried again at \d\d:\d\d UTC/,
+    status: "queued",
+    category: "rate_limited",
+    title: "QuickBooks is limiting requests",
+    code: "3001",
+    hasTrace: true,
+    names: ["Test Company"],
+    remedy: /NUMBER is tried again at \d\d:\d\d UTC/,
   },
 ];
 
@@ -95,7 +139,9 @@ describe.concurrent("each error says what happened and what to do", () => {
     const number = await takeNumber(company);
     await deliver(company, { number });
     await reachesStatus(company, number, "sent");
-    const held = (await company.emulator.list(company.realmId, "invoice")).filter((invoice) => invoice["DocNumber"] === number);
+    const held = (await company.emulator.list(company.realmId, "invoice")).filter(
+      (invoice) => invoice["DocNumber"] === number,
+    );
     expect(held).toHaveLength(2);
   });
 

@@ -5,7 +5,17 @@
 import { describe, expect, it } from "vitest";
 import { connectCompany, findConnection } from "../../../scripts/demo/front-door.ts";
 import { listInvoices, setUpCompany, settled, type TestCompany } from "../../harness/app.ts";
-import { createCalls, deliver, deliverMany, everyStatus, expectAllSent, expectInBooksOnce, lookUntil, reachesStatus, readPage } from "./books.ts";
+import {
+  createCalls,
+  deliver,
+  deliverMany,
+  everyStatus,
+  expectAllSent,
+  expectInBooksOnce,
+  lookUntil,
+  reachesStatus,
+  readPage,
+} from "./books.ts";
 
 const BACKLOG = 8;
 const PUSHES_AT_ONCE = 6;
@@ -18,7 +28,9 @@ describe.concurrent("a connection that is lost", () => {
     const numbers = await deliverMany(company, BACKLOG);
     await everyStatus(company, numbers, "held");
     expect(await stateOf(company)).toBe("reconnect_needed");
-    const refused = (await company.emulator.record(company.realmId)).slice(before).filter((call) => call.status === 401);
+    const refused = (await company.emulator.record(company.realmId))
+      .slice(before)
+      .filter((call) => call.status === 401);
     // Six pushes may be under way at once when the first answer comes; no other call goes out after that.
     expect(refused.length).toBeGreaterThan(0);
     expect(refused.length).toBeLessThanOrEqual(PUSHES_AT_ONCE);
@@ -69,7 +81,9 @@ describe.concurrent("a connection that is lost", () => {
     const numbers = await deliverMany(company, BACKLOG);
     await everyStatus(company, numbers, "sent");
     await expectInBooksOnce(company, [...company.first, ...numbers]);
-    const refreshes = (await company.emulator.record(company.realmId, "token")).filter((call) => String(call["request_body"]).includes("refresh_token"));
+    const refreshes = (await company.emulator.record(company.realmId, "token")).filter((call) =>
+      call.request_body.includes("refresh_token"),
+    );
     expect(refreshes).toHaveLength(1);
   });
 
@@ -107,19 +121,41 @@ describe.concurrent("a company that takes nothing for a while", () => {
     const company = await connected({ reply_6190_as_200: true });
     await company.emulator.changeCompany(company.realmId, { subscription_status: "EXPIRED" });
     const [number = ""] = await deliverMany(company, 1);
-    expect((await reachesStatus(company, number, "held")).error).toMatchObject({ category: "subscription", code: "6190" });
+    expect((await reachesStatus(company, number, "held")).error).toMatchObject({
+      category: "subscription",
+      code: "6190",
+    });
   });
 
   it("429: everything of the company pauses for a minute and says so (that it goes on is in test/proof)", async () => {
     const company = await connected();
-    await company.emulator.bend({ scenario: "throttled", realm_id: company.realmId, kinds: ["create_invoice"], times: 1 });
+    await company.emulator.bend({
+      scenario: "throttled",
+      realm_id: company.realmId,
+      kinds: ["create_invoice"],
+      times: 1,
+    });
     const first = await deliver(company);
-    const { next_attempt_at: nextAt } = await lookUntil(company, first, "put off", ({ error }) => error?.category === "rate_limited");
+    const { next_attempt_at: nextAt } = await lookUntil(
+      company,
+      first,
+      "put off",
+      ({ error }) => error?.category === "rate_limited",
+    );
     const calls = await company.emulator.record(company.realmId);
-    const refusedAt = Number(calls.find((call) => call.status === 429)?.["at_ms"]);
+    const refusedAt = Number(calls.find((call) => call.status === 429)?.at_ms);
     expect(Date.parse(nextAt ?? "") - refusedAt).toBeGreaterThan(59_000);
     const numbers = await deliverMany(company, BACKLOG);
-    const put = await Promise.all(numbers.map((number) => lookUntil(company, number, "put off", (invoice) => Date.parse(invoice.next_attempt_at ?? "") - refusedAt > 59_000)));
+    const put = await Promise.all(
+      numbers.map((number) =>
+        lookUntil(
+          company,
+          number,
+          "put off",
+          (invoice) => Date.parse(invoice.next_attempt_at ?? "") - refusedAt > 59_000,
+        ),
+      ),
+    );
     expect(put.map((invoice) => invoice.push_status)).toEqual(numbers.map(() => "queued"));
     expect(await company.emulator.record(company.realmId)).toHaveLength(calls.length);
   });
@@ -159,15 +195,27 @@ async function connected(settings = {}): Promise<TestCompany & { first: string[]
 
 /** An invoice that waits for its next try, since its buyer can't be made until `mend` is called. */
 async function keepQueued(company: TestCompany): Promise<{ queued: string; mend: () => Promise<void> }> {
-  const mend = await company.emulator.bend({ scenario: "unavailable_before", realm_id: company.realmId, kinds: ["create_customer"], times: 1_000 });
+  const mend = await company.emulator.bend({
+    scenario: "unavailable_before",
+    realm_id: company.realmId,
+    kinds: ["create_customer"],
+    times: 1_000,
+  });
   const queued = await deliver(company, { customer: { id: "B-2", name: "Hillside Bakery" } });
-  await lookUntil(company, queued, "queued for another try", (invoice) => invoice.push_status === "queued" && invoice.error !== null);
+  await lookUntil(
+    company,
+    queued,
+    "queued for another try",
+    (invoice) => invoice.push_status === "queued" && invoice.error !== null,
+  );
   return { queued, mend };
 }
 
 /** QuickBooks got them in the order in which they were waiting, as far as six at once can keep it. */
 async function expectInOrder(company: TestCompany, numbers: readonly string[]): Promise<void> {
-  const invoices = (await company.emulator.list(company.realmId, "invoice")).toSorted((a, b) => Number(a.Id) - Number(b.Id));
+  const invoices = (await company.emulator.list(company.realmId, "invoice")).toSorted(
+    (a, b) => Number(a.Id) - Number(b.Id),
+  );
   const order = invoices.map((invoice) => String(invoice["DocNumber"])).filter((number) => numbers.includes(number));
   for (const [place, number] of numbers.entries()) {
     expect(Math.abs(order.indexOf(number) - place), `${number} in ${order.join(", ")}`).toBeLessThan(PUSHES_AT_ONCE);
@@ -189,8 +237,16 @@ async function expectBanner(company: TestCompany, waiting: number): Promise<void
   expect(page).toMatch(new RegExp(`${name}[^.]*\\. ${waiting} invoices are waiting\\. Reconnect to QuickBooks`));
 }
 
-function patch(company: TestCompany, what: "connections" | "instances", body: Record<string, unknown>): Promise<unknown> {
-  return company.api.call("PATCH", `/${what}/${what === "connections" ? company.connectionId : company.instanceId}`, body);
+function patch(
+  company: TestCompany,
+  what: "connections" | "instances",
+  body: Record<string, unknown>,
+): Promise<unknown> {
+  return company.api.call(
+    "PATCH",
+    `/${what}/${what === "connections" ? company.connectionId : company.instanceId}`,
+    body,
+  );
 }
 
 async function sendByHand(company: TestCompany, number: string): Promise<unknown> {

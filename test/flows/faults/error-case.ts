@@ -44,7 +44,8 @@ export function save(settings: Record<string, unknown>): Case["provoke"] {
 export async function expectError(company: TestCompany, one: Case, parts: OrderParts = {}): Promise<void> {
   await one.provoke(company);
   const number = await deliver(company, parts);
-  const isThere = ({ push_status, error }: { push_status: string; error: unknown }) => push_status === one.status && error !== null;
+  const isThere = ({ push_status, error }: { push_status: string; error: unknown }) =>
+    push_status === one.status && error !== null;
   const invoice = await lookUntil(company, number, `${one.status} with an error`, isThere);
   note(one.name, one.status, invoice.error);
   expectReadable(invoice.error);
@@ -59,7 +60,9 @@ export async function expectError(company: TestCompany, one: Case, parts: OrderP
 /** The invoice's page says all of it. */
 export async function expectOnPage(company: TestCompany, id: string, error: ShownError): Promise<void> {
   const page = await readPage(company, `/invoices/${id}`);
-  const texts = [error.title, error.message, error.remedy, error.code, error.intuit_tid].filter((text) => text !== null);
+  const texts = [error.title, error.message, error.remedy, error.code, error.intuit_tid].filter(
+    (text) => text !== null,
+  );
   for (const text of texts) expect(page).toContain(text.replace(/\s+/g, " "));
   expect(page).not.toMatch(/\bundefined\b|\[object|unknown error/i);
 }
@@ -69,12 +72,23 @@ const table: string[][] = [];
 /** Puts an error into the table. */
 export function note(name: string, status: string, error: ShownError | null): void {
   if (error === null) return;
-  table.push([name, status, error.category, error.title, error.message, error.remedy, error.code ?? "–", error.intuit_tid ?? "–"]);
+  table.push([
+    name,
+    status,
+    error.category,
+    error.title,
+    error.message,
+    error.remedy,
+    error.code ?? "–",
+    error.intuit_tid ?? "–",
+  ]);
 }
 
 /** Prints the table, by category. */
 export function printTable(): void {
   const head = ["provoked by", "status", "category", "title", "message", "remedy", "code", "intuit_tid"];
-  const lines = table.toSorted((a, b) => `${a[2]}${a[0]}`.localeCompare(`${b[2]}${b[0]}`)).map((row) => `| ${row.join(" | ")} |`);
+  const lines = table
+    .toSorted((a, b) => `${a[2]}${a[0]}`.localeCompare(`${b[2]}${b[0]}`))
+    .map((row) => `| ${row.join(" | ")} |`);
   console.log([`| ${head.join(" | ")} |`, `|${head.map(() => "---|").join("")}`, ...lines].join("\n"));
 }

@@ -5,7 +5,15 @@
 import { describe, expect, it } from "vitest";
 import { setUpCompany, settled } from "../../harness/app.ts";
 import type { ScenarioRequest } from "../../harness/emulator.ts";
-import { createCalls, deliver, deliverMany, expectAllSent, expectInBooksOnce, reachesStatus, readInvoice } from "./books.ts";
+import {
+  createCalls,
+  deliver,
+  deliverMany,
+  expectAllSent,
+  expectInBooksOnce,
+  reachesStatus,
+  readInvoice,
+} from "./books.ts";
 
 const ORDERS = 20;
 /** The first look comes 5 s after the send; the rest is the stack's own time. */
@@ -30,13 +38,18 @@ describe("an answer that was lost after QuickBooks did the work", () => {
   for (const honoured of [true, false]) {
     it.concurrent(`one in five, requestid ${honoured ? "honoured" : "not honoured"}: each invoice is there once`, async () => {
       const company = await setUpCompany({ company: { honour_requestid: honoured } });
-      await company.emulator.bend({ scenario: "dropped_after", realm_id: company.realmId, kinds: ["create_invoice"], ...ONE_IN_FIVE });
+      await company.emulator.bend({
+        scenario: "dropped_after",
+        realm_id: company.realmId,
+        kinds: ["create_invoice"],
+        ...ONE_IN_FIVE,
+      });
       const numbers = await deliverMany(company, ORDERS);
       await settled(company, ORDERS);
       await expectAllSent(company, numbers);
       await expectInBooksOnce(company, numbers);
       const creates = await createCalls(company);
-      expect(creates.filter((call) => call["scenario"] === "dropped_after").length).toBeGreaterThan(1);
+      expect(creates.filter((call) => call.scenario === "dropped_after").length).toBeGreaterThan(1);
       expect(creates).toHaveLength(ORDERS);
     });
   }

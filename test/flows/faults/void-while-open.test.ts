@@ -10,7 +10,12 @@ describe.concurrent("a void while the outcome is open", () => {
   for (const how of ["order system", "API"] as const) {
     it(`by the ${how}: remembered, then voided in QuickBooks too`, async () => {
       const company = await setUpCompany();
-      await company.emulator.bend({ scenario: "dropped_after", realm_id: company.realmId, kinds: ["create_invoice"], times: 1 });
+      await company.emulator.bend({
+        scenario: "dropped_after",
+        realm_id: company.realmId,
+        kinds: ["create_invoice"],
+        times: 1,
+      });
       const number = await deliver(company);
       const { id } = await reachesStatus(company, number, "unknown");
       await voidBy(how, company, number, id);
@@ -22,7 +27,13 @@ describe.concurrent("a void while the outcome is open", () => {
 
   it("during the call itself: the same", async () => {
     const company = await setUpCompany();
-    await company.emulator.bend({ scenario: "hang", realm_id: company.realmId, kinds: ["create_invoice"], times: 1, options: { seconds: 4 } });
+    await company.emulator.bend({
+      scenario: "hang",
+      realm_id: company.realmId,
+      kinds: ["create_invoice"],
+      times: 1,
+      options: { seconds: 4 },
+    });
     const number = await deliver(company);
     await expect.poll(() => createCalls(company), { timeout: 15_000 }).toHaveLength(1);
     const { id } = await reachesStatus(company, number, "sending");
@@ -35,7 +46,12 @@ describe.concurrent("a void while the outcome is open", () => {
     const company = await setUpCompany();
     const number = await deliver(company);
     const { id } = await reachesStatus(company, number, "sent");
-    await company.emulator.bend({ scenario: "dropped_after", realm_id: company.realmId, kinds: ["void_invoice"], times: 1 });
+    await company.emulator.bend({
+      scenario: "dropped_after",
+      realm_id: company.realmId,
+      kinds: ["void_invoice"],
+      times: 1,
+    });
     await voidBy("API", company, number, id);
     await reachesStatus(company, number, "voided");
     expect(await booksOf(company)).toEqual([{ number, total: "0", isVoided: true }]);
@@ -45,7 +61,11 @@ describe.concurrent("a void while the outcome is open", () => {
   it("a create that was refused while its void was remembered is voided here, and nothing goes out any more", async () => {
     const company = await setUpCompany();
     await company.emulator.bend({
-      scenario: "fault", realm_id: company.realmId, kinds: ["create_customer"], times: 1_000, options: { code: "10000", status: 500 },
+      scenario: "fault",
+      realm_id: company.realmId,
+      kinds: ["create_customer"],
+      times: 1_000,
+      options: { code: "10000", status: 500 },
     });
     const number = await deliver(company);
     const { id } = await lookUntil(company, number, "queued for another try", (invoice) => invoice.error !== null);

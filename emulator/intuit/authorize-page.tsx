@@ -62,7 +62,7 @@ function refusal(c: Context<{ Bindings: Env }>, reason: string) {
 
 /** Browsers check the redirect after a form too, so the app's own origin has to be allowed. */
 function consentPolicy(redirectUri: string): string {
-  return `default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self' ${new URL(redirectUri).origin}`;
+  return `default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'self' ${new URL(redirectUri).origin}`;
 }
 
 function ConsentPage(props: { request: AuthorizeRequest; companies: Company[] }) {

@@ -213,9 +213,11 @@ export function paceOf(rows: Pick<InvoiceListRow, "state" | "dueAt">[], now: Dat
   return rows.some((row) => row.state === "queued" || row.state === "unknown") ? "slow" : "no";
 }
 
+/** The end is said too: whoever heard that invoices are on their way has to hear what became of them. */
 function announcement(rows: InvoiceListRow[]): string {
+  if (rows.length === 0) return "";
   const count = (...states: string[]) => rows.filter((row) => states.includes(row.state)).length;
   const open = count("queued", "sending", "unknown");
-  if (open === 0) return "";
-  return `${open} on this page ${open === 1 ? "is" : "are"} on the way to QuickBooks, ${count("sent")} sent, ${count("failed")} failed.`;
+  const onTheWay = open === 0 ? "None" : String(open);
+  return `${onTheWay} on this page ${open === 1 ? "is" : "are"} on the way to QuickBooks, ${count("sent")} sent, ${count("failed")} failed.`;
 }

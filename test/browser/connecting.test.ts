@@ -44,6 +44,7 @@ test("connect, consent, settings, switches, check", async () => {
   await button(page, "Save settings").click();
   await seesNotice(page, "Settings saved.");
   await page.getByLabel("Default inventory quantity", { exact: true }).fill("777");
+  await turn(page, "Enable integration", false);
   await turn(page, "Enable integration", true);
   await turn(page, "Auto invoice", true);
   expect(await page.getByLabel("Default inventory quantity", { exact: true }).inputValue()).toBe("777");
@@ -53,7 +54,12 @@ test("connect, consent, settings, switches, check", async () => {
   expect(await page.getByLabel("Default inventory quantity", { exact: true }).inputValue()).toBe("100");
 
   const { id } = await findConnection(api, realmId);
-  expect(await api.call("GET", `/connections/${id}`)).toMatchObject({ ...wholesalerSettings("2024-01-01"), state: "connected", realm_id: realmId });
+  expect(await api.call("GET", `/connections/${id}`)).toMatchObject({
+    ...wholesalerSettings("2024-01-01"),
+    default_inventory_quantity: "100",
+    state: "connected",
+    realm_id: realmId,
+  });
   await button(page, "Check configuration").click();
   const check = page.getByRole("region", { name: "Configuration", exact: true });
   await check.getByText("Everything that sending needs is right.").waitFor();
@@ -77,7 +83,7 @@ async function fillSettings(page: Page): Promise<void> {
 }
 
 test("a company outside the US is asked for its tax codes, one in the US is not", async () => {
-  const british = await setUpCompany({ company: { profile: "gb-plus" } });
+  const british = await setUpCompany({ company: { profile: "gb-plus" }, settings: { auto_invoice: false } });
   await page.goto(`/settings/quickbooks/${british.connectionId}`);
   await page.getByLabel("Sales tax code", { exact: true }).waitFor();
   await page.getByLabel("Zero-rate code", { exact: true }).waitFor();
@@ -142,7 +148,8 @@ test("instance: new, association, switches, secret and its rotation", async () =
   for (const secret of [first, second]) expect(await new OrderSystem(url, secret).send(invoiceEvent())).toMatchObject({ status: 202 });
   expect(await new OrderSystem(url, `whsec_${btoa("a secret of somebody else")}`).send(invoiceEvent())).toMatchObject({ status: 401 });
   await expect.poll(async () => (await emulator.list(company.realmId, "invoice")).length, { timeout: 30_000 }).toBe(2);
-  await page.goto(page.url());
+  await page.getByRole("link", { name: "Instances", exact: true }).first().click();
+  await page.getByRole("link", { name, exact: true }).click();
   const deliveries = page.getByRole("table", { name: "Recent deliveries" });
   expect(await deliveries.getByText("Accepted", { exact: true }).count()).toBe(2);
   expect(await button(page, "Reveal secret").count()).toBe(1);

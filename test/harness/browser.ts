@@ -100,15 +100,18 @@ export async function sidewaysScroll(page: Page): Promise<number> {
   return page.evaluate<number>("Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)");
 }
 
-/** The description that a screen reader is given for a control, as the browser computes it. */
+/** Whether the keyboard acts on this control. */
+export async function isFocused(control: Locator): Promise<boolean> {
+  return (await control.and(control.page().locator(":focus")).count()) === 1;
+}
+
+/** The description that a screen reader is given for a control that has an ID, as the browser computes it. */
 export async function accessibleDescription(control: Locator): Promise<string> {
   const page = control.page();
   const cdp = await page.context().newCDPSession(page);
   try {
-    const handle = `wanted-${Date.now()}`;
-    await control.evaluate(`(element) => element.setAttribute("data-test-handle", "${handle}")`);
     const { root } = await cdp.send("DOM.getDocument");
-    const { nodeId } = await cdp.send("DOM.querySelector", { nodeId: root.nodeId, selector: `[data-test-handle="${handle}"]` });
+    const { nodeId } = await cdp.send("DOM.querySelector", { nodeId: root.nodeId, selector: `[id="${await control.getAttribute("id")}"]` });
     const { nodes } = await cdp.send("Accessibility.getPartialAXTree", { nodeId, fetchRelatives: false });
     return String(nodes[0]?.description?.value ?? "");
   } finally {

@@ -1,0 +1,176 @@
+/**
+ * A failed invoice from badge to mend: the badge opens on hover, focus and tap, says the whole error to eyes and screen
+ * readers, and the fix that it names leads to Sent. Judged by the emulator's books.
+ */
+import type { Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type InvoiceView, reaches, setUpCompany, type TestCompany } from "../harness/app.ts";
+import { accessibleDescription, button, complaintsOf, type OpenBrowser, openBrowser, seesNotice } from "../harness/browser.ts";
+import { newNumber } from "../harness/make-order.ts";
+import { deliver, listPath, numbersInBooks, PUSH_SHOWS_MS, rowOf } from "./steps.ts";
+
+const POINTER_STEPS = 12;
+
+let browser: OpenBrowser;
+let page: Page;
+
+beforeAll(async () => {
+  browser = await openBrowser();
+  page = await browser.signedIn();
+});
+
+afterAll(async () => {
+  await browser.close();
+});
+
+/** A company without an income account, and an invoice that failed for it. */
+async function failed(): Promise<{ company: TestCompany; invoice: InvoiceView }> {
+  const company = await setUpCompany();
+  await company.api.call("PATCH", `/connections/${company.connectionId}`, { income_account: null });
+  const { id } = await deliver(company);
+  return { company, invoice: await reaches(company, id, ["failed"]) };
+}
+
+function badgeOf(page: Page, invoice: InvoiceView): { badge: Locator; popup: Locator } {
+  const row = rowOf(page, invoice.number);
+  return { badge: button(row, "Failed"), popup: row.getByRole("tooltip") };
+}
+
+async function moveInto(page: Page, target: Locator): Promise<void> {
+  const box = await target.boundingBox();
+  if (!box) throw new Error("There is nothing to point at.");
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: POINTER_STEPS });
+}
+
+test("hover and focus open the badge, the pointer can go into it, Escape closes it, a screen reader gets it all", async () => {
+  const { company, invoice } = await failed();
+  await page.goto(listPath(company));
+  const { badge, popup } = badgeOf(page, invoice);
+  expect(await popup.isVisible()).toBe(false);
+  const { error } = invoice;
+  if (!error) throw new Error("The invoice has no error.");
+
+  await badge.hover();
+  await popup.waitFor({ state: "visible" });
+  for (const text of [error.title, error.message, error.remedy]) expect(await popup.innerText()).toContain(text);
+  await moveInto(page, popup);
+  expect(await popup.isVisible()).toBe(true);
+  await page.keyboard.press("Escape");
+  await popup.waitFor({ state: "hidden" });
+  await page.mouse.move(1, 1);
+  await badge.hover();
+  await popup.waitFor({ state: "visible" });
+  await page.mouse.move(1, 1, { steps: POINTER_STEPS });
+  await popup.waitFor({ state: "hidden" });
+
+  await badge.focus();
+  await popup.waitFor({ state: "visible" });
+  await page.keyboard.press("Escape");
+  await popup.waitFor({ state: "hidden" });
+  const description = await accessibleDescription(badge);
+  for (const text of [error.title, error.message, error.remedy]) expect(description).toContain(text);
+  expect(await badge.getAttribute("title")).toBeNull();
+  expect(complaintsOf(page)).toEqual([]);
+});
+
+test("a tap opens the badge and a tap elsewhere closes it, and it stays inside the window of a phone", async () => {
+  const { company, invoice } = await failed();
+  const phone = await browser.signedIn({ hasTouch: true, isMobile: true, viewport: { width: 375, height: 740 } });
+  await phone.goto(listPath(company));
+  const { badge, popup } = badgeOf(phone, invoice);
+  await badge.tap();
+  await popup.waitFor({ state: "visible" });
+  const box = await popup.boundingBox();
+  expect(box?.x).toBeGreaterThanOrEqual(0);
+  expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(375);
+  await phone.getByRole("heading", { level: 1 }).tap();
+  await popup.waitFor({ state: "hidden" });
+  await phone.context().close();
+});
+
+test("the fix is one link away: set the account, send, Sent", async () => {
+  const { company, invoice } = await failed();
+  await page.goto(listPath(company));
+  await page.getByRole("link", { name: invoice.number, exact: true }).click();
+  const error = page.getByRole("region", { name: "Missing configuration", exact: true });
+  await error.getByText(invoice.error?.message ?? "no error").waitFor();
+  await error.getByRole("link").click();
+  await page.getByLabel("Income account", { exact: true }).fill("Sales of Product Income");
+  await button(page, "Save settings").click();
+  await seesNotice(page, "Settings saved.");
+  await page.goto(`/invoices/${invoice.id}`);
+  await button(page, "Send to QuickBooks").click();
+  await page.getByRole("link", { name: "View in QuickBooks", exact: true }).waitFor({ timeout: PUSH_SHOWS_MS });
+  expect(await page.getByRole("region", { name: "Missing configuration", exact: true }).count()).toBe(0);
+  expect(await numbersInBooks(company)).toEqual([invoice.number]);
+});
+
+test("failed by cause: one cause, its count, its fix, and one button that sends all of it", async () => {
+  const { company, invoice } = await failed();
+  const other = await reaches(company, (await deliver(company)).id, ["failed"]);
+  const [connection] = [await company.api.call<{ company_name: string }>("GET", `/connections/${company.connectionId}`)];
+  await page.goto("/invoices/failed");
+  const cause = page.locator("section").filter({ hasText: connection.company_name });
+  await cause.getByRole("heading", { name: "Missing configuration", exact: true }).waitFor();
+  await cause.getByText("2 invoices", { exact: true }).waitFor();
+  await company.api.call("PATCH", `/connections/${company.connectionId}`, { income_account: "Sales of Product Income" });
+  await button(cause, "Send all 2").click();
+  await seesNotice(page, "2 invoices are on their way to QuickBooks.");
+  for (const { id } of [invoice, other]) await reaches(company, id, ["sent"]);
+  expect(await numbersInBooks(company)).toEqual([invoice.number, other.number].toSorted());
+});
+
+/** An invoice whose number another invoice of the books has already; answers the ID of that one. */
+async function numberTaken(company: TestCompany): Promise<{ invoice: InvoiceView; holderId: string }> {
+  const number = newNumber("D");
+  const customer = await company.emulator.create(company.realmId, "customer", { DisplayName: `Taken by ${number}` });
+  const [item] = await company.emulator.list(company.realmId, "item");
+  if (!item) throw new Error("The company has no item.");
+  const detail = { ItemRef: { value: item.Id }, Qty: 2, UnitPrice: 4.5 };
+  const holder = await company.emulator.create(company.realmId, "invoice", {
+    DocNumber: number,
+    CustomerRef: { value: customer.Id },
+    Line: [{ Amount: 9, DetailType: "SalesItemLineDetail", SalesItemLineDetail: detail }],
+  });
+  const { id } = await deliver(company, { number });
+  return { invoice: await reaches(company, id, ["failed"]), holderId: holder.Id };
+}
+
+test("a number that is taken: 'Use this number' sends it under another, 'Link that invoice' takes what is there", async () => {
+  const company = await setUpCompany();
+  await reaches(company, (await deliver(company)).id, ["sent"]);
+  const first = await numberTaken(company);
+  await page.goto(`/invoices/${first.invoice.id}`);
+  await page.getByRole("region", { name: "Already in QuickBooks", exact: true }).waitFor();
+  const suggested = await page.getByLabel("Number in QuickBooks", { exact: true }).inputValue();
+  expect(suggested).not.toBe(first.invoice.number);
+  await button(page, "Use this number").click();
+  await seesNotice(page, "The invoice is being sent under the new number.");
+  await page.getByRole("link", { name: "View in QuickBooks", exact: true }).waitFor({ timeout: PUSH_SHOWS_MS });
+  expect(await numbersInBooks(company)).toContain(suggested);
+
+  const second = await numberTaken(company);
+  const before = (await numbersInBooks(company)).length;
+  await page.goto(`/invoices/${second.invoice.id}`);
+  await button(page, "Link that invoice").click();
+  await seesNotice(page, "The invoice is linked with the one in QuickBooks.");
+  const linked = await reaches(company, second.invoice.id, ["sent"]);
+  expect(linked.qbo_invoice_id).toBe(second.holderId);
+  expect(await numbersInBooks(company)).toHaveLength(before);
+});
+
+test("an item that was made inactive: 'Make active again' brings it back and sends the invoice", async () => {
+  const company = await setUpCompany();
+  await reaches(company, (await deliver(company)).id, ["sent"]);
+  const item = (await company.emulator.list(company.realmId, "item")).find((candidate) => candidate["Sku"] === "TEA-1");
+  if (!item) throw new Error("The first invoice made no item TEA-1.");
+  await company.emulator.change(company.realmId, "item", item.Id, { Active: false });
+  const invoice = await reaches(company, (await deliver(company)).id, ["failed"]);
+  await page.goto(`/invoices/${invoice.id}`);
+  await page.getByRole("region", { name: "Inactive in QuickBooks", exact: true }).waitFor();
+  await button(page, "Make active again").click();
+  await seesNotice(page, "It is active again, and the invoice is being sent.");
+  await page.getByRole("link", { name: "View in QuickBooks", exact: true }).waitFor({ timeout: PUSH_SHOWS_MS });
+  expect(await company.emulator.find(company.realmId, "Item", item.Id)).toMatchObject({ Active: true });
+  expect(await numbersInBooks(company)).toContain(invoice.number);
+});

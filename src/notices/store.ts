@@ -93,12 +93,6 @@ export async function retryNotice(db: Db, endpointId: string, id: string, now: D
   return written.length > 0;
 }
 
-/** The notice, or null. */
-export async function findNotice(db: Db, id: string): Promise<Notice | null> {
-  const [row] = await db.select().from(notices).where(eq(notices.id, id)).limit(1);
-  return row ?? null;
-}
-
 /** The newest notices to a receiver: its delivery log. */
 export async function listNotices(db: Db, endpointId: string, limit: number): Promise<Notice[]> {
   return db.select().from(notices).where(eq(notices.endpointId, endpointId)).orderBy(desc(notices.id)).limit(limit);

@@ -1,0 +1,45 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { evaluateAlerts } from "../../src/notices/evaluate-alerts.ts";
+import { ALERT_KINDS, ALERTS_ENDPOINT } from "../../src/notices/event.ts";
+import { freshFailures } from "../../src/notices/schema.ts";
+import { claim, forgetOldNotices, listDue, listNotices, listReadyEndpoints, nextDueAt } from "../../src/notices/store.ts";
+import { type Db, runBatch } from "../../src/platform/db.ts";
+import { connections } from "../../src/connections/schema.ts";
+import { db, makeConnection, makeInstance, makeInvoice, now, ORIGIN } from "../api/fixture.ts";
+import { plansOf } from "../orders/query-plans.ts";
+import { emptyAll, listenAt } from "./fixture.ts";
+
+/** These hold a handful of rows: a receiver, a connection, an alert each. */
+const SMALL = /^SCAN (?:e|connections|alerts|f|fresh_failures|json_each|CONSTANT ROW|\(subquery-\d+\))\b/;
+
+beforeEach(emptyAll);
+afterEach(() => vi.restoreAllMocks());
+
+const scansOf = async (run: (client: Db) => Promise<unknown>) =>
+  (await plansOf(run)).filter((detail) => detail.startsWith("SCAN") && !SMALL.test(detail));
+
+it("nothing that the cron asks every minute reads a whole table of invoices or notices", async () => {
+  const connectionId = await makeConnection();
+  const instanceId = await makeInstance({ connectionId });
+  await listenAt(ALERTS_ENDPOINT, ALERT_KINDS);
+  const error = JSON.stringify({ category: "validation", title: "T", code: null });
+  const invoiceId = await makeInvoice(instanceId, "N-1", { connectionId, state: "failed", error });
+  await makeInvoice(instanceId, "N-2", { connectionId, state: "held", requestedAt: now.toISOString() });
+  await db.insert(freshFailures).values({ invoiceId, at: now.toISOString() });
+  await db.update(connections).set({ state: "reconnect_needed" });
+  const later = new Date(now.getTime() + 16 * 60_000);
+  expect(await scansOf((client) => evaluateAlerts(client, ORIGIN, later))).toEqual([]);
+  await db.update(connections).set({ state: "connected" });
+  expect(await scansOf((client) => evaluateAlerts(client, ORIGIN, later))).toEqual([]);
+  const reads: ((client: Db) => Promise<unknown>)[] = [
+    (client) => listReadyEndpoints(client, now, 3),
+    (client) => nextDueAt(client),
+    (client) => listDue(client, ALERTS_ENDPOINT, now, 2),
+    (client) => claim(client, "x", now),
+    (client) => listNotices(client, ALERTS_ENDPOINT, 30),
+    (client) => runBatch(client, [forgetOldNotices(client, now)]),
+  ];
+  for (const read of reads) {
+    expect(await scansOf(read)).toEqual([]);
+  }
+});

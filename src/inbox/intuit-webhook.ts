@@ -10,7 +10,7 @@ import type { Db } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
 import { log } from "../platform/log.ts";
 import { problem } from "../platform/problem.ts";
-import { ringCompany } from "../pushes/enqueue.ts";
+import { armFor, ringCompany } from "../pushes/enqueue.ts";
 import { intuitEvents } from "../pushes/schema.ts";
 import { type IntuitEvent, readIntuitEvents } from "../quickbooks/webhook-events.ts";
 import { verifyIntuitSignature } from "../quickbooks/webhook-signature.ts";
@@ -32,7 +32,7 @@ export async function receiveIntuitWebhook(env: Env, config: Config, db: Db, req
     }
     const read = readEvents(bytes);
     if (!read) return problem({ status: 400, title: "The body is not a notification of Intuit's" });
-    const rung = await store(db, read.events, now);
+    const rung = await store(env, db, read.events, now);
     await Promise.all(rung.map((connectionId) => ringCompany(env, connectionId)));
     log("intuit_event.received", { events: read.events.length, unreadable: read.unreadable, companies: rung.length });
     return new Response(null, { status: 200, headers: { "cache-control": "no-store" } });
@@ -57,7 +57,7 @@ function parseOrNull(text: string): unknown {
 }
 
 /** Stores the events of the companies that we know, each once, and answers with their connections. */
-async function store(db: Db, events: readonly IntuitEvent[], now: Date): Promise<string[]> {
+async function store(env: Env, db: Db, events: readonly IntuitEvent[], now: Date): Promise<string[]> {
   const sane = events.filter(({ realmId, entity, entityId }) => [realmId, entity, entityId].every((text) => text.length <= MAX_FIELD_CHARACTERS));
   const realmIds = JSON.stringify([...new Set(sane.map((event) => event.realmId))]);
   const known = await db
@@ -67,6 +67,10 @@ async function store(db: Db, events: readonly IntuitEvent[], now: Date): Promise
   const realms = new Set(known.map(({ realmId }) => realmId));
   const rows = sane.filter((event) => realms.has(event.realmId)).map((event) => rowOf(event, now));
   if (rows.length === 0) return [];
+  const touched = new Set(rows.map(([, realmId]) => realmId));
+  const rung = known.filter(({ realmId }) => touched.has(realmId)).map(({ id }) => id);
+  // Before the write: should we die after it, or the message get lost, the companies' alarms find the events.
+  await armFor(env, rung, now);
   // One statement and two parameters, however many events: D1 binds at most 100.
   await db
     .insert(intuitEvents)
@@ -75,8 +79,7 @@ async function store(db: Db, events: readonly IntuitEvent[], now: Date): Promise
         from json_each(${JSON.stringify(rows)}) where true`,
     )
     .onConflictDoNothing();
-  const touched = new Set(rows.map(([, realmId]) => realmId));
-  return known.filter(({ realmId }) => touched.has(realmId)).map(({ id }) => id);
+  return rung;
 }
 
 /** In the order of the columns: id, realm, entity, its ID, operation, when. */

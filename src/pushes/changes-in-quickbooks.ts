@@ -1,7 +1,7 @@
 /**
  * What people did to our invoices in QuickBooks, as Intuit's webhooks tell (contract.md section 7): voided, deleted,
  * another total, paid. Each event costs at most one read; echoes of our own writes are recognised by their time and
- * cost none. Nothing is ever written to QuickBooks here.
+ * cost none. An event stays open until it was read. Nothing is ever written to QuickBooks here.
  */
 import { and, asc, eq, isNull } from "drizzle-orm";
 import { forgetLinksTo } from "../connections/links.ts";
@@ -14,6 +14,7 @@ import { type Db, runBatch } from "../platform/db.ts";
 import { log } from "../platform/log.ts";
 import { formatMinor, toMinor } from "../platform/money.ts";
 import type { QuickBooks } from "../quickbooks/client.ts";
+import { QuickBooksError } from "../quickbooks/faults.ts";
 import { isVoided, readInvoice } from "../quickbooks/invoices.ts";
 import { readPayment } from "../quickbooks/payments.ts";
 import type { Invoice } from "../quickbooks/wire.ts";
@@ -22,6 +23,9 @@ import { type PushContext, quickBooksOf } from "./push-context.ts";
 import { intuitEvents } from "./schema.ts";
 
 const MAX_EVENTS_PER_RUN = 50;
+/** An event that could not be read is looked at again after half its age, within these bounds: reads are metered. */
+const MIN_LOOK_AGAIN_MS = 10_000;
+const MAX_LOOK_AGAIN_MS = 3_600_000;
 const CHANGED_IN_QUICKBOOKS = "changed_in_quickbooks";
 const VOIDED_IN_QUICKBOOKS = "voided_in_quickbooks";
 
@@ -29,15 +33,10 @@ type Event = typeof intuitEvents.$inferSelect;
 const LINK_KINDS = { customer: "customer", item: "item", account: "account" } as const;
 const LIST_KINDS = { customer: "customer", account: "account", taxcode: "tax_code" } as const;
 
-/** Works off the events of the company that are open; one that can't be read now stays open for the next run. */
+/** Works off the events of the company that are open; one that can't be read now stays open for a later run. */
 export async function readQuickBooksChanges(context: PushContext): Promise<void> {
   const { db, connection, now } = context;
-  const events = await db
-    .select()
-    .from(intuitEvents)
-    .where(and(eq(intuitEvents.realmId, connection.realmId), isNull(intuitEvents.doneAt)))
-    .orderBy(asc(intuitEvents.receivedAt))
-    .limit(MAX_EVENTS_PER_RUN);
+  const events = await listOpen(db, connection.realmId, MAX_EVENTS_PER_RUN);
   if (events.length === 0 || connection.state !== "connected") return;
   const qb = quickBooksOf(context);
   for (const event of events) {
@@ -45,10 +44,36 @@ export async function readQuickBooksChanges(context: PushContext): Promise<void>
       if (!(await handle(context, qb, event))) continue;
     } catch (cause) {
       log("intuit_event.failed", { connectionId: connection.id, entity: event.entity, cause: causeText(cause) });
-      continue;
+      // QuickBooks or our storage can't be reached at the moment: the others would only cost a read each, too.
+      if (!isHopeless(cause)) return;
     }
     await db.update(intuitEvents).set({ doneAt: now().toISOString() }).where(eq(intuitEvents.id, event.id));
   }
+}
+
+/** Refused by a rule, or an amount that is none: the same again would end the same. */
+function isHopeless(cause: unknown): boolean {
+  return cause instanceof QuickBooksError ? cause.failure.kind === "refused" : cause instanceof RangeError;
+}
+
+/** When the company's open events are to be looked at (epoch ms); null where there are none, or only a Reconnect helps. */
+export async function nextChangeLookAt(db: Db, connection: PushContext["connection"], now: Date): Promise<number | null> {
+  if (connection.state !== "connected") return null;
+  const open = await listOpen(db, connection.realmId, MAX_EVENTS_PER_RUN + 1);
+  const [oldest] = open;
+  if (!oldest) return null;
+  if (open.length > MAX_EVENTS_PER_RUN) return now.getTime();
+  const ageMs = now.getTime() - Date.parse(oldest.receivedAt);
+  return now.getTime() + Math.min(MAX_LOOK_AGAIN_MS, Math.max(MIN_LOOK_AGAIN_MS, ageMs / 2));
+}
+
+function listOpen(db: Db, realmId: string, limit: number): Promise<Event[]> {
+  return db
+    .select()
+    .from(intuitEvents)
+    .where(and(eq(intuitEvents.realmId, realmId), isNull(intuitEvents.doneAt)))
+    .orderBy(asc(intuitEvents.receivedAt))
+    .limit(limit);
 }
 
 /** Answers whether the event is done with. */
@@ -88,25 +113,22 @@ async function handleInvoice(
   if (!row || row.state === "voided") return true;
   // A push of it is under way: its answer will tell more than this event does.
   if (row.state === "sending" || row.state === "unknown") return false;
-  const isEcho = row.qboLastUpdatedAt !== null && Date.parse(eventAt) <= Date.parse(row.qboLastUpdatedAt);
-  if (isEcho) return true;
+  const isKnown = row.qboLastUpdatedAt !== null && Date.parse(eventAt) <= Date.parse(row.qboLastUpdatedAt);
+  // We make no payments, so a payment is nobody's echo: its date is news even where the balance is known already.
+  if (isKnown && paidOn !== null && row.qboBalanceMinor === 0) return write(db, row, { paidOn }, context.now());
+  if (isKnown && paidOn === null) return true;
   const found = await readInvoice(qb, qboInvoiceId);
-  return write(db, row, found, { eventAt, paidOn, now: context.now() });
+  const patch = found === null || isVoided(found) ? gone(row, found, eventAt) : changed(row, found, { eventAt, paidOn });
+  return write(db, row, patch, context.now());
 }
 
-/** Writes what was found, unless the row changed meanwhile; then the event stays open. */
-async function write(
-  db: Db,
-  row: InvoiceRow,
-  found: Invoice | null,
-  told: { eventAt: string; paidOn: string | null; now: Date },
-): Promise<boolean> {
+/** Writes it, unless the row changed meanwhile; then the event stays open. */
+async function write(db: Db, row: InvoiceRow, patch: Partial<InvoiceRow>, now: Date): Promise<boolean> {
   const version = row.rowVersion + 1;
-  const patch = found === null || isVoided(found) ? gone(row, found, told.eventAt) : changed(row, found, told);
   await runBatch(db, [
     db
       .update(invoices)
-      .set({ ...patch, updatedAt: told.now.toISOString(), rowVersion: version })
+      .set({ ...patch, updatedAt: now.toISOString(), rowVersion: version })
       .where(and(eq(invoices.id, row.id), eq(invoices.rowVersion, row.rowVersion))),
     refreshIsInvoiced(db, row.orderId),
   ]);

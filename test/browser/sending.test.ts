@@ -5,7 +5,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { reaches, setUpCompany, type TestCompany } from "../harness/app.ts";
-import { button, complaintsOf, type OpenBrowser, openBrowser, seesNotice } from "../harness/browser.ts";
+import { button, complaintsOf, layoutShift, type OpenBrowser, openBrowser, seesNotice } from "../harness/browser.ts";
 import { invoiceEvent, newNumber } from "../harness/make-order.ts";
 import { createdInRecord, deliver, listPath, numbersInBooks, PUSH_SHOWS_MS, rowOf, rowSays, ship, tick } from "./steps.ts";
 
@@ -73,6 +73,7 @@ test("what is Not sent is selected and sent by hand; the list says Sent by itsel
   await rowSays(page, second.number, "Sent");
   await expect.poll(() => before?.innerText(), { timeout: PUSH_SHOWS_MS }).toBe("None on this page are on the way to QuickBooks, 2 sent, 0 failed.");
   expect(await announced.innerText()).toBe(await before?.innerText());
+  expect(await layoutShift(page)).toBeLessThan(0.02);
   expect(await rowOf(page, third.number).getByText("Not sent", { exact: true }).count()).toBe(1);
   expect(await numbersInBooks(company)).toEqual([first.number, second.number].toSorted());
   expect(complaintsOf(page)).toEqual([]);

@@ -23,6 +23,11 @@ interface AxeResults {
 const ACTION_LIMIT_MS = 20_000;
 /** Rules of WCAG 2.2 A and AA, and axe's own of good practice. */
 const AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+/** Adds up what moved without anybody having done something (the layout-shift entries of the browser). */
+const WATCH_SHIFTS = `globalThis.layoutShift = 0;
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) globalThis.layoutShift += entry.value;
+}).observe({ type: "layout-shift", buffered: true });`;
 const complaints = new WeakMap<BrowserContext, string[]>();
 
 /** Starts the browser that the global set-up found. */
@@ -36,6 +41,7 @@ export async function openBrowser(stack: StackFacts = sharedStack()): Promise<Op
     const context = await browser.newContext({ baseURL: stack.appOrigin, ...options });
     context.setDefaultTimeout(ACTION_LIMIT_MS);
     watch(context);
+    await context.addInitScript(WATCH_SHIFTS);
     return context.newPage();
   };
   return {
@@ -98,6 +104,12 @@ export async function axeFindings(page: Page): Promise<string[]> {
 /** How many pixels the page is wider than its window; 0 when it fits. */
 export async function sidewaysScroll(page: Page): Promise<number> {
   return page.evaluate<number>("Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)");
+}
+
+/** How much of the page has moved by itself since it was opened: 0 is nothing, 0.1 is what the web calls good. */
+export async function layoutShift(page: Page): Promise<number> {
+  await page.evaluate("new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))");
+  return page.evaluate<number>("globalThis.layoutShift");
 }
 
 /** Whether the keyboard acts on this control. */

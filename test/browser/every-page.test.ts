@@ -1,0 +1,122 @@
+/**
+ * What holds on every page: axe finds nothing, light and dark, wide and at 375 px; nothing is wider than its window at 375 and
+ * 320 px; nothing moves by itself while it loads; the policy stops nothing of our own; the first view is small.
+ */
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { axeFindings, complaintsOf, layoutShift, type OpenBrowser, openBrowser, sidewaysScroll } from "../harness/browser.ts";
+import { type ListedPage, preparePages } from "./page-list.ts";
+
+const WIDE = { width: 1_280, height: 800 };
+const NARROW = { width: 375, height: 740 };
+const NARROWEST = { width: 320, height: 640 };
+const MAX_LAYOUT_SHIFT = 0.02;
+/** Issue 4: first view including htmx; as transferred, that is gzipped. */
+const MAX_FIRST_VIEW_BYTES = 30 * 1024;
+const LOOK_LIMIT_MS = 240_000;
+
+interface Look {
+  name: string;
+  axeLight: string[];
+  axeDarkNarrow: string[];
+  /** Pixels beyond the window, by its width. */
+  scroll: Record<number, number>;
+  shift: number;
+  /** Bytes of the bodies of one load without a cache, compressed as they came, by kind. */
+  bytes: { document: number; style: number; script: number; other: number };
+}
+
+let browser: OpenBrowser;
+let admin: Page;
+let stranger: Page;
+const looks: Look[] = [];
+
+beforeAll(async () => {
+  browser = await openBrowser();
+  admin = await browser.signedIn({ viewport: WIDE });
+  stranger = await browser.stranger({ viewport: WIDE });
+  const pages = await preparePages(admin);
+  for (const page of [admin, stranger]) await withoutCache(page);
+  for (const listed of pages) looks.push(await look(listed.isForStrangers ? stranger : admin, listed));
+}, LOOK_LIMIT_MS);
+
+afterAll(async () => {
+  await browser.close();
+});
+
+async function withoutCache(page: Page): Promise<void> {
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send("Network.setCacheDisabled", { cacheDisabled: true });
+}
+
+async function look(page: Page, { name, path, act }: ListedPage): Promise<Look> {
+  await page.setViewportSize(WIDE);
+  await page.emulateMedia({ colorScheme: "light" });
+  const bytes = await load(page, path);
+  const shift = await layoutShift(page);
+  await act?.(page);
+  const axeLight = await axeFindings(page);
+  await page.setViewportSize(NARROW);
+  await page.emulateMedia({ colorScheme: "dark" });
+  const axeDarkNarrow = await axeFindings(page);
+  const scroll: Look["scroll"] = { [NARROW.width]: await sidewaysScroll(page) };
+  await page.setViewportSize(NARROWEST);
+  scroll[NARROWEST.width] = await sidewaysScroll(page);
+  return { name, axeLight, axeDarkNarrow, scroll, shift, bytes };
+}
+
+/** Opens a page and answers what came over the wire for it. */
+async function load(page: Page, path: string): Promise<Look["bytes"]> {
+  const bytes = { document: 0, style: 0, script: 0, other: 0 };
+  const counted: Promise<void>[] = [];
+  const count = (request: Parameters<Parameters<typeof page.on<"requestfinished">>[1]>[0]) => {
+    const type = request.resourceType();
+    const kind = type === "stylesheet" ? "style" : type === "document" || type === "script" ? type : "other";
+    counted.push(request.sizes().then(({ responseBodySize }) => void (bytes[kind] += responseBodySize)));
+  };
+  page.on("requestfinished", count);
+  await page.goto(path, { waitUntil: "load" });
+  await page.getByRole("heading", { level: 1 }).first().waitFor();
+  page.off("requestfinished", count);
+  await Promise.all(counted);
+  return bytes;
+}
+
+function sumOf({ document, style, script, other }: Look["bytes"]): number {
+  return document + style + script + other;
+}
+
+/** The pages of which something is wrong, with what. */
+function wrong<T>(of: (look: Look) => T, isRight: (value: T) => boolean): Record<string, T> {
+  return Object.fromEntries(looks.filter((one) => !isRight(of(one))).map((one) => [one.name, of(one)]));
+}
+
+describe("every page", () => {
+  test("passes axe, light and wide", () => {
+    expect(looks.length).toBeGreaterThan(30);
+    expect(wrong((one) => one.axeLight, (found) => found.length === 0)).toEqual({});
+  });
+
+  test("passes axe, dark and narrow", () => {
+    expect(wrong((one) => one.axeDarkNarrow, (found) => found.length === 0)).toEqual({});
+  });
+
+  test("does not scroll sideways at 375 and at 320 px", () => {
+    expect(wrong((one) => one.scroll, (scroll) => Object.values(scroll).every((pixels) => pixels === 0))).toEqual({});
+  });
+
+  test("does not move by itself while it loads", () => {
+    expect(wrong((one) => one.shift, (shift) => shift < MAX_LAYOUT_SHIFT)).toEqual({});
+  });
+
+  test("puts nothing into the console under its own policy, and answers no 500", () => {
+    expect([...complaintsOf(admin), ...complaintsOf(stranger)]).toEqual([]);
+  });
+
+  test("weighs at most 30 KB at the first view", () => {
+    const rows = looks.map(({ name, bytes }) => ({ page: name, ...bytes, sum: sumOf(bytes) }));
+    console.table(rows);
+    expect(rows.every(({ document, style, script }) => document > 0 && style > 0 && script > 0)).toBe(true);
+    expect(rows.filter(({ sum }) => sum > MAX_FIRST_VIEW_BYTES)).toEqual([]);
+  });
+});

@@ -1,0 +1,167 @@
+/**
+ * Every page of the app with something on it, and the states that only an action shows: errors at fields, an open dialog, an
+ * open badge, a key that is shown once. One company is in trouble on purpose, so that each page carries its banner.
+ */
+import type { Page } from "playwright-core";
+import { findConnection } from "../../scripts/demo/front-door.ts";
+import { reaches, setUpCompany, settled, sharedStack, type TestCompany } from "../harness/app.ts";
+import { button } from "../harness/browser.ts";
+import { invoiceEvent, newNumber } from "../harness/make-order.ts";
+import { approve, deliver, ship } from "./steps.ts";
+
+export interface ListedPage {
+  name: string;
+  path: string;
+  /** What to do on it first. */
+  act?: (page: Page) => Promise<unknown>;
+  /** Seen by somebody who is not signed in. */
+  isForStrangers?: boolean;
+}
+
+/** A whole page of invoices, each with its own error: the heaviest list there is. */
+const FULL_PAGE_ROWS = 50;
+const LONG_NAME = `${"Unbreakable".repeat(8)} and Daughters International Wholesale of Delicatessen`;
+
+/** Fills the app and answers the pages to look at; `admin` is a signed-in window that the list is then opened in. */
+export async function preparePages(admin: Page): Promise<ListedPage[]> {
+  const [company, broken] = [await setUpCompany(), await setUpCompany()];
+  await broken.api.call("PATCH", `/connections/${broken.connectionId}`, { income_account: null });
+  await broken.orders.sendAll(Array.from({ length: FULL_PAGE_ROWS }, () => ({ event: invoiceEvent() })));
+  const sent = await deliver(company, {
+    number: newNumber("a-number-that-is-nearly-as-long-as-it-may-be-"),
+    customer: { id: "long", name: LONG_NAME },
+    lines: [{ id: "1", sku: "S".repeat(60), name: "N".repeat(120), description: "D".repeat(300), quantity: "1000000", unit_price: "98765.4321", taxable: true }],
+  });
+  const notSent = await unsentOf(company);
+  await ship(company, { customer: { id: "long", name: LONG_NAME } });
+  const [failed] = await settled(broken, FULL_PAGE_ROWS);
+  await reaches(company, sent.id, ["sent", "failed"]);
+  const choice = await anotherCompany(admin);
+  return [
+    ...overviews(company, broken),
+    ...invoicePages({ sent: sent.id, failed: failed?.id ?? "", notSent, broken }),
+    ...settingsPages(company, choice),
+    ...strangersPages(await inviteLink(admin), await shareLink(admin)),
+  ];
+}
+
+/** An invoice that nobody asked to send. */
+async function unsentOf(company: TestCompany): Promise<string> {
+  await company.api.call("PATCH", `/instances/${company.instanceId}`, { auto_invoice: false });
+  const { id } = await deliver(company);
+  return id;
+}
+
+function overviews(company: TestCompany, broken: TestCompany): ListedPage[] {
+  return [
+    { name: "Dashboard", path: "/" },
+    { name: "Dashboard, 24 hours", path: "/?span=24h" },
+    { name: "Fulfillment", path: `/fulfillment?instance=${company.instanceId}` },
+    { name: "Fulfillment, empty", path: `/fulfillment?instance=${broken.instanceId}` },
+    { name: "Invoices", path: `/invoices?instance=${company.instanceId}` },
+    { name: "Invoices, 50 errors", path: `/invoices?instance=${broken.instanceId}` },
+    { name: "Invoices, nothing found", path: "/invoices?q=nothing-has-this-number" },
+    { name: "Invoices, a badge open", path: `/invoices?instance=${broken.instanceId}&status=failed`, act: (page) => button(page, "Failed").first().focus() },
+    { name: "Failed by cause", path: "/invoices/failed" },
+    { name: "Status", path: "/status" },
+    { name: "Activity", path: "/activity" },
+    { name: "Launch", path: "/quickbooks/launch" },
+    { name: "Disconnected", path: "/quickbooks/disconnected" },
+    { name: "Reconnect", path: "/quickbooks/reconnect" },
+    { name: "API documentation", path: "/api/docs" },
+    { name: "Not found", path: "/no-such-page" },
+  ];
+}
+
+function invoicePages({ sent, failed, notSent, broken }: { sent: string; failed: string; notSent: string; broken: TestCompany }): ListedPage[] {
+  const cause = new URLSearchParams({ connection_id: broken.connectionId, category: "missing_configuration", code: "" });
+  return [
+    { name: "Invoice, long texts", path: `/invoices/${sent}`, act: openDetails },
+    { name: "Invoice, failed", path: `/invoices/${failed}` },
+    { name: "Invoice, not sent", path: `/invoices/${notSent}`, act: openDetails },
+    { name: "Void, asked by dialog", path: `/invoices/${notSent}`, act: (page) => button(page, "Void").click() },
+    { name: "Void, asked by page", path: `/invoices/${notSent}/void` },
+    { name: "Send a cause, asked", path: `/invoices/failed/send?${cause.toString()}` },
+  ];
+}
+
+async function openDetails(page: Page): Promise<void> {
+  await page.getByText("As a table", { exact: true }).click();
+  await page.getByText("As JSON", { exact: true }).click();
+}
+
+function settingsPages({ connectionId, instanceId }: TestCompany, choice: string): ListedPage[] {
+  const [connection, instance] = [`/settings/quickbooks/${connectionId}`, `/settings/instances/${instanceId}`];
+  return [
+    { name: "QuickBooks Online", path: "/settings/quickbooks" },
+    { name: "Settings", path: connection },
+    { name: "Settings, a wrong field", path: connection, act: saveWrongQuantity },
+    { name: "Settings, checked", path: connection, act: check },
+    { name: "Disconnect, asked by dialog", path: connection, act: (page) => button(page, "Disconnect").click() },
+    { name: "Disconnect, asked by page", path: `${connection}/disconnect` },
+    { name: "Another company", path: choice },
+    { name: "Instances", path: "/settings/instances" },
+    { name: "New instance", path: "/settings/instances/new" },
+    { name: "Instance", path: instance },
+    { name: "Instance, secret shown", path: instance, act: (page) => button(page, "Reveal secret").click() },
+    { name: "Remove instance, asked by page", path: `${instance}/remove` },
+    { name: "Alerts", path: "/settings/alerts" },
+    { name: "API keys", path: "/settings/api-keys" },
+    { name: "API keys, a new one", path: "/settings/api-keys", act: createKey },
+    { name: "People", path: "/settings/users" },
+  ];
+}
+
+function strangersPages(invitation: string, share: string): ListedPage[] {
+  return [
+    { name: "Sign in", path: "/login", isForStrangers: true },
+    { name: "Invitation", path: invitation, isForStrangers: true },
+    { name: "Shared status", path: share, isForStrangers: true },
+    { name: "Disconnected, signed out", path: "/quickbooks/disconnected", isForStrangers: true },
+  ];
+}
+
+async function saveWrongQuantity(page: Page): Promise<void> {
+  await page.getByLabel("Default inventory quantity", { exact: true }).fill("many");
+  await button(page, "Save settings").click();
+  await page.getByText("Nothing was saved yet").waitFor();
+}
+
+async function check(page: Page): Promise<void> {
+  await button(page, "Check configuration").click();
+  await page.getByText("Right", { exact: true }).first().waitFor();
+}
+
+async function createKey(page: Page): Promise<void> {
+  await page.getByLabel("Name", { exact: true }).fill(newNumber("Key "));
+  await button(page, "Create API key").click();
+  await page.getByLabel("API key", { exact: true }).waitFor();
+}
+
+async function inviteLink(admin: Page): Promise<string> {
+  await admin.goto("/settings/users");
+  await admin.getByLabel("Email", { exact: true }).fill(`${newNumber("reader")}@example.com`.toLowerCase());
+  await button(admin, "Invite").click();
+  return new URL(await admin.getByLabel("Invitation link", { exact: true }).inputValue()).pathname;
+}
+
+async function shareLink(admin: Page): Promise<string> {
+  await admin.goto("/status");
+  await button(admin, "Share").click();
+  return new URL(await admin.getByLabel("Shared link", { exact: true }).first().inputValue()).pathname;
+}
+
+/** The page that asks what to do about another company at Reconnect. The company that it leaves behind has a banner. */
+async function anotherCompany(admin: Page): Promise<string> {
+  const lost = await setUpCompany();
+  const other = await setUpCompany({}, sharedStack());
+  const { company_name: otherName } = await findConnection(other.api, other.realmId);
+  await lost.emulator.revokeTokens(lost.realmId);
+  const { id } = await deliver(lost);
+  await reaches(lost, id, ["held"]);
+  await admin.goto(`/settings/quickbooks/${lost.connectionId}`);
+  await button(admin, "Reconnect to QuickBooks").click();
+  await approve(admin, otherName);
+  await admin.getByRole("heading", { level: 1, name: "This is another company", exact: true }).waitFor();
+  return new URL(admin.url()).pathname;
+}

@@ -23,7 +23,7 @@ const limit = z.coerce
   .max(MAX_PAGE_ROWS, `limit is at most ${MAX_PAGE_ROWS}.`)
   .default(DEFAULT_PAGE_ROWS);
 const after = z.string().refine(isCursor, "after is not the 'next' of a page before: leave it out to begin anew.").optional();
-const afterId = z.string().min(1, "after is the 'next' of a page before: leave it out to begin anew.").max(MAX_ID_CHARACTERS).optional();
+const afterId = z.string().regex(/^[0-9a-f-]{36}$/, "after is the 'next' of a page before: leave it out to begin anew.").optional();
 
 /** Lists that are sorted by ID. */
 export const idPageQuery = z.strictObject({ limit, after: afterId });

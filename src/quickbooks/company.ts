@@ -41,17 +41,18 @@ export async function readCompanyInfo(qb: QuickBooks): Promise<CompanyInfo> {
   };
 }
 
+/** A preference that is not there is not switched off: QuickBooks says so where one is, and refuses what it does not allow. */
 export async function readPreferences(qb: QuickBooks): Promise<CompanyPreferences> {
   const answer = await call(qb, { kind: "read", method: "GET", path: "/preferences" });
   const prefs = readPart(preferences, answer, "Preferences");
   return {
-    customTxnNumbers: prefs.SalesFormsPrefs.CustomTxnNumbers,
-    allowShipping: prefs.SalesFormsPrefs.AllowShipping,
-    allowDiscount: prefs.SalesFormsPrefs.AllowDiscount,
-    quantityOnHand: prefs.ProductAndServicesPrefs?.QuantityOnHand ?? false,
+    customTxnNumbers: prefs.SalesFormsPrefs?.CustomTxnNumbers ?? false,
+    allowShipping: prefs.SalesFormsPrefs?.AllowShipping ?? true,
+    allowDiscount: prefs.SalesFormsPrefs?.AllowDiscount ?? true,
+    quantityOnHand: prefs.ProductAndServicesPrefs?.QuantityOnHand ?? true,
     multicurrency: prefs.CurrencyPrefs?.MultiCurrencyEnabled ?? false,
     homeCurrency: prefs.CurrencyPrefs?.HomeCurrency?.value ?? null,
-    usingSalesTax: prefs.TaxPrefs?.UsingSalesTax ?? false,
+    usingSalesTax: prefs.TaxPrefs?.UsingSalesTax ?? true,
     automatedSalesTax: prefs.TaxPrefs?.PartnerTaxEnabled !== undefined && prefs.TaxPrefs.PartnerTaxEnabled !== null,
   };
 }

@@ -150,11 +150,15 @@ export async function revokeToken(doFetch: typeof fetch, discovery: Discovery, k
   return failure.kind === "invalid_grant" ? { kind: "revoked", wasGone: true } : failure;
 }
 
+/** Intuit's own (qbo-api.md 1.4 and 1.5), for an answer that does not repeat them: tokens must never be lost over it. */
+const ACCESS_LIFE_SECONDS = 3_600;
+const REFRESH_LIFE_SECONDS = 8_640_000;
+
 const tokenAnswer = z.object({
   access_token: z.string().min(1),
   refresh_token: z.string().min(1),
-  expires_in: z.number().positive(),
-  x_refresh_token_expires_in: z.number().positive(),
+  expires_in: z.coerce.number().positive().catch(ACCESS_LIFE_SECONDS),
+  x_refresh_token_expires_in: z.coerce.number().positive().catch(REFRESH_LIFE_SECONDS),
   x_refresh_token_hard_expires_in: z.number().nullish(),
 });
 

@@ -200,15 +200,14 @@ export const companyInfo = z.object({
   NameValue: z.array(nameValue).nullish(),
 });
 
+const flag = z.boolean().nullish();
+
+/** Whatever a company does not say is left undefined or null here; company.ts decides what silence means. */
 export const preferences = z.object({
-  SalesFormsPrefs: z.object({
-    CustomTxnNumbers: z.boolean().default(false),
-    AllowShipping: z.boolean().default(false),
-    AllowDiscount: z.boolean().default(false),
-  }),
-  ProductAndServicesPrefs: z.object({ QuantityOnHand: z.boolean().default(false) }).nullish(),
-  CurrencyPrefs: z.object({ MultiCurrencyEnabled: z.boolean().default(false), HomeCurrency: reference.nullish() }).nullish(),
-  TaxPrefs: z.object({ UsingSalesTax: z.boolean().default(false), PartnerTaxEnabled: z.boolean().nullish() }).nullish(),
+  SalesFormsPrefs: z.object({ CustomTxnNumbers: flag, AllowShipping: flag, AllowDiscount: flag }).nullish(),
+  ProductAndServicesPrefs: z.object({ QuantityOnHand: flag }).nullish(),
+  CurrencyPrefs: z.object({ MultiCurrencyEnabled: flag, HomeCurrency: reference.nullish() }).nullish(),
+  TaxPrefs: z.object({ UsingSalesTax: flag, PartnerTaxEnabled: flag }).nullish(),
 });
 
 /** Reads `part` of a good answer; throws `unanswered` where it is not what was asked for. */

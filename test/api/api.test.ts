@@ -97,6 +97,12 @@ describe("what is sent wrongly is told, never a 5xx", () => {
     expect((await problemOf(answer)).errors?.map((error) => error.path)).toEqual([query.split("=")[0]]);
   });
 
+  it.each(["/connections", "/instances"])("GET %s with a cursor that no list has given", async (path) => {
+    const answer = await admin("GET", `${path}?after=nonsense`);
+    expect(answer.status).toBe(422);
+    expect((await problemOf(answer)).errors?.map((error) => error.path)).toEqual(["after"]);
+  });
+
   it("says so where the body is not declared as JSON, or too large", async () => {
     for (const type of ["text/plain", "application/x-www-form-urlencoded", "application/jsonx"]) {
       expect((await admin("POST", "/instances", "{}", { "content-type": type })).status).toBe(415);

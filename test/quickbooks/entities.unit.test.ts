@@ -103,6 +103,22 @@ describe("company", () => {
       automatedSalesTax: true,
     });
   });
+
+  it("that says nothing of a preference has not switched it off; numbers and currencies are QuickBooks' own then", async () => {
+    const silent = {
+      customTxnNumbers: false,
+      allowShipping: true,
+      allowDiscount: true,
+      quantityOnHand: true,
+      multicurrency: false,
+      homeCurrency: null,
+      usingSalesTax: true,
+      automatedSalesTax: false,
+    };
+    for (const preferences of [{}, { SalesFormsPrefs: {}, ProductAndServicesPrefs: null, CurrencyPrefs: {}, TaxPrefs: { UsingSalesTax: null } }]) {
+      expect(await readPreferences(fakeQuickBooks([reply({ Preferences: preferences })]).qb)).toEqual(silent);
+    }
+  });
 });
 
 describe("customers", () => {

@@ -117,6 +117,14 @@ describe("tokens", () => {
     });
   });
 
+  it("tokens without their ends are kept, with the ends that Intuit's tokens have", async () => {
+    const { doFetch } = answering(json({ access_token: "a", refresh_token: "r", x_refresh_token_expires_in: null }));
+    expect(await refreshTokens(doFetch, DISCOVERY, KEYS, "old", NOW)).toMatchObject({
+      kind: "ok",
+      tokens: { accessToken: "a", refreshToken: "r", accessExpiresAt: hours(1).toISOString(), refreshExpiresAt: hours(2400).toISOString() },
+    });
+  });
+
   it.each([
     ["a dead grant", json({ error: "invalid_grant", error_description: "any words" }, 400), { kind: "invalid_grant" }],
     ["wrong client keys", json({ error: "invalid_client" }, 401), { kind: "refused", error: "invalid_client", httpStatus: 401 }],

@@ -9,7 +9,7 @@ import { figure, seconds } from "./figures.ts";
 import { readStatesAfterKill } from "./killed-database.ts";
 import { numbersOf, recurringOrder } from "./orders.ts";
 import { type ProofStack, startProofStack } from "./proof-stack.ts";
-import { committedAt, numbersInBooks, untilBooks } from "./watch.ts";
+import { committedAt, numbersInBooks, untilBooks, untilCount } from "./watch.ts";
 
 const PROOF = "kill -9, twice, 200 orders";
 const ORDERS = 200;
@@ -33,14 +33,14 @@ it("200 orders, two kills, 200 invoices", { timeout: 1_200_000 }, async () => {
   const sender = new PatientSender(company, numbers);
 
   sender.start();
-  await untilBooks(company.emulator, company.realmId, (held) => held.length >= 40, 180_000);
+  await untilCount(company.emulator, company.realmId, 40, 180_000);
   await stack.kill();
   await sender.pause();
   figure(PROOF, "orders acknowledged at the first kill", sender.acknowledged.length);
   await expectAllOfThem(company, sender.acknowledged, "first kill");
 
   sender.start();
-  await untilBooks(company.emulator, company.realmId, (held) => held.length >= 130, 180_000);
+  await untilCount(company.emulator, company.realmId, 130, 180_000);
   await sender.finish();
   await stack.kill();
   figure(PROOF, "orders acknowledged at the second kill", sender.acknowledged.length, ORDERS);
@@ -90,7 +90,7 @@ class PatientSender {
   readonly acknowledged: string[] = [];
   readonly #company: TestCompany;
   readonly #waiting: string[];
-  #isOn = false;
+  #stop = new AbortController();
   #working: Promise<void> = Promise.resolve();
 
   constructor(company: TestCompany, numbers: readonly string[]) {
@@ -99,12 +99,12 @@ class PatientSender {
   }
 
   start(): void {
-    this.#isOn = true;
+    this.#stop = new AbortController();
     this.#working = this.#work();
   }
 
   async pause(): Promise<void> {
-    this.#isOn = false;
+    this.#stop.abort();
     await this.#working;
   }
 
@@ -113,7 +113,7 @@ class PatientSender {
   }
 
   async #work(): Promise<void> {
-    for (let number = this.#waiting[0]; number !== undefined && this.#isOn; number = this.#waiting[0]) {
+    for (let number = this.#waiting[0]; number !== undefined && !this.#stop.signal.aborted; number = this.#waiting[0]) {
       if (await this.#deliver(number)) {
         this.acknowledged.push(number);
         this.#waiting.shift();

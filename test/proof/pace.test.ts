@@ -8,7 +8,7 @@ import { listInvoices, setUpCompany, settled, type TestCompany } from "../harnes
 import { figure, seconds } from "./figures.ts";
 import { deliveriesOf, numbersOf } from "./orders.ts";
 import { type ProofStack, startProofStack } from "./proof-stack.ts";
-import { committedAt, numbersInBooks, untilBooks } from "./watch.ts";
+import { committedAt, numbersInBooks, untilCount } from "./watch.ts";
 
 const PROOF = "pace, 600 orders, limits on";
 const ORDERS = 600;
@@ -37,10 +37,10 @@ it("600 invoices at our pace, another company's 10 meanwhile", { timeout: 900_00
   const before = (await company.emulator.record(company.realmId)).at(-1)?.seq ?? 0;
   await company.api.call("POST", "/invoices/send", { invoice_ids: ids });
 
-  await untilBooks(company.emulator, company.realmId, (held) => held.length >= 100, 120_000);
+  await untilCount(company.emulator, company.realmId, 100, 120_000);
   const othersAt = Date.now();
   await other.orders.sendAll(deliveriesOf(numbersOf("Q", OTHERS)));
-  await untilBooks(other.emulator, other.realmId, (held) => held.length === OTHERS, OTHERS_LIMIT_MS);
+  await untilCount(other.emulator, other.realmId, OTHERS, OTHERS_LIMIT_MS);
   const ahead = (await numbersInBooks(company.emulator, company.realmId)).length;
   figure(
     PROOF,
@@ -51,7 +51,7 @@ it("600 invoices at our pace, another company's 10 meanwhile", { timeout: 900_00
   figure(PROOF, "the first company still has waiting at that time", ORDERS - ahead);
   expect(ahead).toBeLessThan(ORDERS);
 
-  await untilBooks(company.emulator, company.realmId, (held) => held.length >= ORDERS, 600_000);
+  await untilCount(company.emulator, company.realmId, ORDERS, 600_000);
   const calls = (await company.emulator.record(company.realmId)).filter((call) => call.seq > before);
   const times = calls.map((call) => call.at_ms);
   const tookMs = Math.max(...times) - Math.min(...times);
@@ -79,7 +79,7 @@ it("a 429 in the middle: a minute without a call, then all the rest, once", { ti
     times: 1,
   });
   await company.orders.sendAll(deliveriesOf(numbers.slice(10)));
-  await untilBooks(company.emulator, company.realmId, (held) => held.length >= numbers.length, 200_000);
+  await untilCount(company.emulator, company.realmId, numbers.length, 200_000);
   const calls = await company.emulator.record(company.realmId);
   const refused = calls.filter((call) => call.status === 429);
   const refusedAt = refused[0]?.at_ms ?? 0;
@@ -100,7 +100,7 @@ it("a 429 in the middle: a minute without a call, then all the rest, once", { ti
 
 async function sendFirst(company: TestCompany, numbers: readonly string[]): Promise<void> {
   await company.orders.sendAll(deliveriesOf(numbers));
-  await untilBooks(company.emulator, company.realmId, (held) => held.length >= numbers.length, 60_000);
+  await untilCount(company.emulator, company.realmId, numbers.length, 60_000);
 }
 
 /** The largest number of times that lie within any one window. */

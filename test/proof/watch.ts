@@ -30,6 +30,20 @@ export function documentNumberOf(call: RecordedCall): string {
   return numbered.parse(JSON.parse(call.request_body)).DocNumber;
 }
 
+/** Looks until the books hold at least `count` invoices; it only has them counted, so that looking costs the machine little. */
+export async function untilCount(emulator: Emulator, realmId: string, count: number, limitMs: number): Promise<void> {
+  const until = Date.now() + limitMs;
+  for (;;) {
+    const page = await emulator.call<{ count: number }>(
+      "GET",
+      `/control/companies/${realmId}/entities/invoice?limit=1`,
+    );
+    if (page.count >= count) return;
+    if (Date.now() > until) throw new Error(`The books hold ${page.count} of ${count} invoices after ${limitMs} ms.`);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+}
+
 /** Looks until `isThere` is true of the numbers in the books; throws when that takes too long. */
 export async function untilBooks(
   emulator: Emulator,

@@ -11,7 +11,7 @@ import { listConnections } from "../connections/store.ts";
 import type { Env } from "../env.ts";
 import type { Instance } from "../instances/instance.ts";
 import { listInstances } from "../instances/store.ts";
-import { countByStatus } from "../invoices/list.ts";
+import { countByStatus } from "../invoices/counts.ts";
 import type { Db } from "../platform/db.ts";
 import { log } from "../platform/log.ts";
 import { isAutoPushEffective } from "../pushes/admission.ts";

@@ -1,9 +1,24 @@
 /**
- * Counts of invoices that pages name in sentences. Each goes over an index; none decides anything.
+ * Counts of invoices that pages name. None decides anything, and none may read what piles up over the years: of the
+ * statuses in which invoices come to rest, triggers keep the count (migrations/0005_invoice_counts.sql).
  */
 import { and, count, eq, sql } from "drizzle-orm";
 import type { Db } from "../platform/db.ts";
+import type { InvoiceState } from "./invoice.ts";
 import { invoices } from "./schema.ts";
+
+/** How many invoices have each push status; those that no invoice has are 0. */
+export async function countByStatus(db: Db): Promise<Record<InvoiceState, number>> {
+  const rows = await db.all<{ status: InvoiceState; n: number }>(sql`
+    SELECT push_status AS status, sum(n) AS n FROM invoice_counts GROUP BY push_status
+    UNION ALL SELECT push_status, count(*) FROM invoices INDEXED BY invoices_by_status
+    WHERE push_status IN ('queued', 'sending', 'failed', 'held', 'unknown') GROUP BY push_status`);
+  const counts: Record<InvoiceState, number> = {
+    not_sent: 0, queued: 0, sending: 0, sent: 0, failed: 0, held: 0, unknown: 0, voided: 0,
+  };
+  for (const { status, n } of rows) counts[status] = n;
+  return counts;
+}
 
 /**
  * How many nobody has asked to send yet: turning a switch never sends them, so the page says how many there are

@@ -2,7 +2,7 @@
  * Lists and counts of invoices for pages and API: keyset pages over (date, ID), newest first, by any mix of filters.
  * Reads only the columns that lists show; every filter runs over an index.
  */
-import { type SQL, type SQLWrapper, and, count, eq, sql } from "drizzle-orm";
+import { type SQL, type SQLWrapper, and, count, sql } from "drizzle-orm";
 import { type DatePage, type PageRequest, pageQuery, toPage } from "../orders/date-page.ts";
 import type { Db } from "../platform/db.ts";
 import type { InvoiceRow, InvoiceState } from "./invoice.ts";
@@ -76,20 +76,6 @@ export async function listIds(db: Db, filter: InvoiceFilter, limit: number): Pro
     .orderBy(sql`${date} desc`, sql`${id} desc`)
     .limit(limit);
   return rows.map((row) => row.id);
-}
-
-/** How many invoices have each push status; those that no invoice has are 0. */
-export async function countByStatus(db: Db, instanceId?: string): Promise<Record<InvoiceState, number>> {
-  const rows = await db
-    .select({ status: invoices.pushStatus, n: count() })
-    .from(invoices)
-    .where(instanceId === undefined ? undefined : eq(invoices.instanceId, instanceId))
-    .groupBy(invoices.pushStatus);
-  const counts: Record<InvoiceState, number> = {
-    not_sent: 0, queued: 0, sending: 0, sent: 0, failed: 0, held: 0, unknown: 0, voided: 0,
-  };
-  for (const { status, n } of rows) if (status) counts[status] = n;
-  return counts;
 }
 
 interface Query {

@@ -8,6 +8,17 @@
 import { type SQL, sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
+/**
+ * The conditions of the partial indexes. A query finds such an index only where it repeats these words: neither a bound
+ * value nor `state = 'queued'` alone proves to SQLite that the row is in it, and then it reads every invoice there is.
+ */
+export const IS_UNDER_WAY: SQL = sql`state IN ('queued', 'sending', 'unknown')`;
+export const IS_HELD: SQL = sql`state = 'held'`;
+
+/** Claims in a row that ended without any outcome; then a person has to look. Another number needs another index. */
+export const MAX_OPEN_CLAIMS = 5;
+export const IS_EXHAUSTED: SQL = sql.raw(`state = 'queued' AND open_claims >= ${MAX_OPEN_CLAIMS}`);
+
 export const INVOICE_STATES = ["not_sent", "queued", "sending", "sent", "failed", "held", "unknown", "voided"] as const;
 
 export const invoices = sqliteTable(
@@ -99,9 +110,9 @@ export const invoices = sqliteTable(
     index("invoices_by_instance").on(t.instanceId, t.date, t.id),
     index("invoices_by_instance_status").on(t.instanceId, t.pushStatus, t.date, t.id),
     index("invoices_by_number").on(t.number),
-    index("invoices_due").on(t.connectionId, t.dueAt).where(sql`state IN ('queued', 'sending', 'unknown')`),
-    index("invoices_due_at").on(t.dueAt).where(sql`state IN ('queued', 'sending', 'unknown')`),
-    index("invoices_held").on(t.connectionId, t.id).where(sql`state = 'held'`),
+    index("invoices_due").on(t.connectionId, t.state, t.dueAt, t.id).where(IS_UNDER_WAY),
+    index("invoices_exhausted").on(t.connectionId).where(IS_EXHAUSTED),
+    index("invoices_held").on(t.connectionId, t.instanceId).where(IS_HELD),
     index("invoices_by_qbo_id").on(t.connectionId, t.qboInvoiceId).where(sql`qbo_invoice_id IS NOT NULL`),
     index("invoices_delivered").on(t.deliveredAt).where(sql`delivered_at IS NOT NULL`),
   ],

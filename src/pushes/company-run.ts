@@ -7,6 +7,7 @@ import { findConnection } from "../connections/store.ts";
 import { gateOf } from "../connections/gate.ts";
 import { type Env, readConfig } from "../env.ts";
 import type { InvoiceRow } from "../invoices/invoice.ts";
+import { MAX_OPEN_CLAIMS } from "../invoices/schema.ts";
 import { causeText } from "../platform/cause.ts";
 import { type Db, openDb } from "../platform/db.ts";
 import { log } from "../platform/log.ts";
@@ -20,7 +21,6 @@ import { pushInvoice } from "./push-invoice.ts";
 import { internalError } from "./own-errors.ts";
 import { interruptedError } from "./waiting-errors.ts";
 import {
-  MAX_OPEN_CLAIMS,
   listDue,
   listExhausted,
   listInterrupted,

@@ -3,13 +3,13 @@
  * association or of a connection's state, and at the beginning of each run. Set-based, so safe to repeat at any time;
  * invoices go on in the order in which they were waiting.
  */
-import { type SQL, and, eq, inArray, sql } from "drizzle-orm";
+import { type SQL, and, eq, sql } from "drizzle-orm";
 import type { Connection } from "../connections/connection.ts";
 import { findConnection } from "../connections/store.ts";
 import type { Env } from "../env.ts";
 import { findInstance, listInstances } from "../instances/store.ts";
 import type { Instance } from "../instances/instance.ts";
-import { invoices } from "../invoices/schema.ts";
+import { IS_HELD, IS_UNDER_WAY, invoices } from "../invoices/schema.ts";
 import type { Db } from "../platform/db.ts";
 import { reasonToHold } from "./admission.ts";
 import { armFor, ringCompany } from "./enqueue.ts";
@@ -18,14 +18,15 @@ export type Scope = { connectionId: string } | { instanceId: string };
 
 /** Holds or resumes the invoices of a connection or an instance by its switches and state as they are now. */
 export async function settleWaiting(env: Env, db: Db, scope: Scope, now: Date): Promise<{ held: number; resumed: number }> {
-  const pairs = "connectionId" in scope ? await ofConnection(db, scope.connectionId) : await ofInstance(db, scope.instanceId);
+  const groups = "connectionId" in scope ? await ofConnection(db, scope.connectionId, now) : await ofInstance(db, scope.instanceId, now);
   let held = 0;
   let resumed = 0;
-  for (const { connection, instance } of pairs) {
-    const error = reasonToHold(connection, instance, now.toISOString());
-    const where = and(eq(invoices.instanceId, instance.id), connection ? eq(invoices.connectionId, connection.id) : sql`connection_id IS NULL`);
-    if (error) held += await hold(db, where, JSON.stringify(error), now);
-    else resumed += await resume(env, db, connection?.id ?? null, where, now);
+  for (const { connectionId, error, instanceIds } of groups) {
+    // The plus keeps SQLite from going over all invoices of the instances: those that wait have indexes by connection.
+    const isOfGroup = sql`+${invoices.instanceId} IN (SELECT value FROM json_each(${JSON.stringify(instanceIds)}))`;
+    const where = and(isOfGroup, connectionId ? eq(invoices.connectionId, connectionId) : sql`connection_id IS NULL`);
+    if (error) held += await hold(db, where, error, now);
+    else resumed += await resume(env, db, connectionId, where, now);
   }
   return { held, resumed };
 }
@@ -34,18 +35,18 @@ async function hold(db: Db, where: SQL | undefined, error: string, now: Date): P
   const changed = await db
     .update(invoices)
     .set({ state: "held", dueAt: null, error, updatedAt: now.toISOString(), rowVersion: sql`row_version + 1` })
-    .where(and(where, eq(invoices.state, "queued")))
+    .where(and(where, IS_UNDER_WAY, eq(invoices.state, "queued")))
     .returning({ id: invoices.id });
   // Those that are held already say why as it is now: a disconnected company that was switched off before.
   await db
     .update(invoices)
     .set({ error, rowVersion: sql`row_version + 1` })
-    .where(and(where, eq(invoices.state, "held"), sql`json_extract(${invoices.error}, '$.message') IS NOT json_extract(${error}, '$.message')`));
+    .where(and(where, IS_HELD, sql`json_extract(${invoices.error}, '$.message') IS NOT json_extract(${error}, '$.message')`));
   return changed.length;
 }
 
 async function resume(env: Env, db: Db, connectionId: string | null, where: SQL | undefined, now: Date): Promise<number> {
-  const waiting = and(where, eq(invoices.state, "held"));
+  const waiting = and(where, IS_HELD);
   const [first] = await db.select({ id: invoices.id }).from(invoices).where(waiting).limit(1);
   if (!first) return 0;
   if (connectionId) await armFor(env, [connectionId], now);
@@ -58,35 +59,52 @@ async function resume(env: Env, db: Db, connectionId: string | null, where: SQL 
   return changed.length;
 }
 
-interface Pair {
-  connection: Connection | null;
-  instance: Instance;
+/** Instances whose invoices for a connection wait for the same reason, or may go on (`error` null). */
+interface Group {
+  connectionId: string | null;
+  /** JSON of the reason. */
+  error: string | null;
+  instanceIds: string[];
 }
 
-/** Every instance whose invoices go (or went) to the connection. */
-async function ofConnection(db: Db, connectionId: string): Promise<Pair[]> {
+/**
+ * What is to be done for a connection: to hold for every instance that has a reason, to let go on where something is
+ * held. It never looks through the queue, since every run asks, and the backlog may be long.
+ */
+async function ofConnection(db: Db, connectionId: string, now: Date): Promise<Group[]> {
   const connection = await findConnection(db, connectionId);
   if (!connection) return [];
-  const rows = await db
-    .selectDistinct({ instanceId: invoices.instanceId })
-    .from(invoices)
-    .where(and(eq(invoices.connectionId, connectionId), inArray(invoices.state, ["queued", "held"])));
-  const ids = new Set(rows.map((row) => row.instanceId));
-  const all = await listInstances(db, { includeRemoved: true });
-  return all.filter((instance) => ids.has(instance.id)).map((instance) => ({ connection, instance }));
+  const rows = await db.all<{ instanceId: string }>(
+    sql`SELECT DISTINCT instance_id AS instanceId FROM invoices INDEXED BY invoices_held WHERE connection_id = ${connectionId} AND ${IS_HELD}`,
+  );
+  const withHeld = new Set(rows.map((row) => row.instanceId));
+  const groups = new Map<string | null, Group>();
+  for (const instance of await listInstances(db, { includeRemoved: true })) {
+    const error = errorOf(connection, instance, now);
+    if (error === null && !withHeld.has(instance.id)) continue;
+    const group = groups.get(error) ?? { connectionId, error, instanceIds: [] };
+    group.instanceIds.push(instance.id);
+    groups.set(error, group);
+  }
+  return [...groups.values()];
 }
 
 /** The connections that an instance's invoices wait for: its own, and those that an open outcome binds them to. */
-async function ofInstance(db: Db, instanceId: string): Promise<Pair[]> {
+async function ofInstance(db: Db, instanceId: string, now: Date): Promise<Group[]> {
   const instance = await findInstance(db, instanceId);
   if (!instance) return [];
-  const rows = await db
-    .selectDistinct({ connectionId: invoices.connectionId })
-    .from(invoices)
-    .where(and(eq(invoices.instanceId, instanceId), inArray(invoices.state, ["queued", "held"])));
-  const pairs: Pair[] = [];
+  const rows = await db.all<{ connectionId: string | null }>(sql`
+    SELECT connection_id AS connectionId FROM invoices INDEXED BY invoices_due WHERE instance_id = ${instanceId} AND ${IS_UNDER_WAY} AND state = 'queued'
+    UNION SELECT connection_id FROM invoices INDEXED BY invoices_held WHERE instance_id = ${instanceId} AND ${IS_HELD}`);
+  const groups: Group[] = [];
   for (const { connectionId } of rows) {
-    pairs.push({ connection: connectionId === null ? null : await findConnection(db, connectionId), instance });
+    const connection = connectionId === null ? null : await findConnection(db, connectionId);
+    groups.push({ connectionId, error: errorOf(connection, instance, now), instanceIds: [instanceId] });
   }
-  return pairs;
+  return groups;
+}
+
+function errorOf(connection: Connection | null, instance: Instance, now: Date): string | null {
+  const error = reasonToHold(connection, instance, now.toISOString());
+  return error && JSON.stringify(error);
 }

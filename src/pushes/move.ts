@@ -15,7 +15,8 @@ export async function moveInvoices(db: Db, instanceId: string, connectionId: str
       and(
         eq(invoices.instanceId, instanceId),
         eq(invoices.operation, "create"),
-        inArray(invoices.state, ["not_sent", "queued", "held", "failed"]),
+        // The push status of one that is yet to be created is its state, and has an index.
+        inArray(invoices.pushStatus, ["not_sent", "queued", "held", "failed"]),
         eq(invoices.unansweredCount, 0),
         sql`${invoices.connectionId} IS NOT ${connectionId}`,
       ),

@@ -1,23 +1,29 @@
 /**
- * The cron's net beneath the gates' alarms: rings every company that has something due, through one partial index.
+ * The cron's net beneath the gates' alarms: rings every company that has something due. It must not read the backlog:
+ * for each company and state one look into a partial index says whether there is anything.
  */
-import { and, inArray, lte } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { listConnections } from "../connections/store.ts";
 import type { Env } from "../env.ts";
-import { invoices } from "../invoices/schema.ts";
-import { openDb } from "../platform/db.ts";
+import { IS_UNDER_WAY } from "../invoices/schema.ts";
+import { type Db, openDb } from "../platform/db.ts";
 import { log } from "../platform/log.ts";
 import { ringCompany } from "./enqueue.ts";
 
 /** Rings the companies with due rows, and those whose subscription has lapsed. */
 export async function sweep(env: Env, now: Date): Promise<void> {
   const db = openDb(env.DB);
-  const rows = await db
-    .selectDistinct({ connectionId: invoices.connectionId })
-    .from(invoices)
-    .where(and(inArray(invoices.state, ["queued", "sending", "unknown"]), lte(invoices.dueAt, now.toISOString())));
   const lapsed = (await listConnections(db)).filter((connection) => connection.subscriptionLapsedAt !== null);
-  const due = new Set([...rows.flatMap((row) => row.connectionId ?? []), ...lapsed.map((connection) => connection.id)]);
+  const due = new Set([...(await listCompaniesWithDue(db, now)), ...lapsed.map((connection) => connection.id)]);
   for (const connectionId of due) await ringCompany(env, connectionId);
   log("cron.sweep", { companies: due.size });
+}
+
+async function listCompaniesWithDue(db: Db, now: Date): Promise<string[]> {
+  const rows = await db.all<{ id: string }>(sql`
+    SELECT id FROM connections WHERE EXISTS (
+      SELECT 1 FROM json_each('["queued","sending","unknown"]') AS step CROSS JOIN invoices
+      WHERE connection_id = connections.id AND ${IS_UNDER_WAY} AND invoices.state = step.value AND due_at <= ${now.toISOString()})
+    OR (state = 'connected' AND EXISTS (SELECT 1 FROM intuit_events WHERE realm_id = connections.realm_id AND done_at IS NULL))`);
+  return rows.map((row) => row.id);
 }

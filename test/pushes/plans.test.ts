@@ -1,0 +1,77 @@
+/**
+ * How SQLite finds what a push asks for. The table of invoices grows for ever, so no question of the consumer, the switches
+ * or the cron may read it, or all invoices of one instance: only what is under way, through the partial indexes.
+ */
+import { env } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
+import { beforeAll, describe, expect, test } from "vitest";
+import { invoices } from "../../src/invoices/schema.ts";
+import { type Db, openDb, runBatch } from "../../src/platform/db.ts";
+import { settleWaiting } from "../../src/pushes/hold.ts";
+import { moveInvoices } from "../../src/pushes/move.ts";
+import { listDue, listExhausted, listInterrupted, nextDueAt, putOff, requeueExpired } from "../../src/pushes/store.ts";
+import { sweep } from "../../src/pushes/sweep.ts";
+import { makeConnection, makeInstance, testEnv } from "../api/fixture.ts";
+import { content, newRow, NOW } from "../invoices/example-invoice.ts";
+import { plansOf } from "../orders/query-plans.ts";
+
+const db = openDb(env.DB);
+const LOST = { state: "reconnect_needed" } as const;
+/** Far more are sent than wait, as in a company that has used Bookbridge for years. */
+const ROWS = 200;
+const WAITING = ["queued", "held", "unknown", "sending"] as const;
+
+async function makeCompany(changes: Parameters<typeof makeConnection>[0] = {}): Promise<{ connectionId: string; instanceId: string }> {
+  const connectionId = await makeConnection(changes);
+  const instanceId = await makeInstance({ connectionId });
+  const rows = Array.from({ length: ROWS }, (_, i) => {
+    const state = WAITING[i] ?? "sent";
+    const dueAt = state === "sent" || state === "held" ? null : NOW.toISOString();
+    return newRow({ instanceId, connectionId, state, dueAt }, content({}, { number: `N-${i}` }));
+  });
+  await runBatch(db, rows.map((row) => db.insert(invoices).values(row)));
+  return { connectionId, instanceId };
+}
+
+const company = await makeCompany();
+const lost = await makeCompany(LOST);
+
+const questions: Record<string, (client: Db) => Promise<unknown>> = {
+  "what is queued and due": (client) => listDue(client, company.connectionId, "queued", NOW, 40),
+  "what is to be looked up": (client) => listDue(client, company.connectionId, "unknown", NOW, 80),
+  "when the next is due": (client) => nextDueAt(client, company.connectionId),
+  "leases that ran out before anything went out": (client) => requeueExpired(client, company.connectionId, NOW),
+  "leases that ran out on the way": (client) => listInterrupted(client, company.connectionId, NOW),
+  "what was claimed too often": (client) => listExhausted(client, company.connectionId),
+  "putting off": (client) => putOff(client, new Map([["an ID", NOW.toISOString()]]), NOW),
+  "letting go on what was held for a company": (client) => settleWaiting(testEnv, client, { connectionId: company.connectionId }, NOW),
+  "holding for a company": (client) => settleWaiting(testEnv, client, { connectionId: lost.connectionId }, NOW),
+  "letting go on what was held for an instance": (client) => settleWaiting(testEnv, client, { instanceId: company.instanceId }, NOW),
+  "holding for an instance": (client) => settleWaiting(testEnv, client, { instanceId: lost.instanceId }, NOW),
+  "the cron": (client) => sweep({ ...testEnv, DB: client.$client }, NOW),
+};
+
+/** A plan that goes by anything but an ID or an index of what is under way, held or exhausted grows with the history. */
+const GROWS = /\b(SCAN|SEARCH) invoices\b(?! USING (COVERING )?INDEX (invoices_due|invoices_held|invoices_exhausted|sqlite_autoindex_invoices_1)\b)/;
+
+describe.each(["without", "with"])("%s statistics", (statistics) => {
+  beforeAll(async () => {
+    if (statistics === "with") await env.DB.exec("ANALYZE");
+  });
+
+  test.each(Object.entries(questions))("%s: found without reading the invoices that rest", async (_, ask) => {
+    const plans = await plansOf(ask);
+    expect(plans.some((detail) => detail.includes(" invoices "))).toBe(true);
+    expect(plans.filter((detail) => GROWS.test(detail))).toEqual([]);
+  });
+
+  test("moving an instance's invoices to another company leaves out those that are sent", async () => {
+    const plans = await plansOf((client) => moveInvoices(client, company.instanceId, lost.connectionId, NOW));
+    expect(plans).toEqual(["SEARCH invoices USING INDEX invoices_by_instance_status (instance_id=? AND push_status=?)"]);
+  });
+});
+
+test("the watch finds a question that reads everything", async () => {
+  const plans = await plansOf((client) => client.select().from(invoices).where(eq(invoices.state, "queued")));
+  expect(plans.filter((detail) => GROWS.test(detail))).not.toEqual([]);
+});

@@ -12,7 +12,7 @@ import { causeText } from "../platform/cause.ts";
 import { type Db, openDb } from "../platform/db.ts";
 import { log } from "../platform/log.ts";
 import { newId } from "../platform/ids.ts";
-import { readQuickBooksChanges } from "./changes-in-quickbooks.ts";
+import { nextChangeLookAt, readQuickBooksChanges } from "./changes-in-quickbooks.ts";
 import { ringCompany } from "./enqueue.ts";
 import { findUnanswered } from "./find-unanswered.ts";
 import { settleWaiting } from "./hold.ts";
@@ -151,7 +151,11 @@ async function parkExhausted(context: PushContext, row: InvoiceRow): Promise<voi
 async function tellNextDue(context: PushContext): Promise<void> {
   const { db, env, connection } = context;
   const due = await nextDueAt(db, connection.id);
-  const times = [due === null ? null : Date.parse(due), await nextLapsedLookAt(db, connection.id)].filter((time) => time !== null);
+  const times = [
+    due === null ? null : Date.parse(due),
+    await nextLapsedLookAt(db, connection.id),
+    await nextChangeLookAt(db, context.connection, context.now()),
+  ].filter((time) => time !== null);
   await gateOf(env, connection.id).nextDue(times.length === 0 ? null : Math.min(...times));
 }
 

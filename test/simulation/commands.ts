@@ -184,6 +184,34 @@ const mishap: fc.Arbitrary<Mishap> = fc.record({
   stallMs: fc.constantFrom(3_000, 40_000, 140_000, 200_000, 400_000),
 });
 
+const mishapNow: fc.Arbitrary<Mishap> = mishap.map((given) => ({ ...given, step: given.step % 12 }));
+
+/** Most trouble is only trouble for what is on its way just then. */
+const intoTrouble = [
+  command("new invoice into trouble", 0, fc.tuple(content, trouble), async (world, [given, its], model) => {
+    model.told += 1;
+    world.network.troubles.push(its);
+    await world.start(world.deliver(world.orders.newInvoice(given)));
+    await world.advance(3_000);
+  }),
+  command("edit into trouble", 1, fc.tuple(which, content, trouble), async (world, [index, given, its]) => {
+    const told = pick(world.orders.told, index);
+    world.network.troubles.push(its);
+    if (told) await world.start(world.deliver(world.orders.edit(told, given)));
+    await world.advance(2_000);
+  }),
+  command("void into trouble", 1, fc.tuple(which, trouble), async (world, [index, its]) => {
+    const told = pick(world.orders.told, index);
+    world.network.troubles.push(its);
+    if (told) await world.start(world.deliver(world.orders.void(told)));
+    await world.advance(2_000);
+  }),
+  command("its worker has a mishap", 1, mishapNow, async (world, given) => {
+    world.mishaps.push(given);
+    await world.advance(1_700);
+  }),
+];
+
 const fromThePlatform = [
   command("mishap", 0, mishap, async (world, given) => void world.mishaps.push(given)),
   command("the worker dies again and again", 0, fc.nat(12), async (world, step) => {
@@ -202,10 +230,13 @@ const ofTime = [
 
 /** A story of at most so many commands; `replayPath` plays a failed one again. */
 export function stories(maxCommands: number, replayPath: string | null): fc.Arbitrary<Iterable<WorldCommand>> {
-  const often = [...fromTheOrderSystem.slice(0, 2), fromTheOrderSystem[0] ?? command("nothing", 0, nothing, async () => undefined), ...ofTime, ...ofTime, ...fromTheNetwork.slice(0, 1), ...fromThePlatform.slice(0, 1)];
-  const all = [...often, ...often, ...fromTheOrderSystem, ...fromPeople, ...fromQuickBooks, ...fromTheNetwork, ...fromThePlatform];
-  return fc.commands(all, { maxCommands, size: "max", ...(replayPath === null ? {} : { replayPath }) });
+  const [newInvoice, edited] = fromTheOrderSystem;
+  const often = [newInvoice, edited, newInvoice].filter((one) => one !== undefined);
+  const weighted = [often, often, ofTime, ofTime, intoTrouble, intoTrouble, ALL].flat();
+  return fc.commands(weighted, { maxCommands, size: "max", ...(replayPath === null ? {} : { replayPath }) });
 }
 
+const ALL = [fromTheOrderSystem, fromPeople, fromQuickBooks, fromTheNetwork, fromThePlatform, ofTime].flat();
+
 /** How many different commands there are. */
-export const COMMAND_COUNT = [fromTheOrderSystem, fromPeople, fromQuickBooks, fromTheNetwork, fromThePlatform, ofTime].flat().length;
+export const COMMAND_COUNT = ALL.length + intoTrouble.length;

@@ -30,7 +30,7 @@ export async function heal(world: World): Promise<void> {
   await rest(world, 10 * 60_000);
   await mendConnections(world);
   while (world.orders.open().length > 0) {
-    for (const delivery of world.orders.open()) await world.deliver(delivery);
+    for (const delivery of world.orders.open()) await world.complete(world.deliver(delivery));
   }
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     await waitForRest(world);
@@ -42,12 +42,12 @@ export async function heal(world: World): Promise<void> {
 async function mendConnections(world: World): Promise<void> {
   for (const [index, id] of world.connectionIds.entries()) {
     await saveSettings(world.db, id, { enabled: true, autoInvoice: true }, new Date());
-    await reconnect(world, index);
-    await settleWaiting(world.env, world.db, { connectionId: id }, new Date());
+    await world.complete(reconnect(world, index));
+    await world.complete(settleWaiting(world.env, world.db, { connectionId: id }, new Date()));
   }
   const [instance] = await world.db.select().from(instances).where(eq(instances.id, world.instanceId));
-  await saveInstanceAs(world, { enabled: true, auto_invoice: true, connection_id: instance?.connectionId ?? world.connectionIds[0] ?? "" });
-  await world.settle();
+  const patch = { enabled: true, auto_invoice: true, connection_id: instance?.connectionId ?? world.connectionIds[0] ?? "" };
+  await world.complete(saveInstanceAs(world, patch));
 }
 
 async function rest(world: World, ms: number): Promise<void> {
@@ -71,9 +71,9 @@ async function actOnErrors(world: World): Promise<boolean> {
     const fix: { action?: string } | null = row.error === null ? null : (JSON.parse(row.error) as { fix: { action?: string } | null }).fix;
     const now = new Date();
     if (row.state === "failed" && fix?.action === "choose_number") {
-      await world.spawn("another number", () => useAnotherNumber({ env: world.env, config: world.config, db: world.db, now }, row, suggestNumber(row)));
+      await world.complete(world.spawn("another number", () => useAnotherNumber({ env: world.env, config: world.config, db: world.db, now }, row, suggestNumber(row))));
     } else {
-      await world.spawn("send by hand", () => sendInvoices(world.env, world.db, [row.id], now));
+      await world.complete(world.spawn("send by hand", () => sendInvoices(world.env, world.db, [row.id], now)));
     }
   }
   return rows.length > 0;

@@ -14,7 +14,7 @@ import type { World, WorldOptions } from "./world.ts";
 
 export type RunWorld = (options: WorldOptions, seed: number, work: (world: World) => Promise<void>) => Promise<void>;
 
-const MAX_COMMANDS = 24;
+const MAX_COMMANDS = 30;
 const SHOWN_TRACE_LINES = 400;
 
 /**

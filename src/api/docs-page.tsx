@@ -18,7 +18,7 @@ export function showDocs(c: Context<AppEnv>, operations: readonly Operation[]): 
   const { appOrigin } = c.get("config");
   const person = c.get("person");
   const markup = (
-    <Frame title="API" path="/api/docs" navigation={navigationOf(operations)} signedInAs={person?.email ?? null}>
+    <Frame title="API" path="/api/docs" navigation={navigationOf(operations)} signedInAs={person?.email ?? null} isStatic>
       <Docs operations={operations} appOrigin={appOrigin} />
     </Frame>
   );

@@ -24,6 +24,8 @@ export interface FrameProps {
   navigation: NavGroup[];
   /** Who is signed in; null leaves out navigation and Sign out. */
   signedInAs: string | null;
+  /** A page to read alone, where nothing asks the server for parts: it does without htmx. */
+  isStatic?: boolean;
   banners?: Child;
   notice?: Child;
   children?: Child;
@@ -38,7 +40,7 @@ const HTMX_CONFIG = JSON.stringify({
 });
 
 /** The head that every document shares. */
-function Head({ title }: { title: string }) {
+function Head({ title, isStatic = false }: { title: string; isStatic?: boolean | undefined }) {
   const nonce = useNonce();
   return (
     <head>
@@ -49,8 +51,8 @@ function Head({ title }: { title: string }) {
       <title>{`${title} · ${PRODUCT}`}</title>
       <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
       <link rel="stylesheet" href="/app.css" />
-      <script src="/vendor/htmx.min.js" nonce={nonce} defer />
-      <script src="/vendor/hx-csp.min.js" nonce={nonce} defer />
+      {!isStatic && <script src="/vendor/htmx.min.js" nonce={nonce} defer />}
+      {!isStatic && <script src="/vendor/hx-csp.min.js" nonce={nonce} defer />}
       <script src="/app.js" nonce={nonce} defer />
     </head>
   );
@@ -60,7 +62,7 @@ function Head({ title }: { title: string }) {
 export function Frame(props: FrameProps) {
   return (
     <html lang="en">
-      <Head title={props.title} />
+      <Head title={props.title} isStatic={props.isStatic} />
       <body class="frame">
         <a class="skip-link" href="#main">
           Skip to main content

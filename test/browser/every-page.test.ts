@@ -2,25 +2,25 @@
  * What holds on every page: axe finds nothing, light and dark, wide and at 375 px; nothing is wider than its window at 375 and
  * 320 px; nothing moves by itself while it loads; the policy stops nothing of our own; the first view is small.
  */
-import type { Page } from "playwright-core";
+import type { Page, Request } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { axeFindings, complaintsOf, layoutShift, type OpenBrowser, openBrowser, sidewaysScroll } from "../harness/browser.ts";
+import { axeFindings, beyondWindow, complaintsOf, layoutShift, type OpenBrowser, openBrowser } from "../harness/browser.ts";
 import { type ListedPage, preparePages } from "./page-list.ts";
 
 const WIDE = { width: 1_280, height: 800 };
 const NARROW = { width: 375, height: 740 };
 const NARROWEST = { width: 320, height: 640 };
 const MAX_LAYOUT_SHIFT = 0.02;
-/** Issue 4: first view including htmx; as transferred, that is gzipped. */
-const MAX_FIRST_VIEW_BYTES = 30 * 1024;
+/** Issue 4: 30 KB for the first view, htmx included; as transferred, that is gzipped. */
+const MAX_FIRST_VIEW_BYTES = 30_000;
 const LOOK_LIMIT_MS = 240_000;
 
 interface Look {
   name: string;
   axeLight: string[];
   axeDarkNarrow: string[];
-  /** Pixels beyond the window, by its width. */
-  scroll: Record<number, number>;
+  /** What reaches beyond the window, by its width. */
+  scroll: Record<number, string[]>;
   shift: number;
   /** Bytes of the bodies of one load without a cache, compressed as they came, by kind. */
   bytes: { document: number; style: number; script: number; other: number };
@@ -46,6 +46,7 @@ afterAll(async () => {
 
 async function withoutCache(page: Page): Promise<void> {
   const cdp = await page.context().newCDPSession(page);
+  await cdp.send("Network.enable");
   await cdp.send("Network.setCacheDisabled", { cacheDisabled: true });
 }
 
@@ -58,10 +59,12 @@ async function look(page: Page, { name, path, act }: ListedPage): Promise<Look> 
   const axeLight = await axeFindings(page);
   await page.setViewportSize(NARROW);
   await page.emulateMedia({ colorScheme: "dark" });
+  // Colours fade into one another; the reader looks at the end of that.
+  await page.evaluate("document.getAnimations().forEach((animation) => animation.finish())");
   const axeDarkNarrow = await axeFindings(page);
-  const scroll: Look["scroll"] = { [NARROW.width]: await sidewaysScroll(page) };
+  const scroll = { [NARROW.width]: await beyondWindow(page) };
   await page.setViewportSize(NARROWEST);
-  scroll[NARROWEST.width] = await sidewaysScroll(page);
+  scroll[NARROWEST.width] = await beyondWindow(page);
   return { name, axeLight, axeDarkNarrow, scroll, shift, bytes };
 }
 
@@ -69,7 +72,7 @@ async function look(page: Page, { name, path, act }: ListedPage): Promise<Look> 
 async function load(page: Page, path: string): Promise<Look["bytes"]> {
   const bytes = { document: 0, style: 0, script: 0, other: 0 };
   const counted: Promise<void>[] = [];
-  const count = (request: Parameters<Parameters<typeof page.on<"requestfinished">>[1]>[0]) => {
+  const count = (request: Request) => {
     const type = request.resourceType();
     const kind = type === "stylesheet" ? "style" : type === "document" || type === "script" ? type : "other";
     counted.push(request.sizes().then(({ responseBodySize }) => void (bytes[kind] += responseBodySize)));
@@ -102,7 +105,7 @@ describe("every page", () => {
   });
 
   test("does not scroll sideways at 375 and at 320 px", () => {
-    expect(wrong((one) => one.scroll, (scroll) => Object.values(scroll).every((pixels) => pixels === 0))).toEqual({});
+    expect(wrong((one) => one.scroll, (scroll) => Object.values(scroll).flat().length === 0)).toEqual({});
   });
 
   test("does not move by itself while it loads", () => {

@@ -101,9 +101,18 @@ export async function axeFindings(page: Page): Promise<string[]> {
   return violations.map(({ id, help, nodes }) => `${id}: ${help}\n  ${nodes.map((node) => `${node.html} ${node.failureSummary ?? ""}`).join("\n  ")}`);
 }
 
-/** How many pixels the page is wider than its window; 0 when it fits. */
-export async function sidewaysScroll(page: Page): Promise<number> {
-  return page.evaluate<number>("Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)");
+/** Finds what makes a page scroll sideways: innermost elements beyond the right edge that nothing clips. */
+const FIND_BEYOND = `(() => {
+  const { scrollWidth, clientWidth } = document.documentElement;
+  if (scrollWidth <= clientWidth) return [];
+  const isBeyond = (element) => element.getBoundingClientRect().right > clientWidth + 0.5;
+  const beyond = [...document.body.querySelectorAll("*")].filter((element) => isBeyond(element) && ![...element.children].some(isBeyond));
+  return [scrollWidth + " px wide", ...beyond.slice(0, 5).map((element) => element.outerHTML.slice(0, 160))];
+})()`;
+
+/** What of a page reaches beyond its window, in words; empty when the page does not scroll sideways. */
+export function beyondWindow(page: Page): Promise<string[]> {
+  return page.evaluate<string[]>(FIND_BEYOND);
 }
 
 /** How much of the page has moved by itself since it was opened: 0 is nothing, 0.1 is what the web calls good. */

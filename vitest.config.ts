@@ -8,7 +8,7 @@ import { defineConfig } from "vitest/config";
 
 /** Folders of test/ that mirror src/ and hence run inside workerd. */
 const MIRRORED_FOLDERS =
-  "{platform,quickbooks,connections,instances,orders,invoices,notices,pushes,inbox,people,actions,ui,pages,api,app}";
+  "{platform,quickbooks,connections,instances,orders,invoices,notices,pushes,inbox,people,actions,ui,pages,api,app,simulation}";
 
 /** Configuration of the app under test in workerd; invented values, of no use anywhere else. */
 const TEST_VARIABLES = {
@@ -22,6 +22,9 @@ const TEST_VARIABLES = {
   ENCRYPTION_KEYS: "test-1=BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=",
   SETUP_TOKEN: "test-setup-token",
 };
+
+/** What test/simulation/story.ts is told by the environment; code inside workerd sees no other variables. */
+const SIMULATION_VARIABLES = Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith("SIMULATION_")));
 
 const STACK_STARTUP_LIMIT_MS = 90_000;
 const FLOW_LIMIT_MS = 120_000;
@@ -43,7 +46,7 @@ export default defineConfig({
           cloudflareTest(async () => ({
             wrangler: { configPath: "./wrangler.toml" },
             miniflare: {
-              bindings: { ...TEST_VARIABLES, TEST_MIGRATIONS: await readD1Migrations("./migrations") },
+              bindings: { ...TEST_VARIABLES, ...SIMULATION_VARIABLES, TEST_MIGRATIONS: await readD1Migrations("./migrations") },
             },
           })),
         ],

@@ -26,6 +26,7 @@ export interface D1Switches {
 
 export const ALL_IN_FORCE: D1Switches = { rewrite: (sql) => sql, isAtomic: true, ddl: "" };
 
+const MAX_TURNS = 5_000;
 const realImmediate = globalThis.setImmediate;
 const realLog = console.log;
 
@@ -58,6 +59,8 @@ export class MemoryLab {
   #platform(time: VirtualTime): Platform {
     const hooks: D1Hooks = { around: (run) => seam(time, "d1", run), rewrite: this.switches.rewrite, isAtomic: () => this.switches.isAtomic };
     return {
+      name: "memory",
+      maxTurns: MAX_TURNS,
       d1: this.#d1.binding(hooks),
       kv: kvInMemory(),
       makeGates: (env) => gatesInMemory(time, this.gateClass, env),

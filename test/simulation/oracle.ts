@@ -29,6 +29,9 @@ export async function checkSafety(world: World): Promise<void> {
   await checkAlarms(world, rows);
 }
 
+/** A claim is a step towards an end: who makes hundreds of them for one invoice in a story goes round in circles. */
+const MAX_CLAIMS = 400;
+
 /** What must hold once everything is mended, sent and settled. */
 export async function checkEnd(world: World): Promise<void> {
   await checkSafety(world);
@@ -62,6 +65,7 @@ function checkRow(row: Row): void {
     const error: { message?: string; remedy?: string; title?: string } = JSON.parse(row.error ?? "{}");
     demand(Boolean(error.message && error.remedy && error.title), `${what} says nothing of why`);
   }
+  demand(row.fence <= MAX_CLAIMS, `${what} was claimed ${row.fence} times`);
   demand(row.state !== "sent" || row.qboInvoiceId !== null, `${what} has no QuickBooks ID`);
 }
 

@@ -31,11 +31,15 @@ export interface WorldOptions {
 
 /** What differs between memory and workerd. */
 export interface Platform {
+  /** Part of the connections' IDs: other Durable Objects for each world. */
+  name: string;
   d1: D1Database;
   kv: KVNamespace;
-  makeGates: (env: () => Env) => Gates;
+  makeGates: (env: () => Env, queue: () => QueueDouble) => Gates;
   /** Lets everything run that does not wait for the clock. */
   macrotask: () => Promise<void>;
+  /** After so many turns the world goes on although something is under way: it waits for the clock itself. */
+  maxTurns: number;
 }
 
 const PATIENCE_MS = 200;
@@ -46,7 +50,6 @@ const VERIFIER = "simulation-verifier";
 const TOKEN_LIFE_MS = 100 * 24 * 3_600_000;
 /** Turns of the event loop without anything under way, after which nothing more happens by itself. */
 const STILL_TURNS = 2;
-const MAX_TURNS = 2_000;
 /** Log events that mean a fault of ours, unless storage had failed on command. */
 const FAULTS_OF_OURS = ["push.crashed", "push.lost", "queue.company_failed", "queue.rows_unreadable", "intuit_event.failed", "intuit_event.unavailable", "gate.alarm_failed", "push.arm_failed", "push.enqueue_failed"];
 
@@ -82,7 +85,7 @@ export class World {
     this.books = ["realm-a", "realm-b"].map((realmId) => new Books(realmId, options.books));
     this.network = new Network(time, this.books);
     this.queue = new QueueDouble(time, (batch, isDead) => this.#consume(batch, isDead), (run) => seam(time, "queue", run));
-    this.gates = platform.makeGates(() => this.env);
+    this.gates = platform.makeGates(() => this.env, () => this.queue);
     this.env = {
       DB: platform.d1,
       TOKENS: platform.kv,
@@ -102,7 +105,7 @@ export class World {
   async prepare(): Promise<void> {
     const at = new Date().toISOString();
     for (const [index, books] of this.books.entries()) {
-      const id = `connection-${index}-${this.env.SETUP_TOKEN}`;
+      const id = `connection-${index}-${this.platform.name}`;
       this.connectionIds.push(id);
       await this.db.insert(connections).values({ ...CONNECTION, id, realmId: books.realmId, company: companyOf(this.options.books), stateChangedAt: at, companyReadAt: at, createdAt: at, updatedAt: at });
       await this.gates.install(id, this.newTokens(index));
@@ -144,7 +147,7 @@ export class World {
   async settle(): Promise<void> {
     this.#listenToBooks();
     let still = 0;
-    for (let turn = 0; still < STILL_TURNS && turn < MAX_TURNS; turn += 1) {
+    for (let turn = 0; still < STILL_TURNS && turn < this.platform.maxTurns; turn += 1) {
       await this.platform.macrotask();
       still = isStill() ? still + 1 : 0;
     }

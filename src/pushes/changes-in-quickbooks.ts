@@ -15,7 +15,7 @@ import { log } from "../platform/log.ts";
 import { formatMinor, toMinor } from "../platform/money.ts";
 import type { QuickBooks } from "../quickbooks/client.ts";
 import { QuickBooksError } from "../quickbooks/faults.ts";
-import { isVoided, readInvoice } from "../quickbooks/invoices.ts";
+import { isVoided, isZero, readInvoice } from "../quickbooks/invoices.ts";
 import { readPayment } from "../quickbooks/payments.ts";
 import type { Invoice } from "../quickbooks/wire.ts";
 import { type Warning, readWarnings } from "./error.ts";
@@ -80,11 +80,11 @@ function listOpen(db: Db, realmId: string, limit: number): Promise<Event[]> {
 async function handle(context: PushContext, qb: QuickBooks, event: Event): Promise<boolean> {
   const { db, connection } = context;
   const entity = event.entity.toLowerCase();
-  if (entity === "invoice") return handleInvoice(context, qb, event.entityId, event.eventAt, null);
+  if (entity === "invoice") return handleInvoice(context, qb, event, event.entityId, null);
   if (entity === "payment") {
     const payment = await readPayment(qb, event.entityId);
     const results = await Promise.all(
-      (payment?.invoiceIds ?? []).map((id) => handleInvoice(context, qb, id, event.eventAt, payment?.date ?? null)),
+      (payment?.invoiceIds ?? []).map((id) => handleInvoice(context, qb, event, id, payment?.date ?? null)),
     );
     return results.every(Boolean);
   }
@@ -100,8 +100,8 @@ async function handle(context: PushContext, qb: QuickBooks, event: Event): Promi
 async function handleInvoice(
   context: PushContext,
   qb: QuickBooks,
+  { eventAt, operation }: Event,
   qboInvoiceId: string,
-  eventAt: string,
   paidOn: string | null,
 ): Promise<boolean> {
   const { db, connection } = context;
@@ -118,7 +118,8 @@ async function handleInvoice(
   if (isKnown && paidOn !== null && row.qboBalanceMinor === 0) return write(db, row, { paidOn }, context.now());
   if (isKnown && paidOn === null) return true;
   const found = await readInvoice(qb, qboInvoiceId);
-  const patch = found === null || isVoided(found) ? gone(row, found, eventAt) : changed(row, found, { eventAt, paidOn });
+  const isGone = found === null || isVoided(found) || (operation === "voided" && isZero(found.totalAmount));
+  const patch = isGone ? gone(row, found, eventAt) : changed(row, found, { eventAt, paidOn });
   return write(db, row, patch, context.now());
 }
 

@@ -62,7 +62,12 @@ export async function findInvoicesCreatedSince(qb: QuickBooks, customerId: strin
 
 /** QuickBooks puts 'Voided' before the private note of what was voided, and all amounts are 0 (qbo-api.md 5.8). */
 export function isVoided(found: Invoice): boolean {
-  return /^voided\b/i.test(found.privateNote ?? "") && /^-?0+(\.0+)?$/.test(found.totalAmount);
+  return /^voided\b/i.test(found.privateNote ?? "") && isZero(found.totalAmount);
+}
+
+/** Whether a decimal of QuickBooks is nothing. */
+export function isZero(amount: string): boolean {
+  return /^-?0+(\.0+)?$/.test(amount);
 }
 
 async function findAll(qb: QuickBooks, clauses: string[]): Promise<Invoice[]> {

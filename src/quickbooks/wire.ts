@@ -159,6 +159,8 @@ export interface Invoice {
   paymentIds: string[];
 }
 
+/** A time as QuickBooks wrote it; one that is none is as if it were not there. */
+const optionalTime = optionalText.transform((text) => (text !== null && Number.isNaN(Date.parse(text)) ? null : text));
 const amountOrZero = decimal.nullish().transform((text) => text ?? "0");
 
 export const invoice: z.ZodType<Invoice> = z
@@ -173,7 +175,7 @@ export const invoice: z.ZodType<Invoice> = z
     Balance: amountOrZero,
     TxnTaxDetail: z.object({ TotalTax: amountOrZero }).nullish(),
     PrivateNote: optionalText,
-    MetaData: z.object({ CreateTime: optionalText, LastUpdatedTime: optionalText }).nullish(),
+    MetaData: z.object({ CreateTime: optionalTime, LastUpdatedTime: optionalTime }).nullish(),
     LinkedTxn: z.array(z.object({ TxnId: id, TxnType: z.string() })).nullish(),
   })
   .transform((row) => ({

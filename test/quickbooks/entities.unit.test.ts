@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { createAccount, findAccountByName, pickAccount } from "../../src/quickbooks/accounts.ts";
 import { readCompanyInfo, readPreferences } from "../../src/quickbooks/company.ts";
 import { createCustomer, findCustomersByName, findNameHolder, reactivateCustomer } from "../../src/quickbooks/customers.ts";
-import { createInvoice, findInvoicesByNumbers, findInvoicesCreatedSince, isVoided, readInvoice, voidInvoice } from "../../src/quickbooks/invoices.ts";
+import { createInvoice, findInvoicesByNumbers, findInvoicesCreatedSince, isVoided, isZero, readInvoice, voidInvoice } from "../../src/quickbooks/invoices.ts";
 import { createItem, findItemsByName, findItemsBySku } from "../../src/quickbooks/items.ts";
 import { inList, quoted, selectAll, statement } from "../../src/quickbooks/query.ts";
 import { listTaxCodes, pickTaxCode } from "../../src/quickbooks/tax-codes.ts";
@@ -259,6 +259,16 @@ describe("invoices", () => {
       });
     },
   );
+
+  it("with a time that is none are read as if it were not there: the invoice is in the books all the same", async () => {
+    const times = '"MetaData":{"CreateTime":"","LastUpdatedTime":"soon"}';
+    const { qb } = fakeQuickBooks([reply(`{"Invoice":{"Id":"1","SyncToken":"0","TotalAmt":1,${times}}}`)]);
+    expect((await createInvoice(qb, "{}", "inv:1")).invoice).toMatchObject({ id: "1", createdAt: null, lastUpdatedAt: null });
+  });
+
+  it.each([["0", true], ["0.00", true], ["-0.0", true], ["0.01", false], ["10", false]])("an amount of %s is nothing: %s", (amount, isNothing) => {
+    expect(isZero(amount)).toBe(isNothing);
+  });
 
   it("are looked up by number, up to 40 at once, each once", async () => {
     const fake = fakeQuickBooks([reply(`{"QueryResponse":{"Invoice":[${invoiceBody}]}}`)]);

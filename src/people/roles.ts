@@ -21,7 +21,7 @@ export function needs(role: Role): MiddlewareHandler<AppEnv> {
     const holder = c.get("apiKey") ?? c.get("person");
     if (!holder) throw new ProblemError(NOT_SIGNED_IN);
     if (!includesRole(holder.role, role)) {
-      const detail = `This needs the role ${role}; yours is ${holder.role}. An admin can change it under Settings, Users.`;
+      const detail = `This needs the role ${role}; yours is ${holder.role}. An admin can change it under Settings, People.`;
       throw new ProblemError({ status: 403, title: "Not allowed", detail });
     }
     await next();

@@ -44,7 +44,7 @@ const connectionFields = z.object({
   cogs_account: z.string().nullable(),
   asset_account: z.string().nullable(),
   item_type: z.enum(["inventory", "non_inventory", "service"]).nullable(),
-  default_inventory_quantity: z.string().nullable(),
+  default_inventory_quantity: z.number().nullable(),
   inventory_start_date: date.nullable(),
   sales_tax_code: z.string().nullable(),
   zero_rate_code: z.string().nullable(),

@@ -108,6 +108,8 @@ function connectionView(connection: Connection) {
     state: connection.state,
     state_changed_at: connection.stateChangedAt,
     ...settingsView(connection),
+    // As a number, as people send it: nothing that is booked is worked out from it here.
+    default_inventory_quantity: connection.defaultInventoryQuantity === null ? null : Number(connection.defaultInventoryQuantity),
     country: connection.company.country,
     home_currency: connection.company.homeCurrency,
     subscription_lapsed_at: connection.subscriptionLapsedAt,

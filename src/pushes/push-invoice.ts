@@ -31,6 +31,8 @@ import { type MappedInvoice, toQboInvoice } from "./to-qbo-invoice.ts";
 
 const STALE_OBJECT = "5010";
 const MAX_STORAGE_RETRIES = 5;
+/** While customers and items are made the lease is renewed this often; it lasts three minutes. */
+const RENEW_EVERY_MS = 60_000;
 
 /** One push under way. */
 interface Push {
@@ -135,7 +137,7 @@ async function prepare(push: Push): Promise<MappedInvoice> {
   const doing = (what: Doing) => {
     push.doing = what;
   };
-  const links = await resolveLinks({ context, qb: push.qb, instanceId: row.instanceId, content, doing });
+  const links = await resolveLinks({ context, qb: push.qb, instanceId: row.instanceId, content, doing, keepLease: leaseKeeper(push) });
   push.doing = { kind: "invoice", operation: row.operation };
   const existing =
     row.operation === "update" && row.qboInvoiceId !== null && row.qboSyncToken !== null
@@ -150,6 +152,16 @@ async function prepare(push: Push): Promise<MappedInvoice> {
     links,
     existing,
   });
+}
+
+function leaseKeeper({ context, row }: Push): () => Promise<void> {
+  let renewedAt = context.now().getTime();
+  return async () => {
+    const now = context.now();
+    if (now.getTime() - renewedAt < RENEW_EVERY_MS) return;
+    if (!(await renew(context.db, row, now))) throw new LeaseLost();
+    renewedAt = now.getTime();
+  };
 }
 
 /** Gets leave for the call first, so that freeze and send follow each other at once. */

@@ -16,10 +16,14 @@ export interface Resolving {
   instanceId: string;
   content: InvoiceContent;
   doing: (what: Doing) => void;
+  /** Renews the invoice's lease where it is time, since hundreds of new items take minutes. Throws where it is lost. */
+  keepLease: () => Promise<void>;
 }
 
 /** The link of a key: remembered, being resolved by another invoice of this worker, or made by `make`. */
 export async function linkOnce(work: Resolving, kind: LinkKind, key: string, make: () => Promise<Omit<Link, "kind" | "key">>): Promise<Link> {
+  // Before joining another's work: a lost lease is this invoice's alone.
+  await work.keepLease();
   const { context } = work;
   const running = context.resolving.get(`${kind} ${key}`);
   if (running) return running;

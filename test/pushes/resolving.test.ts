@@ -1,0 +1,32 @@
+/** What is looked for once per worker is made once, and by nobody who has lost the invoice meanwhile. */
+import { env } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { findLinks } from "../../src/connections/links.ts";
+import { openDb } from "../../src/platform/db.ts";
+import type { PushContext } from "../../src/pushes/push-context.ts";
+import { type Resolving, linkOnce } from "../../src/pushes/resolving.ts";
+
+const NOW = new Date("2026-11-20T10:00:00.000Z");
+const db = openDb(env.DB);
+
+/** The parts that linkOnce uses; the others are never touched by it. */
+function work(connectionId: string, shared: Map<string, Promise<never>>, keepLease: () => Promise<void>): Resolving {
+  const context = { db, connection: { id: connectionId }, now: () => NOW, resolving: shared } as unknown as PushContext;
+  return { context, keepLease } as unknown as Resolving;
+}
+
+test("a push that lost its lease makes nothing, and takes no other push along that needs the same thing", async () => {
+  const shared = new Map<string, Promise<never>>();
+  let made = 0;
+  const make = async () => {
+    made += 1;
+    return { qboId: "7", name: "Green tea", warnings: [] };
+  };
+  const lost = work("c-lease", shared, () => Promise.reject(new Error("lost")));
+  const held = work("c-lease", shared, () => Promise.resolve());
+  const [first, second, third] = await Promise.allSettled([lost, held, held].map((one) => linkOnce(one, "item", "sku:tea", make)));
+  expect(first?.status).toBe("rejected");
+  expect([second, third].map((one) => (one?.status === "fulfilled" ? one.value.qboId : "rejected"))).toEqual(["7", "7"]);
+  expect(made).toBe(1);
+  expect((await findLinks(db, "c-lease", "item", ["sku:tea"])).get("sku:tea")?.qboId).toBe("7");
+});

@@ -35,9 +35,14 @@ export class Visitor {
     });
   }
 
+  /** The Cookie header of its next request; empty before it signed in. */
+  cookie(): string {
+    return Array.from(this.#cookies, ([name, value]) => `${name}=${value}`).join("; ");
+  }
+
   async #request(path: string, init: { method: string; body?: string; headers?: Record<string, string> }): Promise<Visit> {
     const url = new URL(path, this.origin);
-    const cookie = Array.from(this.#cookies, ([name, value]) => `${name}=${value}`).join("; ");
+    const cookie = this.cookie();
     const response = await fetch(url, {
       ...init,
       headers: { accept: "text/html", ...init.headers, ...(cookie === "" ? {} : { cookie }) },

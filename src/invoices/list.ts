@@ -2,12 +2,12 @@
  * Lists and counts of invoices for pages and API: keyset pages over (date, ID), newest first, by any mix of filters.
  * Reads only the columns that lists show; every filter runs over an index.
  */
-import { type SQL, type SQLWrapper, and, count, sql } from "drizzle-orm";
+import { type SQL, type SQLWrapper, and, sql } from "drizzle-orm";
 import { type DatePage, type PageRequest, pageQuery, toPage } from "../orders/date-page.ts";
 import type { Db } from "../platform/db.ts";
 import type { InvoiceRow, InvoiceState } from "./invoice.ts";
 import { invoices } from "./schema.ts";
-import { searchSource } from "./search.ts";
+import { planSearch, type Search } from "./search.ts";
 
 export interface InvoiceFilter {
   status?: InvoiceState | undefined;
@@ -49,7 +49,7 @@ export type InvoiceListRow = Pick<InvoiceRow, keyof typeof LIST_COLUMNS>;
 
 /** A page of invoices, newest first. Throws CursorError. */
 export async function listInvoices(db: Db, filter: InvoiceFilter, page: PageRequest): Promise<DatePage<InvoiceListRow>> {
-  const { where, date, id } = queryOf(filter);
+  const { where, date, id } = queryOf(filter, await planSearch(db, filter.q));
   const query = pageQuery(page, date, id);
   const found = await db
     .select(LIST_COLUMNS)
@@ -60,15 +60,16 @@ export async function listInvoices(db: Db, filter: InvoiceFilter, page: PageRequ
   return toPage(page, found, (row) => ({ date: row.date, id: row.id }));
 }
 
-/** How many invoices match. */
-export async function countInvoices(db: Db, filter: InvoiceFilter): Promise<number> {
-  const [row] = await db.select({ n: count() }).from(invoices).where(queryOf(filter).where);
+/** How many invoices match, counted only up to `limit`. */
+export async function countInvoices(db: Db, filter: InvoiceFilter, limit: number): Promise<number> {
+  const { where } = queryOf(filter, await planSearch(db, filter.q));
+  const [row] = await db.all<{ n: number }>(sql`select count(*) as n from (select 1 from ${invoices} where ${where ?? sql`true`} limit ${limit})`);
   return row?.n ?? 0;
 }
 
 /** The IDs of all invoices that match, newest first, up to `limit`: for 'all that match'. */
 export async function listIds(db: Db, filter: InvoiceFilter, limit: number): Promise<string[]> {
-  const { where, date, id } = queryOf(filter);
+  const { where, date, id } = queryOf(filter, await planSearch(db, filter.q));
   const rows = await db
     .select({ id: invoices.id })
     .from(invoices)
@@ -86,15 +87,16 @@ interface Query {
 }
 
 /**
- * The condition of a filter. A search is to start at the rows that the text index finds, whatever else is filtered or
- * sorted by: a unary plus keeps SQLite from using an index for those columns (https://www.sqlite.org/optoverview.html).
+ * The condition of a filter. A search that finds little starts at the rows that the text index finds, whatever else is
+ * filtered or sorted by; one that finds much walks the list in its order and takes what was found, until the page is full.
+ * A unary plus keeps SQLite from the other way (https://www.sqlite.org/optoverview.html).
  */
-function queryOf(filter: InvoiceFilter): Query {
-  const found = searchSource(filter.q);
-  const column = (one: SQLWrapper): SQL => (found ? sql`+${one}` : sql`${one}`);
+function queryOf(filter: InvoiceFilter, search: Search | null): Query {
+  const startsAtMatches = search !== null && !search.isCommon;
+  const column = (one: SQLWrapper): SQL => (startsAtMatches ? sql`+${one}` : sql`${one}`);
   const date = column(invoices.date);
   const where = and(
-    found ? sql`${invoices}.rowid in ${found}` : undefined,
+    search ? sql`${sql.raw(startsAtMatches ? "" : "+")}${invoices}.rowid in ${search.source}` : undefined,
     filter.status === undefined ? undefined : sql`${column(invoices.pushStatus)} = ${filter.status}`,
     filter.instanceId === undefined ? undefined : sql`${column(invoices.instanceId)} = ${filter.instanceId}`,
     filter.from === undefined ? undefined : sql`${date} >= ${filter.from}`,

@@ -5,7 +5,7 @@ import { type Context, Hono } from "hono";
 import { sendInvoices } from "../actions/send-invoices.ts";
 import type { AppEnv } from "../app-context.ts";
 import { listInstances } from "../instances/store.ts";
-import { listIds, listInvoices } from "../invoices/list.ts";
+import { countInvoices, listIds, listInvoices } from "../invoices/list.ts";
 import { actOf, needs } from "../people/roles.ts";
 import { countHeld } from "../invoices/counts.ts";
 import { MAX_BULK_ITEMS } from "../platform/limits.ts";
@@ -73,7 +73,7 @@ async function readList(c: Context<AppEnv>): Promise<InvoiceListProps> {
   const db = c.get("db");
   const page = await listInvoices(db, filter, pageRequest(values));
   const isWhole = page.next === null && page.previous === null;
-  const matching = isWhole ? page.rows.length : (await listIds(db, filter, MAX_BULK_ITEMS + 1)).length;
+  const matching = isWhole ? page.rows.length : await countInvoices(db, filter, MAX_BULK_ITEMS + 1);
   const { pathname, search } = new URL(c.req.url);
   return { ...page, matching, texts, url: pathname + search, maySend: isOperatorOf(c), now: c.get("now") };
 }

@@ -5,7 +5,11 @@
 
 /** A JSON number, unread: `text` is what stood in the source. */
 export class ExactNumber {
-  constructor(readonly text: string) {}
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
 
   /** Written back as the same number, digit for digit. */
   toJSON(): unknown {

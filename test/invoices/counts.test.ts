@@ -20,7 +20,10 @@ beforeEach(async () => {
 
 async function recount(): Promise<Record<string, number>> {
   const none = Object.fromEntries(INVOICE_STATES.map((state) => [state, 0]));
-  const { results } = await env.DB.prepare("SELECT push_status AS status, count(*) AS n FROM invoices GROUP BY 1").all<{ status: string; n: number }>();
+  const { results } = await env.DB.prepare("SELECT push_status AS status, count(*) AS n FROM invoices GROUP BY 1").all<{
+    status: string;
+    n: number;
+  }>();
   return { ...none, ...Object.fromEntries(results.map(({ status, n }) => [status, n])) };
 }
 
@@ -28,16 +31,38 @@ const anyState = fc.constantFrom<InvoiceState>(...INVOICE_STATES);
 const anyOperation = fc.constantFrom("create", "update", "void");
 const anyInstance = fc.constantFrom("one", "two");
 const anyRow = fc.nat(ROWS - 1).map((place) => `row-${place}`);
-const insertion = "INSERT INTO invoices (id, instance_id, order_id, order_external_id, order_number, made_by, number, date, customer_name, currency, total_minor, body, event_at, operation, state, created_at, updated_at) SELECT ?1, ?2, ?1, '', '', 'webhook', '', '2026-11-20', '', 'USD', 1, '{}', '', ?3, ?4, '', ''";
+const insertion =
+  "INSERT INTO invoices (id, instance_id, order_id, order_external_id, order_number, made_by, number, date, customer_name, currency, total_minor, body, event_at, operation, state, created_at, updated_at) SELECT ?1, ?2, ?1, '', '', 'webhook', '', '2026-11-20', '', 'USD', 1, '{}', '', ?3, ?4, '', ''";
 
 /** Statements of every kind that the app uses, and some that it does not. */
 const write = fc.oneof(
-  fc.tuple(anyRow, anyInstance, anyOperation, anyState).map(([id, ...rest]) => ({ sql: `${insertion} WHERE NOT EXISTS (SELECT 1 FROM invoices WHERE id = ?1)`, params: [id, ...rest] })),
-  fc.tuple(anyRow, anyInstance, anyOperation, anyState).map((params) => ({ sql: `${insertion} WHERE true ON CONFLICT DO NOTHING`, params })),
-  fc.tuple(anyRow, anyInstance, anyOperation, anyState).map((params) => ({ sql: `${insertion} WHERE true ON CONFLICT (id) DO UPDATE SET state = excluded.state, instance_id = excluded.instance_id`, params })),
-  fc.tuple(anyRow, anyState, anyOperation).map(([id, state, operation]) => ({ sql: "UPDATE invoices SET state = ?, operation = ? WHERE id = ?", params: [state, operation, id] })),
-  fc.tuple(anyState, anyState).map(([to, from]) => ({ sql: "UPDATE invoices SET state = ? WHERE state = ? RETURNING id", params: [to, from] })),
-  fc.tuple(anyInstance, anyRow).map((params) => ({ sql: "UPDATE OR IGNORE invoices SET instance_id = ? WHERE id = ?", params })),
+  fc
+    .tuple(anyRow, anyInstance, anyOperation, anyState)
+    .map(([id, ...rest]) => ({
+      sql: `${insertion} WHERE NOT EXISTS (SELECT 1 FROM invoices WHERE id = ?1)`,
+      params: [id, ...rest],
+    })),
+  fc
+    .tuple(anyRow, anyInstance, anyOperation, anyState)
+    .map((params) => ({ sql: `${insertion} WHERE true ON CONFLICT DO NOTHING`, params })),
+  fc
+    .tuple(anyRow, anyInstance, anyOperation, anyState)
+    .map((params) => ({
+      sql: `${insertion} WHERE true ON CONFLICT (id) DO UPDATE SET state = excluded.state, instance_id = excluded.instance_id`,
+      params,
+    })),
+  fc
+    .tuple(anyRow, anyState, anyOperation)
+    .map(([id, state, operation]) => ({
+      sql: "UPDATE invoices SET state = ?, operation = ? WHERE id = ?",
+      params: [state, operation, id],
+    })),
+  fc
+    .tuple(anyState, anyState)
+    .map(([to, from]) => ({ sql: "UPDATE invoices SET state = ? WHERE state = ? RETURNING id", params: [to, from] })),
+  fc
+    .tuple(anyInstance, anyRow)
+    .map((params) => ({ sql: "UPDATE OR IGNORE invoices SET instance_id = ? WHERE id = ?", params })),
   anyRow.map((id) => ({ sql: "DELETE FROM invoices WHERE id = ?", params: [id] })),
 );
 
@@ -54,7 +79,10 @@ test("the counts are those of a recount, whatever is written", async () => {
 test("a batch that fails leaves the counts as they were", async () => {
   const row = newRow({ state: "sent" }, told);
   await db.insert(invoices).values(row);
-  const statements: BatchItem[] = [db.insert(invoices).values(newRow({ state: "sent" }, told)), db.insert(invoices).values(row)];
+  const statements: BatchItem[] = [
+    db.insert(invoices).values(newRow({ state: "sent" }, told)),
+    db.insert(invoices).values(row),
+  ];
   await expect(runBatch(db, statements)).rejects.toThrow("UNIQUE constraint failed");
   expect((await countByStatus(db)).sent).toBe(1);
   expect(await countByStatus(db)).toEqual(await recount());
@@ -62,5 +90,7 @@ test("a batch that fails leaves the counts as they were", async () => {
 
 test("counting reads none of the invoices that rest", async () => {
   const plans = await plansOf((client) => countByStatus(client));
-  expect(plans.filter((detail) => /invoices/.test(detail))).toEqual(["SEARCH invoices USING INDEX invoices_by_status (push_status=?)"]);
+  expect(plans.filter((detail) => /invoices/.test(detail))).toEqual([
+    "SEARCH invoices USING INDEX invoices_by_status (push_status=?)",
+  ]);
 });

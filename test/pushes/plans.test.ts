@@ -21,7 +21,9 @@ const LOST = { state: "reconnect_needed" } as const;
 const ROWS = 200;
 const WAITING = ["queued", "held", "unknown", "sending"] as const;
 
-async function makeCompany(changes: Parameters<typeof makeConnection>[0] = {}): Promise<{ connectionId: string; instanceId: string }> {
+async function makeCompany(
+  changes: Parameters<typeof makeConnection>[0] = {},
+): Promise<{ connectionId: string; instanceId: string }> {
   const connectionId = await makeConnection(changes);
   const instanceId = await makeInstance({ connectionId });
   const rows = Array.from({ length: ROWS }, (_, i) => {
@@ -29,7 +31,10 @@ async function makeCompany(changes: Parameters<typeof makeConnection>[0] = {}): 
     const dueAt = state === "sent" || state === "held" ? null : NOW.toISOString();
     return newRow({ instanceId, connectionId, state, dueAt }, content({}, { number: `N-${i}` }));
   });
-  await runBatch(db, rows.map((row) => db.insert(invoices).values(row)));
+  await runBatch(
+    db,
+    rows.map((row) => db.insert(invoices).values(row)),
+  );
   return { connectionId, instanceId };
 }
 
@@ -44,15 +49,18 @@ const questions: Record<string, (client: Db) => Promise<unknown>> = {
   "leases that ran out on the way": (client) => listInterrupted(client, company.connectionId, NOW),
   "what was claimed too often": (client) => listExhausted(client, company.connectionId),
   "putting off": (client) => putOff(client, new Map([["an ID", NOW.toISOString()]]), NOW),
-  "letting go on what was held for a company": (client) => settleWaiting(testEnv, client, { connectionId: company.connectionId }, NOW),
+  "letting go on what was held for a company": (client) =>
+    settleWaiting(testEnv, client, { connectionId: company.connectionId }, NOW),
   "holding for a company": (client) => settleWaiting(testEnv, client, { connectionId: lost.connectionId }, NOW),
-  "letting go on what was held for an instance": (client) => settleWaiting(testEnv, client, { instanceId: company.instanceId }, NOW),
+  "letting go on what was held for an instance": (client) =>
+    settleWaiting(testEnv, client, { instanceId: company.instanceId }, NOW),
   "holding for an instance": (client) => settleWaiting(testEnv, client, { instanceId: lost.instanceId }, NOW),
   "the cron": (client) => sweep({ ...testEnv, DB: client.$client }, NOW),
 };
 
 /** A plan that goes by anything but an ID or an index of what is under way, held or exhausted grows with the history. */
-const GROWS = /\b(SCAN|SEARCH) invoices\b(?! USING (COVERING )?INDEX (invoices_due|invoices_held|invoices_exhausted|sqlite_autoindex_invoices_1)\b)/;
+const GROWS =
+  /\b(SCAN|SEARCH) invoices\b(?! USING (COVERING )?INDEX (invoices_due|invoices_held|invoices_exhausted|sqlite_autoindex_invoices_1)\b)/;
 
 describe.each(["without", "with"])("%s statistics", (statistics) => {
   beforeAll(async () => {
@@ -67,7 +75,9 @@ describe.each(["without", "with"])("%s statistics", (statistics) => {
 
   test("moving an instance's invoices to another company leaves out those that are sent", async () => {
     const plans = await plansOf((client) => moveInvoices(client, company.instanceId, lost.connectionId, NOW));
-    expect(plans).toEqual(["SEARCH invoices USING INDEX invoices_by_instance_status (instance_id=? AND push_status=?)"]);
+    expect(plans).toEqual([
+      "SEARCH invoices USING INDEX invoices_by_instance_status (instance_id=? AND push_status=?)",
+    ]);
   });
 });
 

@@ -65,6 +65,9 @@ function runToItsEnd(args: string[], more: Record<string, string>): Promise<numb
     const child = spawn(process.execPath, args, { cwd: ROOT, env, stdio: ["ignore", "inherit", "inherit"] });
     running = child;
     child.once("error", () => resolve(1));
-    child.once("exit", (code) => resolve(code ?? 1));
+    child.once("exit", (code, signal) => {
+      if (signal !== null) console.error(`vitest was ended by ${signal}.`);
+      resolve(code ?? 1);
+    });
   });
 }

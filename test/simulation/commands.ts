@@ -217,6 +217,10 @@ const fromThePlatform = [
   command("the worker dies again and again", 0, fc.nat(12), async (world, step) => {
     for (let i = 0; i < 6; i += 1) world.mishaps.push({ kind: "crash_before", step, only: null, stallMs: 0 });
   }),
+  command("kill -9 of everything", 0, fc.boolean(), async (world, isQueueLost) => {
+    world.kill();
+    if (isQueueLost) world.queue.lose();
+  }),
   command("queue loses everything", 0, nothing, async (world) => world.queue.lose()),
   command("queue delivers again", 0, nothing, async (world) => world.queue.deliverAgain()),
   command("gate restarts", 0, company, async (world, index) => world.gates.restart(world.connectionIds[index] ?? "")),

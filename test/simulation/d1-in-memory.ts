@@ -52,7 +52,7 @@ export class InMemoryD1 {
   binding(hooks: D1Hooks): D1Database {
     const binding = {
       prepare: (sql: string) => this.#prepare(hooks, sql, []),
-      batch: (statements: readonly object[]) => hooks.around(async () => this.#batch(hooks, statements)),
+      batch: (statements: readonly object[]) => this.#batch(hooks, statements),
     };
     return binding as unknown as D1Database;
   }
@@ -70,13 +70,19 @@ export class InMemoryD1 {
     return statement as unknown as Prepared;
   }
 
-  #batch(hooks: D1Hooks, statements: readonly object[]): unknown[] {
+  async #batch(hooks: D1Hooks, statements: readonly object[]): Promise<unknown[]> {
     const bound = statements.map((statement) => {
       const found = this.#bound.get(statement);
       if (!found) throw new Error("A batch takes statements of this database");
       return found;
     });
-    if (!hooks.isAtomic()) return bound.map((one) => this.#all(hooks, one));
+    if (hooks.isAtomic()) return hooks.around(async () => this.#transaction(hooks, bound));
+    const results: unknown[] = [];
+    for (const one of bound) results.push(await hooks.around(async () => this.#all(hooks, one)));
+    return results;
+  }
+
+  #transaction(hooks: D1Hooks, bound: readonly Bound[]): unknown[] {
     this.#database.exec("BEGIN");
     try {
       const results = bound.map((one) => this.#all(hooks, one));

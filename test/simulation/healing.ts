@@ -19,7 +19,7 @@ const MAX_ROUNDS = 6;
 const UNSETTLED = ["queued", "sending", "unknown", "held"];
 
 /** Mends the world and lets it come to rest. */
-export async function heal(world: World): Promise<void> {
+export async function heal(world: World, patienceSteps = PATIENCE_STEPS): Promise<void> {
   world.mishaps.length = 0;
   world.network.troubles = [];
   world.network.outage = null;
@@ -33,7 +33,7 @@ export async function heal(world: World): Promise<void> {
     for (const delivery of world.orders.open()) await world.complete(world.deliver(delivery));
   }
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    await waitForRest(world);
+    await waitForRest(world, patienceSteps);
     if (!(await actOnErrors(world))) return;
   }
   throw new Violation("A person did what the errors said six times over, and still something is not sent");
@@ -54,8 +54,8 @@ async function rest(world: World, ms: number): Promise<void> {
   await world.advance(ms);
 }
 
-async function waitForRest(world: World): Promise<void> {
-  for (let step = 0; step < PATIENCE_STEPS; step += 1) {
+async function waitForRest(world: World, patienceSteps: number): Promise<void> {
+  for (let step = 0; step < patienceSteps; step += 1) {
     const rows = await readRows(world);
     if (!rows.some((row) => UNSETTLED.includes(row.state))) return rest(world, STEP_MS);
     await rest(world, STEP_MS);

@@ -29,8 +29,9 @@ export type TroubleTarget = "invoice" | "write" | "read" | "any" | "token";
 export interface Trouble {
   kind: TroubleKind;
   on: TroubleTarget;
-  /** `slow`: when it is done, and when the answer is there. QuickBooks gives up after 120 s, so it is never done later. */
+  /** When QuickBooks does it, where it does: it goes on when nobody listens any more, but never longer than 120 s. */
   doneMs: number;
+  /** `slow`: when the answer is there. */
   answerMs: number;
 }
 
@@ -103,7 +104,7 @@ export class Network {
     const isDone = trouble === null || ["answer_lost", "error_after", "slow", "web_page", "cut_off"].includes(trouble.kind);
     let answer: BooksAnswer | null = null;
     if (isDone) {
-      this.time.at(this.time.now + (trouble?.kind === "slow" ? trouble.doneMs : DONE_MS), () => {
+      this.time.at(this.time.now + (trouble === null ? DONE_MS : trouble.doneMs), () => {
         answer = this.#admit(parcel, realmId) ?? this.#bookOf(realmId).handle({ method, path, query: parcel.url.searchParams, body: parcel.body }, this.time.now);
       });
     }

@@ -29,6 +29,8 @@ export async function checkSafety(world: World): Promise<void> {
   await checkAlarms(world, rows);
 }
 
+/** An alarm may be set 30 s ahead, and later only where nothing is due before. */
+const ALARM_LATE_MS = 60_000;
 /** A claim is a step towards an end: who makes hundreds of them for one invoice in a story goes round in circles. */
 const MAX_CLAIMS = 400;
 
@@ -69,13 +71,16 @@ function checkRow(row: Row): void {
   demand(row.state !== "sent" || row.qboInvoiceId !== null, `${what} has no QuickBooks ID`);
 }
 
-/** Without a cron nothing but the gate's alarm would find what is due. */
+/** Without a cron nothing but the gate's alarm would find what is due, and the daily renewal of tokens is no help. */
 async function checkAlarms(world: World, rows: readonly Row[]): Promise<void> {
   if (world.options.hasCron) return;
   for (const connectionId of world.connectionIds) {
-    const waiting = rows.filter((row) => row.connectionId === connectionId && WAITING.includes(row.state));
+    const waiting = rows.filter((row) => row.connectionId === connectionId && row.dueAt !== null);
     if (waiting.length === 0) continue;
-    demand((await world.gates.alarmAt(connectionId)) !== null, `Nothing will ever wake ${connectionId}, where ${waiting.map((row) => `${row.number} is ${row.state}`).join(", ")}`);
+    const dueMs = Math.max(world.time.now, Math.min(...waiting.map((row) => Date.parse(row.dueAt ?? ""))));
+    const alarmAt = await world.gates.alarmAt(connectionId);
+    const list = waiting.map((row) => `${row.number} is ${row.state}, due ${row.dueAt}`).join(", ");
+    demand(alarmAt !== null && alarmAt <= dueMs + ALARM_LATE_MS, `Nothing will wake ${connectionId} before ${alarmAt}, where ${list}`);
   }
 }
 

@@ -76,6 +76,7 @@ export class World {
   readonly touchedByHand = new Set<BookInvoice>();
   #toldChanges = [0, 0];
   #isIntuitSilent = false;
+  readonly #living = new Set<Process>();
 
   constructor(
     readonly time: VirtualTime,
@@ -125,6 +126,7 @@ export class World {
   async spawn<T>(name: string, work: () => Promise<T>): Promise<T | null> {
     const mishap = this.mishaps.shift() ?? null;
     const process = new Process(name, mishap);
+    this.#living.add(process);
     this.note(`${name}${mishap ? ` [${mishap.kind} ${mishap.step}]` : ""}`);
     try {
       const result = await runAs(process, work);
@@ -132,7 +134,15 @@ export class World {
     } catch (error) {
       this.#judge(name, causeText(error));
       return null;
+    } finally {
+      this.#living.delete(process);
     }
+  }
+
+  /** kill -9 of all that runs; what had gone out goes on in QuickBooks. */
+  kill(): void {
+    for (const process of this.#living) process.die();
+    for (const id of this.connectionIds) this.gates.restart(id);
   }
 
   /** The order system sends; a delivery that is not acknowledged stays open. */

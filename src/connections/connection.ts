@@ -63,11 +63,6 @@ export function statesBefore(to: ConnectionState): ConnectionState[] {
   return (Object.keys(TRANSITIONS) as ConnectionState[]).filter((from) => mayFollow(from, to));
 }
 
-/** Whether requests can reach the company now. */
-export function isReachable(connection: Pick<Connection, "state" | "subscriptionLapsedAt">): boolean {
-  return connection.state === "connected" && connection.subscriptionLapsedAt === null;
-}
-
 /** Whether the company is outside the US: its lines then need tax codes of the company's own (qbo-api.md 5.6). */
 export function needsTaxCodes(facts: CompanyFacts): boolean {
   return facts.country !== "US" && facts.usingSalesTax;

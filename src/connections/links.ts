@@ -3,8 +3,11 @@
  * cache with consequences: QuickBooks may say that the thing is gone, and then the link is forgotten.
  */
 import { and, eq, sql } from "drizzle-orm";
+import { z } from "zod";
 import type { Db } from "../platform/db.ts";
 import { links } from "./schema.ts";
+
+const warningList = z.array(z.object({ code: z.string(), message: z.string() }));
 
 export type LinkKind = (typeof links.$inferSelect)["kind"];
 
@@ -63,19 +66,6 @@ export async function forgetLinksTo(db: Db, connectionId: string, kind: LinkKind
     .where(and(eq(links.connectionId, connectionId), eq(links.kind, kind), eq(links.qboId, qboId)));
 }
 
-/** Forgets the links of the given keys. */
-export async function forgetLinks(db: Db, connectionId: string, kind: LinkKind, keys: readonly string[]): Promise<void> {
-  await db
-    .delete(links)
-    .where(
-      and(
-        eq(links.connectionId, connectionId),
-        eq(links.kind, kind),
-        sql`${links.key} IN (SELECT value FROM json_each(${JSON.stringify(keys)}))`,
-      ),
-    );
-}
-
 function toLink(row: typeof links.$inferSelect): Link {
-  return { kind: row.kind, key: row.key, qboId: row.qboId, name: row.name, warnings: JSON.parse(row.warnings) };
+  return { kind: row.kind, key: row.key, qboId: row.qboId, name: row.name, warnings: warningList.parse(JSON.parse(row.warnings)) };
 }

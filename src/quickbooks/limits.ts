@@ -6,7 +6,6 @@
 export const MAX_DOC_NUMBER_CHARS = 21;
 export const MAX_DISPLAY_NAME_CHARS = 500;
 export const MAX_COMPANY_NAME_CHARS = 100;
-export const MAX_ACCOUNT_NAME_CHARS = 100;
 export const MAX_ITEM_NAME_CHARS = 100;
 export const MAX_SKU_CHARS = 100;
 export const MAX_ITEM_DESCRIPTION_CHARS = 4000;
@@ -20,16 +19,12 @@ export const MAX_COUNTRY_CHARS = 255;
 export const MAX_POSTAL_CODE_CHARS = 30;
 export const MAX_EMAIL_CHARS = 100;
 export const MAX_PHONE_CHARS = 30;
-export const MAX_PO_NUMBER_CHARS = 15;
 /** Not documented; Intuit's schema leaves both texts open, and the form shows about this much. */
 export const MAX_TRACKING_NUMBER_CHARS = 31;
 export const MAX_SHIP_METHOD_CHARS = 31;
-export const MAX_CUSTOM_FIELD_CHARS = 31;
 
-export const MAX_REQUEST_ID_CHARS = 50;
 /** Decimals of a unit price or quantity that QuickBooks keeps. */
 export const MAX_PRICE_DECIMALS = 7;
-export const MAX_TAXABLE_INVOICE_LINES = 750;
 export const MAX_QUERY_ROWS = 1000;
 export const MAX_BATCH_ITEMS = 30;
 /** Invoice numbers in one look-up: keeps the query's URL short. */

@@ -4,16 +4,41 @@
 import Big from "big.js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
 import type { CompanyFacts } from "../../src/connections/connection.ts";
 import type { InvoiceContent } from "../../src/invoices/invoice.ts";
 import { type ResolvedLinks, markOf, toQboInvoice } from "../../src/pushes/to-qbo-invoice.ts";
 import { GB_COMPANY, US_COMPANY, contentOf, linksFor } from "./make-content.ts";
 
+const address = z.record(z.string(), z.string()).optional();
+const reference = z.object({ value: z.string() });
+/** What the tests read of a payload. */
+const payloadSchema = z.object({
+  DocNumber: z.string(),
+  PrivateNote: z.string(),
+  BillAddr: address,
+  ShipAddr: address,
+  BillEmail: z.object({ Address: z.string() }).optional(),
+  CurrencyRef: reference.optional(),
+  GlobalTaxCalculation: z.string().optional(),
+  TxnTaxDetail: z.object({ TotalTax: z.number() }),
+  Line: z.array(
+    z.looseObject({
+      DetailType: z.string(),
+      Amount: z.number(),
+      Description: z.string().optional(),
+      SalesItemLineDetail: z
+        .looseObject({ ItemRef: reference, UnitPrice: z.number().optional(), TaxCodeRef: reference.optional() })
+        .optional(),
+    }),
+  ),
+});
+
 const ID = "0192f000-0000-7000-8000-000000000001";
 
 function map(content: InvoiceContent, company: CompanyFacts = US_COMPANY, links: Partial<ResolvedLinks> = {}, customerMode: "single" | "per_buyer" = "per_buyer") {
   const mapped = toQboInvoice({ invoiceId: ID, content, docNumber: null, company, customerMode, links: linksFor(content, links), existing: null });
-  return { ...mapped, payload: JSON.parse(mapped.json), codes: mapped.warnings.map((warning) => warning.code) };
+  return { ...mapped, payload: payloadSchema.parse(JSON.parse(mapped.json)), codes: mapped.warnings.map((warning) => warning.code) };
 }
 
 describe("document number", () => {
@@ -41,14 +66,14 @@ describe("lines", () => {
 
   test("the line's own name and description stand in its description", () => {
     const { payload } = map(contentOf({ lines: [{ name: "Tofu", description: "40 - 100 g pkgs.", quantity: 1, unit_price: 10 }] }));
-    expect(payload.Line[0].Description).toBe("Tofu - 40 - 100 g pkgs.");
+    expect(payload.Line[0]?.Description).toBe("Tofu - 40 - 100 g pkgs.");
   });
 
   test("a price with more decimals than QuickBooks keeps is left out, with a warning", () => {
     const content = contentOf({ lines: [{ name: "Grain", quantity: "1000000", unit_price: "0.00001234" }], total: "12.34" });
     const { payload, codes } = map(content);
-    expect(payload.Line[0].Amount).toBe(12.34);
-    expect(payload.Line[0].SalesItemLineDetail.UnitPrice).toBeUndefined();
+    expect(payload.Line[0]?.Amount).toBe(12.34);
+    expect(payload.Line[0]?.SalesItemLineDetail?.UnitPrice).toBeUndefined();
     expect(codes).toEqual(["price_left_out"]);
   });
 });
@@ -66,35 +91,35 @@ describe("discounts, shipping, tax", () => {
   };
 
   test("the lines' discounts and the order's are one discount line", () => {
-    const lines = map(contentOf(order)).payload.Line.filter((line: { DetailType: string }) => line.DetailType === "DiscountLineDetail");
+    const lines = map(contentOf(order)).payload.Line.filter((line) => line.DetailType === "DiscountLineDetail");
     expect(lines).toEqual([{ DetailType: "DiscountLineDetail", Amount: 3.5, DiscountLineDetail: { PercentBased: false } }]);
   });
 
   test("shipping is QuickBooks' own shipping line; an item 'Shipping' where the company has it off", () => {
     const own = map(contentOf(order)).payload.Line[2];
-    expect(own.SalesItemLineDetail.ItemRef).toEqual({ value: "SHIPPING_ITEM_ID" });
-    expect(own.Amount).toBe(7.25);
+    expect(own?.SalesItemLineDetail?.ItemRef).toEqual({ value: "SHIPPING_ITEM_ID" });
+    expect(own?.Amount).toBe(7.25);
     const item = map(contentOf(order), { ...US_COMPANY, allowShipping: false }, { shippingItemId: "55" }).payload.Line[2];
-    expect(item.SalesItemLineDetail.ItemRef).toEqual({ value: "55" });
+    expect(item?.SalesItemLineDetail?.ItemRef).toEqual({ value: "55" });
   });
 
   test("US lines are TAX or NON as the order says, and the total tax is always sent, 0 too", () => {
     const { payload, json } = map(contentOf(order));
-    expect(payload.Line[0].SalesItemLineDetail.TaxCodeRef).toEqual({ value: "TAX" });
-    expect(payload.Line[1].SalesItemLineDetail.TaxCodeRef).toEqual({ value: "NON" });
+    expect(payload.Line[0]?.SalesItemLineDetail?.TaxCodeRef).toEqual({ value: "TAX" });
+    expect(payload.Line[1]?.SalesItemLineDetail?.TaxCodeRef).toEqual({ value: "NON" });
     expect(json).toContain('"TxnTaxDetail":{"TotalTax":1.30}');
     expect(map(contentOf({})).json).toContain('"TxnTaxDetail":{"TotalTax":0.00}');
   });
 
   test("tax without any taxable line makes all lines taxable, with a warning", () => {
     const { payload, codes } = map(contentOf({ tax: "1.00", total: "11.00" }));
-    expect(payload.Line[0].SalesItemLineDetail.TaxCodeRef).toEqual({ value: "TAX" });
+    expect(payload.Line[0]?.SalesItemLineDetail?.TaxCodeRef).toEqual({ value: "TAX" });
     expect(codes).toEqual(["all_lines_taxable"]);
   });
 
   test("outside the US the two codes of the settings stand on every line, tax excluded", () => {
     const { payload } = map(contentOf({ ...order, currency: "GBP" }), GB_COMPANY, { taxCodes: { sales: "20", zero: "7" } });
-    expect(payload.Line.map((line: { SalesItemLineDetail?: { TaxCodeRef: { value: string } } }) => line.SalesItemLineDetail?.TaxCodeRef.value)).toEqual(["20", "7", "7", undefined]);
+    expect(payload.Line.map((line) => line.SalesItemLineDetail?.TaxCodeRef?.value)).toEqual(["20", "7", "7", undefined]);
     expect(payload.GlobalTaxCalculation).toBe("TaxExcluded");
     expect(payload.CurrencyRef).toEqual({ value: "GBP" });
   });
@@ -158,7 +183,7 @@ test("QuickBooks adds up to the order's total, for any order (property)", () => 
       });
       const { payload } = map(content);
       const sum = payload.Line.reduce(
-        (so: Big, one: { Amount: number; DetailType: string }) => (one.DetailType === "DiscountLineDetail" ? so.minus(one.Amount) : so.plus(one.Amount)),
+        (so, one) => (one.DetailType === "DiscountLineDetail" ? so.minus(one.Amount) : so.plus(one.Amount)),
         new Big(payload.TxnTaxDetail.TotalTax),
       );
       expect(sum.toFixed(2)).toBe(total.toFixed(2));

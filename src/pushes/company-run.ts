@@ -39,6 +39,8 @@ const MAX_ROWS_PER_RUN = 40;
 /** Invoices that just came in start now or within this time; the others get their turn's time. */
 const FRESH_HORIZON_MS = 1_000;
 const MAX_LOOK_UPS_PER_RUN = 80;
+/** When a row that can't be settled is tried again. */
+const LEFT_BEHIND_MS = 60_000;
 
 /** What a message 'this company has something due' leads to. */
 export async function runCompany(env: Env, connectionId: string): Promise<void> {
@@ -115,19 +117,34 @@ async function settleLeftBehind(context: PushContext): Promise<void> {
   const { db, connection } = context;
   await requeueExpired(db, connection.id, context.now());
   for (const row of await listInterrupted(db, connection.id, context.now())) {
-    const error = interruptedError(row.number, context.now().toISOString());
-    const report = {
-      outcome: { kind: "unanswered", error } as const,
-      recordAs: "unanswered" as const,
-      startedAt: new Date(row.sentAt ?? row.updatedAt),
-      httpStatus: null,
-      intuitTid: null,
-      requestId: `${row.id}-${row.revision}`,
-      error,
-    };
-    await settleRow(db, row, report, async () => ({ isAutoPushEffective: false, now: context.now() }));
+    await alone(context, row, () => settleInterrupted(context, row));
   }
-  for (const row of await listExhausted(db, connection.id)) await parkExhausted(context, row);
+  for (const row of await listExhausted(db, connection.id)) await alone(context, row, () => parkExhausted(context, row));
+}
+
+/** A row that can't be settled is left for later: the company's others don't wait for it. */
+async function alone(context: PushContext, row: InvoiceRow, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (cause) {
+    log("push.left_behind", { invoiceId: row.id, connectionId: context.connection.id, cause: causeText(cause) });
+    const later = new Date(context.now().getTime() + LEFT_BEHIND_MS).toISOString();
+    await putOff(context.db, new Map([[row.id, later]]), context.now());
+  }
+}
+
+async function settleInterrupted(context: PushContext, row: InvoiceRow): Promise<void> {
+  const error = interruptedError(row.number, context.now().toISOString());
+  const report = {
+    outcome: { kind: "unanswered", error } as const,
+    recordAs: "unanswered" as const,
+    startedAt: new Date(row.sentAt ?? row.updatedAt),
+    httpStatus: null,
+    intuitTid: null,
+    requestId: `${row.id}-${row.revision}`,
+    error,
+  };
+  await settleRow(context.db, row, report, async () => ({ isAutoPushEffective: false, now: context.now() }));
 }
 
 /** Five claims without any outcome: something about this invoice stops our workers. */

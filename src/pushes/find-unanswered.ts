@@ -25,6 +25,8 @@ import { markOf } from "./to-qbo-invoice.ts";
 /** After this many sends without an answer and nothing there, a person has to look. */
 const MAX_UNANSWERED_SENDS = 6;
 const DISCONNECTED_LOOK_MS = 60_000;
+/** A look that crashed: a fault of ours, or of the database just now. */
+const CRASHED_LOOK_MS = 60_000;
 /** Clocks differ: an invoice made by our send may carry an earlier time. */
 const CLOCK_SKEW_MS = 5 * 60_000;
 
@@ -40,31 +42,40 @@ export async function findUnanswered(context: PushContext, rows: readonly Invoic
   for (let i = 0; i < creates.length; i += MAX_NUMBERS_PER_LOOK_UP) {
     await lookUpCreates(context, creates.slice(i, i + MAX_NUMBERS_PER_LOOK_UP));
   }
-  for (const row of rows.filter((one) => one.operation !== "create")) await lookUpChange(context, row);
+  for (const row of rows.filter((one) => one.operation !== "create")) {
+    await alone(context, row, () => lookUpChange(context, row));
+  }
+}
+
+/** A row that can't be dealt with stays unknown and is looked at again later: the company's others don't wait for it. */
+async function alone(context: PushContext, row: InvoiceRow, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (cause) {
+    log("push.look_up_crashed", { invoiceId: row.id, connectionId: context.connection.id, cause: causeText(cause) });
+    const dueAt = new Date(context.now().getTime() + CRASHED_LOOK_MS).toISOString();
+    await putLookOff(context.db, [row], dueAt, context.now());
+  }
 }
 
 async function lookUpCreates(context: PushContext, rows: readonly InvoiceRow[]): Promise<void> {
   const numbers = rows.map((row) => frozenDocNumber(row) ?? row.number);
   const found = await looked(context, rows, (qb) => findInvoicesByNumbers(qb, numbers));
   if (!found) return;
-  for (const row of rows) {
-    const match = byMark(found, row);
-    if (match) {
-      await settleFound(context, row, match);
-      continue;
-    }
-    const customerId = readFrozenInvoice(row)?.CustomerRef.value ?? "";
-    if (!mayResend(context.now(), row.sentAt ?? "") || context.connection.company.customTxnNumbers) {
-      await settleAbsent(context, row);
-      continue;
-    }
-    // Where QuickBooks gives the numbers itself, ours may not be the one that it stands under.
-    const since = new Date(Date.parse(row.sentAt ?? "") - CLOCK_SKEW_MS);
-    const others = await looked(context, [row], (qb) => findInvoicesCreatedSince(qb, customerId, since));
-    if (!others) continue;
-    const other = byMark(others, row);
-    await (other ? settleFound(context, row, other) : settleAbsent(context, row));
-  }
+  for (const row of rows) await alone(context, row, () => settleCreate(context, row, found));
+}
+
+async function settleCreate(context: PushContext, row: InvoiceRow, found: readonly Invoice[]): Promise<void> {
+  const match = byMark(found, row);
+  if (match) return settleFound(context, row, match);
+  if (!mayResend(context.now(), row.sentAt ?? "") || context.connection.company.customTxnNumbers) return settleAbsent(context, row);
+  // Where QuickBooks gives the numbers itself, ours may not be the one that it stands under.
+  const customerId = readFrozenInvoice(row)?.CustomerRef.value ?? "";
+  const since = new Date(Date.parse(row.sentAt ?? "") - CLOCK_SKEW_MS);
+  const others = await looked(context, [row], (qb) => findInvoicesCreatedSince(qb, customerId, since));
+  if (!others) return;
+  const other = byMark(others, row);
+  await (other ? settleFound(context, row, other) : settleAbsent(context, row));
 }
 
 /** Only our mark adopts: the number alone may belong to anybody (rule 7). */

@@ -14,15 +14,23 @@ const frozenChange = z.object({ Id: z.string(), SyncToken: z.string() });
 
 /** The frozen create or update; null where nothing of the kind is frozen. */
 export function readFrozenInvoice(row: Pick<InvoiceRow, "frozenPayload">): z.infer<typeof frozenInvoice> | null {
-  return row.frozenPayload === null ? null : (frozenInvoice.safeParse(JSON.parse(row.frozenPayload)).data ?? null);
+  return frozenInvoice.safeParse(readJson(row.frozenPayload)).data ?? null;
 }
 
 /** ID and SyncToken of the frozen update or void. */
 export function readFrozenChange(row: Pick<InvoiceRow, "frozenPayload">): z.infer<typeof frozenChange> | null {
-  return row.frozenPayload === null ? null : (frozenChange.safeParse(JSON.parse(row.frozenPayload)).data ?? null);
+  return frozenChange.safeParse(readJson(row.frozenPayload)).data ?? null;
 }
 
 /** The number that QuickBooks was given. */
 export function frozenDocNumber(row: Pick<InvoiceRow, "frozenPayload">): string | null {
   return readFrozenInvoice(row)?.DocNumber ?? null;
+}
+
+function readJson(text: string | null): unknown {
+  try {
+    return text === null ? null : JSON.parse(text);
+  } catch {
+    return null;
+  }
 }

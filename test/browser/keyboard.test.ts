@@ -80,7 +80,7 @@ test("settings and switches", async () => {
   expect(await company.api.call("GET", `/connections/${company.connectionId}`)).toMatchObject({
     customer_mode: "single",
     customer_name: "Counter sales",
-    default_inventory_quantity: "60",
+    default_inventory_quantity: 60,
     auto_invoice: true,
   });
 });

@@ -55,13 +55,11 @@ async function unsentOf(company: TestCompany): Promise<string> {
 function overviews(company: TestCompany, broken: TestCompany): ListedPage[] {
   return [
     { name: "Dashboard", path: "/" },
-    { name: "Dashboard, 24 hours", path: "/?span=24h" },
     { name: "Fulfillment", path: `/fulfillment?instance=${company.instanceId}` },
     { name: "Fulfillment, empty", path: `/fulfillment?instance=${broken.instanceId}` },
     { name: "Invoices", path: `/invoices?instance=${company.instanceId}` },
-    { name: "Invoices, 50 errors", path: `/invoices?instance=${broken.instanceId}` },
     { name: "Invoices, nothing found", path: "/invoices?q=nothing-has-this-number" },
-    { name: "Invoices, a badge open", path: `/invoices?instance=${broken.instanceId}&status=failed`, act: (page) => button(page, "Failed").first().focus() },
+    { name: "Invoices, 50 errors, a badge open", path: `/invoices?instance=${broken.instanceId}`, act: (page) => button(page, "Failed").first().focus() },
     { name: "Failed by cause", path: "/invoices/failed" },
     { name: "Status", path: "/status" },
     { name: "Activity", path: "/activity" },
@@ -78,7 +76,6 @@ function invoicePages({ sent, failed, notSent, broken }: { sent: string; failed:
   return [
     { name: "Invoice, long texts", path: `/invoices/${sent}`, act: openDetails },
     { name: "Invoice, failed", path: `/invoices/${failed}` },
-    { name: "Invoice, not sent", path: `/invoices/${notSent}`, act: openDetails },
     { name: "Void, asked by dialog", path: `/invoices/${notSent}`, act: (page) => button(page, "Void").click() },
     { name: "Void, asked by page", path: `/invoices/${notSent}/void` },
     { name: "Send a cause, asked", path: `/invoices/failed/send?${cause.toString()}` },
@@ -94,7 +91,6 @@ function settingsPages({ connectionId, instanceId }: TestCompany, choice: string
   const [connection, instance] = [`/settings/quickbooks/${connectionId}`, `/settings/instances/${instanceId}`];
   return [
     { name: "QuickBooks Online", path: "/settings/quickbooks" },
-    { name: "Settings", path: connection },
     { name: "Settings, a wrong field", path: connection, act: saveWrongQuantity },
     { name: "Settings, checked", path: connection, act: check },
     { name: "Disconnect, asked by dialog", path: connection, act: (page) => button(page, "Disconnect").click() },
@@ -102,11 +98,9 @@ function settingsPages({ connectionId, instanceId }: TestCompany, choice: string
     { name: "Another company", path: choice },
     { name: "Instances", path: "/settings/instances" },
     { name: "New instance", path: "/settings/instances/new" },
-    { name: "Instance", path: instance },
     { name: "Instance, secret shown", path: instance, act: (page) => button(page, "Reveal secret").click() },
     { name: "Remove instance, asked by page", path: `${instance}/remove` },
     { name: "Alerts", path: "/settings/alerts" },
-    { name: "API keys", path: "/settings/api-keys" },
     { name: "API keys, a new one", path: "/settings/api-keys", act: createKey },
     { name: "People", path: "/settings/users" },
   ];

@@ -24,7 +24,9 @@ const TEST_VARIABLES = {
 };
 
 /** What test/simulation/story.ts is told by the environment; code inside workerd sees no other variables. */
-const SIMULATION_VARIABLES = Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith("SIMULATION_")));
+const SIMULATION_VARIABLES = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => name.startsWith("SIMULATION_")),
+);
 
 const STACK_STARTUP_LIMIT_MS = 90_000;
 const FLOW_LIMIT_MS = 120_000;
@@ -46,7 +48,11 @@ export default defineConfig({
           cloudflareTest(async () => ({
             wrangler: { configPath: "./wrangler.toml" },
             miniflare: {
-              bindings: { ...TEST_VARIABLES, ...SIMULATION_VARIABLES, TEST_MIGRATIONS: await readD1Migrations("./migrations") },
+              bindings: {
+                ...TEST_VARIABLES,
+                ...SIMULATION_VARIABLES,
+                TEST_MIGRATIONS: await readD1Migrations("./migrations"),
+              },
             },
           })),
         ],

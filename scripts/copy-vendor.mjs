@@ -16,7 +16,10 @@ const FILES = {
 mkdirSync(TARGET, { recursive: true });
 for (const [name, source] of Object.entries(FILES)) {
   // The packages' source maps are not served, so the line that points to them goes.
-  const text = readFileSync(join(ROOT, "node_modules", source), "utf8").replace(/\n?\/\/# sourceMappingURL=.*\s*$/, "\n");
+  const text = readFileSync(join(ROOT, "node_modules", source), "utf8").replace(
+    /\n?\/\/# sourceMappingURL=.*\s*$/,
+    "\n",
+  );
   const target = join(TARGET, name);
   if (!existsSync(target) || readFileSync(target, "utf8") !== text) writeFileSync(target, text);
 }

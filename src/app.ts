@@ -27,7 +27,11 @@ export const app = new Hono<AppEnv>();
 const smallBody = bodyLimit({
   maxSize: MAX_REQUEST_BYTES,
   onError: () => {
-    throw new ProblemError({ status: 413, title: "Too large", detail: `A request body has at most ${MAX_REQUEST_BYTES / 1024} KiB.` });
+    throw new ProblemError({
+      status: 413,
+      title: "Too large",
+      detail: `A request body has at most ${MAX_REQUEST_BYTES / 1024} KiB.`,
+    });
   },
 });
 

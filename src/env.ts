@@ -55,12 +55,19 @@ export class ConfigError extends Error {
   }
 }
 
-const SECRETS = new Set(["INTUIT_CLIENT_ID", "INTUIT_CLIENT_SECRET", "INTUIT_WEBHOOK_VERIFIER", "ENCRYPTION_KEYS", "SETUP_TOKEN"]);
+const SECRETS = new Set([
+  "INTUIT_CLIENT_ID",
+  "INTUIT_CLIENT_SECRET",
+  "INTUIT_WEBHOOK_VERIFIER",
+  "ENCRYPTION_KEYS",
+  "SETUP_TOKEN",
+]);
 
 const filled = z.string("is not set").trim().min(1, "is empty");
 const address = filled.transform((text, context) => {
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (url && (url.protocol === "https:" || url.protocol === "http:") && !url.username && !url.search && !url.hash) return url;
+  if (url && (url.protocol === "https:" || url.protocol === "http:") && !url.username && !url.search && !url.hash)
+    return url;
   context.addIssue("must be an https address such as https://example.com (http is for your own machine)");
   return z.NEVER;
 });
@@ -78,27 +85,27 @@ const keyRing = filled.transform((text, context) => {
     return z.NEVER;
   }
 });
-const blankAsMissing = (value: unknown): unknown => (typeof value === "string" && value.trim() === "" ? undefined : value);
+const blankAsMissing = (value: unknown): unknown =>
+  typeof value === "string" && value.trim() === "" ? undefined : value;
 const teamDomain = z
   .string()
   .trim()
   .transform((text) => (text.includes("://") ? text : `https://${text}`))
   .pipe(origin);
 
-const variables = z
-  .object({
-    APP_ORIGIN: origin,
-    INTUIT_DISCOVERY_URL: address.transform((url) => url.href),
-    INTUIT_CLIENT_ID: filled,
-    INTUIT_CLIENT_SECRET: filled,
-    INTUIT_WEBHOOK_VERIFIER: filled,
-    QBO_API_URL: baseUrl,
-    QBO_APP_URL: baseUrl,
-    ENCRYPTION_KEYS: keyRing,
-    SETUP_TOKEN: filled,
-    ACCESS_TEAM_DOMAIN: z.preprocess(blankAsMissing, teamDomain.optional()),
-    ACCESS_AUD: z.preprocess(blankAsMissing, z.string().trim().optional()),
-  });
+const variables = z.object({
+  APP_ORIGIN: origin,
+  INTUIT_DISCOVERY_URL: address.transform((url) => url.href),
+  INTUIT_CLIENT_ID: filled,
+  INTUIT_CLIENT_SECRET: filled,
+  INTUIT_WEBHOOK_VERIFIER: filled,
+  QBO_API_URL: baseUrl,
+  QBO_APP_URL: baseUrl,
+  ENCRYPTION_KEYS: keyRing,
+  SETUP_TOKEN: filled,
+  ACCESS_TEAM_DOMAIN: z.preprocess(blankAsMissing, teamDomain.optional()),
+  ACCESS_AUD: z.preprocess(blankAsMissing, z.string().trim().optional()),
+});
 
 const cache = new WeakMap<Env, Config>();
 
@@ -113,7 +120,9 @@ export function readConfig(env: Env): Config {
 
 function parseConfig(env: Env): Config {
   const parsed = variables.safeParse(env);
-  const problems = parsed.success ? [] : parsed.error.issues.map((issue) => describe(String(issue.path[0]), issue.message));
+  const problems = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => describe(String(issue.path[0]), issue.message));
   const { ACCESS_TEAM_DOMAIN, ACCESS_AUD } = env;
   if (!blankAsMissing(ACCESS_TEAM_DOMAIN) !== !blankAsMissing(ACCESS_AUD)) {
     const missing = blankAsMissing(ACCESS_AUD) ? "ACCESS_TEAM_DOMAIN" : "ACCESS_AUD";
@@ -134,7 +143,8 @@ function parseConfig(env: Env): Config {
     qboAppUrl: data.QBO_APP_URL,
     keys: data.ENCRYPTION_KEYS,
     setupToken: data.SETUP_TOKEN,
-    access: data.ACCESS_TEAM_DOMAIN && data.ACCESS_AUD ? { teamDomain: data.ACCESS_TEAM_DOMAIN, aud: data.ACCESS_AUD } : null,
+    access:
+      data.ACCESS_TEAM_DOMAIN && data.ACCESS_AUD ? { teamDomain: data.ACCESS_TEAM_DOMAIN, aud: data.ACCESS_AUD } : null,
   };
 }
 

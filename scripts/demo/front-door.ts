@@ -62,7 +62,11 @@ export async function enter(appOrigin: string, setupToken: string, credentials: 
 }
 
 /** Makes an API key on its page and returns it; it is shown there once. */
-export async function createApiKey(visitor: Visitor, name: string, role: "viewer" | "operator" | "admin"): Promise<string> {
+export async function createApiKey(
+  visitor: Visitor,
+  name: string,
+  role: "viewer" | "operator" | "admin",
+): Promise<string> {
   let visit = await visitor.post("/settings/api-keys", { name, role });
   if (visit.location !== null) visit = await visitor.get(visit.location);
   const key = API_KEY_PATTERN.exec(visit.html)?.[0];
@@ -74,8 +78,16 @@ export async function createApiKey(visitor: Visitor, name: string, role: "viewer
  * Connects a company of the emulator: Connect to QuickBooks, consent there, back. Returns the page one lands on.
  * With `reconnects`, the ID of a connection, it is that one's Reconnect to QuickBooks that was pressed.
  */
-export async function connectCompany(visitor: Visitor, emulatorOrigin: string, realmId: string, reconnects?: string): Promise<string> {
-  const start = await visitor.post("/oauth/intuit/start", reconnects === undefined ? {} : { connection_id: reconnects });
+export async function connectCompany(
+  visitor: Visitor,
+  emulatorOrigin: string,
+  realmId: string,
+  reconnects?: string,
+): Promise<string> {
+  const start = await visitor.post(
+    "/oauth/intuit/start",
+    reconnects === undefined ? {} : { connection_id: reconnects },
+  );
   if (start.location === null) throw new Error(`Connect to QuickBooks answered ${start.status} without an address.`);
   const authorize = new URL(start.location);
   const consent = await fetch(`${emulatorOrigin}/control/consent`, {
@@ -91,7 +103,8 @@ export async function connectCompany(visitor: Visitor, emulatorOrigin: string, r
   const answer = await consent.json<{ redirect_to?: string }>();
   if (answer.redirect_to === undefined) throw new Error(`The emulator gave no consent (${consent.status}).`);
   const back = await visitor.get(answer.redirect_to);
-  if (back.location === null) throw new Error(`The way back from QuickBooks answered ${back.status}: ${back.html.slice(0, 400)}`);
+  if (back.location === null)
+    throw new Error(`The way back from QuickBooks answered ${back.status}: ${back.html.slice(0, 400)}`);
   return back.location;
 }
 
@@ -137,6 +150,16 @@ export interface InstanceView {
 }
 
 /** Creates an instance that belongs to a connection, with Enable and Auto invoice as given. */
-export function createInstance(api: Api, name: string, connectionId: string, autoInvoice: boolean): Promise<InstanceView> {
-  return api.call("POST", "/instances", { name, connection_id: connectionId, enabled: true, auto_invoice: autoInvoice });
+export function createInstance(
+  api: Api,
+  name: string,
+  connectionId: string,
+  autoInvoice: boolean,
+): Promise<InstanceView> {
+  return api.call("POST", "/instances", {
+    name,
+    connection_id: connectionId,
+    enabled: true,
+    auto_invoice: autoInvoice,
+  });
 }

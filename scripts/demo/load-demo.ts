@@ -42,7 +42,11 @@ export async function loadDemo(place: DemoPlace): Promise<{ api: Api; isNew: boo
   keepDemoState(place.folder, state);
   await sendOrdersFrom(place.folder, place.appOrigin, 0, DEMO_ORDER_COUNT);
   const { realm_id: realmId } = await api.call<{ realm_id: string }>("GET", `/connections/${state.connectionId}`);
-  await sendSpecialOrders({ url: place.appOrigin + state.webhook.path, secret: state.webhook.secret }, place.emulatorOrigin, realmId);
+  await sendSpecialOrders(
+    { url: place.appOrigin + state.webhook.path, secret: state.webhook.secret },
+    place.emulatorOrigin,
+    realmId,
+  );
   keepDemoState(place.folder, { ...state, ordersTaken: DEMO_ORDER_COUNT, isLoaded: true });
   return { api, isNew: true };
 }

@@ -35,7 +35,11 @@ async function sendOrders(): Promise<void> {
   const startedAt = Date.now();
   await sendNextOrders(folder, origin, count);
   console.log(`${count} orders accepted after ${seconds(startedAt)}. Pushing them to QuickBooks …`);
-  const result = await waitUntilSettled(new Api(origin, key), LIMIT_BASE_MS + count * LIMIT_PER_ORDER_MS, () => undefined);
+  const result = await waitUntilSettled(
+    new Api(origin, key),
+    LIMIT_BASE_MS + count * LIMIT_PER_ORDER_MS,
+    () => undefined,
+  );
   console.log(`${result.sent} of ${result.total} invoices are Sent, ${seconds(startedAt)} after the first order.`);
   if (result.stopped > 0) console.log(`${result.stopped} need a person: ${origin}/invoices`);
 }

@@ -42,14 +42,21 @@ async function prepareCompany(company: string, now: Date): Promise<void> {
   const retired = items.find((item) => item.Sku === RETIRED_SKU);
   const hours = items.find((item) => item.Name === HOURS);
   const walkIn = customers.find((customer) => customer.DisplayName === WALK_IN);
-  if (!retired || !hours || !walkIn) throw new Error("The emulator's company lacks the items or the customer that it begins with.");
+  if (!retired || !hours || !walkIn)
+    throw new Error("The emulator's company lacks the items or the customer that it begins with.");
   const invoices = await list(`${company}/entities/invoice`);
   if (invoices.some((invoice) => "DocNumber" in invoice && invoice.DocNumber === TAKEN_NUMBER)) return;
   await send("POST", `${company}/entities/invoice`, {
     DocNumber: TAKEN_NUMBER,
     TxnDate: dateOf(now, 20),
     CustomerRef: { value: walkIn.Id },
-    Line: [{ DetailType: "SalesItemLineDetail", Amount: 120, SalesItemLineDetail: { ItemRef: { value: hours.Id }, Qty: 2, UnitPrice: 60 } }],
+    Line: [
+      {
+        DetailType: "SalesItemLineDetail",
+        Amount: 120,
+        SalesItemLineDetail: { ItemRef: { value: hours.Id }, Qty: 2, UnitPrice: 60 },
+      },
+    ],
   });
   await send("PATCH", `${company}/entities/item/${retired.Id}`, { Active: false });
   await send("PATCH", company, { book_close_date: dateOf(now, BOOKS_CLOSED_DAYS_AGO) });
@@ -103,6 +110,10 @@ async function list(url: string): Promise<Named[]> {
 }
 
 async function send(method: "POST" | "PATCH", url: string, body: object): Promise<void> {
-  const response = await fetch(url, { method, headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+  const response = await fetch(url, {
+    method,
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
   if (!response.ok) throw new Error(`${method} ${url} answered ${response.status}: ${await response.text()}`);
 }

@@ -31,7 +31,11 @@ export class Visitor {
     return this.#request(path, {
       method: "POST",
       body: new URLSearchParams(fields).toString(),
-      headers: { "content-type": "application/x-www-form-urlencoded", origin: this.origin, "sec-fetch-site": "same-origin" },
+      headers: {
+        "content-type": "application/x-www-form-urlencoded",
+        origin: this.origin,
+        "sec-fetch-site": "same-origin",
+      },
     });
   }
 
@@ -40,7 +44,10 @@ export class Visitor {
     return Array.from(this.#cookies, ([name, value]) => `${name}=${value}`).join("; ");
   }
 
-  async #request(path: string, init: { method: string; body?: string; headers?: Record<string, string> }): Promise<Visit> {
+  async #request(
+    path: string,
+    init: { method: string; body?: string; headers?: Record<string, string> },
+  ): Promise<Visit> {
     const url = new URL(path, this.origin);
     const cookie = this.cookie();
     const response = await fetch(url, {

@@ -9,7 +9,9 @@ import { ROOT } from "./root.ts";
 
 const isDryRun = process.argv.includes("--dry-run");
 
-const code = (isDryRun ? 0 : run("d1", "migrations", "apply", "DB", "--remote")) || run("deploy", ...(isDryRun ? ["--dry-run"] : []));
+const code =
+  (isDryRun ? 0 : run("d1", "migrations", "apply", "DB", "--remote")) ||
+  run("deploy", ...(isDryRun ? ["--dry-run"] : []));
 process.exitCode = code;
 
 /** Runs wrangler in this terminal, where it may ask for a sign-in. Returns its exit code. */

@@ -60,7 +60,8 @@ function keptFrom(name: string, keeper: ChildProcess, logFile: string): KeptProc
   // The keeper ends with a closed pipe while we write nothing: an error on it means only that it has gone.
   keeper.stdin?.on("error", () => undefined);
   const groupId = keeper.pid ?? -1;
-  const waitForEnd = () => Promise.race([ended, new Promise<void>((resolve) => setTimeout(resolve, END_LIMIT_MS).unref())]);
+  const waitForEnd = () =>
+    Promise.race([ended, new Promise<void>((resolve) => setTimeout(resolve, END_LIMIT_MS).unref())]);
   return {
     name,
     groupId,

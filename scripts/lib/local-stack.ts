@@ -130,7 +130,8 @@ export function emulatorVariables(appOrigin: string, emulatorOrigin: string): Re
 export async function waitUntilItAnswers(started: KeptProcess, url: string): Promise<void> {
   const until = Date.now() + START_LIMIT_MS;
   while (Date.now() < until) {
-    if (started.hasEnded()) throw new Error(`${started.name} did not start. The end of ${started.logFile}:\n${started.tail()}`);
+    if (started.hasEnded())
+      throw new Error(`${started.name} did not start. The end of ${started.logFile}:\n${started.tail()}`);
     if (await answers(url)) return;
     await new Promise((resolve) => setTimeout(resolve, HEALTH_EVERY_MS));
   }

@@ -6,7 +6,10 @@ import { FORMAT, LINT, runChecks, TYPES, UNUSED } from "./checks.ts";
 import { runVitest, type TestCount } from "./vitest-run.ts";
 
 /** Each run loads both cores; projects of one run share them. The last needs the app and the emulator as processes. */
-const RUNS = [["unit", "worker", "emulator"], ["flows", "browser"]];
+const RUNS = [
+  ["unit", "worker", "emulator"],
+  ["flows", "browser"],
+];
 
 const files = process.argv.slice(2);
 const startedAt = Date.now();

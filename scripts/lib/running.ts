@@ -21,7 +21,9 @@ export async function refuseSecondStart(folder: string): Promise<void> {
   if (!existsSync(file)) return;
   const { processId, origin } = note.parse(JSON.parse(readFileSync(file, "utf8")));
   if (!isAlive(processId) || !(await answers(origin))) return;
-  throw new Error(`Bookbridge is running already on this data: ${origin} (process ${processId}). Stop it first with Ctrl-C.`);
+  throw new Error(
+    `Bookbridge is running already on this data: ${origin} (process ${processId}). Stop it first with Ctrl-C.`,
+  );
 }
 
 function isAlive(processId: number): boolean {

@@ -20,7 +20,9 @@ const end = endWith(async () => emulator?.stop());
 
 try {
   if (!(await isPortFree(port, PORT_WAIT_MS))) {
-    throw new Error(`Port ${port} is in use by another program. Stop it, or choose another: EMULATOR_PORT=${port + 100} npm run emulator`);
+    throw new Error(
+      `Port ${port} is in use by another program. Stop it, or choose another: EMULATOR_PORT=${port + 100} npm run emulator`,
+    );
   }
   const [inspectorPort = 0] = await findFreePorts(1);
   emulator = startEmulator(folder, port, inspectorPort);

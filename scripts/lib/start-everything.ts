@@ -79,7 +79,8 @@ async function sendQuickBooksWebhooks({ appOrigin, emulatorOrigin }: LocalStack,
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ url: `${appOrigin}/webhooks/intuit`, verifier, format: "cloudevents" }),
   });
-  if (!response.ok) throw new Error(`The emulator refused the webhook address: ${response.status} ${await response.text()}`);
+  if (!response.ok)
+    throw new Error(`The emulator refused the webhook address: ${response.status} ${await response.text()}`);
 }
 
 async function showSetup({ appOrigin, emulatorOrigin }: LocalStack, secrets: LocalSecrets): Promise<void> {
@@ -95,7 +96,13 @@ async function showSetup({ appOrigin, emulatorOrigin }: LocalStack, secrets: Loc
 async function showDemo({ appOrigin, emulatorOrigin }: LocalStack, secrets: LocalSecrets): Promise<void> {
   const credentials = { email: DEMO_EMAIL, password: secrets.demoPassword };
   const startedAt = Date.now();
-  const { api, isNew } = await loadDemo({ folder, appOrigin, emulatorOrigin, setupToken: secrets.SETUP_TOKEN, credentials });
+  const { api, isNew } = await loadDemo({
+    folder,
+    appOrigin,
+    emulatorOrigin,
+    setupToken: secrets.SETUP_TOKEN,
+    credentials,
+  });
   console.log(`\nBookbridge   ${appOrigin}\nQuickBooks   ${emulatorOrigin} (the emulator)\n`);
   console.log(`Email: ${credentials.email}\nPassword: ${credentials.password}\n`);
   console.log(`Where to click first: ${appOrigin}/invoices, open an invoice, then 'View in QuickBooks'.`);
@@ -108,6 +115,8 @@ async function watchDemoPushes(api: Api, appOrigin: string, startedAt: number): 
   const counts = await waitUntilSettled(api, DEMO_PUSH_LIMIT_MS, () => undefined);
   const tookSeconds = Math.round((Date.now() - startedAt) / 1_000);
   console.log(`${counts.sent} of ${counts.total} invoices are in QuickBooks, ${tookSeconds} s after the demo began.`);
-  console.log(`${FAILING_ORDER_COUNT} are there to fail, so that you can mend them: ${appOrigin}/invoices?status=failed`);
+  console.log(
+    `${FAILING_ORDER_COUNT} are there to fail, so that you can mend them: ${appOrigin}/invoices?status=failed`,
+  );
   console.log("More orders: npm run demo:orders -- --count 100");
 }

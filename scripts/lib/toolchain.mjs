@@ -45,11 +45,15 @@ function isOlder(version, oldest) {
 
 /** Runs `npm ci` when there are no packages, or others than the lock file names. It never writes the lock file. */
 function installIfNeeded() {
-  const hash = createHash("sha256").update(readFileSync(join(ROOT, "package-lock.json"))).digest("hex");
+  const hash = createHash("sha256")
+    .update(readFileSync(join(ROOT, "package-lock.json")))
+    .digest("hex");
   if (isInstalled(hash)) return;
   // npm ci empties the folder that it finds; through a link that would be somebody else's.
   if (lstatSync(join(ROOT, "node_modules"), { throwIfNoEntry: false })?.isSymbolicLink() === true) {
-    fail("node_modules is a link to a folder with other packages than package-lock.json names. Remove the link, then try again.");
+    fail(
+      "node_modules is a link to a folder with other packages than package-lock.json names. Remove the link, then try again.",
+    );
   }
   process.stdout.write("Installing packages (npm ci), a minute or so the first time …\n");
   const args = ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"];

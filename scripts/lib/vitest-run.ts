@@ -30,7 +30,11 @@ endWith(async () => {
 });
 
 /** Runs `projects`; `files` narrows them to files whose path contains one of these texts. */
-export async function runVitest(projects: string[], files: string[], more: Record<string, string> = {}): Promise<TestCount> {
+export async function runVitest(
+  projects: string[],
+  files: string[],
+  more: Record<string, string> = {},
+): Promise<TestCount> {
   console.log(`\nTests: ${projects.join(", ")}`);
   const reportFile = join(tmpdir(), `bookbridge-tests-${process.pid}-${projects.join("-")}.json`);
   const code = await runToItsEnd(

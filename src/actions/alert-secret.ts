@@ -17,10 +17,14 @@ export async function revealAlertSecret(act: Act, target: AlertTarget): Promise<
   if (!endpoint) return notFound("secret");
   try {
     const secret = await openSecret(act.config.keys, endpoint);
-    await recordActivity(act.db, act.now, act.actor, { action: found.action("secret_revealed"), subject: found.subject });
+    await recordActivity(act.db, act.now, act.actor, {
+      action: found.action("secret_revealed"),
+      subject: found.subject,
+    });
     return { ok: true, secret };
   } catch (error) {
-    if (error instanceof SealError) return conflict("The secret can't be opened: its key is no longer in ENCRYPTION_KEYS. Replace the secret.");
+    if (error instanceof SealError)
+      return conflict("The secret can't be opened: its key is no longer in ENCRYPTION_KEYS. Replace the secret.");
     throw error;
   }
 }

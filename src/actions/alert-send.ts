@@ -25,7 +25,10 @@ export async function sendTestNotice(act: Act, target: AlertTarget): Promise<Tri
   const endpoint = await findEndpoint(act.db, found.endpointId);
   if (!endpoint?.url) return conflict(NO_ADDRESS);
   const data = { message: `This is a test from Bookbridge (${found.subject.name}). Nothing has happened.` };
-  const notice = newNotice({ endpointId: endpoint.id, type: TEST_EVENT, source: `test:${newId(act.now)}`, data }, act.now);
+  const notice = newNotice(
+    { endpointId: endpoint.id, type: TEST_EVENT, source: `test:${newId(act.now)}`, data },
+    act.now,
+  );
   await act.db.insert(notices).values(notice);
   await recordActivity(act.db, act.now, act.actor, { action: found.action("test_sent"), subject: found.subject });
   return tryNow(act, found, notice.id);
@@ -37,7 +40,8 @@ export async function retryAlert(act: Act, target: AlertTarget, noticeId: string
   if (!found.ok) return found;
   const endpoint = await findEndpoint(act.db, found.endpointId);
   if (!endpoint?.url) return conflict(NO_ADDRESS);
-  if (!(await retryNotice(act.db, found.endpointId, noticeId, act.now))) return conflict("It was delivered meanwhile, or is being sent right now.");
+  if (!(await retryNotice(act.db, found.endpointId, noticeId, act.now)))
+    return conflict("It was delivered meanwhile, or is being sent right now.");
   await recordActivity(act.db, act.now, act.actor, { action: found.action("retried"), subject: found.subject });
   return tryNow(act, found, noticeId);
 }

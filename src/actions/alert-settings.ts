@@ -29,7 +29,11 @@ export async function saveAlertSettings(act: Act, target: AlertTarget, given: Al
     { url: verdict.url, events },
   );
   if (changes.length === 0) return { ok: true };
-  await recordActivity(act.db, act.now, act.actor, { action: found.action("settings_saved"), subject: found.subject, changes });
+  await recordActivity(act.db, act.now, act.actor, {
+    action: found.action("settings_saved"),
+    subject: found.subject,
+    changes,
+  });
   return { ok: true };
 }
 
@@ -40,8 +44,13 @@ interface Facts {
 
 /** Another path at the same host is a change too, though both look alike. */
 function changesOf(before: Facts, after: Facts): Change[] {
-  const facts = ({ url, events }: Facts) => ({ address: maskedAddress(url), events: events.length === 0 ? null : events.join(", ") });
+  const facts = ({ url, events }: Facts) => ({
+    address: maskedAddress(url),
+    events: events.length === 0 ? null : events.join(", "),
+  });
   const changes = changesBetween(facts(before), facts(after), ["address", "events"]);
   const isHidden = before.url !== after.url && !changes.some((change) => change.field === "address");
-  return isHidden ? [{ field: "address", from: maskedAddress(before.url), to: maskedAddress(after.url) }, ...changes] : changes;
+  return isHidden
+    ? [{ field: "address", from: maskedAddress(before.url), to: maskedAddress(after.url) }, ...changes]
+    : changes;
 }

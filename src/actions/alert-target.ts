@@ -30,5 +30,11 @@ export async function findTarget(act: Act, target: AlertTarget): Promise<FoundTa
   const instance = await findInstance(act.db, target);
   if (!instance || instance.removedAt !== null) return notFound("instance");
   const subject = { kind: "instance", id: instance.id, name: instance.name } as const;
-  return { ok: true, endpointId: instance.id, subject, events: INVOICE_EVENTS, action: (what) => `instance.event_${what}` };
+  return {
+    ok: true,
+    endpointId: instance.id,
+    subject,
+    events: INVOICE_EVENTS,
+    action: (what) => `instance.event_${what}`,
+  };
 }

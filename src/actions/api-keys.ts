@@ -21,10 +21,17 @@ export const newApiKey = z.strictObject({
 });
 
 /** Makes a key; `key` is shown once. */
-export async function createApiKey(act: Act, input: { name: string; role: Role }): Promise<Result<{ id: string; key: string }>> {
+export async function createApiKey(
+  act: Act,
+  input: { name: string; role: Role },
+): Promise<Result<{ id: string; key: string }>> {
   const { id, key } = await storeKey(act.db, input, act.now);
   const changes = [{ field: "role", from: null, to: input.role }];
-  await recordActivity(act.db, act.now, act.actor, { action: "api_key.created", subject: { kind: "api_key", id, name: input.name }, changes });
+  await recordActivity(act.db, act.now, act.actor, {
+    action: "api_key.created",
+    subject: { kind: "api_key", id, name: input.name },
+    changes,
+  });
   return { ok: true, id, key };
 }
 
@@ -32,6 +39,9 @@ export async function createApiKey(act: Act, input: { name: string; role: Role }
 export async function revokeApiKey(act: Act, id: string): Promise<Result> {
   const name = await storeRevocation(act.db, id, act.now);
   if (name === null) return notFound("API key");
-  await recordActivity(act.db, act.now, act.actor, { action: "api_key.revoked", subject: { kind: "api_key", id, name } });
+  await recordActivity(act.db, act.now, act.actor, {
+    action: "api_key.revoked",
+    subject: { kind: "api_key", id, name },
+  });
   return { ok: true };
 }

@@ -11,7 +11,10 @@ import { notFound, type Result } from "./result.ts";
 import { readUnsent } from "./unsent-invoices.ts";
 
 /** About four metered reads of QuickBooks. */
-export async function checkConnection(act: Act, id: string): Promise<Result<{ lines: CheckLine[]; waiting: { held: number; resumed: number } }>> {
+export async function checkConnection(
+  act: Act,
+  id: string,
+): Promise<Result<{ lines: CheckLine[]; waiting: { held: number; resumed: number } }>> {
   const connection = await findConnection(act.db, id);
   if (!connection) return notFound("connection");
   const unsent = await readUnsent(act.db, connection);

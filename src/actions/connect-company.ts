@@ -3,7 +3,13 @@
  * and what follows for invoices that wait.
  */
 import type { Act } from "../app-context.ts";
-import { type ChoiceResult, choosePending, type CompleteResult, completeConnect, type Connected } from "../connections/connect.ts";
+import {
+  type ChoiceResult,
+  choosePending,
+  type CompleteResult,
+  completeConnect,
+  type Connected,
+} from "../connections/connect.ts";
 import { recordActivity } from "../people/activity.ts";
 import { settleWaiting } from "../pushes/hold.ts";
 
@@ -11,7 +17,10 @@ import { settleWaiting } from "../pushes/hold.ts";
 export type WithResumed<T> = T & { resumed: number };
 
 /** Finishes an authorization; `query` is that of Intuit's redirect, `sessionHash` that of the person who came back. */
-export async function connectCompany(act: Act, callback: { query: URLSearchParams; sessionHash: string }): Promise<WithResumed<CompleteResult>> {
+export async function connectCompany(
+  act: Act,
+  callback: { query: URLSearchParams; sessionHash: string },
+): Promise<WithResumed<CompleteResult>> {
   const result = await completeConnect(act.env, act.config, act.db, callback, act.now);
   return { ...result, resumed: result.kind === "connected" ? await settle(act, result) : 0 };
 }
@@ -28,6 +37,9 @@ export async function chooseCompany(
 async function settle(act: Act, { connectionId, companyName, isNew }: Connected): Promise<number> {
   const { resumed } = await settleWaiting(act.env, act.db, { connectionId }, act.now);
   const subject = { kind: "connection", id: connectionId, name: companyName } as const;
-  await recordActivity(act.db, act.now, act.actor, { action: isNew ? "connection.connected" : "connection.reconnected", subject });
+  await recordActivity(act.db, act.now, act.actor, {
+    action: isNew ? "connection.connected" : "connection.reconnected",
+    subject,
+  });
   return resumed;
 }

@@ -9,12 +9,23 @@ import { findAssociationFault, type NewInstance } from "./instance-settings.ts";
 import { invalid, type Result } from "./result.ts";
 
 /** Makes the instance; `secret` is `whsec_…`, for showing it once. */
-export async function createInstance(act: Act, given: NewInstance): Promise<Result<{ instance: Instance; secret: string }>> {
+export async function createInstance(
+  act: Act,
+  given: NewInstance,
+): Promise<Result<{ instance: Instance; secret: string }>> {
   const fault = await findAssociationFault(act.db, given.connection_id);
   if (fault) return invalid([fault]);
-  const settings = { name: given.name, connectionId: given.connection_id, enabled: given.enabled, autoInvoice: given.auto_invoice };
+  const settings = {
+    name: given.name,
+    connectionId: given.connection_id,
+    enabled: given.enabled,
+    autoInvoice: given.auto_invoice,
+  };
   const created = await storeInstance(act.db, act.config.keys, settings, act.now);
   const { id, name } = created.instance;
-  await recordActivity(act.db, act.now, act.actor, { action: "instance.created", subject: { kind: "instance", id, name } });
+  await recordActivity(act.db, act.now, act.actor, {
+    action: "instance.created",
+    subject: { kind: "instance", id, name },
+  });
   return { ok: true, ...created };
 }

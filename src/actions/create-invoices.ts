@@ -41,14 +41,27 @@ export interface CreateResult {
 /** A result for each ID, in the order given; an ID that stands twice is answered twice and invoiced once. */
 export async function createInvoices(act: Act, orderIds: string[]): Promise<Result<{ results: CreateResult[] }>> {
   if (orderIds.length > MAX_BULK_ITEMS) {
-    return invalid([{ path: "order_ids", message: `At most ${MAX_BULK_ITEMS} orders can be invoiced at once; invoice the rest afterwards.` }]);
+    return invalid([
+      {
+        path: "order_ids",
+        message: `At most ${MAX_BULK_ITEMS} orders can be invoiced at once; invoice the rest afterwards.`,
+      },
+    ]);
   }
-  const [connections, instances] = await Promise.all([listConnections(act.db), listInstances(act.db, { includeRemoved: true })]);
-  const setting: Setting = { act, connections: new Map(connections.map((item) => [item.id, item])), instances: new Map(instances.map((item) => [item.id, item])) };
+  const [connections, instances] = await Promise.all([
+    listConnections(act.db),
+    listInstances(act.db, { includeRemoved: true }),
+  ]);
+  const setting: Setting = {
+    act,
+    connections: new Map(connections.map((item) => [item.id, item])),
+    instances: new Map(instances.map((item) => [item.id, item])),
+  };
   const results = new Map<string, CreateResult>();
   const unique = [...new Set(orderIds)];
   for (let at = 0; at < unique.length; at += MAX_BATCH_ORDERS) {
-    for (const result of await invoiceSome(setting, unique.slice(at, at + MAX_BATCH_ORDERS))) results.set(result.order_id, result);
+    for (const result of await invoiceSome(setting, unique.slice(at, at + MAX_BATCH_ORDERS)))
+      results.set(result.order_id, result);
   }
   await record(act, [...results.values()]);
   return { ok: true, results: orderIds.flatMap((id) => results.get(id) ?? []) };
@@ -76,7 +89,10 @@ async function invoiceSome(setting: Setting, orderIds: string[]): Promise<Create
     const done = new Set(made.map((result) => result.order_id));
     open = ready.map((order) => order.id).filter((id) => !done.has(id));
   }
-  return [...results, ...open.map((id) => failed(id, "busy", "The order was changing while it was invoiced. Try again."))];
+  return [
+    ...results,
+    ...open.map((id) => failed(id, "busy", "The order was changing while it was invoiced. Try again.")),
+  ];
 }
 
 /** The order where it can be invoiced, else why it can't. */
@@ -86,7 +102,9 @@ function judge(id: string, order: OrderRow | undefined): { order: OrderRow } | {
     const message = order.status === "cancelled" ? "The order was cancelled." : "The order has not shipped yet.";
     return { refusal: failed(id, "not_shipped", message) };
   }
-  return order.isInvoiced ? { refusal: failed(id, "already_invoiced", "The order has an invoice already.") } : { order };
+  return order.isInvoiced
+    ? { refusal: failed(id, "already_invoiced", "The order has an invoice already.") }
+    : { order };
 }
 
 function failed(orderId: string, status: CreateResult["status"], message: string): CreateResult {
@@ -98,15 +116,28 @@ async function makeInvoices(setting: Setting, ready: OrderRow[]): Promise<Create
   const { act } = setting;
   const rows = ready.flatMap((order) => rowOf(setting, order) ?? []);
   const queued = rows.filter(({ row }) => row.state === "queued");
-  await armFor(act.env, queued.flatMap(({ row }) => row.connectionId ?? []), act.now);
+  await armFor(
+    act.env,
+    queued.flatMap(({ row }) => row.connectionId ?? []),
+    act.now,
+  );
   for (const some of inBatches(rows)) await runBatch(act.db, fulfillmentBatch(act.db, some, act.now));
   const ids = JSON.stringify(rows.map(({ row }) => row.id));
   const made = await act.db
     .select({ id: invoices.id, orderId: invoices.orderId, operation: invoices.operation, state: invoices.state })
     .from(invoices)
     .where(sql`${invoices.id} in (select value from json_each(${ids}))`);
-  await enqueue(act.env, made.filter((row) => row.state === "queued").map((row) => row.id));
-  return made.map((row) => ({ order_id: row.orderId, status: "created", invoice_id: row.id, push_status: publicStatus(row), message: null }));
+  await enqueue(
+    act.env,
+    made.filter((row) => row.state === "queued").map((row) => row.id),
+  );
+  return made.map((row) => ({
+    order_id: row.orderId,
+    status: "created",
+    invoice_id: row.id,
+    push_status: publicStatus(row),
+    message: null,
+  }));
 }
 
 function rowOf({ act, connections, instances }: Setting, order: OrderRow): FulfillmentRow | null {
@@ -150,5 +181,8 @@ async function record(act: Act, results: CreateResult[]): Promise<void> {
   if (made.length === 0) return;
   const id = made.length === 1 ? (made[0]?.invoice_id ?? "") : "";
   const name = made.length === 1 ? "1 invoice" : `${made.length} invoices`;
-  await recordActivity(act.db, act.now, act.actor, { action: "invoice.created", subject: { kind: "invoice", id, name } });
+  await recordActivity(act.db, act.now, act.actor, {
+    action: "invoice.created",
+    subject: { kind: "invoice", id, name },
+  });
 }

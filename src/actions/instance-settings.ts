@@ -12,7 +12,11 @@ const name = z
   .trim()
   .min(1, "Enter a name.")
   .max(MAX_INSTANCE_NAME_CHARACTERS, `A name has at most ${MAX_INSTANCE_NAME_CHARACTERS} characters.`);
-const connectionId = z.string("connection_id is the ID of a connection, or null.").min(1, "Choose a connection, or none.").max(128).nullable();
+const connectionId = z
+  .string("connection_id is the ID of a connection, or null.")
+  .min(1, "Choose a connection, or none.")
+  .max(128)
+  .nullable();
 const isOn = (field: string) => z.boolean(`${field} is true or false.`);
 
 /** What a new instance is made of; it starts enabled, unassociated, and sends nothing by itself. */

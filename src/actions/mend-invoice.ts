@@ -10,7 +10,11 @@ import { conflict, notFound, type Result } from "./result.ts";
 
 export type Mend = { kind: "link" } | { kind: "number"; number: string } | { kind: "reactivate" };
 
-const ACTIONS = { link: "invoice.linked", number: "invoice.number_changed", reactivate: "invoice.reference_reactivated" } as const;
+const ACTIONS = {
+  link: "invoice.linked",
+  number: "invoice.number_changed",
+  reactivate: "invoice.reference_reactivated",
+} as const;
 
 /** Carries the mend out; refused with a sentence where it can't be done (any more). */
 export async function mendInvoice(act: Act, id: string, mend: Mend): Promise<Result> {
@@ -24,7 +28,14 @@ export async function mendInvoice(act: Act, id: string, mend: Mend): Promise<Res
         ? await useAnotherNumber(mending, invoice, mend.number)
         : await makeActiveAgain(mending, invoice);
   if (!result.ok) return conflict(result.message);
-  const changes = mend.kind === "number" ? [{ field: "doc_number", from: invoice.docNumber ?? invoice.number, to: mend.number.trim() }] : [];
-  await recordActivity(act.db, act.now, act.actor, { action: ACTIONS[mend.kind], subject: { kind: "invoice", id, name: invoice.number }, changes });
+  const changes =
+    mend.kind === "number"
+      ? [{ field: "doc_number", from: invoice.docNumber ?? invoice.number, to: mend.number.trim() }]
+      : [];
+  await recordActivity(act.db, act.now, act.actor, {
+    action: ACTIONS[mend.kind],
+    subject: { kind: "invoice", id, name: invoice.number },
+    changes,
+  });
   return { ok: true };
 }

@@ -9,6 +9,9 @@ import { notFound, type Result } from "./result.ts";
 export async function removeInstance(act: Act, id: string): Promise<Result> {
   const instance = await findInstance(act.db, id);
   if (!instance || !(await storeRemoval(act.db, id, act.now))) return notFound("instance");
-  await recordActivity(act.db, act.now, act.actor, { action: "instance.removed", subject: { kind: "instance", id, name: instance.name } });
+  await recordActivity(act.db, act.now, act.actor, {
+    action: "instance.removed",
+    subject: { kind: "instance", id, name: instance.name },
+  });
   return { ok: true };
 }

@@ -11,7 +11,11 @@ import { recordActivity } from "../people/activity.ts";
 import { notFound, type Result } from "./result.ts";
 
 /** Receives a stored delivery of that instance anew; `receipt` is what an order system would be answered. */
-export async function replayDelivery(act: Act, instanceId: string, eventId: string): Promise<Result<{ receipt: Receipt }>> {
+export async function replayDelivery(
+  act: Act,
+  instanceId: string,
+  eventId: string,
+): Promise<Result<{ receipt: Receipt }>> {
   const delivery = await findDelivery(act.db, eventId);
   if (!delivery || delivery.instanceId !== instanceId) return notFound("delivery");
   const receipt = await redeliver(act.env, act.db, eventId, act.now);

@@ -24,7 +24,8 @@ export async function saveConnection(act: Act, id: string, patch: SettingsPatch)
   const columns = toColumns(patch);
   if (columns.autoInvoice === true && !before.autoInvoice) {
     const faults = await findAutoInvoiceFaults(act, { ...before, ...columns });
-    if (faults.length > 0) return invalid(faults, "Auto invoice can't be switched on yet. Mend what is listed, then switch it on.");
+    if (faults.length > 0)
+      return invalid(faults, "Auto invoice can't be switched on yet. Mend what is listed, then switch it on.");
   }
   await saveSettings(act.db, id, columns, act.now);
   const waiting = await settleWaiting(act.env, act.db, { connectionId: id }, act.now);

@@ -11,7 +11,12 @@ import { invalid, type Result } from "./result.ts";
 /** A result for each ID, in the order given; an ID that stands twice is answered twice and sent once. */
 export async function sendInvoices(act: Act, ids: string[]): Promise<Result<{ results: SendResult[] }>> {
   if (ids.length > MAX_BULK_ITEMS) {
-    return invalid([{ path: "invoice_ids", message: `At most ${MAX_BULK_ITEMS} invoices can be sent at once; send the rest afterwards.` }]);
+    return invalid([
+      {
+        path: "invoice_ids",
+        message: `At most ${MAX_BULK_ITEMS} invoices can be sent at once; send the rest afterwards.`,
+      },
+    ]);
   }
   const found = await queueInvoices(act.env, act.db, [...new Set(ids)], act.now);
   const byId = new Map(found.map((result) => [result.invoice_id, result]));

@@ -28,7 +28,10 @@ export async function shareStatus(act: Act): Promise<Result<{ url: string; expir
   const expiresAt = new Date(act.now.getTime() + SHARE_DAYS * DAY_MS);
   const row = { id, createdBy: act.actor.name, createdAt: act.now.toISOString(), expiresAt: expiresAt.toISOString() };
   await act.db.insert(statusShares).values(row);
-  await recordActivity(act.db, act.now, act.actor, { action: "status_share.created", subject: { kind: "status_share", id, name: SUBJECT_NAME } });
+  await recordActivity(act.db, act.now, act.actor, {
+    action: "status_share.created",
+    subject: { kind: "status_share", id, name: SUBJECT_NAME },
+  });
   return { ok: true, url: await shareUrl(act.config, row), expiresAt };
 }
 
@@ -42,7 +45,11 @@ export async function shareUrl(config: Config, share: Pick<StatusShare, "id" | "
 export async function findShare(db: Db, config: Config, token: string, now: Date): Promise<StatusShare | null> {
   const payload = payloadShape.safeParse(await verifyToken(config.keys, PURPOSE, token, now));
   if (!payload.success) return null;
-  const inForce = and(eq(statusShares.id, payload.data.share), gt(statusShares.expiresAt, now.toISOString()), isNull(statusShares.revokedAt));
+  const inForce = and(
+    eq(statusShares.id, payload.data.share),
+    gt(statusShares.expiresAt, now.toISOString()),
+    isNull(statusShares.revokedAt),
+  );
   return (await db.select().from(statusShares).where(inForce).get()) ?? null;
 }
 
@@ -60,6 +67,9 @@ export async function revokeShare(act: Act, id: string): Promise<Result> {
     .where(and(eq(statusShares.id, id), isNull(statusShares.revokedAt)))
     .returning({ id: statusShares.id });
   if (revoked.length === 0) return notFound("link");
-  await recordActivity(act.db, act.now, act.actor, { action: "status_share.revoked", subject: { kind: "status_share", id, name: SUBJECT_NAME } });
+  await recordActivity(act.db, act.now, act.actor, {
+    action: "status_share.revoked",
+    subject: { kind: "status_share", id, name: SUBJECT_NAME },
+  });
   return { ok: true };
 }

@@ -118,11 +118,18 @@ function connectionStatus(connection: Connection, open: OpenCount[], gate: GateR
     ...sums(own),
     reads: gate?.reads ?? null,
     paused:
-      gate?.blockedUntil && gate.blockedReason ? { until: new Date(gate.blockedUntil).toISOString(), reason: gate.blockedReason } : null,
+      gate?.blockedUntil && gate.blockedReason
+        ? { until: new Date(gate.blockedUntil).toISOString(), reason: gate.blockedReason }
+        : null,
   };
 }
 
-function instanceStatus(instance: Instance, connections: Connection[], open: OpenCount[], deliveries: Map<string, string>): InstanceStatus {
+function instanceStatus(
+  instance: Instance,
+  connections: Connection[],
+  open: OpenCount[],
+  deliveries: Map<string, string>,
+): InstanceStatus {
   const connection = connections.find(({ id }) => id === instance.connectionId) ?? null;
   return {
     id: instance.id,
@@ -137,7 +144,10 @@ function instanceStatus(instance: Instance, connections: Connection[], open: Ope
 }
 
 function sums(rows: OpenCount[]): { waiting: number; failed: number } {
-  return { waiting: rows.reduce((sum, row) => sum + row.waiting, 0), failed: rows.reduce((sum, row) => sum + row.failed, 0) };
+  return {
+    waiting: rows.reduce((sum, row) => sum + row.waiting, 0),
+    failed: rows.reduce((sum, row) => sum + row.failed, 0),
+  };
 }
 
 /** Goes over the open invoices only: the index by push status leads to them. */
@@ -174,7 +184,11 @@ async function readLatency(db: Db, now: Date): Promise<StatusReport["push_latenc
     SELECT min(CASE WHEN place >= total * 0.5 THEN ms END) AS p50, min(CASE WHEN place >= total * 0.95 THEN ms END) AS p95,
       count(*) AS count FROM ranked`);
   if (!latency || latency.p50 === null || latency.p95 === null) return null;
-  return { p50_ms: Math.max(0, Math.round(latency.p50)), p95_ms: Math.max(0, Math.round(latency.p95)), count: latency.count };
+  return {
+    p50_ms: Math.max(0, Math.round(latency.p50)),
+    p95_ms: Math.max(0, Math.round(latency.p95)),
+    count: latency.count,
+  };
 }
 
 async function readErrors(db: Db): Promise<StatusReport["errors"]> {

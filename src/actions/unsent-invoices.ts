@@ -7,7 +7,10 @@ import type { Connection } from "../connections/connection.ts";
 import type { Db } from "../platform/db.ts";
 
 /** Counts the invoices of a connection that QuickBooks does not have yet. Reads only those, through the index by status. */
-export async function readUnsent(db: Db, connection: Pick<Connection, "id" | "inventoryStartDate">): Promise<UnsentInvoices> {
+export async function readUnsent(
+  db: Db,
+  connection: Pick<Connection, "id" | "inventoryStartDate">,
+): Promise<UnsentInvoices> {
   const [row] = await db.all<{ oldest: string | null; older: number | null }>(sql`
     SELECT min(date) AS oldest, sum(date < ${connection.inventoryStartDate}) AS older
     FROM invoices INDEXED BY invoices_by_status WHERE push_status IN ('not_sent', 'queued', 'held', 'failed') AND connection_id = ${connection.id}`);

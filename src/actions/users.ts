@@ -17,11 +17,21 @@ export const newInvitation = z.strictObject({ email: emailField, role: z.enum(RO
 export const roleField = z.enum(ROLES, "Choose a role.");
 
 /** Invites a person; `url` is the one-time link, shown once. */
-export async function inviteUser(act: Act, input: { email: string; role: Role }): Promise<Result<{ url: string; expiresAt: Date }>> {
+export async function inviteUser(
+  act: Act,
+  input: { email: string; role: Role },
+): Promise<Result<{ url: string; expiresAt: Date }>> {
   const invitation = await createInvitation(act.db, input, act.now);
-  if (!invitation) return invalid([{ path: "email", message: `${input.email} is here already. Change the role in the list instead.` }]);
+  if (!invitation)
+    return invalid([
+      { path: "email", message: `${input.email} is here already. Change the role in the list instead.` },
+    ]);
   const subject: Subject = { kind: "invitation", id: input.email, name: input.email };
-  await recordActivity(act.db, act.now, act.actor, { action: "user.invited", subject, changes: [{ field: "role", from: null, to: input.role }] });
+  await recordActivity(act.db, act.now, act.actor, {
+    action: "user.invited",
+    subject,
+    changes: [{ field: "role", from: null, to: input.role }],
+  });
   return { ok: true, url: `${act.config.appOrigin}/invite/${invitation.token}`, expiresAt: invitation.expiresAt };
 }
 
@@ -54,7 +64,11 @@ export async function removeUser(act: Act, id: string): Promise<Result> {
 }
 
 /** Signs a person out everywhere; of oneself the session that asks stays. */
-export async function endUserSessions(act: Act, id: string, ownSessionHash: string | null): Promise<Result<{ ended: number }>> {
+export async function endUserSessions(
+  act: Act,
+  id: string,
+  ownSessionHash: string | null,
+): Promise<Result<{ ended: number }>> {
   const user = await findUser(act.db, id);
   if (!user) return notFound("person");
   const ended = await endSessionsOf(act.db, id, act.actor.id === id ? ownSessionHash : null);

@@ -9,7 +9,9 @@ import { voidInvoice as askForVoid } from "../pushes/void.ts";
 import { notFound, type Result } from "./result.ts";
 
 /** `remembered`: done as soon as it is known whether QuickBooks has the invoice. */
-export type VoidResult = Result<{ status: "voided" | "queued" | "remembered" }> | { ok: false; reason: "refused"; error: PushError };
+export type VoidResult =
+  | Result<{ status: "voided" | "queued" | "remembered" }>
+  | { ok: false; reason: "refused"; error: PushError };
 
 export async function voidInvoice(act: Act, id: string): Promise<VoidResult> {
   const invoice = await findInvoice(act.db, id);
@@ -17,6 +19,10 @@ export async function voidInvoice(act: Act, id: string): Promise<VoidResult> {
   const result = await askForVoid(act.env, act.db, id, act.now);
   if (!result.ok) return { ok: false, reason: "refused", error: result.error };
   const changes = [{ field: "push_status", from: invoice.pushStatus, to: result.status }];
-  await recordActivity(act.db, act.now, act.actor, { action: "invoice.voided", subject: { kind: "invoice", id, name: invoice.number }, changes });
+  await recordActivity(act.db, act.now, act.actor, {
+    action: "invoice.voided",
+    subject: { kind: "invoice", id, name: invoice.number },
+    changes,
+  });
   return { ok: true, status: result.status };
 }

@@ -61,14 +61,19 @@ export const disconnectedSchema = named(
   "Disconnected",
   connectionFields.extend({
     held_invoices: z.int().meta({ description: "Invoices that wait for the company to be connected again." }),
-    warning: z.string().nullable().meta({ description: "Set where Intuit could not be told; here the company is disconnected all the same." }),
+    warning: z
+      .string()
+      .nullable()
+      .meta({ description: "Set where Intuit could not be told; here the company is disconnected all the same." }),
   }),
 );
 
 export const checkSchema = named(
   "Check",
   z.object({
-    ok: z.boolean().meta({ description: "False while a required line is wrong: Auto invoice can't be switched on then." }),
+    ok: z
+      .boolean()
+      .meta({ description: "False while a required line is wrong: Auto invoice can't be switched on then." }),
     data: z.array(
       z.object({
         id: z.string(),
@@ -98,7 +103,9 @@ export const instanceSchema = named("Instance", instanceFields);
 export const instancePage = pageOf("InstancePage", instanceSchema);
 export const instanceWithSecret = named(
   "InstanceWithSecret",
-  instanceFields.extend({ webhook_secret: z.string().meta({ description: "`whsec_…`; shown only where it was created or rotated." }) }),
+  instanceFields.extend({
+    webhook_secret: z.string().meta({ description: "`whsec_…`; shown only where it was created or rotated." }),
+  }),
 );
 
 // Orders
@@ -136,7 +143,12 @@ export const orderSchema = named(
   orderFields.extend({
     content: z
       .object({
-        customer: z.object({ id: z.string().nullable(), name: z.string(), email: z.string().nullable(), phone: z.string().nullable() }),
+        customer: z.object({
+          id: z.string().nullable(),
+          name: z.string(),
+          email: z.string().nullable(),
+          phone: z.string().nullable(),
+        }),
         billing_address: address,
         shipping_address: address,
         lines: z.array(

@@ -76,7 +76,14 @@ const check = operation({
   handle: async (c) => {
     const checked = await checkConnection(actOf(c), c.req.param("id") ?? "");
     if (!checked.ok) throw problemOf(checked);
-    const data = checked.lines.map(({ id, label, status, required, message, fix }) => ({ id, label, status, required, message, fix: fix?.label ?? null }));
+    const data = checked.lines.map(({ id, label, status, required, message, fix }) => ({
+      id,
+      label,
+      status,
+      required,
+      message,
+      fix: fix?.label ?? null,
+    }));
     return { ok: !data.some((line) => line.required && line.status === "wrong"), data };
   },
 });
@@ -87,7 +94,8 @@ const disconnect = operation({
   tag,
   operationId: "disconnectConnection",
   summary: "Disconnect the company",
-  details: "Ends the access at Intuit. Settings and links stay; what is queued is held until the company is connected again.",
+  details:
+    "Ends the access at Intuit. Settings and links stay; what is queued is held until the company is connected again.",
   role: "admin",
   answer: { status: 200, description: "The connection as it is now.", schema: disconnectedSchema },
   problems: [404],
@@ -109,7 +117,8 @@ function connectionView(connection: Connection) {
     state_changed_at: connection.stateChangedAt,
     ...settingsView(connection),
     // As a number, as people send it: nothing that is booked is worked out from it here.
-    default_inventory_quantity: connection.defaultInventoryQuantity === null ? null : Number(connection.defaultInventoryQuantity),
+    default_inventory_quantity:
+      connection.defaultInventoryQuantity === null ? null : Number(connection.defaultInventoryQuantity),
     country: connection.company.country,
     home_currency: connection.company.homeCurrency,
     subscription_lapsed_at: connection.subscriptionLapsedAt,

@@ -11,14 +11,26 @@ import { namedSchemas } from "./named.ts";
 import { openApiDocument, queryProperties } from "./openapi.ts";
 import type { Operation } from "./operation.ts";
 
-const ICONS: Readonly<Record<string, IconName>> = { Connections: "plug", Instances: "stack", Orders: "box", Invoices: "invoice", Status: "pulse" };
+const ICONS: Readonly<Record<string, IconName>> = {
+  Connections: "plug",
+  Instances: "stack",
+  Orders: "box",
+  Invoices: "invoice",
+  Status: "pulse",
+};
 
 /** Answers with the page. */
 export function showDocs(c: Context<AppEnv>, operations: readonly Operation[]): Promise<Response> {
   const { appOrigin } = c.get("config");
   const person = c.get("person");
   const markup = (
-    <Frame title="API" path="/api/docs" navigation={navigationOf(operations)} signedInAs={person?.email ?? null} isStatic>
+    <Frame
+      title="API"
+      path="/api/docs"
+      navigation={navigationOf(operations)}
+      signedInAs={person?.email ?? null}
+      isStatic
+    >
       <Docs operations={operations} appOrigin={appOrigin} />
     </Frame>
   );
@@ -26,7 +38,11 @@ export function showDocs(c: Context<AppEnv>, operations: readonly Operation[]): 
 }
 
 function navigationOf(operations: readonly Operation[]): NavGroup[] {
-  const sections = tagsOf(operations).map((tag) => ({ href: `#${anchorOf(tag)}`, label: tag, icon: ICONS[tag] ?? "stack" }));
+  const sections = tagsOf(operations).map((tag) => ({
+    href: `#${anchorOf(tag)}`,
+    label: tag,
+    icon: ICONS[tag] ?? "stack",
+  }));
   return [
     { label: null, items: [{ href: "/", label: "Dashboard", icon: "dashboard" }] },
     { label: "API", items: [...sections, { href: "#shapes", label: "Shapes", icon: "stack" }] },
@@ -55,9 +71,10 @@ function Docs({ operations, appOrigin }: { operations: readonly Operation[]; app
           <code>{`curl -H "Authorization: Bearer bb_…" "${appOrigin}/api/v1/invoices?push_status=failed"`}</code>
         </pre>
         <p>
-          Bodies are JSON. Errors are problems after RFC 9457: <code>status</code>, <code>title</code>, <code>detail</code>, and{" "}
-          <code>errors</code> with a path and a message for each fault. Lists come in pages: give <code>next</code> of a page as{" "}
-          <code>after</code>; <code>limit</code> is 50 unless you say otherwise. Amounts are decimal strings, times are ISO 8601 in UTC.
+          Bodies are JSON. Errors are problems after RFC 9457: <code>status</code>, <code>title</code>,{" "}
+          <code>detail</code>, and <code>errors</code> with a path and a message for each fault. Lists come in pages:
+          give <code>next</code> of a page as <code>after</code>; <code>limit</code> is 50 unless you say otherwise.
+          Amounts are decimal strings, times are ISO 8601 in UTC.
         </p>
         <p>
           For tools and clients: <a href="/api/v1/openapi.json">the OpenAPI 3.1 document</a>.
@@ -99,7 +116,9 @@ function OperationEntry({ operation }: { operation: Operation }) {
         {operation.summary}. <span class="muted">{`Needs the role ${operation.role}.`}</span>
       </p>
       {operation.details && <Prose text={operation.details} />}
-      {parameters.length > 0 && <Prose text={`Parameters, all optional: ${parameters.map((name) => `\`${name}\``).join(", ")}.`} />}
+      {parameters.length > 0 && (
+        <Prose text={`Parameters, all optional: ${parameters.map((name) => `\`${name}\``).join(", ")}.`} />
+      )}
       <p>
         {operation.body && (
           <>

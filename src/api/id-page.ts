@@ -3,7 +3,10 @@
  */
 
 /** The rows behind `after`, at most `limit`. */
-export function idPage<Row extends { id: string }>(rows: Row[], { limit, after }: { limit: number; after?: string | undefined }): { data: Row[]; next: string | null } {
+export function idPage<Row extends { id: string }>(
+  rows: Row[],
+  { limit, after }: { limit: number; after?: string | undefined },
+): { data: Row[]; next: string | null } {
   const behind = after === undefined ? rows : rows.filter((row) => row.id > after);
   const data = behind.slice(0, limit);
   return { data, next: behind.length > limit ? (data.at(-1)?.id ?? null) : null };

@@ -29,7 +29,10 @@ const list = operation({
   handle: async (c, { query }) => {
     const instances = await listInstances(c.get("db"));
     const { appOrigin } = c.get("config");
-    return idPage(instances.map((instance) => instanceView(instance, appOrigin)), query);
+    return idPage(
+      instances.map((instance) => instanceView(instance, appOrigin)),
+      query,
+    );
   },
 });
 
@@ -39,7 +42,8 @@ const create = operation({
   tag,
   operationId: "createInstance",
   summary: "Create an instance",
-  details: "The answer holds `webhook_secret`, this once: the order system signs its deliveries with it (Standard Webhooks).",
+  details:
+    "The answer holds `webhook_secret`, this once: the order system signs its deliveries with it (Standard Webhooks).",
   role: "admin",
   body: instanceCreate,
   answer: { status: 201, description: "The new instance with its signing secret.", schema: instanceWithSecret },
@@ -73,7 +77,8 @@ const change = operation({
   tag,
   operationId: "changeInstance",
   summary: "Change an instance",
-  details: "Only the given fields change; `connection_id` null takes the association away. Nothing that is Not sent is sent by it.",
+  details:
+    "Only the given fields change; `connection_id` null takes the association away. Nothing that is Not sent is sent by it.",
   role: "admin",
   body: instanceChange,
   answer: { status: 200, description: "The instance as it is now.", schema: instanceSchema },

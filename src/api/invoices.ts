@@ -48,7 +48,8 @@ const create = operation({
   tag,
   operationId: "createInvoices",
   summary: "Create invoices for shipped orders",
-  details: "A result for each order. They are sent at once where auto push is effective, like those that arrive by webhook.",
+  details:
+    "A result for each order. They are sent at once where auto push is effective, like those that arrive by webhook.",
   role: "operator",
   body: invoiceCreate,
   answer: { status: 200, description: "A result for each order, in the order given.", schema: invoiceCreated },
@@ -96,7 +97,8 @@ const payload = operation({
   tag,
   operationId: "getInvoicePayload",
   summary: "Get the exact JSON for QuickBooks",
-  details: "The very bytes that were sent, or that would be sent now. 409 where a setting is missing without which there is none.",
+  details:
+    "The very bytes that were sent, or that would be sent now. 409 where a setting is missing without which there is none.",
   role: "viewer",
   answer: { status: 200, description: "An invoice in QuickBooks' own shape.", schema: payloadSchema },
   problems: [404, 409],
@@ -113,7 +115,8 @@ const voidOne = operation({
   tag,
   operationId: "voidInvoice",
   summary: "Void an invoice",
-  details: "Here, and in QuickBooks where it was sent. While it is not known whether QuickBooks has it, the wish is remembered.",
+  details:
+    "Here, and in QuickBooks where it was sent. While it is not known whether QuickBooks has it, the wish is remembered.",
   role: "operator",
   answer: { status: 200, description: "The invoice as it is now.", schema: invoiceSchema },
   problems: [404, 409],

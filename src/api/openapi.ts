@@ -34,12 +34,20 @@ export function openApiDocument(operations: readonly Operation[], appOrigin: str
   }
   return {
     openapi: "3.1.0",
-    info: { title: "Bookbridge API", version: "1", description: DESCRIPTION, license: { name: "Apache-2.0", identifier: "Apache-2.0" } },
+    info: {
+      title: "Bookbridge API",
+      version: "1",
+      description: DESCRIPTION,
+      license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+    },
     servers: [{ url: `${appOrigin}/api/v1` }],
     security: [{ apiKey: [] }],
     tags: [...new Set(operations.map((operation) => operation.tag))].map((name) => ({ name })),
     paths,
-    components: { schemas: componentSchemas(), securitySchemes: { apiKey: { type: "http", scheme: "bearer", description: "An API key, `bb_…`." } } },
+    components: {
+      schemas: componentSchemas(),
+      securitySchemes: { apiKey: { type: "http", scheme: "bearer", description: "An API key, `bb_…`." } },
+    },
   };
 }
 
@@ -53,7 +61,10 @@ function describe(operation: Operation): Json {
     parameters: [...pathParameters(operation.path), ...queryParameters(operation.query)],
     ...(body ? { requestBody: { required: true, content: { "application/json": { schema: schemaOf(body) } } } } : {}),
     responses: {
-      [answer.status]: { description: answer.description, ...(answer.schema ? { content: { "application/json": { schema: schemaOf(answer.schema) } } } : {}) },
+      [answer.status]: {
+        description: answer.description,
+        ...(answer.schema ? { content: { "application/json": { schema: schemaOf(answer.schema) } } } : {}),
+      },
       ...Object.fromEntries(problemStatuses(operation).map((status) => [status, problemAnswer(status)])),
     },
   };
@@ -65,15 +76,28 @@ function problemStatuses({ body, query, problems }: Operation): number[] {
 }
 
 function problemAnswer(status: number): Json {
-  return { description: PROBLEM_WORDS[status] ?? "A problem.", content: { "application/problem+json": { schema: schemaOf(problemSchema) } } };
+  return {
+    description: PROBLEM_WORDS[status] ?? "A problem.",
+    content: { "application/problem+json": { schema: schemaOf(problemSchema) } },
+  };
 }
 
 function pathParameters(path: string): Json[] {
-  return [...path.matchAll(/:([a-z_]+)/g)].map(([, name]) => ({ name, in: "path", required: true, schema: { type: "string" } }));
+  return [...path.matchAll(/:([a-z_]+)/g)].map(([, name]) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "string" },
+  }));
 }
 
 function queryParameters(query: z.ZodType | undefined): Json[] {
-  return Object.entries(queryProperties(query)).map(([name, schema]) => ({ name, in: "query", required: false, schema }));
+  return Object.entries(queryProperties(query)).map(([name, schema]) => ({
+    name,
+    in: "query",
+    required: false,
+    schema,
+  }));
 }
 
 /** The parameters that the address may carry, each with its schema. */

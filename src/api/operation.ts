@@ -44,7 +44,9 @@ interface Definition<Query, Body, Answer> extends Omit<Description, "query" | "b
 }
 
 /** Declares an operation. `handle` gets what the schemas made of the request, and gives back what `answer` promises. */
-export function operation<Query = undefined, Body = undefined, Answer = null>(definition: Definition<Query, Body, Answer>): Operation {
+export function operation<Query = undefined, Body = undefined, Answer = null>(
+  definition: Definition<Query, Body, Answer>,
+): Operation {
   const { handle, query: querySchema, body: bodySchema, ...description } = definition;
   return {
     ...description,

@@ -47,7 +47,12 @@ export function problemOf(refusal: Refusal): ProblemError {
     case "invalid":
       return invalidData(refusal.errors, refusal.message);
     case "unavailable":
-      return new ProblemError({ status: 503, title: "Not available now", detail: refusal.message, headers: { "retry-after": "30" } });
+      return new ProblemError({
+        status: 503,
+        title: "Not available now",
+        detail: refusal.message,
+        headers: { "retry-after": "30" },
+      });
   }
 }
 
@@ -63,13 +68,21 @@ function invalidData(errors: FieldError[], detail: string): ProblemError {
 /** One error per fault, with paths such as `invoice_ids[3]`. */
 function fieldErrors(error: z.ZodError): FieldError[] {
   const errors = error.issues.flatMap((issue): FieldError[] => {
-    if (issue.code === "invalid_type" && issue.path.length === 0) return [{ path: "", message: "The body must be a JSON object." }];
+    if (issue.code === "invalid_type" && issue.path.length === 0)
+      return [{ path: "", message: "The body must be a JSON object." }];
     if (issue.code !== "unrecognized_keys") return [{ path: pathText(issue.path), message: issue.message }];
-    return issue.keys.map((key) => ({ path: pathText([...issue.path, key]), message: "This field is not known here." }));
+    return issue.keys.map((key) => ({
+      path: pathText([...issue.path, key]),
+      message: "This field is not known here.",
+    }));
   });
   return errors.slice(0, MAX_ERRORS);
 }
 
 function pathText(path: readonly PropertyKey[]): string {
-  return path.reduce<string>((text, part) => (typeof part === "number" ? `${text}[${part}]` : text === "" ? String(part) : `${text}.${String(part)}`), "");
+  return path.reduce<string>(
+    (text, part) =>
+      typeof part === "number" ? `${text}[${part}]` : text === "" ? String(part) : `${text}.${String(part)}`,
+    "",
+  );
 }

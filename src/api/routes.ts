@@ -23,7 +23,9 @@ export const operations: readonly Operation[] = [
 
 const v1 = new Hono<AppEnv>();
 mount(v1, operations);
-v1.get("/openapi.json", openToAll("describes the API and holds no data"), (c) => c.json(openApiDocument(operations, c.get("config").appOrigin)));
+v1.get("/openapi.json", openToAll("describes the API and holds no data"), (c) =>
+  c.json(openApiDocument(operations, c.get("config").appOrigin)),
+);
 
 export const api = new Hono<AppEnv>();
 api.route("/v1", v1);

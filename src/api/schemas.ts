@@ -14,7 +14,10 @@ const MAX_ID_CHARACTERS = 64;
 const MAX_SEARCH_CHARACTERS = 100;
 
 const date = z.iso.date("This is not a calendar date such as 2026-11-20.");
-const givenId = z.string("This must be an ID.").min(1, "This must be an ID.").max(MAX_ID_CHARACTERS, "This is no ID: it is too long.");
+const givenId = z
+  .string("This must be an ID.")
+  .min(1, "This must be an ID.")
+  .max(MAX_ID_CHARACTERS, "This is no ID: it is too long.");
 
 const limit = z.coerce
   .number(`limit is a number from 1 to ${MAX_PAGE_ROWS}.`)
@@ -22,8 +25,14 @@ const limit = z.coerce
   .min(1, "limit is at least 1.")
   .max(MAX_PAGE_ROWS, `limit is at most ${MAX_PAGE_ROWS}.`)
   .default(DEFAULT_PAGE_ROWS);
-const after = z.string().refine(isCursor, "after is not the 'next' of a page before: leave it out to begin anew.").optional();
-const afterId = z.string().regex(/^[0-9a-f-]{36}$/, "after is the 'next' of a page before: leave it out to begin anew.").optional();
+const after = z
+  .string()
+  .refine(isCursor, "after is not the 'next' of a page before: leave it out to begin anew.")
+  .optional();
+const afterId = z
+  .string()
+  .regex(/^[0-9a-f-]{36}$/, "after is the 'next' of a page before: leave it out to begin anew.")
+  .optional();
 
 /** Lists that are sorted by ID. */
 export const idPageQuery = z.strictObject({ limit, after: afterId });

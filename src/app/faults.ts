@@ -23,7 +23,8 @@ export async function answerFault(error: Error, c: Context<AppEnv>): Promise<Res
   if (error instanceof HTTPException && error.status < 500) return answerProblem(fromHttpException(error), c);
   const reference = newId(new Date());
   log("request.failed", { reference, route: c.req.routePath, ...describeError(error) });
-  const detail = "Something went wrong on our side. Try again; if it stays, give this reference to whoever looks after the app.";
+  const detail =
+    "Something went wrong on our side. Try again; if it stays, give this reference to whoever looks after the app.";
   const input = { status: 500, title: "Internal error", detail };
   if (isForPrograms(c)) return problem({ ...input, detail: `${detail} Reference: ${reference}` });
   return problemPage(c, nonceOf(c), { ...input, status: 500, reference });
@@ -52,7 +53,11 @@ async function answerProblem(input: ProblemInput, c: Context<AppEnv>): Promise<R
 /** A page's visitor who is not signed in goes to /login, and from there to where they wanted to be. */
 function sendToSignIn(c: Context<AppEnv>): Response {
   const isFragment = c.req.header("hx-request") === "true";
-  const wanted = isFragment ? pathOf(c.req.header("hx-current-url")) : c.req.method === "GET" ? pathOf(c.req.url) : null;
+  const wanted = isFragment
+    ? pathOf(c.req.header("hx-current-url"))
+    : c.req.method === "GET"
+      ? pathOf(c.req.url)
+      : null;
   const login = wanted === null || wanted === "/" ? "/login" : `/login?next=${encodeURIComponent(wanted)}`;
   // A redirect would put the sign-in form into the fragment's place, so htmx is told to go there instead.
   return isFragment ? c.body(null, 401, { "hx-redirect": login }) : c.redirect(login, 303);

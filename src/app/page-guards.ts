@@ -85,17 +85,24 @@ export const ownForms: MiddlewareHandler<AppEnv> = async (c, next) => {
 
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 const FORM_TYPE = /^(?:application\/x-www-form-urlencoded|multipart\/form-data)\b/i;
-const formsFrom = csrf({ origin: (origin, c: Context<AppEnv>) => origin === c.get("config").appOrigin || origin === new URL(c.req.url).origin });
+const formsFrom = csrf({
+  origin: (origin, c: Context<AppEnv>) => origin === c.get("config").appOrigin || origin === new URL(c.req.url).origin,
+});
 
 /** Reads the form, for the handler too (Hono keeps it), so that what is no form is told in one place and is no fault of ours. */
 async function readForm(c: Context<AppEnv>): Promise<void> {
   const type = c.req.header("content-type");
   if (type === undefined) return;
-  if (!FORM_TYPE.test(type)) throw new ProblemError({ status: 415, title: "Not a form", detail: "Pages take forms; programs use the API." });
+  if (!FORM_TYPE.test(type))
+    throw new ProblemError({ status: 415, title: "Not a form", detail: "Pages take forms; programs use the API." });
   try {
     await c.req.formData();
   } catch {
-    throw new ProblemError({ status: 400, title: "Unreadable form", detail: "The form could not be read. Open the page again and repeat what you did." });
+    throw new ProblemError({
+      status: 400,
+      title: "Unreadable form",
+      detail: "The form could not be read. Open the page again and repeat what you did.",
+    });
   }
 }
 
@@ -107,7 +114,9 @@ async function authorizationOrigin(config: Config): Promise<string | null> {
   const { discoveryUrl } = config.intuit;
   if (Date.now() < (pausedUntil.get(discoveryUrl) ?? 0)) return null;
   try {
-    const waiting = new Promise<never>((_resolve, reject) => setTimeout(() => reject(new Error("too slow")), DISCOVERY_WAIT_MS));
+    const waiting = new Promise<never>((_resolve, reject) =>
+      setTimeout(() => reject(new Error("too slow")), DISCOVERY_WAIT_MS),
+    );
     const found = await Promise.race([discover(fetch, discoveryUrl), waiting]);
     return new URL(found.authorizationEndpoint).origin;
   } catch (error) {

@@ -15,7 +15,12 @@ export function tokenLine(connection: Connection, refusal: string | null, now: D
   const line = { id: "authorization", label: "Authorization", required: true };
   const reconnect = { label: "Reconnect to QuickBooks", href: settingsOf(connection) };
   if (connection.state === "disconnected") {
-    return { ...line, status: "wrong", message: `${connection.companyName} is disconnected from QuickBooks.`, fix: reconnect };
+    return {
+      ...line,
+      status: "wrong",
+      message: `${connection.companyName} is disconnected from QuickBooks.`,
+      fix: reconnect,
+    };
   }
   if (connection.state === "reconnect_needed") {
     const message = `QuickBooks no longer accepts the authorization for ${connection.companyName}.`;
@@ -49,15 +54,27 @@ export function subscriptionLine(connection: Connection, facts: CompanyFacts, is
     };
   }
   const status = facts.subscriptionStatus;
-  if (status === null) return { ...line, status: "ok", message: `${plan}; QuickBooks does not say whether it is paid.`, fix: null };
+  if (status === null)
+    return { ...line, status: "ok", message: `${plan}; QuickBooks does not say whether it is paid.`, fix: null };
   if (status === "PAID") return { ...line, status: "ok", message: `${plan}, paid.`, fix: null };
-  if (status === "TRIAL") return { ...line, status: "ok", message: `${plan}, trial. When the trial ends, invoices are held until it is paid.`, fix: null };
+  if (status === "TRIAL")
+    return {
+      ...line,
+      status: "ok",
+      message: `${plan}, trial. When the trial ends, invoices are held until it is paid.`,
+      fix: null,
+    };
   return { ...line, status: "warning", message: `${plan}; QuickBooks gives its state as '${status}'.`, fix: null };
 }
 
 export function documentNumberLine(facts: CompanyFacts): CheckLine {
   const line = { id: "document_numbers", label: "Invoice numbers", required: false, fix: null };
-  if (facts.customTxnNumbers) return { ...line, status: "ok", message: "Custom transaction numbers are on: invoices keep the order system's numbers." };
+  if (facts.customTxnNumbers)
+    return {
+      ...line,
+      status: "ok",
+      message: "Custom transaction numbers are on: invoices keep the order system's numbers.",
+    };
   return {
     ...line,
     status: "warning",
@@ -79,10 +96,12 @@ export function salesTaxLine(facts: CompanyFacts): CheckLine {
     return {
       ...line,
       status: "warning",
-      message: "Sales tax is off in QuickBooks: tax on an order would be left out of its invoice. Set it up in QuickBooks, Taxes, if orders carry tax.",
+      message:
+        "Sales tax is off in QuickBooks: tax on an order would be left out of its invoice. Set it up in QuickBooks, Taxes, if orders carry tax.",
     };
   }
-  if (facts.country !== "US") return { ...line, status: "ok", message: "Sales tax is on; lines carry the two tax codes of the settings." };
+  if (facts.country !== "US")
+    return { ...line, status: "ok", message: "Sales tax is on; lines carry the two tax codes of the settings." };
   const how = facts.automatedSalesTax ? "Automated sales tax is on" : "Sales tax is on";
   return { ...line, status: "ok", message: `${how}; invoices carry the order's own tax, so QuickBooks adds none.` };
 }
@@ -105,7 +124,8 @@ export function salesFormLines(facts: CompanyFacts): CheckLine[] {
       id: "discount",
       label: "Discount",
       status: "warning",
-      message: "Discount is off on QuickBooks' sales forms; invoices with a discount may be refused. Turn it on in QuickBooks: Account and settings, Sales, Sales form content.",
+      message:
+        "Discount is off on QuickBooks' sales forms; invoices with a discount may be refused. Turn it on in QuickBooks: Account and settings, Sales, Sales form content.",
       fix: null,
       required: false,
     });

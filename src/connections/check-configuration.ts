@@ -11,9 +11,24 @@ import type { QuickBooks } from "../quickbooks/client.ts";
 import { type NameHolder, findCustomersByName, findNameHolder } from "../quickbooks/customers.ts";
 import { type Failure, QuickBooksError } from "../quickbooks/faults.ts";
 import { listTaxCodes } from "../quickbooks/tax-codes.ts";
-import { currencyLine, documentNumberLine, salesFormLines, salesTaxLine, subscriptionLine, tokenLine } from "./check-company.ts";
+import {
+  currencyLine,
+  documentNumberLine,
+  salesFormLines,
+  salesTaxLine,
+  subscriptionLine,
+  tokenLine,
+} from "./check-company.ts";
 import type { CheckLine, UnsentInvoices } from "./check-line.ts";
-import { accountLine, customerLine, itemTypeLine, planLine, quantityLine, startDateLine, taxCodeLine } from "./check-settings.ts";
+import {
+  accountLine,
+  customerLine,
+  itemTypeLine,
+  planLine,
+  quantityLine,
+  startDateLine,
+  taxCodeLine,
+} from "./check-settings.ts";
 import { doorOf } from "./company-door.ts";
 import { SUBSCRIPTION_LAPSED, quickBooksFor, refreshCompany } from "./company-facts.ts";
 import { type CompanyFacts, type Connection, needsTaxCodes } from "./connection.ts";
@@ -36,7 +51,11 @@ export async function checkConfiguration(
   const company = await readFacts(env, config, db, connection, now);
   if (company.kind === "shut_out") return [tokenLine(connection, company.message, now), ...missingLines(connection)];
   if (company.kind === "unreachable") {
-    return [tokenLine(connection, null, now), unreadLine("company", "QuickBooks", company.message, "warning"), ...missingLines(connection)];
+    return [
+      tokenLine(connection, null, now),
+      unreadLine("company", "QuickBooks", company.message, "warning"),
+      ...missingLines(connection),
+    ];
   }
   const { facts } = company;
   const qb = quickBooksFor(config, doorOf(env, connection));
@@ -74,15 +93,24 @@ async function readFacts(env: Env, config: Config, db: Db, connection: Connectio
   }
 }
 
-async function settingsLines(qb: QuickBooks, connection: Connection, facts: CompanyFacts, unsent: UnsentInvoices): Promise<CheckLine[]> {
+async function settingsLines(
+  qb: QuickBooks,
+  connection: Connection,
+  facts: CompanyFacts,
+  unsent: UnsentInvoices,
+): Promise<CheckLine[]> {
   const isInventory = connection.itemType === "inventory";
-  const customer = await orUnread("customer_name", "Customer", async () => [customerLine(connection, await customerHolder(qb, connection))]);
+  const customer = await orUnread("customer_name", "Customer", async () => [
+    customerLine(connection, await customerHolder(qb, connection)),
+  ]);
   const accounts = await orUnread("accounts", "Accounts", async () => {
     const { rows } = await listAccounts(qb);
     const roles: AccountRole[] = isInventory ? ["income", "cogs", "asset"] : ["income"];
     return roles.map((role) => accountLine(connection, role, rows, isInventory));
   });
-  const inventory = isInventory ? [planLine(connection, facts), quantityLine(connection), startDateLine(connection, unsent)] : [];
+  const inventory = isInventory
+    ? [planLine(connection, facts), quantityLine(connection), startDateLine(connection, unsent)]
+    : [];
   return [...customer, ...accounts, itemTypeLine(connection), ...inventory];
 }
 
@@ -139,9 +167,11 @@ function sentenceOf(failure: Failure): string {
   switch (failure.kind) {
     case "refused":
     case "not_let_in": {
-      if (failure.kind === "not_let_in" && failure.reason === "throttled") return "QuickBooks takes no more requests at the moment. Check again in a minute.";
+      if (failure.kind === "not_let_in" && failure.reason === "throttled")
+        return "QuickBooks takes no more requests at the moment. Check again in a minute.";
       const fault = failure.faults[0];
-      const said = fault === undefined ? `HTTP ${failure.httpStatus}` : `${fault.code} ${fault.detail || fault.message}`;
+      const said =
+        fault === undefined ? `HTTP ${failure.httpStatus}` : `${fault.code} ${fault.detail || fault.message}`;
       return `QuickBooks refused to be read: ${said}${failure.intuitTid === null ? "" : ` (trace ${failure.intuitTid})`}.`;
     }
     case "unanswered":
@@ -149,7 +179,8 @@ function sentenceOf(failure: Failure): string {
     case "waiting":
       return `Requests to QuickBooks pause until ${new Date(failure.until).toISOString().slice(11, 16)} UTC. Check again then.`;
     case "not_connected":
-      if (failure.reason === "token_unavailable") return "Intuit's sign-in service did not renew the access just now. Check again in a moment.";
+      if (failure.reason === "token_unavailable")
+        return "Intuit's sign-in service did not renew the access just now. Check again in a moment.";
       return "QuickBooks no longer accepts the authorization.";
   }
 }

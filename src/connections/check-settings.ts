@@ -15,7 +15,11 @@ const ACCOUNT_SETTINGS = {
 } as const;
 
 /** What QuickBooks calls the detail types that an inventory item needs (qbo-api.md 5.4), in its own pages. */
-const DETAIL_TYPES = { income: "Sales of Product Income", cogs: "Supplies & Materials - COGS", asset: "Inventory" } as const;
+const DETAIL_TYPES = {
+  income: "Sales of Product Income",
+  cogs: "Supplies & Materials - COGS",
+  asset: "Inventory",
+} as const;
 const NO_INVENTORY_PLANS = /simple ?start|essentials|easy ?start|self[- ]?employed|solopreneur|ledger|lite/i;
 
 export function itemTypeLine(connection: Connection): CheckLine {
@@ -42,7 +46,8 @@ export function planLine(connection: Connection, facts: CompanyFacts): CheckLine
     return {
       ...line,
       status: "wrong",
-      message: "Tracking of quantities on hand is off. Turn it on in QuickBooks (Account and settings, Sales, Products and services), or choose another Item type.",
+      message:
+        "Tracking of quantities on hand is off. Turn it on in QuickBooks (Account and settings, Sales, Products and services), or choose another Item type.",
       fix: { label: "Change Item type", href: fieldOf(connection, "item_type") },
     };
   }
@@ -50,7 +55,12 @@ export function planLine(connection: Connection, facts: CompanyFacts): CheckLine
 }
 
 /** One account of the settings against the chart of accounts. One that is to be created is right. */
-export function accountLine(connection: Connection, role: AccountRole, accounts: readonly Account[], isInventory: boolean): CheckLine {
+export function accountLine(
+  connection: Connection,
+  role: AccountRole,
+  accounts: readonly Account[],
+  isInventory: boolean,
+): CheckLine {
   const { id, label } = ACCOUNT_SETTINGS[role];
   const line = { id, label, required: true };
   const name = { income: connection.incomeAccount, cogs: connection.cogsAccount, asset: connection.assetAccount }[role];
@@ -58,7 +68,12 @@ export function accountLine(connection: Connection, role: AccountRole, accounts:
   const found = pickAccount(accounts, name);
   const { type, subType } = ACCOUNT_ROLES[role];
   if (found === null) {
-    return { ...line, status: "ok", message: `'${name}' is not in QuickBooks yet; it will be created with the type ${type}.`, fix: null };
+    return {
+      ...line,
+      status: "ok",
+      message: `'${name}' is not in QuickBooks yet; it will be created with the type ${type}.`,
+      fix: null,
+    };
   }
   const choose = { label: `Change ${label}`, href: fieldOf(connection, id) };
   if (!found.isActive) {
@@ -74,14 +89,24 @@ export function accountLine(connection: Connection, role: AccountRole, accounts:
     const message = `'${name}' has the wrong detail type for inventory products: QuickBooks asks for ${DETAIL_TYPES[role]}. Choose another account, or a name that does not exist yet.`;
     return { ...line, status: "wrong", message, fix: choose };
   }
-  return { ...line, status: "ok", message: `'${found.fullName}' is there, active, of the type ${found.type}.`, fix: null };
+  return {
+    ...line,
+    status: "ok",
+    message: `'${found.fullName}' is there, active, of the type ${found.type}.`,
+    fix: null,
+  };
 }
 
 /** `holder`: who has the name in QuickBooks; `inactive`: whether only an inactive customer had it. */
 export function customerLine(connection: Connection, holder: NameHolder | null): CheckLine {
   const line = { id: "customer_name", label: "Customer", required: true };
   if (connection.customerMode === "per_buyer") {
-    return { ...line, status: "ok", message: "Each buyer becomes a customer; one that QuickBooks knows by name is used.", fix: null };
+    return {
+      ...line,
+      status: "ok",
+      message: "Each buyer becomes a customer; one that QuickBooks knows by name is used.",
+      fix: null,
+    };
   }
   const name = connection.customerName;
   if (name === null) return notSet(connection, line, "Customer name");
@@ -105,7 +130,12 @@ export function quantityLine(connection: Connection): CheckLine {
   const line = { id: "default_inventory_quantity", label: "Default inventory quantity", required: true };
   const quantity = connection.defaultInventoryQuantity;
   if (quantity === null) return notSet(connection, line, "Default inventory quantity");
-  return { ...line, status: "ok", message: `A new inventory product starts with a quantity of ${quantity}.`, fix: null };
+  return {
+    ...line,
+    status: "ok",
+    message: `A new inventory product starts with a quantity of ${quantity}.`,
+    fix: null,
+  };
 }
 
 /** QuickBooks refuses a sale that is older than the product's start date (6270): held against the oldest unsent invoice. */
@@ -115,7 +145,12 @@ export function startDateLine(connection: Connection, unsent: UnsentInvoices): C
   if (date === null) return notSet(connection, line, "Inventory start date");
   const { oldestDate, countOlder } = unsent;
   if (oldestDate === null || countOlder === 0 || oldestDate >= date) {
-    return { ...line, status: "ok", message: `New inventory products start on ${date}; no invoice that waits is older.`, fix: null };
+    return {
+      ...line,
+      status: "ok",
+      message: `New inventory products start on ${date}; no invoice that waits is older.`,
+      fix: null,
+    };
   }
   const subject = countOlder === 1 ? "1 invoice that waits is" : `${countOlder} invoices that wait are`;
   return {
@@ -127,20 +162,45 @@ export function startDateLine(connection: Connection, unsent: UnsentInvoices): C
 }
 
 /** One of the two tax codes of a company outside the US. */
-export function taxCodeLine(connection: Connection, setting: "sales_tax_code" | "zero_rate_code", codes: readonly TaxCode[]): CheckLine {
+export function taxCodeLine(
+  connection: Connection,
+  setting: "sales_tax_code" | "zero_rate_code",
+  codes: readonly TaxCode[],
+): CheckLine {
   const label = setting === "sales_tax_code" ? "Sales tax code" : "Zero-rate code";
   const line = { id: setting, label, required: true };
   const name = setting === "sales_tax_code" ? connection.salesTaxCode : connection.zeroRateCode;
   if (name === null) return notSet(connection, line, label);
   const choose = { label: `Change ${label}`, href: fieldOf(connection, setting) };
   const found = pickTaxCode(codes, name);
-  if (found === null) return { ...line, status: "wrong", message: `QuickBooks has no tax code '${name}'. Choose one that it has.`, fix: choose };
-  if (!found.isActive) return { ...line, status: "wrong", message: `The tax code '${name}' is inactive in QuickBooks. Choose another one.`, fix: choose };
+  if (found === null)
+    return {
+      ...line,
+      status: "wrong",
+      message: `QuickBooks has no tax code '${name}'. Choose one that it has.`,
+      fix: choose,
+    };
+  if (!found.isActive)
+    return {
+      ...line,
+      status: "wrong",
+      message: `The tax code '${name}' is inactive in QuickBooks. Choose another one.`,
+      fix: choose,
+    };
   return { ...line, status: "ok", message: `The tax code '${found.name}' is there and active.`, fix: null };
 }
 
-function notSet(connection: Connection, line: { id: string; label: string; required: boolean }, label: string): CheckLine {
-  return { ...line, status: "wrong", message: `${label} is not set.`, fix: { label: `Set ${label}`, href: fieldOf(connection, line.id) } };
+function notSet(
+  connection: Connection,
+  line: { id: string; label: string; required: boolean },
+  label: string,
+): CheckLine {
+  return {
+    ...line,
+    status: "wrong",
+    message: `${label} is not set.`,
+    fix: { label: `Set ${label}`, href: fieldOf(connection, line.id) },
+  };
 }
 
 /** The settings form's field of that name. */

@@ -24,7 +24,12 @@ export function doorOf(env: Env, connection: { id: string; realmId: string }): D
       if (answer.kind !== "go") throw new QuickBooksError(answer);
       await sleepUntil(answer.startAt);
       generations.set(answer.permit, answer.generation);
-      return { accessToken: answer.accessToken, realmId: connection.realmId, permit: answer.permit, startAt: answer.startAt };
+      return {
+        accessToken: answer.accessToken,
+        realmId: connection.realmId,
+        permit: answer.permit,
+        startAt: answer.startAt,
+      };
     },
     async leave(pass, result) {
       if (result === "token_refused") rejectedGeneration = generations.get(pass.permit) ?? null;

@@ -18,7 +18,18 @@ export const SUBSCRIPTION_LAPSED = "6190";
 
 /** Currency of the countries in which QuickBooks Online is sold, for a company that does not name its own. */
 const CURRENCY_OF: Readonly<Record<string, string>> = {
-  AU: "AUD", BR: "BRL", CA: "CAD", FR: "EUR", GB: "GBP", HK: "HKD", IN: "INR", MX: "MXN", NZ: "NZD", SG: "SGD", US: "USD", ZA: "ZAR",
+  AU: "AUD",
+  BR: "BRL",
+  CA: "CAD",
+  FR: "EUR",
+  GB: "GBP",
+  HK: "HKD",
+  IN: "INR",
+  MX: "MXN",
+  NZ: "NZD",
+  SG: "SGD",
+  US: "USD",
+  ZA: "ZAR",
 };
 
 export interface CompanyReading {
@@ -68,7 +79,13 @@ export function openDoor(realmId: string, accessToken: string): Door {
  * again. Throws QuickBooksError where the company can't be read. Waiting invoices are not touched: the caller settles
  * them (pushes/hold.ts).
  */
-export async function refreshCompany(env: Env, config: Config, db: Db, connection: Connection, now: Date): Promise<CompanyReading> {
+export async function refreshCompany(
+  env: Env,
+  config: Config,
+  db: Db,
+  connection: Connection,
+  now: Date,
+): Promise<CompanyReading> {
   const qb = quickBooksFor(config, doorOf(env, connection));
   try {
     const reading = await readCompany(qb);

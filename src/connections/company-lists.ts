@@ -52,9 +52,17 @@ export function isStale(names: CompanyNames, now: Date): boolean {
 }
 
 /** Reads the lists from QuickBooks: two metered reads, or three outside the US. Throws QuickBooksError. */
-export async function refreshCompanyNames(env: Env, config: Config, db: Db, connection: Connection, now: Date): Promise<CompanyNames> {
+export async function refreshCompanyNames(
+  env: Env,
+  config: Config,
+  db: Db,
+  connection: Connection,
+  now: Date,
+): Promise<CompanyNames> {
   const qb = quickBooksFor(config, doorOf(env, connection));
-  const accounts = (await listAccounts(qb)).rows.filter((row) => row.isActive).map((row) => ({ name: row.fullName, type: row.type }));
+  const accounts = (await listAccounts(qb)).rows
+    .filter((row) => row.isActive)
+    .map((row) => ({ name: row.fullName, type: row.type }));
   const customers = (await listCustomers(qb)).rows.map((row) => ({ name: row.displayName, type: "" }));
   const codes = needsTaxCodes(connection.company) ? await listTaxCodes(qb) : [];
   const taxCodes = codes.filter((row) => row.isActive).map((row) => ({ name: row.name, type: "" }));
@@ -66,11 +74,20 @@ export async function refreshCompanyNames(env: Env, config: Config, db: Db, conn
   return listCompanyNames(db, connection.id);
 }
 
-function keep(db: Db, connectionId: string, kind: "account" | "customer" | "tax_code", names: NameRow[], now: Date): BatchItem {
+function keep(
+  db: Db,
+  connectionId: string,
+  kind: "account" | "customer" | "tax_code",
+  names: NameRow[],
+  now: Date,
+): BatchItem {
   const kept = names.slice(0, MAX_KEPT_NAMES).toSorted((a, b) => a.name.localeCompare(b.name));
   const row = { connectionId, kind, rows: JSON.stringify(kept), readAt: now.toISOString() };
   return db
     .insert(companyLists)
     .values(row)
-    .onConflictDoUpdate({ target: [companyLists.connectionId, companyLists.kind], set: { rows: row.rows, readAt: row.readAt } });
+    .onConflictDoUpdate({
+      target: [companyLists.connectionId, companyLists.kind],
+      set: { rows: row.rows, readAt: row.readAt },
+    });
 }

@@ -6,12 +6,33 @@
 import type { Config, Env } from "../env.ts";
 import type { Db } from "../platform/db.ts";
 import { QuickBooksError } from "../quickbooks/faults.ts";
-import { type TokenResult, type TokenSet, DiscoveryError, authorizeUrl, discover, exchangeCode, revokeToken } from "../quickbooks/oauth.ts";
-import { type CompanyReading, SUBSCRIPTION_LAPSED, isLapsed, openDoor, quickBooksFor, readCompany } from "./company-facts.ts";
+import {
+  type TokenResult,
+  type TokenSet,
+  DiscoveryError,
+  authorizeUrl,
+  discover,
+  exchangeCode,
+  revokeToken,
+} from "../quickbooks/oauth.ts";
+import {
+  type CompanyReading,
+  SUBSCRIPTION_LAPSED,
+  isLapsed,
+  openDoor,
+  quickBooksFor,
+  readCompany,
+} from "./company-facts.ts";
 import { gateOf } from "./gate.ts";
 import { beginState, consumeState } from "./oauth-state.ts";
 import { type PendingConnection, recordPending, takePending } from "./pending.ts";
-import { clearSubscriptionLapsed, ensureConnection, findConnection, findConnectionByRealm, markSubscriptionLapsed } from "./store.ts";
+import {
+  clearSubscriptionLapsed,
+  ensureConnection,
+  findConnection,
+  findConnectionByRealm,
+  markSubscriptionLapsed,
+} from "./store.ts";
 
 /** Each a read of QuickBooks; a second try, since the code is used up and the person would have to begin again. */
 const MAX_COMPANY_READS = 2;
@@ -78,7 +99,12 @@ export async function completeConnect(
   const code = query.get("code") ?? "";
   const realmId = query.get("realmId") ?? "";
   if (code === "" || realmId === "" || realmId.length > MAX_REALM_ID_CHARS) {
-    return { kind: "exchange_failed", connectionId, detail: "Intuit sent no code or no company back.", intuitTid: null };
+    return {
+      kind: "exchange_failed",
+      connectionId,
+      detail: "Intuit sent no code or no company back.",
+      intuitTid: null,
+    };
   }
 
   const exchanged = await exchange(config, code, now);
@@ -143,7 +169,8 @@ async function exchange(config: Config, code: string, now: Date): Promise<TokenR
     const discovery = await discover(fetch, config.intuit.discoveryUrl, now);
     return await exchangeCode(fetch, discovery, config.intuit, { code, redirectUri: redirectUriOf(config) }, now);
   } catch (error) {
-    if (error instanceof DiscoveryError) return { kind: "unavailable", detail: error.message, httpStatus: null, intuitTid: null };
+    if (error instanceof DiscoveryError)
+      return { kind: "unavailable", detail: error.message, httpStatus: null, intuitTid: null };
     throw error;
   }
 }
@@ -152,7 +179,11 @@ function sentenceOf(result: Exclude<TokenResult, { kind: "ok" }>): { detail: str
   const { intuitTid } = result;
   switch (result.kind) {
     case "invalid_grant":
-      return { detail: "Intuit no longer accepts this authorization: it was used already or took too long. Please begin again.", intuitTid };
+      return {
+        detail:
+          "Intuit no longer accepts this authorization: it was used already or took too long. Please begin again.",
+        intuitTid,
+      };
     case "refused":
       return {
         detail: `Intuit refused the app itself (${result.error}, HTTP ${result.httpStatus}): check INTUIT_CLIENT_ID and INTUIT_CLIENT_SECRET.`,
@@ -163,7 +194,9 @@ function sentenceOf(result: Exclude<TokenResult, { kind: "ok" }>): { detail: str
   }
 }
 
-type CompanyRead = { kind: "read"; reading: CompanyReading; isLapsed: boolean } | { kind: "failed"; detail: string; intuitTid: string | null };
+type CompanyRead =
+  | { kind: "read"; reading: CompanyReading; isLapsed: boolean }
+  | { kind: "failed"; detail: string; intuitTid: string | null };
 
 async function readNewCompany(config: Config, db: Db, realmId: string, tokens: TokenSet): Promise<CompanyRead> {
   const qb = quickBooksFor(config, openDoor(realmId, tokens.accessToken));
@@ -179,9 +212,11 @@ async function readNewCompany(config: Config, db: Db, realmId: string, tokens: T
     }
   }
   // A company whose subscription has lapsed may refuse even reads: the token is right then, and what is known serves.
-  const isRefusedAsLapsed = failure?.kind === "refused" && failure.faults.some((fault) => fault.code === SUBSCRIPTION_LAPSED);
+  const isRefusedAsLapsed =
+    failure?.kind === "refused" && failure.faults.some((fault) => fault.code === SUBSCRIPTION_LAPSED);
   const known = isRefusedAsLapsed ? await findConnectionByRealm(db, realmId) : null;
-  if (known !== null) return { kind: "read", reading: { companyName: known.companyName, facts: known.company }, isLapsed: true };
+  if (known !== null)
+    return { kind: "read", reading: { companyName: known.companyName, facts: known.company }, isLapsed: true };
   return { kind: "failed", ...companySentence(failure) };
 }
 
@@ -191,10 +226,16 @@ function companySentence(failure: QuickBooksError["failure"] | null): { detail: 
     case "not_let_in": {
       const fault = failure.faults[0];
       const said = fault ? `${fault.code} ${fault.detail || fault.message}` : `HTTP ${failure.httpStatus}`;
-      return { detail: `QuickBooks did not let us read the company: ${said}. Nothing was changed.`, intuitTid: failure.intuitTid };
+      return {
+        detail: `QuickBooks did not let us read the company: ${said}. Nothing was changed.`,
+        intuitTid: failure.intuitTid,
+      };
     }
     case "unanswered":
-      return { detail: "QuickBooks did not answer when the company was read. Please begin again in a moment.", intuitTid: failure.intuitTid };
+      return {
+        detail: "QuickBooks did not answer when the company was read. Please begin again in a moment.",
+        intuitTid: failure.intuitTid,
+      };
     default:
       return { detail: "The company could not be read. Please begin again in a moment.", intuitTid: null };
   }

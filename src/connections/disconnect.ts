@@ -14,7 +14,12 @@ import { gateOf } from "./gate.ts";
 export type DisconnectResult = { kind: "revoked" } | { kind: "not_revoked"; detail: string };
 
 /** Disconnects. Waiting invoices are not touched: the caller settles them (pushes/hold.ts). */
-export async function disconnect(env: Env, config: Config, connection: Connection, now: Date): Promise<DisconnectResult> {
+export async function disconnect(
+  env: Env,
+  config: Config,
+  connection: Connection,
+  now: Date,
+): Promise<DisconnectResult> {
   const refreshToken = await gateOf(env, connection.id).retire(connection.id);
   if (refreshToken === null) {
     // A connection whose tokens are dead or gone has nothing left to revoke.
@@ -28,7 +33,10 @@ export async function disconnect(env: Env, config: Config, connection: Connectio
       case "revoked":
         return { kind: "revoked" };
       case "refused":
-        return { kind: "not_revoked", detail: `Intuit refused to end the access (${result.error}, HTTP ${result.httpStatus}).` };
+        return {
+          kind: "not_revoked",
+          detail: `Intuit refused to end the access (${result.error}, HTTP ${result.httpStatus}).`,
+        };
       case "unavailable":
         return { kind: "not_revoked", detail: `Intuit could not be told to end the access: ${result.detail}` };
     }

@@ -20,7 +20,12 @@ export interface Link {
 }
 
 /** The links of the given keys; keys without one are absent. Any number of keys (passed as one JSON parameter). */
-export async function findLinks(db: Db, connectionId: string, kind: LinkKind, keys: readonly string[]): Promise<Map<string, Link>> {
+export async function findLinks(
+  db: Db,
+  connectionId: string,
+  kind: LinkKind,
+  keys: readonly string[],
+): Promise<Map<string, Link>> {
   if (keys.length === 0) return new Map();
   const rows = await db
     .select()
@@ -36,11 +41,24 @@ export async function findLinks(db: Db, connectionId: string, kind: LinkKind, ke
 }
 
 /** Whether another key already stands for this QuickBooks ID (another buyer is linked to that customer). */
-export async function isLinkedElsewhere(db: Db, connectionId: string, kind: LinkKind, qboId: string, key: string): Promise<boolean> {
+export async function isLinkedElsewhere(
+  db: Db,
+  connectionId: string,
+  kind: LinkKind,
+  qboId: string,
+  key: string,
+): Promise<boolean> {
   const rows = await db
     .select({ key: links.key })
     .from(links)
-    .where(and(eq(links.connectionId, connectionId), eq(links.kind, kind), eq(links.qboId, qboId), sql`${links.key} <> ${key}`))
+    .where(
+      and(
+        eq(links.connectionId, connectionId),
+        eq(links.kind, kind),
+        eq(links.qboId, qboId),
+        sql`${links.key} <> ${key}`,
+      ),
+    )
     .limit(1);
   return rows.length > 0;
 }
@@ -61,11 +79,15 @@ export async function recordLink(db: Db, connectionId: string, link: Link, now: 
 
 /** Forgets every link to a QuickBooks ID: it was deactivated, deleted or merged there. */
 export async function forgetLinksTo(db: Db, connectionId: string, kind: LinkKind, qboId: string): Promise<void> {
-  await db
-    .delete(links)
-    .where(and(eq(links.connectionId, connectionId), eq(links.kind, kind), eq(links.qboId, qboId)));
+  await db.delete(links).where(and(eq(links.connectionId, connectionId), eq(links.kind, kind), eq(links.qboId, qboId)));
 }
 
 function toLink(row: typeof links.$inferSelect): Link {
-  return { kind: row.kind, key: row.key, qboId: row.qboId, name: row.name, warnings: warningList.parse(JSON.parse(row.warnings)) };
+  return {
+    kind: row.kind,
+    key: row.key,
+    qboId: row.qboId,
+    name: row.name,
+    warnings: warningList.parse(JSON.parse(row.warnings)),
+  };
 }

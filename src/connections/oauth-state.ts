@@ -11,7 +11,11 @@ import { oauthStates } from "./schema.ts";
 const STATE_LIFE_MS = 10 * 60_000;
 
 /** Records a new state and returns it; `connectionId` is the connection that Reconnect was pressed for. */
-export async function beginState(db: Db, owner: { sessionHash: string; connectionId: string | null }, now: Date): Promise<string> {
+export async function beginState(
+  db: Db,
+  owner: { sessionHash: string; connectionId: string | null },
+  now: Date,
+): Promise<string> {
   const state = randomToken();
   await db.insert(oauthStates).values({
     stateHash: await sha256Hex(state),

@@ -65,7 +65,12 @@ export async function recordPending(
 }
 
 /** What waits for this session's choice, for the page that asks; null where it is gone. */
-export async function findPending(db: Db, id: string, sessionHash: string, now: Date): Promise<PendingConnection | null> {
+export async function findPending(
+  db: Db,
+  id: string,
+  sessionHash: string,
+  now: Date,
+): Promise<PendingConnection | null> {
   const [row] = await db
     .select()
     .from(pendingConnections)
@@ -77,7 +82,9 @@ export async function findPending(db: Db, id: string, sessionHash: string, now: 
       ),
     )
     .limit(1);
-  return row === undefined ? null : { id, connectionId: row.connectionId, realmId: row.realmId, companyName: row.companyName };
+  return row === undefined
+    ? null
+    : { id, connectionId: row.connectionId, realmId: row.realmId, companyName: row.companyName };
 }
 
 /** Takes it out for good, row and tokens: of two clicks only one gets it. Null where it is gone. */

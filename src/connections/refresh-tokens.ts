@@ -23,7 +23,11 @@ export interface RefreshTools {
 }
 
 /** Refreshes the given generation, unless a newer one is already in force: then that one is the answer. */
-export async function refreshGeneration(tools: RefreshTools, connectionId: string, generation: number): Promise<RefreshResult> {
+export async function refreshGeneration(
+  tools: RefreshTools,
+  connectionId: string,
+  generation: number,
+): Promise<RefreshResult> {
   const newer = await readNewer(tools, connectionId, generation);
   if (newer) return newer;
   const current = await readTokens(tools.vault, connectionId, generation);
@@ -42,7 +46,10 @@ export async function refreshGeneration(tools: RefreshTools, connectionId: strin
     case "invalid_grant":
       return (await readNewer(tools, connectionId, generation)) ?? { kind: "reconnect_needed" };
     case "refused":
-      return { kind: "unavailable", detail: `Intuit refused the refresh: ${answer.error} (HTTP ${answer.httpStatus}).` };
+      return {
+        kind: "unavailable",
+        detail: `Intuit refused the refresh: ${answer.error} (HTTP ${answer.httpStatus}).`,
+      };
     case "unavailable":
       return { kind: "unavailable", detail: answer.detail };
   }

@@ -20,7 +20,9 @@ export const connections = sqliteTable(
     subscriptionLapsedAt: text("subscription_lapsed_at"),
     enabled: integer("enabled", { mode: "boolean" }).notNull().default(true),
     autoInvoice: integer("auto_invoice", { mode: "boolean" }).notNull().default(false),
-    customerMode: text("customer_mode", { enum: ["single", "per_buyer"] }).notNull().default("per_buyer"),
+    customerMode: text("customer_mode", { enum: ["single", "per_buyer"] })
+      .notNull()
+      .default("per_buyer"),
     customerName: text("customer_name"),
     incomeAccount: text("income_account"),
     cogsAccount: text("cogs_account"),

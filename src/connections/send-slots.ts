@@ -138,7 +138,9 @@ export class SendSlots {
 
   /** After the circuit's pause one call goes ahead alone, until it is known how it went. */
   #isProbing(now: number): boolean {
-    return this.#block.openings > 0 && this.#block.reason === "circuit" && this.#block.until <= now && this.#permits.size > 0;
+    return (
+      this.#block.openings > 0 && this.#block.reason === "circuit" && this.#block.until <= now && this.#permits.size > 0
+    );
   }
 
   #countUnanswered(now: number): boolean {

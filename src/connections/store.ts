@@ -5,7 +5,14 @@
 import { and, asc, eq, inArray, isNull, sql } from "drizzle-orm";
 import type { Db } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
-import { type CompanyFacts, type Connection, type ConnectionSettings, type ConnectionState, companyFactsSchema, statesBefore } from "./connection.ts";
+import {
+  type CompanyFacts,
+  type Connection,
+  type ConnectionSettings,
+  type ConnectionState,
+  companyFactsSchema,
+  statesBefore,
+} from "./connection.ts";
 import { connections } from "./schema.ts";
 
 /** The connection, or null. */
@@ -77,7 +84,13 @@ export async function saveSettings(db: Db, id: string, patch: Partial<Connection
 }
 
 /** Remembers what the company said of itself. */
-export async function saveCompany(db: Db, id: string, companyName: string, facts: CompanyFacts, now: Date): Promise<void> {
+export async function saveCompany(
+  db: Db,
+  id: string,
+  companyName: string,
+  facts: CompanyFacts,
+  now: Date,
+): Promise<void> {
   const at = now.toISOString();
   await db
     .update(connections)

@@ -27,7 +27,12 @@ export interface Vault {
 }
 
 /** Writes a token set under its own key and reads it back; throws when KV did not keep it. */
-export async function storeTokens(vault: Vault, connectionId: string, generation: number, tokens: TokenSet): Promise<void> {
+export async function storeTokens(
+  vault: Vault,
+  connectionId: string,
+  generation: number,
+  tokens: TokenSet,
+): Promise<void> {
   const binding = { connectionId, generation: String(generation) };
   const sealed = await seal(vault.keys, PURPOSE, JSON.stringify(tokens), binding);
   const key = keyOf(connectionId, generation);

@@ -45,7 +45,15 @@ function decideOrderOf(known: Known, event: Created, means: Means): { id: string
     const id = means.newId();
     const at = means.now.toISOString();
     const status = told.shippedAt === null ? ("open" as const) : ("shipped" as const);
-    const row = { ...columns, id, instanceId: known.instance.id, externalId: told.id, status, createdAt: at, updatedAt: at };
+    const row = {
+      ...columns,
+      id,
+      instanceId: known.instance.id,
+      externalId: told.id,
+      status,
+      createdAt: at,
+      updatedAt: at,
+    };
     return { id, writes: [{ kind: "insert_order", row }] };
   }
   const patch = orderPatch(order, columns);
@@ -65,7 +73,11 @@ function orderPatch(order: OrderRow, columns: ReturnType<typeof orderColumns>): 
 
 /** The order's invoice from Fulfillment that waits for its `invoice.created`. */
 function madeOnFulfillment(known: Known): InvoiceRow | null {
-  return known.orderInvoices.find((row) => row.madeBy === "fulfillment" && row.externalId === null && row.state !== "voided") ?? null;
+  return (
+    known.orderInvoices.find(
+      (row) => row.madeBy === "fulfillment" && row.externalId === null && row.state !== "voided",
+    ) ?? null
+  );
 }
 
 /** The invoice is known: newer content is a change. */
@@ -73,7 +85,14 @@ function becomes(known: Known, row: InvoiceRow, orderId: string, event: Created,
   const isOlder = event.at < row.eventAt;
   if (isOlder && row.externalId !== null) return noChange("older", { orderId, invoiceId: row.id });
   const gateway = gatewayOfInvoice(known, row);
-  const change = isOlder ? null : applyContent(row, { content: event.content, eventAt: event.at }, admissionFor(known, gateway, means.now), means.now);
+  const change = isOlder
+    ? null
+    : applyContent(
+        row,
+        { content: event.content, eventAt: event.at },
+        admissionFor(known, gateway, means.now),
+        means.now,
+      );
   const patch = { ...change?.patch, orderId, externalId: event.invoiceId };
   const decision: Decision = {
     ...noChange(change?.effect ?? "older", { orderId, invoiceId: row.id }),
@@ -110,10 +129,26 @@ function makes(known: Known, orderId: string, event: Created, means: Means): Dec
   };
 }
 
-function firstRow(known: Known, told: { id: string; orderId: string; event: Created }, admission: AutoAdmission, means: Means): NewInvoiceRow {
+function firstRow(
+  known: Known,
+  told: { id: string; orderId: string; event: Created },
+  admission: AutoAdmission,
+  means: Means,
+): NewInvoiceRow {
   const { event } = told;
-  const identity = { id: told.id, instanceId: known.instance.id, externalId: event.invoiceId, orderId: told.orderId, madeBy: "webhook" as const };
-  const row = newInvoiceRow({ ...identity, content: event.content, eventAt: event.at }, admission, known.instance.connectionId, means.now);
+  const identity = {
+    id: told.id,
+    instanceId: known.instance.id,
+    externalId: event.invoiceId,
+    orderId: told.orderId,
+    madeBy: "webhook" as const,
+  };
+  const row = newInvoiceRow(
+    { ...identity, content: event.content, eventAt: event.at },
+    admission,
+    known.instance.connectionId,
+    means.now,
+  );
   if (known.order?.status !== "cancelled") return row;
   const message = `The order system had cancelled order ${known.order.number} before it made this invoice. Check whether it is owed.`;
   return { ...row, warnings: withWarning("[]", { code: ORDER_CANCELLED, message }) };
@@ -128,7 +163,8 @@ function voidedBefore(known: Known, event: Created): Partial<NewInvoiceRow> | nu
     ? "The order system voided this invoice before it told us of it. It stays voided; a new invoice needs a new ID."
     : "The order system cancelled the order before this invoice arrived, so it was voided.";
   const warnings = withWarning("[]", { code: isVoid ? CREATED_AFTER_VOID : ORDER_CANCELLED, message });
-  const eventAt = known.rememberedVoidAt !== null && known.rememberedVoidAt > event.at ? known.rememberedVoidAt : event.at;
+  const eventAt =
+    known.rememberedVoidAt !== null && known.rememberedVoidAt > event.at ? known.rememberedVoidAt : event.at;
   return { state: "voided", warnings, eventAt };
 }
 
@@ -150,5 +186,8 @@ export function decideVoided(known: Known, event: Voided, means: Means): Decisio
 function rememberVoid(known: Known, event: Voided): Decision {
   if (event.invoiceId === TEST_INVOICE_ID) return noChange("test");
   const isNewer = known.rememberedVoidAt === null || event.at > known.rememberedVoidAt;
-  return { ...noChange("remembered"), writes: isNewer ? [{ kind: "remember_void", externalId: event.invoiceId, at: event.at }] : [] };
+  return {
+    ...noChange("remembered"),
+    writes: isNewer ? [{ kind: "remember_void", externalId: event.invoiceId, at: event.at }] : [],
+  };
 }

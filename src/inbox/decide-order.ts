@@ -34,7 +34,14 @@ export function decideShipped(known: Known, event: Shipped, means: Means): Decis
   if (!order) {
     const id = means.newId();
     const at = means.now.toISOString();
-    const row = { ...columns, id, instanceId: known.instance.id, externalId: event.order.id, createdAt: at, updatedAt: at };
+    const row = {
+      ...columns,
+      id,
+      instanceId: known.instance.id,
+      externalId: event.order.id,
+      createdAt: at,
+      updatedAt: at,
+    };
     return { ...noChange("stored", { orderId: id }), writes: [{ kind: "insert_order", row }] };
   }
   if (event.at < order.eventAt) return noChange("older", { orderId: order.id });

@@ -59,7 +59,14 @@ export interface Means {
 
 /** A decision that writes nothing but the event. */
 export function noChange(effect: Effect, ids: { orderId?: string | null; invoiceId?: string | null } = {}): Decision {
-  return { effect, orderId: ids.orderId ?? null, invoiceId: ids.invoiceId ?? null, writes: [], touchedOrders: [], queued: [] };
+  return {
+    effect,
+    orderId: ids.orderId ?? null,
+    invoiceId: ids.invoiceId ?? null,
+    writes: [],
+    touchedOrders: [],
+    queued: [],
+  };
 }
 
 /** The instance's own connection, or null. */

@@ -45,14 +45,21 @@ export async function recordRejected(db: Db, delivery: Delivery, refusal: Refusa
     body: delivery.body.replaceAll("\0", "\uFFFD").toWellFormed(),
   };
   try {
-    await runBatch(db, [db.insert(orderEvents).values(row), db.delete(orderEvents).where(and(isRejected, sql`${orderEvents.id} < ${lastKept}`))]);
+    await runBatch(db, [
+      db.insert(orderEvents).values(row),
+      db.delete(orderEvents).where(and(isRejected, sql`${orderEvents.id} < ${lastKept}`)),
+    ]);
   } catch (cause) {
     log("order_event.record_failed", { instanceId, cause: causeText(cause) });
   }
 }
 
 /** Deliveries of an instance, newest first; `after` is the ID of the last one on the page before. */
-export async function listDeliveries(db: Db, instanceId: string, page: { limit: number; after?: string | undefined }): Promise<{ rows: DeliveryRow[]; next: string | null }> {
+export async function listDeliveries(
+  db: Db,
+  instanceId: string,
+  page: { limit: number; after?: string | undefined },
+): Promise<{ rows: DeliveryRow[]; next: string | null }> {
   const found = await db
     .select(LIST_COLUMNS)
     .from(orderEvents)

@@ -69,13 +69,19 @@ function parseJson(text: string): { value: unknown } | { fault: string } {
 type Envelope = { type: string; at: string; data: Record<string, unknown> };
 
 function readEnvelope(raw: unknown): Envelope | { errors: FieldError[]; type: string | null; at: string | null } {
-  if (!isJsonObject(raw)) return { errors: [{ path: "", message: 'This must be an object: {"type", "timestamp", "data"}.' }], type: null, at: null };
+  if (!isJsonObject(raw))
+    return {
+      errors: [{ path: "", message: 'This must be an object: {"type", "timestamp", "data"}.' }],
+      type: null,
+      at: null,
+    };
   const errors: FieldError[] = [];
   const type = readText(raw["type"], MAX_TEXT_CHARACTERS);
   if ("fault" in type) errors.push({ path: "type", message: type.fault });
   const time = readText(raw["timestamp"], MAX_TEXT_CHARACTERS);
   const at = "fault" in time || !hasZone(time.value) ? null : toIsoTime(time.value);
-  if (at === null) errors.push({ path: "timestamp", message: "This must be a time with its zone, such as 2026-11-20T10:00:00Z." });
+  if (at === null)
+    errors.push({ path: "timestamp", message: "This must be a time with its zone, such as 2026-11-20T10:00:00Z." });
   const data = raw["data"];
   if (!isJsonObject(data)) errors.push({ path: "data", message: "This must be an object." });
   const known = "fault" in type ? null : type.value;
@@ -134,9 +140,18 @@ function parseInvoice(at: string, data: Record<string, unknown>): ParsedData {
     return { ok: false, errors: [...own, ...(order.ok ? [] : order.errors)] };
   }
   const { id, number, date, due_date: dueDate } = fields.data;
-  return { ok: true, event: { type: "invoice.created", at, invoiceId: id, content: { number, date, dueDate, order: order.order } } };
+  return {
+    ok: true,
+    event: { type: "invoice.created", at, invoiceId: id, content: { number, date, dueDate, order: order.order } },
+  };
 }
 
-function refuse(status: 400 | 422, title: string, errors: FieldError[], type: string | null, at: string | null): ParsedEvent {
+function refuse(
+  status: 400 | 422,
+  title: string,
+  errors: FieldError[],
+  type: string | null,
+  at: string | null,
+): ParsedEvent {
   return { ok: false, refusal: { status, title, errors, type, at } };
 }

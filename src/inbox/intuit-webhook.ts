@@ -22,7 +22,13 @@ const MAX_FIELD_CHARACTERS = 64;
 const RETRY_AFTER_SECONDS = 30;
 
 /** Answers one delivery of Intuit's. */
-export async function receiveIntuitWebhook(env: Env, config: Config, db: Db, request: Request, now: Date): Promise<Response> {
+export async function receiveIntuitWebhook(
+  env: Env,
+  config: Config,
+  db: Db,
+  request: Request,
+  now: Date,
+): Promise<Response> {
   try {
     const bytes = await readBody(request, MAX_BODY_BYTES);
     if (!bytes) return problem({ status: 413, title: "Body too large" });
@@ -58,7 +64,9 @@ function parseOrNull(text: string): unknown {
 
 /** Stores the events of the companies that we know, each once, and answers with their connections. */
 async function store(env: Env, db: Db, events: readonly IntuitEvent[], now: Date): Promise<string[]> {
-  const sane = events.filter(({ realmId, entity, entityId }) => [realmId, entity, entityId].every((text) => text.length <= MAX_FIELD_CHARACTERS));
+  const sane = events.filter(({ realmId, entity, entityId }) =>
+    [realmId, entity, entityId].every((text) => text.length <= MAX_FIELD_CHARACTERS),
+  );
   const realmIds = JSON.stringify([...new Set(sane.map((event) => event.realmId))]);
   const known = await db
     .select({ id: connections.id, realmId: connections.realmId })

@@ -55,7 +55,12 @@ function idsOf(event: OrderEvent): { orderId: string; invoiceId: string } {
 }
 
 /** Reads all of it in one transaction; null where there is no such instance. */
-export async function readKnown(db: Db, instanceId: string, webhookId: string, event: OrderEvent): Promise<Known | null> {
+export async function readKnown(
+  db: Db,
+  instanceId: string,
+  webhookId: string,
+  event: OrderEvent,
+): Promise<Known | null> {
   const ids = idsOf(event);
   const isOrder = and(eq(orders.instanceId, instanceId), eq(orders.externalId, ids.orderId));
   const isInvoice = and(eq(invoices.instanceId, instanceId), eq(invoices.externalId, ids.invoiceId));

@@ -33,7 +33,12 @@ export async function receiveOrderWebhook(
     if (refused) return refused;
     const bytes = await readBody(request, MAX_BODY_BYTES);
     if (!bytes) return tooLarge();
-    const webhookId = await verifyDelivery(request.headers, bytes, await validSecrets(db, config.keys, instanceId, now), now);
+    const webhookId = await verifyDelivery(
+      request.headers,
+      bytes,
+      await validSecrets(db, config.keys, instanceId, now),
+      now,
+    );
     if (webhookId === null) return unsigned();
     const body = decodeUtf8(bytes);
     if (body === null) return notUtf8();
@@ -48,7 +53,11 @@ function refuseEarly(instance: Instance | null, headers: Headers): Response | nu
   if (!instance) return noInstance();
   if (instance.removedAt !== null) return removed();
   if (isJsonBody(headers)) return null;
-  return problem({ status: 415, title: "Unsupported content type", detail: "Send JSON in UTF-8: Content-Type: application/json." });
+  return problem({
+    status: 415,
+    title: "Unsupported content type",
+    detail: "Send JSON in UTF-8: Content-Type: application/json.",
+  });
 }
 
 function answer(receipt: Receipt): Response {
@@ -75,11 +84,19 @@ function noInstance(): Response {
 }
 
 function removed(): Response {
-  return problem({ status: 410, title: "Instance removed", detail: "This instance was removed and takes no more events." });
+  return problem({
+    status: 410,
+    title: "Instance removed",
+    detail: "This instance was removed and takes no more events.",
+  });
 }
 
 function tooLarge(): Response {
-  return problem({ status: 413, title: "Body too large", detail: `A delivery may have at most ${MAX_BODY_BYTES} bytes.` });
+  return problem({
+    status: 413,
+    title: "Body too large",
+    detail: `A delivery may have at most ${MAX_BODY_BYTES} bytes.`,
+  });
 }
 
 /** Says nothing about what was wrong. */
@@ -88,7 +105,11 @@ function unsigned(): Response {
 }
 
 function notUtf8(): Response {
-  return problem({ status: 400, title: "The body is not JSON", errors: [{ path: "", message: "The body is not UTF-8." }] });
+  return problem({
+    status: 400,
+    title: "The body is not JSON",
+    errors: [{ path: "", message: "The body is not UTF-8." }],
+  });
 }
 
 function unavailable(): Response {

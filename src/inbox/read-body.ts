@@ -35,7 +35,8 @@ export async function readBody(request: Request, maxBytes: number): Promise<Uint
 export function isJsonBody(headers: Headers): boolean {
   const [type = "", ...parameters] = (headers.get("content-type") ?? "").toLowerCase().split(";");
   const charset = parameters.map((parameter) => parameter.trim()).find((parameter) => parameter.startsWith("charset="));
-  const isUtf8 = charset === undefined || ["utf-8", "utf8"].includes(charset.slice("charset=".length).replaceAll('"', ""));
+  const isUtf8 =
+    charset === undefined || ["utf-8", "utf8"].includes(charset.slice("charset=".length).replaceAll('"', ""));
   const isPlain = (headers.get("content-encoding") ?? "identity").trim().toLowerCase() === "identity";
   return type.trim() === "application/json" && isUtf8 && isPlain;
 }

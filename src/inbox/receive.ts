@@ -44,7 +44,9 @@ export async function receiveDelivery(env: Env, db: Db, delivery: Delivery, now:
     instanceId: delivery.instanceId,
     type: parsed.ok ? parsed.event.type : parsed.refusal.type,
     outcome: receipt.kind,
-    ...(receipt.kind === "accepted" ? { eventId: receipt.eventId, isDuplicate: receipt.isDuplicate, effect: receipt.effect } : {}),
+    ...(receipt.kind === "accepted"
+      ? { eventId: receipt.eventId, isDuplicate: receipt.isDuplicate, effect: receipt.effect }
+      : {}),
     ...(receipt.kind === "rejected" ? { status: receipt.refusal.status, faults: receipt.refusal.errors.length } : {}),
   });
   return receipt;
@@ -59,10 +61,17 @@ async function receiveEvent(env: Env, db: Db, delivery: Delivery, event: OrderEv
     const decision = decide(known, event, { now, newId: () => newId(now) });
     const eventId = newId(now);
     // Before the write: should we die after it, the companies' alarms find what is due.
-    await armFor(env, decision.queued.map(({ connectionId }) => connectionId), now);
+    await armFor(
+      env,
+      decision.queued.map(({ connectionId }) => connectionId),
+      now,
+    );
     const acceptedId = await storeDelivery(db, delivery, event, known, decision, eventId, now);
     if (acceptedId === eventId) {
-      await enqueue(env, decision.queued.map(({ invoiceId }) => invoiceId));
+      await enqueue(
+        env,
+        decision.queued.map(({ invoiceId }) => invoiceId),
+      );
       return { kind: "accepted", eventId, isDuplicate: false, effect: decision.effect };
     }
     if (acceptedId !== null) return duplicateOf(acceptedId);

@@ -20,7 +20,12 @@ import { signDelivery } from "../platform/standard-signature.ts";
 export async function redeliver(env: Env, db: Db, eventId: string, now: Date): Promise<Receipt | null> {
   const stored = await findDelivery(db, eventId);
   if (!stored) return null;
-  return receiveDelivery(env, db, { instanceId: stored.instanceId, webhookId: `redelivery-${newId(now)}`, body: stored.body }, now);
+  return receiveDelivery(
+    env,
+    db,
+    { instanceId: stored.instanceId, webhookId: `redelivery-${newId(now)}`, body: stored.body },
+    now,
+  );
 }
 
 /**
@@ -36,6 +41,12 @@ export async function makeTestEvent(config: Config, db: Db, instance: Instance, 
 }
 
 /** Sends the test event through the front door and gives its answer: 202 where all is well. */
-export async function sendTestEvent(env: Env, config: Config, db: Db, instance: Instance, now: Date): Promise<Response> {
+export async function sendTestEvent(
+  env: Env,
+  config: Config,
+  db: Db,
+  instance: Instance,
+  now: Date,
+): Promise<Response> {
   return receiveOrderWebhook(env, config, db, await makeTestEvent(config, db, instance, now), instance.id, now);
 }

@@ -25,7 +25,9 @@ export const orderEvents = sqliteTable(
     body: text("body").notNull(),
   },
   (t) => [
-    uniqueIndex("order_events_accepted").on(t.instanceId, t.webhookId).where(sql`outcome = 'accepted'`),
+    uniqueIndex("order_events_accepted")
+      .on(t.instanceId, t.webhookId)
+      .where(sql`outcome = 'accepted'`),
     index("order_events_recent").on(t.instanceId, t.receivedAt),
   ],
 );

@@ -86,10 +86,15 @@ function statementOf(db: Db, write: Write, instanceId: string, isStored: SQL, no
       return db
         .insert(rememberedVoids)
         .select(sql`select ${instanceId}, ${write.externalId}, ${write.at} where ${isStored}`)
-        .onConflictDoUpdate({ target: [rememberedVoids.instanceId, rememberedVoids.externalId], set: { eventAt: write.at } });
+        .onConflictDoUpdate({
+          target: [rememberedVoids.instanceId, rememberedVoids.externalId],
+          set: { eventAt: write.at },
+        });
     case "forget_void":
       return db
         .delete(rememberedVoids)
-        .where(and(eq(rememberedVoids.instanceId, instanceId), eq(rememberedVoids.externalId, write.externalId), isStored));
+        .where(
+          and(eq(rememberedVoids.instanceId, instanceId), eq(rememberedVoids.externalId, write.externalId), isStored),
+        );
   }
 }

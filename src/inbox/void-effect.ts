@@ -32,9 +32,13 @@ export function voidEffect(known: Known, row: InvoiceRow, now: Date): VoidEffect
   if (plan.kind === "nothing") return NO_EFFECT;
   // A void outranks a cancellation that was remembered or flagged before.
   const warnings = withoutWarnings(row.warnings, [ORDER_CANCELLED]);
-  if (plan.kind !== "void_in_quickbooks" || !barrier) return { effect: EFFECTS[plan.kind], patch: { ...plan.patch, warnings } };
+  if (plan.kind !== "void_in_quickbooks" || !barrier)
+    return { effect: EFFECTS[plan.kind], patch: { ...plan.patch, warnings } };
   const message = `The order system voided this invoice. QuickBooks still has it, since the void has to wait: ${barrier.message}`;
-  return { effect: "void_queued", patch: { ...plan.patch, warnings: withWarning(warnings, { code: VOID_WAITS, message }) } };
+  return {
+    effect: "void_queued",
+    patch: { ...plan.patch, warnings: withWarning(warnings, { code: VOID_WAITS, message }) },
+  };
 }
 
 function isVoidUnderWay(row: InvoiceRow): boolean {

@@ -42,7 +42,10 @@ export function applyContent(
   if (columns.body === row.body) return { patch: { eventAt: told.eventAt }, effect: "unchanged", isQueued: false };
   // A number that a person chose stood in for the old one; it has no say in a new one.
   const numbering = columns.number === row.number ? {} : { docNumber: null };
-  const next = row.operation === "create" ? changeOfCreate(row, told.content, admission, now) : changeOfUpdate(row, told.content, admission, now);
+  const next =
+    row.operation === "create"
+      ? changeOfCreate(row, told.content, admission, now)
+      : changeOfUpdate(row, told.content, admission, now);
   return { patch: { ...patch, ...numbering, ...next }, effect: "updated", isQueued: next.state === "queued" };
 }
 
@@ -56,7 +59,12 @@ function stayVoided(row: InvoiceRow, told: { content: InvoiceContent; eventAt: s
 }
 
 /** The invoice is not in QuickBooks yet, or has just got there. */
-function changeOfCreate(row: InvoiceRow, content: InvoiceContent, admission: AutoAdmission, now: Date): Partial<InvoiceRow> {
+function changeOfCreate(
+  row: InvoiceRow,
+  content: InvoiceContent,
+  admission: AutoAdmission,
+  now: Date,
+): Partial<InvoiceRow> {
   switch (row.state) {
     case "not_sent":
     case "queued":
@@ -75,7 +83,12 @@ function changeOfCreate(row: InvoiceRow, content: InvoiceContent, admission: Aut
 }
 
 /** QuickBooks has the invoice, and an update of it waits, failed or is under way. */
-function changeOfUpdate(row: InvoiceRow, content: InvoiceContent, admission: AutoAdmission, now: Date): Partial<InvoiceRow> {
+function changeOfUpdate(
+  row: InvoiceRow,
+  content: InvoiceContent,
+  admission: AutoAdmission,
+  now: Date,
+): Partial<InvoiceRow> {
   const warnings = warnOfChange(row, content);
   switch (row.state) {
     case "queued":
@@ -93,7 +106,12 @@ function changeOfUpdate(row: InvoiceRow, content: InvoiceContent, admission: Aut
 }
 
 /** From here on the invoice differs from QuickBooks: the warning says so until an update was accepted. */
-function changeOfSent(row: InvoiceRow, content: InvoiceContent, admission: AutoAdmission, now: Date): Partial<InvoiceRow> {
+function changeOfSent(
+  row: InvoiceRow,
+  content: InvoiceContent,
+  admission: AutoAdmission,
+  now: Date,
+): Partial<InvoiceRow> {
   const stand = transition(row, { operation: "update", state: admission.state });
   return { ...restart(row, admission, now), ...stand, warnings: warnOfChange(row, content) };
 }
@@ -109,7 +127,9 @@ function restart(row: InvoiceRow, admission: AutoAdmission, now: Date): Partial<
 function warnOfChange(row: InvoiceRow, content: InvoiceContent): string {
   const earlier = parseWarnings(row.warnings).find(({ code }) => code === CHANGED_AFTER_SENDING)?.message;
   const change = `${describeChange(readContent(row.body), content)}.`;
-  const message = earlier ? `${earlier} Then ${change}` : `The order system changed this invoice after it was sent: ${change}`;
+  const message = earlier
+    ? `${earlier} Then ${change}`
+    : `The order system changed this invoice after it was sent: ${change}`;
   const tail = Array.from(message).slice(-MAX_WARNING_CHARACTERS).join("");
   return withWarning(row.warnings, { code: CHANGED_AFTER_SENDING, message: tail });
 }
@@ -151,5 +171,7 @@ function isSame(a: unknown, b: unknown): boolean {
 function short(text: string | null): string {
   if (text === null) return "none";
   const characters = Array.from(text);
-  return characters.length <= MAX_NAME_IN_WARNING_CHARACTERS ? text : `${characters.slice(0, MAX_NAME_IN_WARNING_CHARACTERS).join("")}…`;
+  return characters.length <= MAX_NAME_IN_WARNING_CHARACTERS
+    ? text
+    : `${characters.slice(0, MAX_NAME_IN_WARNING_CHARACTERS).join("")}…`;
 }

@@ -14,7 +14,14 @@ export async function countByStatus(db: Db): Promise<Record<InvoiceState, number
     UNION ALL SELECT push_status, count(*) FROM invoices INDEXED BY invoices_by_status
     WHERE push_status IN ('queued', 'sending', 'failed', 'held', 'unknown') GROUP BY push_status`);
   const counts: Record<InvoiceState, number> = {
-    not_sent: 0, queued: 0, sending: 0, sent: 0, failed: 0, held: 0, unknown: 0, voided: 0,
+    not_sent: 0,
+    queued: 0,
+    sending: 0,
+    sent: 0,
+    failed: 0,
+    held: 0,
+    unknown: 0,
+    voided: 0,
   };
   for (const { status, n } of rows) counts[status] = n;
   return counts;
@@ -25,7 +32,8 @@ export async function countByStatus(db: Db): Promise<Record<InvoiceState, number
  * (contract, section 4).
  */
 export async function countNotSent(db: Db, scope: { connectionId: string } | { instanceId: string }): Promise<number> {
-  const within = "connectionId" in scope ? eq(invoices.connectionId, scope.connectionId) : eq(invoices.instanceId, scope.instanceId);
+  const within =
+    "connectionId" in scope ? eq(invoices.connectionId, scope.connectionId) : eq(invoices.instanceId, scope.instanceId);
   const [row] = await db
     .select({ n: count() })
     .from(invoices)
@@ -38,6 +46,8 @@ export async function countHeld(db: Db, ids: readonly string[]): Promise<number>
   const [row] = await db
     .select({ n: count() })
     .from(invoices)
-    .where(and(eq(invoices.state, "held"), sql`${invoices.id} in (select value from json_each(${JSON.stringify(ids)}))`));
+    .where(
+      and(eq(invoices.state, "held"), sql`${invoices.id} in (select value from json_each(${JSON.stringify(ids)}))`),
+    );
   return row?.n ?? 0;
 }

@@ -27,7 +27,11 @@ export function listFailedCauses(db: Db): Promise<FailedCause[]> {
 }
 
 /** The IDs of one group, oldest first, up to `limit`. */
-export async function listIdsOfCause(db: Db, cause: Pick<FailedCause, "connectionId" | "category" | "code">, limit: number): Promise<string[]> {
+export async function listIdsOfCause(
+  db: Db,
+  cause: Pick<FailedCause, "connectionId" | "category" | "code">,
+  limit: number,
+): Promise<string[]> {
   const rows = await db.all<{ id: string }>(sql`
     SELECT id FROM invoices WHERE push_status = 'failed' AND connection_id IS ${cause.connectionId}
       AND json_extract(error, '$.category') = ${cause.category} AND json_extract(error, '$.code') IS ${cause.code}

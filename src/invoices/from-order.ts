@@ -25,7 +25,12 @@ export interface NewInvoice {
 }
 
 /** The row of a new invoice, in the state that its admission says. `connectionId` is its instance's. */
-export function newInvoiceRow(invoice: NewInvoice, admission: AutoAdmission, connectionId: string | null, now: Date): NewInvoiceRow {
+export function newInvoiceRow(
+  invoice: NewInvoice,
+  admission: AutoAdmission,
+  connectionId: string | null,
+  now: Date,
+): NewInvoiceRow {
   const at = now.toISOString();
   const { content, ...identity } = invoice;
   const isQueued = admission.state === "queued";

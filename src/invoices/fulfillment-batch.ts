@@ -23,7 +23,10 @@ export function fulfillmentBatch(db: Db, rows: readonly FulfillmentRow[], now: D
   const columns = Object.entries(getTableColumns(invoices)).filter(([, column]) => column.generated === undefined);
   const values = rows.map(({ row, orderVersion }) => {
     const given = new Map<string, unknown>(Object.entries(row));
-    return { orderVersion, ...Object.fromEntries(columns.map(([key, column]) => [key, given.get(key) ?? column.default ?? null])) };
+    return {
+      orderVersion,
+      ...Object.fromEntries(columns.map(([key, column]) => [key, given.get(key) ?? column.default ?? null])),
+    };
   });
   const orderIds = JSON.stringify(rows.map(({ row }) => row.orderId));
   const cells = columns.map(([key]) => sql`json_extract(asked.value, ${sql.raw(`'$.${key}'`)})`);

@@ -96,7 +96,9 @@ const BEGINNINGS: readonly InvoiceState[] = ["not_sent", "queued", "held", "fail
 export class IllegalTransitionError extends Error {
   override readonly name = "IllegalTransitionError";
   constructor(from: Stand | null, to: Stand) {
-    super(`An invoice can't go from ${from ? `${from.operation}/${from.state}` : "nothing"} to ${to.operation}/${to.state}`);
+    super(
+      `An invoice can't go from ${from ? `${from.operation}/${from.state}` : "nothing"} to ${to.operation}/${to.state}`,
+    );
   }
 }
 
@@ -113,7 +115,10 @@ function isLegal(from: Stand | null, to: Stand): boolean {
   // An update or a void that came to its end leaves the invoice simply sent.
   if (to.operation === "create") return to.state === "sent" && from.state !== "sent";
   // An update or a void begins on what QuickBooks has, or at the outcome by which it is found to have it.
-  return BEGINNINGS.includes(to.state) && (OPEN.includes(from.state) || (RESTING.includes(from.state) && isInQuickBooks(from)));
+  return (
+    BEGINNINGS.includes(to.state) &&
+    (OPEN.includes(from.state) || (RESTING.includes(from.state) && isInQuickBooks(from)))
+  );
 }
 
 /** Whether QuickBooks has the invoice, as far as we know. */

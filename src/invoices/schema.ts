@@ -49,7 +49,9 @@ export const invoices = sqliteTable(
     eventAt: text("event_at").notNull(),
 
     // Where its delivery stands.
-    operation: text("operation", { enum: ["create", "update", "void"] }).notNull().default("create"),
+    operation: text("operation", { enum: ["create", "update", "void"] })
+      .notNull()
+      .default("create"),
     state: text("state", { enum: INVOICE_STATES }).notNull(),
     pushStatus: text("push_status", { enum: INVOICE_STATES }).generatedAlwaysAs(
       (): SQL => sql`CASE WHEN operation = 'create' OR state = 'voided' THEN state ELSE 'sent' END`,
@@ -100,7 +102,9 @@ export const invoices = sqliteTable(
     rowVersion: integer("row_version").notNull().default(0),
   },
   (t) => [
-    uniqueIndex("invoices_external").on(t.instanceId, t.externalId).where(sql`external_id IS NOT NULL`),
+    uniqueIndex("invoices_external")
+      .on(t.instanceId, t.externalId)
+      .where(sql`external_id IS NOT NULL`),
     uniqueIndex("invoices_fulfillment_once")
       .on(t.orderId)
       .where(sql`made_by = 'fulfillment' AND state <> 'voided'`),
@@ -113,7 +117,11 @@ export const invoices = sqliteTable(
     index("invoices_due").on(t.connectionId, t.state, t.dueAt, t.id).where(IS_UNDER_WAY),
     index("invoices_exhausted").on(t.connectionId).where(IS_EXHAUSTED),
     index("invoices_held").on(t.connectionId, t.instanceId).where(IS_HELD),
-    index("invoices_by_qbo_id").on(t.connectionId, t.qboInvoiceId).where(sql`qbo_invoice_id IS NOT NULL`),
-    index("invoices_delivered").on(t.deliveredAt).where(sql`delivered_at IS NOT NULL`),
+    index("invoices_by_qbo_id")
+      .on(t.connectionId, t.qboInvoiceId)
+      .where(sql`qbo_invoice_id IS NOT NULL`),
+    index("invoices_delivered")
+      .on(t.deliveredAt)
+      .where(sql`delivered_at IS NOT NULL`),
   ],
 );

@@ -23,7 +23,11 @@ export async function loadInvoice(db: Db, id: string): Promise<InvoiceRow> {
 }
 
 /** The invoice that an instance knows by this ID, or null. */
-export async function findInvoiceByExternalId(db: Db, instanceId: string, externalId: string): Promise<InvoiceRow | null> {
+export async function findInvoiceByExternalId(
+  db: Db,
+  instanceId: string,
+  externalId: string,
+): Promise<InvoiceRow | null> {
   const [row] = await db
     .select()
     .from(invoices)
@@ -42,7 +46,11 @@ export async function listInvoicesOfOrder(db: Db, orderId: string): Promise<Invo
  * The invoice is made only while its order is shipped, has this version and has no invoice that is not void:
  * whether it was made shows in `findInvoice(db, row.id)` afterwards. Safe to repeat.
  */
-export function fulfillmentStatements(db: Db, row: NewInvoiceRow, order: { id: string; rowVersion: number }): BatchItem[] {
+export function fulfillmentStatements(
+  db: Db,
+  row: NewInvoiceRow,
+  order: { id: string; rowVersion: number },
+): BatchItem[] {
   const mayBeMade = sql`exists (select 1 from orders where id = ${order.id} and status = 'shipped' and row_version = ${order.rowVersion})
     and not exists (select 1 from invoices where order_id = ${order.id} and state <> 'voided')`;
   return [insertWhere(db, invoices, row, mayBeMade), refreshIsInvoiced(db, order.id)];

@@ -34,11 +34,14 @@ export function checkAddress(text: string, appOrigin: string): AddressVerdict {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (!url) return refuse("Enter a whole address, such as https://hooks.example.com/bookbridge.");
   const isAtHome = isLoopback(new URL(appOrigin).hostname);
-  if (url.protocol !== "https:" && !(isAtHome && url.protocol === "http:")) return refuse("The address has to begin with https://.");
-  if (url.href.length > MAX_ADDRESS_CHARACTERS) return refuse(`An address has at most ${MAX_ADDRESS_CHARACTERS} characters.`);
+  if (url.protocol !== "https:" && !(isAtHome && url.protocol === "http:"))
+    return refuse("The address has to begin with https://.");
+  if (url.href.length > MAX_ADDRESS_CHARACTERS)
+    return refuse(`An address has at most ${MAX_ADDRESS_CHARACTERS} characters.`);
   if (url.username !== "" || url.password !== "") return refuse("Leave the user name and password out of the address.");
   if (url.hash !== "") return refuse("Leave out what follows the #: it is never sent.");
-  if (url.origin === new URL(appOrigin).origin) return refuse("This is Bookbridge itself. Enter the address of the program that is to be told.");
+  if (url.origin === new URL(appOrigin).origin)
+    return refuse("This is Bookbridge itself. Enter the address of the program that is to be told.");
   if (isAtHome && isLoopback(url.hostname)) return { ok: true, url: url.href };
   const fault = hostFault(url.hostname);
   return fault ? refuse(fault) : { ok: true, url: url.href };

@@ -23,7 +23,11 @@ export interface Condition {
 type AttentionCause = "reconnect_needed" | "disconnected" | "subscription_lapsed";
 
 /** Connections that need a person: the same as the banner on every page, and lapsed subscriptions. */
-export async function attentionConditions(db: Db, connections: readonly Connection[], appOrigin: string): Promise<Condition[]> {
+export async function attentionConditions(
+  db: Db,
+  connections: readonly Connection[],
+  appOrigin: string,
+): Promise<Condition[]> {
   const conditions: Condition[] = [];
   for (const connection of connections) {
     const causes = causesOf(connection);
@@ -32,8 +36,18 @@ export async function attentionConditions(db: Db, connections: readonly Connecti
     for (const { cause, since } of causes) {
       if (cause === "disconnected" && waiting === 0) continue;
       const about = { connection_id: connection.id, company_name: connection.companyName, cause };
-      const details = { since, waiting_invoices: waiting, message: attentionWords(connection.companyName, cause, waiting), url: `${appOrigin}/settings/quickbooks/${connection.id}` };
-      conditions.push({ key: `connection.attention:${connection.id}:${cause}`, kind: "connection.attention", about, details });
+      const details = {
+        since,
+        waiting_invoices: waiting,
+        message: attentionWords(connection.companyName, cause, waiting),
+        url: `${appOrigin}/settings/quickbooks/${connection.id}`,
+      };
+      conditions.push({
+        key: `connection.attention:${connection.id}:${cause}`,
+        kind: "connection.attention",
+        about,
+        details,
+      });
     }
   }
   return conditions;
@@ -48,11 +62,20 @@ export async function backlogConditions(db: Db, now: Date, appOrigin: string): P
   const ageMs = now.getTime() - Date.parse(backlog.oldest);
   if (ageMs <= BACKLOG_LIMIT_MS) return [];
   const message = `${invoiceWords(backlog.waiting)} for QuickBooks, the oldest for ${Math.floor(ageMs / MINUTE_MS)} minutes.`;
-  const details = { waiting_invoices: backlog.waiting, oldest_waiting_since: backlog.oldest, message, url: `${appOrigin}/status` };
+  const details = {
+    waiting_invoices: backlog.waiting,
+    oldest_waiting_since: backlog.oldest,
+    message,
+    url: `${appOrigin}/status`,
+  };
   return [{ key: "backlog.delayed", kind: "backlog.delayed", about: {}, details }];
 }
 
-function causesOf({ state, stateChangedAt, subscriptionLapsedAt }: Connection): { cause: AttentionCause; since: string }[] {
+function causesOf({
+  state,
+  stateChangedAt,
+  subscriptionLapsedAt,
+}: Connection): { cause: AttentionCause; since: string }[] {
   return [
     ...(state === "connected" ? [] : [{ cause: state, since: stateChangedAt }]),
     ...(subscriptionLapsedAt === null ? [] : [{ cause: "subscription_lapsed" as const, since: subscriptionLapsedAt }]),

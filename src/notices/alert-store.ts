@@ -34,11 +34,20 @@ export async function listAlertsOn(db: Db): Promise<Alert[]> {
  * Tells a change once. `before` is the alert as it was read, undefined where there was none; `more` are statements made
  * with the condition that this change takes place.
  */
-export async function tellChange(db: Db, before: Alert | undefined, change: Change, now: Date, more: (isMine: SQL) => BatchItem[] = () => []): Promise<void> {
+export async function tellChange(
+  db: Db,
+  before: Alert | undefined,
+  change: Change,
+  now: Date,
+  more: (isMine: SQL) => BatchItem[] = () => [],
+): Promise<void> {
   const version = before?.version ?? 0;
   const isMine = sql`coalesce((SELECT version FROM alerts WHERE key = ${change.key}), 0) = ${version}`;
   const at = now.toISOString();
-  const notice = newNotice({ endpointId: ALERTS_ENDPOINT, type: change.type, source: `${change.key}:${version + 1}`, data: change.data }, now);
+  const notice = newNotice(
+    { endpointId: ALERTS_ENDPOINT, type: change.type, source: `${change.key}:${version + 1}`, data: change.data },
+    now,
+  );
   const about = JSON.stringify(change.about);
   const beganAt = before?.isOn ? before.beganAt : at;
   await runBatch(db, [
@@ -46,7 +55,12 @@ export async function tellChange(db: Db, before: Alert | undefined, change: Chan
     ...more(isMine),
     db
       .insert(alerts)
-      .select(sql`SELECT ${change.key}, ${change.kind}, ${change.isOn ? 1 : 0}, ${about}, ${beganAt}, ${at}, ${version + 1} WHERE ${isMine}`)
-      .onConflictDoUpdate({ target: alerts.key, set: { isOn: change.isOn, about, beganAt, toldAt: at, version: version + 1 } }),
+      .select(
+        sql`SELECT ${change.key}, ${change.kind}, ${change.isOn ? 1 : 0}, ${about}, ${beganAt}, ${at}, ${version + 1} WHERE ${isMine}`,
+      )
+      .onConflictDoUpdate({
+        target: alerts.key,
+        set: { isOn: change.isOn, about, beganAt, toldAt: at, version: version + 1 },
+      }),
   ]);
 }

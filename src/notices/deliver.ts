@@ -84,7 +84,11 @@ async function send(delivery: Delivery, endpoint: Endpoint, notice: Notice): Pro
   if (endpoint.url === null) return { outcome: "no_address", httpStatus: null };
   // Asked again: the database may have come here from another place, where another rule held.
   if (!checkAddress(endpoint.url, config.appOrigin).ok) return { outcome: "not_allowed", httpStatus: null };
-  const body = JSON.stringify({ type: notice.type, timestamp: notice.createdAt, data: dataOf(notice, config.qboAppUrl) });
+  const body = JSON.stringify({
+    type: notice.type,
+    timestamp: notice.createdAt,
+    data: dataOf(notice, config.qboAppUrl),
+  });
   const now = delivery.now();
   const secrets = await openSecrets(delivery, endpoint, now);
   if (secrets === null) return { outcome: "no_secret", httpStatus: null };

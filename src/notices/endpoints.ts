@@ -34,11 +34,24 @@ export function eventsOf(endpoint: Pick<Endpoint, "events">): string[] {
  * Sets address and events; the first time it makes the secret. What waits goes to the new address; without one it is
  * given up. Of the alerts, a new address hears anew of those that are on, and those no longer wanted are forgotten.
  */
-export async function saveEndpoint(db: Db, ring: KeyRing, id: string, settings: EndpointSettings, now: Date): Promise<void> {
+export async function saveEndpoint(
+  db: Db,
+  ring: KeyRing,
+  id: string,
+  settings: EndpointSettings,
+  now: Date,
+): Promise<void> {
   const at = now.toISOString();
   const before = await findEndpoint(db, id);
   const events = JSON.stringify(settings.events);
-  const row = { id, url: settings.url, events, sealedSecret: await sealNewSecret(ring, id), createdAt: at, updatedAt: at };
+  const row = {
+    id,
+    url: settings.url,
+    events,
+    sealedSecret: await sealNewSecret(ring, id),
+    createdAt: at,
+    updatedAt: at,
+  };
   const statements = [
     db
       .insert(noticeEndpoints)
@@ -50,7 +63,10 @@ export async function saveEndpoint(db: Db, ring: KeyRing, id: string, settings: 
   const isForgotten = before?.url === settings.url ? sql`kind NOT IN (SELECT value FROM json_each(${events}))` : sql`1`;
   await runBatch(db, [
     ...statements,
-    db.update(alerts).set({ isOn: false, version: sql`version + 1` }).where(and(eq(alerts.isOn, true), isForgotten)),
+    db
+      .update(alerts)
+      .set({ isOn: false, version: sql`version + 1` })
+      .where(and(eq(alerts.isOn, true), isForgotten)),
     ...(settings.events.includes("invoices.failed") && settings.url !== null ? [] : [db.delete(freshFailures)]),
   ]);
 }

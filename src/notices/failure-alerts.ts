@@ -27,14 +27,27 @@ interface Failure {
 const aboutShape = z.object({ connection_id: z.string().nullable(), company_name: z.string().nullable() });
 
 /** Tells of new failures, and of connections that have none left. */
-export async function tellFailures(db: Db, known: readonly Alert[], connections: readonly Connection[], appOrigin: string, now: Date): Promise<void> {
+export async function tellFailures(
+  db: Db,
+  known: readonly Alert[],
+  connections: readonly Connection[],
+  appOrigin: string,
+  now: Date,
+): Promise<void> {
   const fresh = await listFresh(db);
   for (const [connectionId, failures] of groupBy(fresh, (failure) => failure.connectionId)) {
     const before = known.find((alert) => alert.key === keyOf(connectionId));
     if (before && now.getTime() - Date.parse(before.toldAt) < PACE_MS) continue;
     const failed = failures.filter((failure) => failure.category !== null);
     if (failed.length === 0) await forget(db, failures, sql`1`);
-    else await tellNew(db, before, { connectionId, companyName: nameOf(connections, connectionId), failed, all: failures }, appOrigin, now);
+    else
+      await tellNew(
+        db,
+        before,
+        { connectionId, companyName: nameOf(connections, connectionId), failed, all: failures },
+        appOrigin,
+        now,
+      );
   }
   const told = new Set(fresh.map((failure) => keyOf(failure.connectionId)));
   for (const alert of known) {
@@ -53,7 +66,12 @@ interface News {
 async function tellNew(db: Db, before: Alert | undefined, news: News, appOrigin: string, now: Date): Promise<void> {
   const about = { connection_id: news.connectionId, company_name: news.companyName };
   const causes = [...groupBy(news.failed, ({ category, code }) => `${category} ${code}`).values()]
-    .map((group) => ({ category: group[0]?.category, title: group[0]?.title, code: group[0]?.code, count: group.length }))
+    .map((group) => ({
+      category: group[0]?.category,
+      title: group[0]?.title,
+      code: group[0]?.code,
+      count: group.length,
+    }))
     .toSorted((a, b) => b.count - a.count)
     .slice(0, MAX_CAUSES);
   const count = news.failed.length;
@@ -64,16 +82,31 @@ async function tellNew(db: Db, before: Alert | undefined, news: News, appOrigin:
   await tellChange(db, before, change, now, (isMine) => [forget(db, news.all, isMine)]);
 }
 
-function causeWords({ title, code, count }: { title: string | null | undefined; code: string | null | undefined; count: number }): string {
+function causeWords({
+  title,
+  code,
+  count,
+}: {
+  title: string | null | undefined;
+  code: string | null | undefined;
+  count: number;
+}): string {
   return `${title}${code ? `, code ${code}` : ""} (${count})`;
 }
 
 async function tellOverIfNoneLeft(db: Db, alert: Alert, appOrigin: string, now: Date): Promise<void> {
   const about = aboutShape.parse(JSON.parse(alert.about));
-  const [left] = await db.all(sql`SELECT 1 FROM invoices WHERE push_status = 'failed' AND connection_id IS ${about.connection_id} LIMIT 1`);
+  const [left] = await db.all(
+    sql`SELECT 1 FROM invoices WHERE push_status = 'failed' AND connection_id IS ${about.connection_id} LIMIT 1`,
+  );
   if (left) return;
   const where = about.company_name === null ? "" : ` of ${about.company_name}`;
-  const data = { ...about, began_at: alert.beganAt, message: `No invoice${where} is failed any more.`, url: `${appOrigin}/invoices` };
+  const data = {
+    ...about,
+    began_at: alert.beganAt,
+    message: `No invoice${where} is failed any more.`,
+    url: `${appOrigin}/invoices`,
+  };
   await tellChange(db, alert, { key: alert.key, kind: KIND, isOn: false, about, type: `${KIND}.resolved`, data }, now);
 }
 

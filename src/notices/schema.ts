@@ -63,7 +63,9 @@ export const notices = sqliteTable(
   },
   (t) => [
     uniqueIndex("notices_once").on(t.endpointId, t.source),
-    index("notices_due").on(t.endpointId, t.dueAt).where(sql`state = 'waiting'`),
+    index("notices_due")
+      .on(t.endpointId, t.dueAt)
+      .where(sql`state = 'waiting'`),
     index("notices_by_endpoint").on(t.endpointId, t.id),
   ],
 );

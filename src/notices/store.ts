@@ -20,9 +20,20 @@ export interface TryResult {
 }
 
 /** A new notice; `source` is what it tells of, and the same source is told to a receiver once. */
-export function newNotice(given: { endpointId: string; type: string; source: string; data: unknown }, now: Date): typeof notices.$inferInsert {
+export function newNotice(
+  given: { endpointId: string; type: string; source: string; data: unknown },
+  now: Date,
+): typeof notices.$inferInsert {
   const at = now.toISOString();
-  return { ...given, id: newId(now), data: JSON.stringify(given.data), createdAt: at, state: "waiting", dueAt: at, retrySince: at };
+  return {
+    ...given,
+    id: newId(now),
+    data: JSON.stringify(given.data),
+    createdAt: at,
+    state: "waiting",
+    dueAt: at,
+    retrySince: at,
+  };
 }
 
 /** Receivers that something is due for and nobody delivers to now. */
@@ -88,7 +99,14 @@ export async function retryNotice(db: Db, endpointId: string, id: string, now: D
   const written = await db
     .update(notices)
     .set({ state: "waiting", dueAt: at, retrySince: at, tryCount: 0 })
-    .where(and(eq(notices.id, id), eq(notices.endpointId, endpointId), inArray(notices.state, ["waiting", "gave_up"]), sql`NOT (${isOnItsWay})`))
+    .where(
+      and(
+        eq(notices.id, id),
+        eq(notices.endpointId, endpointId),
+        inArray(notices.state, ["waiting", "gave_up"]),
+        sql`NOT (${isOnItsWay})`,
+      ),
+    )
     .returning({ id: notices.id });
   return written.length > 0;
 }

@@ -35,7 +35,11 @@ export function isCursor(text: string): boolean {
 }
 
 /** What a query needs for the page. Throws CursorError. */
-export function pageQuery(request: PageRequest, date: SQLWrapper, id: SQLWrapper): { where: SQL | undefined; orderBy: SQL[]; limit: number } {
+export function pageQuery(
+  request: PageRequest,
+  date: SQLWrapper,
+  id: SQLWrapper,
+): { where: SQL | undefined; orderBy: SQL[]; limit: number } {
   const cursor = request.after ?? request.before;
   const isBackward = request.after === undefined && request.before !== undefined;
   const orderBy = isBackward ? [sql`${date} asc`, sql`${id} asc`] : [sql`${date} desc`, sql`${id} desc`];
@@ -50,12 +54,17 @@ export function pageQuery(request: PageRequest, date: SQLWrapper, id: SQLWrapper
 }
 
 /** Puts what the query gave into a page, newest first. */
-export function toPage<Row>(request: PageRequest, found: Row[], place: (row: Row) => { date: string; id: string }): DatePage<Row> {
+export function toPage<Row>(
+  request: PageRequest,
+  found: Row[],
+  place: (row: Row) => { date: string; id: string },
+): DatePage<Row> {
   const isBackward = request.after === undefined && request.before !== undefined;
   const hasMore = found.length > request.limit;
   const rows = found.slice(0, request.limit);
   if (isBackward) rows.reverse();
-  const cursorOf = (row: Row | undefined): string | null => (row === undefined ? null : `${place(row).date}_${place(row).id}`);
+  const cursorOf = (row: Row | undefined): string | null =>
+    row === undefined ? null : `${place(row).date}_${place(row).id}`;
   const hasNext = isBackward ? rows.length > 0 : hasMore;
   const hasPrevious = isBackward ? hasMore : request.after !== undefined;
   return { rows, next: hasNext ? cursorOf(rows.at(-1)) : null, previous: hasPrevious ? cursorOf(rows[0]) : null };

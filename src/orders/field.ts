@@ -45,12 +45,14 @@ export function readText(raw: unknown, maxCharacters: number): Read<string> {
 /** A text that may be missing, null or blank: then null. */
 export function readOptionalText(raw: unknown, maxCharacters: number): Read<string | null> {
   if (raw === undefined || raw === null) return { value: null };
-  if (raw instanceof ExactNumber) return { fault: `This must be text: write "${raw.text.slice(0, MAX_NUMBER_TEXT_CHARACTERS)}" in quotation marks.` };
+  if (raw instanceof ExactNumber)
+    return { fault: `This must be text: write "${raw.text.slice(0, MAX_NUMBER_TEXT_CHARACTERS)}" in quotation marks.` };
   if (typeof raw !== "string") return { fault: "This must be text." };
   if (raw.includes("\0")) return { fault: "This contains the NUL character (\\u0000): leave it out." };
   if (!raw.isWellFormed()) return { fault: "This contains half of a surrogate pair: send whole characters." };
   const count = countCharacters(raw, maxCharacters);
-  if (count > maxCharacters) return { fault: `This is longer than ${maxCharacters.toLocaleString("en-US")} characters: shorten it.` };
+  if (count > maxCharacters)
+    return { fault: `This is longer than ${maxCharacters.toLocaleString("en-US")} characters: shorten it.` };
   return { value: raw.trim() === "" ? null : raw };
 }
 
@@ -70,12 +72,15 @@ export function readDecimal(raw: unknown): Read<Big | null> {
   if (typeof text !== "string") return { fault: 'This must be an amount: a text such as "12.50", or a number.' };
   if (!isNumber && text.trim() === "") return { value: null };
   const pattern = isNumber ? /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/ : /^-?\d+(\.\d+)?$/;
-  if (!pattern.test(text)) return { fault: 'This must be a decimal such as "12.50": digits, and a point before the fraction.' };
+  if (!pattern.test(text))
+    return { fault: 'This must be a decimal such as "12.50": digits, and a point before the fraction.' };
   const exponent = Number(/[eE](.*)$/.exec(text)?.[1] ?? "0");
-  if (text.length > MAX_NUMBER_TEXT_CHARACTERS || Math.abs(exponent) > MAX_EXPONENT) return { fault: "This number is longer than any amount can be." };
+  if (text.length > MAX_NUMBER_TEXT_CHARACTERS || Math.abs(exponent) > MAX_EXPONENT)
+    return { fault: "This number is longer than any amount can be." };
   const value = new Big(text);
   if (value.abs().gte(MAX_DECIMAL)) return { fault: `This must be below ${MAX_DECIMAL.toFixed(0)}.` };
-  if (fractionDigits(value) > MAX_FRACTION_DIGITS) return { fault: `This may have at most ${MAX_FRACTION_DIGITS} digits behind the point.` };
+  if (fractionDigits(value) > MAX_FRACTION_DIGITS)
+    return { fault: `This may have at most ${MAX_FRACTION_DIGITS} digits behind the point.` };
   return { value };
 }
 

@@ -126,7 +126,8 @@ const lines = f
     if (raw === undefined || raw === null) return { fault: "This is required and missing: send 1 to 500 lines." };
     if (!Array.isArray(raw)) return { fault: "This must be a list of lines." };
     if (raw.length === 0) return { fault: "This must hold at least one line." };
-    if (raw.length > MAX_LINES) return { fault: `This may hold at most ${MAX_LINES} lines, and holds ${raw.length}: split the order.` };
+    if (raw.length > MAX_LINES)
+      return { fault: `This may hold at most ${MAX_LINES} lines, and holds ${raw.length}: split the order.` };
     return { value: raw };
   })
   .pipe(z.array(line));

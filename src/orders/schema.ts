@@ -32,7 +32,9 @@ export const orders = sqliteTable(
   },
   (t) => [
     uniqueIndex("orders_external").on(t.instanceId, t.externalId),
-    index("orders_to_invoice").on(t.shippedOn, t.id).where(sql`status = 'shipped' AND is_invoiced = 0`),
+    index("orders_to_invoice")
+      .on(t.shippedOn, t.id)
+      .where(sql`status = 'shipped' AND is_invoiced = 0`),
     index("orders_by_status").on(t.status, t.shippedOn, t.id),
     index("orders_by_date").on(t.shippedOn, t.id),
     index("orders_by_instance").on(t.instanceId, t.shippedOn, t.id),

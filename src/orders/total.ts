@@ -19,7 +19,8 @@ interface Money {
 /** All breaches of these rules. `raw` is the order as `parseExactJson` gave it. */
 export function totalFaults(raw: unknown, path: string, maxLines: number): FieldError[] {
   if (!isJsonObject(raw)) return [];
-  const lines = Array.isArray(raw["lines"]) && raw["lines"].length <= maxLines ? raw["lines"].map((line: unknown) => line) : [];
+  const lines =
+    Array.isArray(raw["lines"]) && raw["lines"].length <= maxLines ? raw["lines"].map((line: unknown) => line) : [];
   const errors = lines.flatMap((line, i) => nameFault(line, `${path}.lines[${i}]`));
   const money = currencyOf(raw["currency"]);
   if (!money) return errors;
@@ -45,16 +46,25 @@ function currencyOf(raw: unknown): Money | null {
 
 /** Amounts that are booked as they stand can't have fractions of a cent; quantities and prices may. */
 function digitFaults(raw: Record<string, unknown>, lines: unknown[], path: string, money: Money): FieldError[] {
-  const amounts: [string, unknown][] = ["discount", "shipping", "tax", "total"].map((name) => [`${path}.${name}`, raw[name]]);
+  const amounts: [string, unknown][] = ["discount", "shipping", "tax", "total"].map((name) => [
+    `${path}.${name}`,
+    raw[name],
+  ]);
   for (const [i, line] of lines.entries()) {
     if (isJsonObject(line)) amounts.push([`${path}.lines[${i}].discount`, line["discount"]]);
   }
   return amounts.flatMap(([where, value]) => {
     const amount = numberOf(value);
     if (!amount) return [];
-    if (amount.gt(inUnits(money))) return [{ path: where, message: `This is too large: it must be below ${inUnits(money).toFixed(0)}.` }];
+    if (amount.gt(inUnits(money)))
+      return [{ path: where, message: `This is too large: it must be below ${inUnits(money).toFixed(0)}.` }];
     if (fractionDigits(amount) <= money.digits) return [];
-    return [{ path: where, message: `${money.code} has ${digitWords(money.digits)} behind the point, and this is ${amount.toFixed()}: round it.` }];
+    return [
+      {
+        path: where,
+        message: `${money.code} has ${digitWords(money.digits)} behind the point, and this is ${amount.toFixed()}: round it.`,
+      },
+    ];
   });
 }
 
@@ -80,18 +90,25 @@ function lineAmount(line: unknown, money: Money): LineAmount | null {
 
 function lineFaults(line: LineAmount | null, path: string, money: Money): FieldError[] {
   if (!line) return [];
-  if (line.amount.gt(inUnits(money))) return [{ path: `${path}.unit_price`, message: `The line comes to ${line.amount.toFixed()}, which is too large.` }];
+  if (line.amount.gt(inUnits(money)))
+    return [{ path: `${path}.unit_price`, message: `The line comes to ${line.amount.toFixed()}, which is too large.` }];
   if (line.discount.lte(line.amount)) return [];
   const message = `The discount of ${shown(line.discount, money)} is larger than the line, which comes to ${shown(line.amount, money)}.`;
   return [{ path: `${path}.discount`, message }];
 }
 
-function sumFaults(raw: Record<string, unknown>, lines: (LineAmount | null)[], path: string, money: Money): FieldError[] {
+function sumFaults(
+  raw: Record<string, unknown>,
+  lines: (LineAmount | null)[],
+  path: string,
+  money: Money,
+): FieldError[] {
   const discount = numberOf(raw["discount"], new Big(0));
   if (lines.length === 0 || lines.some((line) => line === null) || !discount || discount.lt(0)) return [];
   const whole = sum(lines.map((line) => line?.amount ?? new Big(0)));
   const goods = whole.minus(sum(lines.map((line) => line?.discount ?? new Big(0))));
-  if (whole.gt(inUnits(money))) return [{ path: `${path}.lines`, message: `The lines add up to ${whole.toFixed()}, which is too large.` }];
+  if (whole.gt(inUnits(money)))
+    return [{ path: `${path}.lines`, message: `The lines add up to ${whole.toFixed()}, which is too large.` }];
   const errors: FieldError[] = [];
   // Where the lines' own discounts already exceed the goods, that is the fault to name, not this one.
   if (discount.gt(goods) && goods.gte(0)) {

@@ -59,7 +59,7 @@ const aboutShape = z.object({ company_name: z.string().nullish(), cause: z.enum(
 export const alertsPage = new Hono<AppEnv>();
 
 alertsPage.get(HERE, needs("viewer"), async (c) => {
-  if (isFragmentRequest(c)) return answerFragment(c, c.get("nonce"), <Log {...(await readLog(c))} />);
+  if (isFragmentRequest(c)) return answerFragment(c, c.get("nonce"), <Log {...await readLog(c)} />);
   return show(c, {});
 });
 
@@ -68,7 +68,13 @@ alertsPage.post(HERE, needs("admin"), async (c) => {
   const given = { address: values["address"] ?? "", events: ALERT_KINDS.filter((kind) => values[kind] === "true") };
   const saved = await saveAlertSettings(actOf(c), null, given);
   if (!saved.ok) return show(c, { values: given, errors: byField(saved.errors) }, statusOf(saved));
-  return redirectWith(c, HERE, { tone: "good", text: given.address.trim() === "" ? "Saved. Nobody is told: there is no address." : "Saved. Send a test alert to see whether the address works." });
+  return redirectWith(c, HERE, {
+    tone: "good",
+    text:
+      given.address.trim() === ""
+        ? "Saved. Nobody is told: there is no address."
+        : "Saved. Send a test alert to see whether the address works.",
+  });
 });
 
 alertsPage.post(`${HERE}/reveal-secret`, needs("admin"), async (c) => {
@@ -79,7 +85,10 @@ alertsPage.post(`${HERE}/reveal-secret`, needs("admin"), async (c) => {
 alertsPage.post(`${HERE}/rotate-secret`, needs("admin"), async (c) => {
   const rotated = await rotateAlertSecret(actOf(c), null);
   if (!rotated.ok) return backWith(c, HERE, rotated);
-  return show(c, { secret: rotated.secret, notice: { tone: "good", text: "A new secret is in force. For 24 hours alerts are signed with the old one too." } });
+  return show(c, {
+    secret: rotated.secret,
+    notice: { tone: "good", text: "A new secret is in force. For 24 hours alerts are signed with the old one too." },
+  });
 });
 
 alertsPage.post(`${HERE}/test`, needs("admin"), async (c) => {
@@ -104,7 +113,10 @@ async function show(c: Context<AppEnv>, shown: Shown, status: 200 | 404 | 409 | 
   const [endpoint, on, log] = await Promise.all([findEndpoint(db, ALERTS_ENDPOINT), listAlertsOn(db), readLog(c)]);
   const body = (
     <>
-      <PageHead title="Alerts" lead="One address of yours is told when something needs a person, and again when it is over." />
+      <PageHead
+        title="Alerts"
+        lead="One address of yours is told when something needs a person, and again when it is over."
+      />
       {on.length > 0 && <OnNow alerts={on} now={c.get("now")} />}
       <AlertForm endpoint={endpoint} shown={shown} isAdmin={isAdminOf(c)} />
       {endpoint && isAdminOf(c) && <SecretCard secret={shown.secret ?? null} hasAddress={endpoint.url !== null} />}
@@ -114,7 +126,9 @@ async function show(c: Context<AppEnv>, shown: Shown, status: 200 | 404 | 409 | 
       </section>
     </>
   );
-  const notice = shown.errors ? { tone: "bad" as const, text: "Nothing was saved yet: mend the field that is marked." } : (shown.notice ?? null);
+  const notice = shown.errors
+    ? { tone: "bad" as const, text: "Nothing was saved yet: mend the field that is marked." }
+    : (shown.notice ?? null);
   return showPage(c, { title: "Alerts", body, status, notice });
 }
 
@@ -125,15 +139,28 @@ interface LogFacts {
 }
 
 async function readLog(c: Context<AppEnv>): Promise<LogFacts> {
-  return { notices: await listNotices(c.get("db"), ALERTS_ENDPOINT, NOTICE_ROWS), now: c.get("now"), isAdmin: isAdminOf(c) };
+  return {
+    notices: await listNotices(c.get("db"), ALERTS_ENDPOINT, NOTICE_ROWS),
+    now: c.get("now"),
+    isAdmin: isAdminOf(c),
+  };
 }
 
 function Log(facts: LogFacts) {
-  return <NoticeLog {...facts} base={HERE} caption="Delivery log" empty="Nothing was sent yet. What is sent stays here for 30 days." />;
+  return (
+    <NoticeLog
+      {...facts}
+      base={HERE}
+      caption="Delivery log"
+      empty="Nothing was sent yet. What is sent stays here for 30 days."
+    />
+  );
 }
 
 function AlertForm({ endpoint, shown, isAdmin }: { endpoint: Endpoint | null; shown: Shown; isAdmin: boolean }) {
-  const saved = endpoint ? { address: endpoint.url ?? "", events: eventsOf(endpoint) } : { address: "", events: [...ALERT_KINDS] };
+  const saved = endpoint
+    ? { address: endpoint.url ?? "", events: eventsOf(endpoint) }
+    : { address: "", events: [...ALERT_KINDS] };
   const values = shown.values ?? saved;
   return (
     <form method="post" action={HERE} class="card" novalidate>
@@ -151,7 +178,13 @@ function AlertForm({ endpoint, shown, isAdmin }: { endpoint: Endpoint | null; sh
           />
           <h2>Tell it when</h2>
           {ALERT_KINDS.map((kind) => (
-            <SwitchField id={`switch-${kind.replace(".", "-")}`} name={kind} label={KIND_WORDS[kind].label} hint={KIND_WORDS[kind].hint} isOn={values.events.includes(kind)} />
+            <SwitchField
+              id={`switch-${kind.replace(".", "-")}`}
+              name={kind}
+              label={KIND_WORDS[kind].label}
+              hint={KIND_WORDS[kind].hint}
+              isOn={values.events.includes(kind)}
+            />
           ))}
           <div class="card-actions">
             <button type="submit" class="button primary">
@@ -168,8 +201,17 @@ function SecretCard({ secret, hasAddress }: { secret: string | null; hasAddress:
   return (
     <section class="card" aria-labelledby="signature-title">
       <h2 id="signature-title">Signature and test</h2>
-      <p class="muted">Every alert is signed after the Standard Webhooks specification, so that the receiver can be sure of the sender.</p>
-      {secret && <CopyField id="alert-secret" label="Signing secret" value={secret} hint="Give it to the receiver, and keep it as you would a password." />}
+      <p class="muted">
+        Every alert is signed after the Standard Webhooks specification, so that the receiver can be sure of the sender.
+      </p>
+      {secret && (
+        <CopyField
+          id="alert-secret"
+          label="Signing secret"
+          value={secret}
+          hint="Give it to the receiver, and keep it as you would a password."
+        />
+      )}
       <div class="card-actions">
         {hasAddress && (
           <form method="post" action={`${HERE}/test`}>
@@ -206,7 +248,10 @@ function OnNow({ alerts, now }: { alerts: Alert[]; now: Date }) {
       <ul>
         {alerts.map((alert) => (
           <li>
-            {onWords(alert)} <span class="muted small">since <Instant at={alert.beganAt} now={now} /></span>
+            {onWords(alert)}{" "}
+            <span class="muted small">
+              since <Instant at={alert.beganAt} now={now} />
+            </span>
           </li>
         ))}
       </ul>

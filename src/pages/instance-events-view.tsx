@@ -48,9 +48,19 @@ export function EventsCard(props: EventsProps) {
   return (
     <section class="card" id="events" aria-labelledby="events-title">
       <h2 id="events-title">Events to the order system</h2>
-      <p class="muted">The order system can be told what became of its invoices. Every event is signed after the Standard Webhooks specification.</p>
+      <p class="muted">
+        The order system can be told what became of its invoices. Every event is signed after the Standard Webhooks
+        specification.
+      </p>
       <EventsForm {...props} />
-      {shown.secret && <CopyField id="event-key" label="Event secret" value={shown.secret} hint="Give it to the order system, and keep it as you would a password." />}
+      {shown.secret && (
+        <CopyField
+          id="event-key"
+          label="Event secret"
+          value={shown.secret}
+          hint="Give it to the order system, and keep it as you would a password."
+        />
+      )}
       {endpoint && isAdmin && <EventButtons base={base} endpoint={endpoint} hasSecret={shown.secret !== undefined} />}
       {(endpoint?.url || notices.length > 0) && <EventLog base={base} notices={notices} isAdmin={isAdmin} now={now} />}
     </section>
@@ -59,11 +69,15 @@ export function EventsCard(props: EventsProps) {
 
 /** The log alone: also the fragment by which it reads itself anew. */
 export function EventLog(props: { base: string; notices: Notice[]; isAdmin: boolean; now: Date }) {
-  return <NoticeLog {...props} caption="Recent events" empty="No event was sent yet. What is sent stays here for 30 days." />;
+  return (
+    <NoticeLog {...props} caption="Recent events" empty="No event was sent yet. What is sent stays here for 30 days." />
+  );
 }
 
 function EventsForm({ instance, endpoint, shown, isAdmin }: EventsProps) {
-  const saved = endpoint ? { address: endpoint.url ?? "", events: eventsOf(endpoint) } : { address: "", events: [...INVOICE_EVENTS] };
+  const saved = endpoint
+    ? { address: endpoint.url ?? "", events: eventsOf(endpoint) }
+    : { address: "", events: [...INVOICE_EVENTS] };
   const values = shown.values ?? saved;
   return (
     <form method="post" action={eventsBase(instance.id)} novalidate>
@@ -80,7 +94,13 @@ function EventsForm({ instance, endpoint, shown, isAdmin }: EventsProps) {
             spellcheck={false}
           />
           {INVOICE_EVENTS.map((event) => (
-            <SwitchField id={`switch-${event.replace(".", "-")}`} name={event} label={event} hint={EVENT_WORDS[event]} isOn={values.events.includes(event)} />
+            <SwitchField
+              id={`switch-${event.replace(".", "-")}`}
+              name={event}
+              label={event}
+              hint={EVENT_WORDS[event]}
+              isOn={values.events.includes(event)}
+            />
           ))}
           <div class="card-actions">
             <button type="submit" class="button">

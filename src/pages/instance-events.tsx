@@ -29,29 +29,48 @@ instanceEvents.get(HERE, needs("viewer"), async (c) => {
   const instance = await subject(c);
   if (!isFragmentRequest(c)) return c.redirect(pageOf(instance.id), 303);
   const notices = await listNotices(c.get("db"), instance.id, NOTICE_ROWS);
-  return answerFragment(c, c.get("nonce"), <EventLog base={eventsBase(instance.id)} notices={notices} isAdmin={isAdminOf(c)} now={c.get("now")} />);
+  return answerFragment(
+    c,
+    c.get("nonce"),
+    <EventLog base={eventsBase(instance.id)} notices={notices} isAdmin={isAdminOf(c)} now={c.get("now")} />,
+  );
 });
 
 instanceEvents.post(HERE, needs("admin"), async (c) => {
   const instance = await subject(c);
   const { values } = await readForm(c);
-  const given = { address: values["address"] ?? "", events: INVOICE_EVENTS.filter((event) => values[event] === "true") };
+  const given = {
+    address: values["address"] ?? "",
+    events: INVOICE_EVENTS.filter((event) => values[event] === "true"),
+  };
   const saved = await saveAlertSettings(actOf(c), instance.id, given);
-  if (!saved.ok) return showInstance(c, instance, { events: { values: given, errors: byField(saved.errors) } }, statusOf(saved));
-  return redirectWith(c, pageOf(instance.id), { tone: "good", text: given.address.trim() === "" ? "Saved. The order system is told nothing." : "Saved. The order system is told from now on." });
+  if (!saved.ok)
+    return showInstance(c, instance, { events: { values: given, errors: byField(saved.errors) } }, statusOf(saved));
+  return redirectWith(c, pageOf(instance.id), {
+    tone: "good",
+    text:
+      given.address.trim() === ""
+        ? "Saved. The order system is told nothing."
+        : "Saved. The order system is told from now on.",
+  });
 });
 
 instanceEvents.post(`${HERE}/reveal-secret`, needs("admin"), async (c) => {
   const instance = await subject(c);
   const revealed = await revealAlertSecret(actOf(c), instance.id);
-  return revealed.ok ? showInstance(c, instance, { events: { secret: revealed.secret } }) : backWith(c, pageOf(instance.id), revealed);
+  return revealed.ok
+    ? showInstance(c, instance, { events: { secret: revealed.secret } })
+    : backWith(c, pageOf(instance.id), revealed);
 });
 
 instanceEvents.post(`${HERE}/rotate-secret`, needs("admin"), async (c) => {
   const instance = await subject(c);
   const rotated = await rotateAlertSecret(actOf(c), instance.id);
   if (!rotated.ok) return backWith(c, pageOf(instance.id), rotated);
-  const notice = { tone: "good", text: "A new event secret is in force. For 24 hours events are signed with the old one too." } as const;
+  const notice = {
+    tone: "good",
+    text: "A new event secret is in force. For 24 hours events are signed with the old one too.",
+  } as const;
   return showInstance(c, instance, { events: { secret: rotated.secret }, notice });
 });
 

@@ -168,7 +168,14 @@ export async function showInstance(
       <WebhookCard instance={instance} appOrigin={appOrigin} secret={secret} isAdmin={isAdmin} />
       <SampleCard instance={instance} appOrigin={appOrigin} secret={secret} currency={currency} now={c.get("now")} />
       <Deliveries instance={instance} rows={deliveries.rows.map(deliveryView)} now={c.get("now")} mayReplay={isAdmin} />
-      <EventsCard instance={instance} endpoint={endpoint} notices={told} shown={shown.events ?? {}} isAdmin={isAdmin} now={c.get("now")} />
+      <EventsCard
+        instance={instance}
+        endpoint={endpoint}
+        notices={told}
+        shown={shown.events ?? {}}
+        isAdmin={isAdmin}
+        now={c.get("now")}
+      />
     </>
   );
   const hasErrors = Object.keys(shown.errors ?? shown.events?.errors ?? {}).length > 0;

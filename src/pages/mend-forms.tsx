@@ -19,7 +19,11 @@ export function Mend({ invoice, error, mayAct }: { invoice: InvoiceRow; error: P
     );
   }
   if (!mayAct || invoice.state !== "failed") return null;
-  return fix.action === "reactivate" ? <Reactivate invoice={invoice} /> : <ChooseNumber invoice={invoice} holderId={fix.subject?.id ?? null} />;
+  return fix.action === "reactivate" ? (
+    <Reactivate invoice={invoice} />
+  ) : (
+    <ChooseNumber invoice={invoice} holderId={fix.subject?.id ?? null} />
+  );
 }
 
 function Reactivate({ invoice }: { invoice: InvoiceRow }) {
@@ -44,7 +48,13 @@ function ChooseNumber({ invoice, holderId }: { invoice: InvoiceRow; holderId: st
       )}
       <form method="post" action={`/invoices/${invoice.id}/mend`} class="inline-form">
         <label for="other-number">Number in QuickBooks</label>
-        <input id="other-number" name="number" value={suggestNumber(invoice)} maxlength={MAX_DOC_NUMBER_CHARS} required />
+        <input
+          id="other-number"
+          name="number"
+          value={suggestNumber(invoice)}
+          maxlength={MAX_DOC_NUMBER_CHARS}
+          required
+        />
         <button type="submit" class="button" name="mend" value="number">
           Use this number
         </button>

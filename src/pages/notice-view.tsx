@@ -46,7 +46,16 @@ function LogTable({ base, notices, now, isAdmin, caption }: LogProps) {
         { label: "Made", isTight: true, cell: (row) => <Instant at={row.createdAt} now={now} /> },
         { label: "State", isTight: true, cell: (row) => <State notice={row} now={now} /> },
         { label: "Last try", isTight: true, cell: (row) => <LastTry notice={row} now={now} /> },
-        ...(isAdmin ? [{ label: "", hiddenLabel: "Actions", isTight: true, cell: (row: Notice) => <Retry base={base} notice={row} now={now} /> }] : []),
+        ...(isAdmin
+          ? [
+              {
+                label: "",
+                hiddenLabel: "Actions",
+                isTight: true,
+                cell: (row: Notice) => <Retry base={base} notice={row} now={now} />,
+              },
+            ]
+          : []),
       ]}
     />
   );
@@ -60,7 +69,8 @@ function About({ notice }: { notice: Notice }) {
 function aboutOf(notice: Notice): { words: string; href?: string } | null {
   const data: unknown = JSON.parse(notice.data);
   if (typeof data !== "object" || data === null) return null;
-  if ("number" in data && "id" in data) return { words: `Invoice ${String(data.number)}`, href: `/invoices/${String(data.id)}` };
+  if ("number" in data && "id" in data)
+    return { words: `Invoice ${String(data.number)}`, href: `/invoices/${String(data.id)}` };
   return "message" in data ? { words: String(data.message) } : null;
 }
 
@@ -80,7 +90,10 @@ function State({ notice, now }: { notice: Notice; now: Date }) {
 
 function LastTry({ notice, now }: { notice: Notice; now: Date }) {
   if (notice.lastTriedAt === null) return <span class="muted">Not tried yet</span>;
-  const words = notice.lastOutcome === null ? "Cut short" : outcomeWords({ outcome: notice.lastOutcome, httpStatus: notice.lastHttpStatus });
+  const words =
+    notice.lastOutcome === null
+      ? "Cut short"
+      : outcomeWords({ outcome: notice.lastOutcome, httpStatus: notice.lastHttpStatus });
   return (
     <div>
       {isUnderWay(notice, now) ? "Under way" : words}
@@ -127,13 +140,19 @@ function outcomeWords({ outcome, httpStatus }: TryResult): string {
 /** The notice after a try by hand. */
 export function tryFlash(result: TryResult | null, what: string): Flash {
   if (result === null) return { tone: "note", text: `${what} is on its way; the log shows what becomes of it.` };
-  if (result.outcome === "acknowledged") return { tone: "good", text: `${what} was delivered: the address answered ${result.httpStatus}.` };
+  if (result.outcome === "acknowledged")
+    return { tone: "good", text: `${what} was delivered: the address answered ${result.httpStatus}.` };
   const words = outcomeWords(result);
   return { tone: "bad", text: `${what} was not delivered. ${words}. It is tried again by itself.` };
 }
 
 function isUnderWay(notice: Notice, now: Date): boolean {
-  return notice.state === "waiting" && notice.lastTriedAt !== null && notice.lastOutcome === null && (notice.dueAt ?? "") > now.toISOString();
+  return (
+    notice.state === "waiting" &&
+    notice.lastTriedAt !== null &&
+    notice.lastOutcome === null &&
+    (notice.dueAt ?? "") > now.toISOString()
+  );
 }
 
 function paceOf(notices: readonly Notice[], now: Date): "fast" | "slow" | "no" {

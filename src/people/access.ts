@@ -18,16 +18,33 @@ const claims = z.object({ email: emailField });
 const keySets = new Map<string, JWTVerifyGetKey>();
 
 /** The person of an Access token; null where the token is not valid or nobody of that address belongs here. */
-export async function findAccessPerson(db: Db, access: NonNullable<Config["access"]>, token: string, now: Date, keys = keysOf(access.teamDomain)): Promise<Person | null> {
+export async function findAccessPerson(
+  db: Db,
+  access: NonNullable<Config["access"]>,
+  token: string,
+  now: Date,
+  keys = keysOf(access.teamDomain),
+): Promise<Person | null> {
   const email = await verifiedEmail(access, token, now, keys);
   if (email === null) return null;
   const user = await findUserByEmail(db, email);
   return user ? { id: user.id, email: user.email, role: user.role } : acceptByEmail(db, email, now);
 }
 
-async function verifiedEmail(access: NonNullable<Config["access"]>, token: string, now: Date, keys: JWTVerifyGetKey): Promise<string | null> {
+async function verifiedEmail(
+  access: NonNullable<Config["access"]>,
+  token: string,
+  now: Date,
+  keys: JWTVerifyGetKey,
+): Promise<string | null> {
   try {
-    const options = { issuer: access.teamDomain, audience: access.aud, algorithms: ["RS256"], requiredClaims: ["exp"], currentDate: now };
+    const options = {
+      issuer: access.teamDomain,
+      audience: access.aud,
+      algorithms: ["RS256"],
+      requiredClaims: ["exp"],
+      currentDate: now,
+    };
     const { payload } = await jwtVerify(token, keys, options);
     return claims.parse(payload).email;
   } catch {

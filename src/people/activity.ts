@@ -16,7 +16,16 @@ const cursorShape = z.tuple([z.iso.datetime(), z.string().min(1).max(64)]);
 export type Change = z.infer<typeof changeShape>;
 
 export interface Subject {
-  kind: "connection" | "instance" | "invoice" | "user" | "invitation" | "api_key" | "status_share" | "order_event" | "alerts";
+  kind:
+    | "connection"
+    | "instance"
+    | "invoice"
+    | "user"
+    | "invitation"
+    | "api_key"
+    | "status_share"
+    | "order_event"
+    | "alerts";
   id: string;
   name: string;
 }
@@ -31,7 +40,12 @@ export interface ActivityEntry {
 }
 
 /** Adds a row. `action` is a stable word such as `connection.settings_saved`. */
-export async function recordActivity(db: Db, now: Date, actor: Actor, entry: { action: string; subject: Subject; changes?: Change[] }): Promise<void> {
+export async function recordActivity(
+  db: Db,
+  now: Date,
+  actor: Actor,
+  entry: { action: string; subject: Subject; changes?: Change[] },
+): Promise<void> {
   await db.insert(activity).values({
     id: newId(now),
     at: now.toISOString(),
@@ -68,7 +82,8 @@ export async function listActivity(
 ): Promise<{ rows: ActivityEntry[]; next: string | null }> {
   const cursor = readCursor(page.after);
   const older = cursor && or(lt(activity.at, cursor[0]), and(eq(activity.at, cursor[0]), lt(activity.id, cursor[1])));
-  const about = page.subject && and(eq(activity.subjectKind, page.subject.kind), eq(activity.subjectId, page.subject.id));
+  const about =
+    page.subject && and(eq(activity.subjectKind, page.subject.kind), eq(activity.subjectId, page.subject.id));
   const rows = await db
     .select()
     .from(activity)
@@ -77,7 +92,10 @@ export async function listActivity(
     .limit(page.limit + 1);
   const shown = rows.slice(0, page.limit);
   const last = shown.at(-1);
-  return { rows: shown.map(asEntry), next: rows.length > page.limit && last ? JSON.stringify([last.at, last.id]) : null };
+  return {
+    rows: shown.map(asEntry),
+    next: rows.length > page.limit && last ? JSON.stringify([last.at, last.id]) : null,
+  };
 }
 
 function readCursor(text: string | undefined): [string, string] | undefined {

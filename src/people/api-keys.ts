@@ -15,10 +15,20 @@ const LAST_USED_STEP_MS = 60_000;
 export type ApiKey = Omit<typeof apiKeys.$inferSelect, "keyHash">;
 
 /** Makes a key; `key` is shown to the person once and never again. */
-export async function createApiKey(db: Db, input: { name: string; role: Role }, now: Date): Promise<{ id: string; key: string }> {
+export async function createApiKey(
+  db: Db,
+  input: { name: string; role: Role },
+  now: Date,
+): Promise<{ id: string; key: string }> {
   const id = newId(now);
   const key = `bb_${randomToken()}`;
-  const row = { id, ...input, keyHash: await sha256Hex(key), ending: key.slice(-ENDING_CHARACTERS), createdAt: now.toISOString() };
+  const row = {
+    id,
+    ...input,
+    keyHash: await sha256Hex(key),
+    ending: key.slice(-ENDING_CHARACTERS),
+    createdAt: now.toISOString(),
+  };
   await db.insert(apiKeys).values(row);
   return { id, key };
 }
@@ -36,7 +46,10 @@ export async function findKeyHolder(db: Db, key: string, now: Date): Promise<Key
   const noteBefore = new Date(now.getTime() - LAST_USED_STEP_MS).toISOString();
   if (lastUsedAt === null || lastUsedAt < noteBefore) {
     const isStale = or(isNull(apiKeys.lastUsedAt), lt(apiKeys.lastUsedAt, noteBefore));
-    await db.update(apiKeys).set({ lastUsedAt: now.toISOString() }).where(and(eq(apiKeys.id, found.id), isStale));
+    await db
+      .update(apiKeys)
+      .set({ lastUsedAt: now.toISOString() })
+      .where(and(eq(apiKeys.id, found.id), isStale));
   }
   return holder;
 }

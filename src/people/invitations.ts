@@ -20,14 +20,20 @@ export interface Invitation {
 }
 
 /** Invites an address; an older invitation of the same address ends. Null where such a person exists already. */
-export async function createInvitation(db: Db, input: { email: string; role: Role }, now: Date): Promise<{ token: string; expiresAt: Date } | null> {
+export async function createInvitation(
+  db: Db,
+  input: { email: string; role: Role },
+  now: Date,
+): Promise<{ token: string; expiresAt: Date } | null> {
   if (await findUserByEmail(db, input.email)) return null;
   const token = randomToken();
   const expiresAt = new Date(now.getTime() + INVITATION_DAYS * DAY_MS);
   const tokenHash = await sha256Hex(token);
   await runBatch(db, [
     db.delete(invitations).where(eq(invitations.email, input.email)),
-    db.insert(invitations).values({ tokenHash, ...input, createdAt: now.toISOString(), expiresAt: expiresAt.toISOString() }),
+    db
+      .insert(invitations)
+      .values({ tokenHash, ...input, createdAt: now.toISOString(), expiresAt: expiresAt.toISOString() }),
   ]);
   return { token, expiresAt };
 }
@@ -39,7 +45,11 @@ export async function findInvitation(db: Db, token: string, now: Date): Promise<
 
 /** Invitations that nobody has accepted yet. */
 export async function listInvitations(db: Db, now: Date): Promise<Invitation[]> {
-  return db.select(columns).from(invitations).where(gt(invitations.expiresAt, now.toISOString())).orderBy(asc(invitations.email));
+  return db
+    .select(columns)
+    .from(invitations)
+    .where(gt(invitations.expiresAt, now.toISOString()))
+    .orderBy(asc(invitations.email));
 }
 
 /** Takes an invitation back; false where there was none. */
@@ -69,14 +79,23 @@ export function forgetEndedInvitations(db: Db, now: Date) {
 const columns = { email: invitations.email, role: invitations.role, expiresAt: invitations.expiresAt };
 
 async function openInvitation(db: Db, which: ReturnType<typeof eq>, now: Date): Promise<Invitation | undefined> {
-  return db.select(columns).from(invitations).where(and(which, gt(invitations.expiresAt, now.toISOString()))).get();
+  return db
+    .select(columns)
+    .from(invitations)
+    .where(and(which, gt(invitations.expiresAt, now.toISOString())))
+    .get();
 }
 
 /**
  * One transaction makes the person and uses up the invitation: of two clicks only one can do it. Plain statements, since
  * drizzle can't put a raw statement with parameters into a batch.
  */
-async function admit(db: Db, which: { column: "token_hash" | "email"; value: string }, passwordHash: string | null, now: Date): Promise<Person | null> {
+async function admit(
+  db: Db,
+  which: { column: "token_hash" | "email"; value: string },
+  passwordHash: string | null,
+  now: Date,
+): Promise<Person | null> {
   const id = newId(now);
   const at = now.toISOString();
   await db.$client.batch([
@@ -91,6 +110,10 @@ async function admit(db: Db, which: { column: "token_hash" | "email"; value: str
       .prepare(`DELETE FROM invitations WHERE ${which.column} = ?1 AND EXISTS (SELECT 1 FROM users WHERE id = ?2)`)
       .bind(which.value, id),
   ]);
-  const person = await db.select({ id: users.id, email: users.email, role: users.role }).from(users).where(eq(users.id, id)).get();
+  const person = await db
+    .select({ id: users.id, email: users.email, role: users.role })
+    .from(users)
+    .where(eq(users.id, id))
+    .get();
   return person ?? null;
 }

@@ -19,7 +19,11 @@ export const users = sqliteTable(
     createdAt: text("created_at").notNull(),
     removedAt: text("removed_at"),
   },
-  (t) => [uniqueIndex("users_email").on(t.email).where(sql`removed_at IS NULL`)],
+  (t) => [
+    uniqueIndex("users_email")
+      .on(t.email)
+      .where(sql`removed_at IS NULL`),
+  ],
 );
 
 export const invitations = sqliteTable("invitations", {

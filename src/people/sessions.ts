@@ -24,13 +24,22 @@ export interface NewSession {
 export async function startSession(db: Db, userId: string, now: Date): Promise<NewSession> {
   const token = randomToken();
   const expiresAt = new Date(now.getTime() + SESSION_DAYS * DAY_MS);
-  const row = { tokenHash: await sha256Hex(token), userId, createdAt: now.toISOString(), expiresAt: expiresAt.toISOString() };
+  const row = {
+    tokenHash: await sha256Hex(token),
+    userId,
+    createdAt: now.toISOString(),
+    expiresAt: expiresAt.toISOString(),
+  };
   await db.insert(sessions).values(row);
   return { token, expiresAt };
 }
 
 /** The person of a session that has not ended, with their role of this moment; null for every other token. */
-export async function findSession(db: Db, token: string, now: Date): Promise<{ person: Person; sessionHash: string } | null> {
+export async function findSession(
+  db: Db,
+  token: string,
+  now: Date,
+): Promise<{ person: Person; sessionHash: string } | null> {
   const sessionHash = await sha256Hex(token);
   const person = await db
     .select({ id: users.id, email: users.email, role: users.role })
@@ -49,7 +58,10 @@ export async function endSession(db: Db, sessionHash: string): Promise<void> {
 /** Ends all sessions of a person, except the one of the request that asks for it (if given); says how many. */
 export async function endSessionsOf(db: Db, userId: string, exceptHash: string | null): Promise<number> {
   const others = exceptHash === null ? undefined : ne(sessions.tokenHash, exceptHash);
-  const ended = await db.delete(sessions).where(and(eq(sessions.userId, userId), others)).returning({ userId: sessions.userId });
+  const ended = await db
+    .delete(sessions)
+    .where(and(eq(sessions.userId, userId), others))
+    .returning({ userId: sessions.userId });
   return ended.length;
 }
 

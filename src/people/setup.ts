@@ -32,7 +32,11 @@ export async function isSetupOpen(db: Db, config: Config, token: string | undefi
  * Creates the first administrator; null where another was faster. `email` and `password` are already checked
  * (`emailField`, `newPasswordField`).
  */
-export async function createFirstAdmin(db: Db, input: { email: string; password: string }, now: Date): Promise<Person | null> {
+export async function createFirstAdmin(
+  db: Db,
+  input: { email: string; password: string },
+  now: Date,
+): Promise<Person | null> {
   const id = newId(now);
   const passwordHash = await hashPassword(input.password);
   const created = await db.run(sql`

@@ -23,7 +23,11 @@ export type SignInResult =
   | { ok: false; reason: "wrong" | "throttled"; message: string; retryAfterSeconds: number | null };
 
 /** Signs a person in. `address` is the network address of the browser, or null where it is not known. */
-export async function signIn(db: Db, input: { email: string; password: string; address: string | null }, now: Date): Promise<SignInResult> {
+export async function signIn(
+  db: Db,
+  input: { email: string; password: string; address: string | null },
+  now: Date,
+): Promise<SignInResult> {
   const email = input.email.trim().toLowerCase();
   const keys = await throttleKeys(email, input.address);
   const isThrottled = await countTry(db, keys, now);
@@ -34,7 +38,12 @@ export async function signIn(db: Db, input: { email: string; password: string; a
   const user = await findUserByEmail(db, email);
   const isRight = await verifyPassword(user?.passwordHash ?? null, input.password);
   if (!user || !isRight) {
-    return { ok: false, reason: "wrong", message: "The e-mail address or the password is wrong.", retryAfterSeconds: null };
+    return {
+      ok: false,
+      reason: "wrong",
+      message: "The e-mail address or the password is wrong.",
+      retryAfterSeconds: null,
+    };
   }
   await forgetTry(db, keys, now);
   const session = await startSession(db, user.id, now);
@@ -81,7 +90,10 @@ async function forgetTry(db: Db, keys: ThrottleKeys, now: Date): Promise<void> {
   await runBatch(db, [
     db.delete(signInFailures).where(eq(signInFailures.key, keys.pair)),
     db.delete(signInFailures).where(eq(signInFailures.key, keys.email)),
-    db.update(signInFailures).set({ count: sql`max(0, ${signInFailures.count} - 1)` }).where(eq(signInFailures.key, keys.address)),
+    db
+      .update(signInFailures)
+      .set({ count: sql`max(0, ${signInFailures.count} - 1)` })
+      .where(eq(signInFailures.key, keys.address)),
     forgetOldFailures(db, now),
   ]);
 }

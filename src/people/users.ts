@@ -17,12 +17,20 @@ export async function listUsers(db: Db): Promise<User[]> {
 
 /** A person who is not removed. */
 export async function findUser(db: Db, id: string): Promise<User | undefined> {
-  return db.select().from(users).where(and(eq(users.id, id), isNull(users.removedAt))).get();
+  return db
+    .select()
+    .from(users)
+    .where(and(eq(users.id, id), isNull(users.removedAt)))
+    .get();
 }
 
 /** A person who is not removed, by address in lower case. */
 export async function findUserByEmail(db: Db, email: string): Promise<User | undefined> {
-  return db.select().from(users).where(and(eq(users.email, email), isNull(users.removedAt))).get();
+  return db
+    .select()
+    .from(users)
+    .where(and(eq(users.email, email), isNull(users.removedAt)))
+    .get();
 }
 
 /** Gives a person another role; false where that would leave no admin, or where there is no such person. */
@@ -52,7 +60,10 @@ export async function removeUser(db: Db, id: string, now: Date): Promise<boolean
 export async function changePassword(db: Db, id: string, password: string): Promise<void> {
   const passwordHash = await hashPassword(password);
   await runBatch(db, [
-    db.update(users).set({ passwordHash }).where(and(eq(users.id, id), isNull(users.removedAt))),
+    db
+      .update(users)
+      .set({ passwordHash })
+      .where(and(eq(users.id, id), isNull(users.removedAt))),
     db.delete(sessions).where(eq(sessions.userId, id)),
   ]);
 }

@@ -10,7 +10,11 @@ const MAX_FRAMES = 12;
 /** The innermost words of an error, without a statement's values: `Error: D1_ERROR: Network connection lost.` */
 export function causeText(error: unknown): string {
   let current = error;
-  for (let depth = 0; depth < MAX_DEPTH && current instanceof Error && current.message.startsWith(STATEMENT_FAILED); depth += 1) {
+  for (
+    let depth = 0;
+    depth < MAX_DEPTH && current instanceof Error && current.message.startsWith(STATEMENT_FAILED);
+    depth += 1
+  ) {
     if (current.cause === undefined) return `${current.name}: ${STATEMENT_FAILED}`;
     current = current.cause;
   }
@@ -20,5 +24,8 @@ export function causeText(error: unknown): string {
 /** Where it happened: the frames of the stack, without its first lines, which repeat the message. */
 export function framesOf(error: unknown): string[] {
   const lines = error instanceof Error ? (error.stack ?? "").split("\n") : [];
-  return lines.filter((line) => line.trimStart().startsWith("at ")).slice(0, MAX_FRAMES).map((line) => line.trim());
+  return lines
+    .filter((line) => line.trimStart().startsWith("at "))
+    .slice(0, MAX_FRAMES)
+    .map((line) => line.trim());
 }

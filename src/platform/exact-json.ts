@@ -17,7 +17,10 @@ export class ExactNumber {
   }
 }
 
-type ParseWithSource = (text: string, reviver: (key: string, value: unknown, context: { source?: string }) => unknown) => unknown;
+type ParseWithSource = (
+  text: string,
+  reviver: (key: string, value: unknown, context: { source?: string }) => unknown,
+) => unknown;
 interface RawJson {
   rawJSON(text: string): unknown;
 }

@@ -22,7 +22,10 @@ export function newId(now: Date): string {
 /** A secret of `byteCount` random bytes in base64url without padding. */
 export function randomToken(byteCount = 32): string {
   const bytes = crypto.getRandomValues(new Uint8Array(byteCount));
-  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
 }
 
 /** SHA-256 of the text's UTF-8 bytes, in lower-case hex. */

@@ -7,7 +7,12 @@ import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { BatchItem, Db } from "./db.ts";
 
 /** Inserts `values` where `condition` holds; columns that are not given take their default, else null. */
-export function insertWhere<T extends SQLiteTable>(db: Db, table: T, values: T["$inferInsert"], condition: SQL): BatchItem {
+export function insertWhere<T extends SQLiteTable>(
+  db: Db,
+  table: T,
+  values: T["$inferInsert"],
+  condition: SQL,
+): BatchItem {
   const given = new Map<string, unknown>(Object.entries(values));
   const columns = Object.entries(getTableColumns(table)).filter(([, column]) => column.generated === undefined);
   const cells = columns.map(([key, column]) => sql`${sql.param(given.get(key) ?? column.default ?? null, column)}`);

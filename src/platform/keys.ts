@@ -24,7 +24,8 @@ export function parseKeyRing(text: string): KeyRing {
   for (const [index, item] of items.entries()) {
     const at = item.indexOf("=");
     const kid = at < 0 ? "" : item.slice(0, at).trim();
-    if (!KID_PATTERN.test(kid)) throw new Error(`item ${index + 1} must look like kid=<base64>, the kid made of letters, digits, '-' and '_'`);
+    if (!KID_PATTERN.test(kid))
+      throw new Error(`item ${index + 1} must look like kid=<base64>, the kid made of letters, digits, '-' and '_'`);
     if (keys.has(kid)) throw new Error(`the key ID '${kid}' stands twice`);
     keys.set(kid, decodeKey(kid, item.slice(at + 1).trim()));
   }
@@ -41,7 +42,9 @@ function decodeKey(kid: string, base64: string): Uint8Array {
 
 function fromBase64(base64: string): Uint8Array | null {
   try {
-    return Uint8Array.from(atob(base64.replaceAll("-", "+").replaceAll("_", "/")), (character) => character.charCodeAt(0));
+    return Uint8Array.from(atob(base64.replaceAll("-", "+").replaceAll("_", "/")), (character) =>
+      character.charCodeAt(0),
+    );
   } catch {
     return null;
   }
@@ -55,7 +58,12 @@ export async function deriveKey(ring: KeyRing, kid: string, purpose: string): Pr
   const bytes = ring.keys.get(kid);
   if (!bytes) throw new UnknownKeyError(kid);
   const base = await crypto.subtle.importKey("raw", bytes, "HKDF", false, ["deriveBits"]);
-  const params = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(0), info: encoder.encode(`bookbridge ${purpose}`) };
+  const params = {
+    name: "HKDF",
+    hash: "SHA-256",
+    salt: new Uint8Array(0),
+    info: encoder.encode(`bookbridge ${purpose}`),
+  };
   return new Uint8Array(await crypto.subtle.deriveBits(params, base, KEY_BYTES * 8));
 }
 

@@ -6,8 +6,30 @@ import Big from "big.js";
 
 /** Minor-unit digits that differ from two (ISO 4217, table A.1). */
 const MINOR_DIGITS: Readonly<Record<string, number>> = {
-  BHD: 3, BIF: 0, CLP: 0, DJF: 0, GNF: 0, IQD: 3, ISK: 0, JOD: 3, JPY: 0, KMF: 0, KRW: 0, KWD: 3,
-  LYD: 3, OMR: 3, PYG: 0, RWF: 0, TND: 3, UGX: 0, UYI: 0, VND: 0, VUV: 0, XAF: 0, XOF: 0, XPF: 0,
+  BHD: 3,
+  BIF: 0,
+  CLP: 0,
+  DJF: 0,
+  GNF: 0,
+  IQD: 3,
+  ISK: 0,
+  JOD: 3,
+  JPY: 0,
+  KMF: 0,
+  KRW: 0,
+  KWD: 3,
+  LYD: 3,
+  OMR: 3,
+  PYG: 0,
+  RWF: 0,
+  TND: 3,
+  UGX: 0,
+  UYI: 0,
+  VND: 0,
+  VUV: 0,
+  XAF: 0,
+  XOF: 0,
+  XPF: 0,
 };
 
 /** How many digits the currency has behind the point. */
@@ -21,7 +43,8 @@ export function minorDigits(currency: string): number {
  */
 export function toMinor(decimal: string, currency: string): number {
   const scaled = new Big(decimal).times(scaleOf(currency));
-  if (!scaled.eq(scaled.round(0, Big.roundDown))) throw new RangeError(`${decimal} has more decimals than ${currency} has`);
+  if (!scaled.eq(scaled.round(0, Big.roundDown)))
+    throw new RangeError(`${decimal} has more decimals than ${currency} has`);
   return toSafeInteger(scaled);
 }
 

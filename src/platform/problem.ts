@@ -21,7 +21,13 @@ export interface ProblemInput {
 
 /** The answer for a problem, `application/problem+json`. */
 export function problem({ status, title, detail, errors, type = "about:blank", headers = {} }: ProblemInput): Response {
-  const body = { type, title, status, ...(detail === undefined ? {} : { detail }), ...(errors === undefined ? {} : { errors }) };
+  const body = {
+    type,
+    title,
+    status,
+    ...(detail === undefined ? {} : { detail }),
+    ...(errors === undefined ? {} : { errors }),
+  };
   return new Response(JSON.stringify(body), {
     status,
     headers: { "content-type": "application/problem+json", "cache-control": "no-store", ...headers },

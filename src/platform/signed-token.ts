@@ -6,13 +6,26 @@ import { jwtVerify, SignJWT, type JWTPayload } from "jose";
 import { deriveKey, type KeyRing } from "./keys.ts";
 
 /** Signs `payload` for `purpose`; the token is worthless after `expiresAt`. */
-export async function signToken(ring: KeyRing, purpose: string, payload: Record<string, string>, expiresAt: Date): Promise<string> {
+export async function signToken(
+  ring: KeyRing,
+  purpose: string,
+  payload: Record<string, string>,
+  expiresAt: Date,
+): Promise<string> {
   const key = await deriveKey(ring, ring.current, `sign ${purpose}`);
-  return new SignJWT(payload).setProtectedHeader({ alg: "HS256", kid: ring.current }).setExpirationTime(expiresAt).sign(key);
+  return new SignJWT(payload)
+    .setProtectedHeader({ alg: "HS256", kid: ring.current })
+    .setExpirationTime(expiresAt)
+    .sign(key);
 }
 
 /** The payload of a token of that purpose, or null where it is forged, changed, or past its end. */
-export async function verifyToken(ring: KeyRing, purpose: string, token: string, now: Date): Promise<JWTPayload | null> {
+export async function verifyToken(
+  ring: KeyRing,
+  purpose: string,
+  token: string,
+  now: Date,
+): Promise<JWTPayload | null> {
   try {
     const { payload } = await jwtVerify(token, (header) => deriveKey(ring, header.kid ?? "", `sign ${purpose}`), {
       algorithms: ["HS256"],

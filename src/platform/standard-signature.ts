@@ -46,7 +46,12 @@ export function newSigningSecret(): string {
 }
 
 /** The three headers of a delivery that we send, signed with `secret` at `now`; `id` stays the same over retries. */
-export async function signDelivery(secret: string, id: string, body: string, now: Date): Promise<Record<string, string>> {
+export async function signDelivery(
+  secret: string,
+  id: string,
+  body: string,
+  now: Date,
+): Promise<Record<string, string>> {
   const timestamp = String(Math.floor(now.getTime() / 1000));
   const key = await importKey(secret, "sign");
   const mac = await crypto.subtle.sign("HMAC", key, signedBytes(id, timestamp, encoder.encode(body)));

@@ -19,7 +19,9 @@ export type Admission = { state: "queued"; error: null } | { state: "held"; erro
 
 /** Connection enabled and auto on, and instance enabled and auto on. */
 export function isAutoPushEffective(connection: Gateway | null, instance: Origin): boolean {
-  return connection !== null && connection.enabled && connection.autoInvoice && instance.enabled && instance.autoInvoice;
+  return (
+    connection !== null && connection.enabled && connection.autoInvoice && instance.enabled && instance.autoInvoice
+  );
 }
 
 /** The first state of an invoice that has just arrived. */
@@ -53,7 +55,8 @@ export function reasonToHold(connection: Gateway | null, instance: Origin, nowIs
 }
 
 function switchedOff(connection: Gateway, instance: Origin, nowIso: string): PushError | null {
-  if (!connection.enabled) return integrationOff({ kind: "connection", id: connection.id, name: connection.companyName }, nowIso);
+  if (!connection.enabled)
+    return integrationOff({ kind: "connection", id: connection.id, name: connection.companyName }, nowIso);
   if (!instance.enabled) return integrationOff({ kind: "instance", id: instance.id, name: instance.name }, nowIso);
   return null;
 }

@@ -22,7 +22,11 @@ interface Work {
 }
 
 /** Handles one batch. Never throws. Notices are handed to `waitUntil`; without it they are waited for. */
-export async function consumePushes(batch: MessageBatch, env: Env, waitUntil?: (work: Promise<void>) => void): Promise<void> {
+export async function consumePushes(
+  batch: MessageBatch,
+  env: Env,
+  waitUntil?: (work: Promise<void>) => void,
+): Promise<void> {
   const startedAt = Date.now();
   const { companies, notices } = await group(batch, env);
   const sending = notices.length > 0 ? sendNotices(env) : Promise.resolve();
@@ -31,7 +35,11 @@ export async function consumePushes(batch: MessageBatch, env: Env, waitUntil?: (
   await Promise.all([...companies].map(([connectionId, work]) => runOne(env, connectionId, work)));
   if (companies.size > 0) await ringIfDue(env, new Date());
   if (!waitUntil) await sending;
-  log("queue.batch", { messages: batch.messages.length, companies: companies.size, durationMs: Date.now() - startedAt });
+  log("queue.batch", {
+    messages: batch.messages.length,
+    companies: companies.size,
+    durationMs: Date.now() - startedAt,
+  });
 }
 
 async function runOne(env: Env, connectionId: string, work: Work): Promise<void> {
@@ -83,7 +91,11 @@ async function group(batch: MessageBatch, env: Env): Promise<{ companies: Map<st
 }
 
 /** Finds the companies of the invoices; one whose row is gone, settled or without a company needs nothing more. */
-async function addInvoices(env: Env, byInvoice: Map<string, Message[]>, workOf: (connectionId: string) => Work): Promise<void> {
+async function addInvoices(
+  env: Env,
+  byInvoice: Map<string, Message[]>,
+  workOf: (connectionId: string) => Work,
+): Promise<void> {
   try {
     const rows = new Map((await listRows(openDb(env.DB), [...byInvoice.keys()])).map((row) => [row.id, row]));
     for (const [id, messages] of byInvoice) {
@@ -98,6 +110,7 @@ async function addInvoices(env: Env, byInvoice: Map<string, Message[]>, workOf: 
     }
   } catch (cause) {
     log("queue.rows_unreadable", { cause: causeText(cause) });
-    for (const messages of byInvoice.values()) for (const message of messages) message.retry({ delaySeconds: RETRY_SECONDS });
+    for (const messages of byInvoice.values())
+      for (const message of messages) message.retry({ delaySeconds: RETRY_SECONDS });
   }
 }

@@ -56,7 +56,9 @@ export const pushErrorSchema = z.object({
       href: z.string().optional(),
       action: z.enum(["reactivate", "choose_number"]).optional(),
       /** What the action works on, e.g. the customer that is inactive or the invoice that holds the number. */
-      subject: z.object({ kind: z.enum(["customer", "item", "account", "invoice"]), id: z.string(), name: z.string() }).optional(),
+      subject: z
+        .object({ kind: z.enum(["customer", "item", "account", "invoice"]), id: z.string(), name: z.string() })
+        .optional(),
     })
     .nullable()
     .default(null),

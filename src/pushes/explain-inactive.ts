@@ -31,7 +31,7 @@ export async function explainInactive(
   error: QuickBooksError,
   subject: Subject,
 ): Promise<PushError | null> {
-  if (!isRefusedWith(error, "610", "2500", "6250") || error.failure.kind !== "refused" ) return null;
+  if (!isRefusedWith(error, "610", "2500", "6250") || error.failure.kind !== "refused") return null;
   const payload = readFrozenInvoice(row);
   const culprit = payload && (await findCulprit(context, qb, payload));
   if (!culprit) return null;
@@ -47,11 +47,18 @@ export async function explainInactive(
   };
 }
 
-async function findCulprit(context: PushContext, qb: QuickBooks, payload: NonNullable<ReturnType<typeof readFrozenInvoice>>): Promise<Culprit | null> {
+async function findCulprit(
+  context: PushContext,
+  qb: QuickBooks,
+  payload: NonNullable<ReturnType<typeof readFrozenInvoice>>,
+): Promise<Culprit | null> {
   const { db, connection } = context;
   try {
     const itemIds = [...new Set(payload.Line.flatMap((line) => line.SalesItemLineDetail?.ItemRef.value ?? []))];
-    const items = await findItemsById(qb, itemIds.filter((id) => /^\d+$/.test(id)));
+    const items = await findItemsById(
+      qb,
+      itemIds.filter((id) => /^\d+$/.test(id)),
+    );
     const inactive = items.find((item) => !item.isActive);
     if (inactive) return { kind: "item", id: inactive.id, name: withoutSuffix(inactive.name) };
     for (const id of itemIds) {

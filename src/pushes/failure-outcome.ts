@@ -8,7 +8,15 @@ import type { PushError } from "./error.ts";
 import type { Outcome } from "./outcome.ts";
 import { refusedError } from "./remedies.ts";
 import type { Subject } from "./subject.ts";
-import { circuitError, notConnected, subscriptionLapsed, throttledError, tokenRefusedError, tokenUnavailableError, unansweredError } from "./waiting-errors.ts";
+import {
+  circuitError,
+  notConnected,
+  subscriptionLapsed,
+  throttledError,
+  tokenRefusedError,
+  tokenUnavailableError,
+  unansweredError,
+} from "./waiting-errors.ts";
 import type { Attempt } from "./store.ts";
 
 /** After a 429 Intuit wants 60 s (qbo-api.md section 3). */
@@ -42,7 +50,12 @@ export function judge(
         return { outcome: { kind: "held", error }, recordAs: "refused", error, company: "subscription_lapsed" };
       }
       const error = refusedError(failure.faults, subject, failure.intuitTid, nowIso);
-      return { outcome: { kind: "refused", error, payloadHash: row.payloadHash }, recordAs: "refused", error, company: null };
+      return {
+        outcome: { kind: "refused", error, payloadHash: row.payloadHash },
+        recordAs: "refused",
+        error,
+        company: null,
+      };
     }
     case "not_let_in":
       return notLetIn(failure, subject, row, now);
@@ -64,7 +77,8 @@ export function judge(
     case "not_connected": {
       if (failure.reason === "token_unavailable") {
         const error = tokenUnavailableError(subject.connection.companyName, nowIso);
-        const dueAt = failure.retryAt === null ? retryAt(now, row.retryCount, row.id) : new Date(failure.retryAt).toISOString();
+        const dueAt =
+          failure.retryAt === null ? retryAt(now, row.retryCount, row.id) : new Date(failure.retryAt).toISOString();
         return { outcome: { kind: "later", dueAt, error }, recordAs: null, error, company: null };
       }
       const { refusal } = failure;
@@ -86,15 +100,35 @@ function notLetIn(
   switch (failure.reason) {
     case "throttled": {
       const error = throttledError(subject, at(THROTTLE_WAIT_MS), failure.intuitTid, nowIso);
-      return { outcome: { kind: "later", dueAt: at(THROTTLE_WAIT_MS), error }, recordAs: "not_let_in", error, company: null };
+      return {
+        outcome: { kind: "later", dueAt: at(THROTTLE_WAIT_MS), error },
+        recordAs: "not_let_in",
+        error,
+        company: null,
+      };
     }
     case "locked": {
       const error = refusedError(failure.faults, subject, failure.intuitTid, nowIso);
-      return { outcome: { kind: "later", dueAt: at(LOCKED_WAIT_MS), error: { ...error, retryable: true } }, recordAs: "not_let_in", error, company: null };
+      return {
+        outcome: { kind: "later", dueAt: at(LOCKED_WAIT_MS), error: { ...error, retryable: true } },
+        recordAs: "not_let_in",
+        error,
+        company: null,
+      };
     }
     case "permission": {
-      const error = refusedError(failure.faults.length > 0 ? failure.faults : [nameless(failure)], subject, failure.intuitTid, nowIso);
-      return { outcome: { kind: "refused", error, payloadHash: row.payloadHash }, recordAs: "not_let_in", error, company: null };
+      const error = refusedError(
+        failure.faults.length > 0 ? failure.faults : [nameless(failure)],
+        subject,
+        failure.intuitTid,
+        nowIso,
+      );
+      return {
+        outcome: { kind: "refused", error, payloadHash: row.payloadHash },
+        recordAs: "not_let_in",
+        error,
+        company: null,
+      };
     }
     case "token": {
       const error = tokenRefusedError(subject, failure.faults[0], failure.intuitTid, nowIso);
@@ -107,6 +141,18 @@ function notLetIn(
 }
 
 /** A shut door without a word (an empty or HTML body). */
-function nameless(failure: { httpStatus: number }): { code: string; message: string; detail: string; element: null; type: string } {
-  return { code: "", message: "", detail: `HTTP ${failure.httpStatus} without an explanation.`, element: null, type: "AuthorizationFault" };
+function nameless(failure: { httpStatus: number }): {
+  code: string;
+  message: string;
+  detail: string;
+  element: null;
+  type: string;
+} {
+  return {
+    code: "",
+    message: "",
+    detail: `HTTP ${failure.httpStatus} without an explanation.`,
+    element: null,
+    type: "AuthorizationFault",
+  };
 }

@@ -35,7 +35,12 @@ export async function findUnanswered(context: PushContext, rows: readonly Invoic
   if (rows.length === 0) return;
   if (context.connection.state !== "connected") {
     // Nobody can look now; a Reconnect rings, and then it is time soon.
-    await putLookOff(context.db, rows, new Date(context.now().getTime() + DISCONNECTED_LOOK_MS).toISOString(), context.now());
+    await putLookOff(
+      context.db,
+      rows,
+      new Date(context.now().getTime() + DISCONNECTED_LOOK_MS).toISOString(),
+      context.now(),
+    );
     return;
   }
   const creates = rows.filter((row) => row.operation === "create");
@@ -68,7 +73,8 @@ async function lookUpCreates(context: PushContext, rows: readonly InvoiceRow[]):
 async function settleCreate(context: PushContext, row: InvoiceRow, found: readonly Invoice[]): Promise<void> {
   const match = byMark(found, row);
   if (match) return settleFound(context, row, match);
-  if (!mayResend(context.now(), row.sentAt ?? "") || context.connection.company.customTxnNumbers) return settleAbsent(context, row);
+  if (!mayResend(context.now(), row.sentAt ?? "") || context.connection.company.customTxnNumbers)
+    return settleAbsent(context, row);
   // Where QuickBooks gives the numbers itself, ours may not be the one that it stands under.
   const customerId = readFrozenInvoice(row)?.CustomerRef.value ?? "";
   const since = new Date(Date.parse(row.sentAt ?? "") - CLOCK_SKEW_MS);
@@ -92,7 +98,12 @@ async function lookUpChange(context: PushContext, row: InvoiceRow): Promise<void
   const isOurs = row.operation === "void" ? isVoided(found) : isWhatWeSent(row, found);
   if (isOurs) return settleFound(context, row, found);
   // Somebody else changed it in between, so ours was refused as stale: made anew on top of that.
-  const outcome: Outcome = { kind: "later", dueAt: context.now().toISOString(), error: null, syncToken: found.syncToken };
+  const outcome: Outcome = {
+    kind: "later",
+    dueAt: context.now().toISOString(),
+    error: null,
+    syncToken: found.syncToken,
+  };
   await settleLookUp(context, row, outcome, null);
 }
 
@@ -157,7 +168,10 @@ async function settleLookUp(
   };
   const settled = await settleRow(context.db, row, report, async (current) => {
     const instance = await findInstance(context.db, current.instanceId);
-    return { isAutoPushEffective: instance !== null && isAutoPushEffective(context.connection, instance), now: context.now() };
+    return {
+      isAutoPushEffective: instance !== null && isAutoPushEffective(context.connection, instance),
+      now: context.now(),
+    };
   });
   log("push.looked_up", { invoiceId: row.id, outcome: outcome.kind, state: settled?.state ?? "lost" });
 }

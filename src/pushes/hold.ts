@@ -17,8 +17,16 @@ import { armFor, ringCompany } from "./enqueue.ts";
 export type Scope = { connectionId: string } | { instanceId: string };
 
 /** Holds or resumes the invoices of a connection or an instance by its switches and state as they are now. */
-export async function settleWaiting(env: Env, db: Db, scope: Scope, now: Date): Promise<{ held: number; resumed: number }> {
-  const groups = "connectionId" in scope ? await ofConnection(db, scope.connectionId, now) : await ofInstance(db, scope.instanceId, now);
+export async function settleWaiting(
+  env: Env,
+  db: Db,
+  scope: Scope,
+  now: Date,
+): Promise<{ held: number; resumed: number }> {
+  const groups =
+    "connectionId" in scope
+      ? await ofConnection(db, scope.connectionId, now)
+      : await ofInstance(db, scope.instanceId, now);
   let held = 0;
   let resumed = 0;
   for (const { connectionId, error, instanceIds } of groups) {
@@ -41,18 +49,33 @@ async function hold(db: Db, where: SQL | undefined, error: string, now: Date): P
   await db
     .update(invoices)
     .set({ error, rowVersion: sql`row_version + 1` })
-    .where(and(where, IS_HELD, sql`json_extract(${invoices.error}, '$.message') IS NOT json_extract(${error}, '$.message')`));
+    .where(
+      and(where, IS_HELD, sql`json_extract(${invoices.error}, '$.message') IS NOT json_extract(${error}, '$.message')`),
+    );
   return changed.length;
 }
 
-async function resume(env: Env, db: Db, connectionId: string | null, where: SQL | undefined, now: Date): Promise<number> {
+async function resume(
+  env: Env,
+  db: Db,
+  connectionId: string | null,
+  where: SQL | undefined,
+  now: Date,
+): Promise<number> {
   const waiting = and(where, IS_HELD);
   const [first] = await db.select({ id: invoices.id }).from(invoices).where(waiting).limit(1);
   if (!first) return 0;
   if (connectionId) await armFor(env, [connectionId], now);
   const changed = await db
     .update(invoices)
-    .set({ state: "queued", dueAt: now.toISOString(), error: null, retryCount: 0, updatedAt: now.toISOString(), rowVersion: sql`row_version + 1` })
+    .set({
+      state: "queued",
+      dueAt: now.toISOString(),
+      error: null,
+      retryCount: 0,
+      updatedAt: now.toISOString(),
+      rowVersion: sql`row_version + 1`,
+    })
     .where(waiting)
     .returning({ id: invoices.id });
   if (connectionId && changed.length > 0) await ringCompany(env, connectionId);

@@ -30,7 +30,10 @@ interface Mending {
   now: Date;
 }
 
-const NOT_FAILED: MendResult = { ok: false, message: "The invoice is no longer failed for this reason; look at it again." };
+const NOT_FAILED: MendResult = {
+  ok: false,
+  message: "The invoice is no longer failed for this reason; look at it again.",
+};
 
 /** Takes the QuickBooks invoice that holds the number for this one: a person says that they are the same. */
 export async function linkInvoice(mending: Mending, row: InvoiceRow): Promise<MendResult> {
@@ -39,7 +42,8 @@ export async function linkInvoice(mending: Mending, row: InvoiceRow): Promise<Me
   if (!holder || !context) return NOT_FAILED;
   return inQuickBooks(context, row, { kind: "invoice", operation: "create" }, async () => {
     const found = await readInvoice(quickBooksOf(context), holder.id);
-    if (!found) return { ok: false, message: `Invoice ${holder.name} is no longer in QuickBooks. Send this one again.` };
+    if (!found)
+      return { ok: false, message: `Invoice ${holder.name} is no longer in QuickBooks. Send this one again.` };
     const report = {
       outcome: { kind: "accepted", invoice: found } as const,
       recordAs: "found" as const,
@@ -49,7 +53,10 @@ export async function linkInvoice(mending: Mending, row: InvoiceRow): Promise<Me
       requestId: null,
       error: null,
     };
-    const settled = await settleRow(mending.db, row, report, async () => ({ isAutoPushEffective: false, now: context.now() }));
+    const settled = await settleRow(mending.db, row, report, async () => ({
+      isAutoPushEffective: false,
+      now: context.now(),
+    }));
     return settled ? { ok: true } : NOT_FAILED;
   });
 }
@@ -60,7 +67,8 @@ export async function useAnotherNumber(mending: Mending, row: InvoiceRow, number
   if (docNumber === "" || docNumber.length > MAX_DOC_NUMBER_CHARS) {
     return { ok: false, message: `Enter a number of 1 to ${MAX_DOC_NUMBER_CHARS} characters.` };
   }
-  if (docNumber === row.number) return { ok: false, message: `${docNumber} is the number that is taken; enter another one.` };
+  if (docNumber === row.number)
+    return { ok: false, message: `${docNumber} is the number that is taken; enter another one.` };
   const changed = await mending.db
     .update(invoices)
     .set({ docNumber, updatedAt: mending.now.toISOString(), rowVersion: sql`row_version + 1` })
@@ -75,13 +83,22 @@ export async function makeActiveAgain(mending: Mending, row: InvoiceRow): Promis
   const context = await contextOf(mending, row);
   if (!subject || !context) return NOT_FAILED;
   const doing: Doing =
-    subject.kind === "customer" ? { kind: "customer", name: subject.name } : { kind: "item", name: subject.name, sku: null };
+    subject.kind === "customer"
+      ? { kind: "customer", name: subject.name }
+      : { kind: "item", name: subject.name, sku: null };
   return inQuickBooks(context, row, doing, async () => {
     const qb = quickBooksOf(context);
-    const requestId = (await sha256Hex(`reactivate ${subject.kind} ${subject.id} ${row.id} ${row.rowVersion}`)).slice(0, 36);
+    const requestId = (await sha256Hex(`reactivate ${subject.kind} ${subject.id} ${row.id} ${row.rowVersion}`)).slice(
+      0,
+      36,
+    );
     if (subject.kind === "customer") await reactivateCustomer(qb, subject.id, requestId);
     else if (subject.kind === "item") await reactivateItem(qb, subject.id, requestId);
-    else return { ok: false, message: `Make the ${subject.kind} '${subject.name}' active in QuickBooks, then send the invoice again.` };
+    else
+      return {
+        ok: false,
+        message: `Make the ${subject.kind} '${subject.name}' active in QuickBooks, then send the invoice again.`,
+      };
     return resend(mending, row);
   });
 }
@@ -95,7 +112,9 @@ export function suggestNumber(row: Pick<InvoiceRow, "number" | "docNumber">): st
 
 async function resend(mending: Mending, row: InvoiceRow): Promise<MendResult> {
   const [sent] = await sendInvoices(mending.env, mending.db, [row.id], mending.now);
-  return sent?.status === "queued" ? { ok: true } : { ok: false, message: sent?.error?.message ?? "The invoice can't be sent now." };
+  return sent?.status === "queued"
+    ? { ok: true }
+    : { ok: false, message: sent?.error?.message ?? "The invoice can't be sent now." };
 }
 
 function fixSubject(row: InvoiceRow, action: NonNullable<PushError["fix"]>["action"]) {
@@ -109,7 +128,12 @@ async function contextOf(mending: Mending, row: InvoiceRow): Promise<PushContext
 }
 
 /** Runs a mend; what QuickBooks refuses comes back in the words of an invoice's error. */
-async function inQuickBooks(context: PushContext, row: InvoiceRow, doing: Doing, work: () => Promise<MendResult>): Promise<MendResult> {
+async function inQuickBooks(
+  context: PushContext,
+  row: InvoiceRow,
+  doing: Doing,
+  work: () => Promise<MendResult>,
+): Promise<MendResult> {
   try {
     return await work();
   } catch (error) {
@@ -121,8 +145,15 @@ async function inQuickBooks(context: PushContext, row: InvoiceRow, doing: Doing,
       customerName: row.customerName,
       doing,
     };
-    const verdict = judge(error.failure, subject, { id: row.id, retryCount: 0, isSent: false, payloadHash: null }, context.now());
-    const message = verdict.error ? `${verdict.error.message} ${verdict.error.remedy}` : "QuickBooks is busy; try again in a moment.";
+    const verdict = judge(
+      error.failure,
+      subject,
+      { id: row.id, retryCount: 0, isSent: false, payloadHash: null },
+      context.now(),
+    );
+    const message = verdict.error
+      ? `${verdict.error.message} ${verdict.error.remedy}`
+      : "QuickBooks is busy; try again in a moment.";
     return { ok: false, message };
   }
 }

@@ -19,7 +19,11 @@ export function noConnection(instance: { id: string; name: string }, nowIso: str
 }
 
 /** Settings that a push needs are not there. */
-export function missingSettingsError(connection: { id: string; companyName: string }, labels: readonly string[], nowIso: string): PushError {
+export function missingSettingsError(
+  connection: { id: string; companyName: string },
+  labels: readonly string[],
+  nowIso: string,
+): PushError {
   const list = listText(labels);
   return make(
     "missing_configuration",
@@ -33,7 +37,12 @@ export function missingSettingsError(connection: { id: string; companyName: stri
 }
 
 /** The order's currency can't be booked in this company. */
-export function currencyError(subject: Subject, orderCurrency: string, homeCurrency: string, nowIso: string): PushError {
+export function currencyError(
+  subject: Subject,
+  orderCurrency: string,
+  homeCurrency: string,
+  nowIso: string,
+): PushError {
   return make(
     "validation",
     {

@@ -18,7 +18,8 @@ export type Preview = { json: string; warnings: Warning[]; frozen: boolean } | {
 
 /** The frozen bytes where there are any and nothing changed since; else what would be sent now. */
 export async function previewPayload(db: Db, row: InvoiceRow, now: Date): Promise<Preview> {
-  const isFrozen = row.frozenPayload !== null && (row.frozenContentVersion === row.contentVersion || row.sentAt !== null);
+  const isFrozen =
+    row.frozenPayload !== null && (row.frozenContentVersion === row.contentVersion || row.sentAt !== null);
   if (isFrozen && row.frozenPayload !== null) {
     return { json: row.frozenPayload, warnings: readWarnings(row.frozenWarnings), frozen: true };
   }
@@ -29,7 +30,9 @@ export async function previewPayload(db: Db, row: InvoiceRow, now: Date): Promis
   if (!connection) return { missing: noConnection(instance, now.toISOString()) };
   const content = readContent(row.body);
   const existing =
-    row.qboInvoiceId !== null && row.qboSyncToken !== null ? { qboInvoiceId: row.qboInvoiceId, syncToken: row.qboSyncToken } : null;
+    row.qboInvoiceId !== null && row.qboSyncToken !== null
+      ? { qboInvoiceId: row.qboInvoiceId, syncToken: row.qboSyncToken }
+      : null;
   const mapped = toQboInvoice({
     invoiceId: row.id,
     content,
@@ -48,16 +51,30 @@ async function knownLinks(db: Db, connection: Connection, row: InvoiceRow): Prom
   const customerKey = customerKeyOf(connection, row.instanceId, content);
   const customer = (await findLinks(db, connection.id, "customer", [customerKey.key])).get(customerKey.key);
   const keys = itemKeysOf(content);
-  const items = await findLinks(db, connection.id, "item", [...keys.map((item) => item.key), "name:shipping", "name:discount"]);
-  const codes = await findLinks(db, connection.id, "tax_code", [connection.salesTaxCode, connection.zeroRateCode].flatMap((code) => (code ? [`name:${code.toLowerCase()}`] : [])));
-  const codeOf = (name: string | null) => codes.get(`name:${(name ?? "").toLowerCase()}`)?.qboId ?? pending(name ?? "tax code");
+  const items = await findLinks(db, connection.id, "item", [
+    ...keys.map((item) => item.key),
+    "name:shipping",
+    "name:discount",
+  ]);
+  const codes = await findLinks(
+    db,
+    connection.id,
+    "tax_code",
+    [connection.salesTaxCode, connection.zeroRateCode].flatMap((code) => (code ? [`name:${code.toLowerCase()}`] : [])),
+  );
+  const codeOf = (name: string | null) =>
+    codes.get(`name:${(name ?? "").toLowerCase()}`)?.qboId ?? pending(name ?? "tax code");
   return {
     customerId: customer?.qboId ?? pending(customerKey.name),
     itemIds: keys.map((item) => items.get(item.key)?.qboId ?? pending(item.name)),
     shippingItemId:
-      order.shippingMinor > 0 && !connection.company.allowShipping ? (items.get("name:shipping")?.qboId ?? pending("Shipping")) : null,
+      order.shippingMinor > 0 && !connection.company.allowShipping
+        ? (items.get("name:shipping")?.qboId ?? pending("Shipping"))
+        : null,
     discountItemId:
-      discountMinor(order) > 0 && !connection.company.allowDiscount ? (items.get("name:discount")?.qboId ?? pending("Discount")) : null,
+      discountMinor(order) > 0 && !connection.company.allowDiscount
+        ? (items.get("name:discount")?.qboId ?? pending("Discount"))
+        : null,
     taxCodes: { sales: codeOf(connection.salesTaxCode), zero: codeOf(connection.zeroRateCode) },
     warnings: [...(customer?.warnings ?? []), ...keys.flatMap((item) => items.get(item.key)?.warnings ?? [])],
   };

@@ -34,10 +34,17 @@ export function newContext(env: Env, config: Config, db: Db, connection: Connect
  * Runs `work` alone among those with the same key in this worker. Two buyers of one name are so told apart. Between
  * two workers of one company the race remains: QuickBooks' unique names then refuse the second, which looks again.
  */
-export async function withLock<T>(context: Pick<PushContext, "locks">, key: string, work: () => Promise<T>): Promise<T> {
+export async function withLock<T>(
+  context: Pick<PushContext, "locks">,
+  key: string,
+  work: () => Promise<T>,
+): Promise<T> {
   const before = context.locks.get(key) ?? Promise.resolve();
   const mine = before.then(work, work);
-  context.locks.set(key, mine.catch(() => undefined));
+  context.locks.set(
+    key,
+    mine.catch(() => undefined),
+  );
   return mine;
 }
 

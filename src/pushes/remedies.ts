@@ -9,10 +9,22 @@ import { categoryOf } from "./fault-categories.ts";
 import { type Subject, type Words, make, permissionText, settingsOf, thingText } from "./subject.ts";
 
 /** The error of a refusal by QuickBooks. */
-export function refusedError(faults: readonly Fault[], subject: Subject, intuitTid: string | null, nowIso: string): PushError {
-  const fault = faults[0] ?? { code: "", message: "", detail: "QuickBooks refused without a word.", element: null, type: "ValidationFault" };
+export function refusedError(
+  faults: readonly Fault[],
+  subject: Subject,
+  intuitTid: string | null,
+  nowIso: string,
+): PushError {
+  const fault = faults[0] ?? {
+    code: "",
+    message: "",
+    detail: "QuickBooks refused without a word.",
+    element: null,
+    type: "ValidationFault",
+  };
   const byCode = categoryOf(fault);
-  const isAccountRefused = subject.doing.kind === "account" && ["validation", "permission", "duplicate", "internal"].includes(byCode);
+  const isAccountRefused =
+    subject.doing.kind === "account" && ["validation", "permission", "duplicate", "internal"].includes(byCode);
   const category: ErrorCategory = isAccountRefused ? "account_creation" : byCode;
   const words = wordsOf(category, fault, subject);
   return make(category, words, { code: fault.code || null, intuitTid, nowIso, retryable: false });
@@ -33,13 +45,15 @@ function wordsOf(category: ErrorCategory, fault: Fault, subject: Subject): Words
     case "permission":
       return {
         message: `QuickBooks does not allow the connected user to ${permissionText(subject.doing)} in ${company}: ${said}`,
-        remedy: "Have a QuickBooks administrator of the company press Reconnect to QuickBooks, then send the invoice again.",
+        remedy:
+          "Have a QuickBooks administrator of the company press Reconnect to QuickBooks, then send the invoice again.",
         fix: { label: "Reconnect to QuickBooks", href: settings },
       };
     case "account_creation":
       return {
         message: `The ${subject.doing.kind === "account" ? `${subject.doing.role} '${subject.doing.name}'` : "account"} could not be created in ${company}: ${said}`,
-        remedy: "Create the account by hand in QuickBooks under this name, or choose another one in the settings; then send the invoice again.",
+        remedy:
+          "Create the account by hand in QuickBooks under this name, or choose another one in the settings; then send the invoice again.",
         fix: { label: "Open QuickBooks settings", href: settings },
       };
     case "duplicate":
@@ -56,12 +70,14 @@ function wordsOf(category: ErrorCategory, fault: Fault, subject: Subject): Words
     case "closed_period":
       return {
         message: `Invoice ${subject.invoiceNumber} is dated ${subject.date}, and the books of ${company} are closed for that date: ${said}`,
-        remedy: "Move the closing date in QuickBooks to before that date, or have the invoice dated later; then send it again.",
+        remedy:
+          "Move the closing date in QuickBooks to before that date, or have the invoice dated later; then send it again.",
       };
     case "subscription":
       return {
         message: `The QuickBooks plan of ${company} lacks what is needed for ${thing}: ${said}`,
-        remedy: "Upgrade the plan in QuickBooks, or choose Non-inventory or Service as Item type in the settings; then send the invoice again.",
+        remedy:
+          "Upgrade the plan in QuickBooks, or choose Non-inventory or Service as Item type in the settings; then send the invoice again.",
         fix: { label: "Open QuickBooks settings", href: settings },
       };
     case "inactive_reference":
@@ -70,11 +86,15 @@ function wordsOf(category: ErrorCategory, fault: Fault, subject: Subject): Words
         remedy: "Make it active again in QuickBooks, or send the invoice again so that it is looked up anew.",
       };
     case "rate_limited":
-      return { message: `QuickBooks takes no more requests for ${company} at the moment: ${said}`, remedy: "Nothing to do: it is tried again by itself." };
+      return {
+        message: `QuickBooks takes no more requests for ${company} at the moment: ${said}`,
+        remedy: "Nothing to do: it is tried again by itself.",
+      };
     case "unavailable":
       return {
         message: `QuickBooks could not ${permissionText(subject.doing)} in ${company}: ${said}`,
-        remedy: "Send the invoice again; if it fails again, sign in to QuickBooks and look whether the company can be used, or give Intuit's support the trace ID.",
+        remedy:
+          "Send the invoice again; if it fails again, sign in to QuickBooks and look whether the company can be used, or give Intuit's support the trace ID.",
       };
     case "validation":
       return validationWords(fault, subject, said, thing, settings);
@@ -85,7 +105,11 @@ function wordsOf(category: ErrorCategory, fault: Fault, subject: Subject): Words
       };
     case "missing_configuration":
     case "integration_disabled":
-      return { message: said, remedy: "Open the QuickBooks settings.", fix: { label: "Open QuickBooks settings", href: settings } };
+      return {
+        message: said,
+        remedy: "Open the QuickBooks settings.",
+        fix: { label: "Open QuickBooks settings", href: settings },
+      };
   }
 }
 
@@ -107,7 +131,8 @@ function validationWords(fault: Fault, subject: Subject, said: string, thing: st
     case "6010":
       return {
         message: `An account in the settings has the wrong type for ${thing}: ${said}`,
-        remedy: "Choose an account of the right type in the settings (Check configuration says which), then send the invoice again.",
+        remedy:
+          "Choose an account of the right type in the settings (Check configuration says which), then send the invoice again.",
         fix: openSettings,
       };
     case "6100":
@@ -116,7 +141,8 @@ function validationWords(fault: Fault, subject: Subject, said: string, thing: st
     case "6470":
       return {
         message: `QuickBooks does not take the tax of invoice ${subject.invoiceNumber}: ${said}`,
-        remedy: "Look at the sales tax set-up in QuickBooks and at the tax codes in the settings, then send the invoice again.",
+        remedy:
+          "Look at the sales tax set-up in QuickBooks and at the tax codes in the settings, then send the invoice again.",
         fix: openSettings,
       };
     case "5010":
@@ -127,7 +153,8 @@ function validationWords(fault: Fault, subject: Subject, said: string, thing: st
     default:
       return {
         message: `QuickBooks refused ${thing}: ${said}`,
-        remedy: "Correct what QuickBooks names, in the order system, in QuickBooks or in the settings; then send the invoice again.",
+        remedy:
+          "Correct what QuickBooks names, in the order system, in QuickBooks or in the settings; then send the invoice again.",
       };
   }
 }

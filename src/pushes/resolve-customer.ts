@@ -52,12 +52,18 @@ export function resolveCustomer(work: Resolving): Promise<Link> {
 }
 
 /** The key under which the customer is remembered, and its name; for the preview. */
-export function customerKeyOf(connection: Connection, instanceId: string, content: InvoiceContent): { key: string; name: string } {
+export function customerKeyOf(
+  connection: Connection,
+  instanceId: string,
+  content: InvoiceContent,
+): { key: string; name: string } {
   return wantedCustomer(connection, instanceId, content);
 }
 
 function wantedCustomer(connection: Connection, instanceId: string, content: InvoiceContent): Wanted {
-  return connection.customerMode === "single" ? sharedCustomer(connection, content) : buyer(connection, instanceId, content);
+  return connection.customerMode === "single"
+    ? sharedCustomer(connection, content)
+    : buyer(connection, instanceId, content);
 }
 
 function sharedCustomer(connection: Connection, content: InvoiceContent): Wanted {
@@ -129,20 +135,29 @@ async function create(work: Resolving, wanted: Wanted, name: string): Promise<Cu
 }
 
 /** An active customer of that very name and currency that no other buyer is linked to. */
-async function adoptable(work: Resolving, wanted: Wanted, found: readonly Customer[], name: string): Promise<Customer | null> {
+async function adoptable(
+  work: Resolving,
+  wanted: Wanted,
+  found: readonly Customer[],
+  name: string,
+): Promise<Customer | null> {
   const { db, connection } = work.context;
   const needed = connection.company.multicurrency ? work.content.order.currency : null;
   for (const customer of found) {
     const isSameName = customer.displayName.toLowerCase() === name.toLowerCase();
     const isSameCurrency = needed === null || customer.currency === null || customer.currency === needed;
     if (!customer.isActive || !isSameName || !isSameCurrency) continue;
-    if (wanted.isShared || !(await isLinkedElsewhere(db, connection.id, "customer", customer.id, wanted.key))) return customer;
+    if (wanted.isShared || !(await isLinkedElsewhere(db, connection.id, "customer", customer.id, wanted.key)))
+      return customer;
   }
   return null;
 }
 
 function namesToTry(wanted: Wanted): string[] {
-  const suffixes = [...(wanted.suffix ? [wanted.suffix] : []), ...(wanted.currency && wanted.currency !== wanted.suffix ? [wanted.currency] : [])];
+  const suffixes = [
+    ...(wanted.suffix ? [wanted.suffix] : []),
+    ...(wanted.currency && wanted.currency !== wanted.suffix ? [wanted.currency] : []),
+  ];
   const numbered = Array.from({ length: MAX_NAME_TRIES - 2 }, (_, index) => String(index + 2));
   return [wanted.name, ...[...suffixes, ...numbered].map((suffix) => withSuffix(wanted.name, suffix))];
 }
@@ -158,7 +173,11 @@ function linkTo(customer: Customer, wanted: Wanted, name: string): Omit<Link, "k
     code: "customer_renamed",
     message: `The name '${wanted.name}' is held by somebody else in QuickBooks, so the customer stands there as '${customer.displayName}'.`,
   };
-  return { qboId: customer.id, name: customer.displayName, warnings: [...wanted.warnings, ...(isRenamed ? [renamed] : [])] };
+  return {
+    qboId: customer.id,
+    name: customer.displayName,
+    warnings: [...wanted.warnings, ...(isRenamed ? [renamed] : [])],
+  };
 }
 
 function detailsOf(order: Order, name: string): Omit<NewCustomer, "displayName" | "currency"> {
@@ -179,7 +198,9 @@ function detailsOf(order: Order, name: string): Omit<NewCustomer, "displayName" 
 function toAddress(address: Order["billingAddress"]): Address | null {
   if (!address) return null;
   const fit = (text: string | null, maxChars: number) => (text ? cleanText(text, maxChars).text.trim() : "");
-  const lines = [fit(address.line1, MAX_ADDRESS_LINE_CHARS), fit(address.line2, MAX_ADDRESS_LINE_CHARS)].filter((line) => line !== "");
+  const lines = [fit(address.line1, MAX_ADDRESS_LINE_CHARS), fit(address.line2, MAX_ADDRESS_LINE_CHARS)].filter(
+    (line) => line !== "",
+  );
   const city = fit(address.city, MAX_CITY_CHARS);
   const region = fit(address.region, MAX_REGION_CHARS);
   const postalCode = fit(address.postalCode, MAX_POSTAL_CODE_CHARS);

@@ -64,7 +64,9 @@ export function itemKeysOf(content: InvoiceContent): { key: string; name: string
 function wantedItem(line: OrderLine): Wanted {
   const texts = new FittedTexts();
   const sku = line.sku ? texts.fit(line.sku.trim(), MAX_SKU_CHARS, "The SKU", { isLine: true }) || null : null;
-  const name = texts.fit(line.name?.trim() || line.sku?.trim() || "", MAX_ITEM_NAME_CHARS, "The item name", { isName: true });
+  const name = texts.fit(line.name?.trim() || line.sku?.trim() || "", MAX_ITEM_NAME_CHARS, "The item name", {
+    isName: true,
+  });
   const usable = name || (sku ? cleanText(sku, MAX_ITEM_NAME_CHARS, { isName: true }).text : "") || "Item";
   return {
     key: sku ? `sku:${sku.toLowerCase()}` : `name:${usable.toLowerCase()}`,
@@ -79,13 +81,23 @@ async function lookUp(work: Resolving, unknown: readonly Wanted[]): Promise<Item
   const [first] = unknown;
   if (!first) return [];
   work.doing({ kind: "item", name: first.name, sku: first.sku });
-  const bySku = await findItemsBySku(work.qb, unknown.flatMap((item) => (item.sku ? [item.sku] : [])));
+  const bySku = await findItemsBySku(
+    work.qb,
+    unknown.flatMap((item) => (item.sku ? [item.sku] : [])),
+  );
   const missing = unknown.filter((item) => !bySku.some((found) => hasSku(found, item.sku)));
-  const byName = await findItemsByName(work.qb, missing.map((item) => item.name));
+  const byName = await findItemsByName(
+    work.qb,
+    missing.map((item) => item.name),
+  );
   return [...bySku, ...byName];
 }
 
-async function findOrCreate(work: Resolving, wanted: Wanted, found: readonly Item[]): Promise<Omit<Link, "kind" | "key">> {
+async function findOrCreate(
+  work: Resolving,
+  wanted: Wanted,
+  found: readonly Item[],
+): Promise<Omit<Link, "kind" | "key">> {
   work.doing({ kind: "item", name: wanted.name, sku: wanted.sku });
   const match = pick(found, wanted);
   if (match) return linkTo(work, match, wanted, wanted.name);
@@ -94,10 +106,16 @@ async function findOrCreate(work: Resolving, wanted: Wanted, found: readonly Ite
       return linkTo(work, await create(work, wanted, name, await kindOf(work)), wanted, name);
     } catch (error) {
       if (!isRefusedWith(error, "6240")) throw error;
-      const again = pick([...(await findItemsBySku(work.qb, wanted.sku ? [wanted.sku] : [])), ...(await findItemsByName(work.qb, [name]))], {
-        ...wanted,
-        name,
-      });
+      const again = pick(
+        [
+          ...(await findItemsBySku(work.qb, wanted.sku ? [wanted.sku] : [])),
+          ...(await findItemsByName(work.qb, [name])),
+        ],
+        {
+          ...wanted,
+          name,
+        },
+      );
       if (again) return linkTo(work, again, wanted, name);
     }
   }
@@ -107,7 +125,9 @@ async function findOrCreate(work: Resolving, wanted: Wanted, found: readonly Ite
 /** By SKU first; then by name, unless that one has another SKU. Active ones stand first in the list. */
 function pick(found: readonly Item[], wanted: Wanted): Item | null {
   const bySku = found.find((item) => hasSku(item, wanted.sku));
-  const byName = found.find((item) => item.isActive && isNamed(item, wanted.name) && (item.sku === null || wanted.sku === null));
+  const byName = found.find(
+    (item) => item.isActive && isNamed(item, wanted.name) && (item.sku === null || wanted.sku === null),
+  );
   return (bySku?.isActive ? bySku : null) ?? byName ?? bySku ?? null;
 }
 
@@ -160,7 +180,11 @@ async function accountId(work: Resolving, role: AccountRole, name: string | null
   return link.qboId;
 }
 
-async function createAccountOnce(work: Resolving, name: string, role: AccountRole): Promise<{ id: string; name: string }> {
+async function createAccountOnce(
+  work: Resolving,
+  name: string,
+  role: AccountRole,
+): Promise<{ id: string; name: string }> {
   try {
     return await createAccount(work.qb, name, role, await requestIdOf(work, `account ${name} ${role}`));
   } catch (error) {
@@ -188,7 +212,11 @@ function linkTo(work: Resolving, item: Item, wanted: Wanted, name: string): Omit
     code: "item_renamed",
     message: `The name '${wanted.name}' is held by another item in QuickBooks, so the item with SKU ${wanted.sku ?? "none"} stands there as '${item.name}'.`,
   };
-  return { qboId: item.id, name: item.name, warnings: [...wanted.warnings, ...(name === wanted.name ? [] : [renamed])] };
+  return {
+    qboId: item.id,
+    name: item.name,
+    warnings: [...wanted.warnings, ...(name === wanted.name ? [] : [renamed])],
+  };
 }
 
 /** Found, but deactivated: a person decides whether it comes back. */

@@ -43,7 +43,10 @@ function taxCodeLink(work: Resolving, name: string, label: string): Promise<Link
   return linkOnce(work, "tax_code", `name:${name.toLowerCase()}`, async () => {
     work.doing({ kind: "company" });
     const code = pickTaxCode(await listTaxCodes(work.qb), name);
-    if (!code) throw new LocalRefusal(missingSettingsError(connection, [`${label} ('${name}' is not in QuickBooks, so it)`], now().toISOString()));
+    if (!code)
+      throw new LocalRefusal(
+        missingSettingsError(connection, [`${label} ('${name}' is not in QuickBooks, so it)`], now().toISOString()),
+      );
     return { qboId: code.id, name: code.name, warnings: [] };
   });
 }

@@ -21,7 +21,12 @@ export interface Resolving {
 }
 
 /** The link of a key: remembered, being resolved by another invoice of this worker, or made by `make`. */
-export async function linkOnce(work: Resolving, kind: LinkKind, key: string, make: () => Promise<Omit<Link, "kind" | "key">>): Promise<Link> {
+export async function linkOnce(
+  work: Resolving,
+  kind: LinkKind,
+  key: string,
+  make: () => Promise<Omit<Link, "kind" | "key">>,
+): Promise<Link> {
   // Before joining another's work: a lost lease is this invoice's alone.
   await work.keepLease();
   const { context } = work;
@@ -36,7 +41,12 @@ export async function linkOnce(work: Resolving, kind: LinkKind, key: string, mak
   }
 }
 
-async function resolveOnce(work: Resolving, kind: LinkKind, key: string, make: () => Promise<Omit<Link, "kind" | "key">>): Promise<Link> {
+async function resolveOnce(
+  work: Resolving,
+  kind: LinkKind,
+  key: string,
+  make: () => Promise<Omit<Link, "kind" | "key">>,
+): Promise<Link> {
   const { db, connection, now } = work.context;
   const known = (await findLinks(db, connection.id, kind, [key])).get(key);
   if (known) return known;

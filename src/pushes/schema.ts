@@ -16,7 +16,9 @@ export const pushAttempts = sqliteTable(
     requestId: text("request_id"),
     startedAt: text("started_at").notNull(),
     durationMs: integer("duration_ms").notNull(),
-    outcome: text("outcome", { enum: ["accepted", "refused", "not_let_in", "unanswered", "found", "held", "failed"] }).notNull(),
+    outcome: text("outcome", {
+      enum: ["accepted", "refused", "not_let_in", "unanswered", "found", "held", "failed"],
+    }).notNull(),
     httpStatus: integer("http_status"),
     intuitTid: text("intuit_tid"),
     /** JSON of `PushError`. */
@@ -43,6 +45,8 @@ export const intuitEvents = sqliteTable(
   },
   (t) => [
     uniqueIndex("intuit_events_once").on(t.realmId, t.entity, t.entityId, t.operation, t.eventAt),
-    index("intuit_events_open").on(t.realmId, t.receivedAt).where(sql`done_at IS NULL`),
+    index("intuit_events_open")
+      .on(t.realmId, t.receivedAt)
+      .where(sql`done_at IS NULL`),
   ],
 );

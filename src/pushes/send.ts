@@ -36,7 +36,9 @@ interface Plan {
 /** A result for each ID, in order. */
 export async function sendInvoices(env: Env, db: Db, ids: readonly string[], now: Date): Promise<SendResult[]> {
   const rows = new Map((await listRows(db, ids)).map((row) => [row.id, row]));
-  const instances = new Map((await listInstances(db, { includeRemoved: true })).map((instance) => [instance.id, instance]));
+  const instances = new Map(
+    (await listInstances(db, { includeRemoved: true })).map((instance) => [instance.id, instance]),
+  );
   const connections = new Map<string, Connection | null>();
   const plans: Plan[] = [];
   for (const id of ids) {
@@ -46,15 +48,29 @@ export async function sendInvoices(env: Env, db: Db, ids: readonly string[], now
       plans.push({ result: { invoice_id: id, status: "not_found", error: null }, write: null });
       continue;
     }
-    const connectionId = row.operation === "create" && row.unansweredCount === 0 ? instance.connectionId : row.connectionId;
-    if (connectionId && !connections.has(connectionId)) connections.set(connectionId, await findConnection(db, connectionId));
-    plans.push(planOf(row, manualAdmission(connectionId ? (connections.get(connectionId) ?? null) : null, instance, now.toISOString()), connectionId, now));
+    const connectionId =
+      row.operation === "create" && row.unansweredCount === 0 ? instance.connectionId : row.connectionId;
+    if (connectionId && !connections.has(connectionId))
+      connections.set(connectionId, await findConnection(db, connectionId));
+    plans.push(
+      planOf(
+        row,
+        manualAdmission(connectionId ? (connections.get(connectionId) ?? null) : null, instance, now.toISOString()),
+        connectionId,
+        now,
+      ),
+    );
   }
   await carryOut(env, db, plans, now);
   return plans.map((plan) => plan.result);
 }
 
-function planOf(row: InvoiceRow, admission: ReturnType<typeof manualAdmission>, connectionId: string | null, now: Date): Plan {
+function planOf(
+  row: InvoiceRow,
+  admission: ReturnType<typeof manualAdmission>,
+  connectionId: string | null,
+  now: Date,
+): Plan {
   const result = (status: SendResult["status"], error: PushError | null = null): SendResult => ({
     invoice_id: row.id,
     status,
@@ -84,9 +100,16 @@ function planOf(row: InvoiceRow, admission: ReturnType<typeof manualAdmission>, 
 async function carryOut(env: Env, db: Db, plans: readonly Plan[], now: Date): Promise<void> {
   const writes = plans.flatMap((plan) => plan.write ?? []);
   if (writes.length === 0) return;
-  await armFor(env, writes.map((write) => write.connectionId), now);
+  await armFor(
+    env,
+    writes.map((write) => write.connectionId),
+    now,
+  );
   for (const group of groupsOf(writes)) await writeGroup(db, group, now);
-  await enqueue(env, writes.filter((write) => write.state === "queued").map((write) => write.row.id));
+  await enqueue(
+    env,
+    writes.filter((write) => write.state === "queued").map((write) => write.row.id),
+  );
 }
 
 /** One statement for all that go the same way: a call of 1,000 IDs stays far below D1's 1,000 statements. */
@@ -133,7 +156,9 @@ function notSendable(row: InvoiceRow, now: Date): PushError {
     message: isVoided
       ? `Invoice ${row.number} is voided.`
       : `Invoice ${row.number} went out and QuickBooks has not answered yet; it is being looked up.`,
-    remedy: isVoided ? "A voided invoice stays voided; have the order system make a new one." : "Wait until it is found out; it is never sent twice.",
+    remedy: isVoided
+      ? "A voided invoice stays voided; have the order system make a new one."
+      : "Wait until it is found out; it is never sent twice.",
     code: null,
     retryable: !isVoided,
     intuit_tid: null,

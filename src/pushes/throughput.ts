@@ -23,7 +23,9 @@ export interface ThroughputBucket {
 /** One bucket for each day of the last 14 days or each hour of the last 24, the current one last. */
 export async function readThroughput(db: Db, span: Span, now: Date): Promise<ThroughputBucket[]> {
   const [step, count, chars] = span === "14d" ? [DAY_MS, 14, DAY_CHARS] : [HOUR_MS, 24, HOUR_CHARS];
-  const starts = Array.from({ length: count }, (_, i) => new Date(now.getTime() - (count - 1 - i) * step).toISOString().slice(0, chars));
+  const starts = Array.from({ length: count }, (_, i) =>
+    new Date(now.getTime() - (count - 1 - i) * step).toISOString().slice(0, chars),
+  );
   const since = starts[0] ?? "";
   const [sent, failed] = await Promise.all([
     db.all<Count>(sql`SELECT substr(delivered_at, 1, ${chars}) AS at, count(*) AS n FROM invoices

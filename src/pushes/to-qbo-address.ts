@@ -22,7 +22,8 @@ export function addressOf(field: Field, order: Order, customerMode: "single" | "
   const heading = customerMode === "single" ? [order.customer.name] : [];
   const lines = [...heading, ...(address ? [address.line1, address.line2] : [])].filter(isFilled);
   const what = field === "BillAddr" ? "The billing address" : "The shipping address";
-  const fitted = (text: string | null | undefined, maxChars: number) => (isFilled(text) ? texts.fit(text, maxChars, what) : "");
+  const fitted = (text: string | null | undefined, maxChars: number) =>
+    isFilled(text) ? texts.fit(text, maxChars, what) : "";
   const entries: [string, string][] = [
     ...lines.map((line, index): [string, string] => [`Line${index + 1}`, fitted(line, MAX_ADDRESS_LINE_CHARS)]),
     ["City", fitted(address?.city, MAX_CITY_CHARS)],
@@ -39,13 +40,18 @@ export function emailOf(order: Order, texts: FittedTexts): Json {
   const email = order.customer.email?.trim();
   if (!email) return {};
   if (isTakenByQuickBooks(email)) return { BillEmail: { Address: email } };
-  texts.warn("email_left_out", `The e-mail address '${email}' of ${order.customer.name} is not one that QuickBooks takes; the invoice was sent without it.`);
+  texts.warn(
+    "email_left_out",
+    `The e-mail address '${email}' of ${order.customer.name} is not one that QuickBooks takes; the invoice was sent without it.`,
+  );
   return {};
 }
 
 /** Needs an @ with something before it, a domain with a point, ASCII, and at most 100 characters. */
 export function isTakenByQuickBooks(email: string): boolean {
-  return email.length <= MAX_EMAIL_CHARS && /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/.test(email);
+  return (
+    email.length <= MAX_EMAIL_CHARS && /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/.test(email)
+  );
 }
 
 function isFilled(text: string | null | undefined): text is string {

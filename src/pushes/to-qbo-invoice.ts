@@ -73,7 +73,10 @@ export function toQboInvoice(input: MappingInput): MappedInvoice {
   const money = (minor: number) => rawNumber(formatMinor(minor, order.currency));
   const tax = taxOf(input, texts);
   if (input.docNumber !== null) {
-    texts.warn("number_changed", `The invoice's number ${content.number} is taken in QuickBooks, so it stands there as ${input.docNumber}.`);
+    texts.warn(
+      "number_changed",
+      `The invoice's number ${content.number} is taken in QuickBooks, so it stands there as ${input.docNumber}.`,
+    );
   }
 
   const payload: Json = {
@@ -105,7 +108,10 @@ export function docNumberOf(number: string, texts: FittedTexts = new FittedTexts
   const clean = texts.fit(number, Number.MAX_SAFE_INTEGER, "The invoice number", { isLine: true });
   if (clean.length <= MAX_DOC_NUMBER_CHARS) return clean;
   const docNumber = clean.slice(-MAX_DOC_NUMBER_CHARS);
-  texts.warn("number_shortened", `The invoice number ${number} is longer than the ${MAX_DOC_NUMBER_CHARS} characters that QuickBooks takes; it stands there as ${docNumber}, whole in the private note.`);
+  texts.warn(
+    "number_shortened",
+    `The invoice number ${number} is longer than the ${MAX_DOC_NUMBER_CHARS} characters that QuickBooks takes; it stands there as ${docNumber}, whole in the private note.`,
+  );
   return docNumber;
 }
 
@@ -121,7 +127,10 @@ function taxOf(input: MappingInput, texts: FittedTexts): TaxPlan {
   const hasTaxableLine = order.lines.some((line) => line.taxable);
   const areAllTaxable = hasTax && !hasTaxableLine;
   if (areAllTaxable) {
-    texts.warn("all_lines_taxable", `The order has ${order.tax} ${order.currency} of tax but no taxable line, so all its lines were sent as taxable.`);
+    texts.warn(
+      "all_lines_taxable",
+      `The order has ${order.tax} ${order.currency} of tax but no taxable line, so all its lines were sent as taxable.`,
+    );
   }
   return {
     areAllTaxable,
@@ -164,7 +173,10 @@ function goodsLine(
 function unitPrice(line: Order["lines"][number], texts: FittedTexts, index: number): Json {
   const decimals = plain(line.unitPrice).split(".")[1]?.length ?? 0;
   if (decimals <= MAX_PRICE_DECIMALS) return { UnitPrice: rawNumber(plain(line.unitPrice)) };
-  texts.warn("price_left_out", `The unit price of line ${index + 1} has more than ${MAX_PRICE_DECIMALS} decimals; QuickBooks got quantity and amount only.`);
+  texts.warn(
+    "price_left_out",
+    `The unit price of line ${index + 1} has more than ${MAX_PRICE_DECIMALS} decimals; QuickBooks got quantity and amount only.`,
+  );
   return {};
 }
 
@@ -216,12 +228,18 @@ function privateNoteOf(input: MappingInput, texts: FittedTexts): string {
 
 function customerMemo(order: Order, texts: FittedTexts): Json {
   if (!order.poNumber) return {};
-  return { CustomerMemo: { value: texts.fit(`PO number: ${order.poNumber}`, MAX_CUSTOMER_MEMO_CHARS, "The PO number") } };
+  return {
+    CustomerMemo: { value: texts.fit(`PO number: ${order.poNumber}`, MAX_CUSTOMER_MEMO_CHARS, "The PO number") },
+  };
 }
 
 function shipmentOf(order: Order, texts: FittedTexts): Json {
-  const method = order.shippingMethod ? texts.fit(order.shippingMethod, MAX_SHIP_METHOD_CHARS, "The shipping method") : "";
-  const tracking = order.trackingNumber ? texts.fit(order.trackingNumber, MAX_TRACKING_NUMBER_CHARS, "The tracking number") : "";
+  const method = order.shippingMethod
+    ? texts.fit(order.shippingMethod, MAX_SHIP_METHOD_CHARS, "The shipping method")
+    : "";
+  const tracking = order.trackingNumber
+    ? texts.fit(order.trackingNumber, MAX_TRACKING_NUMBER_CHARS, "The tracking number")
+    : "";
   return {
     ...(order.shippedAt ? { ShipDate: order.shippedAt.slice(0, 10) } : {}),
     ...(method ? { ShipMethodRef: { value: method, name: method } } : {}),

@@ -8,7 +8,13 @@ import { type Subject, clock, doingText, make, settingsOf } from "./subject.ts";
 
 /** QuickBooks did not answer, or not readably. */
 export function unansweredError(
-  failure: { reason: string; httpStatus: number | null; intuitTid: string | null; detail: string; faults: readonly Fault[] },
+  failure: {
+    reason: string;
+    httpStatus: number | null;
+    intuitTid: string | null;
+    detail: string;
+    faults: readonly Fault[];
+  },
   subject: Subject,
   nowIso: string,
 ): PushError {
@@ -97,7 +103,12 @@ export function tokenUnavailableError(companyName: string, nowIso: string): Push
 }
 
 /** QuickBooks refuses a token that was renewed a moment ago. */
-export function tokenRefusedError(subject: Subject, fault: Fault | undefined, intuitTid: string | null, nowIso: string): PushError {
+export function tokenRefusedError(
+  subject: Subject,
+  fault: Fault | undefined,
+  intuitTid: string | null,
+  nowIso: string,
+): PushError {
   return make(
     "authentication",
     {
@@ -110,7 +121,10 @@ export function tokenRefusedError(subject: Subject, fault: Fault | undefined, in
 }
 
 /** The connection is gone or has to be renewed. */
-export function notConnected(connection: { id: string; companyName: string; state: string }, nowIso: string): PushError {
+export function notConnected(
+  connection: { id: string; companyName: string; state: string },
+  nowIso: string,
+): PushError {
   const isDisconnected = connection.state === "disconnected";
   return make(
     "authentication",
@@ -131,7 +145,8 @@ export function subscriptionLapsed(connection: { id: string; companyName: string
     "subscription",
     {
       message: `The QuickBooks subscription of ${connection.companyName} has ended or has a billing problem, so QuickBooks takes no new data.`,
-      remedy: "Renew the subscription in QuickBooks, then press Check configuration; waiting invoices go on by themselves.",
+      remedy:
+        "Renew the subscription in QuickBooks, then press Check configuration; waiting invoices go on by themselves.",
       fix: { label: "Check configuration", href: settingsOf(connection.id) },
     },
     { code: "6190", intuitTid: null, nowIso, retryable: true },
@@ -139,12 +154,17 @@ export function subscriptionLapsed(connection: { id: string; companyName: string
 }
 
 /** An Enable switch is off. */
-export function integrationOff(what: { kind: "connection" | "instance"; id: string; name: string }, nowIso: string): PushError {
+export function integrationOff(
+  what: { kind: "connection" | "instance"; id: string; name: string },
+  nowIso: string,
+): PushError {
   const isConnection = what.kind === "connection";
   return make(
     "integration_disabled",
     {
-      message: isConnection ? `The QuickBooks integration of ${what.name} is switched off.` : `The instance ${what.name} is switched off.`,
+      message: isConnection
+        ? `The QuickBooks integration of ${what.name} is switched off.`
+        : `The instance ${what.name} is switched off.`,
       remedy: isConnection
         ? "Turn on Enable integration on the QuickBooks settings page; waiting invoices then go on by themselves."
         : "Turn on Enable on the instance's page; waiting invoices then go on by themselves.",

@@ -32,7 +32,9 @@ export async function findAccountByName(qb: QuickBooks, name: string): Promise<A
 /** Of accounts that were read, the one that `name` means. Pure. */
 export function pickAccount(rows: readonly Account[], name: string): Account | null {
   const wanted = fold(name);
-  const matches = rows.filter((row) => fold(row.fullName) === wanted || (!name.includes(":") && fold(row.name) === wanted));
+  const matches = rows.filter(
+    (row) => fold(row.fullName) === wanted || (!name.includes(":") && fold(row.name) === wanted),
+  );
   const rank = (row: Account): number => (row.isActive ? 0 : 2) + (fold(row.fullName) === wanted ? 0 : 1);
   return matches.toSorted((a, b) => rank(a) - rank(b))[0] ?? null;
 }
@@ -43,7 +45,12 @@ export async function listAccounts(qb: QuickBooks): Promise<{ rows: Account[]; i
 }
 
 /** Creates a top-level account for a role. Throws QuickBooksError; 6240 says that the name is taken. */
-export async function createAccount(qb: QuickBooks, name: string, role: AccountRole, requestId: string): Promise<Account> {
+export async function createAccount(
+  qb: QuickBooks,
+  name: string,
+  role: AccountRole,
+  requestId: string,
+): Promise<Account> {
   const { type, subType } = ACCOUNT_ROLES[role];
   const body = JSON.stringify({ Name: name, AccountType: type, AccountSubType: subType });
   const answer: Answer = await call(qb, { kind: "write", method: "POST", path: "/account", body, requestId });

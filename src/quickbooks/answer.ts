@@ -44,7 +44,8 @@ export function readAnswer(httpStatus: number, headers: Headers, bodyText: strin
 export function failureOf(faults: Fault[], httpStatus: number, intuitTid: string | null): AnswerFailure {
   const closed = notLetIn(httpStatus, faults);
   if (closed !== null) return { kind: "not_let_in", reason: closed, faults, httpStatus, intuitTid };
-  const namesNoRule = ({ code, type }: Fault): boolean => code === "" || CODES_WITHOUT_OUTCOME.has(code) || type === "SystemFault";
+  const namesNoRule = ({ code, type }: Fault): boolean =>
+    code === "" || CODES_WITHOUT_OUTCOME.has(code) || type === "SystemFault";
   if (faults.length > 0 && !faults.some(namesNoRule)) return { kind: "refused", faults, httpStatus, intuitTid };
   return { kind: "unanswered", reason: "server_error", httpStatus, intuitTid, detail: summaryOf(faults), faults };
 }
@@ -111,7 +112,12 @@ function readMarkup(text: string): Body {
   if (fault === null) {
     const title = /<title>([^<]*)<\/title>/i.exec(text)?.[1]?.trim();
     const summary = /<html|<!doctype html/i.test(text) ? "The answer was a web page" : "The answer was XML";
-    return { json: null, hasFault: false, faults: [], summary: `${summary}${title ? `: ${title.slice(0, MAX_DETAIL_CHARS)}` : ""}.` };
+    return {
+      json: null,
+      hasFault: false,
+      faults: [],
+      summary: `${summary}${title ? `: ${title.slice(0, MAX_DETAIL_CHARS)}` : ""}.`,
+    };
   }
   const type = spelled(attribute(fault[1] ?? "", "type"));
   const errors = [...(fault[2] ?? "").matchAll(/<(?:\w+:)?Error\b([^>]*)>([\s\S]*?)<\/(?:\w+:)?Error>/g)];

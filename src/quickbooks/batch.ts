@@ -44,7 +44,12 @@ export async function runQueries<T>(qb: QuickBooks, queries: readonly BatchQuery
       const { httpStatus, intuitTid } = answer;
       throw new QuickBooksError(failureOf(faultsOf(found.Fault), httpStatus, intuitTid));
     }
-    const response = readWith(z.record(z.string(), z.unknown()), found?.QueryResponse, answer, `BatchItemResponse.q${i}`);
+    const response = readWith(
+      z.record(z.string(), z.unknown()),
+      found?.QueryResponse,
+      answer,
+      `BatchItemResponse.q${i}`,
+    );
     return rowsOf(query.schema, query.entity, response, answer);
   });
 }

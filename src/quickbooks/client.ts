@@ -94,7 +94,11 @@ export async function call(qb: QuickBooks, request: CallRequest): Promise<Answer
 }
 
 /** A door that stays shut now does so because of that refusal: whoever reads about it wants its code and its trace. */
-async function repeatOnce(qb: QuickBooks, request: CallRequest, refused: NotLetInFailure): Promise<Answer | { failure: AnswerFailure }> {
+async function repeatOnce(
+  qb: QuickBooks,
+  request: CallRequest,
+  refused: NotLetInFailure,
+): Promise<Answer | { failure: AnswerFailure }> {
   try {
     return await callOnce(qb, request);
   } catch (error) {
@@ -121,7 +125,10 @@ async function callOnce(qb: QuickBooks, request: CallRequest): Promise<Answer | 
     await qb.door.leave(pass, passResult(sent.read));
   } catch (error) {
     // The answer counts more than the gate's book-keeping: a permit that is not given back expires by itself.
-    log("quickbooks.leave_failed", { realm_id: pass.realmId, error: error instanceof Error ? error.message : "unknown" });
+    log("quickbooks.leave_failed", {
+      realm_id: pass.realmId,
+      error: error instanceof Error ? error.message : "unknown",
+    });
   }
   if ("failure" in sent.read) return sent.read;
   return { json: sent.read.json, httpStatus: sent.httpStatus ?? 0, intuitTid: sent.intuitTid };

@@ -53,7 +53,10 @@ const named = z
 export async function findNameHolder(qb: QuickBooks, name: string): Promise<NameHolder | null> {
   const kinds = ["Customer", "Vendor", "Employee"] as const;
   const clauses = [inList("DisplayName", [name]), ACTIVE_OR_NOT];
-  const found = await runQueries(qb, kinds.map((entity) => ({ entity, schema: named, clauses })));
+  const found = await runQueries(
+    qb,
+    kinds.map((entity) => ({ entity, schema: named, clauses })),
+  );
   for (const [i, kind] of kinds.entries()) {
     const holder = found[i]?.[0];
     if (holder !== undefined) return { kind, ...holder };

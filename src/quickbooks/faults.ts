@@ -35,7 +35,11 @@ export type UnansweredFailure = {
   faults: Fault[];
 };
 
-export type WaitingFailure = { kind: "waiting"; /** epoch ms */ until: number; reason: "pace" | "throttled" | "circuit" };
+export type WaitingFailure = {
+  kind: "waiting";
+  /** epoch ms */ until: number;
+  reason: "pace" | "throttled" | "circuit";
+};
 
 export type NotConnectedFailure = {
   kind: "not_connected";

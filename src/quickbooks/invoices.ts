@@ -29,7 +29,12 @@ export async function updateInvoice(qb: QuickBooks, bytes: string, requestId: st
 }
 
 /** Voids: the invoice stays, its amounts become 0. */
-export async function voidInvoice(qb: QuickBooks, id: string, syncToken: string, requestId: string): Promise<WrittenInvoice> {
+export async function voidInvoice(
+  qb: QuickBooks,
+  id: string,
+  syncToken: string,
+  requestId: string,
+): Promise<WrittenInvoice> {
   const body = JSON.stringify({ Id: id, SyncToken: syncToken });
   return write(qb, { body, requestId, query: { operation: "void" } });
 }
@@ -50,7 +55,8 @@ export async function readInvoice(qb: QuickBooks, id: string): Promise<Invoice |
  * than can be read: 'not there' must never be concluded from a part.
  */
 export async function findInvoicesByNumbers(qb: QuickBooks, numbers: readonly string[]): Promise<Invoice[]> {
-  if (numbers.length > MAX_NUMBERS_PER_LOOK_UP) throw new RangeError(`At most ${MAX_NUMBERS_PER_LOOK_UP} numbers in one look-up`);
+  if (numbers.length > MAX_NUMBERS_PER_LOOK_UP)
+    throw new RangeError(`At most ${MAX_NUMBERS_PER_LOOK_UP} numbers in one look-up`);
   if (numbers.length === 0) return [];
   return findAll(qb, [inList("DocNumber", [...new Set(numbers)])]);
 }
@@ -76,7 +82,10 @@ async function findAll(qb: QuickBooks, clauses: string[]): Promise<Invoice[]> {
   return rows;
 }
 
-async function write(qb: QuickBooks, request: Pick<CallRequest, "query"> & { body: string; requestId: string }): Promise<WrittenInvoice> {
+async function write(
+  qb: QuickBooks,
+  request: Pick<CallRequest, "query"> & { body: string; requestId: string },
+): Promise<WrittenInvoice> {
   const answer: Answer = await call(qb, { kind: "write", method: "POST", path: "/invoice", ...request });
   return { invoice: readPart(invoice, answer, "Invoice"), httpStatus: answer.httpStatus, intuitTid: answer.intuitTid };
 }

@@ -76,7 +76,10 @@ async function readDiscovery(doFetch: typeof fetch, url: string): Promise<Discov
 }
 
 /** Where the person's browser goes to grant us the company. */
-export function authorizeUrl(discovery: Discovery, request: { clientId: string; redirectUri: string; state: string }): string {
+export function authorizeUrl(
+  discovery: Discovery,
+  request: { clientId: string; redirectUri: string; state: string },
+): string {
   const url = new URL(discovery.authorizationEndpoint);
   url.searchParams.set("client_id", request.clientId);
   url.searchParams.set("response_type", "code");
@@ -137,7 +140,12 @@ export async function refreshTokens(
 }
 
 /** Ends the whole grant. Intuit answers 400 for one that is gone already, and that is success too (qbo-api.md 1.7). */
-export async function revokeToken(doFetch: typeof fetch, discovery: Discovery, keys: ClientKeys, token: string): Promise<RevokeResult> {
+export async function revokeToken(
+  doFetch: typeof fetch,
+  discovery: Discovery,
+  keys: ClientKeys,
+  token: string,
+): Promise<RevokeResult> {
   const answer = await send(doFetch, discovery.revocationEndpoint, {
     method: "POST",
     headers: { Authorization: basic(keys), Accept: "application/json", "Content-Type": "application/json" },

@@ -18,13 +18,13 @@ export interface Payment {
 const linked = z.array(z.object({ TxnId: z.string(), TxnType: z.string() })).nullish();
 const payment = z
   .object({ Id: z.string(), TxnDate: z.string().nullish(), Line: z.array(z.object({ LinkedTxn: linked })).nullish() })
-  .transform(
-    (row): Payment => ({
-      id: row.Id,
-      date: row.TxnDate ?? null,
-      invoiceIds: (row.Line ?? []).flatMap((line) => line.LinkedTxn ?? []).flatMap((txn) => (txn.TxnType === "Invoice" ? [txn.TxnId] : [])),
-    }),
-  );
+  .transform((row): Payment => ({
+    id: row.Id,
+    date: row.TxnDate ?? null,
+    invoiceIds: (row.Line ?? [])
+      .flatMap((line) => line.LinkedTxn ?? [])
+      .flatMap((txn) => (txn.TxnType === "Invoice" ? [txn.TxnId] : [])),
+  }));
 
 /** The payment, or null where it was deleted. One read. */
 export async function readPayment(qb: QuickBooks, id: string): Promise<Payment | null> {

@@ -81,7 +81,11 @@ export async function selectAll<T>(
   const rows: T[] = [];
   while (rows.length < maxRows) {
     const maxResults = Math.min(MAX_QUERY_ROWS, maxRows - rows.length);
-    const page = await select(qb, entity, schema, clauses, { startPosition: rows.length + 1, maxResults, orderBy: "Id" });
+    const page = await select(qb, entity, schema, clauses, {
+      startPosition: rows.length + 1,
+      maxResults,
+      orderBy: "Id",
+    });
     rows.push(...page);
     if (page.length < maxResults) return { rows, isComplete: true };
   }
@@ -89,6 +93,11 @@ export async function selectAll<T>(
 }
 
 /** Rows of a `QueryResponse`; where there are none, QuickBooks leaves the key out. */
-export function rowsOf<T>(schema: z.ZodType<T>, entity: Entity, response: Record<string, unknown>, answer: Answer): T[] {
+export function rowsOf<T>(
+  schema: z.ZodType<T>,
+  entity: Entity,
+  response: Record<string, unknown>,
+  answer: Answer,
+): T[] {
   return readWith(z.array(schema).default([]), response[entity], answer, entity);
 }

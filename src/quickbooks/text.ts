@@ -40,7 +40,21 @@ const PUNCTUATION = new Map<string, string>([
 
 /** Latin letters that Unicode does not take apart. */
 const LETTERS = new Map<string, string>(
-  Object.entries({ ł: "l", Ł: "L", đ: "d", Đ: "D", ħ: "h", Ħ: "H", ı: "i", œ: "oe", Œ: "OE", ŧ: "t", Ŧ: "T", ŋ: "n", Ŋ: "N" }),
+  Object.entries({
+    ł: "l",
+    Ł: "L",
+    đ: "d",
+    Đ: "D",
+    ħ: "h",
+    Ħ: "H",
+    ı: "i",
+    œ: "oe",
+    Œ: "OE",
+    ŧ: "t",
+    Ŧ: "T",
+    ŋ: "n",
+    Ŋ: "N",
+  }),
 );
 
 const SPACES = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/;
@@ -48,7 +62,8 @@ const LINE_BREAKS = /[\u0085\u2028\u2029]/;
 /** Characters that nobody sees: joiners, direction marks, soft hyphens, byte-order marks, lone surrogates as U+FFFD. */
 const INVISIBLE = /[\p{Cf}\p{Co}\p{Cn}\ufffd]/u;
 /** What turns the character before it into an emoji, or joins two: gone with it. */
-const EMOJI_PARTS = /\p{Emoji_Modifier}|\p{Regional_Indicator}|\p{Variation_Selector}|\u200d|\u20e3|[\u{e0020}-\u{e007f}]/u;
+const EMOJI_PARTS =
+  /\p{Emoji_Modifier}|\p{Regional_Indicator}|\p{Variation_Selector}|\u200d|\u20e3|[\u{e0020}-\u{e007f}]/u;
 const PICTURE = /\p{Extended_Pictographic}/u;
 
 export interface TextKind {
@@ -62,7 +77,11 @@ export interface TextKind {
  * The text as QuickBooks takes it, at most `maxLength` UTF-16 units. A name that came down to question marks comes back
  * empty. Cleaning a clean text changes nothing.
  */
-export function cleanText(text: string, maxLength: number, { isName = false, isLine = false }: TextKind = {}): CleanText {
+export function cleanText(
+  text: string,
+  maxLength: number,
+  { isName = false, isLine = false }: TextKind = {},
+): CleanText {
   const changes = new Set<TextChange>();
   let clean = "";
   for (const char of text.toWellFormed().normalize("NFC")) clean += cleanCharacter(char, changes);

@@ -34,7 +34,12 @@ const OPERATIONS: Record<string, Operation> = {
 };
 
 const isoTime = z.string().refine((text) => !Number.isNaN(Date.parse(text)));
-const legacyEntity = z.object({ name: z.string().min(1), id: z.string().min(1), operation: z.string(), lastUpdated: isoTime });
+const legacyEntity = z.object({
+  name: z.string().min(1),
+  id: z.string().min(1),
+  operation: z.string(),
+  lastUpdated: isoTime,
+});
 const legacyNotification = z.object({
   realmId: z.string().min(1),
   dataChangeEvent: z.object({ entities: z.array(z.unknown()) }),

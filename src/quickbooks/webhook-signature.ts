@@ -7,7 +7,11 @@
 const MAX_SIGNATURE_CHARS = 64;
 
 /** True where `header` (`intuit-signature`) is right. The comparison takes the same time wherever it fails. */
-export async function verifyIntuitSignature(rawBody: Uint8Array, header: string | null, verifier: string): Promise<boolean> {
+export async function verifyIntuitSignature(
+  rawBody: Uint8Array,
+  header: string | null,
+  verifier: string,
+): Promise<boolean> {
   const signature = header === null ? null : fromBase64(header.trim());
   if (signature === null || verifier === "") return false;
   const algorithm = { name: "HMAC", hash: "SHA-256" };

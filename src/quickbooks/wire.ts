@@ -40,7 +40,13 @@ export interface Customer {
 }
 
 export const customer: z.ZodType<Customer> = z
-  .object({ Id: id, SyncToken: id, DisplayName: z.string(), Active: z.boolean().default(true), CurrencyRef: optionalCurrency })
+  .object({
+    Id: id,
+    SyncToken: id,
+    DisplayName: z.string(),
+    Active: z.boolean().default(true),
+    CurrencyRef: optionalCurrency,
+  })
   .transform((row) => ({
     id: row.Id,
     syncToken: row.SyncToken,

@@ -13,13 +13,29 @@ import { readUnsent } from "../../src/actions/unsent-invoices.ts";
 import { changeUserRole, endUserSessions, inviteUser, removeUser } from "../../src/actions/users.ts";
 import { invoices } from "../../src/invoices/schema.ts";
 import { activity, invitations, users } from "../../src/people/schema.ts";
-import { act, db, emptyTables, makeConnection, makeInstance, makeInvoice, now, queued, testEnv } from "../api/fixture.ts";
+import {
+  act,
+  db,
+  emptyTables,
+  makeConnection,
+  makeInstance,
+  makeInvoice,
+  now,
+  queued,
+  testEnv,
+} from "../api/fixture.ts";
 
 beforeEach(emptyTables);
 afterEach(() => vi.restoreAllMocks());
 
-const log = async () => (await db.select().from(activity)).map((row) => ({ action: row.action, subject: row.subjectName, changes: JSON.parse(row.changes) as unknown }));
-const stateOf = async (id: string) => (await db.select({ state: invoices.state }).from(invoices).where(eq(invoices.id, id)).get())?.state;
+const log = async () =>
+  (await db.select().from(activity)).map((row) => ({
+    action: row.action,
+    subject: row.subjectName,
+    changes: JSON.parse(row.changes) as unknown,
+  }));
+const stateOf = async (id: string) =>
+  (await db.select({ state: invoices.state }).from(invoices).where(eq(invoices.id, id)).get())?.state;
 
 describe("settings of a connection", () => {
   it("hold what is queued when the integration is switched off, and let it go on when it is on again", async () => {
@@ -27,13 +43,27 @@ describe("settings of a connection", () => {
     const instanceId = await makeInstance({ connectionId, autoInvoice: true });
     const id = await makeInvoice(instanceId, "N-1", { connectionId, state: "queued", dueAt: now.toISOString() });
     const untouched = await makeInvoice(instanceId, "N-2", { connectionId, state: "not_sent" });
-    expect(await saveConnection(act, connectionId, { enabled: false })).toMatchObject({ ok: true, waiting: { held: 1, resumed: 0 } });
+    expect(await saveConnection(act, connectionId, { enabled: false })).toMatchObject({
+      ok: true,
+      waiting: { held: 1, resumed: 0 },
+    });
     expect([await stateOf(id), await stateOf(untouched)]).toEqual(["held", "not_sent"]);
-    expect(await saveConnection(act, connectionId, { enabled: true })).toMatchObject({ ok: true, waiting: { held: 0, resumed: 1 } });
+    expect(await saveConnection(act, connectionId, { enabled: true })).toMatchObject({
+      ok: true,
+      waiting: { held: 0, resumed: 1 },
+    });
     expect([await stateOf(id), await stateOf(untouched)]).toEqual(["queued", "not_sent"]);
     expect(await log()).toEqual([
-      { action: "connection.settings_saved", subject: "Blue Harbor Supply", changes: [{ field: "enabled", from: "on", to: "off" }] },
-      { action: "connection.settings_saved", subject: "Blue Harbor Supply", changes: [{ field: "enabled", from: "off", to: "on" }] },
+      {
+        action: "connection.settings_saved",
+        subject: "Blue Harbor Supply",
+        changes: [{ field: "enabled", from: "on", to: "off" }],
+      },
+      {
+        action: "connection.settings_saved",
+        subject: "Blue Harbor Supply",
+        changes: [{ field: "enabled", from: "off", to: "on" }],
+      },
     ]);
   });
 
@@ -52,9 +82,17 @@ describe("settings of a connection", () => {
   it("may be cleared, and switched off, while Auto invoice is on, without a look at QuickBooks", async () => {
     const outside = vi.spyOn(globalThis, "fetch");
     const connectionId = await makeConnection({ autoInvoice: true });
-    expect(await saveConnection(act, connectionId, { income_account: null })).toMatchObject({ ok: true, connection: { incomeAccount: null } });
-    expect(await saveConnection(act, connectionId, { auto_invoice: true, item_type: null })).toMatchObject({ ok: true });
-    expect(await saveConnection(act, connectionId, { auto_invoice: false })).toMatchObject({ ok: true, connection: { autoInvoice: false } });
+    expect(await saveConnection(act, connectionId, { income_account: null })).toMatchObject({
+      ok: true,
+      connection: { incomeAccount: null },
+    });
+    expect(await saveConnection(act, connectionId, { auto_invoice: true, item_type: null })).toMatchObject({
+      ok: true,
+    });
+    expect(await saveConnection(act, connectionId, { auto_invoice: false })).toMatchObject({
+      ok: true,
+      connection: { autoInvoice: false },
+    });
     expect(outside).not.toHaveBeenCalled();
   });
 
@@ -72,7 +110,12 @@ describe("disconnecting", () => {
     const connectionId = await makeConnection();
     const instanceId = await makeInstance({ connectionId });
     const id = await makeInvoice(instanceId, "N-1", { connectionId, state: "queued", dueAt: now.toISOString() });
-    expect(await disconnectCompany(act, connectionId)).toMatchObject({ ok: true, held: 1, warning: expect.stringContaining("Intuit") as string, connection: { state: "disconnected", incomeAccount: "Sales of Product Income" } });
+    expect(await disconnectCompany(act, connectionId)).toMatchObject({
+      ok: true,
+      held: 1,
+      warning: expect.stringContaining("Intuit") as string,
+      connection: { state: "disconnected", incomeAccount: "Sales of Product Income" },
+    });
     expect(await stateOf(id)).toBe("held");
     expect(await disconnectCompany(act, connectionId)).toMatchObject({ ok: true, held: 0, warning: null });
     expect((await log()).map((entry) => entry.action)).toEqual(["connection.disconnected"]);
@@ -83,16 +126,34 @@ describe("an instance that is associated", () => {
   it("takes its waiting invoices along and sends nothing that is Not sent", async () => {
     const [from, to] = [await makeConnection(), await makeConnection({ companyName: "Other" })];
     const instanceId = await makeInstance({ connectionId: from, autoInvoice: true });
-    const queuedInvoice = await makeInvoice(instanceId, "N-1", { connectionId: from, state: "queued", dueAt: now.toISOString() });
+    const queuedInvoice = await makeInvoice(instanceId, "N-1", {
+      connectionId: from,
+      state: "queued",
+      dueAt: now.toISOString(),
+    });
     const notSent = await makeInvoice(instanceId, "N-2", { connectionId: from });
     const sent = await makeInvoice(instanceId, "N-3", { connectionId: from, state: "sent", qboInvoiceId: "9" });
-    expect(await saveInstance(act, instanceId, { connection_id: to })).toMatchObject({ ok: true, instance: { connectionId: to } });
-    const connectionOf = async (id: string) => (await db.select().from(invoices).where(eq(invoices.id, id)).get())?.connectionId;
-    expect([await connectionOf(queuedInvoice), await connectionOf(notSent), await connectionOf(sent)]).toEqual([to, to, from]);
+    expect(await saveInstance(act, instanceId, { connection_id: to })).toMatchObject({
+      ok: true,
+      instance: { connectionId: to },
+    });
+    const connectionOf = async (id: string) =>
+      (await db.select().from(invoices).where(eq(invoices.id, id)).get())?.connectionId;
+    expect([await connectionOf(queuedInvoice), await connectionOf(notSent), await connectionOf(sent)]).toEqual([
+      to,
+      to,
+      from,
+    ]);
     expect(await stateOf(notSent)).toBe("not_sent");
-    expect(await saveInstance(act, instanceId, { connection_id: null })).toMatchObject({ ok: true, waiting: { held: 1 } });
+    expect(await saveInstance(act, instanceId, { connection_id: null })).toMatchObject({
+      ok: true,
+      waiting: { held: 1 },
+    });
     expect(await stateOf(queuedInvoice)).toBe("held");
-    expect(await saveInstance(act, instanceId, { connection_id: "unknown" })).toMatchObject({ ok: false, errors: [{ path: "connection_id" }] });
+    expect(await saveInstance(act, instanceId, { connection_id: "unknown" })).toMatchObject({
+      ok: false,
+      errors: [{ path: "connection_id" }],
+    });
   });
 });
 
@@ -100,11 +161,17 @@ describe("sending by hand", () => {
   it("is logged once for all that were queued, and bounded", async () => {
     const connectionId = await makeConnection();
     const instanceId = await makeInstance({ connectionId });
-    const ids = [await makeInvoice(instanceId, "N-1", { connectionId }), await makeInvoice(instanceId, "N-2", { connectionId })];
+    const ids = [
+      await makeInvoice(instanceId, "N-1", { connectionId }),
+      await makeInvoice(instanceId, "N-2", { connectionId }),
+    ];
     expect(await sendInvoices(act, [...ids, ...ids])).toMatchObject({ ok: true, results: { length: 4 } });
     expect(queued).toHaveLength(2);
     expect(await log()).toEqual([{ action: "invoice.sent", subject: "2 invoices", changes: [] }]);
-    expect(await sendInvoices(act, Array.from({ length: 1001 }, String))).toMatchObject({ ok: false, reason: "invalid" });
+    expect(await sendInvoices(act, Array.from({ length: 1001 }, String))).toMatchObject({
+      ok: false,
+      reason: "invalid",
+    });
   });
 });
 
@@ -120,8 +187,15 @@ describe("secrets", () => {
     const invited = await inviteUser(act, { email: "new@example.com", role: "viewer" });
     if (!invited.ok) throw new Error(invited.message);
     const text = JSON.stringify(await db.select().from(activity));
-    for (const secret of [made.secret, key.key, invited.url.split("/").at(-1) ?? "none"]) expect(text).not.toContain(secret);
-    expect((await log()).map((entry) => entry.action)).toEqual(["instance.created", "instance.secret_revealed", "api_key.created", "api_key.revoked", "user.invited"]);
+    for (const secret of [made.secret, key.key, invited.url.split("/").at(-1) ?? "none"])
+      expect(text).not.toContain(secret);
+    expect((await log()).map((entry) => entry.action)).toEqual([
+      "instance.created",
+      "instance.secret_revealed",
+      "api_key.created",
+      "api_key.revoked",
+      "user.invited",
+    ]);
     await db.delete(invitations);
   });
 });
@@ -140,9 +214,16 @@ describe("people", () => {
     expect(await endUserSessions(act, "u2", null)).toEqual({ ok: true, ended: 0 });
     expect(await removeUser(act, "u2")).toEqual({ ok: true });
     expect(await removeUser(act, "u2")).toMatchObject({ ok: false, reason: "not_found" });
-    expect(await inviteUser(act, { email: "ann@example.com", role: "viewer" })).toMatchObject({ ok: false, errors: [{ path: "email" }] });
+    expect(await inviteUser(act, { email: "ann@example.com", role: "viewer" })).toMatchObject({
+      ok: false,
+      errors: [{ path: "email" }],
+    });
     expect(await log()).toEqual([
-      { action: "user.role_changed", subject: "bob@example.com", changes: [{ field: "role", from: "viewer", to: "operator" }] },
+      {
+        action: "user.role_changed",
+        subject: "bob@example.com",
+        changes: [{ field: "role", from: "viewer", to: "operator" }],
+      },
       { action: "user.sessions_ended", subject: "bob@example.com", changes: [] },
       { action: "user.removed", subject: "bob@example.com", changes: [] },
     ]);
@@ -158,8 +239,19 @@ describe("the status", () => {
     const oldest = await makeInvoice(instanceId, "W-1", { connectionId, state: "held", requestedAt: at(900), error });
     await makeInvoice(instanceId, "W-2", { connectionId, state: "queued", requestedAt: at(10), dueAt: at(0) });
     await makeInvoice(instanceId, "F-1", { connectionId, state: "failed", error });
-    for (let i = 1; i <= 20; i++) await makeInvoice(instanceId, `S-${i}`, { connectionId, state: "sent", requestedAt: at(100 + i), deliveredAt: at(100) });
-    await makeInvoice(instanceId, "S-old", { connectionId, state: "sent", requestedAt: at(200_000), deliveredAt: at(90_000) });
+    for (let i = 1; i <= 20; i++)
+      await makeInvoice(instanceId, `S-${i}`, {
+        connectionId,
+        state: "sent",
+        requestedAt: at(100 + i),
+        deliveredAt: at(100),
+      });
+    await makeInvoice(instanceId, "S-old", {
+      connectionId,
+      state: "sent",
+      requestedAt: at(200_000),
+      deliveredAt: at(90_000),
+    });
     const status = await readStatus(testEnv, db, now);
     expect(status).toMatchObject({
       backlog: 2,
@@ -175,7 +267,14 @@ describe("the status", () => {
   });
 
   it("is empty on an empty system", async () => {
-    expect(await readStatus(testEnv, db, now)).toMatchObject({ backlog: 0, oldest_waiting: null, last_success_at: null, push_latency: null, errors: [], connections: [] });
+    expect(await readStatus(testEnv, db, now)).toMatchObject({
+      backlog: 0,
+      oldest_waiting: null,
+      last_success_at: null,
+      push_latency: null,
+      errors: [],
+      connections: [],
+    });
   });
 
   it("is shared by a link that ends and can be revoked", async () => {
@@ -198,8 +297,16 @@ it("knows how old the invoices are that wait to be sent", async () => {
   const instanceId = await makeInstance({ connectionId });
   const connection = { id: connectionId, inventoryStartDate: "2026-10-01" };
   expect(await readUnsent(db, connection)).toEqual({ oldestDate: null, countOlder: 0 });
-  for (const [number, date] of [["N-1", "2026-09-14"], ["N-2", "2026-09-30"], ["N-3", "2026-10-01"]] as const) await makeInvoice(instanceId, number, { connectionId, date });
+  for (const [number, date] of [
+    ["N-1", "2026-09-14"],
+    ["N-2", "2026-09-30"],
+    ["N-3", "2026-10-01"],
+  ] as const)
+    await makeInvoice(instanceId, number, { connectionId, date });
   await makeInvoice(instanceId, "N-0", { connectionId, date: "2020-01-01", state: "sent" });
   expect(await readUnsent(db, connection)).toEqual({ oldestDate: "2026-09-14", countOlder: 2 });
-  expect(await readUnsent(db, { ...connection, inventoryStartDate: null })).toEqual({ oldestDate: "2026-09-14", countOlder: 0 });
+  expect(await readUnsent(db, { ...connection, inventoryStartDate: null })).toEqual({
+    oldestDate: "2026-09-14",
+    countOlder: 0,
+  });
 });

@@ -6,7 +6,18 @@ import { invoices } from "../../src/invoices/schema.ts";
 import { orders } from "../../src/orders/schema.ts";
 import { activity } from "../../src/people/schema.ts";
 import { openDb } from "../../src/platform/db.ts";
-import { act, db, emptyTables, makeConnection, makeInstance, makeInvoice, makeOrder, orderOf, queued, testEnv } from "../api/fixture.ts";
+import {
+  act,
+  db,
+  emptyTables,
+  makeConnection,
+  makeInstance,
+  makeInvoice,
+  makeOrder,
+  orderOf,
+  queued,
+  testEnv,
+} from "../api/fixture.ts";
 
 beforeEach(emptyTables);
 
@@ -32,8 +43,23 @@ describe("an invoice of a shipped order", () => {
     const [result] = await create([orderId]);
     expect(result).toMatchObject({ status: "created", push_status: status });
     const [row] = await rows();
-    expect(row).toMatchObject({ id: result?.invoice_id, orderId, connectionId, state: status, madeBy: "fulfillment", externalId: null, number: "S-1", date: "2026-11-20", totalMinor: 2500 });
-    expect(JSON.parse(row?.body ?? "")).toEqual({ number: "S-1", date: "2026-11-20", dueDate: null, order: orderOf("S-1") });
+    expect(row).toMatchObject({
+      id: result?.invoice_id,
+      orderId,
+      connectionId,
+      state: status,
+      madeBy: "fulfillment",
+      externalId: null,
+      number: "S-1",
+      date: "2026-11-20",
+      totalMinor: 2500,
+    });
+    expect(JSON.parse(row?.body ?? "")).toEqual({
+      number: "S-1",
+      date: "2026-11-20",
+      dueDate: null,
+      order: orderOf("S-1"),
+    });
     expect(queued).toEqual(status === "queued" ? [{ kind: "invoice", invoiceId: result?.invoice_id }] : []);
     expect(row?.error === null).toBe(status !== "held");
     expect(await db.select().from(orders)).toMatchObject([{ isInvoiced: true, rowVersion: 1 }]);
@@ -78,7 +104,9 @@ describe("an invoice of a shipped order", () => {
 
   it("keeps every text exactly, whatever characters are in it", async () => {
     const instanceId = await makeInstance();
-    const text = fc.string({ unit: "grapheme", minLength: 1, maxLength: 60 }).filter((value) => !value.includes("\0") && value.isWellFormed());
+    const text = fc
+      .string({ unit: "grapheme", minLength: 1, maxLength: 60 })
+      .filter((value) => !value.includes("\0") && value.isWellFormed());
     await fc.assert(
       fc.asyncProperty(text, text, async (name, memo) => {
         await db.batch([db.delete(invoices), db.delete(orders)]);
@@ -112,5 +140,9 @@ it("makes a thousand invoices with few statements", async () => {
   expect(results.filter((result) => result.status === "created")).toHaveLength(1000);
   expect(await rows()).toHaveLength(1000);
   expect(statements).toBeLessThan(250);
-  expect(await createInvoices(act, [...ids, "one more"])).toMatchObject({ ok: false, reason: "invalid", errors: [{ path: "order_ids" }] });
+  expect(await createInvoices(act, [...ids, "one more"])).toMatchObject({
+    ok: false,
+    reason: "invalid",
+    errors: [{ path: "order_ids" }],
+  });
 });

@@ -29,7 +29,13 @@ function watched(asked: Asked[]): Db {
 async function plansOf(read: (db: Db) => Promise<unknown>): Promise<string[]> {
   const asked: Asked[] = [];
   await read(watched(asked));
-  const plans = await Promise.all(asked.map(({ sql, params }) => testEnv.DB.prepare(`EXPLAIN QUERY PLAN ${sql}`).bind(...params).all<{ detail: string }>()));
+  const plans = await Promise.all(
+    asked.map(({ sql, params }) =>
+      testEnv.DB.prepare(`EXPLAIN QUERY PLAN ${sql}`)
+        .bind(...params)
+        .all<{ detail: string }>(),
+    ),
+  );
   return plans.flatMap((plan) => plan.results.map((row) => row.detail));
 }
 
@@ -37,7 +43,8 @@ beforeEach(async () => {
   await emptyTables();
   const connectionId = await makeConnection();
   const instanceId = await makeInstance({ connectionId });
-  for (const state of ["queued", "held", "failed", "sent", "not_sent"] as const) await makeInvoice(instanceId, state, { connectionId, state });
+  for (const state of ["queued", "held", "failed", "sent", "not_sent"] as const)
+    await makeInvoice(instanceId, state, { connectionId, state });
   await testEnv.DB.exec("ANALYZE");
 });
 
@@ -53,7 +60,9 @@ it("what waits is found by its status", async () => {
 });
 
 it("activity comes in the order of its index", async () => {
-  const plans = await plansOf((client) => listActivity(client, { limit: 50, after: JSON.stringify([now.toISOString(), "x"]) }));
+  const plans = await plansOf((client) =>
+    listActivity(client, { limit: 50, after: JSON.stringify([now.toISOString(), "x"]) }),
+  );
   expect(plans.join()).toContain("activity_by_time");
   expect(plans.join()).not.toContain("TEMP B-TREE");
   const about = await plansOf((client) => listActivity(client, { limit: 50, subject: { kind: "instance", id: "x" } }));

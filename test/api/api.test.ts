@@ -1,10 +1,34 @@
 import { eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
 import { operations } from "../../src/api/routes.ts";
-import { connectionPage, connectionSchema, instancePage, instanceSchema, instanceWithSecret, invoiceCreated, invoicePage, invoiceSchema, orderPage, orderSchema, problemSchema, sendResults, statusSchema } from "../../src/api/answers.ts";
+import {
+  connectionPage,
+  connectionSchema,
+  instancePage,
+  instanceSchema,
+  instanceWithSecret,
+  invoiceCreated,
+  invoicePage,
+  invoiceSchema,
+  orderPage,
+  orderSchema,
+  problemSchema,
+  sendResults,
+  statusSchema,
+} from "../../src/api/answers.ts";
 import { invoices } from "../../src/invoices/schema.ts";
 import { activity } from "../../src/people/schema.ts";
-import { clientOf, db, emptyTables, makeConnection, makeInstance, makeInvoice, makeOrder, type Problem, queued } from "./fixture.ts";
+import {
+  clientOf,
+  db,
+  emptyTables,
+  makeConnection,
+  makeInstance,
+  makeInvoice,
+  makeOrder,
+  type Problem,
+  queued,
+} from "./fixture.ts";
 
 type Client = Awaited<ReturnType<typeof clientOf>>;
 let admin: Client;
@@ -19,17 +43,24 @@ beforeEach(async () => {
 });
 
 describe("keys and roles", () => {
-  it.each(operations.map((operation) => [operation.operationId, operation] as const))("%s needs a key", async (_name, operation) => {
-    const path = operation.path.replace(":id", "x");
-    const nobody = await clientOf(null);
-    const answer = await nobody(operation.method.toUpperCase(), path);
-    expect(answer.status).toBe(401);
-    expect(answer.headers.get("www-authenticate")).toMatch(/^Bearer/);
-    expect(answer.headers.get("content-type")).toBe("application/problem+json");
-    expect(problemSchema.parse(await answer.json())).toMatchObject({ status: 401 });
-  });
+  it.each(operations.map((operation) => [operation.operationId, operation] as const))(
+    "%s needs a key",
+    async (_name, operation) => {
+      const path = operation.path.replace(":id", "x");
+      const nobody = await clientOf(null);
+      const answer = await nobody(operation.method.toUpperCase(), path);
+      expect(answer.status).toBe(401);
+      expect(answer.headers.get("www-authenticate")).toMatch(/^Bearer/);
+      expect(answer.headers.get("content-type")).toBe("application/problem+json");
+      expect(problemSchema.parse(await answer.json())).toMatchObject({ status: 401 });
+    },
+  );
 
-  it.each(operations.filter((operation) => operation.role !== "viewer").map((operation) => [operation.operationId, operation] as const))("%s refuses the role below", async (_name, operation) => {
+  it.each(
+    operations
+      .filter((operation) => operation.role !== "viewer")
+      .map((operation) => [operation.operationId, operation] as const),
+  )("%s refuses the role below", async (_name, operation) => {
     const tooLow = await clientOf(operation.role === "admin" ? "operator" : "viewer");
     expect((await tooLow(operation.method.toUpperCase(), operation.path.replace(":id", "x"), {})).status).toBe(403);
   });
@@ -43,7 +74,15 @@ describe("keys and roles", () => {
 
   it("are as the contract says: who reads may not send, who sends may not change settings", async () => {
     const roleOf = Object.fromEntries(operations.map(({ operationId, role }) => [operationId, role]));
-    expect(roleOf).toMatchObject({ listInvoices: "viewer", createInvoices: "operator", sendInvoices: "operator", voidInvoice: "operator", changeConnection: "admin", createInstance: "admin", rotateInstanceSecret: "admin" });
+    expect(roleOf).toMatchObject({
+      listInvoices: "viewer",
+      createInvoices: "operator",
+      sendInvoices: "operator",
+      voidInvoice: "operator",
+      changeConnection: "admin",
+      createInstance: "admin",
+      rotateInstanceSecret: "admin",
+    });
   });
 });
 
@@ -60,7 +99,12 @@ describe("what is sent wrongly is told, never a 5xx", () => {
     ["/instances", "null", 422, [""]],
     ["/instances", [], 422, [""]],
     ["/instances", {}, 422, ["name"]],
-    ["/instances", { name: " ", enabled: "yes", color: "red", connection_id: 7 }, 422, ["name", "connection_id", "enabled", "color"]],
+    [
+      "/instances",
+      { name: " ", enabled: "yes", color: "red", connection_id: 7 },
+      422,
+      ["name", "connection_id", "enabled", "color"],
+    ],
     ["/instances", { name: "x".repeat(101) }, 422, ["name"]],
     ["/instances", { name: "A", connection_id: "unknown" }, 422, ["connection_id"]],
     ["/invoices", { order_ids: [] }, 422, ["order_ids"]],
@@ -107,7 +151,10 @@ describe("what is sent wrongly is told, never a 5xx", () => {
     for (const type of ["text/plain", "application/x-www-form-urlencoded", "application/jsonx"]) {
       expect((await admin("POST", "/instances", "{}", { "content-type": type })).status).toBe(415);
     }
-    expect((await admin("POST", "/instances", "{}", { "content-type": "application/merge-patch+json; charset=utf-8" })).status).toBe(422);
+    expect(
+      (await admin("POST", "/instances", "{}", { "content-type": "application/merge-patch+json; charset=utf-8" }))
+        .status,
+    ).toBe(422);
     expect((await admin("POST", "/instances", `{"name":"${"x".repeat(140_000)}"}`)).status).toBe(413);
   });
 
@@ -145,12 +192,24 @@ describe("connections", () => {
     const { data, next } = connectionPage.parse(await (await admin("GET", "/connections")).json());
     expect([data.length, next]).toEqual([1, null]);
     const one = await (await admin("GET", `/connections/${connectionId}`)).json();
-    expect(connectionSchema.strict().parse(one)).toMatchObject({ id: connectionId, state: "connected", company_name: "Blue Harbor Supply", customer_mode: "per_buyer", customer_name: null });
+    expect(connectionSchema.strict().parse(one)).toMatchObject({
+      id: connectionId,
+      state: "connected",
+      company_name: "Blue Harbor Supply",
+      customer_mode: "per_buyer",
+      customer_name: null,
+    });
     expect(data[0]).toEqual(one);
   });
 
   it("take a patch: what is left out stays, null clears", async () => {
-    const patch = { customer_mode: "single", customer_name: "Web orders", item_type: "inventory", default_inventory_quantity: 100, inventory_start_date: "2026-01-01" };
+    const patch = {
+      customer_mode: "single",
+      customer_name: "Web orders",
+      item_type: "inventory",
+      default_inventory_quantity: 100,
+      inventory_start_date: "2026-01-01",
+    };
     const saved = await admin("PATCH", `/connections/${connectionId}`, patch);
     expect(saved.status).toBe(200);
     expect(await saved.json()).toMatchObject({ ...patch, income_account: "Sales of Product Income" });
@@ -159,32 +218,66 @@ describe("connections", () => {
   });
 
   it("refuse values that make no sense, at the field", async () => {
-    const answer = await admin("PATCH", `/connections/${connectionId}`, { enabled: "yes", inventory_start_date: "2026-02-30", item_type: "bundle", default_inventory_quantity: "-1", realm_id: "1" });
+    const answer = await admin("PATCH", `/connections/${connectionId}`, {
+      enabled: "yes",
+      inventory_start_date: "2026-02-30",
+      item_type: "bundle",
+      default_inventory_quantity: "-1",
+      realm_id: "1",
+    });
     expect(answer.status).toBe(422);
     const { errors = [] } = await answer.json<Problem>();
-    expect(errors.map((error) => error.path).toSorted()).toEqual(["default_inventory_quantity", "enabled", "inventory_start_date", "item_type", "realm_id"]);
+    expect(errors.map((error) => error.path).toSorted()).toEqual([
+      "default_inventory_quantity",
+      "enabled",
+      "inventory_start_date",
+      "item_type",
+      "realm_id",
+    ]);
   });
 });
 
 describe("instances", () => {
   it("are made, shown, changed, given a new secret and removed", async () => {
-    const made = await admin("POST", "/instances", { name: " Northwind Traders ", connection_id: connectionId, auto_invoice: true });
+    const made = await admin("POST", "/instances", {
+      name: " Northwind Traders ",
+      connection_id: connectionId,
+      auto_invoice: true,
+    });
     expect(made.status).toBe(201);
     const created = instanceWithSecret.strict().parse(await made.json());
-    expect(created).toMatchObject({ name: "Northwind Traders", enabled: true, auto_invoice: true, connection_id: connectionId, webhook_url: `https://books.example.com/webhooks/instances/${created.id}` });
+    expect(created).toMatchObject({
+      name: "Northwind Traders",
+      enabled: true,
+      auto_invoice: true,
+      connection_id: connectionId,
+      webhook_url: `https://books.example.com/webhooks/instances/${created.id}`,
+    });
     expect(created.webhook_secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
     const { webhook_secret: secret, ...shown } = created;
     expect(instanceSchema.strict().parse(await (await admin("GET", `/instances/${created.id}`)).json())).toEqual(shown);
     const changed = await admin("PATCH", `/instances/${created.id}`, { connection_id: null, enabled: false });
-    expect(instanceSchema.strict().parse(await changed.json())).toMatchObject({ name: "Northwind Traders", connection_id: null, enabled: false, auto_invoice: true });
-    const rotated = instanceWithSecret.parse(await (await admin("POST", `/instances/${created.id}/rotate-secret`)).json());
+    expect(instanceSchema.strict().parse(await changed.json())).toMatchObject({
+      name: "Northwind Traders",
+      connection_id: null,
+      enabled: false,
+      auto_invoice: true,
+    });
+    const rotated = instanceWithSecret.parse(
+      await (await admin("POST", `/instances/${created.id}/rotate-secret`)).json(),
+    );
     expect(rotated.webhook_secret).not.toBe(secret);
     const removed = await admin("DELETE", `/instances/${created.id}`);
     expect([removed.status, await removed.text()]).toEqual([204, ""]);
     expect((await admin("GET", `/instances/${created.id}`)).status).toBe(404);
     expect((await admin("DELETE", `/instances/${created.id}`)).status).toBe(404);
     const log = await db.select().from(activity);
-    expect(log.map((row) => row.action)).toEqual(["instance.created", "instance.settings_saved", "instance.secret_rotated", "instance.removed"]);
+    expect(log.map((row) => row.action)).toEqual([
+      "instance.created",
+      "instance.settings_saved",
+      "instance.secret_rotated",
+      "instance.removed",
+    ]);
     expect(JSON.stringify(log)).not.toContain("whsec_");
   });
 
@@ -193,7 +286,9 @@ describe("instances", () => {
     const seen: string[] = [];
     let next: string | null = "";
     do {
-      const page = instancePage.parse(await (await admin("GET", `/instances?limit=2${next ? `&after=${next}` : ""}`)).json());
+      const page = instancePage.parse(
+        await (await admin("GET", `/instances?limit=2${next ? `&after=${next}` : ""}`)).json(),
+      );
       seen.push(...page.data.map((instance) => instance.id));
       next = page.next;
     } while (next !== null);
@@ -207,16 +302,25 @@ describe("orders and their invoices", () => {
     const shipped = await makeOrder(instanceId, "S-1");
     await makeOrder(instanceId, "S-2", { status: "open" });
     await makeOrder(instanceId, "S-3", { isInvoiced: true });
-    const numbers = async (query: string) => orderPage.parse(await (await admin("GET", `/orders?${query}`)).json()).data.map((order) => order.number);
+    const numbers = async (query: string) =>
+      orderPage.parse(await (await admin("GET", `/orders?${query}`)).json()).data.map((order) => order.number);
     expect((await numbers("status=shipped")).toSorted()).toEqual(["S-1", "S-3"]);
     expect(await numbers("status=shipped&invoiced=false")).toEqual(["S-1"]);
     expect(await numbers("status=cancelled")).toEqual([]);
     const one = orderSchema.strict().parse(await (await admin("GET", `/orders/${shipped}`)).json());
-    expect(one).toMatchObject({ number: "S-1", total: "25.00", content: { lines: [{ sku: "A-1", quantity: "2", unit_price: "12.5" }] } });
+    expect(one).toMatchObject({
+      number: "S-1",
+      total: "25.00",
+      content: { lines: [{ sku: "A-1", quantity: "2", unit_price: "12.5" }] },
+    });
   });
 
   it("a result for each order, in its order; a second request makes no second invoice", async () => {
-    const [one, two, open] = [await makeOrder(instanceId, "S-1"), await makeOrder(instanceId, "S-2"), await makeOrder(instanceId, "S-3", { status: "open" })];
+    const [one, two, open] = [
+      await makeOrder(instanceId, "S-1"),
+      await makeOrder(instanceId, "S-2"),
+      await makeOrder(instanceId, "S-3", { status: "open" }),
+    ];
     const ids = [two, "unknown", one, open, two];
     const made = invoiceCreated.strict().parse(await (await admin("POST", "/invoices", { order_ids: ids })).json());
     expect(made.data.map((result) => [result.order_id, result.status, result.push_status])).toEqual([
@@ -227,10 +331,25 @@ describe("orders and their invoices", () => {
       [two, "created", "not_sent"],
     ]);
     const again = invoiceCreated.parse(await (await admin("POST", "/invoices", { order_ids: ids })).json());
-    expect(again.data.map((result) => result.status)).toEqual(["already_invoiced", "not_found", "already_invoiced", "not_shipped", "already_invoiced"]);
+    expect(again.data.map((result) => result.status)).toEqual([
+      "already_invoiced",
+      "not_found",
+      "already_invoiced",
+      "not_shipped",
+      "already_invoiced",
+    ]);
     expect(await db.select().from(invoices)).toHaveLength(2);
-    const invoice = invoiceSchema.strict().parse(await (await admin("GET", `/invoices/${made.data[0]?.invoice_id}`)).json());
-    expect(invoice).toMatchObject({ number: "S-2", order_id: two, order_external_id: "ext-S-2", external_id: null, total: "25.00", attempts: [] });
+    const invoice = invoiceSchema
+      .strict()
+      .parse(await (await admin("GET", `/invoices/${made.data[0]?.invoice_id}`)).json());
+    expect(invoice).toMatchObject({
+      number: "S-2",
+      order_id: two,
+      order_external_id: "ext-S-2",
+      external_id: null,
+      total: "25.00",
+      attempts: [],
+    });
     expect(queued).toEqual([]);
   });
 });
@@ -263,7 +382,9 @@ describe("invoices", () => {
       await makeInvoice(instanceId, "N-5", { state: "voided" }),
     ];
     const operator = await clientOf("operator");
-    const answer = await operator("POST", "/invoices/send", { invoice_ids: [good, sent, refused, unassociated, voided, "unknown", good] });
+    const answer = await operator("POST", "/invoices/send", {
+      invoice_ids: [good, sent, refused, unassociated, voided, "unknown", good],
+    });
     const { data } = sendResults.strict().parse(await answer.json());
     expect(data.map((result) => [result.invoice_id, result.status, result.error?.category ?? null])).toEqual([
       [good, "queued", null],
@@ -275,14 +396,20 @@ describe("invoices", () => {
       [good, "queued", null],
     ]);
     expect(queued).toEqual([{ kind: "invoice", invoiceId: good }]);
-    expect(await (await admin("GET", `/invoices/${sent}`)).json()).toMatchObject({ push_status: "sent", qbo_invoice_id: "7", qbo_url: "https://app.quickbooks.example.com/app/invoice?txnId=7" });
+    expect(await (await admin("GET", `/invoices/${sent}`)).json()).toMatchObject({
+      push_status: "sent",
+      qbo_invoice_id: "7",
+      qbo_url: "https://app.quickbooks.example.com/app/invoice?txnId=7",
+    });
   });
 
   it("are voided here where QuickBooks does not have them", async () => {
     const id = await makeInvoice(instanceId, "N-1", { connectionId });
     const answer = await admin("POST", `/invoices/${id}/void`);
     expect(invoiceSchema.strict().parse(await answer.json())).toMatchObject({ push_status: "voided" });
-    expect((await db.select().from(activity)).map((row) => [row.action, row.subjectName])).toEqual([["invoice.voided", "N-1"]]);
+    expect((await db.select().from(activity)).map((row) => [row.action, row.subjectName])).toEqual([
+      ["invoice.voided", "N-1"],
+    ]);
   });
 
   it("show the payload as JSON, and why there is none", async () => {
@@ -291,7 +418,11 @@ describe("invoices", () => {
     expect(answer.headers.get("content-type")).toBe("application/json");
     expect(await answer.json()).toMatchObject({ DocNumber: "N-1" });
     const bytes = '{"DocNumber":"N-2","Line":[{"Amount":10.50}]}';
-    const frozen = await makeInvoice(instanceId, "N-2", { connectionId, frozenPayload: bytes, frozenContentVersion: 1 });
+    const frozen = await makeInvoice(instanceId, "N-2", {
+      connectionId,
+      frozenPayload: bytes,
+      frozenContentVersion: 1,
+    });
     expect(await (await admin("GET", `/invoices/${frozen}/payload`)).text()).toBe(bytes);
     const lonely = await makeInvoice(await makeInstance(), "N-3");
     const refused = await admin("GET", `/invoices/${lonely}/payload`);
@@ -301,8 +432,18 @@ describe("invoices", () => {
 });
 
 it("tells the status", async () => {
-  await makeInvoice(instanceId, "N-1", { connectionId, state: "failed", error: JSON.stringify({ category: "validation" }) });
+  await makeInvoice(instanceId, "N-1", {
+    connectionId,
+    state: "failed",
+    error: JSON.stringify({ category: "validation" }),
+  });
   await db.update(invoices).set({ error: null }).where(eq(invoices.number, "none"));
   const status = statusSchema.strict().parse(await (await (await clientOf("viewer"))("GET", "/status")).json());
-  expect(status).toMatchObject({ invoices: { failed: 1, sent: 0 }, backlog: 0, connections: [{ id: connectionId, failed: 1 }], instances: [{ id: instanceId, failed: 1 }], errors: [{ category: "validation", title: "Rejected by QuickBooks", count: 1 }] });
+  expect(status).toMatchObject({
+    invoices: { failed: 1, sent: 0 },
+    backlog: 0,
+    connections: [{ id: connectionId, failed: 1 }],
+    instances: [{ id: instanceId, failed: 1 }],
+    errors: [{ category: "validation", title: "Rejected by QuickBooks", count: 1 }],
+  });
 });

@@ -27,7 +27,8 @@ export const queued: unknown[] = [];
 
 const queue = {
   send: async (body: unknown) => void queued.push(body),
-  sendBatch: async (messages: Iterable<{ body: unknown }>) => void queued.push(...[...messages].map((message) => message.body)),
+  sendBatch: async (messages: Iterable<{ body: unknown }>) =>
+    void queued.push(...[...messages].map((message) => message.body)),
 };
 export const testEnv: Env = { ...env, PUSH_QUEUE: queue as unknown as Queue };
 
@@ -56,8 +57,22 @@ const FACTS = {
 /** Empties every table that these tests write. */
 export async function emptyTables(): Promise<void> {
   queued.length = 0;
-  const tables = [connections, instances, signingSecrets, orders, invoices, orderEvents, pushAttempts, apiKeys, activity, statusShares];
-  await runBatch(db, tables.map((table) => db.delete(table)));
+  const tables = [
+    connections,
+    instances,
+    signingSecrets,
+    orders,
+    invoices,
+    orderEvents,
+    pushAttempts,
+    apiKeys,
+    activity,
+    statusShares,
+  ];
+  await runBatch(
+    db,
+    tables.map((table) => db.delete(table)),
+  );
 }
 
 export async function makeConnection(changes: Partial<typeof connections.$inferInsert> = {}): Promise<string> {
@@ -82,18 +97,31 @@ export async function makeConnection(changes: Partial<typeof connections.$inferI
 
 export async function makeInstance(changes: Partial<typeof instances.$inferInsert> = {}): Promise<string> {
   const id = newId(now);
-  await db.insert(instances).values({ id, name: "Shop", createdAt: now.toISOString(), updatedAt: now.toISOString(), ...changes });
+  await db
+    .insert(instances)
+    .values({ id, name: "Shop", createdAt: now.toISOString(), updatedAt: now.toISOString(), ...changes });
   return id;
 }
 
 export function orderOf(number: string, unitPrice = "12.50"): Order {
-  const told = { id: `ext-${number}`, number, currency: "USD", customer: { name: "Corner Café" }, lines: [{ sku: "A-1", quantity: "2", unit_price: unitPrice }], total: String(2 * Number(unitPrice)) };
+  const told = {
+    id: `ext-${number}`,
+    number,
+    currency: "USD",
+    customer: { name: "Corner Café" },
+    lines: [{ sku: "A-1", quantity: "2", unit_price: unitPrice }],
+    total: String(2 * Number(unitPrice)),
+  };
   const parsed = parseOrder(parseExactJson(JSON.stringify(told)), "data");
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
   return parsed.order;
 }
 
-export async function makeOrder(instanceId: string, number: string, changes: Partial<typeof orders.$inferInsert> = {}): Promise<string> {
+export async function makeOrder(
+  instanceId: string,
+  number: string,
+  changes: Partial<typeof orders.$inferInsert> = {},
+): Promise<string> {
   const order = orderOf(number);
   const at = now.toISOString();
   const id = newId(now);
@@ -116,7 +144,11 @@ export async function makeOrder(instanceId: string, number: string, changes: Par
   return id;
 }
 
-export async function makeInvoice(instanceId: string, number: string, changes: Partial<typeof invoices.$inferInsert> = {}): Promise<string> {
+export async function makeInvoice(
+  instanceId: string,
+  number: string,
+  changes: Partial<typeof invoices.$inferInsert> = {},
+): Promise<string> {
   const order = orderOf(number);
   const at = now.toISOString();
   const id = newId(now);
@@ -146,7 +178,12 @@ export async function makeInvoice(instanceId: string, number: string, changes: P
 /** A client with a key of that role; `key` null comes without one. */
 export async function clientOf(role: Role | null) {
   const key = role === null ? null : (await createApiKey(db, { name: role, role }, now)).key;
-  return async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> => {
+  return async (
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Response> => {
     const init: RequestInit = {
       method,
       headers: {
@@ -154,7 +191,9 @@ export async function clientOf(role: Role | null) {
         ...(body === undefined ? {} : { "content-type": "application/json" }),
         ...headers,
       },
-      ...(body === undefined ? {} : { body: typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body) }),
+      ...(body === undefined
+        ? {}
+        : { body: typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body) }),
     };
     return app.request(`${ORIGIN}/api/v1${path}`, init, testEnv);
   };

@@ -33,9 +33,15 @@ describe("the OpenAPI document", () => {
   });
 
   it("has every route of the app's API, and no other", () => {
-    const routes = app.routes.filter((route) => route.method !== "ALL" && route.path.startsWith("/api/v1/") && !route.path.endsWith("openapi.json"));
-    const known = new Set(routes.map(({ method, path }) => `${method} ${path.slice("/api/v1".length).replaceAll(/:(\w+)/g, "{$1}")}`));
-    const described = Object.entries(document.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`));
+    const routes = app.routes.filter(
+      (route) => route.method !== "ALL" && route.path.startsWith("/api/v1/") && !route.path.endsWith("openapi.json"),
+    );
+    const known = new Set(
+      routes.map(({ method, path }) => `${method} ${path.slice("/api/v1".length).replaceAll(/:(\w+)/g, "{$1}")}`),
+    );
+    const described = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
     expect(new Set(described)).toEqual(known);
     expect(described).toHaveLength(operations.length);
   });
@@ -51,7 +57,9 @@ describe("the OpenAPI document", () => {
     expect(new Set(ids).size).toBe(ids.length);
     for (const [path, methods] of Object.entries(document.paths)) {
       for (const operation of Object.values(methods)) {
-        const inPath = (operation.parameters ?? []).filter((parameter) => parameter.in === "path").map((parameter) => parameter.name);
+        const inPath = (operation.parameters ?? [])
+          .filter((parameter) => parameter.in === "path")
+          .map((parameter) => parameter.name);
         expect(inPath).toEqual([...path.matchAll(/{(\w+)}/g)].map((match) => match[1]));
         expect(Object.keys(operation.responses ?? {})).toEqual(expect.arrayContaining(["401", "403"]));
         expect(operation.description).toMatch(/Role: (viewer|operator|admin)\./);
@@ -61,8 +69,17 @@ describe("the OpenAPI document", () => {
 
   it("is made from the schemas that validate: limits and names stand in it", () => {
     const list = document.paths["/invoices"]?.["get"]?.parameters;
-    expect(list?.find((parameter) => parameter.name === "limit")?.schema).toMatchObject({ type: "integer", minimum: 1, maximum: 200, default: 50 });
-    expect(document.components.schemas["InvoiceSend"]).toMatchObject({ required: ["invoice_ids"], additionalProperties: false, properties: { invoice_ids: { maxItems: 1000 } } });
+    expect(list?.find((parameter) => parameter.name === "limit")?.schema).toMatchObject({
+      type: "integer",
+      minimum: 1,
+      maximum: 200,
+      default: 50,
+    });
+    expect(document.components.schemas["InvoiceSend"]).toMatchObject({
+      required: ["invoice_ids"],
+      additionalProperties: false,
+      properties: { invoice_ids: { maxItems: 1000 } },
+    });
   });
 });
 

@@ -13,11 +13,19 @@ const db = openDb(env.DB);
 const ORIGIN = "https://books.example.com";
 
 async function get(path: string, headers: Record<string, string> = {}, changes: Partial<Env> = {}): Promise<Response> {
-  return app.request(new URL(path, ORIGIN).href, { headers: { accept: "text/html", ...headers } }, { ...env, ...changes });
+  return app.request(
+    new URL(path, ORIGIN).href,
+    { headers: { accept: "text/html", ...headers } },
+    { ...env, ...changes },
+  );
 }
 
 async function post(path: string, headers: Record<string, string>, body: BodyInit = ""): Promise<Response> {
-  return app.request(ORIGIN + path, { method: "POST", headers: { "content-type": "application/x-www-form-urlencoded", ...headers }, body }, env);
+  return app.request(
+    ORIGIN + path,
+    { method: "POST", headers: { "content-type": "application/x-www-form-urlencoded", ...headers }, body },
+    env,
+  );
 }
 
 async function cookieOf(role: Role): Promise<{ cookie: string }> {
@@ -28,7 +36,16 @@ async function cookieOf(role: Role): Promise<{ cookie: string }> {
 beforeEach(async () => {
   await db.batch([db.delete(users), db.delete(sessions), db.delete(signInFailures)]);
   const roles: Role[] = ["viewer", "operator", "admin"];
-  await db.insert(users).values(roles.map((role) => ({ id: `user-${role}`, email: `${role}@example.com`, role, createdAt: new Date().toISOString() })));
+  await db
+    .insert(users)
+    .values(
+      roles.map((role) => ({
+        id: `user-${role}`,
+        email: `${role}@example.com`,
+        role,
+        createdAt: new Date().toISOString(),
+      })),
+    );
 });
 
 describe("every route", () => {
@@ -45,7 +62,9 @@ describe("every route", () => {
   });
 
   it("that is open is on this list", () => {
-    const open = [...byRoute].filter(([, handlers]) => "openBecause" in (accessOf(handlers[0] ?? {}) ?? {})).map(([route]) => route);
+    const open = [...byRoute]
+      .filter(([, handlers]) => "openBecause" in (accessOf(handlers[0] ?? {}) ?? {}))
+      .map(([route]) => route);
     expect(open.toSorted()).toEqual([
       "GET /api/docs",
       "GET /api/v1/openapi.json",
@@ -100,13 +119,16 @@ describe("who may come in", () => {
   });
 
   it("gives a cookie that scripts and other sites do not get, Secure where the app is", async () => {
-    const secure = (await post("/setup", { origin: ORIGIN }, new URLSearchParams({ token: "test-setup-token" }))).status;
+    const secure = (await post("/setup", { origin: ORIGIN }, new URLSearchParams({ token: "test-setup-token" })))
+      .status;
     expect(secure).toBe(404);
     await db.delete(users);
     const form = { token: "test-setup-token", email: "boss@example.com", password: "correct horse battery" };
     const answer = await post("/setup", { origin: ORIGIN }, new URLSearchParams(form));
     const cookies = answer.headers.getSetCookie();
-    expect(cookies.find((cookie) => cookie.startsWith("__Host-session="))).toMatch(/; Path=\/;.*HttpOnly; Secure; SameSite=Lax/);
+    expect(cookies.find((cookie) => cookie.startsWith("__Host-session="))).toMatch(
+      /; Path=\/;.*HttpOnly; Secure; SameSite=Lax/,
+    );
   });
 });
 
@@ -118,7 +140,12 @@ describe("forms", () => {
     expect(await headers({ "sec-fetch-site": "same-origin" })).toBe(422);
     // No browser leaves out both, so nobody's cookie is in it against their will: a program may post a form.
     expect(await headers({})).toBe(422);
-    for (const more of [{ origin: "https://evil.example" }, { origin: "null" }, { "sec-fetch-site": "cross-site" }, { "sec-fetch-site": "same-site" }]) {
+    for (const more of [
+      { origin: "https://evil.example" },
+      { origin: "null" },
+      { "sec-fetch-site": "cross-site" },
+      { "sec-fetch-site": "same-site" },
+    ]) {
       expect(await headers(more)).toBe(403);
     }
   });
@@ -128,9 +155,19 @@ describe("forms", () => {
     expect((await post("/login", { ...own, "content-type": "application/json" }, "{}")).status).toBe(415);
     expect((await post("/login", { ...own, "content-type": "text/plain" }, "a=b")).status).toBe(415);
     expect((await post("/login", { ...own, "content-type": "multipart/form-data" }, "garbage")).status).toBe(400);
-    expect((await post("/login", { ...own, "content-type": "multipart/form-data; boundary=x" }, "--x\r\ngarbage")).status).toBe(400);
+    expect(
+      (await post("/login", { ...own, "content-type": "multipart/form-data; boundary=x" }, "--x\r\ngarbage")).status,
+    ).toBe(400);
     expect((await post("/login", own, "%E0%A4%A=&&==&email=%00")).status).toBe(422);
-    expect((await post("/login", { ...own, "content-type": "multipart/form-data; boundary=x" }, '--x\r\nContent-Disposition: form-data; name="email"\r\n\r\na@b.co\r\n--x--\r\n')).status).toBe(422);
+    expect(
+      (
+        await post(
+          "/login",
+          { ...own, "content-type": "multipart/form-data; boundary=x" },
+          '--x\r\nContent-Disposition: form-data; name="email"\r\n\r\na@b.co\r\n--x--\r\n',
+        )
+      ).status,
+    ).toBe(422);
   });
 
   it("of more than 128 KiB are refused", async () => {
@@ -163,21 +200,41 @@ describe("headers", () => {
   });
 
   it("name the authorization host where a person may connect, or Chromium blocks the way there", async () => {
-    const document = { issuer: "x", authorization_endpoint: "https://auth.intuit.example/connect", token_endpoint: "https://t.example/t", revocation_endpoint: "https://t.example/r" };
+    const document = {
+      issuer: "x",
+      authorization_endpoint: "https://auth.intuit.example/connect",
+      token_endpoint: "https://t.example/t",
+      revocation_endpoint: "https://t.example/r",
+    };
     const outside = vi.spyOn(globalThis, "fetch").mockImplementation(async () => Response.json(document));
-    const answer = await get("/settings/quickbooks", await cookieOf("admin"), { INTUIT_DISCOVERY_URL: "https://discovery.example/a" });
+    const answer = await get("/settings/quickbooks", await cookieOf("admin"), {
+      INTUIT_DISCOVERY_URL: "https://discovery.example/a",
+    });
     expect(answer.headers.get("content-security-policy")).toContain("form-action 'self' https://auth.intuit.example;");
-    const forAnyProgram = await get("/settings/quickbooks", { ...(await cookieOf("admin")), accept: "*/*" }, { INTUIT_DISCOVERY_URL: "https://discovery.example/a" });
+    const forAnyProgram = await get(
+      "/settings/quickbooks",
+      { ...(await cookieOf("admin")), accept: "*/*" },
+      { INTUIT_DISCOVERY_URL: "https://discovery.example/a" },
+    );
     expect(forAnyProgram.headers.get("content-security-policy")).toContain("https://auth.intuit.example;");
     outside.mockRestore();
   });
 
   it("name it also where a form came back with its faults: the banner's Reconnect stands there too", async () => {
-    const document = { issuer: "x", authorization_endpoint: "https://auth.intuit.example/connect", token_endpoint: "https://t.example/t", revocation_endpoint: "https://t.example/r" };
+    const document = {
+      issuer: "x",
+      authorization_endpoint: "https://auth.intuit.example/connect",
+      token_endpoint: "https://t.example/t",
+      revocation_endpoint: "https://t.example/r",
+    };
     const outside = vi.spyOn(globalThis, "fetch").mockImplementation(async () => Response.json(document));
     const answer = await app.request(
       `${ORIGIN}/settings/users`,
-      { method: "POST", headers: { ...(await cookieOf("admin")), origin: ORIGIN }, body: new URLSearchParams({ email: "not an address", role: "viewer" }) },
+      {
+        method: "POST",
+        headers: { ...(await cookieOf("admin")), origin: ORIGIN },
+        body: new URLSearchParams({ email: "not an address", role: "viewer" }),
+      },
       { ...env, INTUIT_DISCOVERY_URL: "https://discovery.example/b" },
     );
     expect(answer.status).toBe(422);
@@ -226,10 +283,20 @@ describe("faults", () => {
   it("of our own show a reference and no stack; the log has the same reference and no value", async () => {
     const lines: string[] = [];
     const logged = vi.spyOn(console, "log").mockImplementation((line: string) => void lines.push(line));
-    const broken = { prepare: () => { throw new Error("Failed query: select secret-value"); } } as unknown as D1Database;
-    const [page, answer] = [await get("/invoices", await cookieOf("viewer"), { DB: broken }), await get("/api/v1/invoices", { authorization: `Bearer bb_${"x".repeat(43)}` }, { DB: broken })];
+    const broken = {
+      prepare: () => {
+        throw new Error("Failed query: select secret-value");
+      },
+    } as unknown as D1Database;
+    const [page, answer] = [
+      await get("/invoices", await cookieOf("viewer"), { DB: broken }),
+      await get("/api/v1/invoices", { authorization: `Bearer bb_${"x".repeat(43)}` }, { DB: broken }),
+    ];
     logged.mockRestore();
-    for (const [response, id] of [[page, /<code>([0-9a-f-]{36})<\/code>/], [answer, /Reference: ([0-9a-f-]{36})/]] as const) {
+    for (const [response, id] of [
+      [page, /<code>([0-9a-f-]{36})<\/code>/],
+      [answer, /Reference: ([0-9a-f-]{36})/],
+    ] as const) {
       const text = await response.text();
       expect(response.status).toBe(500);
       expect(text).not.toMatch(/secret-value|\bat \w+|\.ts:/);
@@ -253,14 +320,21 @@ describe("/healthz", () => {
   });
 
   it.each<Partial<Env>>([
-    { DB: { prepare: () => { throw new Error("down"); } } as unknown as D1Database },
+    {
+      DB: {
+        prepare: () => {
+          throw new Error("down");
+        },
+      } as unknown as D1Database,
+    },
     { TOKENS: { get: () => Promise.reject(new Error("down")) } as unknown as KVNamespace },
   ])("is not when one of them does not", async (changes) => {
     const answer = await get("/healthz", {}, changes);
     expect([answer.status, await answer.json()]).toEqual([503, { ok: false }]);
   });
 
-  it("does not need any variable", async () => expect((await get("/healthz", {}, { APP_ORIGIN: "" })).status).toBe(200));
+  it("does not need any variable", async () =>
+    expect((await get("/healthz", {}, { APP_ORIGIN: "" })).status).toBe(200));
 });
 
 it("logs one line per request, with the route's pattern and nothing of the address", async () => {
@@ -268,7 +342,9 @@ it("logs one line per request, with the route's pattern and nothing of the addre
   const logged = vi.spyOn(console, "log").mockImplementation((line: string) => void lines.push(line));
   await get("/invite/a-secret-token?name=somebody");
   logged.mockRestore();
-  const requests = lines.map((line) => JSON.parse(line) as Record<string, unknown>).filter((line) => line["event"] === "request");
+  const requests = lines
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+    .filter((line) => line["event"] === "request");
   expect(requests).toMatchObject([{ method: "GET", route: "/invite/:token", who: "nobody" }]);
   expect(requests[0]?.["durationMs"]).toBeTypeOf("number");
   expect(lines.join("\n")).not.toMatch(/a-secret-token|somebody/);

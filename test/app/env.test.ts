@@ -14,8 +14,17 @@ function problemsOf(changes: Partial<Env>): Record<string, string> {
 
 describe("readConfig", () => {
   it("reads what is set, without slashes at the ends", () => {
-    const config = readConfig({ ...env, APP_ORIGIN: "https://books.example.com/", QBO_API_URL: "https://qbo.example.com/" });
-    expect(config).toMatchObject({ appOrigin: "https://books.example.com", isSecure: true, qboApiUrl: "https://qbo.example.com", access: null });
+    const config = readConfig({
+      ...env,
+      APP_ORIGIN: "https://books.example.com/",
+      QBO_API_URL: "https://qbo.example.com/",
+    });
+    expect(config).toMatchObject({
+      appOrigin: "https://books.example.com",
+      isSecure: true,
+      qboApiUrl: "https://qbo.example.com",
+      access: null,
+    });
   });
 
   it.each([
@@ -39,11 +48,9 @@ describe("readConfig", () => {
   });
 
   it("names all of them at once", () => {
-    expect(Object.keys(problemsOf({ APP_ORIGIN: "books", ENCRYPTION_KEYS: "x", QBO_APP_URL: "ftp://x.example" }))).toEqual([
-      "APP_ORIGIN",
-      "QBO_APP_URL",
-      "ENCRYPTION_KEYS",
-    ]);
+    expect(
+      Object.keys(problemsOf({ APP_ORIGIN: "books", ENCRYPTION_KEYS: "x", QBO_APP_URL: "ftp://x.example" })),
+    ).toEqual(["APP_ORIGIN", "QBO_APP_URL", "ENCRYPTION_KEYS"]);
   });
 
   it("never shows the value of a secret", () => {

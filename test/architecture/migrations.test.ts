@@ -22,7 +22,9 @@ function refusedIn(sql: string): string[] {
 const migrations = filesOf("migrations").filter((path) => path.endsWith(".sql"));
 
 test("no migration drops a table, touches foreign_keys or cascades", () => {
-  const found = migrations.flatMap((path) => refusedIn(readFileSync(join(ROOT, path), "utf8")).map((what) => `${path}: ${what}`));
+  const found = migrations.flatMap((path) =>
+    refusedIn(readFileSync(join(ROOT, path), "utf8")).map((what) => `${path}: ${what}`),
+  );
   expect(found).toEqual([]);
   expect(migrations.length).toBeGreaterThan(0);
 });

@@ -8,9 +8,12 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ROOT } from "./sources.ts";
 
-const TEXT = /\.(?:ts|tsx|mjs|json|jsonc|toml|md|sql|css|js|html|yml|yaml|sh)$|(?:^|\/)(?:run|LICENSE|\.gitignore|\.editorconfig)$/;
+const TEXT =
+  /\.(?:ts|tsx|mjs|json|jsonc|toml|md|sql|css|js|html|yml|yaml|sh)$|(?:^|\/)(?:run|LICENSE|\.gitignore|\.editorconfig)$/;
 // Spelled in parts, so that this file does not find itself.
-const MACHINE_PATH = new RegExp(["/(?:", "home", "/\\w|", "Users", "/\\w|", "root", "/|", "work", "/)|[A-Z]:\\\\Users"].join(""));
+const MACHINE_PATH = new RegExp(
+  ["/(?:", "home", "/\\w|", "Users", "/\\w|", "root", "/|", "work", "/)|[A-Z]:\\\\Users"].join(""),
+);
 const ALLOWED_HOST = "https://registry.npmjs.org/";
 
 const files = execFileSync("git", ["ls-files"], { cwd: ROOT, encoding: "utf8" })
@@ -42,5 +45,9 @@ test("the lock file takes packages from the public registry only", () => {
 
 test("lines end with LF and files with a line end", () => {
   expect(texts.filter(({ text }) => text.includes("\r")).map(({ path }) => path)).toEqual([]);
-  expect(texts.filter(({ path, text }) => text !== "" && !text.endsWith("\n") && !path.startsWith("migrations/")).map(({ path }) => path)).toEqual([]);
+  expect(
+    texts
+      .filter(({ path, text }) => text !== "" && !text.endsWith("\n") && !path.startsWith("migrations/"))
+      .map(({ path }) => path),
+  ).toEqual([]);
 });

@@ -30,6 +30,8 @@ test("every variable of the Worker stands under Configuration", () => {
 });
 
 test("every command of package.json is named", () => {
-  const commands = Object.keys(packageJson.scripts).map((name) => (["start", "test"].includes(name) ? `npm ${name}` : `npm run ${name}`));
+  const commands = Object.keys(packageJson.scripts).map((name) =>
+    ["start", "test"].includes(name) ? `npm ${name}` : `npm run ${name}`,
+  );
   expect(commands.filter((command) => !readme.includes(`\`${command}`))).toEqual([]);
 });

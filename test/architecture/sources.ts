@@ -13,7 +13,8 @@ export interface SourceFile {
 }
 
 const SOURCE = /\.(?:ts|tsx|mjs)$/;
-const IMPORT = /(?:^|\n)\s*(?:import|export)\s(?:[^"';]*?\sfrom\s*)?["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']\s*\)/g;
+const IMPORT =
+  /(?:^|\n)\s*(?:import|export)\s(?:[^"';]*?\sfrom\s*)?["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']\s*\)/g;
 
 /** All source files below `folder`. */
 export function sourcesOf(folder: string): SourceFile[] {

@@ -11,12 +11,17 @@ const sql = filesOf("migrations")
   .join("\n");
 
 function tablesOf(text: string): string[] {
-  return Array.from(text.matchAll(/create\s+(?:virtual\s+)?table\s+(?:if\s+not\s+exists\s+)?`?(\w+)`?/gi), (match) => match[1] ?? "");
+  return Array.from(
+    text.matchAll(/create\s+(?:virtual\s+)?table\s+(?:if\s+not\s+exists\s+)?`?(\w+)`?/gi),
+    (match) => match[1] ?? "",
+  );
 }
 
 test("every table has a line, and every line a table", () => {
   const tables = new Set(tablesOf(sql));
-  const listed = new Set(Array.from((page.split("## KV")[0] ?? "").matchAll(/^\| `(\w+)` \|/gm), (match) => match[1] ?? ""));
+  const listed = new Set(
+    Array.from((page.split("## KV")[0] ?? "").matchAll(/^\| `(\w+)` \|/gm), (match) => match[1] ?? ""),
+  );
   expect([...listed].toSorted()).toEqual([...tables].toSorted());
   expect(tables.size).toBeGreaterThan(15);
 });
@@ -31,7 +36,10 @@ test("every kind of KV key is listed", () => {
 
 test("every key of the realm gate's own storage is listed", () => {
   const gate = sourcesOf("src/connections").find(({ path }) => path.endsWith("/realm-gate.ts"));
-  const names = Array.from((gate?.text ?? "").matchAll(/storage\s*\.(?:get(?:<[^(]*>)?|put|delete)\(\s*"(\w+)"/g), (match) => match[1] ?? "");
+  const names = Array.from(
+    (gate?.text ?? "").matchAll(/storage\s*\.(?:get(?:<[^(]*>)?|put|delete)\(\s*"(\w+)"/g),
+    (match) => match[1] ?? "",
+  );
   expect(names.length).toBeGreaterThan(3);
   expect([...new Set(names)].filter((name) => !page.includes(`| \`${name}\` |`))).toEqual([]);
 });

@@ -54,7 +54,11 @@ test("connect, consent, settings, switches, check", async () => {
   expect(await page.getByLabel("Default inventory quantity", { exact: true }).inputValue()).toBe("100");
 
   const { id } = await findConnection(api, realmId);
-  expect(await api.call("GET", `/connections/${id}`)).toMatchObject({ ...wholesalerSettings("2024-01-01"), state: "connected", realm_id: realmId });
+  expect(await api.call("GET", `/connections/${id}`)).toMatchObject({
+    ...wholesalerSettings("2024-01-01"),
+    state: "connected",
+    realm_id: realmId,
+  });
   await button(page, "Check configuration").click();
   const check = page.getByRole("region", { name: "Configuration", exact: true });
   await check.getByText("Everything that sending needs is right.").waitFor();
@@ -99,14 +103,19 @@ test("a wrong field keeps what was typed, says what is wrong at the field, and s
   expect(await quantity.inputValue()).toBe("many");
   expect(await quantity.getAttribute("aria-invalid")).toBe("true");
   expect(await page.getByLabel("Income account", { exact: true }).inputValue()).toBe("Sales");
-  expect(await api.call("GET", `/connections/${connectionId}`)).toMatchObject({ income_account: "Sales of Product Income" });
+  expect(await api.call("GET", `/connections/${connectionId}`)).toMatchObject({
+    income_account: "Sales of Product Income",
+  });
 });
 
 test("Auto invoice cannot be turned on while a required setting is missing, and the page says which", async () => {
   const { connectionId } = await setUpCompany({ settings: { auto_invoice: false, income_account: null } });
   await page.goto(`/settings/quickbooks/${connectionId}`);
   await switchOf(page, "Auto invoice").click();
-  await page.getByRole("alert").filter({ hasText: /income account/i }).waitFor();
+  await page
+    .getByRole("alert")
+    .filter({ hasText: /income account/i })
+    .waitFor();
   expect(await switchOf(page, "Auto invoice").isChecked()).toBe(false);
   expect(await api.call("GET", `/connections/${connectionId}`)).toMatchObject({ auto_invoice: false });
 });
@@ -142,8 +151,11 @@ test("instance: new, association, switches, secret and its rotation", async () =
   const second = await page.getByLabel("Signing secret", { exact: true }).inputValue();
   expect(second).not.toBe(first);
 
-  for (const secret of [first, second]) expect(await new OrderSystem(url, secret).send(invoiceEvent())).toMatchObject({ status: 202 });
-  expect(await new OrderSystem(url, `whsec_${btoa("a secret of somebody else")}`).send(invoiceEvent())).toMatchObject({ status: 401 });
+  for (const secret of [first, second])
+    expect(await new OrderSystem(url, secret).send(invoiceEvent())).toMatchObject({ status: 202 });
+  expect(await new OrderSystem(url, `whsec_${btoa("a secret of somebody else")}`).send(invoiceEvent())).toMatchObject({
+    status: 401,
+  });
   await expect.poll(async () => (await emulator.list(company.realmId, "invoice")).length, { timeout: 30_000 }).toBe(2);
   await page.getByRole("link", { name: "Instances", exact: true }).first().click();
   await page.getByRole("link", { name, exact: true }).click();

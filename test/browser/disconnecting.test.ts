@@ -62,7 +62,11 @@ test("Disconnect asks; then a banner says what waits; Reconnect keeps the settin
   for (const { id } of [first, second]) await reaches(company, id, ["sent"]);
   expect(await numbersInBooks(company)).toEqual([first.number, second.number].toSorted());
   expect(await page.getByRole("alert").filter({ hasText: name }).count()).toBe(0);
-  expect(await company.api.call("GET", `/connections/${company.connectionId}`)).toMatchObject({ state: "connected", auto_invoice: true, income_account: "Sales of Product Income" });
+  expect(await company.api.call("GET", `/connections/${company.connectionId}`)).toMatchObject({
+    state: "connected",
+    auto_invoice: true,
+    income_account: "Sales of Product Income",
+  });
   expect(complaintsOf(page)).toEqual([]);
 });
 
@@ -102,7 +106,9 @@ test("another company at Reconnect changes nothing until a person chooses", asyn
   await seesNotice(page, `${otherName} is connected.`);
   expect(await findConnection(company.api, otherRealm)).toMatchObject({ state: "connected" });
   expect(await stateOf(company)).toBe("disconnected");
-  expect(await company.api.call("GET", `/instances/${company.instanceId}`)).toMatchObject({ connection_id: company.connectionId });
+  expect(await company.api.call("GET", `/instances/${company.instanceId}`)).toMatchObject({
+    connection_id: company.connectionId,
+  });
   expect(await nameOf(company)).toBe(name);
 });
 

@@ -4,7 +4,14 @@
  */
 import type { Page, Request } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { axeFindings, beyondWindow, complaintsOf, layoutShift, type OpenBrowser, openBrowser } from "../harness/browser.ts";
+import {
+  axeFindings,
+  beyondWindow,
+  complaintsOf,
+  layoutShift,
+  type OpenBrowser,
+  openBrowser,
+} from "../harness/browser.ts";
 import { type ListedPage, preparePages } from "./page-list.ts";
 
 const WIDE = { width: 1_280, height: 800 };
@@ -97,19 +104,39 @@ function wrong<T>(of: (look: Look) => T, isRight: (value: T) => boolean): Record
 describe("every page", () => {
   test("passes axe, light and wide", () => {
     expect(looks.length).toBeGreaterThan(30);
-    expect(wrong((one) => one.axeLight, (found) => found.length === 0)).toEqual({});
+    expect(
+      wrong(
+        (one) => one.axeLight,
+        (found) => found.length === 0,
+      ),
+    ).toEqual({});
   });
 
   test("passes axe, dark and narrow", () => {
-    expect(wrong((one) => one.axeDarkNarrow, (found) => found.length === 0)).toEqual({});
+    expect(
+      wrong(
+        (one) => one.axeDarkNarrow,
+        (found) => found.length === 0,
+      ),
+    ).toEqual({});
   });
 
   test("does not scroll sideways at 375 and at 320 px", () => {
-    expect(wrong((one) => one.scroll, (scroll) => Object.values(scroll).flat().length === 0)).toEqual({});
+    expect(
+      wrong(
+        (one) => one.scroll,
+        (scroll) => Object.values(scroll).flat().length === 0,
+      ),
+    ).toEqual({});
   });
 
   test("does not move by itself while it loads", () => {
-    expect(wrong((one) => one.shift, (shift) => shift < MAX_LAYOUT_SHIFT)).toEqual({});
+    expect(
+      wrong(
+        (one) => one.shift,
+        (shift) => shift < MAX_LAYOUT_SHIFT,
+      ),
+    ).toEqual({});
   });
 
   test("puts nothing into the console under its own policy, and answers no 500", () => {

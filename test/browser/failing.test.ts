@@ -6,7 +6,14 @@ import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findConnection } from "../../scripts/demo/front-door.ts";
 import { type InvoiceView, listInvoices, reaches, setUpCompany, type TestCompany } from "../harness/app.ts";
-import { accessibleDescription, button, complaintsOf, type OpenBrowser, openBrowser, seesNotice } from "../harness/browser.ts";
+import {
+  accessibleDescription,
+  button,
+  complaintsOf,
+  type OpenBrowser,
+  openBrowser,
+  seesNotice,
+} from "../harness/browser.ts";
 import { newNumber } from "../harness/make-order.ts";
 import { deliver, listPath, numbersInBooks, PUSH_SHOWS_MS, rowOf } from "./steps.ts";
 
@@ -119,7 +126,9 @@ test("failed by cause: one cause, its count, its fix, and one button that sends 
   const cause = page.locator("section").filter({ hasText: name });
   await cause.getByRole("heading", { name: "Missing configuration", exact: true }).waitFor();
   await cause.getByText(`${all.length} invoices`, { exact: true }).waitFor();
-  await company.api.call("PATCH", `/connections/${company.connectionId}`, { income_account: "Sales of Product Income" });
+  await company.api.call("PATCH", `/connections/${company.connectionId}`, {
+    income_account: "Sales of Product Income",
+  });
   await button(cause, `Send all ${all.length}`).click();
   await seesNotice(page, `${all.length} invoices are on their way to QuickBooks.`);
   for (const { id } of all) await reaches(company, id, ["sent"]);

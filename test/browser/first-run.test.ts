@@ -15,7 +15,15 @@ import { makeSecrets } from "../../scripts/lib/local-secrets.ts";
 import { applyMigrations, startApp, waitUntilItAnswers } from "../../scripts/lib/local-stack.ts";
 import { findFreePorts } from "../../scripts/lib/ports.ts";
 import { sharedStack } from "../harness/app.ts";
-import { button, complaintsOf, expectAccessible, type OpenBrowser, openBrowser, seesNotice, switchOf } from "../harness/browser.ts";
+import {
+  button,
+  complaintsOf,
+  expectAccessible,
+  type OpenBrowser,
+  openBrowser,
+  seesNotice,
+  switchOf,
+} from "../harness/browser.ts";
 import { Emulator } from "../harness/emulator.ts";
 import { approve, PUSH_SHOWS_MS } from "./steps.ts";
 
@@ -94,7 +102,10 @@ async function seeEmptyPages(page: Page): Promise<void> {
 /** Follows the button of the step that is next on the dashboard. */
 async function followStep(page: Page, action: string): Promise<void> {
   await page.goto("/");
-  await page.getByRole("region", { name: "First steps", exact: true }).getByRole("link", { name: action, exact: true }).click();
+  await page
+    .getByRole("region", { name: "First steps", exact: true })
+    .getByRole("link", { name: action, exact: true })
+    .click();
 }
 
 async function connect(page: Page): Promise<void> {
@@ -121,7 +132,10 @@ async function saveSettings(page: Page): Promise<void> {
 async function switchOn(page: Page, name: string): Promise<void> {
   if (!(await switchOf(page, name).isChecked())) {
     await switchOf(page, name).check();
-    await page.getByRole("status").filter({ hasText: /is on\./ }).waitFor();
+    await page
+      .getByRole("status")
+      .filter({ hasText: /is on\./ })
+      .waitFor();
   }
   await page.reload();
   expect(await switchOf(page, name).isChecked()).toBe(true);
@@ -149,7 +163,10 @@ async function runSample(page: Page): Promise<void> {
 async function seeItSent(page: Page): Promise<void> {
   await page.goto("/invoices");
   await page.getByRole("row").getByText("Sent", { exact: true }).waitFor({ timeout: PUSH_SHOWS_MS });
-  await page.getByRole("row").getByRole("link", { name: /^S-\d+$/ }).click();
+  await page
+    .getByRole("row")
+    .getByRole("link", { name: /^S-\d+$/ })
+    .click();
   const link = page.getByRole("link", { name: "View in QuickBooks", exact: true });
   await link.waitFor();
   const there = await page.context().newPage();

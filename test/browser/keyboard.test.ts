@@ -59,9 +59,16 @@ test("sign in, skip the navigation, walk by its links", async () => {
   await page.keyboard.press("Enter");
   expect(await isFocused(page.getByRole("main"))).toBe(true);
   await page.goto("/");
-  await press(page.getByRole("navigation", { name: "Main", exact: true }).getByRole("link", { name: "QuickBooks Online", exact: true }), "Enter");
+  await press(
+    page
+      .getByRole("navigation", { name: "Main", exact: true })
+      .getByRole("link", { name: "QuickBooks Online", exact: true }),
+    "Enter",
+  );
   await page.getByRole("heading", { level: 1, name: "QuickBooks Online", exact: true }).waitFor();
-  expect(await page.getByRole("link", { name: "QuickBooks Online", exact: true }).getAttribute("aria-current")).toBe("page");
+  expect(await page.getByRole("link", { name: "QuickBooks Online", exact: true }).getAttribute("aria-current")).toBe(
+    "page",
+  );
 });
 
 test("settings and switches", async () => {
@@ -72,7 +79,9 @@ test("settings and switches", async () => {
   await page.getByRole("status").filter({ hasText: "Auto invoice is on." }).waitFor();
   await tabTo(page.getByRole("radio", { name: "One QuickBooks customer per buyer", exact: true }));
   await page.keyboard.press("ArrowUp");
-  expect(await page.getByRole("radio", { name: "One QuickBooks customer for all orders", exact: true }).isChecked()).toBe(true);
+  expect(
+    await page.getByRole("radio", { name: "One QuickBooks customer for all orders", exact: true }).isChecked(),
+  ).toBe(true);
   await type(page.getByLabel("Customer name", { exact: true }), "Counter sales");
   await type(page.getByLabel("Default inventory quantity", { exact: true }), "60");
   await press(button(page, "Save settings"), "Enter");

@@ -30,7 +30,17 @@ export async function preparePages(admin: Page): Promise<ListedPage[]> {
   const sent = await deliver(company, {
     number: newNumber("a-number-that-is-nearly-as-long-as-it-may-be-"),
     customer: { id: "long", name: LONG_NAME },
-    lines: [{ id: "1", sku: "S".repeat(60), name: "N".repeat(120), description: "D".repeat(300), quantity: "1000000", unit_price: "98765.4321", taxable: true }],
+    lines: [
+      {
+        id: "1",
+        sku: "S".repeat(60),
+        name: "N".repeat(120),
+        description: "D".repeat(300),
+        quantity: "1000000",
+        unit_price: "98765.4321",
+        taxable: true,
+      },
+    ],
   });
   const notSent = await unsentOf(company);
   await ship(company, { customer: { id: "long", name: LONG_NAME } });
@@ -59,7 +69,11 @@ function overviews(company: TestCompany, broken: TestCompany): ListedPage[] {
     { name: "Fulfillment, empty", path: `/fulfillment?instance=${broken.instanceId}` },
     { name: "Invoices", path: `/invoices?instance=${company.instanceId}` },
     { name: "Invoices, nothing found", path: "/invoices?q=nothing-has-this-number" },
-    { name: "Invoices, 50 errors, a badge open", path: `/invoices?instance=${broken.instanceId}`, act: (page) => button(page, "Failed").first().focus() },
+    {
+      name: "Invoices, 50 errors, a badge open",
+      path: `/invoices?instance=${broken.instanceId}`,
+      act: (page) => button(page, "Failed").first().focus(),
+    },
     { name: "Failed by cause", path: "/invoices/failed" },
     { name: "Status", path: "/status" },
     { name: "Activity", path: "/activity" },
@@ -71,8 +85,22 @@ function overviews(company: TestCompany, broken: TestCompany): ListedPage[] {
   ];
 }
 
-function invoicePages({ sent, failed, notSent, broken }: { sent: string; failed: string; notSent: string; broken: TestCompany }): ListedPage[] {
-  const cause = new URLSearchParams({ connection_id: broken.connectionId, category: "missing_configuration", code: "" });
+function invoicePages({
+  sent,
+  failed,
+  notSent,
+  broken,
+}: {
+  sent: string;
+  failed: string;
+  notSent: string;
+  broken: TestCompany;
+}): ListedPage[] {
+  const cause = new URLSearchParams({
+    connection_id: broken.connectionId,
+    category: "missing_configuration",
+    code: "",
+  });
   return [
     { name: "Invoice, long texts", path: `/invoices/${sent}`, act: openDetails },
     { name: "Invoice, failed", path: `/invoices/${failed}` },

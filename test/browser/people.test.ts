@@ -31,7 +31,8 @@ test("an API key is shown once, works with its role, opens nothing once it is re
   await page.getByLabel("Role", { exact: true }).selectOption("viewer");
   await button(page, "Create API key").click();
   const key = await page.getByLabel("API key", { exact: true }).inputValue();
-  const ask = (path: string, method = "GET") => fetch(`${stack.appOrigin}/api/v1${path}`, { method, headers: { authorization: `Bearer ${key}` } });
+  const ask = (path: string, method = "GET") =>
+    fetch(`${stack.appOrigin}/api/v1${path}`, { method, headers: { authorization: `Bearer ${key}` } });
   expect((await ask("/invoices?limit=1")).status).toBe(200);
   expect((await ask("/invoices/none/void", "POST")).status).toBe(403);
 
@@ -92,9 +93,14 @@ test("a viewer reads and cannot act, becomes an operator and sends, and is signe
   await theirs.goto("/status");
   expect(await button(theirs, "Share").count()).toBe(0);
   const navigation = theirs.getByRole("navigation", { name: "Main", exact: true });
-  for (const name of ["API keys", "People"]) expect(await navigation.getByRole("link", { name, exact: true }).count()).toBe(0);
-  for (const path of ["/settings/api-keys", "/settings/users"]) expect((await theirs.request.get(path)).status()).toBe(403);
-  const forged = await theirs.request.post(`/invoices/${invoice.id}/send`, { form: {}, headers: { origin: stack.appOrigin } });
+  for (const name of ["API keys", "People"])
+    expect(await navigation.getByRole("link", { name, exact: true }).count()).toBe(0);
+  for (const path of ["/settings/api-keys", "/settings/users"])
+    expect((await theirs.request.get(path)).status()).toBe(403);
+  const forged = await theirs.request.post(`/invoices/${invoice.id}/send`, {
+    form: {},
+    headers: { origin: stack.appOrigin },
+  });
   expect(forged.status()).toBe(403);
 
   await page.goto("/settings/users");

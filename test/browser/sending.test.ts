@@ -7,7 +7,17 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { reaches, setUpCompany, type TestCompany } from "../harness/app.ts";
 import { button, complaintsOf, layoutShift, type OpenBrowser, openBrowser, seesNotice } from "../harness/browser.ts";
 import { invoiceEvent, newNumber } from "../harness/make-order.ts";
-import { createdInRecord, deliver, listPath, numbersInBooks, PUSH_SHOWS_MS, rowOf, rowSays, ship, tick } from "./steps.ts";
+import {
+  createdInRecord,
+  deliver,
+  listPath,
+  numbersInBooks,
+  PUSH_SHOWS_MS,
+  rowOf,
+  rowSays,
+  ship,
+  tick,
+} from "./steps.ts";
 
 /** More than a page of 50, so that there is a second one, and more than 50, so that sending asks first. */
 const MANY = 53;
@@ -47,7 +57,11 @@ test("an order that cannot be invoiced says why, the others are", async () => {
   const [number, cancelled] = [await ship(company), await ship(company)];
   await page.goto(`/fulfillment?instance=${company.instanceId}`);
   await page.getByRole("checkbox", { name: "Select all", exact: true }).check();
-  await company.orders.send({ type: "order.cancelled", timestamp: new Date().toISOString(), data: { id: `O-${cancelled}` } });
+  await company.orders.send({
+    type: "order.cancelled",
+    timestamp: new Date().toISOString(),
+    data: { id: `O-${cancelled}` },
+  });
   await button(page, "Create invoice").click();
   const refused = page.getByRole("alert").filter({ hasText: "1 order was not invoiced" });
   await refused.getByText(cancelled, { exact: true }).waitFor();
@@ -71,7 +85,9 @@ test("what is Not sent is selected and sent by hand; the list says Sent by itsel
   const before = await announced.elementHandle();
   await rowSays(page, first.number, "Sent");
   await rowSays(page, second.number, "Sent");
-  await expect.poll(() => before?.innerText(), { timeout: PUSH_SHOWS_MS }).toBe("None on this page are on the way to QuickBooks, 2 sent, 0 failed.");
+  await expect
+    .poll(() => before?.innerText(), { timeout: PUSH_SHOWS_MS })
+    .toBe("None on this page are on the way to QuickBooks, 2 sent, 0 failed.");
   expect(await announced.innerText()).toBe(await before?.innerText());
   expect(await layoutShift(page)).toBeLessThan(0.02);
   expect(await rowOf(page, third.number).getByText("Not sent", { exact: true }).count()).toBe(1);
@@ -94,7 +110,10 @@ test("an invoice's own page sends it, shows the attempt, and leads to it in Quic
   await page.getByText("As JSON", { exact: true }).click();
   const json = await page.getByRole("region", { name: "JSON", exact: true }).innerText();
   expect(JSON.parse(json)).toEqual(JSON.parse(call?.request_body ?? ""));
-  const [window] = await Promise.all([page.waitForEvent("popup"), page.getByRole("link", { name: "View in QuickBooks", exact: true }).click()]);
+  const [window] = await Promise.all([
+    page.waitForEvent("popup"),
+    page.getByRole("link", { name: "View in QuickBooks", exact: true }).click(),
+  ]);
   await window.getByText(invoice.number).first().waitFor();
   await window.close();
 });
@@ -139,7 +158,9 @@ test("filters and search stand in the address, Back takes them back, an empty re
   await page.goto(listPath(company));
   await page.getByRole("searchbox", { name: "Search", exact: true }).fill(wanted.number);
   await rowOf(page, other.number).waitFor({ state: "detached" });
-  await page.waitForURL((url) => url.searchParams.get("q") === wanted.number && url.searchParams.get("instance") === company.instanceId);
+  await page.waitForURL(
+    (url) => url.searchParams.get("q") === wanted.number && url.searchParams.get("instance") === company.instanceId,
+  );
   await page.reload();
   expect(await page.getByRole("checkbox", { name: /^Select [^a]/ }).count()).toBe(1);
   await page.getByRole("combobox", { name: "Status", exact: true }).selectOption({ label: "Sent" });
@@ -161,7 +182,11 @@ test("filters and search stand in the address, Back takes them back, an empty re
 
 test("Next and Previous page through, Select all takes the page, all that match are sent after a question", async () => {
   const company = await setUpCompany({ autoInvoice: false });
-  await company.orders.sendAll(Array.from({ length: MANY }, () => ({ event: invoiceEvent({ number: newNumber("P"), customer: { id: "one", name: "One Buyer" } }) })));
+  await company.orders.sendAll(
+    Array.from({ length: MANY }, () => ({
+      event: invoiceEvent({ number: newNumber("P"), customer: { id: "one", name: "One Buyer" } }),
+    })),
+  );
   await page.goto(listPath(company));
   const boxes = page.getByRole("checkbox", { name: /^Select P/ });
   expect(await boxes.count()).toBe(PAGE_ROWS);

@@ -36,7 +36,10 @@ export async function tick(page: Page, number: string): Promise<void> {
 export async function turn(page: Page, name: string, isOn: boolean): Promise<void> {
   await switchOf(page, name).setChecked(isOn);
   const label = name === "Enable integration" ? "Integration" : name;
-  await page.getByRole("status").filter({ hasText: `${label} is ${isOn ? "on" : "off"}.` }).waitFor();
+  await page
+    .getByRole("status")
+    .filter({ hasText: `${label} is ${isOn ? "on" : "off"}.` })
+    .waitFor();
 }
 
 /** Chooses a company on the emulator's consent page, as one does at Intuit, and comes back. */
@@ -56,7 +59,11 @@ export async function deliver(company: TestCompany, parts: OrderParts = {}): Pro
 /** Delivers an `order.shipped` and answers the order's number. */
 export async function ship(company: TestCompany, parts: OrderParts = {}): Promise<string> {
   const number = parts.number ?? newNumber();
-  const answer = await company.orders.send({ type: "order.shipped", timestamp: new Date().toISOString(), data: makeOrder({ ...parts, number }) });
+  const answer = await company.orders.send({
+    type: "order.shipped",
+    timestamp: new Date().toISOString(),
+    data: makeOrder({ ...parts, number }),
+  });
   expect(answer).toMatchObject({ status: 202 });
   return number;
 }
@@ -65,7 +72,9 @@ export async function ship(company: TestCompany, parts: OrderParts = {}): Promis
 export async function arrived(company: TestCompany, number: string): Promise<InvoiceView> {
   const until = Date.now() + ARRIVAL_LIMIT_MS;
   for (;;) {
-    const found = (await listInvoices(company, `&q=${encodeURIComponent(number)}`)).find((invoice) => invoice.number === number);
+    const found = (await listInvoices(company, `&q=${encodeURIComponent(number)}`)).find(
+      (invoice) => invoice.number === number,
+    );
     if (found) return company.api.call("GET", `/invoices/${found.id}`);
     if (Date.now() > until) throw new Error(`There is no invoice ${number} after ${ARRIVAL_LIMIT_MS} ms.`);
     await pause(LOOK_EVERY_MS);

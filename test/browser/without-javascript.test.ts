@@ -6,7 +6,15 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findConnection } from "../../scripts/demo/front-door.ts";
 import { reaches, setUpCompany, sharedStack, type TestCompany } from "../harness/app.ts";
-import { button, complaintsOf, type OpenBrowser, openBrowser, seesNotice, signIn, switchOf } from "../harness/browser.ts";
+import {
+  button,
+  complaintsOf,
+  type OpenBrowser,
+  openBrowser,
+  seesNotice,
+  signIn,
+  switchOf,
+} from "../harness/browser.ts";
 import { approve, arrived, deliver, listPath, numbersInBooks, rowOf, rowSays, ship, tick } from "./steps.ts";
 
 let browser: OpenBrowser;
@@ -50,7 +58,10 @@ test("settings are saved, switches have a button", async () => {
   await switchOf(page, "Enable integration").check();
   await button(page, "Save Enable integration").click();
   await button(page, "Check configuration").click();
-  await page.getByRole("region", { name: "Configuration", exact: true }).getByText("Everything that sending needs is right.").waitFor();
+  await page
+    .getByRole("region", { name: "Configuration", exact: true })
+    .getByText("Everything that sending needs is right.")
+    .waitFor();
   expect(await company.api.call("GET", `/connections/${company.connectionId}`)).toMatchObject({
     customer_mode: "single",
     customer_name: "Counter sales",
@@ -107,7 +118,9 @@ test("disconnect asks on a page of its own; reconnect leads through Intuit and b
   await button(page, "Disconnect").click();
   await button(question, "Disconnect").click();
   await seesNotice(page, `${name} is disconnected.`);
-  expect(await company.api.call("GET", `/connections/${company.connectionId}`)).toMatchObject({ state: "disconnected" });
+  expect(await company.api.call("GET", `/connections/${company.connectionId}`)).toMatchObject({
+    state: "disconnected",
+  });
   await button(page, "Reconnect to QuickBooks").click();
   await approve(page, name);
   await seesNotice(page, `${name} is connected again`);

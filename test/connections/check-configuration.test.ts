@@ -41,29 +41,53 @@ async function check(id: string, unsent = NONE): Promise<Record<string, string>>
 }
 
 const RIGHT = {
-  customerMode: "single", customerName: "Web orders", incomeAccount: "Web sales", cogsAccount: "Web costs", assetAccount: "Stock",
-  itemType: "inventory", defaultInventoryQuantity: "100", inventoryStartDate: "2026-01-01",
+  customerMode: "single",
+  customerName: "Web orders",
+  incomeAccount: "Web sales",
+  cogsAccount: "Web costs",
+  assetAccount: "Stock",
+  itemType: "inventory",
+  defaultInventoryQuantity: "100",
+  inventoryStartDate: "2026-01-01",
 } as const;
 
 describe("checkConfiguration", () => {
   it("finds everything right", async () => {
-    intuit.rows.set("Account", [{ Id: "79", SyncToken: "0", Name: "Web sales", AccountType: "Income", AccountSubType: "SalesOfProductIncome" }]);
+    intuit.rows.set("Account", [
+      { Id: "79", SyncToken: "0", Name: "Web sales", AccountType: "Income", AccountSubType: "SalesOfProductIncome" },
+    ]);
     intuit.rows.set("Customer", [{ Id: "1", SyncToken: "0", DisplayName: "Web orders" }]);
     expect(await check(await connected(RIGHT))).toEqual({
-      authorization: "ok", subscription: "ok", customer_name: "ok", income_account: "ok", cogs_account: "ok", asset_account: "ok",
-      item_type: "ok", inventory_tracking: "ok", default_inventory_quantity: "ok", inventory_start_date: "ok", sales_tax: "ok",
-      document_numbers: "ok", currency: "ok",
+      authorization: "ok",
+      subscription: "ok",
+      customer_name: "ok",
+      income_account: "ok",
+      cogs_account: "ok",
+      asset_account: "ok",
+      item_type: "ok",
+      inventory_tracking: "ok",
+      default_inventory_quantity: "ok",
+      inventory_start_date: "ok",
+      sales_tax: "ok",
+      document_numbers: "ok",
+      currency: "ok",
     });
   });
 
   it("a new connection lacks its income account and item type, and asks for no inventory setting", async () => {
     const lines = await check(await connected());
-    expect(Object.entries(lines).filter(([, status]) => status === "wrong").map(([id]) => id)).toEqual(["income_account", "item_type"]);
+    expect(
+      Object.entries(lines)
+        .filter(([, status]) => status === "wrong")
+        .map(([id]) => id),
+    ).toEqual(["income_account", "item_type"]);
     expect(lines).not.toHaveProperty("inventory_start_date");
   });
 
   it("holds the start date against invoices that wait", async () => {
-    expect(await check(await connected(RIGHT), { oldestDate: "2025-12-01", countOlder: 3 })).toMatchObject({ inventory_start_date: "warning" });
+    expect(await check(await connected(RIGHT), { oldestDate: "2025-12-01", countOlder: 3 })).toMatchObject({
+      inventory_start_date: "warning",
+    });
   });
 
   it("a disconnected company is not read", async () => {
@@ -76,7 +100,9 @@ describe("checkConfiguration", () => {
 
   it("remembers that the subscription has lapsed, and that it is paid again", async () => {
     const id = await connected(RIGHT);
-    intuit.bend("/companyinfo", () => Response.json({ Fault: { Error: [{ code: "6190", Detail: "ended" }], type: "ValidationFault" } }));
+    intuit.bend("/companyinfo", () =>
+      Response.json({ Fault: { Error: [{ code: "6190", Detail: "ended" }], type: "ValidationFault" } }),
+    );
     expect(await check(id)).toMatchObject({ authorization: "ok", subscription: "wrong" });
     expect((await loadConnection(db, id)).subscriptionLapsedAt).not.toBeNull();
     intuit.straighten();
@@ -101,8 +127,18 @@ describe("checkConfiguration", () => {
 
   it("says which part could not be read", async () => {
     const id = await connected(RIGHT);
-    intuit.bend("/query", () => Response.json({ Fault: { Error: [{ code: "5020", Detail: "no rights" }], type: "ValidationFault" } }, { status: 400 }));
-    expect(await check(id)).toMatchObject({ authorization: "ok", accounts: "wrong", customer_name: "wrong", item_type: "ok" });
+    intuit.bend("/query", () =>
+      Response.json(
+        { Fault: { Error: [{ code: "5020", Detail: "no rights" }], type: "ValidationFault" } },
+        { status: 400 },
+      ),
+    );
+    expect(await check(id)).toMatchObject({
+      authorization: "ok",
+      accounts: "wrong",
+      customer_name: "wrong",
+      item_type: "ok",
+    });
   });
 
   it("a company that lets us in no more is a wrong authorization", async () => {

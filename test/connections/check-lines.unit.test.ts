@@ -1,31 +1,85 @@
 /** The lines of Check configuration, each judged by itself. */
 import { describe, expect, it } from "vitest";
-import { currencyLine, documentNumberLine, salesFormLines, salesTaxLine, subscriptionLine, tokenLine } from "../../src/connections/check-company.ts";
-import { accountLine, customerLine, itemTypeLine, planLine, quantityLine, startDateLine, taxCodeLine } from "../../src/connections/check-settings.ts";
+import {
+  currencyLine,
+  documentNumberLine,
+  salesFormLines,
+  salesTaxLine,
+  subscriptionLine,
+  tokenLine,
+} from "../../src/connections/check-company.ts";
+import {
+  accountLine,
+  customerLine,
+  itemTypeLine,
+  planLine,
+  quantityLine,
+  startDateLine,
+  taxCodeLine,
+} from "../../src/connections/check-settings.ts";
 import type { CompanyFacts, Connection } from "../../src/connections/connection.ts";
 import type { Account, TaxCode } from "../../src/quickbooks/wire.ts";
 
 const NOW = new Date("2026-01-05T12:00:00Z");
 const FACTS: CompanyFacts = {
-  country: "US", homeCurrency: "USD", multicurrency: false, customTxnNumbers: true, allowShipping: true, allowDiscount: true,
-  usingSalesTax: true, automatedSalesTax: true, quantityOnHand: true, offeringSku: "QuickBooks Online Plus", subscriptionStatus: "PAID",
+  country: "US",
+  homeCurrency: "USD",
+  multicurrency: false,
+  customTxnNumbers: true,
+  allowShipping: true,
+  allowDiscount: true,
+  usingSalesTax: true,
+  automatedSalesTax: true,
+  quantityOnHand: true,
+  offeringSku: "QuickBooks Online Plus",
+  subscriptionStatus: "PAID",
 };
 const CONNECTION: Connection = {
-  id: "c1", realmId: "9341", companyName: "Harbour Trading Co.", state: "connected", stateChangedAt: NOW.toISOString(), generation: 1,
-  refreshExpiresAt: "2026-04-10T12:00:00.000Z", refreshHardExpiresAt: "2030-10-01T00:00:00.000Z", subscriptionLapsedAt: null,
-  enabled: true, autoInvoice: false, customerMode: "single", customerName: "Web orders", incomeAccount: "Web sales",
-  cogsAccount: "Web costs", assetAccount: "Stock", itemType: "inventory", defaultInventoryQuantity: "100",
-  inventoryStartDate: "2026-01-01", salesTaxCode: "20.0% S", zeroRateCode: null, company: FACTS, companyReadAt: NOW.toISOString(),
-  createdAt: NOW.toISOString(), updatedAt: NOW.toISOString(),
+  id: "c1",
+  realmId: "9341",
+  companyName: "Harbour Trading Co.",
+  state: "connected",
+  stateChangedAt: NOW.toISOString(),
+  generation: 1,
+  refreshExpiresAt: "2026-04-10T12:00:00.000Z",
+  refreshHardExpiresAt: "2030-10-01T00:00:00.000Z",
+  subscriptionLapsedAt: null,
+  enabled: true,
+  autoInvoice: false,
+  customerMode: "single",
+  customerName: "Web orders",
+  incomeAccount: "Web sales",
+  cogsAccount: "Web costs",
+  assetAccount: "Stock",
+  itemType: "inventory",
+  defaultInventoryQuantity: "100",
+  inventoryStartDate: "2026-01-01",
+  salesTaxCode: "20.0% S",
+  zeroRateCode: null,
+  company: FACTS,
+  companyReadAt: NOW.toISOString(),
+  createdAt: NOW.toISOString(),
+  updatedAt: NOW.toISOString(),
 };
 const account = (more: Partial<Account>): Account => ({
-  id: "79", syncToken: "0", name: "Web sales", fullName: "Web sales", type: "Income", subType: "SalesOfProductIncome", isActive: true, currency: null, ...more,
+  id: "79",
+  syncToken: "0",
+  name: "Web sales",
+  fullName: "Web sales",
+  type: "Income",
+  subType: "SalesOfProductIncome",
+  isActive: true,
+  currency: null,
+  ...more,
 });
 
 describe("authorization", () => {
   it("names both ends", () => {
     const { status, message } = tokenLine(CONNECTION, null, NOW);
-    expect([status, message]).toEqual(["ok", "QuickBooks accepts the authorization; it ends on 2026-04-10 without use and on 2030-10-01 for good."]);
+    expect([status, message]).toEqual([
+      "ok",
+      "QuickBooks accepts the authorization; it ends on 2026-04-10 without use and on 2030-10-01 for good.",
+    ]);
   });
 
   it.each([
@@ -53,7 +107,10 @@ describe("subscription", () => {
     ["SOMETHING", false, "warning"],
     ["PAID", true, "wrong"],
   ] as const)("%s, refused %s: %s", (subscriptionStatus, isRefused, status) => {
-    expect(subscriptionLine(CONNECTION, { ...FACTS, subscriptionStatus }, isRefused)).toMatchObject({ status, required: true });
+    expect(subscriptionLine(CONNECTION, { ...FACTS, subscriptionStatus }, isRefused)).toMatchObject({
+      status,
+      required: true,
+    });
   });
 });
 
@@ -74,11 +131,23 @@ describe("accounts", () => {
   it.each([
     ["there", [account({})], true, "ok", "is there"],
     ["to be created", [], true, "ok", "will be created"],
-    ["inactive", [account({ name: "Web sales (deleted)", fullName: "Web sales (deleted)", isActive: false })], true, "wrong", "inactive"],
+    [
+      "inactive",
+      [account({ name: "Web sales (deleted)", fullName: "Web sales (deleted)", isActive: false })],
+      true,
+      "wrong",
+      "inactive",
+    ],
     ["of another type", [account({ type: "Expense" })], true, "wrong", "type Expense"],
     ["other income, for services", [account({ type: "Other Income" })], false, "ok", "Other Income"],
     ["other income, for inventory", [account({ type: "Other Income" })], true, "wrong", "Other Income"],
-    ["wrong detail type, for inventory", [account({ subType: "ServiceFeeIncome" })], true, "wrong", "Sales of Product Income"],
+    [
+      "wrong detail type, for inventory",
+      [account({ subType: "ServiceFeeIncome" })],
+      true,
+      "wrong",
+      "Sales of Product Income",
+    ],
     ["wrong detail type, for services", [account({ subType: "ServiceFeeIncome" })], false, "ok", "is there"],
   ] as const)("%s", (_what, accounts, isInventory, status, words) => {
     const line = accountLine(CONNECTION, "income", accounts, isInventory);
@@ -113,7 +182,10 @@ describe("customer", () => {
 
   it("per buyer needs no name; single does", () => {
     expect(customerLine({ ...CONNECTION, customerMode: "per_buyer", customerName: null }, null).status).toBe("ok");
-    expect(customerLine({ ...CONNECTION, customerName: null }, null)).toMatchObject({ status: "wrong", id: "customer_name" });
+    expect(customerLine({ ...CONNECTION, customerName: null }, null)).toMatchObject({
+      status: "wrong",
+      id: "customer_name",
+    });
   });
 });
 
@@ -121,7 +193,9 @@ describe("product settings", () => {
   it("say what is not set", () => {
     expect(itemTypeLine({ ...CONNECTION, itemType: null }).message).toBe("Item type is not set.");
     expect(quantityLine({ ...CONNECTION, defaultInventoryQuantity: null }).status).toBe("wrong");
-    expect(startDateLine({ ...CONNECTION, inventoryStartDate: null }, { oldestDate: null, countOlder: 0 }).status).toBe("wrong");
+    expect(startDateLine({ ...CONNECTION, inventoryStartDate: null }, { oldestDate: null, countOlder: 0 }).status).toBe(
+      "wrong",
+    );
     expect(itemTypeLine(CONNECTION).status).toBe("ok");
     expect(quantityLine(CONNECTION).message).toContain("100");
   });
@@ -130,7 +204,9 @@ describe("product settings", () => {
     const line = startDateLine(CONNECTION, { oldestDate: "2025-11-03", countOlder: 12 });
     expect(line).toMatchObject({ status: "warning", fix: { label: "Set 2025-11-03", setStartDate: "2025-11-03" } });
     expect(line.message).toContain("12 invoices");
-    expect(startDateLine(CONNECTION, { oldestDate: "2025-11-03", countOlder: 1 }).message).toContain("1 invoice that waits is older");
+    expect(startDateLine(CONNECTION, { oldestDate: "2025-11-03", countOlder: 1 }).message).toContain(
+      "1 invoice that waits is older",
+    );
     expect(startDateLine(CONNECTION, { oldestDate: "2026-01-01", countOlder: 0 }).status).toBe("ok");
   });
 });
@@ -138,13 +214,19 @@ describe("product settings", () => {
 describe("numbers, currency, tax, sales forms", () => {
   it("only speak up where something is off", () => {
     expect(documentNumberLine(FACTS).status).toBe("ok");
-    expect(documentNumberLine({ ...FACTS, customTxnNumbers: false })).toMatchObject({ status: "warning", required: false });
+    expect(documentNumberLine({ ...FACTS, customTxnNumbers: false })).toMatchObject({
+      status: "warning",
+      required: false,
+    });
     expect(currencyLine(FACTS).message).toContain("multicurrency is off");
     expect(currencyLine({ ...FACTS, multicurrency: true }).message).toContain("multicurrency is on");
     expect(salesTaxLine(FACTS).message).toContain("Automated sales tax");
     expect(salesTaxLine({ ...FACTS, usingSalesTax: false }).status).toBe("warning");
     expect(salesFormLines(FACTS)).toEqual([]);
-    expect(salesFormLines({ ...FACTS, allowShipping: false, allowDiscount: false }).map(({ id }) => id)).toEqual(["shipping", "discount"]);
+    expect(salesFormLines({ ...FACTS, allowShipping: false, allowDiscount: false }).map(({ id }) => id)).toEqual([
+      "shipping",
+      "discount",
+    ]);
   });
 
   it("tax codes have to be there and active", () => {

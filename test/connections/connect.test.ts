@@ -77,13 +77,18 @@ describe("connecting", () => {
     await saveSettings(db, connectionId, { incomeAccount: "Web sales", autoInvoice: true }, now());
     const again = await connect(realmId);
     expect(again).toMatchObject({ connectionId, isNew: false });
-    expect(await loadConnection(db, connectionId)).toMatchObject({ generation: 2, incomeAccount: "Web sales", autoInvoice: true });
+    expect(await loadConnection(db, connectionId)).toMatchObject({
+      generation: 2,
+      incomeAccount: "Web sales",
+      autoInvoice: true,
+    });
     expect((await listConnections(db)).filter((one) => one.realmId === realmId)).toHaveLength(1);
   });
 });
 
 describe("a lapsed subscription", () => {
-  const refuse = () => Response.json({ Fault: { Error: [{ code: "6190", Detail: "ended" }], type: "ValidationFault" } });
+  const refuse = () =>
+    Response.json({ Fault: { Error: [{ code: "6190", Detail: "ended" }], type: "ValidationFault" } });
 
   it("does not keep a known company from being renewed, and is remembered", async () => {
     const realmId = newRealm();
@@ -129,7 +134,9 @@ describe("the state", () => {
     const begun = now();
     const state = await begin(null, begun);
     const late = new Date(begun.getTime() + 10 * 60_000 + 1);
-    expect(await callback({ state, code: intuit.grant("9"), realmId: "9" }, SESSION, late)).toEqual({ kind: "bad_state" });
+    expect(await callback({ state, code: intuit.grant("9"), realmId: "9" }, SESSION, late)).toEqual({
+      kind: "bad_state",
+    });
   });
 
   it.each([{}, { state: "" }, { state: "made-up" }])("has to be one of ours: %j", async (query) => {
@@ -167,10 +174,20 @@ describe("nothing changes", () => {
 
   it.each([
     ["the code is used up", "/token", () => Response.json({ error: "invalid_grant" }, { status: 400 }), "begin again"],
-    ["the client keys are wrong", "/token", () => Response.json({ error: "invalid_client" }, { status: 401 }), "INTUIT_CLIENT_SECRET"],
+    [
+      "the client keys are wrong",
+      "/token",
+      () => Response.json({ error: "invalid_client" }, { status: 401 }),
+      "INTUIT_CLIENT_SECRET",
+    ],
     ["the token endpoint is down", "/token", () => new Response("", { status: 503 }), "begin again in a moment"],
     ["QuickBooks is down", "/companyinfo", () => new Response("<html>", { status: 503 }), "did not answer"],
-    ["the company is locked", "/preferences", () => Response.json({ Fault: { Error: [{ code: "140", Detail: "Locked" }] } }, { status: 403 }), "140 Locked"],
+    [
+      "the company is locked",
+      "/preferences",
+      () => Response.json({ Fault: { Error: [{ code: "140", Detail: "Locked" }] } }, { status: 403 }),
+      "140 Locked",
+    ],
   ])("where %s", async (_what, path, answer, words) => {
     const realmId = newRealm();
     intuit.bend(path, answer);
@@ -196,7 +213,11 @@ describe("another company", () => {
   it("changes nothing until the person chooses; then connects", async () => {
     const first = await connect(newRealm());
     const other = newRealm();
-    const result = await callback({ state: await begin(first.connectionId), code: intuit.grant(other), realmId: other });
+    const result = await callback({
+      state: await begin(first.connectionId),
+      code: intuit.grant(other),
+      realmId: other,
+    });
     if (result.kind !== "another_company") throw new Error(result.kind);
     expect(result.expectedCompanyName).toBe(first.companyName);
     expect(await findConnectionByRealm(db, other)).toBeNull();
@@ -206,8 +227,13 @@ describe("another company", () => {
     expect(await findPending(db, id, "somebody-else", now())).toBeNull();
 
     const choice = { pendingId: id, choice: "connect" } as const;
-    expect(await choosePending(env, config, db, { ...choice, sessionHash: "somebody-else" }, now())).toEqual({ kind: "gone" });
-    expect(await choosePending(env, config, db, { ...choice, sessionHash: SESSION }, now())).toMatchObject({ kind: "connected", isNew: true });
+    expect(await choosePending(env, config, db, { ...choice, sessionHash: "somebody-else" }, now())).toEqual({
+      kind: "gone",
+    });
+    expect(await choosePending(env, config, db, { ...choice, sessionHash: SESSION }, now())).toMatchObject({
+      kind: "connected",
+      isNew: true,
+    });
     expect(await choosePending(env, config, db, { ...choice, sessionHash: SESSION }, now())).toEqual({ kind: "gone" });
     expect(await findConnectionByRealm(db, other)).toMatchObject({ state: "connected" });
     expect(await loadConnection(db, first.connectionId)).toMatchObject({ state: "connected", generation: 1 });
@@ -217,9 +243,19 @@ describe("another company", () => {
   it("is forgotten and its grant ended where the person cancels", async () => {
     const first = await connect(newRealm());
     const other = newRealm();
-    const result = await callback({ state: await begin(first.connectionId), code: intuit.grant(other), realmId: other });
+    const result = await callback({
+      state: await begin(first.connectionId),
+      code: intuit.grant(other),
+      realmId: other,
+    });
     const pendingId = result.kind === "another_company" ? result.pending.id : "";
-    const cancelled = await choosePending(env, config, db, { pendingId, sessionHash: SESSION, choice: "cancel" }, now());
+    const cancelled = await choosePending(
+      env,
+      config,
+      db,
+      { pendingId, sessionHash: SESSION, choice: "cancel" },
+      now(),
+    );
     expect(cancelled).toEqual({ kind: "cancelled", connectionId: first.connectionId });
     expect(await findConnectionByRealm(db, other)).toBeNull();
     expect(await env.TOKENS.get(`pending:${pendingId}`)).toBeNull();
@@ -238,10 +274,16 @@ describe("another company", () => {
   it("is gone after half an hour", async () => {
     const first = await connect(newRealm());
     const other = newRealm();
-    const result = await callback({ state: await begin(first.connectionId), code: intuit.grant(other), realmId: other });
+    const result = await callback({
+      state: await begin(first.connectionId),
+      code: intuit.grant(other),
+      realmId: other,
+    });
     const pendingId = result.kind === "another_company" ? result.pending.id : "";
     const late = new Date(Date.now() + 31 * 60_000);
-    expect(await choosePending(env, config, db, { pendingId, sessionHash: SESSION, choice: "connect" }, late)).toEqual({ kind: "gone" });
+    expect(await choosePending(env, config, db, { pendingId, sessionHash: SESSION, choice: "connect" }, late)).toEqual({
+      kind: "gone",
+    });
   });
 });
 
@@ -271,6 +313,10 @@ describe("disconnecting", () => {
     await saveSettings(db, connectionId, { incomeAccount: "Web sales" }, now());
     await disconnect(env, config, await loadConnection(db, connectionId), now());
     expect(await connect(realmId, connectionId)).toMatchObject({ connectionId, isNew: false });
-    expect(await loadConnection(db, connectionId)).toMatchObject({ state: "connected", incomeAccount: "Web sales", generation: 2 });
+    expect(await loadConnection(db, connectionId)).toMatchObject({
+      state: "connected",
+      incomeAccount: "Web sales",
+      generation: 2,
+    });
   });
 });

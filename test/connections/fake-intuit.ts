@@ -43,7 +43,8 @@ export function fakeIntuit(): FakeIntuit {
   const token = (form: FormData): Response => {
     const code = form.get("code");
     const realmId = typeof code === "string" ? codes.get(code) : undefined;
-    if (realmId === undefined || typeof code !== "string") return Response.json({ error: "invalid_grant" }, { status: 400 });
+    if (realmId === undefined || typeof code !== "string")
+      return Response.json({ error: "invalid_grant" }, { status: 400 });
     codes.delete(code);
     serial += 1;
     realms.set(`access-${serial}`, realmId);

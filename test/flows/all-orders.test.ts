@@ -18,43 +18,52 @@ const TEST_LIMIT_MS = 500_000;
 const QUIET_MS = 5_000;
 const SHUFFLE_SEED = 20261123;
 
-test("830 orders become 830 invoices with equal totals; 830 repeated deliveries change nothing", { timeout: TEST_LIMIT_MS }, async () => {
-  const company = await setUpCompany();
-  const { emulator, realmId } = company;
-  const before = { customers: (await emulator.list(realmId, "customer")).length, items: (await emulator.list(realmId, "item")).length };
-  const now = new Date();
-  const orders = shiftToYesterday(readNorthwindOrders(), now);
-  const deliveries = orders.map((order) => ({ id: `northwind-${order.id}`, event: invoiceCreated(order, now) }));
+test(
+  "830 orders become 830 invoices with equal totals; 830 repeated deliveries change nothing",
+  { timeout: TEST_LIMIT_MS },
+  async () => {
+    const company = await setUpCompany();
+    const { emulator, realmId } = company;
+    const before = {
+      customers: (await emulator.list(realmId, "customer")).length,
+      items: (await emulator.list(realmId, "item")).length,
+    };
+    const now = new Date();
+    const orders = shiftToYesterday(readNorthwindOrders(), now);
+    const deliveries = orders.map((order) => ({ id: `northwind-${order.id}`, event: invoiceCreated(order, now) }));
 
-  const startedAt = Date.now();
-  await company.orders.sendAll(deliveries);
-  const acceptedMs = Date.now() - startedAt;
-  const invoices = await settled(company, ORDERS, PUSH_LIMIT_MS);
-  const pushedMs = Date.now() - startedAt;
-  expect(invoices.filter(({ push_status }) => push_status !== "sent").map(({ number, error }) => ({ number, error }))).toEqual([]);
+    const startedAt = Date.now();
+    await company.orders.sendAll(deliveries);
+    const acceptedMs = Date.now() - startedAt;
+    const invoices = await settled(company, ORDERS, PUSH_LIMIT_MS);
+    const pushedMs = Date.now() - startedAt;
+    expect(
+      invoices.filter(({ push_status }) => push_status !== "sent").map(({ number, error }) => ({ number, error })),
+    ).toEqual([]);
 
-  const summary = await emulator.summary(realmId);
-  const booked = (await emulator.list(realmId, "invoice")) as QboInvoice[];
-  expect(totalsByNumber(booked.map((invoice) => [invoice.DocNumber, cents(invoice.TotalAmt)]))).toEqual(
-    totalsByNumber(orders.map((order) => [order.number, order.total])),
-  );
-  expect(booked).toHaveLength(ORDERS);
-  expect((await emulator.list(realmId, "customer")).length - before.customers).toBe(CUSTOMERS);
-  expect((await emulator.list(realmId, "item")).length - before.items).toBe(ITEMS);
-  expect(new Set(invoices.map(({ qbo_invoice_id }) => qbo_invoice_id)).size).toBe(ORDERS);
-  expect(summary.by_status["429"] ?? 0).toBe(0);
-  reportCosts(summary.by_kind, acceptedMs, pushedMs);
+    const summary = await emulator.summary(realmId);
+    const booked = (await emulator.list(realmId, "invoice")) as QboInvoice[];
+    expect(totalsByNumber(booked.map((invoice) => [invoice.DocNumber, cents(invoice.TotalAmt)]))).toEqual(
+      totalsByNumber(orders.map((order) => [order.number, order.total])),
+    );
+    expect(booked).toHaveLength(ORDERS);
+    expect((await emulator.list(realmId, "customer")).length - before.customers).toBe(CUSTOMERS);
+    expect((await emulator.list(realmId, "item")).length - before.items).toBe(ITEMS);
+    expect(new Set(invoices.map(({ qbo_invoice_id }) => qbo_invoice_id)).size).toBe(ORDERS);
+    expect(summary.by_status["429"] ?? 0).toBe(0);
+    reportCosts(summary.by_kind, acceptedMs, pushedMs);
 
-  const again = shuffled(deliveries);
-  await company.orders.sendAll(again);
-  await company.orders.sendAll(again.slice(0, ORDERS / 10).map(({ event }) => ({ event })));
-  await pause(QUIET_MS);
-  expect(await listInvoices(company)).toHaveLength(ORDERS);
-  expect(await emulator.list(realmId, "invoice")).toHaveLength(ORDERS);
-  const after = await emulator.summary(realmId);
-  expect(after.by_kind["create_invoice"]).toBe(summary.by_kind["create_invoice"]);
-  expect(after.by_kind["update_invoice"] ?? 0).toBe(0);
-});
+    const again = shuffled(deliveries);
+    await company.orders.sendAll(again);
+    await company.orders.sendAll(again.slice(0, ORDERS / 10).map(({ event }) => ({ event })));
+    await pause(QUIET_MS);
+    expect(await listInvoices(company)).toHaveLength(ORDERS);
+    expect(await emulator.list(realmId, "invoice")).toHaveLength(ORDERS);
+    const after = await emulator.summary(realmId);
+    expect(after.by_kind["create_invoice"]).toBe(summary.by_kind["create_invoice"]);
+    expect(after.by_kind["update_invoice"] ?? 0).toBe(0);
+  },
+);
 
 function totalsByNumber(totals: [string, string][]): Record<string, string> {
   return Object.fromEntries(totals);

@@ -9,7 +9,13 @@ import { afterAll, expect, test } from "vitest";
 import { createApiKey, enter } from "../../scripts/demo/front-door.ts";
 import { type KeptProcess, startKept } from "../../scripts/lib/kept-process.ts";
 import { makeSecrets } from "../../scripts/lib/local-secrets.ts";
-import { applyMigrations, emulatorVariables, waitUntilItAnswers, wrangler, wranglerEnvironment } from "../../scripts/lib/local-stack.ts";
+import {
+  applyMigrations,
+  emulatorVariables,
+  waitUntilItAnswers,
+  wrangler,
+  wranglerEnvironment,
+} from "../../scripts/lib/local-stack.ts";
 import { findFreePorts } from "../../scripts/lib/ports.ts";
 import { ROOT } from "../../scripts/lib/root.ts";
 import { setUpCompany, sharedStack } from "../harness/app.ts";
@@ -34,7 +40,11 @@ async function runApp(variables: (origin: string) => Record<string, string>): Pr
   await applyMigrations(folder);
   const ports = ["--port", String(port), "--inspector-port", String(inspectorPort)];
   const { command, args } = wrangler("dev", "--env-file", envFile, ...ports, "--persist-to", join(folder, "app"));
-  const process = startKept("The app alone", command, args, { logFile: join(folder, "app.log"), cwd: ROOT, env: wranglerEnvironment(folder) });
+  const process = startKept("The app alone", command, args, {
+    logFile: join(folder, "app.log"),
+    cwd: ROOT,
+    env: wranglerEnvironment(folder),
+  });
   started.push({ process, folder });
   await waitUntilItAnswers(process, `${origin}/healthz`);
   return origin;
@@ -46,7 +56,10 @@ test("an order reaches the company at the address that the file names", async ()
   const appOrigin = await runApp((origin) => ({ ...emulatorVariables(origin, shared.emulatorOrigin), ...secrets }));
   const visitor = await enter(appOrigin, secrets.SETUP_TOKEN, ADMIN);
   const apiKey = await createApiKey(visitor, "Alone", "admin");
-  const company = await setUpCompany({}, { ...shared, appOrigin, apiKey, credentials: ADMIN, setupToken: secrets.SETUP_TOKEN });
+  const company = await setUpCompany(
+    {},
+    { ...shared, appOrigin, apiKey, credentials: ADMIN, setupToken: secrets.SETUP_TOKEN },
+  );
   const { qbo, invoice } = await push(company, { shipping: "3.21" });
   expect(cents(qbo.TotalAmt)).toBe(invoice.total);
   expect(invoice.qbo_url).toContain(shared.emulatorOrigin);

@@ -74,7 +74,11 @@ describe.concurrent("one QuickBooks customer per buyer", () => {
 
   test.each(["vendor", "employee"] as const)("a name that a %s holds gets the buyer's ID behind it", async (type) => {
     const name = `${type} name ${newNumber()}`;
-    await company.emulator.create(company.realmId, type, type === "employee" ? { DisplayName: name, FamilyName: name } : { DisplayName: name });
+    await company.emulator.create(
+      company.realmId,
+      type,
+      type === "employee" ? { DisplayName: name, FamilyName: name } : { DisplayName: name },
+    );
     const id = newNumber("HELD");
     const { qbo, invoice } = await push(company, { customer: { id, name } });
     expect(qbo.CustomerRef.name).toBe(`${name} (${id})`);
@@ -114,16 +118,31 @@ describe.concurrent("one QuickBooks customer per buyer", () => {
 
 test("one QuickBooks customer for all orders: created if missing, the buyer's name and addresses on the invoice", async () => {
   const single = await setUpCompany({ settings: { customer_mode: "single", customer_name: "Web shop sales" } });
-  const address = { line1: "12 Quay Street", line2: null, city: "Bristol", region: null, postal_code: "BS1 4AA", country: "United Kingdom" };
-  const first = await push(single, { customer: { id: "A", name: "First Buyer Ltd" }, billing_address: address, shipping_address: address });
+  const address = {
+    line1: "12 Quay Street",
+    line2: null,
+    city: "Bristol",
+    region: null,
+    postal_code: "BS1 4AA",
+    country: "United Kingdom",
+  };
+  const first = await push(single, {
+    customer: { id: "A", name: "First Buyer Ltd" },
+    billing_address: address,
+    shipping_address: address,
+  });
   const second = await push(single, { customer: { id: "B", name: "Second Buyer Ltd" }, billing_address: address });
   const customers = await single.emulator.list(single.realmId, "customer");
   expect(customers.filter((customer) => customer.DisplayName === "Web shop sales")).toHaveLength(1);
   expect(customers.filter((customer) => /Buyer Ltd/.test(customer.DisplayName ?? ""))).toEqual([]);
   expect(first.qbo.CustomerRef).toMatchObject({ name: "Web shop sales" });
   expect(second.qbo.CustomerRef.value).toBe(first.qbo.CustomerRef.value);
-  expect(Object.values(first.qbo.BillAddr ?? {})).toEqual(expect.arrayContaining(["First Buyer Ltd", "12 Quay Street", "Bristol", "BS1 4AA"]));
-  expect(Object.values(first.qbo.ShipAddr ?? {})).toEqual(expect.arrayContaining(["First Buyer Ltd", "12 Quay Street"]));
+  expect(Object.values(first.qbo.BillAddr ?? {})).toEqual(
+    expect.arrayContaining(["First Buyer Ltd", "12 Quay Street", "Bristol", "BS1 4AA"]),
+  );
+  expect(Object.values(first.qbo.ShipAddr ?? {})).toEqual(
+    expect.arrayContaining(["First Buyer Ltd", "12 Quay Street"]),
+  );
   expect(Object.values(second.qbo.BillAddr ?? {})).toContain("Second Buyer Ltd");
 });
 

@@ -103,7 +103,9 @@ describe.concurrent("items", () => {
   test("two orders with the same new item and buyer at once create each once", async () => {
     const sku = newNumber("SKU");
     const buyer = { id: sku, name: `At once ${sku}` };
-    const orders = Array.from({ length: 8 }, () => push(company, { customer: buyer, lines: [line({ sku, name: `Item ${sku}` })] }));
+    const orders = Array.from({ length: 8 }, () =>
+      push(company, { customer: buyer, lines: [line({ sku, name: `Item ${sku}` })] }),
+    );
     await Promise.all(orders);
     expect(await items((item) => item["Sku"] === sku)).toHaveLength(1);
     const customers = await company.emulator.list(company.realmId, "customer");
@@ -116,7 +118,10 @@ test("an item that was deactivated: inactive_reference, and 'Make active again' 
   const first = await pushLine({ sku, name: `Retired ${sku}` });
   await company.emulator.change(company.realmId, "item", first.ref.value, { Active: false });
   const invoice = await sendAndSettle(company, invoiceEvent({ lines: [line({ sku, name: `Retired ${sku}` })] }));
-  expect(invoice).toMatchObject({ push_status: "failed", error: { category: "inactive_reference", title: "Inactive in QuickBooks" } });
+  expect(invoice).toMatchObject({
+    push_status: "failed",
+    error: { category: "inactive_reference", title: "Inactive in QuickBooks" },
+  });
   expect(invoice.error?.message).toContain(sku);
   const page = await company.visitor.get(`/invoices/${invoice.id}`);
   expect(page.html).toContain("Make active again");
@@ -129,16 +134,28 @@ test.each([
   const other = await setUpCompany({ settings: { item_type: setting } });
   const { qbo } = await push(other, { lines: [line({ sku: "A-1", name: "Anything" })] });
   const made = await other.emulator.list(other.realmId, "item");
-  expect(made.find(({ Id }) => Id === goodsLines(qbo)[0]?.SalesItemLineDetail?.ItemRef.value)).toMatchObject({ Type: type, Sku: "A-1" });
+  expect(made.find(({ Id }) => Id === goodsLines(qbo)[0]?.SalesItemLineDetail?.ItemRef.value)).toMatchObject({
+    Type: type,
+    Sku: "A-1",
+  });
 });
 
 test("accounts that do not exist yet are created, each once", async () => {
   const other = await setUpCompany({
     settings: { income_account: "Shop income", cogs_account: "Shop cost of goods", asset_account: "Shop stock" },
   });
-  await Promise.all([push(other, { lines: [line({ sku: "A-1", name: "One" })] }), push(other, { lines: [line({ sku: "A-2", name: "Two" })] })]);
+  await Promise.all([
+    push(other, { lines: [line({ sku: "A-1", name: "One" })] }),
+    push(other, { lines: [line({ sku: "A-2", name: "Two" })] }),
+  ]);
   const accounts = await other.emulator.list(other.realmId, "account");
-  const found = ["Shop income", "Shop cost of goods", "Shop stock"].map((name) => accounts.filter((account) => account.Name === name));
+  const found = ["Shop income", "Shop cost of goods", "Shop stock"].map((name) =>
+    accounts.filter((account) => account.Name === name),
+  );
   expect(found.map((same) => same.length)).toEqual([1, 1, 1]);
-  expect(found.map(([account]) => account?.["AccountType"])).toEqual(["Income", "Cost of Goods Sold", "Other Current Asset"]);
+  expect(found.map(([account]) => account?.["AccountType"])).toEqual([
+    "Income",
+    "Cost of Goods Sold",
+    "Other Current Asset",
+  ]);
 });

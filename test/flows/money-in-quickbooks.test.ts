@@ -27,7 +27,10 @@ function taxCodes(qbo: QboInvoice) {
 
 describe.concurrent("amounts", () => {
   test("one discount line holds the lines' discounts and the order's", async () => {
-    const lines = [{ ...PLAIN, discount: "1.25" }, { ...PLAIN, sku: "PL-2", name: "Other", discount: "0.75" }];
+    const lines = [
+      { ...PLAIN, discount: "1.25" },
+      { ...PLAIN, sku: "PL-2", name: "Other", discount: "0.75" },
+    ];
     const { qbo, invoice } = await push(company, { lines, discount: "3.00" });
     expect(discountLines(qbo).map(({ Amount }) => cents(Amount))).toEqual(["5.00"]);
     expect(cents(qbo.TotalAmt)).toBe("55.00");
@@ -56,7 +59,10 @@ describe.concurrent("amounts", () => {
   });
 
   test("tax without any taxable line makes all lines taxable, with a warning", async () => {
-    const { qbo, invoice } = await push(company, { lines: [PLAIN, { ...PLAIN, sku: "PL-3", name: "Third" }], tax: "2.00" });
+    const { qbo, invoice } = await push(company, {
+      lines: [PLAIN, { ...PLAIN, sku: "PL-3", name: "Third" }],
+      tax: "2.00",
+    });
     expect(taxCodes(qbo)).toEqual(["TAX", "TAX"]);
     expect(cents(qbo.TotalAmt)).toBe("62.00");
     expect(warningCodes(invoice)).toContain("all_lines_taxable");
@@ -75,7 +81,10 @@ describe.concurrent("amounts", () => {
   });
 
   test("everything at once is equal to the cent", async () => {
-    const lines = [{ ...PLAIN, discount: "0.37" }, { ...TAXED, quantity: "2.5", unit_price: "19.99" }];
+    const lines = [
+      { ...PLAIN, discount: "0.37" },
+      { ...TAXED, quantity: "2.5", unit_price: "19.99" },
+    ];
     const { qbo, invoice } = await push(company, { lines, discount: "1.11", shipping: "12.34", tax: "4.12" });
     expect(cents(qbo.TotalAmt)).toBe(invoice.total);
     expect(cents(qbo.Balance)).toBe(invoice.total);
@@ -125,6 +134,8 @@ test("outside the US the settings' tax codes go on the lines; a total that diffe
   expect(equal.invoice.warnings).toEqual([]);
   const differing = await pushEvent(british, invoiceEvent({ ...parts, tax: "8.01" }));
   expect(cents(differing.qbo.TotalAmt)).toBe("78.00");
-  const warning = differing.invoice.warnings.find(({ message }) => message.includes("78.01") && message.includes("78.00"));
+  const warning = differing.invoice.warnings.find(
+    ({ message }) => message.includes("78.01") && message.includes("78.00"),
+  );
   expect(warning).toBeDefined();
 });

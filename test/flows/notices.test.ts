@@ -28,7 +28,10 @@ async function tell(company: TestCompany, page: string, fields: Record<string, s
 }
 
 const tellEvents = (company: TestCompany) =>
-  tell(company, `/settings/instances/${company.instanceId}/events`, { "invoice.sent": "true", "invoice.failed": "true" });
+  tell(company, `/settings/instances/${company.instanceId}/events`, {
+    "invoice.sent": "true",
+    "invoice.failed": "true",
+  });
 
 async function cron(): Promise<void> {
   const answer = await fetch(`${sharedStack().appOrigin}/cdn-cgi/handler/scheduled`);
@@ -47,40 +50,74 @@ describe.concurrent("events of invoices", () => {
     const sent = await receiver.until(() => receiver.acknowledged("invoice.sent")[0], SOON_MS);
     const failed = await receiver.until(() => receiver.acknowledged("invoice.failed")[0], SOON_MS);
     for (const event of [sent, failed]) {
-      const invoice = await company.api.call<Record<string, unknown>>("GET", `/invoices/${String(event.body.data["id"])}`);
-      const { id, external_id, number, order_external_id, push_status, error, qbo_invoice_id, qbo_url, total, currency } = invoice;
-      expect(event.body.data).toEqual({ id, external_id, number, order_external_id, push_status, error, qbo_invoice_id, qbo_url, total, currency });
+      const invoice = await company.api.call<Record<string, unknown>>(
+        "GET",
+        `/invoices/${String(event.body.data["id"])}`,
+      );
+      const {
+        id,
+        external_id,
+        number,
+        order_external_id,
+        push_status,
+        error,
+        qbo_invoice_id,
+        qbo_url,
+        total,
+        currency,
+      } = invoice;
+      expect(event.body.data).toEqual({
+        id,
+        external_id,
+        number,
+        order_external_id,
+        push_status,
+        error,
+        qbo_invoice_id,
+        qbo_url,
+        total,
+        currency,
+      });
     }
     expect(sent.body.data).toMatchObject({ push_status: "sent", error: null });
-    expect(failed.body.data).toMatchObject({ push_status: "failed", error: { category: "validation" }, qbo_invoice_id: null, qbo_url: null });
+    expect(failed.body.data).toMatchObject({
+      push_status: "failed",
+      error: { category: "validation" },
+      qbo_invoice_id: null,
+      qbo_url: null,
+    });
     await pause(QUIET_MS);
     await cron();
     expect(receiver.deliveries).toHaveLength(2);
     expect(receiver.wrong).toBe(0);
   });
 
-  test("reach a receiver that was down for a while: afterwards, once, under one ID", { timeout: 240_000 }, async ({ onTestFinished }) => {
-    const company = await setUpCompany();
-    const receiver = await tellEvents(company);
-    onTestFinished(() => receiver.down());
-    receiver.status = 503;
-    await company.orders.send(invoiceEvent());
-    await settled(company, 1);
-    const first = await receiver.until(() => receiver.deliveries[0], SOON_MS);
-    await receiver.down();
-    // Long enough for the second try to meet the closed port.
-    await pause(15_000);
-    receiver.status = 200;
-    await receiver.up();
-    const delivered = await receiver.until(() => receiver.acknowledged("invoice.sent")[0], RECOVERY_MS);
-    await cron();
-    await pause(QUIET_MS);
-    expect(receiver.acknowledged("invoice.sent")).toHaveLength(1);
-    expect(new Set(receiver.deliveries.map((delivery) => delivery.id))).toEqual(new Set([first.id]));
-    expect(delivered.timestamp).toBeGreaterThan(first.timestamp);
-    expect(delivered.body).toEqual(first.body);
-    expect(receiver.wrong).toBe(0);
-  });
+  test(
+    "reach a receiver that was down for a while: afterwards, once, under one ID",
+    { timeout: 240_000 },
+    async ({ onTestFinished }) => {
+      const company = await setUpCompany();
+      const receiver = await tellEvents(company);
+      onTestFinished(() => receiver.down());
+      receiver.status = 503;
+      await company.orders.send(invoiceEvent());
+      await settled(company, 1);
+      const first = await receiver.until(() => receiver.deliveries[0], SOON_MS);
+      await receiver.down();
+      // Long enough for the second try to meet the closed port.
+      await pause(15_000);
+      receiver.status = 200;
+      await receiver.up();
+      const delivered = await receiver.until(() => receiver.acknowledged("invoice.sent")[0], RECOVERY_MS);
+      await cron();
+      await pause(QUIET_MS);
+      expect(receiver.acknowledged("invoice.sent")).toHaveLength(1);
+      expect(new Set(receiver.deliveries.map((delivery) => delivery.id))).toEqual(new Set([first.id]));
+      expect(delivered.timestamp).toBeGreaterThan(first.timestamp);
+      expect(delivered.body).toEqual(first.body);
+      expect(receiver.wrong).toBe(0);
+    },
+  );
 
   test("keep no invoice waiting where the receiver hangs", async ({ onTestFinished }) => {
     const company = await setUpCompany();
@@ -99,47 +136,59 @@ describe.concurrent("events of invoices", () => {
 });
 
 describe.concurrent("alerts", () => {
-  test("tell once when a connection is lost or invoices fail, and once when it is over", { timeout: 240_000 }, async () => {
-    const stack = sharedStack();
-    const company = await setUpCompany();
-    const receiver = await tell(company, "/settings/alerts", { "connection.attention": "true", "invoices.failed": "true" });
-    const mine = (type: string) =>
-      receiver.acknowledged(type).filter((delivery) => delivery.body.data["connection_id"] === company.connectionId);
-    try {
-      const tested = await company.visitor.post("/settings/alerts/test", {});
-      expect(tested.status).toBe(303);
-      expect(receiver.acknowledged("test")).toHaveLength(1);
+  test(
+    "tell once when a connection is lost or invoices fail, and once when it is over",
+    { timeout: 240_000 },
+    async () => {
+      const stack = sharedStack();
+      const company = await setUpCompany();
+      const receiver = await tell(company, "/settings/alerts", {
+        "connection.attention": "true",
+        "invoices.failed": "true",
+      });
+      const mine = (type: string) =>
+        receiver.acknowledged(type).filter((delivery) => delivery.body.data["connection_id"] === company.connectionId);
+      try {
+        const tested = await company.visitor.post("/settings/alerts/test", {});
+        expect(tested.status).toBe(303);
+        expect(receiver.acknowledged("test")).toHaveLength(1);
 
-      await company.orders.send(invoiceEvent({ currency: "EUR" }));
-      const [bad] = await settled(company, 1);
-      await cron();
-      const failed = await receiver.until(() => mine("invoices.failed")[0], SOON_MS);
-      expect(failed.body.data).toMatchObject({ new_failures: 1, causes: [{ category: "validation", count: 1 }] });
-      expect(JSON.stringify(failed.body)).not.toContain("Buyer");
+        await company.orders.send(invoiceEvent({ currency: "EUR" }));
+        const [bad] = await settled(company, 1);
+        await cron();
+        const failed = await receiver.until(() => mine("invoices.failed")[0], SOON_MS);
+        expect(failed.body.data).toMatchObject({ new_failures: 1, causes: [{ category: "validation", count: 1 }] });
+        expect(JSON.stringify(failed.body)).not.toContain("Buyer");
 
-      await company.emulator.revokeTokens(company.realmId);
-      await company.orders.send(invoiceEvent());
-      const held = (await settled(company, 2)).find((invoice) => invoice.id !== bad?.id);
-      await cron();
-      await cron();
-      const lost = await receiver.until(() => mine("connection.attention")[0], SOON_MS);
-      expect(lost.body.data).toMatchObject({ cause: "reconnect_needed", waiting_invoices: 1 });
+        await company.emulator.revokeTokens(company.realmId);
+        await company.orders.send(invoiceEvent());
+        const held = (await settled(company, 2)).find((invoice) => invoice.id !== bad?.id);
+        await cron();
+        await cron();
+        const lost = await receiver.until(() => mine("connection.attention")[0], SOON_MS);
+        expect(lost.body.data).toMatchObject({ cause: "reconnect_needed", waiting_invoices: 1 });
 
-      await connectCompany(company.visitor, stack.emulatorOrigin, company.realmId);
-      await reaches(company, held?.id ?? "", ["sent"]);
-      await company.api.call("POST", `/invoices/${bad?.id ?? ""}/void`);
-      await cron();
-      await cron();
-      await receiver.until(() => mine("connection.attention.resolved")[0], SOON_MS);
-      await receiver.until(() => mine("invoices.failed.resolved")[0], SOON_MS);
-      await pause(QUIET_MS);
-      for (const type of ["invoices.failed", "invoices.failed.resolved", "connection.attention", "connection.attention.resolved"]) {
-        expect([type, mine(type).length]).toEqual([type, 1]);
+        await connectCompany(company.visitor, stack.emulatorOrigin, company.realmId);
+        await reaches(company, held?.id ?? "", ["sent"]);
+        await company.api.call("POST", `/invoices/${bad?.id ?? ""}/void`);
+        await cron();
+        await cron();
+        await receiver.until(() => mine("connection.attention.resolved")[0], SOON_MS);
+        await receiver.until(() => mine("invoices.failed.resolved")[0], SOON_MS);
+        await pause(QUIET_MS);
+        for (const type of [
+          "invoices.failed",
+          "invoices.failed.resolved",
+          "connection.attention",
+          "connection.attention.resolved",
+        ]) {
+          expect([type, mine(type).length]).toEqual([type, 1]);
+        }
+        expect(receiver.wrong).toBe(0);
+      } finally {
+        await company.visitor.post("/settings/alerts", { address: "" });
+        await receiver.down();
       }
-      expect(receiver.wrong).toBe(0);
-    } finally {
-      await company.visitor.post("/settings/alerts", { address: "" });
-      await receiver.down();
-    }
-  });
+    },
+  );
 });

@@ -55,7 +55,10 @@ describe.concurrent("texts", () => {
   });
 
   test("smart quotes and dashes arrive as plain ones, with a warning", async () => {
-    const { qbo, invoice } = await push(company, oneLine({ name: `Rack ${newNumber()}`, description: "\u201cwide\u201d \u2013 it\u2019s new" }));
+    const { qbo, invoice } = await push(
+      company,
+      oneLine({ name: `Rack ${newNumber()}`, description: "\u201cwide\u201d \u2013 it\u2019s new" }),
+    );
     expect(goodsLines(qbo)[0]?.Description).toContain(`"wide" - it's new`);
     expect(warningCodes(invoice)).toContain("text_changed");
   });

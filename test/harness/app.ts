@@ -102,7 +102,9 @@ export async function settled(company: TestCompany, count: number, limitMs = SET
     const invoices = await listInvoices(company);
     if (invoices.length >= count && invoices.every((invoice) => RESTING.has(invoice.push_status))) return invoices;
     if (Date.now() > until) {
-      const statuses = invoices.map((invoice) => `${invoice.number} ${invoice.push_status} ${invoice.error?.message ?? ""}`);
+      const statuses = invoices.map(
+        (invoice) => `${invoice.number} ${invoice.push_status} ${invoice.error?.message ?? ""}`,
+      );
       throw new Error(`After ${limitMs} ms not all of ${count} invoices rest:\n${statuses.slice(0, 20).join("\n")}`);
     }
     await pause(LOOK_EVERY_MS);
@@ -110,12 +112,20 @@ export async function settled(company: TestCompany, count: number, limitMs = SET
 }
 
 /** Looks until one invoice has one of `statuses`. */
-export async function reaches(company: TestCompany, id: string, statuses: string[], limitMs = SETTLE_LIMIT_MS): Promise<InvoiceView> {
+export async function reaches(
+  company: TestCompany,
+  id: string,
+  statuses: string[],
+  limitMs = SETTLE_LIMIT_MS,
+): Promise<InvoiceView> {
   const until = Date.now() + limitMs;
   for (;;) {
     const invoice = await company.api.call<InvoiceView>("GET", `/invoices/${id}`);
     if (statuses.includes(invoice.push_status)) return invoice;
-    if (Date.now() > until) throw new Error(`${invoice.number} is ${invoice.push_status}, not ${statuses.join(" or ")}, after ${limitMs} ms.`);
+    if (Date.now() > until)
+      throw new Error(
+        `${invoice.number} is ${invoice.push_status}, not ${statuses.join(" or ")}, after ${limitMs} ms.`,
+      );
     await pause(LOOK_EVERY_MS);
   }
 }

@@ -34,7 +34,11 @@ const complaints = new WeakMap<BrowserContext, string[]>();
 export async function openBrowser(stack: StackFacts = sharedStack()): Promise<OpenBrowser> {
   const found = inject("browser");
   if (found === null) throw new Error("Only tests of the project `browser` may open one.");
-  const env = Object.fromEntries(Object.entries({ ...process.env, ...found.env }).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+  const env = Object.fromEntries(
+    Object.entries({ ...process.env, ...found.env }).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value]],
+    ),
+  );
   const browser = await chromium.launch({ executablePath: found.executablePath, args: found.args, env });
   let session: BrowserContextOptions["storageState"];
   const open = async (options: BrowserContextOptions) => {
@@ -98,7 +102,10 @@ export async function axeFindings(page: Page): Promise<string[]> {
   const { violations } = await page.evaluate<AxeResults>(
     `axe.run(document, { runOnly: ${JSON.stringify(AXE_TAGS)}, resultTypes: ["violations"] })`,
   );
-  return violations.map(({ id, help, nodes }) => `${id}: ${help}\n  ${nodes.map((node) => `${node.html} ${node.failureSummary ?? ""}`).join("\n  ")}`);
+  return violations.map(
+    ({ id, help, nodes }) =>
+      `${id}: ${help}\n  ${nodes.map((node) => `${node.html} ${node.failureSummary ?? ""}`).join("\n  ")}`,
+  );
 }
 
 /** Finds what makes a page scroll sideways: innermost elements beyond the right edge that nothing clips. */
@@ -132,7 +139,10 @@ export async function accessibleDescription(control: Locator): Promise<string> {
   const cdp = await page.context().newCDPSession(page);
   try {
     const { root } = await cdp.send("DOM.getDocument");
-    const { nodeId } = await cdp.send("DOM.querySelector", { nodeId: root.nodeId, selector: `[id="${await control.getAttribute("id")}"]` });
+    const { nodeId } = await cdp.send("DOM.querySelector", {
+      nodeId: root.nodeId,
+      selector: `[id="${await control.getAttribute("id")}"]`,
+    });
     const { nodes } = await cdp.send("Accessibility.getPartialAXTree", { nodeId, fetchRelatives: false });
     return String(nodes[0]?.description?.value ?? "");
   } finally {
@@ -146,7 +156,8 @@ function watch(context: BrowserContext): void {
   context.on("weberror", (error) => list.push(`script: ${error.error().message}`));
   context.on("console", (message) => {
     // Chromium reports every 4xx as an error; a form that comes back with its faults is none.
-    if (message.type() === "error" && !/status of 4\d\d/.test(message.text())) list.push(`${message.location().url}: ${message.text()}`);
+    if (message.type() === "error" && !/status of 4\d\d/.test(message.text()))
+      list.push(`${message.location().url}: ${message.text()}`);
   });
   context.on("response", (response) => {
     if (response.status() >= 500) list.push(`${response.status()} ${response.url()}`);

@@ -136,7 +136,10 @@ export class Emulator {
     for (;;) {
       const query = new URLSearchParams({ realm_id: realmId, after: String(after), limit: String(PAGE_SIZE) });
       if (kind !== undefined) query.set("kind", kind);
-      const page = await this.call<{ data: RecordedCall[]; next: number | null }>("GET", `/control/record?${query.toString()}`);
+      const page = await this.call<{ data: RecordedCall[]; next: number | null }>(
+        "GET",
+        `/control/record?${query.toString()}`,
+      );
       calls.push(...page.data);
       if (page.next === null || page.data.length === 0) return calls;
       after = page.next;
@@ -182,7 +185,8 @@ export class Emulator {
 
   async call<T>(method: string, path: string, body?: unknown): Promise<T> {
     const response = await this.raw(method, path, body);
-    if (!response.ok) throw new Error(`Emulator: ${method} ${path} answered ${response.status}: ${await response.text()}`);
+    if (!response.ok)
+      throw new Error(`Emulator: ${method} ${path} answered ${response.status}: ${await response.text()}`);
     return response.json<T>();
   }
 }

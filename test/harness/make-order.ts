@@ -59,19 +59,31 @@ export function makeOrder(parts: OrderParts = {}): Record<string, unknown> {
 }
 
 /** `invoice.created` for such an order. */
-export function invoiceEvent(parts: OrderParts = {}, invoice: Record<string, unknown> = {}, at = new Date()): OrderEvent {
+export function invoiceEvent(
+  parts: OrderParts = {},
+  invoice: Record<string, unknown> = {},
+  at = new Date(),
+): OrderEvent {
   const order = makeOrder(parts);
   return {
     type: "invoice.created",
     timestamp: at.toISOString(),
-    data: { id: `I-${String(order["number"])}`, number: order["number"], date: "2026-03-03", due_date: "2026-04-02", order, ...invoice },
+    data: {
+      id: `I-${String(order["number"])}`,
+      number: order["number"],
+      date: "2026-03-03",
+      due_date: "2026-04-02",
+      order,
+      ...invoice,
+    },
   };
 }
 
 /** Σ(round(quantity × price) − discount) − discount + shipping + tax, in a currency with cents. */
 function totalOf(order: { lines: OrderLine[]; discount: string; shipping: string; tax: string }): string {
   let cents = -toCents(order.discount) + toCents(order.shipping) + toCents(order.tax);
-  for (const line of order.lines) cents += roundedProduct(line.quantity, line.unit_price) - toCents(line.discount ?? "0");
+  for (const line of order.lines)
+    cents += roundedProduct(line.quantity, line.unit_price) - toCents(line.discount ?? "0");
   return `${cents / HUNDRED}.${String(cents % HUNDRED).padStart(2, "0")}`;
 }
 

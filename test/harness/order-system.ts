@@ -57,7 +57,8 @@ export class OrderSystem {
     const sendNext = async () => {
       for (const { id, event } of waiting) {
         const answer = await this.send(event, id);
-        if (answer.status !== 202) throw new Error(`${event.type} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+        if (answer.status !== 202)
+          throw new Error(`${event.type} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
       }
     };
     await Promise.all(Array.from({ length: atOnce }, sendNext));

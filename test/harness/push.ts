@@ -11,7 +11,12 @@ export interface QboLine {
   Amount?: number;
   Description?: string;
   DetailType: string;
-  SalesItemLineDetail?: { ItemRef: { value: string; name?: string }; Qty?: number; UnitPrice?: number; TaxCodeRef?: { value: string } };
+  SalesItemLineDetail?: {
+    ItemRef: { value: string; name?: string };
+    Qty?: number;
+    UnitPrice?: number;
+    TaxCodeRef?: { value: string };
+  };
 }
 
 /** An invoice as QuickBooks shows it. */
@@ -48,15 +53,24 @@ export async function sendAndSettle(company: TestCompany, event: OrderEvent): Pr
   const number = String(event.data["number"]);
   const until = Date.now() + PUSH_LIMIT_MS;
   for (;;) {
-    const found = (await listInvoices(company, `&q=${encodeURIComponent(number)}`)).find((invoice) => invoice.external_id === externalId);
+    const found = (await listInvoices(company, `&q=${encodeURIComponent(number)}`)).find(
+      (invoice) => invoice.external_id === externalId,
+    );
     if (found !== undefined && RESTING.has(found.push_status)) return company.api.call("GET", `/invoices/${found.id}`);
-    if (Date.now() > until) throw new Error(`${number} is ${found?.push_status ?? "not there"} after ${PUSH_LIMIT_MS} ms: ${JSON.stringify(found)}`);
+    if (Date.now() > until)
+      throw new Error(
+        `${number} is ${found?.push_status ?? "not there"} after ${PUSH_LIMIT_MS} ms: ${JSON.stringify(found)}`,
+      );
     await pause(LOOK_EVERY_MS);
   }
 }
 
 /** Sends an order's invoice that has to arrive; throws with the error where it does not. */
-export async function push(company: TestCompany, parts: OrderParts, invoice: Record<string, unknown> = {}): Promise<Pushed> {
+export async function push(
+  company: TestCompany,
+  parts: OrderParts,
+  invoice: Record<string, unknown> = {},
+): Promise<Pushed> {
   return pushEvent(company, invoiceEvent(parts, invoice));
 }
 
@@ -76,7 +90,8 @@ export async function pushEvent(company: TestCompany, event: OrderEvent): Promis
 /** The lines of goods, without subtotal, discount and QuickBooks' own shipping line. */
 export function goodsLines(qbo: QboInvoice): QboLine[] {
   return qbo.Line.filter(
-    (line) => line.DetailType === "SalesItemLineDetail" && line.SalesItemLineDetail?.ItemRef.value !== "SHIPPING_ITEM_ID",
+    (line) =>
+      line.DetailType === "SalesItemLineDetail" && line.SalesItemLineDetail?.ItemRef.value !== "SHIPPING_ITEM_ID",
   );
 }
 

@@ -63,7 +63,9 @@ export class WebhookReceiver {
       if (found !== undefined && found !== false) return found;
       if (Date.now() > end) {
         const came = this.deliveries.map(({ body, status }) => `${body.type} → ${status}`);
-        throw new Error(`After ${limitMs} ms there came only: ${came.join(", ") || "nothing"}; wrong signatures: ${this.wrong}`);
+        throw new Error(
+          `After ${limitMs} ms there came only: ${came.join(", ") || "nothing"}; wrong signatures: ${this.wrong}`,
+        );
       }
       await pause(LOOK_EVERY_MS);
     }
@@ -71,10 +73,19 @@ export class WebhookReceiver {
 
   async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const sent = await text(request);
-    const headers = { "webhook-id": one(request, "webhook-id"), "webhook-timestamp": one(request, "webhook-timestamp"), "webhook-signature": one(request, "webhook-signature") };
+    const headers = {
+      "webhook-id": one(request, "webhook-id"),
+      "webhook-timestamp": one(request, "webhook-timestamp"),
+      "webhook-signature": one(request, "webhook-signature"),
+    };
     try {
       const body = new Webhook(this.secret).verify(sent, headers) as Delivered["body"];
-      this.deliveries.push({ id: headers["webhook-id"], timestamp: Number(headers["webhook-timestamp"]), body, status: this.status });
+      this.deliveries.push({
+        id: headers["webhook-id"],
+        timestamp: Number(headers["webhook-timestamp"]),
+        body,
+        status: this.status,
+      });
     } catch {
       this.wrong += 1;
     }

@@ -12,24 +12,54 @@ import { listOrders } from "../../src/orders/store.ts";
 import { runBatch } from "../../src/platform/db.ts";
 import { newId } from "../../src/platform/ids.ts";
 import { exampleOrder } from "../orders/example-order.ts";
-import { NOW, type OrderSystem, at, db, exampleInvoice, makeAutoPushed, makeConnection, makeOrderSystem, rung } from "./order-system.ts";
+import {
+  NOW,
+  type OrderSystem,
+  at,
+  db,
+  exampleInvoice,
+  makeAutoPushed,
+  makeConnection,
+  makeOrderSystem,
+  rung,
+} from "./order-system.ts";
 
 const codes = (row: InvoiceRow | null): string[] => parseWarnings(row?.warnings ?? "[]").map(({ code }) => code);
 
 /** Puts the invoice where a push would have brought it. */
 async function bring(row: InvoiceRow | null, changes: Partial<InvoiceRow>): Promise<void> {
   const { pushStatus: _generated, ...columns } = changes;
-  await db.update(invoices).set({ ...columns, rowVersion: (row?.rowVersion ?? 0) + 1 }).where(eq(invoices.id, row?.id ?? ""));
+  await db
+    .update(invoices)
+    .set({ ...columns, rowVersion: (row?.rowVersion ?? 0) + 1 })
+    .where(eq(invoices.id, row?.id ?? ""));
 }
-const SENT: Partial<InvoiceRow> = { state: "sent", dueAt: null, qboInvoiceId: "145", frozenContentVersion: 1, deliveredAt: at(0) };
+const SENT: Partial<InvoiceRow> = {
+  state: "sent",
+  dueAt: null,
+  qboInvoiceId: "145",
+  frozenContentVersion: 1,
+  deliveredAt: at(0),
+};
 const isInvoiced = async (system: OrderSystem) => (await system.order())?.isInvoiced;
 
 /** Makes an invoice on Fulfillment of the stored order, as the action does. */
 async function makeOnFulfillment(system: OrderSystem): Promise<InvoiceRow> {
   const order = await system.order();
   const content = invoiceFromOrder(readStoredOrder(order!.body!), "2026-11-20");
-  const identity = { id: newId(NOW), instanceId: system.instance.id, externalId: null, orderId: order!.id, madeBy: "fulfillment" as const };
-  const row = newInvoiceRow({ ...identity, content, eventAt: order!.eventAt }, { state: "not_sent", error: null }, system.instance.connectionId, NOW);
+  const identity = {
+    id: newId(NOW),
+    instanceId: system.instance.id,
+    externalId: null,
+    orderId: order!.id,
+    madeBy: "fulfillment" as const,
+  };
+  const row = newInvoiceRow(
+    { ...identity, content, eventAt: order!.eventAt },
+    { state: "not_sent", error: null },
+    system.instance.connectionId,
+    NOW,
+  );
   await runBatch(db, fulfillmentStatements(db, row, order!));
   return loadInvoice(db, row.id);
 }
@@ -38,8 +68,14 @@ describe("order.shipped", () => {
   test("is stored and waits on Fulfillment", async () => {
     const system = await makeOrderSystem();
     await system.send("order.shipped", exampleOrder());
-    const { rows } = await listOrders(db, { status: "shipped", isInvoiced: false, instanceId: system.instance.id }, { limit: 10 });
-    expect(rows).toMatchObject([{ externalId: "o-1", customerName: "Green Grocers", shippedOn: "2026-11-20", currency: "USD" }]);
+    const { rows } = await listOrders(
+      db,
+      { status: "shipped", isInvoiced: false, instanceId: system.instance.id },
+      { limit: 10 },
+    );
+    expect(rows).toMatchObject([
+      { externalId: "o-1", customerName: "Green Grocers", shippedOn: "2026-11-20", currency: "USD" },
+    ]);
   });
 
   test("without a shipped_at it takes the date of the event", async () => {
@@ -62,7 +98,12 @@ describe("order.shipped", () => {
     await system.send("order.shipped", exampleOrder());
     const made = await makeOnFulfillment(system);
     await system.send("order.shipped", exampleOrder({ total: "32.50", tax: "2.00", number: "1001-B" }), { at: at(1) });
-    expect(await loadInvoice(db, made.id)).toMatchObject({ totalMinor: 3250, number: "1001-B", state: "not_sent", contentVersion: 2 });
+    expect(await loadInvoice(db, made.id)).toMatchObject({
+      totalMinor: 3250,
+      number: "1001-B",
+      state: "not_sent",
+      contentVersion: 2,
+    });
     await bring(await loadInvoice(db, made.id), SENT);
     await system.send("order.shipped", exampleOrder(), { at: at(2) });
     expect(await loadInvoice(db, made.id)).toMatchObject({ totalMinor: 3150, operation: "update", state: "queued" });
@@ -99,25 +140,39 @@ describe("order.cancelled", () => {
     expect(await isInvoiced(system)).toBe(false);
   });
 
-  test.each([SENT, { ...SENT, operation: "update", state: "queued" }] as const)("flags one that QuickBooks has, and leaves it there", async (changes) => {
-    const system = await makeAutoPushed();
-    await system.send("invoice.created", exampleInvoice());
-    await bring(await system.invoice(), changes);
-    await system.send("order.cancelled", { id: "o-1" }, { at: at(1) });
-    const row = await system.invoice();
-    expect([row?.pushStatus, row?.operation, codes(row)]).toEqual(["sent", changes.operation ?? "create", ["order_cancelled"]]);
-  });
+  test.each([SENT, { ...SENT, operation: "update", state: "queued" }] as const)(
+    "flags one that QuickBooks has, and leaves it there",
+    async (changes) => {
+      const system = await makeAutoPushed();
+      await system.send("invoice.created", exampleInvoice());
+      await bring(await system.invoice(), changes);
+      await system.send("order.cancelled", { id: "o-1" }, { at: at(1) });
+      const row = await system.invoice();
+      expect([row?.pushStatus, row?.operation, codes(row)]).toEqual([
+        "sent",
+        changes.operation ?? "create",
+        ["order_cancelled"],
+      ]);
+    },
+  );
 
-  test.each(["sending", "unknown"] as const)("while it is %s the wish is remembered, as a cancellation", async (state) => {
-    const system = await makeAutoPushed();
-    await system.send("invoice.created", exampleInvoice());
-    await bring(await system.invoice(), { state, sentAt: at(0) });
-    await system.send("order.cancelled", { id: "o-1" }, { at: at(1) });
-    const row = await system.invoice();
-    expect([row?.state, row?.voidRequestedAt, rememberedWish(row!)]).toEqual([state, NOW.toISOString(), "cancellation"]);
-    await system.send("invoice.voided", { id: "i-1" }, { at: at(2) });
-    expect(rememberedWish((await system.invoice())!)).toBe("void");
-  });
+  test.each(["sending", "unknown"] as const)(
+    "while it is %s the wish is remembered, as a cancellation",
+    async (state) => {
+      const system = await makeAutoPushed();
+      await system.send("invoice.created", exampleInvoice());
+      await bring(await system.invoice(), { state, sentAt: at(0) });
+      await system.send("order.cancelled", { id: "o-1" }, { at: at(1) });
+      const row = await system.invoice();
+      expect([row?.state, row?.voidRequestedAt, rememberedWish(row!)]).toEqual([
+        state,
+        NOW.toISOString(),
+        "cancellation",
+      ]);
+      await system.send("invoice.voided", { id: "i-1" }, { at: at(2) });
+      expect(rememberedWish((await system.invoice())!)).toBe("void");
+    },
+  );
 
   test("an invoice told late, of an order cancelled since, is stored as voided; one told newer lives, with a warning", async () => {
     const system = await makeAutoPushed();
@@ -136,11 +191,24 @@ describe("invoice.created", () => {
     const system = await makeAutoPushed();
     const { body } = await system.send("invoice.created", exampleInvoice());
     expect(await system.invoice()).toMatchObject({
-      state: "queued", dueAt: NOW.toISOString(), requestedAt: NOW.toISOString(), connectionId: system.connectionId, number: "INV-1", date: "2026-11-20",
-      orderExternalId: "o-1", orderNumber: "1001", customerName: "Green Grocers", totalMinor: 3150, madeBy: "webhook", error: null, rowVersion: 0,
+      state: "queued",
+      dueAt: NOW.toISOString(),
+      requestedAt: NOW.toISOString(),
+      connectionId: system.connectionId,
+      number: "INV-1",
+      date: "2026-11-20",
+      orderExternalId: "o-1",
+      orderNumber: "1001",
+      customerName: "Green Grocers",
+      totalMinor: 3150,
+      madeBy: "webhook",
+      error: null,
+      rowVersion: 0,
     });
     expect(await system.order()).toMatchObject({ status: "shipped", isInvoiced: true });
-    const event = await env.DB.prepare("select effect, invoice_id from order_events where id = ?").bind(body["event_id"]).first();
+    const event = await env.DB.prepare("select effect, invoice_id from order_events where id = ?")
+      .bind(body["event_id"])
+      .first();
     expect(event).toEqual({ effect: "stored", invoice_id: (await system.invoice())?.id });
   });
 
@@ -198,7 +266,9 @@ describe("invoice.created", () => {
     const system = await makeAutoPushed();
     await system.send("invoice.created", exampleInvoice({ number: "new" }), { at: at(5) });
     const before = [await system.invoice(), await system.order()];
-    expect((await system.send("invoice.created", exampleInvoice({ number: "old" }, { memo: "old" }), { at: at(1) })).status).toBe(202);
+    expect(
+      (await system.send("invoice.created", exampleInvoice({ number: "old" }, { memo: "old" }), { at: at(1) })).status,
+    ).toBe(202);
     expect([await system.invoice(), await system.order()]).toEqual(before);
   });
 
@@ -207,13 +277,24 @@ describe("invoice.created", () => {
     await system.send("invoice.created", exampleInvoice());
     await bring(await system.invoice(), SENT);
     await system.send("invoice.created", exampleInvoice({}, { total: "32.50", tax: "2.00" }), { at: at(1) });
-    expect(await system.invoice()).toMatchObject({ operation: "update", state: "queued", pushStatus: "sent", contentVersion: 2 });
+    expect(await system.invoice()).toMatchObject({
+      operation: "update",
+      state: "queued",
+      pushStatus: "sent",
+      contentVersion: 2,
+    });
 
     await bring(await system.invoice(), { ...SENT, operation: "create" });
     await db.update(connections).set({ autoInvoice: false }).where(eq(connections.id, system.connectionId));
     await system.send("invoice.created", exampleInvoice({}, { total: "33.50", tax: "3.00" }), { at: at(2) });
     const row = await system.invoice();
-    expect(row).toMatchObject({ operation: "update", state: "not_sent", pushStatus: "sent", dueAt: null, totalMinor: 3350 });
+    expect(row).toMatchObject({
+      operation: "update",
+      state: "not_sent",
+      pushStatus: "sent",
+      dueAt: null,
+      totalMinor: 3350,
+    });
     expect(parseWarnings(row!.warnings)[0]?.message).toContain("the total from 32.50 USD to 33.50 USD");
   });
 
@@ -224,7 +305,11 @@ describe("invoice.created", () => {
     const other = await makeConnection({ state: "disconnected" });
     await env.DB.prepare("update instances set connection_id = ? where id = ?").bind(other, system.instance.id).run();
     await system.send("invoice.created", exampleInvoice({ number: "INV-2" }), { at: at(1) });
-    expect(await system.invoice()).toMatchObject({ operation: "update", state: "queued", connectionId: system.connectionId });
+    expect(await system.invoice()).toMatchObject({
+      operation: "update",
+      state: "queued",
+      connectionId: system.connectionId,
+    });
   });
 
   test("an invoice made on Fulfillment becomes that invoice; another number is a change", async () => {
@@ -234,7 +319,14 @@ describe("invoice.created", () => {
     await bring(made, SENT);
     await system.send("invoice.created", exampleInvoice(), { at: at(1) });
     const row = await system.invoice();
-    expect(row).toMatchObject({ id: made.id, madeBy: "fulfillment", externalId: "i-1", number: "INV-1", operation: "update", state: "queued" });
+    expect(row).toMatchObject({
+      id: made.id,
+      madeBy: "fulfillment",
+      externalId: "i-1",
+      number: "INV-1",
+      operation: "update",
+      state: "queued",
+    });
     expect(parseWarnings(row!.warnings)[0]?.message).toContain("the number from 1001 to INV-1");
     expect(await listInvoicesOfOrder(db, made.orderId)).toHaveLength(1);
     await system.send("invoice.created", exampleInvoice({ id: "i-2" }), { at: at(2) });
@@ -262,7 +354,11 @@ describe("invoice.created", () => {
     await system.send("invoice.created", exampleInvoice({}, { id: "o-2", number: "1002" }), { at: at(1) });
     expect(await isInvoiced(system)).toBe(false);
     expect((await system.order("o-2"))?.isInvoiced).toBe(true);
-    expect(await system.invoice()).toMatchObject({ orderExternalId: "o-2", orderNumber: "1002", orderId: (await system.order("o-2"))?.id });
+    expect(await system.invoice()).toMatchObject({
+      orderExternalId: "o-2",
+      orderNumber: "1002",
+      orderId: (await system.order("o-2"))?.id,
+    });
   });
 
   test("what is stored is what was told", async () => {
@@ -301,7 +397,12 @@ describe("invoice.voided", () => {
     await bring(await system.invoice(), SENT);
     await system.send("invoice.voided", { id: "i-1" }, { at: at(1) });
     const row = await system.invoice();
-    expect([row?.operation, row?.state, publicStatus(row!), codes(row)]).toEqual(["void", "held", "sent", ["void_waits"]]);
+    expect([row?.operation, row?.state, publicStatus(row!), codes(row)]).toEqual([
+      "void",
+      "held",
+      "sent",
+      ["void_waits"],
+    ]);
   });
 
   test.each(["sending", "unknown"] as const)("while it is %s the void is remembered", async (state) => {
@@ -341,7 +442,12 @@ describe("invoice.voided", () => {
     await bring(made, SENT);
     await system.send("invoice.voided", { id: "i-1" });
     await system.send("invoice.created", exampleInvoice(), { at: at(1) });
-    expect(await system.invoice()).toMatchObject({ id: made.id, operation: "void", state: "queued", connectionId: system.connectionId });
+    expect(await system.invoice()).toMatchObject({
+      id: made.id,
+      operation: "void",
+      state: "queued",
+      connectionId: system.connectionId,
+    });
   });
 
   test("an older void changes nothing; of equal times the later arrival counts", async () => {

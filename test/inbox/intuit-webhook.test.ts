@@ -4,36 +4,87 @@ import { receiveIntuitWebhook } from "../../src/inbox/intuit-webhook.ts";
 import { NOW, config, db, makeConnection } from "./order-system.ts";
 
 async function sign(body: string, verifier = config.intuit.webhookVerifier): Promise<string> {
-  const key = await crypto.subtle.importKey("raw", new TextEncoder().encode(verifier), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
-  return btoa(String.fromCharCode(...new Uint8Array(await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(body)))));
+  const key = await crypto.subtle.importKey(
+    "raw",
+    new TextEncoder().encode(verifier),
+    { name: "HMAC", hash: "SHA-256" },
+    false,
+    ["sign"],
+  );
+  return btoa(
+    String.fromCharCode(...new Uint8Array(await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(body)))),
+  );
 }
 
 /** Sends it, and collects what is put on the queue. */
-async function send(payload: unknown, options: { signature?: string; raw?: string } = {}): Promise<{ status: number; rung: unknown[] }> {
+async function send(
+  payload: unknown,
+  options: { signature?: string; raw?: string } = {},
+): Promise<{ status: number; rung: unknown[] }> {
   const body = options.raw ?? JSON.stringify(payload);
   const rung: unknown[] = [];
-  const queue = { sendBatch: async (messages: { body: unknown }[]) => void rung.push(...messages.map((message) => message.body)) };
+  const queue = {
+    sendBatch: async (messages: { body: unknown }[]) => void rung.push(...messages.map((message) => message.body)),
+  };
   const request = new Request("https://books.example.com/webhooks/intuit", {
     method: "POST",
     headers: { "content-type": "application/json", "intuit-signature": options.signature ?? (await sign(body)) },
     body,
   });
-  const answer = await receiveIntuitWebhook({ ...env, PUSH_QUEUE: queue as unknown as Queue }, config, db, request, NOW);
+  const answer = await receiveIntuitWebhook(
+    { ...env, PUSH_QUEUE: queue as unknown as Queue },
+    config,
+    db,
+    request,
+    NOW,
+  );
   return { status: answer.status, rung };
 }
 
 const legacy = (realmId: string, ids: string[]) => ({
-  eventNotifications: [{ realmId, dataChangeEvent: { entities: ids.map((id) => ({ name: "Invoice", id, operation: "Void", lastUpdated: "2026-11-20T09:59:00.000Z" })) } }],
+  eventNotifications: [
+    {
+      realmId,
+      dataChangeEvent: {
+        entities: ids.map((id) => ({
+          name: "Invoice",
+          id,
+          operation: "Void",
+          lastUpdated: "2026-11-20T09:59:00.000Z",
+        })),
+      },
+    },
+  ],
 });
 const cloudEvent = (realmId: string, id: string) => ({
-  specversion: "1.0", id: "e", source: "intuit.x", type: "qbo.invoice.voided.v1", time: "2026-11-20T09:59:00Z", intuitentityid: id, intuitaccountid: realmId, data: {},
+  specversion: "1.0",
+  id: "e",
+  source: "intuit.x",
+  type: "qbo.invoice.voided.v1",
+  time: "2026-11-20T09:59:00Z",
+  intuitentityid: id,
+  intuitaccountid: realmId,
+  data: {},
 });
-const stored = async (realmId: string) => (await env.DB.prepare("select entity, entity_id, operation, event_at, done_at from intuit_events where realm_id = ? order by entity_id").bind(realmId).all()).results;
+const stored = async (realmId: string) =>
+  (
+    await env.DB.prepare(
+      "select entity, entity_id, operation, event_at, done_at from intuit_events where realm_id = ? order by entity_id",
+    )
+      .bind(realmId)
+      .all()
+  ).results;
 
 describe("Intuit's webhook", () => {
   test("both forms of the body become the same event, stored once, and the company is rung", async () => {
     const id = await makeConnection();
-    const event = { entity: "invoice", entity_id: "145", operation: "voided", event_at: "2026-11-20T09:59:00.000Z", done_at: null };
+    const event = {
+      entity: "invoice",
+      entity_id: "145",
+      operation: "voided",
+      event_at: "2026-11-20T09:59:00.000Z",
+      done_at: null,
+    };
     expect(await send(legacy(id, ["145"]))).toEqual({ status: 200, rung: [{ kind: "due", connectionId: id }] });
     expect(await stored(id)).toEqual([event]);
     expect((await send([cloudEvent(id, "145")])).status).toBe(200);
@@ -44,12 +95,19 @@ describe("Intuit's webhook", () => {
     const [one, other] = [await makeConnection(), await makeConnection()];
     const { status, rung } = await send([cloudEvent(one, "1"), cloudEvent(other, "2"), cloudEvent("9999", "3")]);
     expect([status, rung.length]).toEqual([200, 2]);
-    expect([await stored(one), await stored(other), await stored("9999")].map((rows) => rows.length)).toEqual([1, 1, 0]);
+    expect([await stored(one), await stored(other), await stored("9999")].map((rows) => rows.length)).toEqual([
+      1, 1, 0,
+    ]);
   });
 
   test("hundreds of events in one body are stored", async () => {
     const id = await makeConnection();
-    await send(legacy(id, Array.from({ length: 700 }, (_, i) => String(i))));
+    await send(
+      legacy(
+        id,
+        Array.from({ length: 700 }, (_, i) => String(i)),
+      ),
+    );
     expect(await stored(id)).toHaveLength(700);
   });
 
@@ -62,9 +120,12 @@ describe("Intuit's webhook", () => {
     expect(await stored(id)).toEqual([]);
   });
 
-  test.each(["", "{", "7", "null", "[]x", '{"hello":1}'])("a signed body that is no notification is a 400: %s", async (raw) => {
-    expect((await send(null, { raw })).status).toBe(400);
-  });
+  test.each(["", "{", "7", "null", "[]x", '{"hello":1}'])(
+    "a signed body that is no notification is a 400: %s",
+    async (raw) => {
+      expect((await send(null, { raw })).status).toBe(400);
+    },
+  );
 
   test("an entry that can't be read takes no other along", async () => {
     const id = await makeConnection();

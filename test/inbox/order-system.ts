@@ -46,12 +46,31 @@ export async function makeConnection(changes: Partial<typeof connections.$inferI
   const id = newId(NOW);
   const time = NOW.toISOString();
   const company = {
-    country: "US", homeCurrency: "USD", multicurrency: false, customTxnNumbers: true, allowShipping: true, allowDiscount: true,
-    usingSalesTax: true, automatedSalesTax: false, quantityOnHand: true, offeringSku: null, subscriptionStatus: null,
+    country: "US",
+    homeCurrency: "USD",
+    multicurrency: false,
+    customTxnNumbers: true,
+    allowShipping: true,
+    allowDiscount: true,
+    usingSalesTax: true,
+    automatedSalesTax: false,
+    quantityOnHand: true,
+    offeringSku: null,
+    subscriptionStatus: null,
   };
   await db.insert(connections).values({
-    id, realmId: id, companyName: "Test company", state: "connected", stateChangedAt: time, enabled: true, autoInvoice: true,
-    company: JSON.stringify(company), companyReadAt: time, createdAt: time, updatedAt: time, ...changes,
+    id,
+    realmId: id,
+    companyName: "Test company",
+    state: "connected",
+    stateChangedAt: time,
+    enabled: true,
+    autoInvoice: true,
+    company: JSON.stringify(company),
+    companyReadAt: time,
+    createdAt: time,
+    updatedAt: time,
+    ...changes,
   });
   return id;
 }
@@ -60,14 +79,23 @@ export interface OrderSystem {
   instance: Instance;
   secret: string;
   /** Sends an event; answers with status and body. */
-  send: (type: string, data: unknown, options?: { at?: string; id?: string }) => Promise<{ status: number; body: Record<string, unknown> }>;
+  send: (
+    type: string,
+    data: unknown,
+    options?: { at?: string; id?: string },
+  ) => Promise<{ status: number; body: Record<string, unknown> }>;
   order: (externalId?: string) => ReturnType<typeof findOrderByExternalId>;
   invoice: (externalId?: string) => ReturnType<typeof findInvoiceByExternalId>;
 }
 
 /** A new instance and the order system behind it. */
 export async function makeOrderSystem(settings: Partial<InstanceSettings> = {}): Promise<OrderSystem> {
-  const { instance, secret } = await createInstance(db, config.keys, { name: "Test", connectionId: null, enabled: true, autoInvoice: true, ...settings }, NOW);
+  const { instance, secret } = await createInstance(
+    db,
+    config.keys,
+    { name: "Test", connectionId: null, enabled: true, autoInvoice: true, ...settings },
+    NOW,
+  );
   return {
     instance,
     secret,
@@ -82,7 +110,9 @@ export async function makeOrderSystem(settings: Partial<InstanceSettings> = {}):
 }
 
 /** An order system whose connection and switches make auto push effective. */
-export async function makeAutoPushed(connection: Parameters<typeof makeConnection>[0] = {}): Promise<OrderSystem & { connectionId: string }> {
+export async function makeAutoPushed(
+  connection: Parameters<typeof makeConnection>[0] = {},
+): Promise<OrderSystem & { connectionId: string }> {
   const connectionId = await makeConnection(connection);
   return { ...(await makeOrderSystem({ connectionId })), connectionId };
 }
@@ -96,12 +126,32 @@ export function signedHeaders(secret: string, body: string, id = `msg_${randomTo
   });
 }
 
-export async function deliver(instanceId: string, headers: Headers, body: BodyInit, testEnv = quietEnv, testDb = db): Promise<Response> {
-  const request = new Request(`https://books.example.com/webhooks/instances/${instanceId}`, { method: "POST", headers, body });
+export async function deliver(
+  instanceId: string,
+  headers: Headers,
+  body: BodyInit,
+  testEnv = quietEnv,
+  testDb = db,
+): Promise<Response> {
+  const request = new Request(`https://books.example.com/webhooks/instances/${instanceId}`, {
+    method: "POST",
+    headers,
+    body,
+  });
   return receiveOrderWebhook(testEnv, config, testDb, request, instanceId, NOW);
 }
 
 /** `data` of an `invoice.created`. */
-export function exampleInvoice(changes: Record<string, unknown> = {}, orderChanges: Record<string, unknown> = {}): Record<string, unknown> {
-  return { id: "i-1", number: "INV-1", date: "2026-11-20", due_date: null, order: exampleOrder(orderChanges), ...changes };
+export function exampleInvoice(
+  changes: Record<string, unknown> = {},
+  orderChanges: Record<string, unknown> = {},
+): Record<string, unknown> {
+  return {
+    id: "i-1",
+    number: "INV-1",
+    date: "2026-11-20",
+    due_date: null,
+    order: exampleOrder(orderChanges),
+    ...changes,
+  };
 }

@@ -7,7 +7,18 @@ import { rotateSecret } from "../../src/instances/signing-secrets.ts";
 import { removeInstance } from "../../src/instances/store.ts";
 import { openDb } from "../../src/platform/db.ts";
 import { exampleOrder } from "../orders/example-order.ts";
-import { NOW, at, config, db, deliver, exampleInvoice, makeAutoPushed, quietEnv, signedHeaders, makeOrderSystem } from "./order-system.ts";
+import {
+  NOW,
+  at,
+  config,
+  db,
+  deliver,
+  exampleInvoice,
+  makeAutoPushed,
+  quietEnv,
+  signedHeaders,
+  makeOrderSystem,
+} from "./order-system.ts";
 
 const envelope = (data: unknown, type = "order.shipped"): string => JSON.stringify({ type, timestamp: at(0), data });
 const problemType = "application/problem+json";
@@ -28,7 +39,10 @@ describe("answers", () => {
     const [one, other] = [await makeOrderSystem(), await makeOrderSystem()];
     expect((await one.send("order.shipped", exampleOrder(), { id: "m" })).body["duplicate"]).toBe(false);
     expect((await other.send("order.shipped", exampleOrder(), { id: "m" })).body["duplicate"]).toBe(false);
-    expect([(await one.order())?.id === (await other.order())?.id, await other.order()]).toEqual([false, expect.anything()]);
+    expect([(await one.order())?.id === (await other.order())?.id, await other.order()]).toEqual([
+      false,
+      expect.anything(),
+    ]);
   });
 
   test("404 for an unknown instance, 410 for a removed one, whoever asks", async () => {
@@ -62,12 +76,16 @@ describe("answers", () => {
     const { instance, secret } = await makeOrderSystem();
     const renewed = await rotateSecret(db, config.keys, instance.id, NOW);
     const body = envelope(exampleOrder());
-    for (const one of [secret, renewed]) expect((await deliver(instance.id, signedHeaders(one, body), body)).status).toBe(202);
+    for (const one of [secret, renewed])
+      expect((await deliver(instance.id, signedHeaders(one, body), body)).status).toBe(202);
   });
 
   test.each([
-    ["text/plain", 415], ["application/x-www-form-urlencoded", 415], ["application/json; charset=latin1", 415],
-    ["application/json; charset=UTF-8", 202], ["Application/JSON", 202],
+    ["text/plain", 415],
+    ["application/x-www-form-urlencoded", 415],
+    ["application/json; charset=latin1", 415],
+    ["application/json; charset=UTF-8", 202],
+    ["Application/JSON", 202],
   ])("content type %s: %i", async (type, status) => {
     const { instance, secret } = await makeOrderSystem();
     const body = envelope(exampleOrder());
@@ -91,7 +109,11 @@ describe("answers", () => {
   });
 
   test.each([
-    ["nothing", ""], ["no JSON", "{"], ["a list", "[]"], ["a number", "7"], ["null", "null"],
+    ["nothing", ""],
+    ["no JSON", "{"],
+    ["a list", "[]"],
+    ["a number", "7"],
+    ["null", "null"],
     ["no type", JSON.stringify({ timestamp: at(0), data: {} })],
     ["a number for a type", JSON.stringify({ type: 5, timestamp: at(0), data: {} })],
     ["no time", JSON.stringify({ type: "order.shipped", data: {} })],
@@ -111,7 +133,13 @@ describe("answers", () => {
     const { instance, secret } = await makeOrderSystem();
     const bytes = new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x7d]);
     // The package signs strings; these bytes have none, so they are signed by hand.
-    const key = await crypto.subtle.importKey("raw", Uint8Array.from(atob(secret.slice(6)), (c) => c.charCodeAt(0)), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+    const key = await crypto.subtle.importKey(
+      "raw",
+      Uint8Array.from(atob(secret.slice(6)), (c) => c.charCodeAt(0)),
+      { name: "HMAC", hash: "SHA-256" },
+      false,
+      ["sign"],
+    );
     const head = new TextEncoder().encode(`m.${NOW.getTime() / 1000}.`);
     const mac = await crypto.subtle.sign("HMAC", key, new Uint8Array([...head, ...bytes]));
     const headers = signedHeaders(secret, "", "m");
@@ -123,26 +151,49 @@ describe("answers", () => {
     const { send } = await makeOrderSystem();
     const { status, body } = await send("order.paid", exampleOrder());
     expect(status).toBe(422);
-    expect(JSON.stringify(body["errors"])).toMatch(/order\.shipped.*order\.cancelled.*invoice\.created.*invoice\.voided/);
+    expect(JSON.stringify(body["errors"])).toMatch(
+      /order\.shipped.*order\.cancelled.*invoice\.created.*invoice\.voided/,
+    );
   });
 
   test("422 names every fault with its path, and the delivery may come again mended under the same ID", async () => {
     const { send, instance, order } = await makeOrderSystem();
-    const { status, body } = await send("invoice.created", exampleInvoice({ number: null, date: "20.11.2026" }, { total: "1.00", currency: "usd" }), { id: "msg_mend" });
+    const { status, body } = await send(
+      "invoice.created",
+      exampleInvoice({ number: null, date: "20.11.2026" }, { total: "1.00", currency: "usd" }),
+      { id: "msg_mend" },
+    );
     expect(status).toBe(422);
-    expect((body["errors"] as { path: string }[]).map(({ path }) => path).sort()).toEqual(["data.date", "data.number", "data.order.currency"]);
+    expect((body["errors"] as { path: string }[]).map(({ path }) => path).sort()).toEqual([
+      "data.date",
+      "data.number",
+      "data.order.currency",
+    ]);
     expect(await order()).toBeNull();
     const [recorded] = (await listDeliveries(db, instance.id, { limit: 1 })).rows;
-    expect(recorded).toMatchObject({ outcome: "rejected", httpStatus: 422, type: "invoice.created", webhookId: "msg_mend" });
+    expect(recorded).toMatchObject({
+      outcome: "rejected",
+      httpStatus: 422,
+      type: "invoice.created",
+      webhookId: "msg_mend",
+    });
     expect(faultsOf(recorded!)).toEqual(body["errors"]);
-    expect(await send("invoice.created", exampleInvoice(), { id: "msg_mend" })).toMatchObject({ status: 202, body: { duplicate: false } });
+    expect(await send("invoice.created", exampleInvoice(), { id: "msg_mend" })).toMatchObject({
+      status: 202,
+      body: { duplicate: false },
+    });
   });
 
   test.each([
-    ["order.cancelled", {}, "data.id"], ["order.cancelled", { id: 5 }, "data.id"], ["invoice.voided", { id: "" }, "data.id"],
-    ["invoice.voided", { id: "x".repeat(129) }, "data.id"], ["invoice.created", exampleInvoice({ order: null }), "data.order"],
-    ["invoice.created", exampleInvoice({ id: null }), "data.id"], ["invoice.created", exampleInvoice({ number: "n".repeat(65) }), "data.number"],
-    ["invoice.created", exampleInvoice({ date: "2026-02-30" }), "data.date"], ["invoice.created", exampleInvoice({ date: null }), "data.date"],
+    ["order.cancelled", {}, "data.id"],
+    ["order.cancelled", { id: 5 }, "data.id"],
+    ["invoice.voided", { id: "" }, "data.id"],
+    ["invoice.voided", { id: "x".repeat(129) }, "data.id"],
+    ["invoice.created", exampleInvoice({ order: null }), "data.order"],
+    ["invoice.created", exampleInvoice({ id: null }), "data.id"],
+    ["invoice.created", exampleInvoice({ number: "n".repeat(65) }), "data.number"],
+    ["invoice.created", exampleInvoice({ date: "2026-02-30" }), "data.date"],
+    ["invoice.created", exampleInvoice({ date: null }), "data.date"],
     ["invoice.created", exampleInvoice({ due_date: "soon" }), "data.due_date"],
   ])("422 for %s with %o", async (type, data, path) => {
     const { send } = await makeOrderSystem();
@@ -177,16 +228,33 @@ describe("answers", () => {
   test("a queue that fails is no reason to refuse: what is queued lies in D1", async () => {
     const { instance, secret, order } = await makeAutoPushed();
     const body = envelope(exampleInvoice(), "invoice.created");
-    const queue = { sendBatch: () => Promise.reject(new Error("queue is down")), send: () => Promise.reject(new Error("queue is down")) };
-    const answer = await deliver(instance.id, signedHeaders(secret, body), body, { ...quietEnv, PUSH_QUEUE: queue as unknown as Queue });
+    const queue = {
+      sendBatch: () => Promise.reject(new Error("queue is down")),
+      send: () => Promise.reject(new Error("queue is down")),
+    };
+    const answer = await deliver(instance.id, signedHeaders(secret, body), body, {
+      ...quietEnv,
+      PUSH_QUEUE: queue as unknown as Queue,
+    });
     expect([answer.status, await order()]).toEqual([202, expect.anything()]);
   });
 
   test("whatever is sent is never answered with a 5xx", async () => {
     const { instance, secret } = await makeOrderSystem();
     const types = fc.constantFrom("order.shipped", "order.cancelled", "invoice.created", "invoice.voided", "x\0y");
-    const data = fc.oneof(fc.jsonValue(), fc.record({ id: fc.jsonValue() }), fc.jsonValue().map((value) => exampleOrder({ lines: value })), fc.jsonValue().map((value) => exampleInvoice({}, { customer: value })));
-    const bodies = fc.oneof(fc.string({ unit: "binary" }), fc.json(), fc.record({ type: types, timestamp: fc.constantFrom(at(0), "x", ""), data }).map((value) => JSON.stringify(value)));
+    const data = fc.oneof(
+      fc.jsonValue(),
+      fc.record({ id: fc.jsonValue() }),
+      fc.jsonValue().map((value) => exampleOrder({ lines: value })),
+      fc.jsonValue().map((value) => exampleInvoice({}, { customer: value })),
+    );
+    const bodies = fc.oneof(
+      fc.string({ unit: "binary" }),
+      fc.json(),
+      fc
+        .record({ type: types, timestamp: fc.constantFrom(at(0), "x", ""), data })
+        .map((value) => JSON.stringify(value)),
+    );
     await fc.assert(
       fc.asyncProperty(bodies, async (body) => {
         const text = body.toWellFormed();
@@ -206,7 +274,14 @@ describe("the record of deliveries", () => {
     const first = await listDeliveries(db, instance.id, { limit: 4 });
     const second = await listDeliveries(db, instance.id, { limit: 4, after: first.next! });
     const seen = [...first.rows, ...second.rows];
-    expect(seen.map((row) => row.outcome).sort()).toEqual(["accepted", "accepted", "accepted", "accepted", "accepted", "rejected"]);
+    expect(seen.map((row) => row.outcome).sort()).toEqual([
+      "accepted",
+      "accepted",
+      "accepted",
+      "accepted",
+      "accepted",
+      "rejected",
+    ]);
     expect([new Set(seen.map((row) => row.id)).size, second.next]).toEqual([6, null]);
     for (const row of seen) expect(row).not.toHaveProperty("body");
   });
@@ -214,10 +289,18 @@ describe("the record of deliveries", () => {
   test("only the newest rejected ones are kept, and no accepted one is lost", async () => {
     const { send, instance } = await makeOrderSystem();
     await send("order.shipped", exampleOrder());
-    const insert = env.DB.prepare("insert into order_events (id, instance_id, webhook_id, received_at, outcome, http_status, body) values (?, ?, 'old', '2026-01-01', 'rejected', 422, '')");
-    await env.DB.batch(Array.from({ length: MAX_REJECTED_KEPT + 20 }, (_, i) => insert.bind(`0000-${String(i).padStart(4, "0")}-${instance.id}`, instance.id)));
+    const insert = env.DB.prepare(
+      "insert into order_events (id, instance_id, webhook_id, received_at, outcome, http_status, body) values (?, ?, 'old', '2026-01-01', 'rejected', 422, '')",
+    );
+    await env.DB.batch(
+      Array.from({ length: MAX_REJECTED_KEPT + 20 }, (_, i) =>
+        insert.bind(`0000-${String(i).padStart(4, "0")}-${instance.id}`, instance.id),
+      ),
+    );
     await send("order.shipped", {}, { id: "newest" });
-    const rows = await env.DB.prepare("select webhook_id, outcome from order_events where instance_id = ?").bind(instance.id).all<{ webhook_id: string; outcome: string }>();
+    const rows = await env.DB.prepare("select webhook_id, outcome from order_events where instance_id = ?")
+      .bind(instance.id)
+      .all<{ webhook_id: string; outcome: string }>();
     expect(rows.results.filter((row) => row.outcome === "rejected")).toHaveLength(MAX_REJECTED_KEPT);
     expect(rows.results.filter((row) => row.outcome === "accepted")).toHaveLength(1);
     expect(rows.results.some((row) => row.webhook_id === "newest")).toBe(true);
@@ -227,7 +310,11 @@ describe("the record of deliveries", () => {
     const { send, order } = await makeOrderSystem();
     const { body } = await send("order.shipped", exampleOrder());
     const eventId = String(body["event_id"]);
-    expect(await redeliver(quietEnv, db, eventId, NOW)).toMatchObject({ kind: "accepted", isDuplicate: false, effect: "unchanged" });
+    expect(await redeliver(quietEnv, db, eventId, NOW)).toMatchObject({
+      kind: "accepted",
+      isDuplicate: false,
+      effect: "unchanged",
+    });
     await send("order.shipped", exampleOrder({ number: "newer" }), { at: at(1) });
     expect(await redeliver(quietEnv, db, eventId, NOW)).toMatchObject({ effect: "older" });
     expect(await order()).toMatchObject({ number: "newer" });
@@ -239,8 +326,17 @@ describe("the record of deliveries", () => {
     const answer = await sendTestEvent(quietEnv, config, db, instance, NOW);
     const { event_id: eventId } = await answer.json<{ event_id: string }>();
     expect(answer.status).toBe(202);
-    expect(await findDelivery(db, eventId)).toMatchObject({ effect: "test", outcome: "accepted", orderId: null, invoiceId: null });
-    const left = await env.DB.prepare("select (select count(*) from remembered_voids where instance_id = ?1) + (select count(*) from orders where instance_id = ?1) as n").bind(instance.id).first<number>("n");
+    expect(await findDelivery(db, eventId)).toMatchObject({
+      effect: "test",
+      outcome: "accepted",
+      orderId: null,
+      invoiceId: null,
+    });
+    const left = await env.DB.prepare(
+      "select (select count(*) from remembered_voids where instance_id = ?1) + (select count(*) from orders where instance_id = ?1) as n",
+    )
+      .bind(instance.id)
+      .first<number>("n");
     expect(left).toBe(0);
   });
 });

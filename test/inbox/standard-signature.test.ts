@@ -56,7 +56,10 @@ describe("a delivery signed by somebody else's code", () => {
     ["another version", { "webhook-signature": headers().get("webhook-signature")!.replace("v1,", "v2,") }],
     ["a signature that is not base64", { "webhook-signature": "v1,***" }],
     ["a short signature", { "webhook-signature": `v1,${btoa("short")}` }],
-    ["a signature beyond the bounds", { "webhook-signature": `${"v1,AAAA ".repeat(1000)}${headers().get("webhook-signature")}` }],
+    [
+      "a signature beyond the bounds",
+      { "webhook-signature": `${"v1,AAAA ".repeat(1000)}${headers().get("webhook-signature")}` },
+    ],
   ])("%s is refused", async (_name, changes) => {
     expect(await verify(headers(changes))).toBeNull();
   });

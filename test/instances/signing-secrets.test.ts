@@ -1,6 +1,12 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { createInstance, findInstance, listInstances, removeInstance, saveInstance } from "../../src/instances/store.ts";
+import {
+  createInstance,
+  findInstance,
+  listInstances,
+  removeInstance,
+  saveInstance,
+} from "../../src/instances/store.ts";
 import { currentSecret, rotateSecret, validSecrets } from "../../src/instances/signing-secrets.ts";
 import { openDb } from "../../src/platform/db.ts";
 import { parseKeyRing } from "../../src/platform/keys.ts";
@@ -32,7 +38,9 @@ test("after a rotation the old secret verifies for 24 hours; after several all t
 test("a secret of one instance never opens as that of another", async () => {
   const one = await createInstance(db, ring, settings, NOW);
   const other = await createInstance(db, ring, settings, NOW);
-  await env.DB.prepare("update signing_secrets set instance_id = ? where instance_id = ?").bind(other.instance.id, one.instance.id).run();
+  await env.DB.prepare("update signing_secrets set instance_id = ? where instance_id = ?")
+    .bind(other.instance.id, one.instance.id)
+    .run();
   expect(await validSecrets(db, ring, other.instance.id, NOW)).toEqual([other.secret]);
   await expect(validSecrets(db, ring, one.instance.id, NOW)).rejects.toThrow(/can be opened/);
 });

@@ -47,7 +47,13 @@ describe("newer content, by operation, state and auto push", () => {
 
   test.each(table)("%s/%s with %o → %s/%s", (operation, state, admission, toOperation, toState, isQueued, isWarned) => {
     const { row, effect, isQueued: queued } = change(operation, state, admission);
-    expect(row).toMatchObject({ operation: toOperation, state: toState, contentVersion: 2, totalMinor: 3250, eventAt: LATER });
+    expect(row).toMatchObject({
+      operation: toOperation,
+      state: toState,
+      contentVersion: 2,
+      totalMinor: 3250,
+      eventAt: LATER,
+    });
     expect({ effect, queued }).toEqual({ effect: "updated", queued: isQueued });
     expect(row.dueAt).toBe(isQueued ? NOW.toISOString() : null);
     expect(codes(row.warnings)).toEqual(isWarned ? ["changed_after_sending"] : []);
@@ -55,18 +61,25 @@ describe("newer content, by operation, state and auto push", () => {
   });
 
   test("what is in QuickBooks stays sent to the outside", () => {
-    for (const admission of [QUEUED, HELD, NOT_SENT]) expect(publicStatus(change("create", "sent", admission).row)).toBe("sent");
+    for (const admission of [QUEUED, HELD, NOT_SENT])
+      expect(publicStatus(change("create", "sent", admission).row)).toBe("sent");
   });
 
-  test.each([["create", "voided"], ["update", "voided"], ["void", "voided"], ["void", "queued"], ["void", "held"], ["void", "failed"], ["void", "sending"], ["void", "unknown"]] as const)(
-    "%s/%s stays as it is, content too, with a warning",
-    (operation, state) => {
-      const { row, effect } = change(operation, state, QUEUED);
-      expect(row).toMatchObject({ operation, state, contentVersion: 1, totalMinor: 3150 });
-      expect(effect).toBe("stays_voided");
-      expect(codes(row.warnings)).toEqual(["created_after_void"]);
-    },
-  );
+  test.each([
+    ["create", "voided"],
+    ["update", "voided"],
+    ["void", "voided"],
+    ["void", "queued"],
+    ["void", "held"],
+    ["void", "failed"],
+    ["void", "sending"],
+    ["void", "unknown"],
+  ] as const)("%s/%s stays as it is, content too, with a warning", (operation, state) => {
+    const { row, effect } = change(operation, state, QUEUED);
+    expect(row).toMatchObject({ operation, state, contentVersion: 1, totalMinor: 3150 });
+    expect(effect).toBe("stays_voided");
+    expect(codes(row.warnings)).toEqual(["created_after_void"]);
+  });
 
   test("a void that is remembered while the outcome is open is not undone", () => {
     const row = storedRow({ operation: "create", state: "unknown" }, { voidRequestedAt: NOW.toISOString() });
@@ -75,10 +88,13 @@ describe("newer content, by operation, state and auto push", () => {
     expect(patch).not.toHaveProperty("body");
   });
 
-  test.each(["not_sent", "queued", "failed", "sent", "held", "sending", "unknown"] as const)("the same content again changes nothing (%s)", (state) => {
-    const { patch, effect } = change("create", state, QUEUED, content());
-    expect({ patch, effect }).toEqual({ patch: { eventAt: LATER }, effect: "unchanged" });
-  });
+  test.each(["not_sent", "queued", "failed", "sent", "held", "sending", "unknown"] as const)(
+    "the same content again changes nothing (%s)",
+    (state) => {
+      const { patch, effect } = change("create", state, QUEUED, content());
+      expect({ patch, effect }).toEqual({ patch: { eventAt: LATER }, effect: "unchanged" });
+    },
+  );
 
   test("content is the same whatever the order of its keys", () => {
     const { order, ...rest } = content();
@@ -89,7 +105,10 @@ describe("newer content, by operation, state and auto push", () => {
 
   test("a number that a person chose goes only when the order system changes the number", () => {
     const row = storedRow({ operation: "create", state: "failed" }, { docNumber: "INV-1-2" });
-    const told = (number: string) => ({ content: content({ total: "32.50", tax: "2.00" }, { number }), eventAt: LATER });
+    const told = (number: string) => ({
+      content: content({ total: "32.50", tax: "2.00" }, { number }),
+      eventAt: LATER,
+    });
     expect(applyContent(row, told("INV-9"), QUEUED, NOW).patch.docNumber).toBeNull();
     expect(applyContent(row, told("INV-1"), QUEUED, NOW).patch).not.toHaveProperty("docNumber");
   });
@@ -102,7 +121,10 @@ describe("newer content, by operation, state and auto push", () => {
 
 describe("the warning names the change", () => {
   test("old and new, amounts with their currency", () => {
-    const other = content({ total: "32.50", tax: "2.00", customer: { name: "Blue Bakers" } }, { number: "INV-2", date: "2026-11-21" });
+    const other = content(
+      { total: "32.50", tax: "2.00", customer: { name: "Blue Bakers" } },
+      { number: "INV-2", date: "2026-11-21" },
+    );
     expect(describeChange(content(), other)).toBe(
       "the number from INV-1 to INV-2, the total from 31.50 USD to 32.50 USD, the date from 2026-11-20 to 2026-11-21, " +
         "the customer from Green Grocers to Blue Bakers, discount, shipping or tax",
@@ -114,7 +136,9 @@ describe("the warning names the change", () => {
     expect(describeChange(content(), content({ memo: "Ring twice" }))).toMatch(/^details/);
     const [first] = content().order.lines;
     const told = content();
-    expect(describeChange(told, { ...told, order: { ...told.order, lines: [{ ...first!, name: "Green tea" }] } })).toBe("the lines");
+    expect(describeChange(told, { ...told, order: { ...told.order, lines: [{ ...first!, name: "Green tea" }] } })).toBe(
+      "the lines",
+    );
   });
 
   test("a second change is added to the first, and never grows without end", () => {

@@ -36,27 +36,21 @@ const insertion =
 
 /** Statements of every kind that the app uses, and some that it does not. */
 const write = fc.oneof(
-  fc
-    .tuple(anyRow, anyInstance, anyOperation, anyState)
-    .map(([id, ...rest]) => ({
-      sql: `${insertion} WHERE NOT EXISTS (SELECT 1 FROM invoices WHERE id = ?1)`,
-      params: [id, ...rest],
-    })),
+  fc.tuple(anyRow, anyInstance, anyOperation, anyState).map(([id, ...rest]) => ({
+    sql: `${insertion} WHERE NOT EXISTS (SELECT 1 FROM invoices WHERE id = ?1)`,
+    params: [id, ...rest],
+  })),
   fc
     .tuple(anyRow, anyInstance, anyOperation, anyState)
     .map((params) => ({ sql: `${insertion} WHERE true ON CONFLICT DO NOTHING`, params })),
-  fc
-    .tuple(anyRow, anyInstance, anyOperation, anyState)
-    .map((params) => ({
-      sql: `${insertion} WHERE true ON CONFLICT (id) DO UPDATE SET state = excluded.state, instance_id = excluded.instance_id`,
-      params,
-    })),
-  fc
-    .tuple(anyRow, anyState, anyOperation)
-    .map(([id, state, operation]) => ({
-      sql: "UPDATE invoices SET state = ?, operation = ? WHERE id = ?",
-      params: [state, operation, id],
-    })),
+  fc.tuple(anyRow, anyInstance, anyOperation, anyState).map((params) => ({
+    sql: `${insertion} WHERE true ON CONFLICT (id) DO UPDATE SET state = excluded.state, instance_id = excluded.instance_id`,
+    params,
+  })),
+  fc.tuple(anyRow, anyState, anyOperation).map(([id, state, operation]) => ({
+    sql: "UPDATE invoices SET state = ?, operation = ? WHERE id = ?",
+    params: [state, operation, id],
+  })),
   fc
     .tuple(anyState, anyState)
     .map(([to, from]) => ({ sql: "UPDATE invoices SET state = ? WHERE state = ? RETURNING id", params: [to, from] })),

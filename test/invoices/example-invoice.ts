@@ -8,25 +8,66 @@ import { exampleOrder } from "../orders/example-order.ts";
 
 export const NOW = new Date("2026-11-20T10:00:00.000Z");
 
-export function content(orderChanges: Record<string, unknown> = {}, changes: Partial<InvoiceContent> = {}): InvoiceContent {
+export function content(
+  orderChanges: Record<string, unknown> = {},
+  changes: Partial<InvoiceContent> = {},
+): InvoiceContent {
   const parsed = parseOrder(parseExactJson(JSON.stringify(exampleOrder(orderChanges))), "data");
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
   return { number: "INV-1", date: "2026-11-20", dueDate: null, order: parsed.order, ...changes };
 }
 
 export function newRow(changes: Partial<NewInvoiceRow> = {}, told: InvoiceContent = content()): NewInvoiceRow {
-  const identity = { id: newId(NOW), instanceId: "instance-1", externalId: newId(NOW), orderId: newId(NOW), madeBy: "webhook" as const };
-  const row = newInvoiceRow({ ...identity, content: told, eventAt: NOW.toISOString() }, { state: "not_sent", error: null }, "connection-1", NOW);
+  const identity = {
+    id: newId(NOW),
+    instanceId: "instance-1",
+    externalId: newId(NOW),
+    orderId: newId(NOW),
+    madeBy: "webhook" as const,
+  };
+  const row = newInvoiceRow(
+    { ...identity, content: told, eventAt: NOW.toISOString() },
+    { state: "not_sent", error: null },
+    "connection-1",
+    NOW,
+  );
   return { ...row, ...changes };
 }
 
 /** A whole row as D1 would give it back, in the given stand. */
 export function storedRow(stand: Stand, changes: Partial<InvoiceRow> = {}): InvoiceRow {
   const blank = {
-    externalId: null, dueDate: null, pushStatus: null, connectionId: "connection-1", dueAt: null, frozenPayload: null, frozenContentVersion: null,
-    frozenWarnings: null, frozenTotalMinor: null, docNumber: null, sentAt: null, refusedHash: null, voidRequestedAt: null, error: null, qboInvoiceId: null, qboSyncToken: null,
-    qboTotalMinor: null, qboBalanceMinor: null, qboLastUpdatedAt: null, paidOn: null, requestedAt: null, deliveredAt: null,
-    contentVersion: 1, fence: 0, openClaims: 0, unansweredCount: 0, retryCount: 0, revision: 1, warnings: "[]", attemptCount: 0, rowVersion: 0,
+    externalId: null,
+    dueDate: null,
+    pushStatus: null,
+    connectionId: "connection-1",
+    dueAt: null,
+    frozenPayload: null,
+    frozenContentVersion: null,
+    frozenWarnings: null,
+    frozenTotalMinor: null,
+    docNumber: null,
+    sentAt: null,
+    refusedHash: null,
+    voidRequestedAt: null,
+    error: null,
+    qboInvoiceId: null,
+    qboSyncToken: null,
+    qboTotalMinor: null,
+    qboBalanceMinor: null,
+    qboLastUpdatedAt: null,
+    paidOn: null,
+    requestedAt: null,
+    deliveredAt: null,
+    contentVersion: 1,
+    fence: 0,
+    openClaims: 0,
+    unansweredCount: 0,
+    retryCount: 0,
+    revision: 1,
+    warnings: "[]",
+    attemptCount: 0,
+    rowVersion: 0,
   };
   return { ...blank, ...newRow(), ...stand, ...changes } as InvoiceRow;
 }

@@ -1,12 +1,23 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type InvoiceState, type Operation, IllegalTransitionError, isInQuickBooks, publicStatus, rememberedWish, transition } from "../../src/invoices/invoice.ts";
+import {
+  type InvoiceState,
+  type Operation,
+  IllegalTransitionError,
+  isInQuickBooks,
+  publicStatus,
+  rememberedWish,
+  transition,
+} from "../../src/invoices/invoice.ts";
 import { INVOICE_STATES } from "../../src/invoices/schema.ts";
 import { ORDER_CANCELLED, withWarning, withoutWarnings } from "../../src/invoices/warnings.ts";
 
 const OPERATIONS: Operation[] = ["create", "update", "void"];
 const stands = OPERATIONS.flatMap((operation) => INVOICE_STATES.map((state) => ({ operation, state })));
-const may = (from: { operation: Operation; state: InvoiceState } | null, to: { operation: Operation; state: InvoiceState }): boolean => {
+const may = (
+  from: { operation: Operation; state: InvoiceState } | null,
+  to: { operation: Operation; state: InvoiceState },
+): boolean => {
   try {
     return transition(from, to) === to;
   } catch (error) {
@@ -21,13 +32,34 @@ describe("states", () => {
   });
 
   test.each([
-    [{ operation: "create", state: "queued" }, { operation: "create", state: "sending" }],
-    [{ operation: "create", state: "unknown" }, { operation: "create", state: "sent" }],
-    [{ operation: "create", state: "sent" }, { operation: "update", state: "queued" }],
-    [{ operation: "create", state: "sending" }, { operation: "void", state: "queued" }],
-    [{ operation: "update", state: "failed" }, { operation: "void", state: "held" }],
-    [{ operation: "update", state: "sending" }, { operation: "update", state: "sent" }],
-    [{ operation: "void", state: "unknown" }, { operation: "void", state: "voided" }],
+    [
+      { operation: "create", state: "queued" },
+      { operation: "create", state: "sending" },
+    ],
+    [
+      { operation: "create", state: "unknown" },
+      { operation: "create", state: "sent" },
+    ],
+    [
+      { operation: "create", state: "sent" },
+      { operation: "update", state: "queued" },
+    ],
+    [
+      { operation: "create", state: "sending" },
+      { operation: "void", state: "queued" },
+    ],
+    [
+      { operation: "update", state: "failed" },
+      { operation: "void", state: "held" },
+    ],
+    [
+      { operation: "update", state: "sending" },
+      { operation: "update", state: "sent" },
+    ],
+    [
+      { operation: "void", state: "unknown" },
+      { operation: "void", state: "voided" },
+    ],
   ] as const)("%o → %o is legal", (from, to) => {
     expect(may(from, to)).toBe(true);
   });
@@ -35,23 +67,48 @@ describe("states", () => {
   test.each([
     [null, { operation: "create", state: "sent" }],
     [null, { operation: "update", state: "queued" }],
-    [{ operation: "create", state: "not_sent" }, { operation: "create", state: "sending" }],
-    [{ operation: "create", state: "failed" }, { operation: "create", state: "sending" }],
-    [{ operation: "create", state: "queued" }, { operation: "update", state: "queued" }],
-    [{ operation: "create", state: "failed" }, { operation: "void", state: "queued" }],
-    [{ operation: "create", state: "sent" }, { operation: "create", state: "queued" }],
-    [{ operation: "create", state: "sent" }, { operation: "update", state: "sending" }],
+    [
+      { operation: "create", state: "not_sent" },
+      { operation: "create", state: "sending" },
+    ],
+    [
+      { operation: "create", state: "failed" },
+      { operation: "create", state: "sending" },
+    ],
+    [
+      { operation: "create", state: "queued" },
+      { operation: "update", state: "queued" },
+    ],
+    [
+      { operation: "create", state: "failed" },
+      { operation: "void", state: "queued" },
+    ],
+    [
+      { operation: "create", state: "sent" },
+      { operation: "create", state: "queued" },
+    ],
+    [
+      { operation: "create", state: "sent" },
+      { operation: "update", state: "sending" },
+    ],
   ] as const)("%o → %o throws", (from, to) => {
     expect(() => transition(from, to)).toThrow(IllegalTransitionError);
   });
 
   test("nothing leaves voided", () => {
-    fc.assert(fc.property(fc.constantFrom(...OPERATIONS), fc.constantFrom(...stands), (operation, to) => !may({ operation, state: "voided" }, to)));
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...OPERATIONS),
+        fc.constantFrom(...stands),
+        (operation, to) => !may({ operation, state: "voided" }, to),
+      ),
+    );
   });
 
   test("what QuickBooks has never becomes an invoice that it has not", () => {
     for (const from of stands.filter(isInQuickBooks)) {
-      for (const to of stands.filter((stand) => !isInQuickBooks(stand) && stand.state !== "voided")) expect(may(from, to)).toBe(false);
+      for (const to of stands.filter((stand) => !isInQuickBooks(stand) && stand.state !== "voided"))
+        expect(may(from, to)).toBe(false);
     }
   });
 
@@ -67,7 +124,10 @@ describe("warnings", () => {
   test("one per code, the newest; others stay", () => {
     const first = withWarning("[]", { code: "a", message: "1" });
     const second = withWarning(withWarning(first, { code: "b", message: "2" }), { code: "a", message: "3" });
-    expect(JSON.parse(second)).toEqual([{ code: "b", message: "2" }, { code: "a", message: "3" }]);
+    expect(JSON.parse(second)).toEqual([
+      { code: "b", message: "2" },
+      { code: "a", message: "3" },
+    ]);
     expect(withoutWarnings(second, ["b"])).toBe('[{"code":"a","message":"3"}]');
   });
 

@@ -15,18 +15,24 @@ import { content, newRow, NOW } from "./example-invoice.ts";
 const db = openDb(env.DB);
 
 beforeAll(async () => {
-  const customers = ["Green Grocers", "Münster Möbel", "O'Brien & \"Sons\" 100%"];
+  const customers = ["Green Grocers", "Münster Möbel", 'O\'Brien & "Sons" 100%'];
   const states: InvoiceState[] = ["not_sent", "queued", "sent", "failed"];
   const rows = Array.from({ length: 60 }, (_, i) => {
-    const told = content({ number: `ORD-${i}`, customer: { name: customers[i % 3] } }, { number: `INV-${String(i).padStart(3, "0")}`, date: `2026-11-${String((i % 20) + 1).padStart(2, "0")}` });
+    const told = content(
+      { number: `ORD-${i}`, customer: { name: customers[i % 3] } },
+      { number: `INV-${String(i).padStart(3, "0")}`, date: `2026-11-${String((i % 20) + 1).padStart(2, "0")}` },
+    );
     return newRow({ instanceId: i % 2 ? "one" : "two", state: states[i % 4]! }, told);
   });
-  await runBatch(db, rows.map((row) => db.insert(invoices).values(row)));
+  await runBatch(
+    db,
+    rows.map((row) => db.insert(invoices).values(row)),
+  );
 });
 
 async function walk(filter: InvoiceFilter, limit: number): Promise<string[]> {
   const seen: string[] = [];
-  for (let after: string | undefined; ; ) {
+  for (let after: string | undefined; ;) {
     const page = await listInvoices(db, filter, { limit, after });
     seen.push(...page.rows.map((row) => row.id));
     if (page.next === null) return seen;
@@ -35,7 +41,14 @@ async function walk(filter: InvoiceFilter, limit: number): Promise<string[]> {
 }
 
 describe("pages", () => {
-  test.each([{}, { status: "failed" }, { instanceId: "one" }, { instanceId: "one", status: "queued" }, { from: "2026-11-05", to: "2026-11-09" }, { q: "grocers" }] as InvoiceFilter[])(
+  test.each([
+    {},
+    { status: "failed" },
+    { instanceId: "one" },
+    { instanceId: "one", status: "queued" },
+    { from: "2026-11-05", to: "2026-11-09" },
+    { q: "grocers" },
+  ] as InvoiceFilter[])(
     "walking through %o shows each invoice once, newest first, as many as are counted",
     async (filter) => {
       const ids = await walk(filter, 7);
@@ -66,13 +79,17 @@ describe("pages", () => {
     expect((await listInvoices(db, { status: "failed" }, { limit: 15 })).next).toBeNull();
   });
 
-  test.each(["", "x", "2026-11-20", "2026-11-20_'; drop table invoices; --", "9999-99-99_zz"])("'%s' is no cursor", async (after) => {
-    await expect(listInvoices(db, {}, { limit: 5, after })).rejects.toThrow(CursorError);
-  });
+  test.each(["", "x", "2026-11-20", "2026-11-20_'; drop table invoices; --", "9999-99-99_zz"])(
+    "'%s' is no cursor",
+    async (after) => {
+      await expect(listInvoices(db, {}, { limit: 5, after })).rejects.toThrow(CursorError);
+    },
+  );
 });
 
 describe("search", () => {
-  const numbers = async (q: string) => (await listInvoices(db, { q }, { limit: 100 })).rows.map((row) => row.number).sort();
+  const numbers = async (q: string) =>
+    (await listInvoices(db, { q }, { limit: 100 })).rows.map((row) => row.number).sort();
 
   test("finds any part of a number, an order's number or a name, whatever its case or accents", async () => {
     expect(await numbers("INV-007")).toEqual(["INV-007"]);
@@ -84,7 +101,19 @@ describe("search", () => {
 
   test("signs that mean something to the index are only text", async () => {
     expect(await numbers(`"sons" 100%`)).toHaveLength(20);
-    for (const q of [`"`, `"""`, "a OR b", "number:INV", "INV*", "(", "-INV", "NEAR(", "%%%", "___", "\ud800\ud800\ud800"]) {
+    for (const q of [
+      `"`,
+      `"""`,
+      "a OR b",
+      "number:INV",
+      "INV*",
+      "(",
+      "-INV",
+      "NEAR(",
+      "%%%",
+      "___",
+      "\ud800\ud800\ud800",
+    ]) {
       expect((await numbers(q)).length).toBeLessThan(60);
     }
   });
@@ -98,12 +127,20 @@ describe("search", () => {
 
   test("what very many match is found by walking the list, and no other rows are", async () => {
     const { body, ...columns } = newRow({}, content({}, { date: "2026-10-01" }));
-    const names = "id, instance_id, order_id, order_external_id, order_number, made_by, number, date, customer_name, currency, total_minor, body, event_at, state, created_at, updated_at";
+    const names =
+      "id, instance_id, order_id, order_external_id, order_number, made_by, number, date, customer_name, currency, total_minor, body, event_at, state, created_at, updated_at";
     await env.DB.prepare(
       `insert into invoices (${names}) select printf('00000000-0000-7000-8000-%012d', value), 'bulk', 'o', 'o', 'o', 'webhook', 'BULK-' || value, '2026-10-' || (10 + value % 20), iif(value % 7, 'Münster Bulk', 'Other'),
         'USD', 1, ?, '', iif(value % 3, 'sent', 'failed'), ?, ? from json_each(?)`,
-    ).bind(body, columns.createdAt, columns.createdAt, JSON.stringify(Array.from({ length: 1400 }, (_, i) => i + 1))).run();
-    for (const [filter, count] of [[{ q: "munster bulk" }, 1200], [{ q: "BU" }, 1400], [{ q: "munster bulk", status: "failed" }, 400], [{ q: "bulk-1", from: "2026-10-11", to: "2026-10-11" }, 26]] as [InvoiceFilter, number][]) {
+    )
+      .bind(body, columns.createdAt, columns.createdAt, JSON.stringify(Array.from({ length: 1400 }, (_, i) => i + 1)))
+      .run();
+    for (const [filter, count] of [
+      [{ q: "munster bulk" }, 1200],
+      [{ q: "BU" }, 1400],
+      [{ q: "munster bulk", status: "failed" }, 400],
+      [{ q: "bulk-1", from: "2026-10-11", to: "2026-10-11" }, 26],
+    ] as [InvoiceFilter, number][]) {
       const ids = await walk(filter, 200);
       expect(new Set(ids).size).toBe(ids.length);
       expect(ids).toHaveLength(count);
@@ -111,7 +148,9 @@ describe("search", () => {
       expect(await countInvoices(db, filter, 2000)).toBe(count);
     }
     const plans = await plansOf((client) => listInvoices(client, { q: "munster bulk" }, { limit: 50 }));
-    expect(plans).toEqual(expect.arrayContaining([expect.stringMatching(/SCAN invoices USING (COVERING )?INDEX invoices_by_date/)]));
+    expect(plans).toEqual(
+      expect.arrayContaining([expect.stringMatching(/SCAN invoices USING (COVERING )?INDEX invoices_by_date/)]),
+    );
     expect(plans.filter((detail) => detail.includes("TEMP B-TREE"))).toEqual([]);
     await env.DB.exec("delete from invoices where instance_id = 'bulk'");
   });
@@ -119,7 +158,8 @@ describe("search", () => {
   test("works together with the filters", async () => {
     const { rows } = await listInvoices(db, { q: "grocers", status: "failed", instanceId: "one" }, { limit: 100 });
     expect(rows.length).toBeGreaterThan(0);
-    for (const row of rows) expect(row).toMatchObject({ customerName: "Green Grocers", state: "failed", instanceId: "one" });
+    for (const row of rows)
+      expect(row).toMatchObject({ customerName: "Green Grocers", state: "failed", instanceId: "one" });
   });
 
   test("follows a change of the number and the removal of a row", async () => {
@@ -138,7 +178,8 @@ describe("plans", () => {
   for (const status of [undefined, "sent"] as const)
     for (const instanceId of [undefined, "one"])
       for (const from of [undefined, "2026-11-01"])
-        for (const q of [undefined, "ab", "abc"]) filters.push({ status, instanceId, from, to: from && "2026-11-30", q });
+        for (const q of [undefined, "ab", "abc"])
+          filters.push({ status, instanceId, from, to: from && "2026-11-30", q });
   const cursor = "2026-11-10_00000000-0000-7000-8000-000000000000";
 
   test.each(filters)("no filter reads all invoices: %o", async (filter) => {
@@ -151,7 +192,9 @@ describe("plans", () => {
     });
     expect(plans.length).toBeGreaterThan(2);
     // The unfiltered first page walks the index of dates and stops after its rows.
-    const scans = plans.filter((detail) => /SCAN invoices/.test(detail) && (isFiltered || !/USING INDEX invoices_by_date/.test(detail)));
+    const scans = plans.filter(
+      (detail) => /SCAN invoices/.test(detail) && (isFiltered || !/USING INDEX invoices_by_date/.test(detail)),
+    );
     expect(scans).toEqual([]);
   });
 
@@ -161,29 +204,78 @@ describe("plans", () => {
       expect(plans.filter((detail) => detail.includes("TEMP B-TREE"))).toEqual([]);
     }
   });
-
 });
 
 test("the API's shape: no inner state, no inner fields of an error", async () => {
-  const error = { category: "validation", title: "t", message: "m", remedy: "r", code: "6000", retryable: false, intuit_tid: null, occurred_at: NOW.toISOString(), fix: { label: "x" } };
-  const row = newRow({ state: "queued", operation: "update", dueAt: NOW.toISOString(), error: JSON.stringify(error), qboInvoiceId: "145", warnings: '[{"code":"a","message":"b"}]' }, content({}, { date: "2031-01-01" }));
+  const error = {
+    category: "validation",
+    title: "t",
+    message: "m",
+    remedy: "r",
+    code: "6000",
+    retryable: false,
+    intuit_tid: null,
+    occurred_at: NOW.toISOString(),
+    fix: { label: "x" },
+  };
+  const row = newRow(
+    {
+      state: "queued",
+      operation: "update",
+      dueAt: NOW.toISOString(),
+      error: JSON.stringify(error),
+      qboInvoiceId: "145",
+      warnings: '[{"code":"a","message":"b"}]',
+    },
+    content({}, { date: "2031-01-01" }),
+  );
   await db.insert(invoices).values(row);
   const { rows } = await listInvoices(db, { from: "2031-01-01" }, { limit: 1 });
   const { fix: _fix, ...publicFields } = error;
   expect(invoiceView(rows[0]!, "https://app.example.com")).toEqual({
-    id: row.id, number: "INV-1", external_id: row.externalId, order_id: row.orderId, order_external_id: "o-1", instance_id: "instance-1",
-    customer_name: "Green Grocers", date: "2031-01-01", currency: "USD", total: "31.50", push_status: "sent", error: publicFields,
-    warnings: [{ code: "a", message: "b" }], next_attempt_at: NOW.toISOString(), qbo_invoice_id: "145", qbo_url: "https://app.example.com/app/invoice?txnId=145",
+    id: row.id,
+    number: "INV-1",
+    external_id: row.externalId,
+    order_id: row.orderId,
+    order_external_id: "o-1",
+    instance_id: "instance-1",
+    customer_name: "Green Grocers",
+    date: "2031-01-01",
+    currency: "USD",
+    total: "31.50",
+    push_status: "sent",
+    error: publicFields,
+    warnings: [{ code: "a", message: "b" }],
+    next_attempt_at: NOW.toISOString(),
+    qbo_invoice_id: "145",
+    qbo_url: "https://app.example.com/app/invoice?txnId=145",
   });
 });
 
 describe("an invoice made on Fulfillment", () => {
   const shipped = (id: string) => ({
-    id, instanceId: "one", externalId: id, status: "shipped" as const, number: id, customerName: "A", currency: "USD", totalMinor: 1,
-    shippedOn: "2026-11-20", body: "{}", eventAt: NOW.toISOString(), createdAt: NOW.toISOString(), updatedAt: NOW.toISOString(),
+    id,
+    instanceId: "one",
+    externalId: id,
+    status: "shipped" as const,
+    number: id,
+    customerName: "A",
+    currency: "USD",
+    totalMinor: 1,
+    shippedOn: "2026-11-20",
+    body: "{}",
+    eventAt: NOW.toISOString(),
+    createdAt: NOW.toISOString(),
+    updatedAt: NOW.toISOString(),
   });
   const make = (orderId: string, rowVersion: number) =>
-    runBatch(db, fulfillmentStatements(db, newRow({ orderId, externalId: null, madeBy: "fulfillment" }), { id: orderId, rowVersion }));
+    runBatch(
+      db,
+      fulfillmentStatements(db, newRow({ orderId, externalId: null, madeBy: "fulfillment" }), {
+        id: orderId,
+        rowVersion,
+      }),
+    );
 
   test("is made once, however often and from wherever it is asked for", async () => {
     await db.insert(orders).values(shipped("order-1"));
@@ -194,7 +286,10 @@ describe("an invoice made on Fulfillment", () => {
   });
 
   test("is not made of an order that changed meanwhile, or was cancelled", async () => {
-    await db.insert(orders).values([{ ...shipped("order-2"), rowVersion: 3 }, { ...shipped("order-3"), status: "cancelled" }]);
+    await db.insert(orders).values([
+      { ...shipped("order-2"), rowVersion: 3 },
+      { ...shipped("order-3"), status: "cancelled" },
+    ]);
     await make("order-2", 2);
     await make("order-3", 0);
     expect([...(await listInvoicesOfOrder(db, "order-2")), ...(await listInvoicesOfOrder(db, "order-3"))]).toEqual([]);

@@ -33,21 +33,62 @@ describe("an address that may be told something", () => {
 
   it.each([
     // Loopback, private, link-local and metadata addresses in every way of writing them.
-    "127.0.0.1", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "10.0.0.8", "172.16.4.1", "192.168.1.1", "169.254.169.254",
-    "100.64.0.1", "224.0.0.1", "0.0.0.0", "8.8.8.8", "１２７.0.0.1", "127.0.0.1.",
-    "[::1]", "[fe80::1]", "[fd00::1]", "[ff02::1]", "[::ffff:127.0.0.1]", "[2001:db8::1]",
-    "localhost", "localhost.", "api.localhost", "printer", "printer.local", "printer.local.", "PRINTER.LOCAL",
-    "metadata.google.internal", "router.home.arpa", "nas.lan", "app.default.svc", "a.test", "a.invalid", "a.onion",
+    "127.0.0.1",
+    "127.1",
+    "2130706433",
+    "0x7f000001",
+    "0177.0.0.1",
+    "10.0.0.8",
+    "172.16.4.1",
+    "192.168.1.1",
+    "169.254.169.254",
+    "100.64.0.1",
+    "224.0.0.1",
+    "0.0.0.0",
+    "8.8.8.8",
+    "１２７.0.0.1",
+    "127.0.0.1.",
+    "[::1]",
+    "[fe80::1]",
+    "[fd00::1]",
+    "[ff02::1]",
+    "[::ffff:127.0.0.1]",
+    "[2001:db8::1]",
+    "localhost",
+    "localhost.",
+    "api.localhost",
+    "printer",
+    "printer.local",
+    "printer.local.",
+    "PRINTER.LOCAL",
+    "metadata.google.internal",
+    "router.home.arpa",
+    "nas.lan",
+    "app.default.svc",
+    "a.test",
+    "a.invalid",
+    "a.onion",
   ])("is refused at %s", (host) => {
     expect(checkAddress(`https://${host}/hook`, PUBLIC)).toMatchObject({ ok: false });
   });
 
   it("may be plain http or loopback where the app itself runs on a loopback address, and nothing private even there", () => {
     for (const home of ["http://localhost:8787", "http://127.0.0.1:8787", "http://[::1]:8787"]) {
-      for (const text of ["http://localhost:9000/x", "http://127.0.0.1:9000/x", "http://[::1]:9000/", "http://hooks.example.org/", "https://hooks.example.org/"]) {
+      for (const text of [
+        "http://localhost:9000/x",
+        "http://127.0.0.1:9000/x",
+        "http://[::1]:9000/",
+        "http://hooks.example.org/",
+        "https://hooks.example.org/",
+      ]) {
         expect(checkAddress(text, home)).toEqual({ ok: true, url: text });
       }
-      for (const text of ["http://10.0.0.8/", "http://169.254.169.254/", "http://printer.local/", `${home}/webhooks/intuit`]) {
+      for (const text of [
+        "http://10.0.0.8/",
+        "http://169.254.169.254/",
+        "http://printer.local/",
+        `${home}/webhooks/intuit`,
+      ]) {
         expect(checkAddress(text, home)).toMatchObject({ ok: false });
       }
     }

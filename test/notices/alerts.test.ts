@@ -33,7 +33,17 @@ const setState = (state: "connected" | "reconnect_needed" | "disconnected") =>
   db.update(connections).set({ state, stateChangedAt: now.toISOString() }).where(eq(connections.id, connectionId));
 
 async function fail(number: string, minutes: number, code = "6000"): Promise<string> {
-  const error = JSON.stringify({ category: "validation", title: "Rejected by QuickBooks", message: "Corner Café", remedy: "Mend", code, retryable: false, intuit_tid: null, occurred_at: now.toISOString(), fix: null });
+  const error = JSON.stringify({
+    category: "validation",
+    title: "Rejected by QuickBooks",
+    message: "Corner Café",
+    remedy: "Mend",
+    code,
+    retryable: false,
+    intuit_tid: null,
+    occurred_at: now.toISOString(),
+    fix: null,
+  });
   const id = await makeInvoice(instanceId, number, { connectionId, state: "failed", error });
   await db.insert(freshFailures).values({ invoiceId: id, at: at(minutes).toISOString() });
   return id;
@@ -66,7 +76,11 @@ describe("an alert of a connection", () => {
     await Promise.all([evaluate(3), evaluate(3)]);
     await evaluate(4);
     expect(await types()).toEqual(["connection.attention", "connection.attention.resolved"]);
-    expect((await told())[1]?.data).toMatchObject({ cause: "reconnect_needed", company_name: "Blue Harbor Supply", began_at: at(1).toISOString() });
+    expect((await told())[1]?.data).toMatchObject({
+      cause: "reconnect_needed",
+      company_name: "Blue Harbor Supply",
+      began_at: at(1).toISOString(),
+    });
     await setState("reconnect_needed");
     await evaluate(5);
     expect(await types()).toEqual(["connection.attention", "connection.attention.resolved", "connection.attention"]);
@@ -114,7 +128,8 @@ describe("an alert of failures", () => {
             { category: "validation", title: "Rejected by QuickBooks", code: "6000", count: 2 },
             { category: "validation", title: "Rejected by QuickBooks", code: "6140", count: 1 },
           ],
-          message: "3 invoices failed for Blue Harbor Supply: Rejected by QuickBooks, code 6000 (2), Rejected by QuickBooks, code 6140 (1).",
+          message:
+            "3 invoices failed for Blue Harbor Supply: Rejected by QuickBooks, code 6000 (2), Rejected by QuickBooks, code 6140 (1).",
           url: `${ORIGIN}/invoices/failed`,
         },
       },
@@ -157,7 +172,12 @@ describe("an alert of failures", () => {
 
 describe("an alert of a backlog", () => {
   it("comes when the oldest waiting invoice is older than 15 minutes, and is over when it is not", async () => {
-    const id = await makeInvoice(instanceId, "N-1", { connectionId, state: "queued", requestedAt: now.toISOString(), dueAt: now.toISOString() });
+    const id = await makeInvoice(instanceId, "N-1", {
+      connectionId,
+      state: "queued",
+      requestedAt: now.toISOString(),
+      dueAt: now.toISOString(),
+    });
     await makeInvoice(instanceId, "N-2", { connectionId, state: "not_sent" });
     await makeInvoice(instanceId, "N-3", { connectionId, state: "failed" });
     await evaluate(15);

@@ -25,7 +25,10 @@ afterEach(() => {
 });
 
 async function make(source: string, endpointId = ID): Promise<string> {
-  const notice = newNotice({ endpointId, type: "invoice.sent", source, data: { id: source, qbo_invoice_id: "7" } }, now);
+  const notice = newNotice(
+    { endpointId, type: "invoice.sent", source, data: { id: source, qbo_invoice_id: "7" } },
+    now,
+  );
   await db.insert(notices).values(notice);
   return notice.id;
 }
@@ -44,10 +47,21 @@ describe("delivering", () => {
       {
         id,
         at: now.getTime() / 1_000,
-        body: { type: "invoice.sent", timestamp: now.toISOString(), data: { id: "a", qbo_invoice_id: "7", qbo_url: "https://app.quickbooks.example.com/app/invoice?txnId=7" } },
+        body: {
+          type: "invoice.sent",
+          timestamp: now.toISOString(),
+          data: { id: "a", qbo_invoice_id: "7", qbo_url: "https://app.quickbooks.example.com/app/invoice?txnId=7" },
+        },
       },
     ]);
-    expect(await noticeOf(id)).toMatchObject({ state: "delivered", dueAt: null, tryCount: 1, lastOutcome: "acknowledged", lastHttpStatus: 204, deliveredAt: now.toISOString() });
+    expect(await noticeOf(id)).toMatchObject({
+      state: "delivered",
+      dueAt: null,
+      tryCount: 1,
+      lastOutcome: "acknowledged",
+      lastHttpStatus: 204,
+      deliveredAt: now.toISOString(),
+    });
     expect(await retryNotice(db, ID, id, time.now())).toBe(false);
   });
 
@@ -63,11 +77,26 @@ describe("delivering", () => {
       triedAt.push(time.now().getTime() - now.getTime());
       await deliverNotices(testEnv, time.now);
     }
-    expect(triedAt.slice(0, 6)).toEqual([0, 10 * SECOND, 70 * SECOND, 370 * SECOND, 2_170 * SECOND, 2_170 * SECOND + 2 * HOUR]);
+    expect(triedAt.slice(0, 6)).toEqual([
+      0,
+      10 * SECOND,
+      70 * SECOND,
+      370 * SECOND,
+      2_170 * SECOND,
+      2_170 * SECOND + 2 * HOUR,
+    ]);
     expect(triedAt.at(-1)).toBe(24 * HOUR);
     expect(new Set(received.map((delivery) => delivery.id))).toEqual(new Set([id]));
-    expect(received.map((delivery) => delivery.at)).toEqual(triedAt.map((ms) => Math.floor((now.getTime() + ms) / 1_000)));
-    expect(await noticeOf(id)).toMatchObject({ state: "gave_up", dueAt: null, lastOutcome: "refused", lastHttpStatus: 503, tryCount: triedAt.length });
+    expect(received.map((delivery) => delivery.at)).toEqual(
+      triedAt.map((ms) => Math.floor((now.getTime() + ms) / 1_000)),
+    );
+    expect(await noticeOf(id)).toMatchObject({
+      state: "gave_up",
+      dueAt: null,
+      lastOutcome: "refused",
+      lastHttpStatus: 503,
+      tryCount: triedAt.length,
+    });
   });
 
   it("begins anew when a person says so", async () => {
@@ -87,16 +116,36 @@ describe("delivering", () => {
   });
 
   it.each([
-    { name: "a redirect", behaviour: () => new Response(null, { status: 302, headers: { location: "https://elsewhere.example.com/" } }), outcome: "redirected", status: 302 },
+    {
+      name: "a redirect",
+      behaviour: () => new Response(null, { status: 302, headers: { location: "https://elsewhere.example.com/" } }),
+      outcome: "redirected",
+      status: 302,
+    },
     { name: "a refusal", behaviour: () => new Response("no", { status: 404 }), outcome: "refused", status: 404 },
-    { name: "a closed port", behaviour: () => Promise.reject(new TypeError("connection refused")), outcome: "unreachable", status: null },
-    { name: "silence", behaviour: () => Promise.reject(new DOMException("timed out", "TimeoutError")), outcome: "timeout", status: null },
+    {
+      name: "a closed port",
+      behaviour: () => Promise.reject(new TypeError("connection refused")),
+      outcome: "unreachable",
+      status: null,
+    },
+    {
+      name: "silence",
+      behaviour: () => Promise.reject(new DOMException("timed out", "TimeoutError")),
+      outcome: "timeout",
+      status: null,
+    },
   ])("takes $name for a failed try and follows nothing", async ({ behaviour, outcome, status }) => {
     const time = clock();
     const { fetch } = receive(await secretOf(ID), behaviour);
     const id = await make("a");
     await deliverNotices(testEnv, time.now);
-    expect(await noticeOf(id)).toMatchObject({ state: "waiting", lastOutcome: outcome, lastHttpStatus: status, dueAt: new Date(now.getTime() + 10 * SECOND).toISOString() });
+    expect(await noticeOf(id)).toMatchObject({
+      state: "waiting",
+      lastOutcome: outcome,
+      lastHttpStatus: status,
+      dueAt: new Date(now.getTime() + 10 * SECOND).toISOString(),
+    });
     expect(fetch).toHaveBeenCalledTimes(1);
     const init = fetch.mock.calls[0]?.[1];
     expect(init).toMatchObject({ redirect: "manual" });
@@ -131,7 +180,9 @@ describe("delivering", () => {
     await Promise.all(Array.from({ length: 6 }, () => deliverNotices(testEnv, time.now)));
     await deliverNotices(testEnv, time.now);
     expect(received).toHaveLength(12);
-    expect(new Set(received.map((delivery) => delivery.body.data["id"]))).toEqual(new Set(Array.from({ length: 12 }, (_, i) => `a${i}`)));
+    expect(new Set(received.map((delivery) => delivery.body.data["id"]))).toEqual(
+      new Set(Array.from({ length: 12 }, (_, i) => `a${i}`)),
+    );
   });
 
   it("lets one of two claims win, and a try that ended late changes nothing that was acknowledged", async () => {
@@ -164,7 +215,9 @@ describe("delivering", () => {
     expect([received.length, withNew.received.length]).toEqual([1, 1]);
     vi.restoreAllMocks();
     time.pass(24 * HOUR);
-    await db.insert(notices).values(newNotice({ endpointId: ID, type: "invoice.sent", source: "c", data: {} }, time.now()));
+    await db
+      .insert(notices)
+      .values(newNotice({ endpointId: ID, type: "invoice.sent", source: "c", data: {} }, time.now()));
     const afterwards = receive(old);
     await deliverNotices(testEnv, time.now);
     expect(afterwards.received).toEqual([]);
@@ -188,19 +241,31 @@ describe("delivering", () => {
     await db.update(noticeEndpoints).set({ sealedSecret: "spoiled" });
     const id = await make("a");
     const endpoint = (await findEndpoint(db, ID))!;
-    expect(await deliverOne({ db, config: readConfig(testEnv), now: time.now }, endpoint, id)).toEqual({ outcome: "no_secret", httpStatus: null });
+    expect(await deliverOne({ db, config: readConfig(testEnv), now: time.now }, endpoint, id)).toEqual({
+      outcome: "no_secret",
+      httpStatus: null,
+    });
     expect(fetch).not.toHaveBeenCalled();
   });
 });
 
 describe("the log", () => {
   it("shows the newest first and forgets what has been over for 30 days", async () => {
-    const old = { ...newNotice({ endpointId: ID, type: "test", source: "old", data: {} }, new Date(now.getTime() - 31 * 24 * HOUR)) };
-    await db.insert(notices).values([
-      { ...old, state: "delivered", dueAt: null },
-      { ...newNotice({ endpointId: ID, type: "test", source: "waits", data: {} }, new Date(now.getTime() - 31 * 24 * HOUR)) },
-      newNotice({ endpointId: ID, type: "test", source: "new", data: {} }, now),
-    ]);
+    const old = {
+      ...newNotice({ endpointId: ID, type: "test", source: "old", data: {} }, new Date(now.getTime() - 31 * 24 * HOUR)),
+    };
+    await db
+      .insert(notices)
+      .values([
+        { ...old, state: "delivered", dueAt: null },
+        {
+          ...newNotice(
+            { endpointId: ID, type: "test", source: "waits", data: {} },
+            new Date(now.getTime() - 31 * 24 * HOUR),
+          ),
+        },
+        newNotice({ endpointId: ID, type: "test", source: "new", data: {} }, now),
+      ]);
     await runBatch(db, [forgetOldNotices(db, now)]);
     expect((await listNotices(db, ID, 10)).map((notice) => notice.source)).toEqual(["new", "waits"]);
   });

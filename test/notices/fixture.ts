@@ -23,10 +23,17 @@ export type Behaviour = () => Response | Promise<Response>;
 
 export async function emptyAll(): Promise<void> {
   await emptyTables();
-  await runBatch(db, [noticeEndpoints, notices, alerts, freshFailures].map((table) => db.delete(table)));
+  await runBatch(
+    db,
+    [noticeEndpoints, notices, alerts, freshFailures].map((table) => db.delete(table)),
+  );
 }
 
-export async function listenAt(id: string, events: EndpointSettings["events"], url: string | null = HOOK): Promise<void> {
+export async function listenAt(
+  id: string,
+  events: EndpointSettings["events"],
+  url: string | null = HOOK,
+): Promise<void> {
   await saveEndpoint(db, act.config.keys, id, { url, events }, now);
 }
 
@@ -37,7 +44,10 @@ export async function secretOf(id: string): Promise<string> {
 }
 
 /** Stands where the receiver would: keeps what it verified with `secret`, answers as `behaviour` says. */
-export function receive(secret: string, behaviour: Behaviour = () => new Response(null, { status: 204 })): { received: Received[]; fetch: Mock<typeof fetch>; behave: (next: Behaviour) => void } {
+export function receive(
+  secret: string,
+  behaviour: Behaviour = () => new Response(null, { status: 204 }),
+): { received: Received[]; fetch: Mock<typeof fetch>; behave: (next: Behaviour) => void } {
   const received: Received[] = [];
   let current = behaviour;
   const stub = vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
@@ -46,7 +56,11 @@ export function receive(secret: string, behaviour: Behaviour = () => new Respons
     const headers = Object.fromEntries(request.headers);
     // The package compares with its own clock, which tests move along.
     new Webhook(secret).verify(body, headers);
-    received.push({ id: headers["webhook-id"] ?? "", at: Number(headers["webhook-timestamp"]), body: JSON.parse(body) as Received["body"] });
+    received.push({
+      id: headers["webhook-id"] ?? "",
+      at: Number(headers["webhook-timestamp"]),
+      body: JSON.parse(body) as Received["body"],
+    });
     return current();
   });
   return { received, fetch: stub, behave: (next) => void (current = next) };

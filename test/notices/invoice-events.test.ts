@@ -25,7 +25,13 @@ const ERROR: PushError = {
 const REFUSED: Outcome = { kind: "refused", error: ERROR, payloadHash: "h" };
 const ACCEPTED: Outcome = {
   kind: "accepted",
-  invoice: { id: "145", syncToken: "0", totalAmount: "25.00", balance: "25.00", lastUpdatedAt: null } as unknown as Extract<Outcome, { kind: "accepted" }>["invoice"],
+  invoice: {
+    id: "145",
+    syncToken: "0",
+    totalAmount: "25.00",
+    balance: "25.00",
+    lastUpdatedAt: null,
+  } as unknown as Extract<Outcome, { kind: "accepted" }>["invoice"],
 };
 
 let instanceId = "";
@@ -38,13 +44,22 @@ beforeEach(async () => {
 });
 afterEach(() => vi.restoreAllMocks());
 
-const makeSending = (number = "N-1") => makeInvoice(instanceId, number, { connectionId, state: "sending", fence: 1, frozenTotalMinor: 2500 });
+const makeSending = (number = "N-1") =>
+  makeInvoice(instanceId, number, { connectionId, state: "sending", fence: 1, frozenTotalMinor: 2500 });
 const allNotices = () => db.select().from(notices);
 
 async function settle(id: string, outcome: Outcome) {
   const row = await findRow(db, id);
   if (!row) throw new Error("no row");
-  const report = { outcome, recordAs: null, startedAt: now, httpStatus: null, intuitTid: null, requestId: null, error: null };
+  const report = {
+    outcome,
+    recordAs: null,
+    startedAt: now,
+    httpStatus: null,
+    intuitTid: null,
+    requestId: null,
+    error: null,
+  };
   return settleRow(db, row, report, async () => ({ isAutoPushEffective: false, now }));
 }
 
@@ -55,7 +70,12 @@ describe("invoice events", () => {
     await settle(id, ACCEPTED);
     const [notice, ...more] = await allNotices();
     expect(more).toEqual([]);
-    expect(notice).toMatchObject({ endpointId: instanceId, type: "invoice.sent", state: "waiting", dueAt: now.toISOString() });
+    expect(notice).toMatchObject({
+      endpointId: instanceId,
+      type: "invoice.sent",
+      state: "waiting",
+      dueAt: now.toISOString(),
+    });
     expect(dataOf(notice!, "https://app.qbo.example.com")).toEqual({
       id,
       external_id: "inv-N-1",
@@ -79,7 +99,11 @@ describe("invoice events", () => {
     const told = await allNotices();
     expect(told.map((notice) => notice.type)).toEqual(["invoice.failed", "invoice.failed"]);
     const { fix: _fix, ...publicError } = ERROR;
-    expect(JSON.parse(told[0]!.data)).toMatchObject({ push_status: "failed", error: publicError, qbo_invoice_id: null });
+    expect(JSON.parse(told[0]!.data)).toMatchObject({
+      push_status: "failed",
+      error: publicError,
+      qbo_invoice_id: null,
+    });
     expect(JSON.parse(told[0]!.data)).not.toHaveProperty("error.fix");
   });
 
@@ -88,13 +112,32 @@ describe("invoice events", () => {
     const id = await makeSending();
     const lost = (await findRow(db, id))!;
     await db.update(invoices).set({ fence: 2, rowVersion: 5 }).where(eq(invoices.id, id));
-    const report = { outcome: ACCEPTED, recordAs: null, startedAt: now, httpStatus: null, intuitTid: null, requestId: null, error: null };
+    const report = {
+      outcome: ACCEPTED,
+      recordAs: null,
+      startedAt: now,
+      httpStatus: null,
+      intuitTid: null,
+      requestId: null,
+      error: null,
+    };
     expect(await settleRow(db, lost, report, async () => ({ isAutoPushEffective: false, now }))).toBeNull();
     await settle(id, { kind: "later", dueAt: null, error: null });
     expect(await allNotices()).toEqual([]);
-    const updated = await makeInvoice(instanceId, "N-2", { connectionId, operation: "update", state: "sending", qboInvoiceId: "9", frozenTotalMinor: 2500 });
+    const updated = await makeInvoice(instanceId, "N-2", {
+      connectionId,
+      operation: "update",
+      state: "sending",
+      qboInvoiceId: "9",
+      frozenTotalMinor: 2500,
+    });
     await settle(updated, ACCEPTED);
-    const refusedUpdate = await makeInvoice(instanceId, "N-3", { connectionId, operation: "update", state: "sending", qboInvoiceId: "10" });
+    const refusedUpdate = await makeInvoice(instanceId, "N-3", {
+      connectionId,
+      operation: "update",
+      state: "sending",
+      qboInvoiceId: "10",
+    });
     await settle(refusedUpdate, REFUSED);
     expect(await allNotices()).toEqual([]);
   });
@@ -104,11 +147,23 @@ describe("invoice events", () => {
     const id = await makeSending();
     let rounds = 0;
     const row = (await findRow(db, id))!;
-    const report = { outcome: ACCEPTED, recordAs: null, startedAt: now, httpStatus: null, intuitTid: null, requestId: null, error: null };
+    const report = {
+      outcome: ACCEPTED,
+      recordAs: null,
+      startedAt: now,
+      httpStatus: null,
+      intuitTid: null,
+      requestId: null,
+      error: null,
+    };
     await settleRow(db, row, report, async (current) => {
       rounds += 1;
       // Somebody else writes the row once, behind the back of the first round.
-      if (rounds === 1) await db.update(invoices).set({ rowVersion: current.rowVersion + 7 }).where(eq(invoices.id, id));
+      if (rounds === 1)
+        await db
+          .update(invoices)
+          .set({ rowVersion: current.rowVersion + 7 })
+          .where(eq(invoices.id, id));
       return { isAutoPushEffective: false, now };
     });
     expect(rounds).toBe(2);

@@ -21,7 +21,10 @@ describe("the page of alerts", () => {
     expect(saved.html).toContain("Send a test alert");
     expect(saved.html).toContain(ADDRESS);
     expect(saved.html).not.toMatch(SECRET);
-    expect(JSON.parse((await findEndpoint(db, ALERTS_ENDPOINT))!.events)).toEqual(["connection.attention", "backlog.delayed"]);
+    expect(JSON.parse((await findEndpoint(db, ALERTS_ENDPOINT))!.events)).toEqual([
+      "connection.attention",
+      "backlog.delayed",
+    ]);
     const revealed = await admin.post("/settings/alerts/reveal-secret");
     expect(SECRET.exec(revealed.html)?.[0]).toBe(await secretOf(ALERTS_ENDPOINT));
     expect(revealed.headers.get("cache-control")).toContain("no-store");
@@ -29,7 +32,10 @@ describe("the page of alerts", () => {
 
   it("keeps what was typed beside the fault", async () => {
     const admin = await visitorOf("admin");
-    const refused = await admin.post("/settings/alerts", { address: "https://printer.local/x", "invoices.failed": "true" });
+    const refused = await admin.post("/settings/alerts", {
+      address: "https://printer.local/x",
+      "invoices.failed": "true",
+    });
     expect(refused.status).toBe(422);
     expect(refused.html).toContain('value="https://printer.local/x"');
     expect(refused.html).toContain("is a name of a private network");
@@ -75,17 +81,29 @@ describe("events on the page of an instance", () => {
   it("are set, tested and logged there, and belong to that instance alone", async () => {
     const [id, other] = [await makeInstance({ name: "Shop" }), await makeInstance({ name: "Other" })];
     const admin = await visitorOf("admin");
-    const refused = await admin.post(`/settings/instances/${id}/events`, { address: "http://hooks.example.org/", "invoice.sent": "true" });
+    const refused = await admin.post(`/settings/instances/${id}/events`, {
+      address: "http://hooks.example.org/",
+      "invoice.sent": "true",
+    });
     expect([refused.status, refused.html.includes("has to begin with https://")]).toEqual([422, true]);
-    expect((await admin.submit(`/settings/instances/${id}/events`, { address: ADDRESS, "invoice.sent": "true" })).html).toContain("is told from now on");
-    expect(SECRET.exec((await admin.post(`/settings/instances/${id}/events/reveal-secret`)).html)?.[0]).toBe(await secretOf(id));
-    const notice = newNotice({ endpointId: id, type: "invoice.sent", source: "a", data: { id: "inv-1", number: "N-1" } }, now);
+    expect(
+      (await admin.submit(`/settings/instances/${id}/events`, { address: ADDRESS, "invoice.sent": "true" })).html,
+    ).toContain("is told from now on");
+    expect(SECRET.exec((await admin.post(`/settings/instances/${id}/events/reveal-secret`)).html)?.[0]).toBe(
+      await secretOf(id),
+    );
+    const notice = newNotice(
+      { endpointId: id, type: "invoice.sent", source: "a", data: { id: "inv-1", number: "N-1" } },
+      now,
+    );
     await db.insert(notices).values(notice);
     expect((await admin.get(`/settings/instances/${id}`)).html).toContain('href="/invoices/inv-1"');
     expect((await admin.get(`/settings/instances/${other}`)).html).not.toContain("/invoices/inv-1");
     expect(await retryNotice(db, other, notice.id, now)).toBe(false);
     expect(await listDue(db, other, now, 10)).toEqual([]);
-    expect((await admin.get(`/settings/instances/${id}/events`)).location).toContain(`/settings/instances/${id}#events`);
+    expect((await admin.get(`/settings/instances/${id}/events`)).location).toContain(
+      `/settings/instances/${id}#events`,
+    );
     expect((await admin.get(`/settings/instances/${id}/events`, AS_FRAGMENT)).html).toContain("invoice.sent");
   });
 });

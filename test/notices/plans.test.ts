@@ -2,7 +2,14 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { evaluateAlerts } from "../../src/notices/evaluate-alerts.ts";
 import { ALERT_KINDS, ALERTS_ENDPOINT } from "../../src/notices/event.ts";
 import { freshFailures } from "../../src/notices/schema.ts";
-import { claim, forgetOldNotices, listDue, listNotices, listReadyEndpoints, nextDueAt } from "../../src/notices/store.ts";
+import {
+  claim,
+  forgetOldNotices,
+  listDue,
+  listNotices,
+  listReadyEndpoints,
+  nextDueAt,
+} from "../../src/notices/store.ts";
 import { type Db, runBatch } from "../../src/platform/db.ts";
 import { connections } from "../../src/connections/schema.ts";
 import { db, makeConnection, makeInstance, makeInvoice, now, ORIGIN } from "../api/fixture.ts";

@@ -15,6 +15,15 @@ it("waits 10 s, 1 min, 5 min, 30 min, 2 h, then 6 h, tries a last time at 24 h, 
     waits.push(Date.parse(next) - now);
     now = Date.parse(next);
   }
-  expect(waits.slice(0, 8)).toEqual([10 * SECOND, MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR, 6 * HOUR, 6 * HOUR]);
+  expect(waits.slice(0, 8)).toEqual([
+    10 * SECOND,
+    MINUTE,
+    5 * MINUTE,
+    30 * MINUTE,
+    2 * HOUR,
+    6 * HOUR,
+    6 * HOUR,
+    6 * HOUR,
+  ]);
   expect(now).toBe(START + 24 * HOUR);
 });

@@ -19,11 +19,18 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const log = async () => (await db.select().from(activity)).map((row) => ({ action: row.action, subject: row.subjectName, changes: JSON.parse(row.changes) as unknown }));
+const log = async () =>
+  (await db.select().from(activity)).map((row) => ({
+    action: row.action,
+    subject: row.subjectName,
+    changes: JSON.parse(row.changes) as unknown,
+  }));
 
 describe("settings of alerts", () => {
   it("are saved and logged without the part of the address that may be secret", async () => {
-    expect(await saveAlertSettings(act, null, { address: ` ${ADDRESS} `, events: ["backlog.delayed", "unknown"] })).toEqual({ ok: true });
+    expect(
+      await saveAlertSettings(act, null, { address: ` ${ADDRESS} `, events: ["backlog.delayed", "unknown"] }),
+    ).toEqual({ ok: true });
     const endpoint = (await findEndpoint(db, ALERTS_ENDPOINT))!;
     expect([endpoint.url, eventsOf(endpoint)]).toEqual([ADDRESS, ["backlog.delayed"]]);
     await saveAlertSettings(act, null, { address: ADDRESS, events: ["backlog.delayed"] });
@@ -53,7 +60,11 @@ describe("settings of alerts", () => {
   it("refuse a private address at its field and keep what was", async () => {
     await saveAlertSettings(act, null, { address: ADDRESS, events: [] });
     for (const address of ["http://hooks.example.com/", "https://127.0.0.1/", "https://printer.local/"]) {
-      expect(await saveAlertSettings(act, null, { address, events: [] })).toMatchObject({ ok: false, reason: "invalid", errors: [{ path: "address" }] });
+      expect(await saveAlertSettings(act, null, { address, events: [] })).toMatchObject({
+        ok: false,
+        reason: "invalid",
+        errors: [{ path: "address" }],
+      });
     }
     expect((await findEndpoint(db, ALERTS_ENDPOINT))?.url).toBe(ADDRESS);
   });
@@ -70,13 +81,23 @@ describe("settings of alerts", () => {
     expect(rotated.secret).not.toBe(first.secret);
     const words = JSON.stringify(await log());
     for (const secret of [first.secret, rotated.secret, "secret-path", "hidden"]) expect(words).not.toContain(secret);
-    expect((await log()).map((entry) => entry.action)).toEqual(["alert.settings_saved", "alert.secret_revealed", "alert.settings_saved", "alert.secret_revealed", "alert.secret_rotated"]);
+    expect((await log()).map((entry) => entry.action)).toEqual([
+      "alert.settings_saved",
+      "alert.secret_revealed",
+      "alert.settings_saved",
+      "alert.secret_revealed",
+      "alert.secret_rotated",
+    ]);
   });
 
   it("say so where the secret's key is gone", async () => {
     await saveAlertSettings(act, null, { address: ADDRESS, events: [] });
     await db.update(noticeEndpoints).set({ sealedSecret: "spoiled" });
-    expect(await revealAlertSecret(act, null)).toMatchObject({ ok: false, reason: "conflict", message: expect.stringContaining("ENCRYPTION_KEYS") as unknown });
+    expect(await revealAlertSecret(act, null)).toMatchObject({
+      ok: false,
+      reason: "conflict",
+      message: expect.stringContaining("ENCRYPTION_KEYS") as unknown,
+    });
   });
 });
 
@@ -89,10 +110,20 @@ describe("a test", () => {
     expect(await sendTestNotice(act, null)).toEqual({ ok: true, result: { outcome: "refused", httpStatus: 500 } });
     const [notice] = await listNotices(db, ALERTS_ENDPOINT, 10);
     behave(() => new Response(null, { status: 200 }));
-    expect(await retryAlert(act, null, notice!.id)).toEqual({ ok: true, result: { outcome: "acknowledged", httpStatus: 200 } });
+    expect(await retryAlert(act, null, notice!.id)).toEqual({
+      ok: true,
+      result: { outcome: "acknowledged", httpStatus: 200 },
+    });
     expect(await retryAlert(act, null, notice!.id)).toMatchObject({ ok: false, reason: "conflict" });
-    expect(received.map(({ id, body }) => [id, body.type])).toEqual([[notice!.id, "test"], [notice!.id, "test"]]);
-    expect((await log()).map((entry) => entry.action)).toEqual(["alert.settings_saved", "alert.test_sent", "alert.retried"]);
+    expect(received.map(({ id, body }) => [id, body.type])).toEqual([
+      [notice!.id, "test"],
+      [notice!.id, "test"],
+    ]);
+    expect((await log()).map((entry) => entry.action)).toEqual([
+      "alert.settings_saved",
+      "alert.test_sent",
+      "alert.retried",
+    ]);
   });
 });
 
@@ -100,15 +131,24 @@ describe("events of an instance", () => {
   it("have an address, a secret and a log of their own, as long as the instance is in use", async () => {
     clock();
     const instanceId = await makeInstance({ name: "Shop" });
-    expect(await saveAlertSettings(act, instanceId, { address: ADDRESS, events: ["invoice.sent", "connection.attention"] })).toEqual({ ok: true });
+    expect(
+      await saveAlertSettings(act, instanceId, { address: ADDRESS, events: ["invoice.sent", "connection.attention"] }),
+    ).toEqual({ ok: true });
     expect(eventsOf((await findEndpoint(db, instanceId))!)).toEqual(["invoice.sent"]);
     const { received } = receive(await secretOf(instanceId));
     expect(await sendTestNotice(act, instanceId)).toMatchObject({ ok: true, result: { outcome: "acknowledged" } });
     expect(received).toHaveLength(1);
     expect(await findEndpoint(db, ALERTS_ENDPOINT)).toBeNull();
-    expect((await log()).map(({ action, subject }) => [action, subject])).toEqual([["instance.event_settings_saved", "Shop"], ["instance.event_test_sent", "Shop"]]);
+    expect((await log()).map(({ action, subject }) => [action, subject])).toEqual([
+      ["instance.event_settings_saved", "Shop"],
+      ["instance.event_test_sent", "Shop"],
+    ]);
     await removeInstance(act, instanceId);
-    for (const refused of [await saveAlertSettings(act, instanceId, { address: "", events: [] }), await revealAlertSecret(act, instanceId), await sendTestNotice(act, instanceId)]) {
+    for (const refused of [
+      await saveAlertSettings(act, instanceId, { address: "", events: [] }),
+      await revealAlertSecret(act, instanceId),
+      await sendTestNotice(act, instanceId),
+    ]) {
       expect(refused).toMatchObject({ ok: false, reason: "not_found" });
     }
   });

@@ -27,14 +27,25 @@ const [line] = exampleLines as Record<string, unknown>[];
 const plain = (changes: Record<string, unknown> = {}, lineChanges: Record<string, unknown> = {}) =>
   exampleOrder({
     lines: [{ ...line, quantity: "1", unit_price: "10", discount: null, ...lineChanges }],
-    discount: null, shipping: null, tax: null, total: "10.00",
+    discount: null,
+    shipping: null,
+    tax: null,
+    total: "10.00",
     ...changes,
   });
 
 describe("an order that breaks no rule", () => {
   test("is read with its amounts in minor units and its lines rounded", () => {
     const order = accepted(exampleOrder());
-    expect(order).toMatchObject({ id: "o-1", number: "1001", totalMinor: 3150, total: "31.50", discountMinor: 300, shippingMinor: 550, taxMinor: 100 });
+    expect(order).toMatchObject({
+      id: "o-1",
+      number: "1001",
+      totalMinor: 3150,
+      total: "31.50",
+      discountMinor: 300,
+      shippingMinor: 550,
+      taxMinor: 100,
+    });
     expect(order.lines.map((l) => l.amountMinor)).toEqual([1275, 1600]);
     expect(order.billingAddress).toMatchObject({ postalCode: "97477" });
     expect(order.placedAt).toBe("2026-11-19T08:00:00.000Z");
@@ -47,10 +58,21 @@ describe("an order that breaks no rule", () => {
 
   test("may lack everything that is not required", () => {
     const order = accepted({
-      id: "1", number: "1", currency: "EUR", customer: { name: "A" }, total: "2",
+      id: "1",
+      number: "1",
+      currency: "EUR",
+      customer: { name: "A" },
+      total: "2",
       lines: [{ quantity: "1", unit_price: "2", name: "B" }],
     });
-    expect(order).toMatchObject({ discountMinor: 0, shippingMinor: 0, taxMinor: 0, memo: null, billingAddress: null, placedAt: null });
+    expect(order).toMatchObject({
+      discountMinor: 0,
+      shippingMinor: 0,
+      taxMinor: 0,
+      memo: null,
+      billingAddress: null,
+      placedAt: null,
+    });
     expect(order.lines[0]).toMatchObject({ sku: null, taxable: false, discountMinor: 0 });
   });
 
@@ -65,7 +87,10 @@ describe("an order that breaks no rule", () => {
     const result = parseOrder(parseExactJson(text), "data");
     expect(result).toMatchObject({ ok: true, order: { total: "90071992547.99" } });
     const tiny = JSON.stringify(plain({ total: "0.10" })).replace('"10"', "1e-1");
-    expect(parseOrder(parseExactJson(tiny), "data")).toMatchObject({ ok: true, order: { lines: [{ unitPrice: "0.1" }] } });
+    expect(parseOrder(parseExactJson(tiny), "data")).toMatchObject({
+      ok: true,
+      order: { lines: [{ unitPrice: "0.1" }] },
+    });
   });
 
   test.each([
@@ -84,8 +109,14 @@ describe("an order that breaks no rule", () => {
 
   test("lengths at their limits pass, counted in characters, not in bytes or halves", () => {
     const face = "\u{1F600}";
-    expect(faults(plain({ id: "i".repeat(128), number: "n".repeat(64), memo: face.repeat(4000), po_number: face.repeat(255) }))).toEqual([]);
-    expect(faults(plain({}, { sku: "s".repeat(100), name: face.repeat(1000), description: "d".repeat(4000) }))).toEqual([]);
+    expect(
+      faults(
+        plain({ id: "i".repeat(128), number: "n".repeat(64), memo: face.repeat(4000), po_number: face.repeat(255) }),
+      ),
+    ).toEqual([]);
+    expect(faults(plain({}, { sku: "s".repeat(100), name: face.repeat(1000), description: "d".repeat(4000) }))).toEqual(
+      [],
+    );
   });
 
   test("500 lines pass", () => {
@@ -98,7 +129,10 @@ describe("an order that breaks no rule", () => {
   });
 
   test("a time that can't be read is left out; nothing that is booked hangs on it", () => {
-    expect(accepted(plain({ placed_at: "last Tuesday", shipped_at: "2026-11-20" }))).toMatchObject({ placedAt: null, shippedAt: "2026-11-20T00:00:00.000Z" });
+    expect(accepted(plain({ placed_at: "last Tuesday", shipped_at: "2026-11-20" }))).toMatchObject({
+      placedAt: null,
+      shippedAt: "2026-11-20T00:00:00.000Z",
+    });
   });
 });
 
@@ -129,20 +163,50 @@ describe("a breach names its path", () => {
     ["negative shipping", exampleOrder({ shipping: "-1" }), "data.shipping", /negative/],
     ["negative tax", exampleOrder({ tax: "-1" }), "data.tax", /negative/],
     ["a negative total", plain({ total: "-10" }), "data.total", /negative/],
-    ["a line discount larger than the line", plain({ total: "0" }, { discount: "10.01" }), "data.lines[0].discount", /larger than the line, which comes to 10\.00/],
-    ["a discount larger than the goods", plain({ discount: "10.01", shipping: "5", total: "4.99" }), "data.discount", /larger than the goods, which come to 10\.00/],
+    [
+      "a line discount larger than the line",
+      plain({ total: "0" }, { discount: "10.01" }),
+      "data.lines[0].discount",
+      /larger than the line, which comes to 10\.00/,
+    ],
+    [
+      "a discount larger than the goods",
+      plain({ discount: "10.01", shipping: "5", total: "4.99" }),
+      "data.discount",
+      /larger than the goods, which come to 10\.00/,
+    ],
     ["a total one cent off", exampleOrder({ total: "31.51" }), "data.total", /that makes 31\.50/],
     ["a fraction of a cent in shipping", plain({ shipping: "1.005", total: "11.005" }), "data.shipping", /2 digits/],
     ["a fraction of a cent in tax", plain({ tax: "1.005", total: "11.005" }), "data.tax", /2 digits/],
     ["a fraction of a cent in the discount", plain({ discount: "1.005", total: "8.995" }), "data.discount", /2 digits/],
-    ["a fraction of a cent in a line's discount", plain({ total: "9.995" }, { discount: "0.005" }), "data.lines[0].discount", /2 digits/],
-    ["a fraction of a yen in the total", plain({ currency: "JPY", total: "10.5" }, { unit_price: "10.5" }), "data.total", /no digits/],
+    [
+      "a fraction of a cent in a line's discount",
+      plain({ total: "9.995" }, { discount: "0.005" }),
+      "data.lines[0].discount",
+      /2 digits/,
+    ],
+    [
+      "a fraction of a yen in the total",
+      plain({ currency: "JPY", total: "10.5" }, { unit_price: "10.5" }),
+      "data.total",
+      /no digits/,
+    ],
     ["a word for an amount", exampleOrder({ tax: "none" }), "data.tax", /decimal/],
     ["a comma for a point", exampleOrder({ tax: "1,00" }), "data.tax", /decimal/],
     ["an exponent in a text", exampleOrder({ tax: "1e2" }), "data.tax", /decimal/],
     ["a flag for an amount", exampleOrder({ tax: true }), "data.tax", /amount/],
-    ["an amount beyond all bounds", plain({ total: "9999999999999999" }, { unit_price: "9999999999999999" }), "data.total", /below/],
-    ["a line beyond 2^50 cents", plain({ total: "10" }, { quantity: "99999999999", unit_price: "99999999999" }), "data.lines[0].unit_price", /too large/],
+    [
+      "an amount beyond all bounds",
+      plain({ total: "9999999999999999" }, { unit_price: "9999999999999999" }),
+      "data.total",
+      /below/,
+    ],
+    [
+      "a line beyond 2^50 cents",
+      plain({ total: "10" }, { quantity: "99999999999", unit_price: "99999999999" }),
+      "data.lines[0].unit_price",
+      /too large/,
+    ],
     ["a number for a text", exampleOrder({ number: 1001 }), "data.number", /write "1001" in quotation marks/],
     ["an object for a text", exampleOrder({ memo: {} }), "data.memo", /text/],
     ["a text for a flag", withLine({ taxable: "yes" }), "data.lines[0].taxable", /true or false/],
@@ -157,7 +221,12 @@ describe("a breach names its path", () => {
     ["a long number", exampleOrder({ number: long(65) }), "data.number", /64/],
     ["a long customer ID", exampleOrder({ customer: { id: long(129), name: "A" } }), "data.customer.id", /128/],
     ["a long customer name", exampleOrder({ customer: { name: long(1001) } }), "data.customer.name", /1,000/],
-    ["a long e-mail address", exampleOrder({ customer: { name: "A", email: long(256) } }), "data.customer.email", /255/],
+    [
+      "a long e-mail address",
+      exampleOrder({ customer: { name: "A", email: long(256) } }),
+      "data.customer.email",
+      /255/,
+    ],
     ["a long line ID", withLine({ id: long(129) }), "data.lines[0].id", /128/],
     ["a long SKU", withLine({ sku: long(101) }), "data.lines[0].sku", /100/],
     ["a long name", withLine({ name: long(1001) }), "data.lines[0].name", /1,000/],
@@ -175,15 +244,37 @@ describe("a breach names its path", () => {
   });
 
   test("all faults are named at once, also those between fields", () => {
-    const order = withLine({ quantity: "0", sku: 5 }, { id: null, currency: "USD", memo: long(4001), lines: exampleLines });
-    const broken = { ...order, lines: [...(order["lines"] as unknown[]), { ...line, discount: "100" }], discount: "0.001" };
-    expect(faults(broken).map((fault) => fault.path).sort()).toEqual(
-      ["data.discount", "data.id", "data.lines[0].quantity", "data.lines[0].sku", "data.lines[2].discount", "data.memo"].sort(),
+    const order = withLine(
+      { quantity: "0", sku: 5 },
+      { id: null, currency: "USD", memo: long(4001), lines: exampleLines },
+    );
+    const broken = {
+      ...order,
+      lines: [...(order["lines"] as unknown[]), { ...line, discount: "100" }],
+      discount: "0.001",
+    };
+    expect(
+      faults(broken)
+        .map((fault) => fault.path)
+        .sort(),
+    ).toEqual(
+      [
+        "data.discount",
+        "data.id",
+        "data.lines[0].quantity",
+        "data.lines[0].sku",
+        "data.lines[2].discount",
+        "data.memo",
+      ].sort(),
     );
   });
 
   test("a wrong total is named although another field is wrong too", () => {
-    expect(faults(exampleOrder({ number: null, total: "1" })).map((fault) => fault.path).sort()).toEqual(["data.number", "data.total"]);
+    expect(
+      faults(exampleOrder({ number: null, total: "1" }))
+        .map((fault) => fault.path)
+        .sort(),
+    ).toEqual(["data.number", "data.total"]);
   });
 });
 
@@ -204,32 +295,55 @@ describe("the data set", () => {
 
 describe("properties", () => {
   const cents = fc.integer({ min: 0, max: 1_000_000 });
-  const entry = fc.record({ quantity: fc.integer({ min: 1, max: 10_000 }), price: fc.integer({ min: 0, max: 1_000_000 }), share: fc.integer({ min: 0, max: 100 }) });
+  const entry = fc.record({
+    quantity: fc.integer({ min: 1, max: 10_000 }),
+    price: fc.integer({ min: 0, max: 1_000_000 }),
+    share: fc.integer({ min: 0, max: 100 }),
+  });
 
   /** An order whose total is worked out in whole cents, apart from the code under test. */
-  const consistent = fc.record({ lines: fc.array(entry, { minLength: 1, maxLength: 20 }), share: fc.integer({ min: 0, max: 100 }), shipping: cents, tax: cents }).map((o) => {
-    // Quantities in thousandths, prices in cents: the product is in 1/100,000, rounded half up to 1/100.
-    const lines = o.lines.map((l) => {
-      const amount = Math.floor((l.quantity * l.price + 500) / 1000);
-      return { ...l, amount, discount: Math.floor((amount * l.share) / 100) };
+  const consistent = fc
+    .record({
+      lines: fc.array(entry, { minLength: 1, maxLength: 20 }),
+      share: fc.integer({ min: 0, max: 100 }),
+      shipping: cents,
+      tax: cents,
+    })
+    .map((o) => {
+      // Quantities in thousandths, prices in cents: the product is in 1/100,000, rounded half up to 1/100.
+      const lines = o.lines.map((l) => {
+        const amount = Math.floor((l.quantity * l.price + 500) / 1000);
+        return { ...l, amount, discount: Math.floor((amount * l.share) / 100) };
+      });
+      const goods = lines.reduce((sum, l) => sum + l.amount - l.discount, 0);
+      const discount = Math.floor((goods * o.share) / 100);
+      const decimal = (value: number) => (value / 100).toFixed(2);
+      return {
+        id: "1",
+        number: "1",
+        currency: "USD",
+        customer: { name: "A" },
+        lines: lines.map((l) => ({
+          sku: "S",
+          quantity: (l.quantity / 1000).toFixed(3),
+          unit_price: decimal(l.price),
+          discount: decimal(l.discount),
+        })),
+        discount: decimal(discount),
+        shipping: decimal(o.shipping),
+        tax: decimal(o.tax),
+        total: decimal(goods - discount + o.shipping + o.tax),
+        cents: goods - discount + o.shipping + o.tax,
+      };
     });
-    const goods = lines.reduce((sum, l) => sum + l.amount - l.discount, 0);
-    const discount = Math.floor((goods * o.share) / 100);
-    const decimal = (value: number) => (value / 100).toFixed(2);
-    return {
-      id: "1", number: "1", currency: "USD", customer: { name: "A" },
-      lines: lines.map((l) => ({ sku: "S", quantity: (l.quantity / 1000).toFixed(3), unit_price: decimal(l.price), discount: decimal(l.discount) })),
-      discount: decimal(discount), shipping: decimal(o.shipping), tax: decimal(o.tax),
-      total: decimal(goods - discount + o.shipping + o.tax),
-      cents: goods - discount + o.shipping + o.tax,
-    };
-  });
 
   test("an order that adds up is accepted with its total, and refused a cent off", () => {
     fc.assert(
       fc.property(consistent, ({ cents: total, ...order }) => {
         expect(accepted(order).totalMinor).toBe(total);
-        expect(faults({ ...order, total: ((total + 1) / 100).toFixed(2) }).map((fault) => fault.path)).toEqual(["data.total"]);
+        expect(faults({ ...order, total: ((total + 1) / 100).toFixed(2) }).map((fault) => fault.path)).toEqual([
+          "data.total",
+        ]);
       }),
       { numRuns: 300 },
     );
@@ -237,14 +351,22 @@ describe("properties", () => {
 
   test("nothing that is JSON makes the reader throw, and whatever is refused has a path and a message", () => {
     fc.assert(
-      fc.property(fc.jsonValue(), fc.constantFrom("id", "customer", "lines", "total", "currency", "billing_address", "discount"), (value, name) => {
-        for (const order of [value, exampleOrder({ [name]: value }), withLine({ quantity: value, name: value, taxable: value })]) {
-          const result = parse(order);
-          const errors = result.ok ? [] : result.errors;
-          expect(errors.length > 0).toBe(!result.ok);
-          expect(errors.every((fault) => fault.path.startsWith("data") && fault.message.length > 5)).toBe(true);
-        }
-      }),
+      fc.property(
+        fc.jsonValue(),
+        fc.constantFrom("id", "customer", "lines", "total", "currency", "billing_address", "discount"),
+        (value, name) => {
+          for (const order of [
+            value,
+            exampleOrder({ [name]: value }),
+            withLine({ quantity: value, name: value, taxable: value }),
+          ]) {
+            const result = parse(order);
+            const errors = result.ok ? [] : result.errors;
+            expect(errors.length > 0).toBe(!result.ok);
+            expect(errors.every((fault) => fault.path.startsWith("data") && fault.message.length > 5)).toBe(true);
+          }
+        },
+      ),
       { numRuns: 500 },
     );
   });

@@ -23,6 +23,12 @@ export async function plansOf(run: (client: Db) => Promise<unknown>): Promise<st
     },
   });
   await run(openDb(spy));
-  const plans = await Promise.all(texts.map(({ text, params }) => env.DB.prepare(`explain query plan ${text}`).bind(...params).all<{ detail: string }>()));
+  const plans = await Promise.all(
+    texts.map(({ text, params }) =>
+      env.DB.prepare(`explain query plan ${text}`)
+        .bind(...params)
+        .all<{ detail: string }>(),
+    ),
+  );
   return plans.flatMap((plan) => plan.results.map((row) => row.detail));
 }

@@ -162,22 +162,20 @@ describe("sending", () => {
 describe("one invoice", () => {
   it("shows the error with its fix, attempts, lines, payload and what can be done", async () => {
     const id = await makeInvoice(instanceId, "17", { ...failed, connectionId });
-    await db
-      .insert(pushAttempts)
-      .values({
-        id: "a1",
-        invoiceId: id,
-        connectionId,
-        number: 1,
-        operation: "create",
-        requestId: "r",
-        startedAt: "2026-11-20T09:00:00.000Z",
-        durationMs: 321,
-        outcome: "refused",
-        httpStatus: 400,
-        intuitTid: "1-abc",
-        error: JSON.stringify(ERROR),
-      });
+    await db.insert(pushAttempts).values({
+      id: "a1",
+      invoiceId: id,
+      connectionId,
+      number: 1,
+      operation: "create",
+      requestId: "r",
+      startedAt: "2026-11-20T09:00:00.000Z",
+      durationMs: 321,
+      outcome: "refused",
+      httpStatus: 400,
+      intuitTid: "1-abc",
+      error: JSON.stringify(ERROR),
+    });
     const page = await operator.get(`/invoices/${id}`);
     expect(page.status).toBe(200);
     for (const text of [

@@ -3,7 +3,10 @@ import { hashPassword, newPasswordField, verifyPassword } from "../../src/people
 
 describe("passwords", () => {
   it("are hashed with scrypt at the strength of OWASP's table, salted anew each time", async () => {
-    const [first, second] = await Promise.all([hashPassword("correct horse battery"), hashPassword("correct horse battery")]);
+    const [first, second] = await Promise.all([
+      hashPassword("correct horse battery"),
+      hashPassword("correct horse battery"),
+    ]);
     expect(first).toMatch(/^scrypt\$16384\$8\$5\$[A-Za-z0-9+/]+=*\$[A-Za-z0-9+/]+=*$/);
     expect(first).not.toBe(second);
   });
@@ -42,5 +45,7 @@ describe("passwords", () => {
     expect(parsed.error?.issues.map((issue) => issue.message).join()).toContain(message);
   });
 
-  it.each(["twelve chars", "🙂🙃".repeat(100)])("%j is taken", (password) => expect(newPasswordField.safeParse(password).success).toBe(true));
+  it.each(["twelve chars", "🙂🙃".repeat(100)])("%j is taken", (password) =>
+    expect(newPasswordField.safeParse(password).success).toBe(true),
+  );
 });

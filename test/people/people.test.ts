@@ -5,7 +5,13 @@ import { readConfig } from "../../src/env.ts";
 import { findAccessPerson } from "../../src/people/access.ts";
 import { listActivity, recordActivity, changesBetween } from "../../src/people/activity.ts";
 import { createApiKey, findKeyHolder, listApiKeys, revokeApiKey } from "../../src/people/api-keys.ts";
-import { acceptInvitation, createInvitation, findInvitation, listInvitations, withdrawInvitation } from "../../src/people/invitations.ts";
+import {
+  acceptInvitation,
+  createInvitation,
+  findInvitation,
+  listInvitations,
+  withdrawInvitation,
+} from "../../src/people/invitations.ts";
 import { activity, apiKeys, invitations, users } from "../../src/people/schema.ts";
 import { createFirstAdmin, isSetupOpen } from "../../src/people/setup.ts";
 import { changeRole, findUserByEmail, listUsers, removeUser } from "../../src/people/users.ts";
@@ -29,13 +35,16 @@ const makeAdmin = async (email = "boss@example.com") => {
 describe("set-up", () => {
   it("opens for the right token only, and never again once an administrator exists", async () => {
     expect(await isSetupOpen(db, config, "test-setup-token")).toBe(true);
-    for (const token of [undefined, "", "test-setup-toke", "test-setup-token "]) expect(await isSetupOpen(db, config, token)).toBe(false);
+    for (const token of [undefined, "", "test-setup-toke", "test-setup-token "])
+      expect(await isSetupOpen(db, config, token)).toBe(false);
     await makeAdmin();
     expect(await isSetupOpen(db, config, "test-setup-token")).toBe(false);
   });
 
   it("makes one administrator, also when two ask at the same time", async () => {
-    const made = await Promise.all(["a@example.com", "b@example.com"].map((email) => createFirstAdmin(db, { email, password: PASSWORD }, now)));
+    const made = await Promise.all(
+      ["a@example.com", "b@example.com"].map((email) => createFirstAdmin(db, { email, password: PASSWORD }, now)),
+    );
     expect(made.filter((person) => person !== null)).toHaveLength(1);
     expect(await listUsers(db)).toHaveLength(1);
   });
@@ -46,7 +55,9 @@ describe("people", () => {
     const boss = await makeAdmin();
     expect(await changeRole(db, boss.id, "viewer")).toBe(false);
     expect(await removeUser(db, boss.id, now)).toBe(false);
-    await db.insert(users).values({ id: "u2", email: "second@example.com", role: "admin", createdAt: now.toISOString() });
+    await db
+      .insert(users)
+      .values({ id: "u2", email: "second@example.com", role: "admin", createdAt: now.toISOString() });
     expect(await changeRole(db, boss.id, "viewer")).toBe(true);
     expect(await removeUser(db, "u2", now)).toBe(false);
     expect(await removeUser(db, boss.id, now)).toBe(true);
@@ -55,7 +66,9 @@ describe("people", () => {
 
   it("can come back under the address of somebody who was removed", async () => {
     const boss = await makeAdmin();
-    await db.insert(users).values({ id: "u2", email: "back@example.com", role: "viewer", createdAt: now.toISOString() });
+    await db
+      .insert(users)
+      .values({ id: "u2", email: "back@example.com", role: "viewer", createdAt: now.toISOString() });
     await removeUser(db, "u2", now);
     const invitation = await createInvitation(db, { email: "back@example.com", role: "operator" }, now);
     const person = await acceptInvitation(db, invitation?.token ?? "", PASSWORD, now);
@@ -66,12 +79,16 @@ describe("people", () => {
 });
 
 describe("invitations", () => {
-  const invite = async (email = "new@example.com") => (await createInvitation(db, { email, role: "viewer" }, now))?.token ?? "";
+  const invite = async (email = "new@example.com") =>
+    (await createInvitation(db, { email, role: "viewer" }, now))?.token ?? "";
 
   it("are accepted once", async () => {
     const token = await invite();
     expect(await findInvitation(db, token, now)).toMatchObject({ email: "new@example.com", role: "viewer" });
-    const accepted = await Promise.all([acceptInvitation(db, token, PASSWORD, now), acceptInvitation(db, token, PASSWORD, now)]);
+    const accepted = await Promise.all([
+      acceptInvitation(db, token, PASSWORD, now),
+      acceptInvitation(db, token, PASSWORD, now),
+    ]);
     expect(accepted.filter((person) => person !== null)).toHaveLength(1);
     expect(await findInvitation(db, token, now)).toBeUndefined();
     expect(await acceptInvitation(db, token, PASSWORD, now)).toBeNull();
@@ -106,7 +123,8 @@ describe("API keys", () => {
     expect(key).toMatch(/^bb_[A-Za-z0-9_-]{43}$/);
     expect(JSON.stringify(await db.select().from(apiKeys))).not.toContain(key);
     expect(await findKeyHolder(db, key, now)).toEqual({ id, name: "Shop", role: "operator" });
-    for (const text of ["", "bb_", key.slice(0, -1), `${key}x`, key.replace("bb_", "bc_")]) expect(await findKeyHolder(db, text, now)).toBeNull();
+    for (const text of ["", "bb_", key.slice(0, -1), `${key}x`, key.replace("bb_", "bc_")])
+      expect(await findKeyHolder(db, text, now)).toBeNull();
     expect(await listApiKeys(db)).toMatchObject([{ name: "Shop", ending: key.slice(-4) }]);
     expect(await revokeApiKey(db, id, now)).toBe("Shop");
     expect(await revokeApiKey(db, id, now)).toBeNull();
@@ -129,7 +147,10 @@ describe("API keys", () => {
 describe("Cloudflare Access", () => {
   const access = { teamDomain: "https://team.example.com", aud: "the-app" };
 
-  async function tokenOf(claims: Record<string, unknown>, changes: { issuer?: string; audience?: string; expires?: Date } = {}) {
+  async function tokenOf(
+    claims: Record<string, unknown>,
+    changes: { issuer?: string; audience?: string; expires?: Date } = {},
+  ) {
     const { publicKey, privateKey } = await generateKeyPair("RS256");
     const token = await new SignJWT(claims)
       .setProtectedHeader({ alg: "RS256" })
@@ -172,11 +193,11 @@ describe("activity", () => {
   const subject = { kind: "instance", id: "i1", name: "Shop" } as const;
 
   it("names who changed what, when, from which to which value", async () => {
-    const changes = changesBetween({ enabled: true, name: "Shop", connection_id: null }, { enabled: false, name: "Shop", connection_id: "c1" }, [
-      "enabled",
-      "name",
-      "connection_id",
-    ]);
+    const changes = changesBetween(
+      { enabled: true, name: "Shop", connection_id: null },
+      { enabled: false, name: "Shop", connection_id: "c1" },
+      ["enabled", "name", "connection_id"],
+    );
     await recordActivity(db, now, actor, { action: "instance.settings_saved", subject, changes });
     const { rows } = await listActivity(db, { limit: 10 });
     expect(rows).toMatchObject([
@@ -194,7 +215,8 @@ describe("activity", () => {
   });
 
   it("pages through all rows once, newest first, also those of one instant", async () => {
-    for (let i = 0; i < 7; i++) await recordActivity(db, after(Math.floor(i / 3)), actor, { action: `act.${i}`, subject });
+    for (let i = 0; i < 7; i++)
+      await recordActivity(db, after(Math.floor(i / 3)), actor, { action: `act.${i}`, subject });
     const seen: string[] = [];
     let next: string | null | undefined;
     do {

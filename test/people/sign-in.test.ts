@@ -2,7 +2,13 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { hashPassword } from "../../src/people/passwords.ts";
 import { sessions, signInFailures, users } from "../../src/people/schema.ts";
-import { endSession, endSessionsOf, findSession, forgetEndedSessions, startSession } from "../../src/people/sessions.ts";
+import {
+  endSession,
+  endSessionsOf,
+  findSession,
+  forgetEndedSessions,
+  startSession,
+} from "../../src/people/sessions.ts";
 import { signIn } from "../../src/people/sign-in.ts";
 import { changePassword, removeUser } from "../../src/people/users.ts";
 import { openDb } from "../../src/platform/db.ts";
@@ -24,7 +30,8 @@ beforeEach(async () => {
   ]);
 });
 
-const tryPassword = (password: string, email = "ann@example.com", address = "192.0.2.1", at = now) => signIn(db, { email, password, address }, at);
+const tryPassword = (password: string, email = "ann@example.com", address = "192.0.2.1", at = now) =>
+  signIn(db, { email, password, address }, at);
 
 describe("signIn", () => {
   it("starts a session for the right password, whatever the case of the address", async () => {
@@ -53,7 +60,9 @@ describe("signIn", () => {
     for (let i = 0; i < 10; i++) expect(await tryPassword("wrong horse battery")).toMatchObject({ reason: "wrong" });
     expect(await tryPassword(PASSWORD)).toMatchObject({ ok: false, reason: "throttled", retryAfterSeconds: 900 });
     expect(await tryPassword(PASSWORD, "ann@example.com", "198.51.100.9")).toMatchObject({ ok: true });
-    expect(await tryPassword(PASSWORD, "ann@example.com", "192.0.2.1", after(16 * MINUTE_MS))).toMatchObject({ ok: true });
+    expect(await tryPassword(PASSWORD, "ann@example.com", "192.0.2.1", after(16 * MINUTE_MS))).toMatchObject({
+      ok: true,
+    });
   });
 
   it("does not let tries at the same time slip past the limit", async () => {

@@ -3,7 +3,11 @@ import { DrizzleQueryError } from "drizzle-orm/errors";
 import { expect, test } from "vitest";
 import { causeText, framesOf } from "../../src/platform/cause.ts";
 
-const failed = new DrizzleQueryError("update invoices set body = ?", ["Quayside Stores, 10.00"], new Error("D1_ERROR: Network connection lost."));
+const failed = new DrizzleQueryError(
+  "update invoices set body = ?",
+  ["Quayside Stores, 10.00"],
+  new Error("D1_ERROR: Network connection lost."),
+);
 
 test("a failed statement is told by the database's words, without its values", () => {
   expect(causeText(failed)).toBe("Error: D1_ERROR: Network connection lost.");

@@ -7,7 +7,9 @@ test("a number keeps every digit that was written", () => {
 });
 
 test("an exact number goes out as it came in", () => {
-  expect(JSON.stringify({ amount: rawNumber("10.50"), again: new ExactNumber("0.10") })).toBe('{"amount":10.50,"again":0.10}');
+  expect(JSON.stringify({ amount: rawNumber("10.50"), again: new ExactNumber("0.10") })).toBe(
+    '{"amount":10.50,"again":0.10}',
+  );
 });
 
 test("what is not JSON throws", () => {

@@ -21,7 +21,13 @@ export const US_COMPANY: CompanyFacts = {
   subscriptionStatus: "PAID",
 };
 
-export const GB_COMPANY: CompanyFacts = { ...US_COMPANY, country: "GB", homeCurrency: "GBP", multicurrency: true, automatedSalesTax: false };
+export const GB_COMPANY: CompanyFacts = {
+  ...US_COMPANY,
+  country: "GB",
+  homeCurrency: "GBP",
+  multicurrency: true,
+  automatedSalesTax: false,
+};
 
 /** An invoice of the wire order given (contract.md section 5), through the very parser that the webhook uses. */
 export function contentOf(order: Record<string, unknown>, invoice: Partial<InvoiceContent> = {}): InvoiceContent {

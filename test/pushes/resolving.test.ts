@@ -24,9 +24,14 @@ test("a push that lost its lease makes nothing, and takes no other push along th
   };
   const lost = work("c-lease", shared, () => Promise.reject(new Error("lost")));
   const held = work("c-lease", shared, () => Promise.resolve());
-  const [first, second, third] = await Promise.allSettled([lost, held, held].map((one) => linkOnce(one, "item", "sku:tea", make)));
+  const [first, second, third] = await Promise.allSettled(
+    [lost, held, held].map((one) => linkOnce(one, "item", "sku:tea", make)),
+  );
   expect(first?.status).toBe("rejected");
-  expect([second, third].map((one) => (one?.status === "fulfilled" ? one.value.qboId : "rejected"))).toEqual(["7", "7"]);
+  expect([second, third].map((one) => (one?.status === "fulfilled" ? one.value.qboId : "rejected"))).toEqual([
+    "7",
+    "7",
+  ]);
   expect(made).toBe(1);
   expect((await findLinks(db, "c-lease", "item", ["sku:tea"])).get("sku:tea")?.qboId).toBe("7");
 });

@@ -36,9 +36,26 @@ const payloadSchema = z.object({
 
 const ID = "0192f000-0000-7000-8000-000000000001";
 
-function map(content: InvoiceContent, company: CompanyFacts = US_COMPANY, links: Partial<ResolvedLinks> = {}, customerMode: "single" | "per_buyer" = "per_buyer") {
-  const mapped = toQboInvoice({ invoiceId: ID, content, docNumber: null, company, customerMode, links: linksFor(content, links), existing: null });
-  return { ...mapped, payload: payloadSchema.parse(JSON.parse(mapped.json)), codes: mapped.warnings.map((warning) => warning.code) };
+function map(
+  content: InvoiceContent,
+  company: CompanyFacts = US_COMPANY,
+  links: Partial<ResolvedLinks> = {},
+  customerMode: "single" | "per_buyer" = "per_buyer",
+) {
+  const mapped = toQboInvoice({
+    invoiceId: ID,
+    content,
+    docNumber: null,
+    company,
+    customerMode,
+    links: linksFor(content, links),
+    existing: null,
+  });
+  return {
+    ...mapped,
+    payload: payloadSchema.parse(JSON.parse(mapped.json)),
+    codes: mapped.warnings.map((warning) => warning.code),
+  };
 }
 
 describe("document number", () => {
@@ -59,18 +76,25 @@ describe("document number", () => {
 
 describe("lines", () => {
   test("amount is quantity times price, rounded half up, exact in the JSON text", () => {
-    const { json } = map(contentOf({ lines: [{ name: "Cloth", quantity: "128.350", unit_price: "14.50" }], total: "1861.08" }));
+    const { json } = map(
+      contentOf({ lines: [{ name: "Cloth", quantity: "128.350", unit_price: "14.50" }], total: "1861.08" }),
+    );
     expect(json).toContain('"Amount":1861.08');
     expect(json).toContain('"Qty":128.35,"UnitPrice":14.5');
   });
 
   test("the line's own name and description stand in its description", () => {
-    const { payload } = map(contentOf({ lines: [{ name: "Tofu", description: "40 - 100 g pkgs.", quantity: 1, unit_price: 10 }] }));
+    const { payload } = map(
+      contentOf({ lines: [{ name: "Tofu", description: "40 - 100 g pkgs.", quantity: 1, unit_price: 10 }] }),
+    );
     expect(payload.Line[0]?.Description).toBe("Tofu - 40 - 100 g pkgs.");
   });
 
   test("a price with more decimals than QuickBooks keeps is left out, with a warning", () => {
-    const content = contentOf({ lines: [{ name: "Grain", quantity: "1000000", unit_price: "0.00001234" }], total: "12.34" });
+    const content = contentOf({
+      lines: [{ name: "Grain", quantity: "1000000", unit_price: "0.00001234" }],
+      total: "12.34",
+    });
     const { payload, codes } = map(content);
     expect(payload.Line[0]?.Amount).toBe(12.34);
     expect(payload.Line[0]?.SalesItemLineDetail?.UnitPrice).toBeUndefined();
@@ -92,14 +116,17 @@ describe("discounts, shipping, tax", () => {
 
   test("the lines' discounts and the order's are one discount line", () => {
     const lines = map(contentOf(order)).payload.Line.filter((line) => line.DetailType === "DiscountLineDetail");
-    expect(lines).toEqual([{ DetailType: "DiscountLineDetail", Amount: 3.5, DiscountLineDetail: { PercentBased: false } }]);
+    expect(lines).toEqual([
+      { DetailType: "DiscountLineDetail", Amount: 3.5, DiscountLineDetail: { PercentBased: false } },
+    ]);
   });
 
   test("shipping is QuickBooks' own shipping line; an item 'Shipping' where the company has it off", () => {
     const own = map(contentOf(order)).payload.Line[2];
     expect(own?.SalesItemLineDetail?.ItemRef).toEqual({ value: "SHIPPING_ITEM_ID" });
     expect(own?.Amount).toBe(7.25);
-    const item = map(contentOf(order), { ...US_COMPANY, allowShipping: false }, { shippingItemId: "55" }).payload.Line[2];
+    const item = map(contentOf(order), { ...US_COMPANY, allowShipping: false }, { shippingItemId: "55" }).payload
+      .Line[2];
     expect(item?.SalesItemLineDetail?.ItemRef).toEqual({ value: "55" });
   });
 
@@ -118,8 +145,15 @@ describe("discounts, shipping, tax", () => {
   });
 
   test("outside the US the two codes of the settings stand on every line, tax excluded", () => {
-    const { payload } = map(contentOf({ ...order, currency: "GBP" }), GB_COMPANY, { taxCodes: { sales: "20", zero: "7" } });
-    expect(payload.Line.map((line) => line.SalesItemLineDetail?.TaxCodeRef?.value)).toEqual(["20", "7", "7", undefined]);
+    const { payload } = map(contentOf({ ...order, currency: "GBP" }), GB_COMPANY, {
+      taxCodes: { sales: "20", zero: "7" },
+    });
+    expect(payload.Line.map((line) => line.SalesItemLineDetail?.TaxCodeRef?.value)).toEqual([
+      "20",
+      "7",
+      "7",
+      undefined,
+    ]);
     expect(payload.GlobalTaxCalculation).toBe("TaxExcluded");
     expect(payload.CurrencyRef).toEqual({ value: "GBP" });
   });
@@ -134,7 +168,9 @@ describe("texts", () => {
   });
 
   test("accents and apostrophes stay as they are, without a warning", () => {
-    const { payload, codes } = map(contentOf({ billing_address: { line1: "59 rue de l'Abbaye", city: "Münster", country: "Germany" } }));
+    const { payload, codes } = map(
+      contentOf({ billing_address: { line1: "59 rue de l'Abbaye", city: "Münster", country: "Germany" } }),
+    );
     expect(payload.BillAddr).toEqual({ Line1: "59 rue de l'Abbaye", City: "Münster", Country: "Germany" });
     expect(codes).toEqual([]);
   });
@@ -165,29 +201,40 @@ test("QuickBooks adds up to the order's total, for any order (property)", () => 
   const cents = fc.integer({ min: 0, max: 1_000_000 });
   const line = fc.record({
     quantity: fc.integer({ min: 1, max: 100_000 }).map((thousandths) => new Big(thousandths).div(1000).toFixed()),
-    unit_price: fc.integer({ min: 0, max: 10_000_000 }).map((tenThousandths) => new Big(tenThousandths).div(10_000).toFixed()),
+    unit_price: fc
+      .integer({ min: 0, max: 10_000_000 })
+      .map((tenThousandths) => new Big(tenThousandths).div(10_000).toFixed()),
     taxable: fc.boolean(),
   });
   fc.assert(
-    fc.property(fc.array(line, { minLength: 1, maxLength: 8 }), cents, cents, fc.double({ min: 0, max: 1, noNaN: true }), (lines, shipping, tax, share) => {
-      const goods = lines.reduce((sum, one) => sum.plus(new Big(one.quantity).times(one.unit_price).round(2, Big.roundHalfUp)), new Big(0));
-      const discount = goods.times(share).round(2, Big.roundDown);
-      const total = goods.minus(discount).plus(new Big(shipping).div(100)).plus(new Big(tax).div(100));
-      const decimal = (minor: number) => new Big(minor).div(100).toFixed(2);
-      const content = contentOf({
-        lines: lines.map((one, index) => ({ sku: `S${index}`, ...one })),
-        discount: discount.toFixed(2),
-        shipping: decimal(shipping),
-        tax: decimal(tax),
-        total: total.toFixed(2),
-      });
-      const { payload } = map(content);
-      const sum = payload.Line.reduce(
-        (so, one) => (one.DetailType === "DiscountLineDetail" ? so.minus(one.Amount) : so.plus(one.Amount)),
-        new Big(payload.TxnTaxDetail.TotalTax),
-      );
-      expect(sum.toFixed(2)).toBe(total.toFixed(2));
-    }),
+    fc.property(
+      fc.array(line, { minLength: 1, maxLength: 8 }),
+      cents,
+      cents,
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (lines, shipping, tax, share) => {
+        const goods = lines.reduce(
+          (sum, one) => sum.plus(new Big(one.quantity).times(one.unit_price).round(2, Big.roundHalfUp)),
+          new Big(0),
+        );
+        const discount = goods.times(share).round(2, Big.roundDown);
+        const total = goods.minus(discount).plus(new Big(shipping).div(100)).plus(new Big(tax).div(100));
+        const decimal = (minor: number) => new Big(minor).div(100).toFixed(2);
+        const content = contentOf({
+          lines: lines.map((one, index) => ({ sku: `S${index}`, ...one })),
+          discount: discount.toFixed(2),
+          shipping: decimal(shipping),
+          tax: decimal(tax),
+          total: total.toFixed(2),
+        });
+        const { payload } = map(content);
+        const sum = payload.Line.reduce(
+          (so, one) => (one.DetailType === "DiscountLineDetail" ? so.minus(one.Amount) : so.plus(one.Amount)),
+          new Big(payload.TxnTaxDetail.TotalTax),
+        );
+        expect(sum.toFixed(2)).toBe(total.toFixed(2));
+      },
+    ),
     { numRuns: 2_000 },
   );
 });

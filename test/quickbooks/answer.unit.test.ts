@@ -5,7 +5,8 @@ import { ExactNumber } from "../../src/platform/exact-json.ts";
 import { readAnswer } from "../../src/quickbooks/answer.ts";
 
 const headers = new Headers({ intuit_tid: "1-abc" });
-const read = (status: number, body: unknown) => readAnswer(status, headers, typeof body === "string" ? body : JSON.stringify(body));
+const read = (status: number, body: unknown) =>
+  readAnswer(status, headers, typeof body === "string" ? body : JSON.stringify(body));
 const failureOf = (status: number, body: unknown) => {
   const answer = read(status, body);
   return "failure" in answer ? answer.failure : null;
@@ -37,7 +38,9 @@ describe("a good answer", () => {
 
 describe("refused: a fault that names a rule", () => {
   it("keeps code, texts, element and trace", () => {
-    const body = { Fault: { Error: [{ Message: "m", Detail: "d", code: "2020", element: "Line" }], type: "ValidationFault" } };
+    const body = {
+      Fault: { Error: [{ Message: "m", Detail: "d", code: "2020", element: "Line" }], type: "ValidationFault" },
+    };
     expect(failureOf(400, body)).toEqual({
       kind: "refused",
       httpStatus: 400,
@@ -89,13 +92,20 @@ describe("not let in: nothing happened", () => {
   });
 
   it("puts the misspelt fault type right", () => {
-    expect(failureOf(401, fault("120", "AuthorizatonFault"))).toMatchObject({ faults: [{ type: "AuthorizationFault" }] });
+    expect(failureOf(401, fault("120", "AuthorizatonFault"))).toMatchObject({
+      faults: [{ type: "AuthorizationFault" }],
+    });
   });
 });
 
 describe("unanswered: nobody knows", () => {
   it.each([
-    ["gateway page", 503, "<html><head><title>503 Service Temporarily Unavailable</title></head></html>", "server_error"],
+    [
+      "gateway page",
+      503,
+      "<html><head><title>503 Service Temporarily Unavailable</title></head></html>",
+      "server_error",
+    ],
     ["system fault", 500, fault("10000", "SystemFault"), "server_error"],
     ["system fault inside a 200", 200, fault("10000", "SystemFault"), "server_error"],
     ["a rule named with a 500", 500, fault("6240"), "server_error"],
@@ -103,7 +113,12 @@ describe("unanswered: nobody knows", () => {
     ["maintenance", 503, fault("150", "SystemFault"), "server_error"],
     ["duplicate request ID", 400, fault("600"), "server_error"],
     ["'create failed'", 400, fault("1010"), "server_error"],
-    ["a rule beside a system fault", 400, { Fault: { Error: [{ code: "2020" }, { code: "10000" }], type: "ValidationFault" } }, "server_error"],
+    [
+      "a rule beside a system fault",
+      400,
+      { Fault: { Error: [{ code: "2020" }, { code: "10000" }], type: "ValidationFault" } },
+      "server_error",
+    ],
     ["empty body", 200, "", "unreadable"],
     ["white space", 200, " \n", "unreadable"],
     ["truncated", 200, '{"Invoice":{"Id":"14', "unreadable"],
@@ -118,13 +133,21 @@ describe("unanswered: nobody knows", () => {
     ["404 of a wrong address", 404, "<html></html>", "unreadable"],
     ["JSON that is no fault with a 400", 400, { message: "no" }, "unreadable"],
   ] as const)("%s", (_what, status, body, reason) => {
-    expect(failureOf(status, body)).toMatchObject({ kind: "unanswered", reason, httpStatus: status, intuitTid: "1-abc" });
+    expect(failureOf(status, body)).toMatchObject({
+      kind: "unanswered",
+      reason,
+      httpStatus: status,
+      intuitTid: "1-abc",
+    });
   });
 
   it("says what came back", () => {
     const page = "<html><head><title>502 Bad Gateway</title></head></html>";
     expect(failureOf(502, page)).toMatchObject({ detail: "The answer was a web page: 502 Bad Gateway." });
-    expect(failureOf(500, fault("10000", "SystemFault"))).toMatchObject({ detail: "10000 what", faults: [{ code: "10000" }] });
+    expect(failureOf(500, fault("10000", "SystemFault"))).toMatchObject({
+      detail: "10000 what",
+      faults: [{ code: "10000" }],
+    });
   });
 });
 

@@ -6,7 +6,8 @@ import { fakeQuickBooks, faultBody, reply } from "./fake-quickbooks.ts";
 
 const create = { kind: "write", method: "POST", path: "/invoice", body: '{"a":1.50}', requestId: "inv-1:1" } as const;
 const read = { kind: "read", method: "GET", path: (realmId: string) => `/companyinfo/${realmId}` } as const;
-const expired = () => reply({ fault: { error: [{ message: "m", detail: "Token expired", code: "003200" }], type: "AUTHENTICATION" } }, 401);
+const expired = () =>
+  reply({ fault: { error: [{ message: "m", detail: "Token expired", code: "003200" }], type: "AUTHENTICATION" } }, 401);
 
 async function failureOf(promise: Promise<unknown>) {
   const error = await promise.then(
@@ -61,8 +62,18 @@ describe("call", () => {
     ["403", () => reply("", 403), { kind: "not_let_in", reason: "permission" }, "answered"],
     ["429", () => reply("", 429), { kind: "not_let_in", reason: "throttled" }, "throttled"],
     ["503", () => reply("<html></html>", 503), { kind: "unanswered", reason: "server_error" }, "unanswered"],
-    ["half an answer", () => reply('{"Invoice":{"I'), { kind: "unanswered", reason: "unreadable", httpStatus: 200 }, "unanswered"],
-    ["a redirect", () => reply("", 302, { location: "https://elsewhere.example.com" }), { kind: "unanswered" }, "unanswered"],
+    [
+      "half an answer",
+      () => reply('{"Invoice":{"I'),
+      { kind: "unanswered", reason: "unreadable", httpStatus: 200 },
+      "unanswered",
+    ],
+    [
+      "a redirect",
+      () => reply("", 302, { location: "https://elsewhere.example.com" }),
+      { kind: "unanswered" },
+      "unanswered",
+    ],
   ] as const)("never repeats after %s", async (_what, answer, failure, result) => {
     const { qb, asked, left } = fakeQuickBooks([answer()]);
     expect(await failureOf(call(qb, create))).toMatchObject(failure);
@@ -72,7 +83,11 @@ describe("call", () => {
 
   it("takes a broken line and a timeout for unanswered", async () => {
     const broken = fakeQuickBooks([new TypeError("connection reset")]);
-    expect(await failureOf(call(broken.qb, create))).toMatchObject({ kind: "unanswered", reason: "network", httpStatus: null });
+    expect(await failureOf(call(broken.qb, create))).toMatchObject({
+      kind: "unanswered",
+      reason: "network",
+      httpStatus: null,
+    });
     expect(broken.left.map(({ result }) => result)).toEqual(["unanswered"]);
     const slow = fakeQuickBooks([new DOMException("too slow", "TimeoutError")]);
     expect(await failureOf(call(slow.qb, create))).toMatchObject({ kind: "unanswered", reason: "timeout" });
@@ -87,7 +102,12 @@ describe("call", () => {
         },
       });
     const { qb } = fakeQuickBooks([new Response(body(), { status: 200, headers: { intuit_tid: "1-tid" } })]);
-    expect(await failureOf(call(qb, create))).toMatchObject({ kind: "unanswered", reason: "network", httpStatus: 200, intuitTid: "1-tid" });
+    expect(await failureOf(call(qb, create))).toMatchObject({
+      kind: "unanswered",
+      reason: "network",
+      httpStatus: 200,
+      intuitTid: "1-tid",
+    });
     const closed = fakeQuickBooks([new Response(body(), { status: 429 })]);
     expect(await failureOf(call(closed.qb, create))).toMatchObject({ kind: "not_let_in", reason: "throttled" });
   });

@@ -3,17 +3,40 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createAccount, findAccountByName, pickAccount } from "../../src/quickbooks/accounts.ts";
 import { readCompanyInfo, readPreferences } from "../../src/quickbooks/company.ts";
-import { createCustomer, findCustomersByName, findNameHolder, reactivateCustomer } from "../../src/quickbooks/customers.ts";
-import { createInvoice, findInvoicesByNumbers, findInvoicesCreatedSince, isVoided, isZero, readInvoice, voidInvoice } from "../../src/quickbooks/invoices.ts";
+import {
+  createCustomer,
+  findCustomersByName,
+  findNameHolder,
+  reactivateCustomer,
+} from "../../src/quickbooks/customers.ts";
+import {
+  createInvoice,
+  findInvoicesByNumbers,
+  findInvoicesCreatedSince,
+  isVoided,
+  isZero,
+  readInvoice,
+  voidInvoice,
+} from "../../src/quickbooks/invoices.ts";
 import { createItem, findItemsByName, findItemsBySku } from "../../src/quickbooks/items.ts";
 import { inList, quoted, selectAll, statement } from "../../src/quickbooks/query.ts";
 import { listTaxCodes, pickTaxCode } from "../../src/quickbooks/tax-codes.ts";
 import { type Account, customer } from "../../src/quickbooks/wire.ts";
 import { fakeQuickBooks, faultBody, reply } from "./fake-quickbooks.ts";
 
-const rows = (entity: string, list: unknown[]) => reply({ QueryResponse: list.length === 0 ? {} : { [entity]: list, startPosition: 1, maxResults: list.length }, time: "x" });
+const rows = (entity: string, list: unknown[]) =>
+  reply({
+    QueryResponse: list.length === 0 ? {} : { [entity]: list, startPosition: 1, maxResults: list.length },
+    time: "x",
+  });
 const queryOf = (fake: ReturnType<typeof fakeQuickBooks>, i = 0) => fake.asked[i]?.url.searchParams.get("query");
-const customerRow = (id: string, name: string, more: object = {}) => ({ Id: id, SyncToken: "0", DisplayName: name, Active: true, ...more });
+const customerRow = (id: string, name: string, more: object = {}) => ({
+  Id: id,
+  SyncToken: "0",
+  DisplayName: name,
+  Active: true,
+  ...more,
+});
 
 describe("statements", () => {
   it("are made to the letter", () => {
@@ -42,7 +65,10 @@ describe("statements", () => {
 
   it("go into the body where they are long", async () => {
     const fake = fakeQuickBooks([rows("Item", [])]);
-    await findItemsBySku(fake.qb, Array.from({ length: 200 }, (_, i) => `SKU-${i}`));
+    await findItemsBySku(
+      fake.qb,
+      Array.from({ length: 200 }, (_, i) => `SKU-${i}`),
+    );
     expect(fake.asked[0]).toMatchObject({ method: "POST" });
     expect(fake.asked[0]?.headers.get("content-type")).toBe("application/text");
     expect(fake.asked[0]?.body).toContain("'SKU-199'");
@@ -65,7 +91,9 @@ describe("pages", () => {
 
   it("without a QueryResponse are no answer", async () => {
     const fake = fakeQuickBooks([reply({ time: "x" })]);
-    await expect(findCustomersByName(fake.qb, ["A"])).rejects.toMatchObject({ failure: { kind: "unanswered", reason: "unreadable" } });
+    await expect(findCustomersByName(fake.qb, ["A"])).rejects.toMatchObject({
+      failure: { kind: "unanswered", reason: "unreadable" },
+    });
   });
 });
 
@@ -115,7 +143,10 @@ describe("company", () => {
       usingSalesTax: true,
       automatedSalesTax: false,
     };
-    for (const preferences of [{}, { SalesFormsPrefs: {}, ProductAndServicesPrefs: null, CurrencyPrefs: {}, TaxPrefs: { UsingSalesTax: null } }]) {
+    for (const preferences of [
+      {},
+      { SalesFormsPrefs: {}, ProductAndServicesPrefs: null, CurrencyPrefs: {}, TaxPrefs: { UsingSalesTax: null } },
+    ]) {
       expect(await readPreferences(fakeQuickBooks([reply({ Preferences: preferences })]).qb)).toEqual(silent);
     }
   });
@@ -123,7 +154,9 @@ describe("company", () => {
 
 describe("customers", () => {
   it("are looked for with the name that an inactive one would have", async () => {
-    const fake = fakeQuickBooks([rows("Customer", [customerRow("9", "Toms (deleted)", { Active: false, CurrencyRef: { value: "EUR" } })])]);
+    const fake = fakeQuickBooks([
+      rows("Customer", [customerRow("9", "Toms (deleted)", { Active: false, CurrencyRef: { value: "EUR" } })]),
+    ]);
     expect(await findCustomersByName(fake.qb, ["Toms"])).toEqual([
       { id: "9", syncToken: "0", displayName: "Toms (deleted)", isActive: false, currency: "EUR" },
     ]);
@@ -137,13 +170,24 @@ describe("customers", () => {
       { bId: "q1", QueryResponse: { Vendor: [{ Id: "3", DisplayName: "TOMS" }] } },
     ];
     const fake = fakeQuickBooks([reply({ BatchItemResponse: items })]);
-    expect(await findNameHolder(fake.qb, "Toms")).toEqual({ kind: "Vendor", id: "3", displayName: "TOMS", isActive: true });
+    expect(await findNameHolder(fake.qb, "Toms")).toEqual({
+      kind: "Vendor",
+      id: "3",
+      displayName: "TOMS",
+      isActive: true,
+    });
   });
 
   it("a batch of which one item failed finds nothing out", async () => {
-    const items = [{ bId: "q0", QueryResponse: {} }, { bId: "q1", ...faultBody("4001") }, { bId: "q2", QueryResponse: {} }];
+    const items = [
+      { bId: "q0", QueryResponse: {} },
+      { bId: "q1", ...faultBody("4001") },
+      { bId: "q2", QueryResponse: {} },
+    ];
     const fake = fakeQuickBooks([reply({ BatchItemResponse: items })]);
-    await expect(findNameHolder(fake.qb, "Toms")).rejects.toMatchObject({ failure: { kind: "refused", faults: [{ code: "4001" }] } });
+    await expect(findNameHolder(fake.qb, "Toms")).rejects.toMatchObject({
+      failure: { kind: "refused", faults: [{ code: "4001" }] },
+    });
     const missing = fakeQuickBooks([reply({ BatchItemResponse: items.slice(0, 1) })]);
     await expect(findNameHolder(missing.qb, "Toms")).rejects.toMatchObject({ failure: { kind: "unanswered" } });
   });
@@ -164,13 +208,27 @@ describe("customers", () => {
     const inactive = customerRow("9", "Toms (deleted)", { Active: false, SyncToken: "4" });
     const fake = fakeQuickBooks([reply({ Customer: inactive }), reply({ Customer: customerRow("9", "Toms") })]);
     expect(await reactivateCustomer(fake.qb, "9", "r-2")).toMatchObject({ isActive: true });
-    expect(JSON.parse(fake.asked[1]?.body ?? "")).toEqual({ Id: "9", SyncToken: "4", sparse: true, Active: true, DisplayName: "Toms" });
+    expect(JSON.parse(fake.asked[1]?.body ?? "")).toEqual({
+      Id: "9",
+      SyncToken: "4",
+      sparse: true,
+      Active: true,
+      DisplayName: "Toms",
+    });
   });
 });
 
 describe("accounts", () => {
   const account = (name: string, more: Partial<Account> = {}): Account => ({
-    id: name, syncToken: "0", name, fullName: name, type: "Income", subType: null, isActive: true, currency: null, ...more,
+    id: name,
+    syncToken: "0",
+    name,
+    fullName: name,
+    type: "Income",
+    subType: null,
+    isActive: true,
+    currency: null,
+    ...more,
   });
 
   it("an active, top-level one goes first", () => {
@@ -188,9 +246,19 @@ describe("accounts", () => {
     const fake = fakeQuickBooks([rows("Account", [])]);
     expect(await findAccountByName(fake.qb, "Income:Web sales")).toBeNull();
     expect(queryOf(fake)).toContain("Name IN ('Web sales', 'Web sales (deleted)') AND Active IN (true, false)");
-    const made = fakeQuickBooks([reply({ Account: { Id: "90", SyncToken: "0", Name: "Stock", AccountType: "Other Current Asset" } })]);
-    expect(await createAccount(made.qb, "Stock", "asset", "r-3")).toMatchObject({ id: "90", fullName: "Stock", isActive: true });
-    expect(JSON.parse(made.asked[0]?.body ?? "")).toEqual({ Name: "Stock", AccountType: "Other Current Asset", AccountSubType: "Inventory" });
+    const made = fakeQuickBooks([
+      reply({ Account: { Id: "90", SyncToken: "0", Name: "Stock", AccountType: "Other Current Asset" } }),
+    ]);
+    expect(await createAccount(made.qb, "Stock", "asset", "r-3")).toMatchObject({
+      id: "90",
+      fullName: "Stock",
+      isActive: true,
+    });
+    expect(JSON.parse(made.asked[0]?.body ?? "")).toEqual({
+      Name: "Stock",
+      AccountType: "Other Current Asset",
+      AccountSubType: "Inventory",
+    });
   });
 });
 
@@ -198,8 +266,14 @@ describe("items", () => {
   it("an inventory item goes out with its decimals as written", async () => {
     const fake = fakeQuickBooks([reply({ Item: { Id: "19", SyncToken: "0", Name: "Hex bolt", Type: "Inventory" } })]);
     const data = {
-      type: "inventory", name: "Hex bolt", sku: "HB-M8", incomeAccountId: "79", cogsAccountId: "80", assetAccountId: "81",
-      quantityOnHand: "100.50", startDate: "2024-01-01",
+      type: "inventory",
+      name: "Hex bolt",
+      sku: "HB-M8",
+      incomeAccountId: "79",
+      cogsAccountId: "80",
+      assetAccountId: "81",
+      quantityOnHand: "100.50",
+      startDate: "2024-01-01",
     } as const;
     await createItem(fake.qb, data, "r-4");
     expect(fake.asked[0]?.body).toBe(
@@ -209,9 +283,21 @@ describe("items", () => {
   });
 
   it("categories and bundles are not items; active ones come first", async () => {
-    const item = (Id: string, Type: string, Active = true) => ({ Id, SyncToken: "0", Name: "Bolt", Type, Active, Sku: "" });
-    const fake = fakeQuickBooks([rows("Item", [item("1", "Category"), item("2", "Service", false), item("3", "Service"), item("4", "Group")])]);
-    expect((await findItemsByName(fake.qb, ["Bolt"])).map(({ id, sku }) => [id, sku])).toEqual([["3", null], ["2", null]]);
+    const item = (Id: string, Type: string, Active = true) => ({
+      Id,
+      SyncToken: "0",
+      Name: "Bolt",
+      Type,
+      Active,
+      Sku: "",
+    });
+    const fake = fakeQuickBooks([
+      rows("Item", [item("1", "Category"), item("2", "Service", false), item("3", "Service"), item("4", "Group")]),
+    ]);
+    expect((await findItemsByName(fake.qb, ["Bolt"])).map(({ id, sku }) => [id, sku])).toEqual([
+      ["3", null],
+      ["2", null],
+    ]);
   });
 });
 
@@ -242,31 +328,52 @@ describe("invoices", () => {
       httpStatus: 200,
       intuitTid: "1-tid",
       invoice: {
-        id: "145", syncToken: "0", docNumber: "INV-1042", txnDate: "2026-01-04", totalAmount: "1861.08", balance: "1861.080", totalTax: "0",
-        privateNote: "mark", customer: { value: "81", name: "Toms" }, currency: "USD", createdAt: "2026-01-04T10:02:11-08:00",
-        lastUpdatedAt: "2026-01-04T10:02:11-08:00", paymentIds: ["7"],
+        id: "145",
+        syncToken: "0",
+        docNumber: "INV-1042",
+        txnDate: "2026-01-04",
+        totalAmount: "1861.08",
+        balance: "1861.080",
+        totalTax: "0",
+        privateNote: "mark",
+        customer: { value: "81", name: "Toms" },
+        currency: "USD",
+        createdAt: "2026-01-04T10:02:11-08:00",
+        lastUpdatedAt: "2026-01-04T10:02:11-08:00",
+        paymentIds: ["7"],
       },
     });
     expect(fake.asked[0]?.body).toBe('{"Line":[{"Amount":1861.08}]}');
   });
 
-  it.each(['{"time":"x"}', '{"Invoice":{"SyncToken":"0","TotalAmt":1}}', '{"Invoice":{"Id":"1","SyncToken":"0","TotalAmt":"much"}}'])(
-    "an answer without what is needed is no answer: %s",
-    async (body) => {
-      const { qb } = fakeQuickBooks([reply(body)]);
-      await expect(createInvoice(qb, "{}", "inv:1")).rejects.toMatchObject({
-        failure: { kind: "unanswered", reason: "unreadable", httpStatus: 200, intuitTid: "1-tid" },
-      });
-    },
-  );
+  it.each([
+    '{"time":"x"}',
+    '{"Invoice":{"SyncToken":"0","TotalAmt":1}}',
+    '{"Invoice":{"Id":"1","SyncToken":"0","TotalAmt":"much"}}',
+  ])("an answer without what is needed is no answer: %s", async (body) => {
+    const { qb } = fakeQuickBooks([reply(body)]);
+    await expect(createInvoice(qb, "{}", "inv:1")).rejects.toMatchObject({
+      failure: { kind: "unanswered", reason: "unreadable", httpStatus: 200, intuitTid: "1-tid" },
+    });
+  });
 
   it("with a time that is none are read as if it were not there: the invoice is in the books all the same", async () => {
     const times = '"MetaData":{"CreateTime":"","LastUpdatedTime":"soon"}';
     const { qb } = fakeQuickBooks([reply(`{"Invoice":{"Id":"1","SyncToken":"0","TotalAmt":1,${times}}}`)]);
-    expect((await createInvoice(qb, "{}", "inv:1")).invoice).toMatchObject({ id: "1", createdAt: null, lastUpdatedAt: null });
+    expect((await createInvoice(qb, "{}", "inv:1")).invoice).toMatchObject({
+      id: "1",
+      createdAt: null,
+      lastUpdatedAt: null,
+    });
   });
 
-  it.each([["0", true], ["0.00", true], ["-0.0", true], ["0.01", false], ["10", false]])("an amount of %s is nothing: %s", (amount, isNothing) => {
+  it.each([
+    ["0", true],
+    ["0.00", true],
+    ["-0.0", true],
+    ["0.01", false],
+    ["10", false],
+  ])("an amount of %s is nothing: %s", (amount, isNothing) => {
     expect(isZero(amount)).toBe(isNothing);
   });
 
@@ -275,7 +382,12 @@ describe("invoices", () => {
     expect(await findInvoicesByNumbers(fake.qb, ["A-1", "A-2", "A-1"])).toHaveLength(1);
     expect(queryOf(fake)).toContain("WHERE DocNumber IN ('A-1', 'A-2') ORDERBY Id");
     expect(await findInvoicesByNumbers(fake.qb, [])).toEqual([]);
-    await expect(findInvoicesByNumbers(fake.qb, Array.from({ length: 41 }, (_, i) => String(i)))).rejects.toThrow(RangeError);
+    await expect(
+      findInvoicesByNumbers(
+        fake.qb,
+        Array.from({ length: 41 }, (_, i) => String(i)),
+      ),
+    ).rejects.toThrow(RangeError);
   });
 
   it("are looked up by customer and time", async () => {
@@ -286,7 +398,9 @@ describe("invoices", () => {
 
   it("one that is gone is null, any other refusal is thrown", async () => {
     expect(await readInvoice(fakeQuickBooks([reply(faultBody("610"), 400)]).qb, "145")).toBeNull();
-    await expect(readInvoice(fakeQuickBooks([reply(faultBody("5020"), 400)]).qb, "145")).rejects.toMatchObject({ failure: { kind: "refused" } });
+    await expect(readInvoice(fakeQuickBooks([reply(faultBody("5020"), 400)]).qb, "145")).rejects.toMatchObject({
+      failure: { kind: "refused" },
+    });
   });
 
   it("are voided by ID and SyncToken, and recognised as voided", async () => {

@@ -29,7 +29,13 @@ export function fakeQuickBooks(replies: Reply[], passes: Partial<Pass>[] = []): 
   const door: Door = {
     async enter() {
       entered += 1;
-      return { accessToken: `token-${entered}`, realmId: "9341450000000000001", permit: `permit-${entered}`, startAt: 0, ...passes[entered - 1] };
+      return {
+        accessToken: `token-${entered}`,
+        realmId: "9341450000000000001",
+        permit: `permit-${entered}`,
+        startAt: 0,
+        ...passes[entered - 1],
+      };
     },
     async leave(pass, result) {
       left.push({ pass, result });
@@ -64,7 +70,10 @@ export function fakeQuickBooks(replies: Reply[], passes: Partial<Pass>[] = []): 
 
 /** An answer of QuickBooks. */
 export function reply(body: unknown, status = 200, headers: Record<string, string> = {}): Response {
-  return new Response(typeof body === "string" ? body : JSON.stringify(body), { status, headers: { intuit_tid: "1-tid", ...headers } });
+  return new Response(typeof body === "string" ? body : JSON.stringify(body), {
+    status,
+    headers: { intuit_tid: "1-tid", ...headers },
+  });
 }
 
 /** The body of a fault in QuickBooks' own dialect. */

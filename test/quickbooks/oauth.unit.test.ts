@@ -1,6 +1,13 @@
 /** What each answer of Intuit's OAuth endpoints means (qbo-api.md sections 1.1 to 1.7). */
 import { describe, expect, it } from "vitest";
-import { DiscoveryError, authorizeUrl, discover, exchangeCode, refreshTokens, revokeToken } from "../../src/quickbooks/oauth.ts";
+import {
+  DiscoveryError,
+  authorizeUrl,
+  discover,
+  exchangeCode,
+  refreshTokens,
+  revokeToken,
+} from "../../src/quickbooks/oauth.ts";
 
 const NOW = new Date("2026-01-05T12:00:00Z");
 const KEYS = { clientId: "client", clientSecret: "secret" };
@@ -16,7 +23,13 @@ const DISCOVERY = {
   tokenEndpoint: DOCUMENT.token_endpoint,
   revocationEndpoint: DOCUMENT.revocation_endpoint,
 };
-const TOKENS = { token_type: "bearer", expires_in: 3600, x_refresh_token_expires_in: 8726400, access_token: "eyJ..a", refresh_token: "RT1-1" };
+const TOKENS = {
+  token_type: "bearer",
+  expires_in: 3600,
+  x_refresh_token_expires_in: 8726400,
+  access_token: "eyJ..a",
+  refresh_token: "RT1-1",
+};
 
 interface Asked {
   url: string;
@@ -33,7 +46,8 @@ function answering(answer: Response | Error): { doFetch: typeof fetch; asked: As
   };
   return { doFetch, asked };
 }
-const json = (body: unknown, status = 200) => new Response(JSON.stringify(body), { status, headers: { intuit_tid: "tid-1" } });
+const json = (body: unknown, status = 200) =>
+  new Response(JSON.stringify(body), { status, headers: { intuit_tid: "tid-1" } });
 
 let documents = 0;
 /** Documents are remembered by address, so that each test has its own. */
@@ -63,21 +77,34 @@ describe("discover", () => {
     ["an error", new Response("", { status: 503 })],
     ["a page", new Response("<html></html>")],
     ["a missing endpoint", json({ ...DOCUMENT, token_endpoint: undefined })],
-    ["plain http in a document that came by https", json({ ...DOCUMENT, token_endpoint: "http://intuit.example.com/token" })],
+    [
+      "plain http in a document that came by https",
+      json({ ...DOCUMENT, token_endpoint: "http://intuit.example.com/token" }),
+    ],
   ])("refuses %s", async (_what, answer) => {
     await expect(discover(answering(answer).doFetch, newUrl(), NOW)).rejects.toThrow(DiscoveryError);
   });
 
   it("takes plain http where the document itself came that way", async () => {
     const local = { ...DOCUMENT, token_endpoint: "http://localhost:8788/token" };
-    const found = await discover(answering(json(local)).doFetch, "http://localhost:8788/.well-known/openid_configuration", NOW);
+    const found = await discover(
+      answering(json(local)).doFetch,
+      "http://localhost:8788/.well-known/openid_configuration",
+      NOW,
+    );
     expect(found).toMatchObject({ tokenEndpoint: local.token_endpoint });
   });
 });
 
 describe("authorizeUrl", () => {
   it("asks for the accounting scope only", () => {
-    const url = new URL(authorizeUrl(DISCOVERY, { clientId: "client", redirectUri: "https://b.example.com/oauth/intuit/callback", state: "s t" }));
+    const url = new URL(
+      authorizeUrl(DISCOVERY, {
+        clientId: "client",
+        redirectUri: "https://b.example.com/oauth/intuit/callback",
+        state: "s t",
+      }),
+    );
     expect(Object.fromEntries(url.searchParams)).toEqual({
       client_id: "client",
       response_type: "code",
@@ -91,7 +118,9 @@ describe("authorizeUrl", () => {
 describe("tokens", () => {
   it("a code is exchanged with Basic authentication and the header for the hard end", async () => {
     const { doFetch, asked } = answering(json({ ...TOKENS, x_refresh_token_hard_expires_in: 157680000 }));
-    expect(await exchangeCode(doFetch, DISCOVERY, KEYS, { code: "c1", redirectUri: "https://b.example.com/cb" }, NOW)).toEqual({
+    expect(
+      await exchangeCode(doFetch, DISCOVERY, KEYS, { code: "c1", redirectUri: "https://b.example.com/cb" }, NOW),
+    ).toEqual({
       kind: "ok",
       tokens: {
         accessToken: "eyJ..a",
@@ -105,7 +134,9 @@ describe("tokens", () => {
     expect(asked[0]?.url).toBe(DISCOVERY.tokenEndpoint);
     expect(headers.get("authorization")).toBe(`Basic ${btoa("client:secret")}`);
     expect(headers.get("x-include-refresh-token-hard-expires-in")).toBe("true");
-    expect(asked[0]?.init?.body).toBe("grant_type=authorization_code&code=c1&redirect_uri=https%3A%2F%2Fb.example.com%2Fcb");
+    expect(asked[0]?.init?.body).toBe(
+      "grant_type=authorization_code&code=c1&redirect_uri=https%3A%2F%2Fb.example.com%2Fcb",
+    );
   });
 
   it("a refresh keeps whatever refresh token comes back, of any length", async () => {
@@ -121,24 +152,45 @@ describe("tokens", () => {
     const { doFetch } = answering(json({ access_token: "a", refresh_token: "r", x_refresh_token_expires_in: null }));
     expect(await refreshTokens(doFetch, DISCOVERY, KEYS, "old", NOW)).toMatchObject({
       kind: "ok",
-      tokens: { accessToken: "a", refreshToken: "r", accessExpiresAt: hours(1).toISOString(), refreshExpiresAt: hours(2400).toISOString() },
+      tokens: {
+        accessToken: "a",
+        refreshToken: "r",
+        accessExpiresAt: hours(1).toISOString(),
+        refreshExpiresAt: hours(2400).toISOString(),
+      },
     });
   });
 
   it.each([
     ["a dead grant", json({ error: "invalid_grant", error_description: "any words" }, 400), { kind: "invalid_grant" }],
-    ["wrong client keys", json({ error: "invalid_client" }, 401), { kind: "refused", error: "invalid_client", httpStatus: 401 }],
-    ["wrong client keys without a body", new Response("", { status: 401 }), { kind: "refused", error: "invalid_client" }],
+    [
+      "wrong client keys",
+      json({ error: "invalid_client" }, 401),
+      { kind: "refused", error: "invalid_client", httpStatus: 401 },
+    ],
+    [
+      "wrong client keys without a body",
+      new Response("", { status: 401 }),
+      { kind: "refused", error: "invalid_client" },
+    ],
     ["a malformed request", json({ error: "invalid_request" }, 400), { kind: "refused", error: "invalid_request" }],
     ["429", new Response("", { status: 429 }), { kind: "unavailable", httpStatus: 429 }],
     ["503", new Response("<html></html>", { status: 503 }), { kind: "unavailable", httpStatus: 503 }],
     ["invalid_grant with a 5xx", json({ error: "invalid_grant" }, 500), { kind: "unavailable" }],
     ["400 without a reason", new Response("<html></html>", { status: 400 }), { kind: "unavailable", httpStatus: 400 }],
-    ["a redirect", new Response("", { status: 302, headers: { location: "https://x.example.com" } }), { kind: "unavailable" }],
+    [
+      "a redirect",
+      new Response("", { status: 302, headers: { location: "https://x.example.com" } }),
+      { kind: "unavailable" },
+    ],
     ["half an answer", new Response('{"access_token":"a'), { kind: "unavailable", httpStatus: 200 }],
     ["an answer without a refresh token", json({ ...TOKENS, refresh_token: "" }), { kind: "unavailable" }],
     ["a broken line", new TypeError("reset"), { kind: "unavailable", httpStatus: null }],
-    ["no answer in time", new DOMException("slow", "TimeoutError"), { kind: "unavailable", detail: "Intuit did not answer within 30 s." }],
+    [
+      "no answer in time",
+      new DOMException("slow", "TimeoutError"),
+      { kind: "unavailable", detail: "Intuit did not answer within 30 s." },
+    ],
   ])("%s", async (_what, answer, expected) => {
     expect(await refreshTokens(answering(answer).doFetch, DISCOVERY, KEYS, "old", NOW)).toMatchObject(expected);
   });

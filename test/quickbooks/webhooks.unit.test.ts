@@ -33,7 +33,17 @@ describe("verifyIntuitSignature", () => {
 
 const at = "2026-01-04T18:02:11.000Z";
 const legacy = (entities: unknown[]) => ({ eventNotifications: [{ realmId: "9341", dataChangeEvent: { entities } }] });
-const cloud = (type: string, more: object = {}) => ({ specversion: "1.0", id: "u", source: "intuit.x", type, time: at, intuitentityid: "145", intuitaccountid: "9341", data: {}, ...more });
+const cloud = (type: string, more: object = {}) => ({
+  specversion: "1.0",
+  id: "u",
+  source: "intuit.x",
+  type,
+  time: at,
+  intuitentityid: "145",
+  intuitaccountid: "9341",
+  data: {},
+  ...more,
+});
 const event = { realmId: "9341", entity: "invoice", entityId: "145", operation: "updated", at };
 
 describe("readIntuitEvents", () => {
@@ -58,8 +68,14 @@ describe("readIntuitEvents", () => {
 
   it("leaves out and counts what it can't read, and keeps the rest", () => {
     const good = { name: "Invoice", id: "145", operation: "Update", lastUpdated: at };
-    expect(readIntuitEvents(legacy([{ name: "Invoice" }, good, { ...good, lastUpdated: "yesterday" }]))).toEqual({ events: [event], unreadable: 2 });
-    expect(readIntuitEvents([cloud("other.thing"), cloud("qbo.invoice.updated.v1"), null])).toEqual({ events: [event], unreadable: 2 });
+    expect(readIntuitEvents(legacy([{ name: "Invoice" }, good, { ...good, lastUpdated: "yesterday" }]))).toEqual({
+      events: [event],
+      unreadable: 2,
+    });
+    expect(readIntuitEvents([cloud("other.thing"), cloud("qbo.invoice.updated.v1"), null])).toEqual({
+      events: [event],
+      unreadable: 2,
+    });
     expect(readIntuitEvents({ eventNotifications: [{ realmId: "9341" }] })).toEqual({ events: [], unreadable: 1 });
   });
 
@@ -67,9 +83,12 @@ describe("readIntuitEvents", () => {
     expect(readIntuitEvents([cloud("qbo.invoice.archived.v1")])).toMatchObject({ events: [{ operation: "other" }] });
   });
 
-  it.each([[null], ["text"], [{}], [{ eventNotifications: "no" }]])("is null for a body of neither form: %j", (body) => {
-    expect(readIntuitEvents(body)).toBeNull();
-  });
+  it.each([[null], ["text"], [{}], [{ eventNotifications: "no" }]])(
+    "is null for a body of neither form: %j",
+    (body) => {
+      expect(readIntuitEvents(body)).toBeNull();
+    },
+  );
 
   it("takes an empty list for no events", () => {
     expect(readIntuitEvents([])).toEqual({ events: [], unreadable: 0 });

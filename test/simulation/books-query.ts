@@ -7,7 +7,9 @@ export type Row = Record<string, unknown>;
 
 /** Rows of the entity that the statement names, with its conditions and its page. */
 export function select(statement: string, tables: Record<string, readonly Row[]>): { entity: string; rows: Row[] } {
-  const parts = /^SELECT \* FROM (\w+)(?: WHERE (.*?))?(?: ORDERBY \w+)? STARTPOSITION (\d+) MAXRESULTS (\d+)$/s.exec(statement);
+  const parts = /^SELECT \* FROM (\w+)(?: WHERE (.*?))?(?: ORDERBY \w+)? STARTPOSITION (\d+) MAXRESULTS (\d+)$/s.exec(
+    statement,
+  );
   if (!parts) throw new Error(`These books can't read: ${statement}`);
   const [, entity = "", where = "", start = "1", count = "0"] = parts;
   const rows = tables[entity];
@@ -18,7 +20,10 @@ export function select(statement: string, tables: Record<string, readonly Row[]>
 }
 
 const VALUE = String.raw`'(?:[^'\\]|\\.)*'`;
-const CONDITION = new RegExp(String.raw`^([\w.]+) (?:IN \((${VALUE}(?:, ${VALUE})*)\)|(=|>=) (${VALUE})|IN \(true, false\))(?: AND |$)`, "s");
+const CONDITION = new RegExp(
+  String.raw`^([\w.]+) (?:IN \((${VALUE}(?:, ${VALUE})*)\)|(=|>=) (${VALUE})|IN \(true, false\))(?: AND |$)`,
+  "s",
+);
 
 function conditionsOf(where: string): ((row: Row) => boolean)[] {
   const conditions: ((row: Row) => boolean)[] = [];
@@ -29,7 +34,8 @@ function conditionsOf(where: string): ((row: Row) => boolean)[] {
     rest = rest.slice(matched.length);
     if (list !== undefined) conditions.push(isIn(property, valuesOf(list)));
     else if (operator === "=") conditions.push(isIn(property, valuesOf(value ?? "")));
-    else if (operator === ">=") conditions.push((row) => Date.parse(textOf(row, property)) >= Date.parse(valuesOf(value ?? "")[0] ?? ""));
+    else if (operator === ">=")
+      conditions.push((row) => Date.parse(textOf(row, property)) >= Date.parse(valuesOf(value ?? "")[0] ?? ""));
   }
   return conditions;
 }

@@ -107,7 +107,10 @@ export class Books {
   touch(invoice: BookInvoice, patch: Partial<BookInvoice>, operation: Change["operation"], nowMs: number): void {
     const at = this.#stamp(nowMs);
     Object.assign(invoice, patch, { SyncToken: String(Number(invoice.SyncToken) + 1) });
-    invoice["MetaData"] = { CreateTime: new Date(invoice.createdMs).toISOString(), LastUpdatedTime: new Date(at).toISOString() };
+    invoice["MetaData"] = {
+      CreateTime: new Date(invoice.createdMs).toISOString(),
+      LastUpdatedTime: new Date(at).toISOString(),
+    };
     this.changes.push({ entity: "Invoice", id: invoice.Id, operation, atMs: at });
   }
 
@@ -119,7 +122,11 @@ export class Books {
   pay(invoice: BookInvoice, nowMs: number): void {
     const id = this.newId();
     const date = new Date(nowMs).toISOString().slice(0, 10);
-    this.payments.set(id, { Id: id, TxnDate: date, Line: [{ LinkedTxn: [{ TxnId: invoice.Id, TxnType: "Invoice" }] }] });
+    this.payments.set(id, {
+      Id: id,
+      TxnDate: date,
+      Line: [{ LinkedTxn: [{ TxnId: invoice.Id, TxnType: "Invoice" }] }],
+    });
     this.touch(invoice, { Balance: 0 }, "Update", nowMs);
     this.changes.push({ entity: "Payment", id, operation: "Create", atMs: this.#lastStampMs });
   }
@@ -127,7 +134,10 @@ export class Books {
   /** An invoice that somebody makes in QuickBooks. */
   addForeignInvoice(number: string, cents: number, customerId: string, nowMs: number): BookInvoice {
     const line = { DetailType: "SalesItemLineDetail", Amount: cents / 100 };
-    return this.#store({ DocNumber: number, PrivateNote: "made by hand", CustomerRef: { value: customerId }, Line: [line] }, nowMs);
+    return this.#store(
+      { DocNumber: number, PrivateNote: "made by hand", CustomerRef: { value: customerId }, Line: [line] },
+      nowMs,
+    );
   }
 
   newId(): string {
@@ -166,7 +176,9 @@ export class Books {
   }
 
   #query(statement: string, nowMs: number): Record<string, unknown> {
-    const visible = [...this.invoices.values()].filter((row) => !row.isDeleted && row.createdMs + this.options.queryLagMs <= nowMs);
+    const visible = [...this.invoices.values()].filter(
+      (row) => !row.isDeleted && row.createdMs + this.options.queryLagMs <= nowMs,
+    );
     const tables = {
       Invoice: visible,
       Customer: [...this.customers.values()],
@@ -193,7 +205,8 @@ export class Books {
   #writeInvoice(body: Row, operation: string | null, nowMs: number): BookInvoice {
     if (body["Id"] === undefined) return this.#createInvoice(body, nowMs);
     const invoice = this.invoices.get(String(body["Id"]));
-    if (invoice === undefined || invoice.isDeleted) throw new Refused("610", `Object Not Found : ${String(body["Id"])}`);
+    if (invoice === undefined || invoice.isDeleted)
+      throw new Refused("610", `Object Not Found : ${String(body["Id"])}`);
     if (invoice.SyncToken !== body["SyncToken"]) throw new Refused("5010", "Stale Object Error");
     if (operation === "void") this.void(invoice, nowMs);
     else this.#update(invoice, body, nowMs);
@@ -209,7 +222,9 @@ export class Books {
 
   #refuseTakenNumber(number: string, except: string | null): void {
     if (!this.options.hasUniqueNumbers) return;
-    const holder = [...this.invoices.values()].find((row) => row.DocNumber === number && !row.isDeleted && row.Id !== except);
+    const holder = [...this.invoices.values()].find(
+      (row) => row.DocNumber === number && !row.isDeleted && row.Id !== except,
+    );
     if (holder) throw new Refused("6140", `Duplicate Document Number Error : ${number}`);
   }
 
@@ -220,7 +235,15 @@ export class Books {
     const meta = { CreateTime: new Date(at).toISOString(), LastUpdatedTime: new Date(at).toISOString() };
     const amounts = { TotalAmt: cents / 100, Balance: cents / 100, totalCents: cents };
     const given = body as Pick<BookInvoice, "DocNumber" | "PrivateNote" | "CustomerRef" | "Line">;
-    const invoice: BookInvoice = { ...given, ...amounts, Id: id, SyncToken: "0", MetaData: meta, isDeleted: false, createdMs: nowMs };
+    const invoice: BookInvoice = {
+      ...given,
+      ...amounts,
+      Id: id,
+      SyncToken: "0",
+      MetaData: meta,
+      isDeleted: false,
+      createdMs: nowMs,
+    };
     this.invoices.set(id, invoice);
     this.changes.push({ entity: "Invoice", id, operation: "Create", atMs: at });
     return invoice;
@@ -237,10 +260,18 @@ export class Books {
   #writeNamed(rows: Map<string, Row>, body: Row, key: string, nowMs: number): Row {
     const name = String(body[key]);
     const id = body["Id"] === undefined ? this.newId() : String(body["Id"]);
-    const isTaken = [...rows.values()].some((row) => String(row[key]).toLowerCase() === name.toLowerCase() && row["Id"] !== id);
+    const isTaken = [...rows.values()].some(
+      (row) => String(row[key]).toLowerCase() === name.toLowerCase() && row["Id"] !== id,
+    );
     if (isTaken) throw new Refused("6240", `The name supplied already exists. : ${name}`);
     const before = rows.get(id);
-    const row = { Active: true, ...before, ...body, Id: id, SyncToken: String(Number(before?.["SyncToken"] ?? -1) + 1) };
+    const row = {
+      Active: true,
+      ...before,
+      ...body,
+      Id: id,
+      SyncToken: String(Number(before?.["SyncToken"] ?? -1) + 1),
+    };
     rows.set(id, row);
     this.#stamp(nowMs);
     return structuredClone(row);
@@ -266,7 +297,10 @@ export function centsOf(body: Row): number {
 
 /** The body of a fault in QuickBooks' own dialect. */
 export function faultOf(code: string, detail: string): Record<string, unknown> {
-  return { Fault: { Error: [{ Message: detail, Detail: detail, code, element: "" }], type: "ValidationFault" }, time: "x" };
+  return {
+    Fault: { Error: [{ Message: detail, Detail: detail, code, element: "" }], type: "ValidationFault" },
+    time: "x",
+  };
 }
 
 function copyOf(invoice: BookInvoice): Record<string, unknown> {

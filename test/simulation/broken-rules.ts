@@ -48,7 +48,11 @@ export function breakRule(rule: Break | null): void {
 }
 
 export function withoutKnown(real: Known): Known {
-  return { ...real, stillStands: (...given) => (broken === "concurrent deliveries are told apart" ? sql`1` : real.stillStands(...given)) };
+  return {
+    ...real,
+    stillStands: (...given) =>
+      broken === "concurrent deliveries are told apart" ? sql`1` : real.stillStands(...given),
+  };
 }
 
 export function withoutStoreDelivery(real: StoreDelivery): StoreDelivery {
@@ -60,13 +64,18 @@ export function withoutStoreDelivery(real: StoreDelivery): StoreDelivery {
 }
 
 export function withoutStore(real: Store): Store {
-  const asHolder = async <T extends { id: string; fence: number }>(db: Db, row: T): Promise<T> => ({ ...row, fence: (await real.findRow(db, row.id))?.fence ?? row.fence });
+  const asHolder = async <T extends { id: string; fence: number }>(db: Db, row: T): Promise<T> => ({
+    ...row,
+    fence: (await real.findRow(db, row.id))?.fence ?? row.fence,
+  });
   return {
     ...real,
-    renew: async (db, row, now) => real.renew(db, isOut("the fence guards renewing and freezing") ? await asHolder(db, row) : row, now),
+    renew: async (db, row, now) =>
+      real.renew(db, isOut("the fence guards renewing and freezing") ? await asHolder(db, row) : row, now),
     freeze: async (db, row, frozen, now) => {
       const holder = isOut("the fence guards renewing and freezing") ? await asHolder(db, row) : row;
-      const keepsRevision = isOut("an update has a request ID of its own") || isOut("other bytes after a refusal have a new request ID");
+      const keepsRevision =
+        isOut("an update has a request ID of its own") || isOut("other bytes after a refusal have a new request ID");
       const revision = keepsRevision ? row.revision : frozen.revision;
       return real.freeze(db, holder, { ...frozen, revision }, now);
     },
@@ -76,10 +85,12 @@ export function withoutStore(real: Store): Store {
     },
     requeueExpired: async (db, connectionId, now) => {
       if (isOut("a lease is respected")) return requeue(db, connectionId, now, sql`1`);
-      if (isOut("what went out and lost its worker is unknown")) return requeue(db, connectionId, now, sql`due_at <= ${now.toISOString()}`);
+      if (isOut("what went out and lost its worker is unknown"))
+        return requeue(db, connectionId, now, sql`due_at <= ${now.toISOString()}`);
       return real.requeueExpired(db, connectionId, now);
     },
-    listInterrupted: async (...given) => (isOut("what went out and lost its worker is unknown") ? [] : real.listInterrupted(...given)),
+    listInterrupted: async (...given) =>
+      isOut("what went out and lost its worker is unknown") ? [] : real.listInterrupted(...given),
     listExhausted: async (...given) => (isOut("exhausted claims are parked") ? [] : real.listExhausted(...given)),
   };
 }
@@ -111,13 +122,18 @@ export function withoutToQboInvoice(real: ToQboInvoice): ToQboInvoice {
     markOf: (id) => (isOut("only our mark adopts") ? "" : real.markOf(id)),
     toQboInvoice: (input) => {
       const mapped = real.toQboInvoice(input);
-      return isOut("every invoice carries our mark") ? { ...mapped, json: mapped.json.replace(/bookbridge:[\w-]+ \| /, "") } : mapped;
+      return isOut("every invoice carries our mark")
+        ? { ...mapped, json: mapped.json.replace(/bookbridge:[\w-]+ \| /, "") }
+        : mapped;
     },
   };
 }
 
 export function withoutEnqueue(real: Enqueue): Enqueue {
-  return { ...real, armFor: async (...given) => (isOut("alarms are set before the write") ? undefined : real.armFor(...given)) };
+  return {
+    ...real,
+    armFor: async (...given) => (isOut("alarms are set before the write") ? undefined : real.armFor(...given)),
+  };
 }
 
 let tries = 0;
@@ -137,7 +153,11 @@ export function withoutInvoices(real: Invoices): Invoices {
 }
 
 export function withoutCustomers(real: Customers): Customers {
-  return { ...real, findCustomersByName: async (...given) => (isOut("customers are looked up again") ? [] : real.findCustomersByName(...given)) };
+  return {
+    ...real,
+    findCustomersByName: async (...given) =>
+      isOut("customers are looked up again") ? [] : real.findCustomersByName(...given),
+  };
 }
 
 export function withoutItems(real: Items): Items {

@@ -54,7 +54,10 @@ class Command implements WorldCommand {
 
 const content: fc.Arbitrary<Content> = fc.record({
   buyer: fc.nat(2),
-  lines: fc.array(fc.record({ sku: fc.nat(3), quantity: fc.integer({ min: 1, max: 3 }), cents: fc.integer({ min: 1, max: 9999 }) }), { minLength: 1, maxLength: 2 }),
+  lines: fc.array(
+    fc.record({ sku: fc.nat(3), quantity: fc.integer({ min: 1, max: 3 }), cents: fc.integer({ min: 1, max: 9999 }) }),
+    { minLength: 1, maxLength: 2 },
+  ),
   discountCents: fc.constantFrom(0, 0, 5),
   shippingCents: fc.constantFrom(0, 0, 450),
   taxCents: fc.constantFrom(0, 77),
@@ -62,8 +65,18 @@ const content: fc.Arbitrary<Content> = fc.record({
 const which = fc.nat(9);
 const company = fc.nat(1);
 
-function command<T>(words: string, needs: number, arbitrary: fc.Arbitrary<T>, deed: (world: World, given: T, model: Model) => Promise<void>): fc.Arbitrary<WorldCommand> {
-  return arbitrary.map((given) => new Command(`${words} ${given === undefined ? "" : JSON.stringify(given)}`.trim(), needs, (world, model) => deed(world, given, model)));
+function command<T>(
+  words: string,
+  needs: number,
+  arbitrary: fc.Arbitrary<T>,
+  deed: (world: World, given: T, model: Model) => Promise<void>,
+): fc.Arbitrary<WorldCommand> {
+  return arbitrary.map(
+    (given) =>
+      new Command(`${words} ${given === undefined ? "" : JSON.stringify(given)}`.trim(), needs, (world, model) =>
+        deed(world, given, model),
+      ),
+  );
 }
 
 const nothing = fc.constant(undefined);
@@ -129,29 +142,48 @@ const fromPeople = [
     if (row) await world.start(voidByHand(world, row.id));
   }),
   command("create invoices on Fulfillment", 1, nothing, (world) => world.start(createOnFulfillment(world))),
-  command("connection switched", 0, fc.tuple(company, fc.boolean()), (world, [index, enabled]) => world.start(switchConnection(world, index, { enabled }))),
-  command("connection's auto invoice", 0, fc.tuple(company, fc.boolean()), (world, [index, autoInvoice]) => world.start(switchConnection(world, index, { autoInvoice }))),
+  command("connection switched", 0, fc.tuple(company, fc.boolean()), (world, [index, enabled]) =>
+    world.start(switchConnection(world, index, { enabled })),
+  ),
+  command("connection's auto invoice", 0, fc.tuple(company, fc.boolean()), (world, [index, autoInvoice]) =>
+    world.start(switchConnection(world, index, { autoInvoice })),
+  ),
   command("instance switched", 0, fc.boolean(), (world, enabled) => world.start(saveInstanceAs(world, { enabled }))),
-  command("instance's auto invoice", 0, fc.boolean(), (world, auto) => world.start(saveInstanceAs(world, { auto_invoice: auto }))),
+  command("instance's auto invoice", 0, fc.boolean(), (world, auto) =>
+    world.start(saveInstanceAs(world, { auto_invoice: auto })),
+  ),
   command("instance moved to company", 0, fc.constantFrom(0, 1, null), (world, index) => {
-    return world.start(saveInstanceAs(world, { connection_id: index === null ? null : (world.connectionIds[index] ?? null) }));
+    return world.start(
+      saveInstanceAs(world, { connection_id: index === null ? null : (world.connectionIds[index] ?? null) }),
+    );
   }),
   command("disconnect", 0, company, (world, index) => world.start(disconnect(world, index))),
   command("reconnect", 0, company, (world, index) => world.start(reconnect(world, index))),
 ];
 
 const fromQuickBooks = [
-  command("somebody works in QuickBooks", 1, fc.tuple(fc.constantFrom(...DEEDS_IN_QUICKBOOKS), which), async (world, [deed, index]) => {
-    const ours = world.books.flatMap((books) => [...books.invoices.values()].filter((invoice) => invoice.PrivateNote.includes("bookbridge:")).map((invoice) => ({ books, invoice })));
-    const chosen = pick(ours, index);
-    if (chosen) workInQuickBooks(world, deed, chosen.books, chosen.invoice);
-  }),
+  command(
+    "somebody works in QuickBooks",
+    1,
+    fc.tuple(fc.constantFrom(...DEEDS_IN_QUICKBOOKS), which),
+    async (world, [deed, index]) => {
+      const ours = world.books.flatMap((books) =>
+        [...books.invoices.values()]
+          .filter((invoice) => invoice.PrivateNote.includes("bookbridge:"))
+          .map((invoice) => ({ books, invoice })),
+      );
+      const chosen = pick(ours, index);
+      if (chosen) workInQuickBooks(world, deed, chosen.books, chosen.invoice);
+    },
+  ),
   command("somebody uses our number in QuickBooks", 1, fc.tuple(company, which), async (world, [index, nth]) => {
     const told = pick(world.orders.told, nth);
     const books = world.books[index];
     if (told && books) books.addForeignInvoice(`INV-${told.invoiceId}`, 4200, "1", world.time.now);
   }),
-  command("app removed in QuickBooks", 0, company, async (world, index) => world.network.endGrants(world.books[index]?.realmId ?? "")),
+  command("app removed in QuickBooks", 0, company, async (world, index) =>
+    world.network.endGrants(world.books[index]?.realmId ?? ""),
+  ),
   command("subscription", 0, fc.tuple(company, fc.constantFrom("EXPIRED", "PAID")), async (world, [index, status]) => {
     const books = world.books[index];
     if (books) books.subscriptionStatus = status;
@@ -167,10 +199,20 @@ const trouble: fc.Arbitrary<Trouble> = fc.record({
 
 const fromTheNetwork = [
   command("trouble", 0, trouble, async (world, given) => void world.network.troubles.push(given)),
-  command("three troubles", 0, trouble, async (world, given) => void world.network.troubles.push(given, { ...given }, { ...given })),
-  command("QuickBooks is down", 0, fc.constantFrom("error_before", "request_lost", "throttled", null), async (world, kind) => {
-    world.network.outage = kind;
-  }),
+  command(
+    "three troubles",
+    0,
+    trouble,
+    async (world, given) => void world.network.troubles.push(given, { ...given }, { ...given }),
+  ),
+  command(
+    "QuickBooks is down",
+    0,
+    fc.constantFrom("error_before", "request_lost", "throttled", null),
+    async (world, kind) => {
+      world.network.outage = kind;
+    },
+  ),
   command("token endpoint down", 0, fc.boolean(), async (world, isDown) => {
     world.network.isTokenEndpointDown = isDown;
   }),
@@ -178,7 +220,16 @@ const fromTheNetwork = [
 ];
 
 const mishap: fc.Arbitrary<Mishap> = fc.record({
-  kind: fc.constantFrom("crash_before", "crash_after", "crash_before", "crash_after", "fail_before", "fail_after", "stall_before", "stall_after"),
+  kind: fc.constantFrom(
+    "crash_before",
+    "crash_after",
+    "crash_before",
+    "crash_after",
+    "fail_before",
+    "fail_after",
+    "stall_before",
+    "stall_after",
+  ),
   step: fc.nat(24),
   only: fc.constantFrom(null, null, "d1", "network", "gate", "queue"),
   stallMs: fc.constantFrom(3_000, 40_000, 140_000, 200_000, 400_000),

@@ -21,7 +21,9 @@ interface Bound {
 }
 
 /** Bound statements by the object that drizzle holds; a batch looks them up. */
-type Prepared = Pick<D1PreparedStatement, "all" | "run" | "raw" | "first"> & { bind: (...values: unknown[]) => Prepared };
+type Prepared = Pick<D1PreparedStatement, "all" | "run" | "raw" | "first"> & {
+  bind: (...values: unknown[]) => Prepared;
+};
 
 /** The one database of a test file: migrated once, emptied for each run. */
 export class InMemoryD1 {
@@ -31,11 +33,15 @@ export class InMemoryD1 {
   readonly #tables: string[];
 
   constructor() {
-    for (const file of readdirSync(MIGRATIONS.pathname).filter((name) => name.endsWith(".sql")).toSorted()) {
+    for (const file of readdirSync(MIGRATIONS.pathname)
+      .filter((name) => name.endsWith(".sql"))
+      .toSorted()) {
       this.#database.exec(readFileSync(new URL(file, MIGRATIONS).pathname, "utf8"));
     }
     const rows = this.#database
-      .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'invoice_search%'")
+      .prepare(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'invoice_search%'",
+      )
       .all();
     this.#tables = rows.map((row) => String(row["name"]));
   }
@@ -109,6 +115,7 @@ export class InMemoryD1 {
 
 function toSqlite(value: unknown): SQLInputValue {
   if (typeof value === "boolean") return value ? 1 : 0;
-  if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "bigint") return value;
+  if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "bigint")
+    return value;
   throw new TypeError(`D1 can't bind ${typeof value}`);
 }

@@ -39,7 +39,13 @@ interface OrderState {
 interface Envelope {
   type: string;
   timestamp: string;
-  data: { id: string; number: string; total: string; customer: { name: string }; order: { id: string; total: string; customer: { name: string } } };
+  data: {
+    id: string;
+    number: string;
+    total: string;
+    customer: { name: string };
+    order: { id: string; total: string; customer: { name: string } };
+  };
 }
 
 /** Accepted deliveries by `webhook-id`, in the order of their storing. */
@@ -82,7 +88,14 @@ class Fold {
     if (!known) {
       const isVoided = this.#voidedBefore.has(data.id) || wasCancelledLater;
       const told = { invoiceId: data.id, orderId: data.order.id, number: data.number };
-      this.invoices.set(data.id, { ...told, tellings: mayBeOlder ? [order.telling, telling] : [telling], isVoided, isCancelled: false, mayBeOlder, eventAt: at });
+      this.invoices.set(data.id, {
+        ...told,
+        tellings: mayBeOlder ? [order.telling, telling] : [telling],
+        isVoided,
+        isCancelled: false,
+        mayBeOlder,
+        eventAt: at,
+      });
       return;
     }
     if (at < known.eventAt) return;
@@ -109,7 +122,12 @@ class Fold {
   #cancelled(orderId: string, at: string): void {
     const order = this.#orders.get(orderId);
     if (order && at < order.eventAt) return;
-    this.#orders.set(orderId, { eventAt: at, isCancelled: true, isShipped: false, telling: order?.telling ?? { cents: 0, customer: "" } });
+    this.#orders.set(orderId, {
+      eventAt: at,
+      isCancelled: true,
+      isShipped: false,
+      telling: order?.telling ?? { cents: 0, customer: "" },
+    });
     for (const known of this.invoices.values()) if (known.orderId === orderId) known.isCancelled = true;
   }
 

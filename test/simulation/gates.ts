@@ -36,24 +36,38 @@ interface Seat {
 export function gatesInMemory(time: VirtualTime, gateClass: GateClass, env: () => Env): Gates {
   const seats = new Map<string, Seat>();
   const seatOf = (id: string): Seat => {
-    const seat = seats.get(id) ?? { storage: new Map(), alarmAt: null, cancelAlarm: () => undefined, gate: null, ready: Promise.resolve() };
+    const seat = seats.get(id) ?? {
+      storage: new Map(),
+      alarmAt: null,
+      cancelAlarm: () => undefined,
+      gate: null,
+      ready: Promise.resolve(),
+    };
     seats.set(id, seat);
     return seat;
   };
   const gateOf = (id: string): RealmGate => {
     const seat = seatOf(id);
-    seat.gate ??= apart(() => new gateClass(stateOf(time, seat, () => gateOf(id)), env()));
+    seat.gate ??= apart(
+      () =>
+        new gateClass(
+          stateOf(time, seat, () => gateOf(id)),
+          env(),
+        ),
+    );
     return seat.gate;
   };
-  const callOf = (id: string, method: Callable) => async (...args: unknown[]) => {
-    const run = async (): Promise<unknown> => {
-      const gate = gateOf(id);
-      await seatOf(id).ready;
-      const called = gate[method] as unknown as (...given: unknown[]) => unknown;
-      return structuredClone(await called.apply(gate, structuredClone(args)));
+  const callOf =
+    (id: string, method: Callable) =>
+    async (...args: unknown[]) => {
+      const run = async (): Promise<unknown> => {
+        const gate = gateOf(id);
+        await seatOf(id).ready;
+        const called = gate[method] as unknown as (...given: unknown[]) => unknown;
+        return structuredClone(await called.apply(gate, structuredClone(args)));
+      };
+      return seam(time, "gate", () => apart(run));
     };
-    return seam(time, "gate", () => apart(run));
-  };
   const stubOf = (id: string) => Object.fromEntries(CALLABLE.map((method) => [method, callOf(id, method)]));
   return {
     namespace: { idFromName: (name: string) => name, get: stubOf } as unknown as DurableObjectNamespace<RealmGate>,

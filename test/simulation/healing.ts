@@ -46,7 +46,11 @@ async function mendConnections(world: World): Promise<void> {
     await world.complete(settleWaiting(world.env, world.db, { connectionId: id }, new Date()));
   }
   const [instance] = await world.db.select().from(instances).where(eq(instances.id, world.instanceId));
-  const patch = { enabled: true, auto_invoice: true, connection_id: instance?.connectionId ?? world.connectionIds[0] ?? "" };
+  const patch = {
+    enabled: true,
+    auto_invoice: true,
+    connection_id: instance?.connectionId ?? world.connectionIds[0] ?? "",
+  };
   await world.complete(saveInstanceAs(world, patch));
 }
 
@@ -61,17 +65,24 @@ async function waitForRest(world: World, patienceSteps: number): Promise<void> {
     await rest(world, STEP_MS);
   }
   const rows = (await readRows(world)).filter((row) => UNSETTLED.includes(row.state));
-  throw new Violation(`Nobody will ever settle ${rows.map((row) => `${row.number} (${row.operation}/${row.state}, due ${row.dueAt})`).join(", ")}`);
+  throw new Violation(
+    `Nobody will ever settle ${rows.map((row) => `${row.number} (${row.operation}/${row.state}, due ${row.dueAt})`).join(", ")}`,
+  );
 }
 
 /** Sends what is not sent and what failed, under another number where that is taken. Answers whether there was any. */
 async function actOnErrors(world: World): Promise<boolean> {
   const rows = (await readRows(world)).filter((row) => row.state === "not_sent" || row.state === "failed");
   for (const row of rows) {
-    const fix: { action?: string } | null = row.error === null ? null : (JSON.parse(row.error) as { fix: { action?: string } | null }).fix;
+    const fix: { action?: string } | null =
+      row.error === null ? null : (JSON.parse(row.error) as { fix: { action?: string } | null }).fix;
     const now = new Date();
     if (row.state === "failed" && fix?.action === "choose_number") {
-      await world.complete(world.spawn("another number", () => useAnotherNumber({ env: world.env, config: world.config, db: world.db, now }, row, suggestNumber(row))));
+      await world.complete(
+        world.spawn("another number", () =>
+          useAnotherNumber({ env: world.env, config: world.config, db: world.db, now }, row, suggestNumber(row)),
+        ),
+      );
     } else {
       await world.complete(world.spawn("send by hand", () => sendInvoices(world.env, world.db, [row.id], now)));
     }

@@ -57,7 +57,11 @@ export class MemoryLab {
   }
 
   #platform(time: VirtualTime): Platform {
-    const hooks: D1Hooks = { around: (run) => seam(time, "d1", run), rewrite: this.switches.rewrite, isAtomic: () => this.switches.isAtomic };
+    const hooks: D1Hooks = {
+      around: (run) => seam(time, "d1", run),
+      rewrite: this.switches.rewrite,
+      isAtomic: () => this.switches.isAtomic,
+    };
     return {
       name: "memory",
       maxTurns: MAX_TURNS,
@@ -108,6 +112,11 @@ function countCrypto(): () => void {
       return counted(async () => method?.apply(this, args));
     };
   }
-  prototype["digest"] = async (_algorithm, data) => new Uint8Array(createHash("sha256").update(data as Uint8Array).digest()).buffer;
+  prototype["digest"] = async (_algorithm, data) =>
+    new Uint8Array(
+      createHash("sha256")
+        .update(data as Uint8Array)
+        .digest(),
+    ).buffer;
   return () => void Object.assign(prototype, real);
 }

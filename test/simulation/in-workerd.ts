@@ -25,7 +25,11 @@ const realLog = console.log;
 let worlds = 0;
 
 /** Runs `work` in a fresh world. `seed` has no say here: real random numbers are as good. */
-export async function runInWorkerd(options: WorldOptions, _seed: number, work: (world: World) => Promise<void>): Promise<void> {
+export async function runInWorkerd(
+  options: WorldOptions,
+  _seed: number,
+  work: (world: World) => Promise<void>,
+): Promise<void> {
   worlds += 1;
   await empty(bindings.DB);
   const time = new VirtualTime(START_MS);
@@ -56,7 +60,9 @@ function platformOf(time: VirtualTime, name: string): Platform {
 
 async function empty(d1: D1Database): Promise<void> {
   const tables = await d1
-    .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '\\_cf%' ESCAPE '\\' AND name NOT LIKE 'd1_%' AND name NOT LIKE 'invoice_search%'")
+    .prepare(
+      "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '\\_cf%' ESCAPE '\\' AND name NOT LIKE 'd1_%' AND name NOT LIKE 'invoice_search%'",
+    )
     .all<{ name: string }>();
   await d1.batch(tables.results.map(({ name }) => d1.prepare(`DELETE FROM "${name}"`)));
 }
@@ -91,7 +97,8 @@ function hooked(time: VirtualTime, d1: D1Database): D1Database {
 function realGates(time: VirtualTime, queue: () => QueueDouble): Gates {
   const cancels = new Map<string, () => void>();
   const prepared = new Set<string>();
-  const stubOf = (id: string): DurableObjectStub<RealmGate> => bindings.REALM_GATE.get(bindings.REALM_GATE.idFromName(id));
+  const stubOf = (id: string): DurableObjectStub<RealmGate> =>
+    bindings.REALM_GATE.get(bindings.REALM_GATE.idFromName(id));
   const prepare = async (id: string): Promise<void> => {
     if (prepared.has(id)) return;
     prepared.add(id);
@@ -100,11 +107,16 @@ function realGates(time: VirtualTime, queue: () => QueueDouble): Gates {
       Object.defineProperty(gate, "env", { value: env, configurable: true });
     });
   };
-  const alarmAt = (id: string): Promise<number | null> => runInDurableObject(stubOf(id), (_gate, state) => state.storage.getAlarm());
+  const alarmAt = (id: string): Promise<number | null> =>
+    runInDurableObject(stubOf(id), (_gate, state) => state.storage.getAlarm());
   const watch = async (id: string): Promise<void> => {
     const at = await alarmAt(id);
     cancels.get(id)?.();
-    if (at !== null) cancels.set(id, time.at(at, () => void apart(() => counted(() => ring(id)))));
+    if (at !== null)
+      cancels.set(
+        id,
+        time.at(at, () => void apart(() => counted(() => ring(id)))),
+      );
   };
   const ring = async (id: string): Promise<void> => {
     await prepare(id);
@@ -112,17 +124,23 @@ function realGates(time: VirtualTime, queue: () => QueueDouble): Gates {
     if (at !== null && at <= time.now) await runDurableObjectAlarm(stubOf(id));
     await watch(id);
   };
-  const call = (id: string, method: string) => async (...args: unknown[]) => {
-    const run = async (): Promise<unknown> => {
-      await prepare(id);
-      const stub = stubOf(id) as unknown as Record<string, (...given: unknown[]) => Promise<unknown>>;
-      const answer = await stub[method]?.(...args);
-      await watch(id);
-      return answer;
+  const call =
+    (id: string, method: string) =>
+    async (...args: unknown[]) => {
+      const run = async (): Promise<unknown> => {
+        await prepare(id);
+        const stub = stubOf(id) as unknown as Record<string, (...given: unknown[]) => Promise<unknown>>;
+        const answer = await stub[method]?.(...args);
+        await watch(id);
+        return answer;
+      };
+      return seam(time, "gate", () => apart(() => counted(run)));
     };
-    return seam(time, "gate", () => apart(() => counted(run)));
-  };
-  const doubleOf = (id: string): object => new Proxy({}, { get: (_target, method) => (typeof method === "string" && method !== "then" ? call(id, method) : undefined) });
+  const doubleOf = (id: string): object =>
+    new Proxy(
+      {},
+      { get: (_target, method) => (typeof method === "string" && method !== "then" ? call(id, method) : undefined) },
+    );
   return {
     namespace: { idFromName: (name: string) => name, get: doubleOf } as unknown as DurableObjectNamespace<RealmGate>,
     install: async (connectionId, tokens) => {

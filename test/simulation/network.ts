@@ -69,8 +69,14 @@ export class Network {
   /** What stands in for `fetch`. */
   readonly fetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
     const request = new Request(input instanceof URL ? input.href : input, { ...init, signal: null });
-    const body = typeof init?.body === "string" ? init.body : init?.body instanceof URLSearchParams ? init.body.toString() : null;
-    const parcel = { request, url: new URL(request.url), body, limitMs: this.time.limitOf(init?.signal) ?? GIVES_UP_MS };
+    const body =
+      typeof init?.body === "string" ? init.body : init?.body instanceof URLSearchParams ? init.body.toString() : null;
+    const parcel = {
+      request,
+      url: new URL(request.url),
+      body,
+      limitMs: this.time.limitOf(init?.signal) ?? GIVES_UP_MS,
+    };
     return parcel.url.origin === API_ORIGIN ? this.#call(parcel) : this.#askIntuit(parcel);
   };
 
@@ -101,11 +107,17 @@ export class Network {
     const requestId = parcel.url.searchParams.get("requestid");
     this.asked.push({ method, path, body: parcel.body, requestId });
     const trouble = this.#troubleFor(method, path);
-    const isDone = trouble === null || ["answer_lost", "error_after", "slow", "web_page", "cut_off"].includes(trouble.kind);
+    const isDone =
+      trouble === null || ["answer_lost", "error_after", "slow", "web_page", "cut_off"].includes(trouble.kind);
     let answer: BooksAnswer | null = null;
     if (isDone) {
       this.time.at(this.time.now + (trouble === null ? DONE_MS : trouble.doneMs), () => {
-        answer = this.#admit(parcel, realmId) ?? this.#bookOf(realmId).handle({ method, path, query: parcel.url.searchParams, body: parcel.body }, this.time.now);
+        answer =
+          this.#admit(parcel, realmId) ??
+          this.#bookOf(realmId).handle(
+            { method, path, query: parcel.url.searchParams, body: parcel.body },
+            this.time.now,
+          );
       });
     }
     const waitMs = trouble?.kind === "slow" ? trouble.answerMs : trouble?.kind.endsWith("lost") ? BREAK_MS : ANSWER_MS;
@@ -127,7 +139,10 @@ export class Network {
       case "throttled":
         return new Response("", { status: 429, headers });
       case "token_refused":
-        return Response.json({ fault: { error: [{ code: "003200", message: "Token expired" }], type: "AUTHENTICATION" } }, { status: 401, headers });
+        return Response.json(
+          { fault: { error: [{ code: "003200", message: "Token expired" }], type: "AUTHENTICATION" } },
+          { status: 401, headers },
+        );
       case "forbidden":
         return new Response("", { status: 403, headers });
       case "refused":
@@ -145,7 +160,10 @@ export class Network {
     if (this.outage !== null) return { kind: this.outage, on: "any", doneMs: DONE_MS, answerMs: ANSWER_MS };
     const isRead = method === "GET" || path === "/query";
     const fits = (on: TroubleTarget): boolean =>
-      on === "any" || (on === "read" && isRead) || (on === "write" && !isRead) || (on === "invoice" && !isRead && path === "/invoice");
+      on === "any" ||
+      (on === "read" && isRead) ||
+      (on === "write" && !isRead) ||
+      (on === "invoice" && !isRead && path === "/invoice");
     const index = this.troubles.findIndex((trouble) => fits(trouble.on));
     return index < 0 ? null : (this.troubles.splice(index, 1)[0] ?? null);
   }
@@ -154,24 +172,34 @@ export class Network {
   #admit(parcel: Parcel, realmId: string): BooksAnswer | null {
     const token = parcel.request.headers.get("authorization")?.replace("Bearer ", "") ?? "";
     const access = this.#access.get(token);
-    const isAlive = access !== undefined && access.endsMs > this.time.now && this.#grants.get(access.refreshToken)?.isAlive === true;
+    const isAlive =
+      access !== undefined && access.endsMs > this.time.now && this.#grants.get(access.refreshToken)?.isAlive === true;
     if (!isAlive || access.realmId !== realmId) {
-      return { status: 401, body: { fault: { error: [{ code: "003200", message: "message=AuthenticationFailed" }], type: "AUTHENTICATION" } } };
+      return {
+        status: 401,
+        body: {
+          fault: { error: [{ code: "003200", message: "message=AuthenticationFailed" }], type: "AUTHENTICATION" },
+        },
+      };
     }
     const isWrite = parcel.request.method === "POST" && !parcel.url.pathname.endsWith("/query");
-    if (isWrite && this.#bookOf(realmId).subscriptionStatus !== "PAID") return { status: 400, body: faultOf("6190", "Subscription period has ended.") };
+    if (isWrite && this.#bookOf(realmId).subscriptionStatus !== "PAID")
+      return { status: 400, body: faultOf("6190", "Subscription period has ended.") };
     return null;
   }
 
   async #askIntuit(parcel: Parcel): Promise<Response> {
     await this.time.sleep(ANSWER_MS);
     if (parcel.url.pathname.startsWith("/.well-known/")) {
-      const [authorization_endpoint, token_endpoint, revocation_endpoint] = ["authorize", "token", "revoke"].map((path) => `${INTUIT_ORIGIN}/${path}`);
+      const [authorization_endpoint, token_endpoint, revocation_endpoint] = ["authorize", "token", "revoke"].map(
+        (path) => `${INTUIT_ORIGIN}/${path}`,
+      );
       return Response.json({ issuer: INTUIT_ORIGIN, authorization_endpoint, token_endpoint, revocation_endpoint });
     }
     if (this.isTokenEndpointDown) return new Response("", { status: 503 });
     if (parcel.url.pathname === "/revoke") {
-      for (const [refreshToken, grant] of this.#grants) if (parcel.body?.includes(`"${refreshToken}"`)) grant.isAlive = false;
+      for (const [refreshToken, grant] of this.#grants)
+        if (parcel.body?.includes(`"${refreshToken}"`)) grant.isAlive = false;
       return new Response("");
     }
     const refreshToken = new URLSearchParams(parcel.body ?? "").get("refresh_token") ?? "";

@@ -40,11 +40,21 @@ export async function checkEnd(world: World): Promise<void> {
   const accepted = await acceptedDeliveries(world.db);
   const times = new Map<string, number>();
   for (const { webhookId } of accepted) times.set(webhookId, (times.get(webhookId) ?? 0) + 1);
-  for (const { webhookId } of world.orders.deliveries) demand(times.get(webhookId) === 1, `Delivery ${webhookId} is stored ${times.get(webhookId) ?? 0} times`);
+  for (const { webhookId } of world.orders.deliveries)
+    demand(times.get(webhookId) === 1, `Delivery ${webhookId} is stored ${times.get(webhookId) ?? 0} times`);
   const rows = await readRows(world);
-  for (const row of rows) demand(["sent", "voided"].includes(row.state), `Invoice ${row.number} never settled: ${row.operation}/${row.state} ${row.error ?? ""}`);
+  for (const row of rows)
+    demand(
+      ["sent", "voided"].includes(row.state),
+      `Invoice ${row.number} never settled: ${row.operation}/${row.state} ${row.error ?? ""}`,
+    );
   const expected = expectedInvoices(accepted.map(({ body }) => body));
-  for (const one of expected.values()) checkInvoice(world, rows.find((row) => row.externalId === one.invoiceId), one);
+  for (const one of expected.values())
+    checkInvoice(
+      world,
+      rows.find((row) => row.externalId === one.invoiceId),
+      one,
+    );
   for (const row of rows.filter((one) => one.externalId === null)) checkAgainstRow(world, row);
   checkCustomers(world);
 }
@@ -54,7 +64,9 @@ export async function readRows(world: World): Promise<Row[]> {
 }
 
 function checkCreatedOnce(books: readonly Books[]): void {
-  const marks = books.flatMap((one) => one.createdNotes).flatMap((note) => /bookbridge:[\w-]+/.exec(note)?.[0] ?? "no mark");
+  const marks = books
+    .flatMap((one) => one.createdNotes)
+    .flatMap((note) => /bookbridge:[\w-]+/.exec(note)?.[0] ?? "no mark");
   const twice = marks.find((mark, index) => marks.indexOf(mark) !== index);
   demand(twice === undefined, `Created twice in QuickBooks: ${twice}`);
   demand(!marks.includes("no mark"), "An invoice was created without our mark");
@@ -80,7 +92,10 @@ async function checkAlarms(world: World, rows: readonly Row[]): Promise<void> {
     const dueMs = Math.max(world.time.now, Math.min(...waiting.map((row) => Date.parse(row.dueAt ?? ""))));
     const alarmAt = await world.gates.alarmAt(connectionId);
     const list = waiting.map((row) => `${row.number} is ${row.state}, due ${row.dueAt}`).join(", ");
-    demand(alarmAt !== null && alarmAt <= dueMs + ALARM_LATE_MS, `Nothing will wake ${connectionId} before ${alarmAt}, where ${list}`);
+    demand(
+      alarmAt !== null && alarmAt <= dueMs + ALARM_LATE_MS,
+      `Nothing will wake ${connectionId} before ${alarmAt}, where ${list}`,
+    );
   }
 }
 
@@ -98,28 +113,44 @@ function checkInvoice(world: World, row: Row | undefined, expected: Expected): v
     const isWanted = expected.isCancelled || world.voidedByHand.has(row.id);
     demand(isWanted, `${what} is voided, and nobody asked for it`);
     demand(inBooks === null || inBooks.totalCents === 0, `${what} is voided and lives in QuickBooks`);
-    demand(inBooks === null || world.voidedByHand.has(row.id), `${what} was voided in QuickBooks by a cancellation, which is a person's to decide`);
+    demand(
+      inBooks === null || world.voidedByHand.has(row.id),
+      `${what} was voided in QuickBooks by a cancellation, which is a person's to decide`,
+    );
     return;
   }
   demand(inBooks !== null, `${what} is missing in QuickBooks`);
   const may = expected.mayBeOlder || expected.isCancelled ? expected.tellings : expected.tellings.slice(-1);
   const customer = nameOf(world, row, inBooks);
   const isAsTold = may.some((telling) => telling.cents === inBooks.totalCents && customer.startsWith(telling.customer));
-  demand(isAsTold, `${what} is ${inBooks.totalCents} cents for ${customer} in QuickBooks instead of ${JSON.stringify(may)}`);
-  demand(!expected.isCancelled || hasWarning(row, "order_cancelled"), `${what} lives in QuickBooks though its order was cancelled, and nothing says so`);
+  demand(
+    isAsTold,
+    `${what} is ${inBooks.totalCents} cents for ${customer} in QuickBooks instead of ${JSON.stringify(may)}`,
+  );
+  demand(
+    !expected.isCancelled || hasWarning(row, "order_cancelled"),
+    `${what} lives in QuickBooks though its order was cancelled, and nothing says so`,
+  );
 }
 
 /** One made on Fulfillment: the books say what its row says. */
 function checkAgainstRow(world: World, row: Row): void {
   const inBooks = bookOf(world, row);
   if (inBooks !== null && world.touchedByHand.has(inBooks)) return checkTouched(world, row, inBooks);
-  if (row.state === "voided") demand(inBooks === null || inBooks.totalCents === 0, `Invoice ${row.number} is voided and lives in QuickBooks`);
-  else demand(inBooks?.totalCents === row.totalMinor, `Invoice ${row.number} is ${inBooks?.totalCents} cents in QuickBooks instead of ${row.totalMinor}`);
+  if (row.state === "voided")
+    demand(inBooks === null || inBooks.totalCents === 0, `Invoice ${row.number} is voided and lives in QuickBooks`);
+  else
+    demand(
+      inBooks?.totalCents === row.totalMinor,
+      `Invoice ${row.number} is ${inBooks?.totalCents} cents in QuickBooks instead of ${row.totalMinor}`,
+    );
 }
 
 /** The one invoice in the books that carries the row's mark. */
 function bookOf(world: World, row: Row): BookInvoice | null {
-  const found = world.books.flatMap((books) => [...books.invoices.values()]).filter((invoice) => invoice.PrivateNote.includes(`bookbridge:${row.id}`));
+  const found = world.books
+    .flatMap((books) => [...books.invoices.values()])
+    .filter((invoice) => invoice.PrivateNote.includes(`bookbridge:${row.id}`));
   demand(found.length <= 1, `Invoice ${row.number} is ${found.length} times in QuickBooks`);
   const [only] = found;
   if (only === undefined) return null;
@@ -136,18 +167,29 @@ function checkTouched(world: World, row: Row, invoice: BookInvoice): void {
   const what = `Invoice ${row.number}, changed in QuickBooks by somebody,`;
   const isGone = invoice.isDeleted || invoice.PrivateNote.startsWith("Voided");
   if (isGone) {
-    demand(row.state === "voided" || hasWarning(row, "total_differs"), `${what} is gone there and ${row.operation}/${row.state} here`);
+    demand(
+      row.state === "voided" || hasWarning(row, "total_differs"),
+      `${what} is gone there and ${row.operation}/${row.state} here`,
+    );
     return;
   }
-  demand(row.state === "voided" || row.qboTotalMinor === invoice.totalCents, `${what} is ${invoice.totalCents} there and ${row.qboTotalMinor} here`);
-  const isTold = invoice.totalCents === row.totalMinor || hasWarning(row, "total_differs") || hasWarning(row, "changed_in_quickbooks");
+  demand(
+    row.state === "voided" || row.qboTotalMinor === invoice.totalCents,
+    `${what} is ${invoice.totalCents} there and ${row.qboTotalMinor} here`,
+  );
+  const isTold =
+    invoice.totalCents === row.totalMinor ||
+    hasWarning(row, "total_differs") ||
+    hasWarning(row, "changed_in_quickbooks");
   demand(isTold || row.state === "voided", `${what} differs without a word`);
 }
 
 /** A buyer has one customer, whatever got lost while it was made. */
 function checkCustomers(world: World): void {
   for (const books of world.books) {
-    const names = [...books.customers.values()].map((customer) => String(customer["DisplayName"]).replace(/ \(.*\)$/, ""));
+    const names = [...books.customers.values()].map((customer) =>
+      String(customer["DisplayName"]).replace(/ \(.*\)$/, ""),
+    );
     const twice = names.find((name, index) => names.indexOf(name) !== index);
     demand(twice === undefined, `The buyer ${twice} has two customers in QuickBooks`);
     const skus = [...books.items.values()].map((item) => String(item["Sku"]));

@@ -73,7 +73,11 @@ export class OrderSystem {
   /** The order ships, or ships anew after it was cancelled. */
   ship(told: Told, content: Content): Delivery {
     this.#seconds += 1;
-    return this.#deliver("order.shipped", { ...wireOrder(told.orderId, content), shipped_at: isoOf(this.#seconds) }, this.#seconds);
+    return this.#deliver(
+      "order.shipped",
+      { ...wireOrder(told.orderId, content), shipped_at: isoOf(this.#seconds) },
+      this.#seconds,
+    );
   }
 
   /** A shipped order without an invoice; its invoice may be made on Fulfillment. */
@@ -101,7 +105,13 @@ export class OrderSystem {
 
   #created(told: Told, content: Content, at: number): Delivery {
     const number = `INV-${told.invoiceId}`;
-    const data = { id: told.invoiceId, number, date: "2035-01-01", due_date: null, order: wireOrder(told.orderId, content) };
+    const data = {
+      id: told.invoiceId,
+      number,
+      date: "2035-01-01",
+      due_date: null,
+      order: wireOrder(told.orderId, content),
+    };
     return this.#deliver("invoice.created", data, at);
   }
 
@@ -128,7 +138,13 @@ function wireOrder(orderId: string, content: Content): Record<string, unknown> {
     number: `N-${orderId}`,
     currency: "USD",
     customer: { id: `c-${content.buyer}`, name: BUYERS[content.buyer % BUYERS.length] },
-    lines: content.lines.map((line) => ({ sku: `SKU-${line.sku}`, name: `Thing ${line.sku}`, quantity: String(line.quantity), unit_price: money(line.cents), taxable: true })),
+    lines: content.lines.map((line) => ({
+      sku: `SKU-${line.sku}`,
+      name: `Thing ${line.sku}`,
+      quantity: String(line.quantity),
+      unit_price: money(line.cents),
+      taxable: true,
+    })),
     discount: money(discount),
     shipping: money(content.shippingCents),
     tax: money(content.taxCents),

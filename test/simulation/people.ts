@@ -62,18 +62,34 @@ export async function voidByHand(world: World, id: string): Promise<void> {
 /** 'Create invoice' on Fulfillment, for all that it lists. */
 export async function createOnFulfillment(world: World): Promise<void> {
   const rows = await world.db.select({ id: orders.id }).from(orders).orderBy(orders.id);
-  await world.spawn("create invoices", () => createInvoices(actOf(world), rows.map((row) => row.id)));
+  await world.spawn("create invoices", () =>
+    createInvoices(
+      actOf(world),
+      rows.map((row) => row.id),
+    ),
+  );
 }
 
 export const DEEDS_IN_QUICKBOOKS = ["edit", "void", "delete", "pay"] as const;
 
 /** Somebody works in QuickBooks on an invoice of ours. */
-export function workInQuickBooks(world: World, deed: (typeof DEEDS_IN_QUICKBOOKS)[number], books: Books, invoice: BookInvoice): void {
+export function workInQuickBooks(
+  world: World,
+  deed: (typeof DEEDS_IN_QUICKBOOKS)[number],
+  books: Books,
+  invoice: BookInvoice,
+): void {
   const nowMs = world.time.now;
   if (invoice.isDeleted) return;
   if (deed === "pay") return books.pay(invoice, nowMs);
   world.touchedByHand.add(invoice);
   if (deed === "void") books.void(invoice, nowMs);
   else if (deed === "delete") books.touch(invoice, { isDeleted: true }, "Delete", nowMs);
-  else books.touch(invoice, { TotalAmt: invoice.TotalAmt + 1, Balance: invoice.Balance + 1, totalCents: invoice.totalCents + 100 }, "Update", nowMs);
+  else
+    books.touch(
+      invoice,
+      { TotalAmt: invoice.TotalAmt + 1, Balance: invoice.Balance + 1, totalCents: invoice.totalCents + 100 },
+      "Update",
+      nowMs,
+    );
 }

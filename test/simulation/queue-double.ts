@@ -60,7 +60,13 @@ export class QueueDouble {
 
   #add(body: unknown): void {
     this.#serial += 1;
-    this.#put({ id: `m-${this.#serial}`, body: structuredClone(body), attempts: 0, visibleMs: this.time.now + BATCH_WAIT_MS, isDead: false });
+    this.#put({
+      id: `m-${this.#serial}`,
+      body: structuredClone(body),
+      attempts: 0,
+      visibleMs: this.time.now + BATCH_WAIT_MS,
+      isDead: false,
+    });
   }
 
   #put(message: Stored): void {
@@ -69,7 +75,9 @@ export class QueueDouble {
   }
 
   async #pump(isDead: boolean): Promise<void> {
-    const taken = this.#messages.filter((message) => message.isDead === isDead && message.visibleMs <= this.time.now).slice(0, BATCH_SIZE);
+    const taken = this.#messages
+      .filter((message) => message.isDead === isDead && message.visibleMs <= this.time.now)
+      .slice(0, BATCH_SIZE);
     if (taken.length === 0) return;
     this.#messages = this.#messages.filter((message) => !taken.includes(message));
     this.#lately = taken.map((message) => message.body);

@@ -27,12 +27,29 @@ const FORGETFUL: BooksOptions = { ...HONEST_BOOKS, rememberRequestIds: false };
 /** Books whose queries lag behind: `requestid` has to do. */
 const LAGGING: BooksOptions = { ...HONEST_BOOKS, queryLagMs: 400_000 };
 
-const CONTENT: Content = { buyer: 0, lines: [{ sku: 1, quantity: 2, cents: 1234 }], discountCents: 0, shippingCents: 0, taxCents: 0 };
+const CONTENT: Content = {
+  buyer: 0,
+  lines: [{ sku: 1, quantity: 2, cents: 1234 }],
+  discountCents: 0,
+  shippingCents: 0,
+  taxCents: 0,
+};
 const OTHER: Content = { ...CONTENT, lines: [{ sku: 1, quantity: 3, cents: 999 }] };
 
 const on = (books: BooksOptions, hasCron = true): WorldOptions => ({ books, hasCron });
-const trouble = (kind: Trouble["kind"], given: Partial<Trouble> = {}): Trouble => ({ kind, on: "invoice", doneMs: 100, answerMs: 60_000, ...given });
-const mishap = (kind: Mishap["kind"], step: number, only: Mishap["only"], stallMs = 0): Mishap => ({ kind, step, only, stallMs });
+const trouble = (kind: Trouble["kind"], given: Partial<Trouble> = {}): Trouble => ({
+  kind,
+  on: "invoice",
+  doneMs: 100,
+  answerMs: 60_000,
+  ...given,
+});
+const mishap = (kind: Mishap["kind"], step: number, only: Mishap["only"], stallMs = 0): Mishap => ({
+  kind,
+  step,
+  only,
+  stallMs,
+});
 
 async function newInvoice(world: World): Promise<void> {
   await world.start(world.deliver(world.orders.newInvoice(CONTENT)));
@@ -40,7 +57,12 @@ async function newInvoice(world: World): Promise<void> {
 
 /** Until the invoice has gone out to QuickBooks. */
 async function untilSent(world: World): Promise<void> {
-  for (let i = 0; i < 200 && !world.network.asked.some(({ method, path }) => method === "POST" && path === "/invoice"); i += 1) await world.advance(50);
+  for (
+    let i = 0;
+    i < 200 && !world.network.asked.some(({ method, path }) => method === "POST" && path === "/invoice");
+    i += 1
+  )
+    await world.advance(50);
 }
 
 const STORAGE_RULES: RuleStory[] = [
@@ -135,7 +157,10 @@ const LEASE_RULES: RuleStory[] = [
   {
     rule: 2,
     name: "settling goes by the row as it is",
-    database: { rewrite: (sql) => (sql.startsWith("update") ? sql.replaceAll('"invoices"."row_version" = ?', "? is not null") : sql) },
+    database: {
+      rewrite: (sql) =>
+        sql.startsWith("update") ? sql.replaceAll('"invoices"."row_version" = ?', "? is not null") : sql,
+    },
     options: on(HONEST_BOOKS),
     variants: STATEMENTS_OF_A_PUSH,
     tell: async (world, variant) => {
@@ -288,4 +313,9 @@ const NOTHING_DROPPED_RULES: RuleStory[] = [
   },
 ];
 
-export const RULE_STORIES: readonly RuleStory[] = [STORAGE_RULES, LEASE_RULES, ANSWER_RULES, NOTHING_DROPPED_RULES].flat();
+export const RULE_STORIES: readonly RuleStory[] = [
+  STORAGE_RULES,
+  LEASE_RULES,
+  ANSWER_RULES,
+  NOTHING_DROPPED_RULES,
+].flat();

@@ -25,15 +25,31 @@ vi.mock("cloudflare:workers", () => ({
   },
 }));
 vi.mock("../../src/inbox/known.ts", async (real) => (await import("./broken-rules.ts")).withoutKnown(await real()));
-vi.mock("../../src/inbox/store-delivery.ts", async (real) => (await import("./broken-rules.ts")).withoutStoreDelivery(await real()));
+vi.mock("../../src/inbox/store-delivery.ts", async (real) =>
+  (await import("./broken-rules.ts")).withoutStoreDelivery(await real()),
+);
 vi.mock("../../src/pushes/store.ts", async (real) => (await import("./broken-rules.ts")).withoutStore(await real()));
-vi.mock("../../src/pushes/backoff.ts", async (real) => (await import("./broken-rules.ts")).withoutBackoff(await real()));
-vi.mock("../../src/pushes/failure-outcome.ts", async (real) => (await import("./broken-rules.ts")).withoutFailureOutcome(await real()));
-vi.mock("../../src/pushes/to-qbo-invoice.ts", async (real) => (await import("./broken-rules.ts")).withoutToQboInvoice(await real()));
-vi.mock("../../src/pushes/enqueue.ts", async (real) => (await import("./broken-rules.ts")).withoutEnqueue(await real()));
-vi.mock("../../src/quickbooks/invoices.ts", async (real) => (await import("./broken-rules.ts")).withoutInvoices(await real()));
-vi.mock("../../src/quickbooks/customers.ts", async (real) => (await import("./broken-rules.ts")).withoutCustomers(await real()));
-vi.mock("../../src/quickbooks/items.ts", async (real) => (await import("./broken-rules.ts")).withoutItems(await real()));
+vi.mock("../../src/pushes/backoff.ts", async (real) =>
+  (await import("./broken-rules.ts")).withoutBackoff(await real()),
+);
+vi.mock("../../src/pushes/failure-outcome.ts", async (real) =>
+  (await import("./broken-rules.ts")).withoutFailureOutcome(await real()),
+);
+vi.mock("../../src/pushes/to-qbo-invoice.ts", async (real) =>
+  (await import("./broken-rules.ts")).withoutToQboInvoice(await real()),
+);
+vi.mock("../../src/pushes/enqueue.ts", async (real) =>
+  (await import("./broken-rules.ts")).withoutEnqueue(await real()),
+);
+vi.mock("../../src/quickbooks/invoices.ts", async (real) =>
+  (await import("./broken-rules.ts")).withoutInvoices(await real()),
+);
+vi.mock("../../src/quickbooks/customers.ts", async (real) =>
+  (await import("./broken-rules.ts")).withoutCustomers(await real()),
+);
+vi.mock("../../src/quickbooks/items.ts", async (real) =>
+  (await import("./broken-rules.ts")).withoutItems(await real()),
+);
 
 const LIMIT_MS = 120_000;
 const SEED = 1;

@@ -10,7 +10,11 @@ import { playStories } from "./story.ts";
 const RUNS = 20;
 const LIMIT_MS = 3 * 3_600_000;
 
-test("every story ends with each acknowledged invoice once in the books, equal to the cent", { timeout: LIMIT_MS }, async () => {
-  await playStories(runInWorkerd, RUNS);
-  expect(COMMAND_COUNT).toBeGreaterThanOrEqual(15);
-});
+test(
+  "every story ends with each acknowledged invoice once in the books, equal to the cent",
+  { timeout: LIMIT_MS },
+  async () => {
+    await playStories(runInWorkerd, RUNS);
+    expect(COMMAND_COUNT).toBeGreaterThanOrEqual(15);
+  },
+);

@@ -20,8 +20,12 @@ vi.mock("cloudflare:workers", () => ({
 const RUNS = 150;
 const LIMIT_MS = 3 * 3_600_000;
 
-test("every story ends with each acknowledged invoice once in the books, equal to the cent", { timeout: LIMIT_MS }, async () => {
-  const lab = new MemoryLab(RealmGate);
-  await playStories((options, seed, work) => lab.run(options, seed, work), RUNS);
-  expect(COMMAND_COUNT).toBeGreaterThanOrEqual(15);
-});
+test(
+  "every story ends with each acknowledged invoice once in the books, equal to the cent",
+  { timeout: LIMIT_MS },
+  async () => {
+    const lab = new MemoryLab(RealmGate);
+    await playStories((options, seed, work) => lab.run(options, seed, work), RUNS);
+    expect(COMMAND_COUNT).toBeGreaterThanOrEqual(15);
+  },
+);

@@ -22,32 +22,43 @@ const SHOWN_TRACE_LINES = 400;
  * queries lag behind remember request IDs.
  */
 const options: fc.Arbitrary<WorldOptions> = fc.record({
-  books: fc.record({
-    net: fc.constantFrom("requestid", "query", "both"),
-    hasUniqueNumbers: fc.boolean(),
-    takesNumbers: fc.constantFrom(true, true, false),
-    rememberRefusals: fc.boolean(),
-  }).map(({ net, ...rest }) => ({ ...rest, rememberRequestIds: net !== "query", queryLagMs: net === "requestid" ? 400_000 : 0 })),
+  books: fc
+    .record({
+      net: fc.constantFrom("requestid", "query", "both"),
+      hasUniqueNumbers: fc.boolean(),
+      takesNumbers: fc.constantFrom(true, true, false),
+      rememberRefusals: fc.boolean(),
+    })
+    .map(({ net, ...rest }) => ({
+      ...rest,
+      rememberRequestIds: net !== "query",
+      queryLagMs: net === "requestid" ? 400_000 : 0,
+    })),
   hasCron: fc.boolean(),
 });
 
 /** Plays so many stories; throws with what plays the failed one again. */
 export async function playStories(run: RunWorld, runs: number): Promise<void> {
   const { SIMULATION_SEED, SIMULATION_PATH, SIMULATION_REPLAY, SIMULATION_TRACE, SIMULATION_RUNS } = process.env;
-  const property = fc.asyncProperty(options, fc.nat(), stories(MAX_COMMANDS, SIMULATION_REPLAY ?? null), async (given, seed, commands) => {
-    let trace: string[] = [];
-    try {
-      await run(given, seed, async (world) => {
-        trace = world.trace;
-        await fc.asyncModelRun(() => ({ model: { told: 0 } satisfies Model, real: world }), commands);
-        await heal(world);
-        await checkEnd(world);
-      });
-    } catch (error) {
-      if (SIMULATION_TRACE) console.log(trace.slice(-SHOWN_TRACE_LINES).join("\n"), String(error));
-      throw error;
-    }
-  });
+  const property = fc.asyncProperty(
+    options,
+    fc.nat(),
+    stories(MAX_COMMANDS, SIMULATION_REPLAY ?? null),
+    async (given, seed, commands) => {
+      let trace: string[] = [];
+      try {
+        await run(given, seed, async (world) => {
+          trace = world.trace;
+          await fc.asyncModelRun(() => ({ model: { told: 0 } satisfies Model, real: world }), commands);
+          await heal(world);
+          await checkEnd(world);
+        });
+      } catch (error) {
+        if (SIMULATION_TRACE) console.log(trace.slice(-SHOWN_TRACE_LINES).join("\n"), String(error));
+        throw error;
+      }
+    },
+  );
   const details = await fc.check(property, {
     numRuns: Number(SIMULATION_RUNS ?? runs),
     ...(SIMULATION_SEED ? { seed: Number(SIMULATION_SEED) } : {}),
@@ -56,5 +67,7 @@ export async function playStories(run: RunWorld, runs: number): Promise<void> {
   if (!details.failed) return;
   const replay = /replayPath="([^"]*)"/.exec(fc.defaultReportMessage(details) ?? "")?.[1] ?? "";
   const again = `SIMULATION_SEED=${details.seed} SIMULATION_PATH=${details.counterexamplePath ?? ""} SIMULATION_REPLAY=${replay} SIMULATION_TRACE=1`;
-  throw new Error(`${String(details.errorInstance)}\n${fc.defaultReportMessage(details)}\n\nPlay it again with: ${again}`);
+  throw new Error(
+    `${String(details.errorInstance)}\n${fc.defaultReportMessage(details)}\n\nPlay it again with: ${again}`,
+  );
 }

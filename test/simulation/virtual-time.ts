@@ -72,7 +72,8 @@ export class VirtualTime {
   install(): () => void {
     const clock = this;
     globalThis.Date = new Proxy(RealDate, {
-      construct: (target, args, newTarget) => Reflect.construct(target, args.length === 0 ? [clock.#now] : args, newTarget),
+      construct: (target, args, newTarget) =>
+        Reflect.construct(target, args.length === 0 ? [clock.#now] : args, newTarget),
       get: (target, key) => (key === "now" ? () => clock.#now : Reflect.get(target, key)),
     });
     const virtualTimeout = (run: () => void, ms = 0): number => {

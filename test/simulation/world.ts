@@ -51,7 +51,17 @@ const TOKEN_LIFE_MS = 100 * 24 * 3_600_000;
 /** Turns of the event loop without anything under way, after which nothing more happens by itself. */
 const STILL_TURNS = 2;
 /** Log events that mean a fault of ours, unless storage had failed on command. */
-const FAULTS_OF_OURS = ["push.crashed", "push.lost", "queue.company_failed", "queue.rows_unreadable", "intuit_event.failed", "intuit_event.unavailable", "gate.alarm_failed", "push.arm_failed", "push.enqueue_failed"];
+const FAULTS_OF_OURS = [
+  "push.crashed",
+  "push.lost",
+  "queue.company_failed",
+  "queue.rows_unreadable",
+  "intuit_event.failed",
+  "intuit_event.unavailable",
+  "gate.alarm_failed",
+  "push.arm_failed",
+  "push.enqueue_failed",
+];
 
 export class World {
   readonly books: Books[];
@@ -85,8 +95,15 @@ export class World {
   ) {
     this.books = ["realm-a", "realm-b"].map((realmId) => new Books(realmId, options.books));
     this.network = new Network(time, this.books);
-    this.queue = new QueueDouble(time, (batch, isDead) => this.#consume(batch, isDead), (run) => seam(time, "queue", run));
-    this.gates = platform.makeGates(() => this.env, () => this.queue);
+    this.queue = new QueueDouble(
+      time,
+      (batch, isDead) => this.#consume(batch, isDead),
+      (run) => seam(time, "queue", run),
+    );
+    this.gates = platform.makeGates(
+      () => this.env,
+      () => this.queue,
+    );
     this.env = {
       DB: platform.d1,
       TOKENS: platform.kv,
@@ -108,18 +125,43 @@ export class World {
     for (const [index, books] of this.books.entries()) {
       const id = `connection-${index}-${this.platform.name}`;
       this.connectionIds.push(id);
-      await this.db.insert(connections).values({ ...CONNECTION, id, realmId: books.realmId, company: companyOf(this.options.books), stateChangedAt: at, companyReadAt: at, createdAt: at, updatedAt: at });
+      await this.db
+        .insert(connections)
+        .values({
+          ...CONNECTION,
+          id,
+          realmId: books.realmId,
+          company: companyOf(this.options.books),
+          stateChangedAt: at,
+          companyReadAt: at,
+          createdAt: at,
+          updatedAt: at,
+        });
       await this.gates.install(id, this.newTokens(index));
     }
     this.instanceId = "instance-1";
     const connectionId = this.connectionIds[0] ?? null;
-    await this.db.insert(instances).values({ id: this.instanceId, name: "Shop", connectionId, enabled: true, autoInvoice: true, createdAt: at, updatedAt: at });
+    await this.db
+      .insert(instances)
+      .values({
+        id: this.instanceId,
+        name: "Shop",
+        connectionId,
+        enabled: true,
+        autoInvoice: true,
+        createdAt: at,
+        updatedAt: at,
+      });
     await this.settle();
   }
 
   newTokens(index: number): TokenSet {
     const ends = new Date(this.time.now + TOKEN_LIFE_MS).toISOString();
-    return { ...this.network.grant(this.books[index]?.realmId ?? ""), refreshExpiresAt: ends, refreshHardExpiresAt: null };
+    return {
+      ...this.network.grant(this.books[index]?.realmId ?? ""),
+      refreshExpiresAt: ends,
+      refreshHardExpiresAt: null,
+    };
   }
 
   /** Runs our code as a process, which the next mishap befalls. Its result, or null where it died or threw. */
@@ -148,7 +190,9 @@ export class World {
   /** The order system sends; a delivery that is not acknowledged stays open. */
   async deliver(delivery: Delivery): Promise<void> {
     const { webhookId, body } = delivery;
-    const receipt = await this.spawn(`inbox ${webhookId}`, () => receiveDelivery(this.env, openDb(this.env.DB), { instanceId: this.instanceId, webhookId, body }, new Date()));
+    const receipt = await this.spawn(`inbox ${webhookId}`, () =>
+      receiveDelivery(this.env, openDb(this.env.DB), { instanceId: this.instanceId, webhookId, body }, new Date()),
+    );
     if (receipt?.kind === "accepted") delivery.isAcked = true;
     if (receipt?.kind === "rejected") this.problems.push(`Rejected ${body}: ${JSON.stringify(receipt.refusal.errors)}`);
   }
@@ -205,16 +249,21 @@ export class World {
   }
 
   #judge(name: string, cause: string): void {
-    const isCommanded = /D1_ERROR: Network connection lost/.test(cause) || (name === "intuit_event.failed" && cause.includes("QuickBooksError"));
+    const isCommanded =
+      /D1_ERROR: Network connection lost/.test(cause) ||
+      (name === "intuit_event.failed" && cause.includes("QuickBooksError"));
     if (!isCommanded) this.problems.push(`${name}: ${cause}`);
   }
 
   async #consume(batch: MessageBatch, isDead: boolean): Promise<"done" | "died"> {
     const consumer = isDead ? consumeDeadLetters : consumePushes;
-    const result = await this.spawn(`queue ${batch.messages.map((message) => JSON.stringify(message.body)).join(" ")}`, async () => {
-      await consumer(batch, this.env);
-      return "done" as const;
-    });
+    const result = await this.spawn(
+      `queue ${batch.messages.map((message) => JSON.stringify(message.body)).join(" ")}`,
+      async () => {
+        await consumer(batch, this.env);
+        return "done" as const;
+      },
+    );
     return result ?? "died";
   }
 
@@ -232,7 +281,9 @@ export class World {
       this.#toldChanges[index] = books.changes.length;
       for (const { entity, id, operation, atMs } of changes) {
         const entities = [{ name: entity, id, operation, lastUpdated: new Date(atMs).toISOString() }];
-        const body = JSON.stringify({ eventNotifications: [{ realmId: books.realmId, dataChangeEvent: { entities } }] });
+        const body = JSON.stringify({
+          eventNotifications: [{ realmId: books.realmId, dataChangeEvent: { entities } }],
+        });
         this.time.at(this.time.now + INTUIT_DELAY_MS, () => void this.#tell(body));
       }
     }
@@ -240,8 +291,16 @@ export class World {
 
   async #tell(body: string): Promise<void> {
     const signature = createHmac("sha256", VERIFIER).update(body).digest("base64");
-    const request = new Request(`${VARIABLES.APP_ORIGIN}/webhooks/intuit`, { method: "POST", body, headers: { "intuit-signature": signature } });
-    const response = this.#isIntuitSilent ? null : await this.spawn("intuit", () => receiveIntuitWebhook(this.env, this.config, openDb(this.env.DB), request, new Date()));
+    const request = new Request(`${VARIABLES.APP_ORIGIN}/webhooks/intuit`, {
+      method: "POST",
+      body,
+      headers: { "intuit-signature": signature },
+    });
+    const response = this.#isIntuitSilent
+      ? null
+      : await this.spawn("intuit", () =>
+          receiveIntuitWebhook(this.env, this.config, openDb(this.env.DB), request, new Date()),
+        );
     if (response?.status !== 200) this.time.at(this.time.now + INTUIT_RETRY_MS, () => void this.#tell(body));
   }
 }

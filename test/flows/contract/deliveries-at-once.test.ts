@@ -35,7 +35,11 @@ test("fifty tellings of one invoice under fifty IDs at once: all accepted, one i
   expect(answers.every(({ body }) => isFirst(body))).toBe(true);
 
   await expect
-    .poll(async () => (await company.emulator.list(company.realmId, "invoice")).map(({ PrivateNote }) => String(PrivateNote)), { timeout: 60_000 })
+    .poll(
+      async () =>
+        (await company.emulator.list(company.realmId, "invoice")).map(({ PrivateNote }) => String(PrivateNote)),
+      { timeout: 60_000 },
+    )
     .toEqual([expect.stringContaining(`Telling ${AT_ONCE - 1}`)]);
   const invoices = await listInvoices(company);
   expect(invoices.map(({ external_id }) => external_id)).toEqual([first.data["id"]]);

@@ -90,7 +90,12 @@ describe("a void in QuickBooks", () => {
     const company = await setUpCompany();
     const { invoice, qboId } = await sentInvoice(company);
     await company.emulator.voidInvoice(company.realmId, qboId);
-    await company.emulator.bend({ scenario: "unavailable_before", realm_id: company.realmId, kinds: ["read"], times: 2 });
+    await company.emulator.bend({
+      scenario: "unavailable_before",
+      realm_id: company.realmId,
+      kinds: ["read"],
+      times: 2,
+    });
     expect(await deliver([cloudEvent(company.realmId, "qbo.invoice.voided.v1", qboId)])).toBe(200);
     const shown = await reaches(company, invoice.id, ["voided"]);
     expect(shown.warnings.map(({ code }) => code)).toEqual(["voided_in_quickbooks"]);

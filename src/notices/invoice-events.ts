@@ -16,7 +16,8 @@ const invoiceData = z.looseObject({ qbo_invoice_id: z.string().nullable() });
 
 /**
  * What a settlement leads to: nothing, unless people see the invoice as Sent or Failed from now on. `after` is the row as
- * the batch writes it, with its new version; the statements go behind that write.
+ * the batch writes it, with its new version and its count of attempts, which nobody else raises; the statements go
+ * behind that write.
  */
 export function invoiceNotices(db: Db, before: InvoiceRow, after: InvoiceRow, now: Date): BatchItem[] {
   const status = publicStatus(after);
@@ -44,7 +45,7 @@ function eventStatement(db: Db, event: InvoiceEvent, after: InvoiceRow, now: Dat
     notice,
     sql`EXISTS (
       SELECT 1 FROM invoices v JOIN notice_endpoints e ON e.id = v.instance_id JOIN instances i ON i.id = v.instance_id
-      WHERE v.id = ${after.id} AND v.row_version = ${after.rowVersion} AND i.removed_at IS NULL AND e.url IS NOT NULL
+      WHERE v.id = ${after.id} AND v.row_version = ${after.rowVersion} AND v.attempt_count = ${after.attemptCount} AND i.removed_at IS NULL AND e.url IS NOT NULL
         AND EXISTS (SELECT 1 FROM json_each(e.events) WHERE value = ${event}))
       AND NOT EXISTS (SELECT 1 FROM notices WHERE endpoint_id = ${after.instanceId} AND source = ${source})`,
   );
@@ -71,7 +72,7 @@ function freshFailureStatement(db: Db, after: InvoiceRow, now: Date): BatchItem 
   const at = now.toISOString();
   const isMine = sql`
     SELECT v.id, ${at} FROM invoices v JOIN notice_endpoints e ON e.id = ${ALERTS_ENDPOINT}
-    WHERE v.id = ${after.id} AND v.row_version = ${after.rowVersion} AND e.url IS NOT NULL
+    WHERE v.id = ${after.id} AND v.row_version = ${after.rowVersion} AND v.attempt_count = ${after.attemptCount} AND e.url IS NOT NULL
       AND EXISTS (SELECT 1 FROM json_each(e.events) WHERE value = 'invoices.failed')`;
   return db.insert(freshFailures).select(isMine).onConflictDoUpdate({ target: freshFailures.invoiceId, set: { at } });
 }

@@ -21,3 +21,11 @@ export async function runBatch(db: Db, statements: readonly BatchItem[]): Promis
   if (!first) return [];
   return db.batch([first, ...rest]);
 }
+
+/**
+ * Whether a statement of a batch, an UPDATE with RETURNING, found its row. The only way to know that it took hold:
+ * a version that is read afterwards may be somebody else's.
+ */
+export function tookHold(result: unknown): boolean {
+  return Array.isArray(result) && result.length > 0;
+}

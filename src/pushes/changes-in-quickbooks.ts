@@ -10,7 +10,7 @@ import type { InvoiceRow } from "../invoices/invoice.ts";
 import { invoices } from "../invoices/schema.ts";
 import { refreshIsInvoiced } from "../orders/store.ts";
 import { causeText } from "../platform/cause.ts";
-import { type Db, runBatch } from "../platform/db.ts";
+import { type Db, runBatch, tookHold } from "../platform/db.ts";
 import { log } from "../platform/log.ts";
 import { formatMinor, toMinor } from "../platform/money.ts";
 import type { QuickBooks } from "../quickbooks/client.ts";
@@ -57,7 +57,11 @@ function isHopeless(cause: unknown): boolean {
 }
 
 /** When the company's open events are to be looked at (epoch ms); null where there are none, or only a Reconnect helps. */
-export async function nextChangeLookAt(db: Db, connection: PushContext["connection"], now: Date): Promise<number | null> {
+export async function nextChangeLookAt(
+  db: Db,
+  connection: PushContext["connection"],
+  now: Date,
+): Promise<number | null> {
   if (connection.state !== "connected") return null;
   const open = await listOpen(db, connection.realmId, MAX_EVENTS_PER_RUN + 1);
   const [oldest] = open;
@@ -89,10 +93,13 @@ async function handle(context: PushContext, qb: QuickBooks, event: Event): Promi
     return results.every(Boolean);
   }
   const linkKind = LINK_KINDS[entity as keyof typeof LINK_KINDS];
-  if (linkKind && ["deleted", "merged"].includes(event.operation)) await forgetLinksTo(db, connection.id, linkKind, event.entityId);
+  if (linkKind && ["deleted", "merged"].includes(event.operation))
+    await forgetLinksTo(db, connection.id, linkKind, event.entityId);
   const listKind = LIST_KINDS[entity as keyof typeof LIST_KINDS];
   if (listKind) {
-    await db.delete(companyLists).where(and(eq(companyLists.connectionId, connection.id), eq(companyLists.kind, listKind)));
+    await db
+      .delete(companyLists)
+      .where(and(eq(companyLists.connectionId, connection.id), eq(companyLists.kind, listKind)));
   }
   return true;
 }
@@ -125,21 +132,23 @@ async function handleInvoice(
 
 /** Writes it, unless the row changed meanwhile; then the event stays open. */
 async function write(db: Db, row: InvoiceRow, patch: Partial<InvoiceRow>, now: Date): Promise<boolean> {
-  const version = row.rowVersion + 1;
-  await runBatch(db, [
+  const [updated] = await runBatch(db, [
     db
       .update(invoices)
-      .set({ ...patch, updatedAt: now.toISOString(), rowVersion: version })
-      .where(and(eq(invoices.id, row.id), eq(invoices.rowVersion, row.rowVersion))),
+      .set({ ...patch, updatedAt: now.toISOString(), rowVersion: row.rowVersion + 1 })
+      .where(and(eq(invoices.id, row.id), eq(invoices.rowVersion, row.rowVersion)))
+      .returning({ id: invoices.id }),
     refreshIsInvoiced(db, row.orderId),
   ]);
-  const [after] = await db.select({ version: invoices.rowVersion }).from(invoices).where(eq(invoices.id, row.id));
-  return after?.version === version;
+  return tookHold(updated);
 }
 
 function gone(row: InvoiceRow, found: Invoice | null, eventAt: string): Partial<InvoiceRow> {
   const what = found === null ? "deleted" : "voided";
-  const warning = { code: VOIDED_IN_QUICKBOOKS, message: `The invoice was ${what} in QuickBooks on ${minute(eventAt)}.` };
+  const warning = {
+    code: VOIDED_IN_QUICKBOOKS,
+    message: `The invoice was ${what} in QuickBooks on ${minute(eventAt)}.`,
+  };
   return {
     state: "voided",
     dueAt: null,
@@ -151,7 +160,11 @@ function gone(row: InvoiceRow, found: Invoice | null, eventAt: string): Partial<
   };
 }
 
-function changed(row: InvoiceRow, found: Invoice, told: { eventAt: string; paidOn: string | null }): Partial<InvoiceRow> {
+function changed(
+  row: InvoiceRow,
+  found: Invoice,
+  told: { eventAt: string; paidOn: string | null },
+): Partial<InvoiceRow> {
   const total = toMinor(found.totalAmount, row.currency);
   const balance = toMinor(found.balance, row.currency);
   const before = row.qboTotalMinor ?? row.totalMinor;
@@ -183,4 +196,3 @@ function minute(iso: string): string {
 function isoOrNull(text: string | null): string | null {
   return text === null ? null : new Date(text).toISOString();
 }
-

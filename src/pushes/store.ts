@@ -7,7 +7,7 @@ import type { InvoiceRow } from "../invoices/invoice.ts";
 import { IS_EXHAUSTED, IS_UNDER_WAY, MAX_OPEN_CLAIMS, invoices } from "../invoices/schema.ts";
 import { invoiceNotices } from "../notices/invoice-events.ts";
 import { refreshIsInvoiced } from "../orders/store.ts";
-import { type BatchItem, type Db, runBatch } from "../platform/db.ts";
+import { type BatchItem, type Db, runBatch, tookHold } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
 import type { PushError, Warning } from "./error.ts";
 import { type Following, type Outcome, settle } from "./outcome.ts";
@@ -100,7 +100,13 @@ export async function freeze(db: Db, row: InvoiceRow, frozen: Frozen, now: Date)
       rowVersion: sql`row_version + 1`,
     })
     .where(
-      and(eq(invoices.id, row.id), eq(invoices.fence, row.fence), eq(invoices.state, "sending"), isStillWanted, isStillThere),
+      and(
+        eq(invoices.id, row.id),
+        eq(invoices.fence, row.fence),
+        eq(invoices.state, "sending"),
+        isStillWanted,
+        isStillThere,
+      ),
     )
     .returning();
   return written ?? null;
@@ -137,20 +143,30 @@ export async function settleRow(
     const update = db
       .update(invoices)
       .set({ ...patch, attemptCount, updatedAt: at, rowVersion: version })
-      .where(and(eq(invoices.id, row.id), eq(invoices.rowVersion, row.rowVersion)));
+      .where(and(eq(invoices.id, row.id), eq(invoices.rowVersion, row.rowVersion)))
+      .returning({ id: invoices.id });
     const statements: BatchItem[] = [update];
     if (report.recordAs) statements.push(attemptStatement(db, row, report, attemptCount, version, next.now));
     if (patch.state === "voided") statements.push(refreshIsInvoiced(db, row.orderId));
-    statements.push(...invoiceNotices(db, row, { ...row, ...patch, rowVersion: version }, next.now));
-    await runBatch(db, statements);
-    const written = await findRow(db, row.id);
-    if (written && written.rowVersion === version && written.fence === row.fence) return written;
+    statements.push(...invoiceNotices(db, row, { ...row, ...patch, attemptCount, rowVersion: version }, next.now));
+    const [updated] = await runBatch(db, statements);
+    if (tookHold(updated)) return findRow(db, row.id);
   }
   throw new Error(`Invoice ${claimed.id} could not be settled: somebody else writes it all the time`);
 }
 
-/** Only where the update before it in the batch took hold: the row then has the new version. */
-function attemptStatement(db: Db, row: InvoiceRow, report: Report, number: number, version: number, now: Date): BatchItem {
+/**
+ * Only where the update before it in the batch took hold: the row then has the new version and counts this attempt.
+ * The version alone would not do, since somebody else may just have raised it to the same.
+ */
+function attemptStatement(
+  db: Db,
+  row: InvoiceRow,
+  report: Report,
+  number: number,
+  version: number,
+  now: Date,
+): BatchItem {
   const values = db
     .select({
       id: sql<string>`${newId(now)}`.as("id"),
@@ -167,7 +183,7 @@ function attemptStatement(db: Db, row: InvoiceRow, report: Report, number: numbe
       error: sql<string | null>`${report.error ? JSON.stringify(report.error) : null}`.as("error"),
     })
     .from(invoices)
-    .where(and(eq(invoices.id, row.id), eq(invoices.rowVersion, version)));
+    .where(and(eq(invoices.id, row.id), eq(invoices.rowVersion, version), eq(invoices.attemptCount, number)));
   return db.insert(pushAttempts).select(values).onConflictDoNothing();
 }
 
@@ -192,7 +208,12 @@ export async function listInterrupted(db: Db, connectionId: string, now: Date): 
 }
 
 function isExpired(connectionId: string, at: string): SQL | undefined {
-  return and(eq(invoices.connectionId, connectionId), IS_UNDER_WAY, eq(invoices.state, "sending"), lte(invoices.dueAt, at));
+  return and(
+    eq(invoices.connectionId, connectionId),
+    IS_UNDER_WAY,
+    eq(invoices.state, "sending"),
+    lte(invoices.dueAt, at),
+  );
 }
 
 /** Invoices of a company in a state that are due, the longest waiting first. */
@@ -206,7 +227,14 @@ export async function listDue(
   return db
     .select()
     .from(invoices)
-    .where(and(eq(invoices.connectionId, connectionId), IS_UNDER_WAY, eq(invoices.state, state), lte(invoices.dueAt, dueBefore.toISOString())))
+    .where(
+      and(
+        eq(invoices.connectionId, connectionId),
+        IS_UNDER_WAY,
+        eq(invoices.state, state),
+        lte(invoices.dueAt, dueBefore.toISOString()),
+      ),
+    )
     .orderBy(asc(invoices.dueAt), asc(invoices.id))
     .limit(limit);
 }
@@ -264,4 +292,3 @@ export async function listAttempts(db: Db, invoiceId: string): Promise<Attempt[]
 function leaseEnd(now: Date): string {
   return new Date(now.getTime() + LEASE_MS).toISOString();
 }
-

@@ -2,14 +2,14 @@
  * Voiding an invoice: here, and in QuickBooks where it was sent. While its outcome is open the wish is remembered and
  * done when the outcome is known (contract.md section 4). `planVoid` is pure and is shared with the inbox.
  */
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { findConnection } from "../connections/store.ts";
 import type { Env } from "../env.ts";
 import { findInstance } from "../instances/store.ts";
 import { type InvoiceRow, isInQuickBooks } from "../invoices/invoice.ts";
 import { invoices } from "../invoices/schema.ts";
 import { refreshIsInvoiced } from "../orders/store.ts";
-import { type Db, runBatch } from "../platform/db.ts";
+import { type Db, runBatch, tookHold } from "../platform/db.ts";
 import { manualAdmission } from "./admission.ts";
 import { armFor, enqueue } from "./enqueue.ts";
 import type { PushError } from "./error.ts";
@@ -24,13 +24,28 @@ export type VoidPlan =
   | { kind: "nothing" };
 
 /** What a wish to void does to an invoice in its state. `admission`: may QuickBooks be told now? */
-export function planVoid(row: InvoiceRow, admission: { state: "queued" | "held"; error: PushError | null }, now: Date): VoidPlan {
+export function planVoid(
+  row: InvoiceRow,
+  admission: { state: "queued" | "held"; error: PushError | null },
+  now: Date,
+): VoidPlan {
   const at = now.toISOString();
   if (row.state === "voided") return { kind: "nothing" };
-  if (row.state === "sending" || row.state === "unknown") return { kind: "remember", patch: { voidRequestedAt: row.voidRequestedAt ?? at } };
+  if (row.state === "sending" || row.state === "unknown")
+    return { kind: "remember", patch: { voidRequestedAt: row.voidRequestedAt ?? at } };
   if (!isInQuickBooks(row)) {
     // Bytes that went out unanswered and were not found may still be resent; there is nothing there to void.
-    return { kind: "void_here", patch: { state: "voided", voidRequestedAt: at, dueAt: null, error: null, frozenPayload: null, unansweredCount: 0 } };
+    return {
+      kind: "void_here",
+      patch: {
+        state: "voided",
+        voidRequestedAt: at,
+        dueAt: null,
+        error: null,
+        frozenPayload: null,
+        unansweredCount: 0,
+      },
+    };
   }
   return {
     kind: "void_in_quickbooks",
@@ -78,17 +93,13 @@ async function admissionOf(db: Db, row: InvoiceRow, now: Date): Promise<ReturnTy
 }
 
 async function write(db: Db, row: InvoiceRow, patch: Partial<InvoiceRow>, now: Date): Promise<boolean> {
-  const version = row.rowVersion + 1;
-  await runBatch(db, [
+  const [updated] = await runBatch(db, [
     db
       .update(invoices)
-      .set({ ...patch, updatedAt: now.toISOString(), rowVersion: version })
-      .where(and(eq(invoices.id, row.id), eq(invoices.rowVersion, row.rowVersion))),
+      .set({ ...patch, updatedAt: now.toISOString(), rowVersion: row.rowVersion + 1 })
+      .where(and(eq(invoices.id, row.id), eq(invoices.rowVersion, row.rowVersion)))
+      .returning({ id: invoices.id }),
     refreshIsInvoiced(db, row.orderId),
   ]);
-  const [written] = await db
-    .select({ version: invoices.rowVersion, updatedAt: invoices.updatedAt })
-    .from(invoices)
-    .where(and(eq(invoices.id, row.id), sql`row_version >= ${version}`));
-  return written?.version === version && written.updatedAt === now.toISOString();
+  return tookHold(updated);
 }

@@ -16,20 +16,30 @@ const name = (label: string, max: number, forbidden: RegExp, forbiddenText: stri
     .string({ error: `${label} is a text.` })
     .trim()
     .max(max, { error: `${label} may have at most ${max} characters.` })
-    .refine((text) => !forbidden.test(text), { error: `${label} can't contain ${forbiddenText}: QuickBooks refuses it.` })
+    .refine((text) => !forbidden.test(text), {
+      error: `${label} can't contain ${forbiddenText}: QuickBooks refuses it.`,
+    })
     .transform((text) => (text === "" ? null : text))
     .nullable();
 
-const accountName = (label: string) => name(label, MAX_ACCOUNT_NAME_CHARS, /[":\t\r\n]/, 'a colon, a quotation mark or a line break');
+const accountName = (label: string) =>
+  name(label, MAX_ACCOUNT_NAME_CHARS, /[":\t\r\n]/, "a colon, a quotation mark or a line break");
 
 /** Shape of `PATCH /connections/:id` and of the settings form: every field optional, null clears. */
 export const settingsPatch = z.strictObject({
   enabled: z.boolean({ error: "enabled is true or false." }).optional(),
   auto_invoice: z.boolean({ error: "auto_invoice is true or false." }).optional(),
   customer_mode: z
-    .enum(["single", "per_buyer"], { error: "Choose one QuickBooks customer for all orders (single) or one per buyer (per_buyer)." })
+    .enum(["single", "per_buyer"], {
+      error: "Choose one QuickBooks customer for all orders (single) or one per buyer (per_buyer).",
+    })
     .optional(),
-  customer_name: name("Customer name", MAX_CUSTOMER_NAME_CHARS, /[:\t\r\n]/, "a colon, a tab or a line break").optional(),
+  customer_name: name(
+    "Customer name",
+    MAX_CUSTOMER_NAME_CHARS,
+    /[:\t\r\n]/,
+    "a colon, a tab or a line break",
+  ).optional(),
   income_account: accountName("Income account").optional(),
   cogs_account: accountName("Cost of goods sold account").optional(),
   asset_account: accountName("Inventory asset account").optional(),
@@ -54,7 +64,8 @@ export const settingsPatch = z.strictObject({
     })
     .transform((text) => (text === "" ? null : text))
     .nullable()
-    .optional(),
+    .optional()
+    .meta({ format: "date" }),
   sales_tax_code: name("Sales tax code", MAX_TAX_CODE_CHARS, /[\t\r\n]/, "a tab or a line break").optional(),
   zero_rate_code: name("Zero-rate code", MAX_TAX_CODE_CHARS, /[\t\r\n]/, "a tab or a line break").optional(),
 });

@@ -48,7 +48,11 @@ const LIST_COLUMNS = {
 export type InvoiceListRow = Pick<InvoiceRow, keyof typeof LIST_COLUMNS>;
 
 /** A page of invoices, newest first. Throws CursorError. */
-export async function listInvoices(db: Db, filter: InvoiceFilter, page: PageRequest): Promise<DatePage<InvoiceListRow>> {
+export async function listInvoices(
+  db: Db,
+  filter: InvoiceFilter,
+  page: PageRequest,
+): Promise<DatePage<InvoiceListRow>> {
   const { where, date, id } = queryOf(filter, await planSearch(db, filter.q));
   const query = pageQuery(page, date, id);
   const found = await db
@@ -63,7 +67,9 @@ export async function listInvoices(db: Db, filter: InvoiceFilter, page: PageRequ
 /** How many invoices match, counted only up to `limit`. */
 export async function countInvoices(db: Db, filter: InvoiceFilter, limit: number): Promise<number> {
   const { where } = queryOf(filter, await planSearch(db, filter.q));
-  const [row] = await db.all<{ n: number }>(sql`select count(*) as n from (select 1 from ${invoices} where ${where ?? sql`true`} limit ${limit})`);
+  const [row] = await db.all<{ n: number }>(
+    sql`select count(*) as n from (select 1 from ${invoices} where ${where ?? sql`true`} limit ${limit})`,
+  );
   return row?.n ?? 0;
 }
 
@@ -92,11 +98,10 @@ interface Query {
  * A unary plus keeps SQLite from the other way (https://www.sqlite.org/optoverview.html).
  */
 function queryOf(filter: InvoiceFilter, search: Search | null): Query {
-  const startsAtMatches = search !== null && !search.isCommon;
-  const column = (one: SQLWrapper): SQL => (startsAtMatches ? sql`+${one}` : sql`${one}`);
+  const column = (one: SQLWrapper): SQL => (search?.isStart ? sql`+${one}` : sql`${one}`);
   const date = column(invoices.date);
   const where = and(
-    search ? sql`${sql.raw(startsAtMatches ? "" : "+")}${invoices}.rowid in ${search.source}` : undefined,
+    search?.condition,
     filter.status === undefined ? undefined : sql`${column(invoices.pushStatus)} = ${filter.status}`,
     filter.instanceId === undefined ? undefined : sql`${column(invoices.instanceId)} = ${filter.instanceId}`,
     filter.from === undefined ? undefined : sql`${date} >= ${filter.from}`,

@@ -15,36 +15,55 @@ const MAX_RARE_MATCHES = 1_000;
 const LAST_CHARACTER = "\u{10FFFF}";
 
 export interface Search {
+  /** True for the rows that match. */
+  condition: SQL;
+  /** Few match: the condition starts at them. Otherwise it is asked of each row while a list is walked. */
+  isStart: boolean;
+}
+
+/** A search in both shapes. A unary plus keeps SQLite from starting at it (https://www.sqlite.org/optoverview.html). */
+interface Needle {
   /** A subselect of the row IDs that match. */
   source: SQL;
-  /** More match than are worth fetching for the sake of one page. */
-  isCommon: boolean;
+  /** Whether a given row matches. */
+  test: SQL;
 }
 
 /** How to search for the needle, or null where nothing is searched for. Asks whether many match, which costs little. */
 export async function planSearch(db: Db, needle: string | undefined): Promise<Search | null> {
-  const source = searchSource(needle);
-  if (!source) return null;
-  const [row] = await db.all<{ n: number }>(sql`select count(*) as n from (select 1 from ${source} limit ${MAX_RARE_MATCHES + 1})`);
-  return { source, isCommon: (row?.n ?? 0) > MAX_RARE_MATCHES };
+  const found = readNeedle(needle);
+  if (!found) return null;
+  const { source, test } = found;
+  const [row] = await db.all<{ n: number }>(
+    sql`select count(*) as n from (select 1 from ${source} limit ${MAX_RARE_MATCHES + 1})`,
+  );
+  const isStart = (row?.n ?? 0) <= MAX_RARE_MATCHES;
+  return { isStart, condition: isStart ? sql`${invoices}.rowid in ${source}` : test };
 }
 
 /**
- * A subselect of the row IDs that match, or null where nothing is searched for. Three characters
- * and more are found anywhere, whatever their case or accents; fewer are the beginning of a number.
+ * Null where nothing is searched for. Three characters and more are found anywhere, whatever their case or accents;
+ * fewer are the beginning of a number.
  */
-function searchSource(needle: string | undefined): SQL | null {
+function readNeedle(needle: string | undefined): Needle | null {
   const characters = Array.from((needle ?? "").replaceAll("\0", "").trim()).slice(0, MAX_NEEDLE_CHARACTERS);
   if (characters.length === 0) return null;
   const text = characters.join("").toWellFormed();
   if (characters.length >= MIN_TRIGRAM_CHARACTERS) {
     // A quoted phrase: every character stands for itself, none is an operator of the query language.
     const phrase = `"${text.replaceAll('"', '""')}"`;
-    return sql`(select rowid from invoice_search where invoice_search match ${phrase})`;
+    const source = sql`(select rowid from invoice_search where invoice_search match ${phrase})`;
+    return { source, test: sql`+${invoices}.rowid in ${source}` };
   }
-  return sql`(${prefix(text.toUpperCase())} union ${prefix(text.toLowerCase())})`;
+  const [upper, lower] = [text.toUpperCase(), text.toLowerCase()];
+  const number = sql`${invoices.number}`;
+  const rows = (text: string): SQL => sql`select rowid from ${invoices} where ${beginsWith(number, text)}`;
+  return {
+    source: sql`(${rows(upper)} union ${rows(lower)})`,
+    test: sql`(${beginsWith(sql`+${number}`, upper)} or ${beginsWith(sql`+${number}`, lower)})`,
+  };
 }
 
-function prefix(text: string): SQL {
-  return sql`select rowid from ${invoices} where ${invoices.number} >= ${text} and ${invoices.number} < ${text + LAST_CHARACTER}`;
+function beginsWith(number: SQL, text: string): SQL {
+  return sql`(${number} >= ${text} and ${number} < ${text + LAST_CHARACTER})`;
 }

@@ -25,13 +25,19 @@ const FRESH_TOKEN_MS = 10_000;
 const FRESH_REFUSED_PAUSE_MS = 30_000;
 /** How long a failed refresh is not tried again by the next caller. */
 const REFRESH_PAUSE_MS = 15_000;
+/** A daily refresh that failed has 80 days left: it needs no hurry, and Intuit's endpoint no hammering. */
+const DAILY_REFRESH_RETRY_MS = 15 * 60_000;
 /** The alarm's own safety net: until the consumer tells what is due next. */
 const REARM_MS = 10_000;
 
 export type EnterAnswer =
   | { kind: "go"; accessToken: string; generation: number; permit: string; startAt: number }
   | { kind: "waiting"; until: number; reason: "pace" | "throttled" | "circuit" }
-  | { kind: "not_connected"; reason: "reconnect_needed" | "disconnected" | "token_unavailable"; retryAt: number | null };
+  | {
+      kind: "not_connected";
+      reason: "reconnect_needed" | "disconnected" | "token_unavailable";
+      retryAt: number | null;
+    };
 
 export interface GateReport {
   /** Metered reads of the current month (UTC). */
@@ -159,6 +165,15 @@ export class RealmGate extends DurableObject<Env> {
     else await this.ctx.storage.setAlarm(Math.max(now, Math.min(...times)));
   }
 
+  /** Leave to read the company itself again, given once in `everyMs` whoever asks: reads are metered, and may fail for days. */
+  async mayLook(everyMs: number): Promise<boolean> {
+    const now = Date.now();
+    const lookedAt = (await this.ctx.storage.get<number>("lookedAt")) ?? 0;
+    if (now < lookedAt + everyMs) return false;
+    await this.ctx.storage.put("lookedAt", now);
+    return true;
+  }
+
   /** What pages show of the gate. */
   report(): GateReport {
     const { block } = this.#slots;
@@ -191,8 +206,10 @@ export class RealmGate extends DurableObject<Env> {
     const held = this.#held ?? (await this.#load(connectionId));
     if ("kind" in held) return held;
     const isRejected = rejectedGeneration !== null && rejectedGeneration >= held.generation;
-    if (!isRejected && Date.parse(held.tokens.accessExpiresAt) - Date.now() > REFRESH_BEFORE_END_MS) return { kind: "go", held };
-    if (isRejected && Date.now() - this.#refreshedAt < FRESH_TOKEN_MS) this.#refreshPausedUntil = Date.now() + FRESH_REFUSED_PAUSE_MS;
+    if (!isRejected && Date.parse(held.tokens.accessExpiresAt) - Date.now() > REFRESH_BEFORE_END_MS)
+      return { kind: "go", held };
+    if (isRejected && Date.now() - this.#refreshedAt < FRESH_TOKEN_MS)
+      this.#refreshPausedUntil = Date.now() + FRESH_REFUSED_PAUSE_MS;
     if (Date.now() < this.#refreshPausedUntil) return this.#unavailable();
     return this.#refresh(connectionId, held.generation);
   }
@@ -247,6 +264,8 @@ export class RealmGate extends DurableObject<Env> {
   async #refreshDaily(connectionId: string): Promise<void> {
     const dueAt = await this.ctx.storage.get<number>("refreshDueAt");
     if (dueAt === undefined || dueAt > Date.now()) return;
+    // A refresh that succeeds puts the next day's time here.
+    await this.ctx.storage.put("refreshDueAt", Date.now() + DAILY_REFRESH_RETRY_MS);
     const held = this.#held ?? (await this.#load(connectionId));
     if (!("kind" in held)) await this.#refresh(connectionId, held.generation);
   }
@@ -264,7 +283,11 @@ export class RealmGate extends DurableObject<Env> {
   }
 
   #unavailable(): Extract<EnterAnswer, { kind: "not_connected" }> {
-    return { kind: "not_connected", reason: "token_unavailable", retryAt: Math.max(this.#refreshPausedUntil, Date.now() + 5_000) };
+    return {
+      kind: "not_connected",
+      reason: "token_unavailable",
+      retryAt: Math.max(this.#refreshPausedUntil, Date.now() + 5_000),
+    };
   }
 
   #countRead(): void {

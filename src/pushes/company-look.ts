@@ -1,10 +1,11 @@
 /**
  * Reads a company again when it is time: every hour while its subscription has lapsed (6190), so that it goes on by
  * itself once it is paid, and once a day otherwise, so that what the mapping goes by (currency, shipping, tax) is not
- * stale. Two metered reads each time; a look that fails changes nothing.
+ * stale. Two metered reads each time; a look that fails changes nothing and is tried again after a while.
  */
 import type { Connection } from "../connections/connection.ts";
 import { refreshCompany } from "../connections/company-facts.ts";
+import { gateOf } from "../connections/gate.ts";
 import { findConnection, loadConnection } from "../connections/store.ts";
 import { causeText } from "../platform/cause.ts";
 import type { Db } from "../platform/db.ts";
@@ -13,12 +14,15 @@ import type { PushContext } from "./push-context.ts";
 
 const LAPSED_LOOK_EVERY_MS = 3_600_000;
 const LOOK_EVERY_MS = 24 * 3_600_000;
+/** After a look that failed. */
+const LOOK_AGAIN_MS = 15 * 60_000;
 
 /** Looks where it is time, and brings the context's connection up to date. Never throws. */
 export async function lookAtCompany(context: PushContext): Promise<void> {
   const { connection, db, env, config, now } = context;
   if (connection.state !== "connected" || now().getTime() < lookAt(connection)) return;
   try {
+    if (!(await gateOf(env, connection.id).mayLook(LOOK_AGAIN_MS))) return;
     await refreshCompany(env, config, db, connection, now());
   } catch (cause) {
     log("company.look_failed", { connectionId: connection.id, cause: causeText(cause) });
@@ -27,10 +31,12 @@ export async function lookAtCompany(context: PushContext): Promise<void> {
 }
 
 /** When a lapsed company is to be looked at next, or null where nothing has to ring for it. */
-export async function nextLapsedLookAt(db: Db, connectionId: string): Promise<number | null> {
+export async function nextLapsedLookAt(db: Db, connectionId: string, now: Date): Promise<number | null> {
   const connection = await findConnection(db, connectionId);
   if (!connection || connection.subscriptionLapsedAt === null || connection.state !== "connected") return null;
-  return lookAt(connection);
+  const at = lookAt(connection);
+  // It was time already and it still is: the look failed a moment ago.
+  return at > now.getTime() ? at : now.getTime() + LOOK_AGAIN_MS;
 }
 
 /** epoch ms */

@@ -58,7 +58,11 @@ export async function runCompany(env: Env, connectionId: string): Promise<void> 
   const isMore = due.length === MAX_ROWS_PER_RUN;
   // The next message can wait its turn in the queue while this run works.
   if (isMore) await ringCompany(env, connectionId);
-  const pushed = await pushAll(context, due.map((row) => row.id), startedAt.getTime() + RUN_MS);
+  const pushed = await pushAll(
+    context,
+    due.map((row) => row.id),
+    startedAt.getTime() + RUN_MS,
+  );
   await tellNextDue(context);
   log("company.run", {
     connectionId,
@@ -80,11 +84,17 @@ export async function pushFresh(env: Env, connectionId: string, invoiceIds: read
   const gate = gateOf(env, connectionId);
   const plan = await gate.plan(rows.length, FRESH_HORIZON_MS);
   const later = rows.slice(plan.go);
-  const times = new Map(later.map((row, index) => [row.id, new Date(plan.laterAt[index] ?? now.getTime()).toISOString()]));
+  const times = new Map(
+    later.map((row, index) => [row.id, new Date(plan.laterAt[index] ?? now.getTime()).toISOString()]),
+  );
   await putOff(context.db, times, now);
   const firstLater = plan.laterAt[0];
   if (firstLater !== undefined) await gate.arm(connectionId, firstLater);
-  await pushAll(context, rows.slice(0, plan.go).map((row) => row.id), now.getTime() + RUN_MS);
+  await pushAll(
+    context,
+    rows.slice(0, plan.go).map((row) => row.id),
+    now.getTime() + RUN_MS,
+  );
   // What was not answered is to be looked for in seconds, not when the alarm of its arrival goes off.
   await tellNextDue(context);
 }
@@ -119,7 +129,8 @@ async function settleLeftBehind(context: PushContext): Promise<void> {
   for (const row of await listInterrupted(db, connection.id, context.now())) {
     await alone(context, row, () => settleInterrupted(context, row));
   }
-  for (const row of await listExhausted(db, connection.id)) await alone(context, row, () => parkExhausted(context, row));
+  for (const row of await listExhausted(db, connection.id))
+    await alone(context, row, () => parkExhausted(context, row));
 }
 
 /** A row that can't be settled is left for later: the company's others don't wait for it. */
@@ -170,7 +181,7 @@ async function tellNextDue(context: PushContext): Promise<void> {
   const due = await nextDueAt(db, connection.id);
   const times = [
     due === null ? null : Date.parse(due),
-    await nextLapsedLookAt(db, connection.id),
+    await nextLapsedLookAt(db, connection.id, context.now()),
     await nextChangeLookAt(db, context.connection, context.now()),
   ].filter((time) => time !== null);
   await gateOf(env, connection.id).nextDue(times.length === 0 ? null : Math.min(...times));
@@ -179,4 +190,3 @@ async function tellNextDue(context: PushContext): Promise<void> {
 function isDue(row: InvoiceRow, now: Date): boolean {
   return row.dueAt !== null && row.dueAt <= now.toISOString();
 }
-

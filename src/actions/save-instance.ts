@@ -22,14 +22,19 @@ export async function saveInstance(act: Act, id: string, patch: InstancePatch): 
   const instance = await storeInstance(act.db, id, toInstanceColumns(patch), act.now);
   if (!instance) return notFound("instance");
   // Also where nothing seems to differ: a crash after an earlier save may have left this half undone.
-  if (patch.connection_id !== undefined) await moveInvoices(act.db, id, instance.connectionId, act.now);
+  if (patch.connection_id !== undefined) await moveInvoices(act.env, act.db, id, instance.connectionId, act.now);
   const waiting = await settleWaiting(act.env, act.db, { instanceId: id }, act.now);
   await record(act, before, instance);
   return { ok: true, instance, waiting };
 }
 
 async function record(act: Act, before: Instance, after: Instance): Promise<void> {
-  const changes = changesBetween(instanceFacts(before), instanceFacts(after), ["name", "connection_id", "enabled", "auto_invoice"]);
+  const changes = changesBetween(instanceFacts(before), instanceFacts(after), [
+    "name",
+    "connection_id",
+    "enabled",
+    "auto_invoice",
+  ]);
   if (changes.length === 0) return;
   const subject = { kind: "instance", id: after.id, name: after.name } as const;
   await recordActivity(act.db, act.now, act.actor, { action: "instance.settings_saved", subject, changes });

@@ -1,16 +1,40 @@
 /**
  * After an instance was associated with another connection: its invoices follow, but for those that QuickBooks has or
- * whose outcome is open; they stay where they were sent (contract.md section 4).
+ * whose outcome is open; they stay where they were sent (contract.md section 4). What is queued is due at once: the pause
+ * that the one company asked for is not the other's.
  */
 import { and, eq, inArray, sql } from "drizzle-orm";
+import type { Env } from "../env.ts";
+import { findInstance } from "../instances/store.ts";
+import type { InvoiceRow } from "../invoices/invoice.ts";
 import { invoices } from "../invoices/schema.ts";
 import type { Db } from "../platform/db.ts";
+import { armFor, ringCompany } from "./enqueue.ts";
+import { settleWaiting } from "./hold.ts";
 
 /** Answers how many moved. Call `settleWaiting` for the instance afterwards. */
-export async function moveInvoices(db: Db, instanceId: string, connectionId: string | null, now: Date): Promise<number> {
+export async function moveInvoices(
+  env: Env,
+  db: Db,
+  instanceId: string,
+  connectionId: string | null,
+  now: Date,
+): Promise<number> {
+  const at = now.toISOString();
+  const whereQueued = (then: unknown, otherwise: unknown) =>
+    sql`CASE WHEN ${invoices.state} = 'queued' THEN ${then} ELSE ${otherwise} END`;
+  if (connectionId !== null) await armFor(env, [connectionId], now);
   const moved = await db
     .update(invoices)
-    .set({ connectionId, refusedHash: null, updatedAt: now.toISOString(), rowVersion: sql`row_version + 1` })
+    .set({
+      connectionId,
+      refusedHash: null,
+      dueAt: whereQueued(at, invoices.dueAt),
+      error: whereQueued(null, invoices.error),
+      retryCount: whereQueued(0, invoices.retryCount),
+      updatedAt: at,
+      rowVersion: sql`row_version + 1`,
+    })
     .where(
       and(
         eq(invoices.instanceId, instanceId),
@@ -22,5 +46,15 @@ export async function moveInvoices(db: Db, instanceId: string, connectionId: str
       ),
     )
     .returning({ id: invoices.id });
+  if (connectionId !== null && moved.length > 0) await ringCompany(env, connectionId);
   return moved.length;
+}
+
+/** One that was being prepared when its instance was associated with another connection: now it follows, too. */
+export async function followInstance(env: Env, db: Db, row: InvoiceRow, now: Date): Promise<void> {
+  if (row.operation !== "create" || row.unansweredCount > 0 || (row.state !== "queued" && row.state !== "held")) return;
+  const instance = await findInstance(db, row.instanceId);
+  if (!instance || instance.connectionId === row.connectionId) return;
+  await moveInvoices(env, db, instance.id, instance.connectionId, now);
+  await settleWaiting(env, db, { instanceId: instance.id }, now);
 }

@@ -17,13 +17,18 @@ export type Outcome =
   /** Nothing of the invoice was sent; the company or a switch has to be mended first. */
   | { kind: "held"; error: PushError }
   /** Nothing of the invoice was sent; goes on at `dueAt`, or after the usual wait. */
-  | { kind: "later"; dueAt: string | null; error: PushError | null; /** A newer one that was read in QuickBooks. */ syncToken?: string }
+  | {
+      kind: "later";
+      dueAt: string | null;
+      error: PushError | null;
+      /** A newer one that was read in QuickBooks. */ syncToken?: string;
+    }
   /** It went out and no usable answer came back. */
   | { kind: "unanswered"; error: PushError }
   /** Looked up long after it went out, and it is not there: it may be sent again, the same bytes. */
   | { kind: "absent"; mayGoOn: boolean; error: PushError }
   /** While it was prepared the invoice changed, moved to another connection, or was to be voided: begin anew. */
-  | { kind: "superseded"; connectionId: string | null };
+  | { kind: "superseded" };
 
 /** What may still be asked of the row after its outcome. */
 export interface Following {
@@ -61,7 +66,9 @@ function patchOf(row: InvoiceRow, outcome: Outcome, following: Following): Patch
     case "refused":
       return voidedInstead(row) ?? { ...refused(row, outcome.error), ...closed(outcome.payloadHash) };
     case "held":
-      return voidedInstead(row) ?? { ...released(row), state: "held", dueAt: null, error: JSON.stringify(outcome.error) };
+      return (
+        voidedInstead(row) ?? { ...released(row), state: "held", dueAt: null, error: JSON.stringify(outcome.error) }
+      );
     case "later":
       return (
         voidedInstead(row) ?? {
@@ -90,9 +97,7 @@ function patchOf(row: InvoiceRow, outcome: Outcome, following: Following): Patch
         }
       );
     case "superseded":
-      return (
-        voidedInstead(row) ?? { ...released(row), state: "queued", dueAt: now.toISOString(), connectionId: outcome.connectionId }
-      );
+      return voidedInstead(row) ?? { ...released(row), state: "queued", dueAt: now.toISOString() };
   }
 }
 
@@ -122,7 +127,13 @@ function refused(row: InvoiceRow, error: PushError): Patch {
 
 /** The outcome is known: nothing is frozen any more, and other bytes need a new revision. */
 function closed(payloadHash: string | null): Patch {
-  return { sentAt: null, frozenPayload: null, unansweredCount: 0, retryCount: 0, ...(payloadHash ? { refusedHash: payloadHash } : {}) };
+  return {
+    sentAt: null,
+    frozenPayload: null,
+    unansweredCount: 0,
+    retryCount: 0,
+    ...(payloadHash ? { refusedHash: payloadHash } : {}),
+  };
 }
 
 function accepted(row: InvoiceRow, invoice: Invoice, following: Following): Patch {
@@ -165,7 +176,11 @@ function next(row: InvoiceRow, warnings: readonly Warning[], following: Followin
     message: "The order system changed this invoice while it was being sent; QuickBooks has what it was before.",
   };
   const state = following.isAutoPushEffective ? "queued" : "not_sent";
-  return { ...begin("update", state), dueAt: state === "queued" ? at : null, warnings: JSON.stringify([...warnings, changed]) };
+  return {
+    ...begin("update", state),
+    dueAt: state === "queued" ? at : null,
+    warnings: JSON.stringify([...warnings, changed]),
+  };
 }
 
 function begin(operation: Operation, state: InvoiceState): Patch {

@@ -22,6 +22,7 @@ import { explainInactive } from "./explain-inactive.ts";
 import { judge } from "./failure-outcome.ts";
 import { LocalRefusal } from "./local-refusal.ts";
 import { isResend } from "./outcome.ts";
+import { followInstance } from "./move.ts";
 import { type PushContext, quickBooksOf } from "./push-context.ts";
 import { currencyError, internalError, missingSettingsError } from "./own-errors.ts";
 import type { Doing, Subject } from "./subject.ts";
@@ -53,7 +54,11 @@ class Superseded extends Error {}
 class LeaseLost extends Error {}
 
 /** Pushes an invoice if it is queued and due by `dueBefore`. Answers the settled row, or null where there was nothing to do. */
-export async function pushInvoice(context: PushContext, invoiceId: string, dueBefore: Date): Promise<InvoiceRow | null> {
+export async function pushInvoice(
+  context: PushContext,
+  invoiceId: string,
+  dueBefore: Date,
+): Promise<InvoiceRow | null> {
   const startedAt = context.now();
   const row = await claim(context.db, invoiceId, dueBefore, startedAt);
   if (!row) return null;
@@ -76,10 +81,14 @@ export async function pushInvoice(context: PushContext, invoiceId: string, dueBe
     return null;
   }
   const settled = await settleRow(context.db, push.row, report, async (current) => ({
-    isAutoPushEffective: isAutoPushEffective(context.connection, (await findInstance(context.db, current.instanceId)) ?? instance),
+    isAutoPushEffective: isAutoPushEffective(
+      context.connection,
+      (await findInstance(context.db, current.instanceId)) ?? instance,
+    ),
     now: context.now(),
   }));
   logPush(push, report, settled);
+  if (settled) await followInstance(context.env, context.db, settled, context.now());
   return settled;
 }
 
@@ -99,7 +108,7 @@ async function run(push: Push): Promise<Report | null> {
   } catch (error) {
     if (error instanceof LeaseLost) return null;
     if (error instanceof Superseded) {
-      return { ...reportBase(push), outcome: { kind: "superseded", connectionId: push.instance.connectionId }, recordAs: null, error: null };
+      return { ...reportBase(push), outcome: { kind: "superseded" }, recordAs: null, error: null };
     }
     if (error instanceof LocalRefusal) return refusedHere(push, error.error);
     if (error instanceof QuickBooksError) return judged(push, error);
@@ -112,7 +121,8 @@ async function attempt(push: Push): Promise<WrittenInvoice | { report: Report }>
   const barrier = reasonToHold(context.connection, instance, context.now().toISOString());
   if (barrier) return { report: heldHere(push, barrier) };
   if (isResend(row)) return sendAgain(push);
-  if (row.operation === "void") return sendFrozen(push, JSON.stringify({ Id: row.qboInvoiceId, SyncToken: row.qboSyncToken }), []);
+  if (row.operation === "void")
+    return sendFrozen(push, JSON.stringify({ Id: row.qboInvoiceId, SyncToken: row.qboSyncToken }), []);
   refuseWhatCannotBeBooked(push);
   const mapped = await prepare(push);
   return sendFrozen(push, mapped.json, mapped.warnings);
@@ -123,7 +133,13 @@ function refuseWhatCannotBeBooked(push: Push): void {
   const { connection, now } = push.context;
   const missing = missingSettings(connection);
   if (missing.length > 0) {
-    throw new LocalRefusal(missingSettingsError(connection, missing.map((setting) => setting.label), now().toISOString()));
+    throw new LocalRefusal(
+      missingSettingsError(
+        connection,
+        missing.map((setting) => setting.label),
+        now().toISOString(),
+      ),
+    );
   }
   const { homeCurrency, multicurrency } = connection.company;
   if (push.row.currency !== homeCurrency && !multicurrency) {
@@ -137,7 +153,14 @@ async function prepare(push: Push): Promise<MappedInvoice> {
   const doing = (what: Doing) => {
     push.doing = what;
   };
-  const links = await resolveLinks({ context, qb: push.qb, instanceId: row.instanceId, content, doing, keepLease: leaseKeeper(push) });
+  const links = await resolveLinks({
+    context,
+    qb: push.qb,
+    instanceId: row.instanceId,
+    content,
+    doing,
+    keepLease: leaseKeeper(push),
+  });
   push.doing = { kind: "invoice", operation: row.operation };
   const existing =
     row.operation === "update" && row.qboInvoiceId !== null && row.qboSyncToken !== null
@@ -256,8 +279,10 @@ async function judged(push: Push, error: QuickBooksError): Promise<Report> {
   );
   await tellCompany(push, verdict.company);
   const explained =
-    (await explainInactive(context, push.qb, row, error, subject)) ?? (await explainDuplicate(context, push.qb, row, error, subject));
-  const outcome = explained && verdict.outcome.kind === "refused" ? { ...verdict.outcome, error: explained } : verdict.outcome;
+    (await explainInactive(context, push.qb, row, error, subject)) ??
+    (await explainDuplicate(context, push.qb, row, error, subject));
+  const outcome =
+    explained && verdict.outcome.kind === "refused" ? { ...verdict.outcome, error: explained } : verdict.outcome;
   return {
     ...reportBase(push),
     outcome,
@@ -274,7 +299,12 @@ async function withFreshToken(push: Push): Promise<Report | null> {
   if (row.qboInvoiceId === null || row.retryCount > 0) return null;
   const current = await readInvoice(push.qb, row.qboInvoiceId);
   if (!current || current.syncToken === row.qboSyncToken) return null;
-  const outcome = { kind: "later", dueAt: context.now().toISOString(), error: null, syncToken: current.syncToken } as const;
+  const outcome = {
+    kind: "later",
+    dueAt: context.now().toISOString(),
+    error: null,
+    syncToken: current.syncToken,
+  } as const;
   return { ...reportBase(push), outcome, recordAs: null, error: null };
 }
 
@@ -298,9 +328,15 @@ function crashed(push: Push, cause: unknown): Report {
   const nowIso = push.context.now().toISOString();
   log("push.crashed", { reference, invoiceId: push.row.id, cause: causeText(cause), frames: framesOf(cause) });
   const error = internalError(reference, `Bookbridge failed while working on invoice ${push.row.number}.`, nowIso);
-  if (push.isSent) return { ...reportBase(push), outcome: { kind: "unanswered", error }, recordAs: "unanswered", error };
+  if (push.isSent)
+    return { ...reportBase(push), outcome: { kind: "unanswered", error }, recordAs: "unanswered", error };
   if (isStorageFailure(cause) && push.row.retryCount < MAX_STORAGE_RETRIES) {
-    return { ...reportBase(push), outcome: { kind: "later", dueAt: null, error: { ...error, retryable: true } }, recordAs: null, error };
+    return {
+      ...reportBase(push),
+      outcome: { kind: "later", dueAt: null, error: { ...error, retryable: true } },
+      recordAs: null,
+      error,
+    };
   }
   return { ...reportBase(push), outcome: { kind: "refused", error, payloadHash: null }, recordAs: "failed", error };
 }

@@ -74,7 +74,7 @@ describe.each(["without", "with"])("%s statistics", (statistics) => {
   });
 
   test("moving an instance's invoices to another company leaves out those that are sent", async () => {
-    const plans = await plansOf((client) => moveInvoices(client, company.instanceId, lost.connectionId, NOW));
+    const plans = await plansOf((client) => moveInvoices(env, client, company.instanceId, lost.connectionId, NOW));
     expect(plans).toEqual([
       "SEARCH invoices USING INDEX invoices_by_instance_status (instance_id=? AND push_status=?)",
     ]);

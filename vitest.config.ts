@@ -30,7 +30,8 @@ const SIMULATION_VARIABLES = Object.fromEntries(
 
 const STACK_STARTUP_LIMIT_MS = 90_000;
 const FLOW_LIMIT_MS = 120_000;
-const WORKER_TEST_LIMIT_MS = 20_000;
+const WORKER_TEST_LIMIT_MS = 60_000;
+const UNIT_TEST_LIMIT_MS = 60_000;
 
 export default defineConfig({
   test: {
@@ -41,6 +42,7 @@ export default defineConfig({
           include: ["test/**/*.unit.test.{ts,tsx}", "test/architecture/**/*.test.ts"],
           exclude: ["test/emulator/**"],
           environment: "node",
+          testTimeout: UNIT_TEST_LIMIT_MS,
         },
       },
       {

@@ -4,6 +4,7 @@
  */
 import { Hono } from "hono";
 import type { AppEnv } from "../app-context.ts";
+import { accountPage } from "./account-page.tsx";
 import { activityPage } from "./activity-page.tsx";
 import { alertsPage } from "./alerts-page.tsx";
 import { apiKeysPage } from "./api-keys-page.tsx";
@@ -49,6 +50,7 @@ const everyPage = [
   alertsPage,
   apiKeysPage,
   usersPage,
+  accountPage,
   activityPage,
 ];
 

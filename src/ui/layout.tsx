@@ -113,7 +113,11 @@ function Navigation({ navigation, path, signedInAs }: FrameProps) {
       </nav>
       {signedInAs && (
         <form method="post" action="/logout" class="sign-out">
-          <p class="muted small">{signedInAs}</p>
+          <p class="muted small">
+            <a href="/settings/account" {...(path === "/settings/account" ? { "aria-current": "page" as const } : {})}>
+              {signedInAs}
+            </a>
+          </p>
           <button type="submit" class="button quiet">
             Sign out
           </button>

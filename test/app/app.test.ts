@@ -36,16 +36,14 @@ async function cookieOf(role: Role): Promise<{ cookie: string }> {
 beforeEach(async () => {
   await db.batch([db.delete(users), db.delete(sessions), db.delete(signInFailures)]);
   const roles: Role[] = ["viewer", "operator", "admin"];
-  await db
-    .insert(users)
-    .values(
-      roles.map((role) => ({
-        id: `user-${role}`,
-        email: `${role}@example.com`,
-        role,
-        createdAt: new Date().toISOString(),
-      })),
-    );
+  await db.insert(users).values(
+    roles.map((role) => ({
+      id: `user-${role}`,
+      email: `${role}@example.com`,
+      role,
+      createdAt: new Date().toISOString(),
+    })),
+  );
 });
 
 describe("every route", () => {

@@ -131,6 +131,7 @@ function settingsPages({ connectionId, instanceId }: TestCompany, choice: string
     { name: "Alerts", path: "/settings/alerts" },
     { name: "API keys, a new one", path: "/settings/api-keys", act: createKey },
     { name: "People", path: "/settings/users" },
+    { name: "Your account", path: "/settings/account" },
   ];
 }
 

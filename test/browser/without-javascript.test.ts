@@ -28,7 +28,6 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  expect(complaintsOf(page)).toEqual([]);
   await browser.close();
 });
 
@@ -124,4 +123,8 @@ test("disconnect asks on a page of its own; reconnect leads through Intuit and b
   await button(page, "Reconnect to QuickBooks").click();
   await approve(page, name);
   await seesNotice(page, `${name} is connected again`);
+});
+
+test("no page that was opened here complained", () => {
+  expect(complaintsOf(page)).toEqual([]);
 });

@@ -92,7 +92,7 @@ export function complaintsOf(page: Page): string[] {
 
 /** Fails with axe's findings on the page as it stands. */
 export async function expectAccessible(page: Page): Promise<void> {
-  expect(await axeFindings(page), page.url()).toEqual([]);
+  expect({ page: page.url(), findings: await axeFindings(page) }).toEqual({ page: page.url(), findings: [] });
 }
 
 /** What axe finds on the page as it stands, in words. */

@@ -254,18 +254,16 @@ describe("the log", () => {
     const old = {
       ...newNotice({ endpointId: ID, type: "test", source: "old", data: {} }, new Date(now.getTime() - 31 * 24 * HOUR)),
     };
-    await db
-      .insert(notices)
-      .values([
-        { ...old, state: "delivered", dueAt: null },
-        {
-          ...newNotice(
-            { endpointId: ID, type: "test", source: "waits", data: {} },
-            new Date(now.getTime() - 31 * 24 * HOUR),
-          ),
-        },
-        newNotice({ endpointId: ID, type: "test", source: "new", data: {} }, now),
-      ]);
+    await db.insert(notices).values([
+      { ...old, state: "delivered", dueAt: null },
+      {
+        ...newNotice(
+          { endpointId: ID, type: "test", source: "waits", data: {} },
+          new Date(now.getTime() - 31 * 24 * HOUR),
+        ),
+      },
+      newNotice({ endpointId: ID, type: "test", source: "new", data: {} }, now),
+    ]);
     await runBatch(db, [forgetOldNotices(db, now)]);
     expect((await listNotices(db, ID, 10)).map((notice) => notice.source)).toEqual(["new", "waits"]);
   });

@@ -204,9 +204,9 @@ export class Books {
 
   #writeInvoice(body: Row, operation: string | null, nowMs: number): BookInvoice {
     if (body["Id"] === undefined) return this.#createInvoice(body, nowMs);
-    const invoice = this.invoices.get(String(body["Id"]));
+    const invoice = this.invoices.get(textOf(body["Id"]));
     if (invoice === undefined || invoice.isDeleted)
-      throw new Refused("610", `Object Not Found : ${String(body["Id"])}`);
+      throw new Refused("610", `Object Not Found : ${textOf(body["Id"])}`);
     if (invoice.SyncToken !== body["SyncToken"]) throw new Refused("5010", "Stale Object Error");
     if (operation === "void") this.void(invoice, nowMs);
     else this.#update(invoice, body, nowMs);
@@ -214,9 +214,9 @@ export class Books {
   }
 
   #createInvoice(body: Row, nowMs: number): BookInvoice {
-    const number = this.options.takesNumbers ? String(body["DocNumber"] ?? "") : `Q${this.#lastId + 1}`;
+    const number = this.options.takesNumbers ? textOf(body["DocNumber"]) : `Q${this.#lastId + 1}`;
     this.#refuseTakenNumber(number, null);
-    this.createdNotes.push(String(body["PrivateNote"] ?? ""));
+    this.createdNotes.push(textOf(body["PrivateNote"]));
     return this.#store({ ...body, DocNumber: number }, nowMs);
   }
 
@@ -252,16 +252,16 @@ export class Books {
   #update(invoice: BookInvoice, body: Row, nowMs: number): void {
     const { Id: _id, SyncToken: _token, sparse: _sparse, ...fields } = body;
     const kept = this.options.takesNumbers ? fields : { ...fields, DocNumber: invoice.DocNumber };
-    this.#refuseTakenNumber(String(kept["DocNumber"] ?? ""), invoice.Id);
+    this.#refuseTakenNumber(textOf(kept["DocNumber"]), invoice.Id);
     const cents = centsOf({ ...invoice, ...kept });
     this.touch(invoice, { ...kept, TotalAmt: cents / 100, Balance: cents / 100, totalCents: cents }, "Update", nowMs);
   }
 
   #writeNamed(rows: Map<string, Row>, body: Row, key: string, nowMs: number): Row {
-    const name = String(body[key]);
-    const id = body["Id"] === undefined ? this.newId() : String(body["Id"]);
+    const name = textOf(body[key]);
+    const id = body["Id"] === undefined ? this.newId() : textOf(body["Id"]);
     const isTaken = [...rows.values()].some(
-      (row) => String(row[key]).toLowerCase() === name.toLowerCase() && row["Id"] !== id,
+      (row) => textOf(row[key]).toLowerCase() === name.toLowerCase() && row["Id"] !== id,
     );
     if (isTaken) throw new Refused("6240", `The name supplied already exists. : ${name}`);
     const before = rows.get(id);
@@ -328,4 +328,9 @@ function preferencesOf(options: BooksOptions): Record<string, unknown> {
       TaxPrefs: { UsingSalesTax: true, PartnerTaxEnabled: true },
     },
   };
+}
+
+/** The books keep IDs, numbers and names as texts; anything else is none. */
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }

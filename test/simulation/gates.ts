@@ -20,7 +20,18 @@ export interface Gates {
 }
 
 /** Methods that others call; everything else of a gate is its own. */
-const CALLABLE = ["enter", "leave", "plan", "install", "retire", "giveUp", "arm", "nextDue", "mayLook", "report"] as const;
+const CALLABLE = [
+  "enter",
+  "leave",
+  "plan",
+  "install",
+  "retire",
+  "giveUp",
+  "arm",
+  "nextDue",
+  "mayLook",
+  "report",
+] as const;
 type Callable = (typeof CALLABLE)[number];
 type GateClass = new (ctx: DurableObjectState, env: Env) => RealmGate;
 

@@ -94,10 +94,10 @@ function replaceFetch(double: typeof fetch): () => void {
 function seedRandom(seed: number): () => void {
   const random = new SeededRandom(seed);
   const prototype: Crypto = Object.getPrototypeOf(crypto);
-  const real = prototype.getRandomValues;
-  prototype.getRandomValues = (view) => random.fill(view as ArrayBufferView) as typeof view;
+  const real = Object.getOwnPropertyDescriptor(prototype, "getRandomValues") ?? {};
+  prototype.getRandomValues = (view) => random.fill(view);
   return () => {
-    prototype.getRandomValues = real;
+    Object.defineProperty(prototype, "getRandomValues", real);
   };
 }
 

@@ -70,11 +70,10 @@ export class VirtualTime {
 
   /** Puts this clock in the place of the real one; answers with what puts the real one back. */
   install(): () => void {
-    const clock = this;
+    const now = (): number => this.#now;
     globalThis.Date = new Proxy(RealDate, {
-      construct: (target, args, newTarget) =>
-        Reflect.construct(target, args.length === 0 ? [clock.#now] : args, newTarget),
-      get: (target, key) => (key === "now" ? () => clock.#now : Reflect.get(target, key)),
+      construct: (target, args, newTarget) => Reflect.construct(target, args.length === 0 ? [now()] : args, newTarget),
+      get: (target, key) => (key === "now" ? now : Reflect.get(target, key)),
     });
     const virtualTimeout = (run: () => void, ms = 0): number => {
       this.at(this.#now + ms, run);

@@ -125,33 +125,29 @@ export class World {
     for (const [index, books] of this.books.entries()) {
       const id = `connection-${index}-${this.platform.name}`;
       this.connectionIds.push(id);
-      await this.db
-        .insert(connections)
-        .values({
-          ...CONNECTION,
-          id,
-          realmId: books.realmId,
-          company: companyOf(this.options.books),
-          stateChangedAt: at,
-          companyReadAt: at,
-          createdAt: at,
-          updatedAt: at,
-        });
+      await this.db.insert(connections).values({
+        ...CONNECTION,
+        id,
+        realmId: books.realmId,
+        company: companyOf(this.options.books),
+        stateChangedAt: at,
+        companyReadAt: at,
+        createdAt: at,
+        updatedAt: at,
+      });
       await this.gates.install(id, this.newTokens(index));
     }
     this.instanceId = "instance-1";
     const connectionId = this.connectionIds[0] ?? null;
-    await this.db
-      .insert(instances)
-      .values({
-        id: this.instanceId,
-        name: "Shop",
-        connectionId,
-        enabled: true,
-        autoInvoice: true,
-        createdAt: at,
-        updatedAt: at,
-      });
+    await this.db.insert(instances).values({
+      id: this.instanceId,
+      name: "Shop",
+      connectionId,
+      enabled: true,
+      autoInvoice: true,
+      createdAt: at,
+      updatedAt: at,
+    });
     await this.settle();
   }
 
@@ -223,12 +219,12 @@ export class World {
 
   /** Begins something and lets time pass until it is over: it may wait for an answer. */
   async complete(work: Promise<unknown>): Promise<void> {
-    let isOver = false;
+    const progress = { isOver: false };
     const over = work.then(() => {
-      isOver = true;
+      progress.isOver = true;
     });
     await this.settle();
-    while (!isOver) await this.advance(PATIENCE_MS);
+    while (!progress.isOver) await this.advance(PATIENCE_MS);
     await over;
   }
 

@@ -1,0 +1,43 @@
+/**
+ * A person's own password. Whoever has only found the browser open must not be able to take the account over, so the
+ * current password is asked for, under the same brake on guessing as at the sign-in.
+ */
+import { z } from "zod";
+import type { Act } from "../app-context.ts";
+import { recordActivity } from "../people/activity.ts";
+import { newPasswordField } from "../people/passwords.ts";
+import { type NewSession, startSession } from "../people/sessions.ts";
+import { signIn } from "../people/sign-in.ts";
+import { changePassword } from "../people/users.ts";
+import { invalid, type Result } from "./result.ts";
+
+export const passwordChange = z.object({
+  current_password: z.string().min(1, "Enter your current password."),
+  new_password: newPasswordField,
+});
+
+/**
+ * Changes the password of the person who asks and ends all of their sessions; `session` takes the place of the one that
+ * asked. `address` is the network address of the browser, or null where it is not known.
+ */
+export async function changeOwnPassword(
+  act: Act,
+  input: z.infer<typeof passwordChange>,
+  address: string | null,
+): Promise<Result<{ session: NewSession }>> {
+  const { id, name: email } = act.actor;
+  const checked = await signIn(act.db, { email, password: input.current_password, address }, act.now);
+  if (!checked.ok) {
+    const isThrottled = checked.reason === "throttled";
+    const message = isThrottled
+      ? "Too many wrong passwords. Wait 15 minutes, then try again."
+      : "This is not your current password.";
+    return invalid([{ path: "current_password", message }]);
+  }
+  await changePassword(act.db, id, input.new_password);
+  await recordActivity(act.db, act.now, act.actor, {
+    action: "user.password_changed",
+    subject: { kind: "user", id, name: email },
+  });
+  return { ok: true, session: await startSession(act.db, id, act.now) };
+}

@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: what looking at 50,000 invoices costs, in the time of a plain first page (so that figures of different
  * machines compare) and in rows that D1 reads; and what the pure steps cost. Prints tables, writes bench/results.json.
+ * A change of a file in src/ while it runs makes wrangler load the Worker anew, which spoils the run.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -18,7 +18,8 @@ import { QuickBooksError } from "../quickbooks/faults.ts";
 import { isVoided, isZero, readInvoice } from "../quickbooks/invoices.ts";
 import { readPayment } from "../quickbooks/payments.ts";
 import type { Invoice } from "../quickbooks/wire.ts";
-import { type Warning, readWarnings } from "./error.ts";
+import type { Warning } from "./error.ts";
+import { goneInQuickBooks, isoOrNull, minute, withWarning } from "./gone.ts";
 import { type PushContext, quickBooksOf } from "./push-context.ts";
 import { intuitEvents } from "./schema.ts";
 
@@ -27,7 +28,6 @@ const MAX_EVENTS_PER_RUN = 50;
 const MIN_LOOK_AGAIN_MS = 10_000;
 const MAX_LOOK_AGAIN_MS = 3_600_000;
 const CHANGED_IN_QUICKBOOKS = "changed_in_quickbooks";
-const VOIDED_IN_QUICKBOOKS = "voided_in_quickbooks";
 
 type Event = typeof intuitEvents.$inferSelect;
 const LINK_KINDS = { customer: "customer", item: "item", account: "account" } as const;
@@ -126,7 +126,7 @@ async function handleInvoice(
   if (isKnown && paidOn === null) return true;
   const found = await readInvoice(qb, qboInvoiceId);
   const isGone = found === null || isVoided(found) || (operation === "voided" && isZero(found.totalAmount));
-  const patch = isGone ? gone(row, found, eventAt) : changed(row, found, { eventAt, paidOn });
+  const patch = isGone ? goneInQuickBooks(row, found, eventAt) : changed(row, found, { eventAt, paidOn });
   return write(db, row, patch, context.now());
 }
 
@@ -141,23 +141,6 @@ async function write(db: Db, row: InvoiceRow, patch: Partial<InvoiceRow>, now: D
     refreshIsInvoiced(db, row.orderId),
   ]);
   return tookHold(updated);
-}
-
-function gone(row: InvoiceRow, found: Invoice | null, eventAt: string): Partial<InvoiceRow> {
-  const what = found === null ? "deleted" : "voided";
-  const warning = {
-    code: VOIDED_IN_QUICKBOOKS,
-    message: `The invoice was ${what} in QuickBooks on ${minute(eventAt)}.`,
-  };
-  return {
-    state: "voided",
-    dueAt: null,
-    error: null,
-    qboBalanceMinor: 0,
-    qboTotalMinor: 0,
-    ...(found ? { qboSyncToken: found.syncToken, qboLastUpdatedAt: isoOrNull(found.lastUpdatedAt) } : {}),
-    warnings: JSON.stringify(withWarning(row, warning)),
-  };
 }
 
 function changed(
@@ -183,16 +166,4 @@ function changed(
     paidOn: isPaid ? paidOn : null,
     ...(total === before ? {} : { warnings: JSON.stringify(withWarning(row, warning)) }),
   };
-}
-
-function withWarning(row: InvoiceRow, warning: Warning): Warning[] {
-  return [...readWarnings(row.warnings).filter(({ code }) => code !== warning.code), warning];
-}
-
-function minute(iso: string): string {
-  return `${new Date(iso).toISOString().slice(0, 16).replace("T", " ")} UTC`;
-}
-
-function isoOrNull(text: string | null): string | null {
-  return text === null ? null : new Date(text).toISOString();
 }

@@ -94,9 +94,10 @@ async function lookUpChange(context: PushContext, row: InvoiceRow): Promise<void
   if (!frozen) throw new Error(`Invoice ${row.id} is unknown without frozen bytes`);
   const found = await looked(context, [row], (qb) => readInvoice(qb, frozen.Id));
   if (found === undefined) return;
-  if (found === null || found.syncToken === frozen.SyncToken) return settleAbsent(context, row);
-  const isOurs = row.operation === "void" ? isVoided(found) : isWhatWeSent(row, found);
-  if (isOurs) return settleFound(context, row, found);
+  if (found === null) return settleLookUp(context, row, { kind: "gone", invoice: null }, "found");
+  if (found.syncToken === frozen.SyncToken) return settleAbsent(context, row);
+  const isOurs = row.operation === "update" && isWhatWeSent(row, found);
+  if (isOurs || isVoided(found)) return settleFound(context, row, found);
   // Somebody else changed it in between, so ours was refused as stale: made anew on top of that.
   const outcome: Outcome = {
     kind: "later",
@@ -128,7 +129,8 @@ async function looked<T>(
 }
 
 async function settleFound(context: PushContext, row: InvoiceRow, invoice: Invoice): Promise<void> {
-  await settleLookUp(context, row, { kind: "accepted", invoice }, "found");
+  const isVoidedByOthers = row.operation !== "void" && isVoided(invoice);
+  await settleLookUp(context, row, { kind: isVoidedByOthers ? "gone" : "accepted", invoice }, "found");
 }
 
 async function settleAbsent(context: PushContext, row: InvoiceRow): Promise<void> {

@@ -8,6 +8,7 @@ import { formatMinor, toMinor } from "../platform/money.ts";
 import type { Invoice } from "../quickbooks/wire.ts";
 import { nextLookAt, retryAt } from "./backoff.ts";
 import { type PushError, type Warning, readWarnings } from "./error.ts";
+import { goneInQuickBooks } from "./gone.ts";
 
 export type Outcome =
   /** QuickBooks has it: an answer with an ID, or found by our mark. */
@@ -27,6 +28,8 @@ export type Outcome =
   | { kind: "unanswered"; error: PushError }
   /** Looked up long after it went out, and it is not there: it may be sent again, the same bytes. */
   | { kind: "absent"; mayGoOn: boolean; error: PushError }
+  /** Somebody voided it in QuickBooks, or deleted it (then `invoice` is null): it stays so. */
+  | { kind: "gone"; invoice: Invoice | null }
   /** While it was prepared the invoice changed, moved to another connection, or was to be voided: begin anew. */
   | { kind: "superseded" };
 
@@ -96,9 +99,20 @@ function patchOf(row: InvoiceRow, outcome: Outcome, following: Following): Patch
           error: JSON.stringify(outcome.error),
         }
       );
+    case "gone":
+      return gone(row, outcome.invoice, following);
     case "superseded":
       return voidedInstead(row) ?? { ...released(row), state: "queued", dueAt: now.toISOString() };
   }
+}
+
+function gone(row: InvoiceRow, invoice: Invoice | null, { now }: Following): Patch {
+  const at = now.toISOString();
+  return {
+    ...closed(null),
+    ...goneInQuickBooks(row, invoice, invoice?.lastUpdatedAt ?? at),
+    ...(invoice ? { qboInvoiceId: invoice.id, deliveredAt: row.deliveredAt ?? at } : {}),
+  };
 }
 
 /** A create that did not get into QuickBooks and is to be voided: then it is voided here and nothing more is sent. */

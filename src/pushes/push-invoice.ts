@@ -13,10 +13,11 @@ import { causeText, framesOf } from "../platform/cause.ts";
 import { log } from "../platform/log.ts";
 import { newId, sha256Hex } from "../platform/ids.ts";
 import type { Pass, QuickBooks } from "../quickbooks/client.ts";
-import { QuickBooksError, isRefusedWith } from "../quickbooks/faults.ts";
-import { type WrittenInvoice, createInvoice, readInvoice, updateInvoice, voidInvoice } from "../quickbooks/invoices.ts";
+import { QuickBooksError } from "../quickbooks/faults.ts";
+import { type WrittenInvoice, createInvoice, updateInvoice, voidInvoice } from "../quickbooks/invoices.ts";
 import { isAutoPushEffective, reasonToHold } from "./admission.ts";
 import type { PushError } from "./error.ts";
+import { outcomeOfChange } from "./changed-meanwhile.ts";
 import { explainDuplicate } from "./explain-duplicate.ts";
 import { explainInactive } from "./explain-inactive.ts";
 import { judge } from "./failure-outcome.ts";
@@ -30,7 +31,6 @@ import { resolveLinks } from "./resolve-links.ts";
 import { type Report, claim, freeze, freezeAgain, renew, settleRow } from "./store.ts";
 import { type MappedInvoice, toQboInvoice } from "./to-qbo-invoice.ts";
 
-const STALE_OBJECT = "5010";
 const MAX_STORAGE_RETRIES = 5;
 /** While customers and items are made the lease is renewed this often; it lasts three minutes. */
 const RENEW_EVERY_MS = 60_000;
@@ -266,10 +266,8 @@ async function judged(push: Push, error: QuickBooksError): Promise<Report> {
   const { context, row } = push;
   // The call that failed, before others ask why.
   const call = push.qb.calls.at(-1);
-  if (push.isSent && row.operation !== "create" && isRefusedWith(error, STALE_OBJECT)) {
-    const retried = await withFreshToken(push);
-    if (retried) return retried;
-  }
+  const instead = push.isSent ? await outcomeOfChange(push.qb, row, error, context.now) : null;
+  if (instead) return { ...reportBase(push), outcome: instead, recordAs: null, error: null };
   const subject = subjectOf(push);
   const verdict = judge(
     error.failure,
@@ -291,21 +289,6 @@ async function judged(push: Push, error: QuickBooksError): Promise<Report> {
     intuitTid: call?.intuitTid ?? null,
     error: explained ?? verdict.error,
   };
-}
-
-/** Somebody changed it in QuickBooks: read once, and begin anew with the token that is there now. */
-async function withFreshToken(push: Push): Promise<Report | null> {
-  const { context, row } = push;
-  if (row.qboInvoiceId === null || row.retryCount > 0) return null;
-  const current = await readInvoice(push.qb, row.qboInvoiceId);
-  if (!current || current.syncToken === row.qboSyncToken) return null;
-  const outcome = {
-    kind: "later",
-    dueAt: context.now().toISOString(),
-    error: null,
-    syncToken: current.syncToken,
-  } as const;
-  return { ...reportBase(push), outcome, recordAs: null, error: null };
 }
 
 async function tellCompany(push: Push, news: "subscription_lapsed" | "token_refused" | null): Promise<void> {

@@ -1,0 +1,42 @@
+/**
+ * An invoice of ours that somebody voided or deleted in QuickBooks: it is voided here, too, with a warning that says so
+ * (contract.md section 7). Nothing of ours may bring it back. Pure.
+ */
+import type { InvoiceRow } from "../invoices/invoice.ts";
+import type { Invoice } from "../quickbooks/wire.ts";
+import { type Warning, readWarnings } from "./error.ts";
+
+const VOIDED_IN_QUICKBOOKS = "voided_in_quickbooks";
+
+/** The columns of an invoice that is gone there; `found` is null where it was deleted, `at` is when that was told. */
+export function goneInQuickBooks(row: InvoiceRow, found: Invoice | null, at: string): Partial<InvoiceRow> {
+  const what = found === null ? "deleted" : "voided";
+  const warning = {
+    code: VOIDED_IN_QUICKBOOKS,
+    message: `The invoice was ${what} in QuickBooks on ${minute(at)}.`,
+  };
+  return {
+    state: "voided",
+    dueAt: null,
+    error: null,
+    qboBalanceMinor: 0,
+    qboTotalMinor: 0,
+    ...(found ? { qboSyncToken: found.syncToken, qboLastUpdatedAt: isoOrNull(found.lastUpdatedAt) } : {}),
+    warnings: JSON.stringify(withWarning(row, warning)),
+  };
+}
+
+/** The row's warnings with this one; an older one of its code gives way. */
+export function withWarning(row: Pick<InvoiceRow, "warnings">, warning: Warning): Warning[] {
+  return [...readWarnings(row.warnings).filter(({ code }) => code !== warning.code), warning];
+}
+
+/** For people: "2026-11-20 10:00 UTC". */
+export function minute(iso: string): string {
+  return `${new Date(iso).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
+
+/** QuickBooks' times carry an offset; ours don't. */
+export function isoOrNull(text: string | null): string | null {
+  return text === null ? null : new Date(text).toISOString();
+}

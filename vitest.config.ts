@@ -28,10 +28,10 @@ const SIMULATION_VARIABLES = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => name.startsWith("SIMULATION_")),
 );
 
-const STACK_STARTUP_LIMIT_MS = 90_000;
-const FLOW_LIMIT_MS = 120_000;
-const WORKER_TEST_LIMIT_MS = 60_000;
-const UNIT_TEST_LIMIT_MS = 60_000;
+const STACK_STARTUP_LIMIT_MS = 180_000;
+const FLOW_LIMIT_MS = 300_000;
+const WORKER_TEST_LIMIT_MS = 120_000;
+const UNIT_TEST_LIMIT_MS = 300_000;
 
 export default defineConfig({
   test: {

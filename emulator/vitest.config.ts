@@ -4,7 +4,7 @@
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
-const TEST_LIMIT_MS = 20_000;
+const TEST_LIMIT_MS = 120_000;
 
 export default defineConfig({
   root: `${import.meta.dirname}/..`,

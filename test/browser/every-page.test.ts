@@ -63,6 +63,7 @@ async function look(page: Page, { name, path, act }: ListedPage): Promise<Look> 
   const bytes = await load(page, path);
   const shift = await layoutShift(page);
   await act?.(page);
+  await page.waitForLoadState("load");
   const axeLight = await axeFindings(page);
   await page.setViewportSize(NARROW);
   await page.emulateMedia({ colorScheme: "dark" });

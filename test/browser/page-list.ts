@@ -126,7 +126,7 @@ function settingsPages({ connectionId, instanceId }: TestCompany, choice: string
     { name: "Another company", path: choice },
     { name: "Instances", path: "/settings/instances" },
     { name: "New instance", path: "/settings/instances/new" },
-    { name: "Instance, secret shown", path: instance, act: (page) => button(page, "Reveal secret").click() },
+    { name: "Instance, secret shown", path: instance, act: revealSecret },
     { name: "Remove instance, asked by page", path: `${instance}/remove` },
     { name: "Alerts", path: "/settings/alerts" },
     { name: "API keys, a new one", path: "/settings/api-keys", act: createKey },
@@ -153,6 +153,11 @@ async function saveWrongQuantity(page: Page): Promise<void> {
 async function check(page: Page): Promise<void> {
   await button(page, "Check configuration").click();
   await page.getByText("Right", { exact: true }).first().waitFor();
+}
+
+async function revealSecret(page: Page): Promise<void> {
+  await button(page, "Reveal secret").click();
+  await page.getByLabel("Signing secret", { exact: true }).waitFor();
 }
 
 async function createKey(page: Page): Promise<void> {

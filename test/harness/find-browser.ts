@@ -24,7 +24,7 @@ const SYSTEM_PATHS = [
   "C:\\Program Files (x86)\\Google\\Chrome\\Application\\chrome.exe",
 ];
 /** Chrome's own sandbox does not start as root or in most containers; the tests open only pages of this machine. */
-const ARGS = ["--no-sandbox", "--font-render-hinting=none", "--disable-gpu"];
+const ARGS = ["--no-sandbox", "--font-render-hinting=none"];
 
 /**
  * CHROME_PATH names a browser outright; `CHROME_PATH=npm` takes the one from npm also where the system has one.

@@ -88,7 +88,7 @@ const CASES: Case[] = [
     code: null,
     hasTrace: false,
     names: ["account 'Sales of Product Income'"],
-    remedy: /Make active again/,
+    remedy: /Make the account active in QuickBooks/,
   },
   {
     name: "503 before anything was sent",

@@ -4,14 +4,10 @@
  * test wants it.
  */
 import { eq } from "drizzle-orm";
-import { findConnection } from "../../src/connections/store.ts";
 import type { InvoiceRow } from "../../src/invoices/invoice.ts";
 import { invoices } from "../../src/invoices/schema.ts";
-import type { PushContext } from "../../src/pushes/push-context.ts";
-import { newContext } from "../../src/pushes/push-context.ts";
 import { HONEST_BOOKS, type BookInvoice, type BooksOptions } from "../simulation/books.ts";
 import { runInWorkerd } from "../simulation/in-workerd.ts";
-import type { Trouble } from "../simulation/network.ts";
 import type { Content } from "../simulation/order-system.ts";
 import { saveInstanceAs } from "../simulation/people.ts";
 import type { World } from "../simulation/world.ts";
@@ -46,17 +42,6 @@ export async function sentInvoice(world: World): Promise<InvoiceRow> {
   return onlyRow(world);
 }
 
-/** An invoice that went out; the trouble befell its own request. */
-export async function invoiceInTrouble(
-  world: World,
-  trouble: Partial<Trouble> & Pick<Trouble, "kind">,
-): Promise<InvoiceRow> {
-  world.network.troubles.push({ on: "invoice", doneMs: 100, answerMs: 60_000, ...trouble });
-  await world.complete(world.deliver(world.orders.newInvoice(CONTENT)));
-  await world.advance(12_000);
-  return onlyRow(world);
-}
-
 /** Writes columns past all rules. */
 export async function change(world: World, id: string, patch: Partial<InvoiceRow>): Promise<InvoiceRow> {
   if (Object.keys(patch).length > 0) await world.db.update(invoices).set(patch).where(eq(invoices.id, id));
@@ -81,12 +66,6 @@ export function inBooks(world: World, row: InvoiceRow): BookInvoice[] {
   return [...(world.books[0]?.invoices.values() ?? [])].filter((invoice) =>
     invoice.PrivateNote.includes(`bookbridge:${row.id}`),
   );
-}
-
-export async function contextOf(world: World, index = 0): Promise<PushContext> {
-  const connection = await findConnection(world.db, world.connectionIds[index] ?? "");
-  if (!connection) throw new Error("No connection");
-  return newContext(world.env, world.config, world.db, connection);
 }
 
 export function errorOf(

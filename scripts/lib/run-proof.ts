@@ -1,24 +1,43 @@
 /**
- * `npm run proof`: what takes long — kills, throttles and waits in real time, with processes of their own. Prints a table of
- * figures at the end. Names of files as arguments narrow it to those: `npm run proof -- kill`.
+ * `npm run proof`: what takes long. Kills, throttles and waits in real time, with processes of their own, then the large
+ * simulations. Prints a table of figures at the end. Names narrow it to those: `npm run proof -- kill`, `-- simulation`.
  */
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { runVitest } from "./vitest-run.ts";
+import { runVitest, type TestCount } from "./vitest-run.ts";
 
 const figureLine = z.object({ proof: z.string(), what: z.string(), value: z.string(), limit: z.string() });
 type Figure = z.infer<typeof figureLine>;
 
+/** How many stories each simulation plays here; `npm test` plays few. */
+const SIMULATIONS = [
+  { project: "unit", file: "test/simulation/simulation.unit.test.ts", runs: "10000" },
+  { project: "worker", file: "test/simulation/simulation.test.ts", runs: "500" },
+];
+
 const figuresFile = join(tmpdir(), `bookbridge-proof-${process.pid}.ndjson`);
 const startedAt = Date.now();
-const count = await runVitest(["proof"], process.argv.slice(2), { PROOF_FIGURES: figuresFile });
+const names = process.argv.slice(2);
+const count: TestCount = { passed: 0, failed: 0 };
+const isAboutSimulation = names.length === 0 || names.includes("simulation");
+const others = names.filter((name) => name !== "simulation");
+
+if (names.length === 0 || others.length > 0) add(await runVitest(["proof"], others, { PROOF_FIGURES: figuresFile }));
+if (isAboutSimulation) {
+  for (const { project, file, runs } of SIMULATIONS) add(await runVitest([project], [file], { SIMULATION_RUNS: runs }));
+}
 printTable(readFigures());
 rmSync(figuresFile, { force: true });
 console.log(`\nTook ${Math.round((Date.now() - startedAt) / 1_000)} s.`);
 console.log(`${count.passed} passed, ${count.failed} failed`);
 process.exitCode = count.failed === 0 && count.passed > 0 ? 0 : 1;
+
+function add({ passed, failed }: TestCount): void {
+  count.passed += passed;
+  count.failed += failed;
+}
 
 function readFigures(): Figure[] {
   if (!existsSync(figuresFile)) return [];

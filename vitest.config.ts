@@ -93,6 +93,9 @@ export default defineConfig({
           include: ["test/browser/**/*.test.ts"],
           environment: "node",
           globalSetup: ["./test/harness/shared-stack.ts"],
+          // They mostly wait for pages and pushes: two files at once, after the flows.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           testTimeout: FLOW_LIMIT_MS,
           hookTimeout: STACK_STARTUP_LIMIT_MS,
         },

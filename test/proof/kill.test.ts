@@ -9,12 +9,12 @@ import { figure, seconds } from "./figures.ts";
 import { readStatesAfterKill } from "./killed-database.ts";
 import { numbersOf, recurringOrder } from "./orders.ts";
 import { type ProofStack, startProofStack } from "./proof-stack.ts";
-import { committedAt, numbersInBooks, untilBooks, untilCount } from "./watch.ts";
+import { committedAt, numbersInBooks, untilBooks, untilCount, untilInFlight } from "./watch.ts";
 
 const PROOF = "kill -9, twice, 200 orders";
 const ORDERS = 200;
 /** So that calls are in flight whenever the kill comes. */
-const LATENCY_MS = 400;
+const LATENCY_MS = 800;
 const WAITING_LIMIT_MS = 60_000;
 const IN_FLIGHT_LIMIT_MS = 300_000;
 /** Statuses of invoices on which somebody was working. */
@@ -34,6 +34,7 @@ it("200 orders, two kills, 200 invoices", { timeout: 1_200_000 }, async () => {
 
   sender.start();
   await untilCount(company.emulator, company.realmId, 40, 180_000);
+  await untilInFlight(company.emulator, company.realmId, 30_000);
   await stack.kill();
   await sender.pause();
   figure(PROOF, "orders acknowledged at the first kill", sender.acknowledged.length);
@@ -42,6 +43,7 @@ it("200 orders, two kills, 200 invoices", { timeout: 1_200_000 }, async () => {
   sender.start();
   await untilCount(company.emulator, company.realmId, 130, 180_000);
   await sender.finish();
+  await untilInFlight(company.emulator, company.realmId, 30_000);
   await stack.kill();
   figure(PROOF, "orders acknowledged at the second kill", sender.acknowledged.length, ORDERS);
   expect(sender.acknowledged).toHaveLength(ORDERS);

@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { Emulator, QboEntity, RecordedCall } from "../harness/emulator.ts";
 
 const LOOK_EVERY_MS = 500;
+const IN_FLIGHT_EVERY_MS = 50;
 
 const numbered = z.object({ DocNumber: z.string() });
 
@@ -58,4 +59,18 @@ export async function untilBooks(
     if (Date.now() > until) throw new Error(`The books hold ${numbers.length} invoices after ${limitMs} ms.`);
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
+}
+
+/** Looks until a create of an invoice has arrived and is not answered yet. */
+export async function untilInFlight(emulator: Emulator, realmId: string, limitMs: number): Promise<void> {
+  let after = (await emulator.record(realmId)).at(-1)?.seq ?? 0;
+  const until = Date.now() + limitMs;
+  while (Date.now() < until) {
+    const path = `/control/record?realm_id=${realmId}&kind=create_invoice&after=${after}&limit=100`;
+    const { data } = await emulator.call<{ data: RecordedCall[] }>("GET", path);
+    if (data.some((call) => call.status === null)) return;
+    after = data.at(-1)?.seq ?? after;
+    await new Promise((resolve) => setTimeout(resolve, IN_FLIGHT_EVERY_MS));
+  }
+  throw new Error(`No invoice was on its way within ${limitMs} ms.`);
 }

@@ -8,6 +8,7 @@ import type { InvoiceRow } from "../../src/invoices/invoice.ts";
 import { invoices } from "../../src/invoices/schema.ts";
 import { HONEST_BOOKS, type BookInvoice, type BooksOptions } from "../simulation/books.ts";
 import { runInWorkerd } from "../simulation/in-workerd.ts";
+import type { Trouble } from "../simulation/network.ts";
 import type { Content } from "../simulation/order-system.ts";
 import { saveInstanceAs } from "../simulation/people.ts";
 import type { World } from "../simulation/world.ts";
@@ -39,6 +40,17 @@ export async function makeInvoice(world: World, patch: Partial<InvoiceRow> = {})
 export async function sentInvoice(world: World): Promise<InvoiceRow> {
   await world.complete(world.deliver(world.orders.newInvoice(CONTENT)));
   await world.advance(8_000);
+  return onlyRow(world);
+}
+
+/** An invoice that went out; the trouble befell its own request. */
+export async function invoiceInTrouble(
+  world: World,
+  trouble: Partial<Trouble> & Pick<Trouble, "kind">,
+): Promise<InvoiceRow> {
+  world.network.troubles.push({ on: "invoice", doneMs: 100, answerMs: 60_000, ...trouble });
+  await world.complete(world.deliver(world.orders.newInvoice(CONTENT)));
+  await world.advance(12_000);
   return onlyRow(world);
 }
 

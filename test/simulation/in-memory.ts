@@ -65,6 +65,7 @@ export class MemoryLab {
     return {
       name: "memory",
       maxTurns: MAX_TURNS,
+      sleep: (ms) => time.sleep(ms),
       d1: this.#d1.binding(hooks),
       kv: kvInMemory(),
       makeGates: (env) => gatesInMemory(time, this.gateClass, env),

@@ -8,7 +8,7 @@ import { env as bindings } from "cloudflare:workers";
 import type { RealmGate } from "../../src/connections/realm-gate.ts";
 import type { Env } from "../../src/env.ts";
 import type { Gates } from "./gates.ts";
-import { apart, counted, seam } from "./process.ts";
+import { apart, counted, isInProcess, seam } from "./process.ts";
 import type { QueueDouble } from "./queue-double.ts";
 import { VirtualTime } from "./virtual-time.ts";
 import { type Platform, World, type WorldOptions } from "./world.ts";
@@ -23,6 +23,8 @@ const realSetTimeout = globalThis.setTimeout.bind(globalThis);
 const realFetch = globalThis.fetch;
 const realLog = console.log;
 let worlds = 0;
+/** The clock of the world that is being played; a gate of an earlier one waits no more. */
+let running: VirtualTime | null = null;
 
 /** Runs `work` in a fresh world. `seed` has no say here: real random numbers are as good. */
 export async function runInWorkerd(
@@ -34,6 +36,7 @@ export async function runInWorkerd(
   await empty(bindings.DB);
   const time = new VirtualTime(START_MS);
   const world = new World(time, platformOf(time, `workerd-${worlds}`), options);
+  running = time;
   const uninstall = time.install();
   globalThis.fetch = world.fetch;
   console.log = world.log;
@@ -44,6 +47,7 @@ export async function runInWorkerd(
     console.log = realLog;
     globalThis.fetch = realFetch;
     uninstall();
+    running = null;
   }
 }
 
@@ -55,7 +59,15 @@ function platformOf(time: VirtualTime, name: string): Platform {
     makeGates: (_env, queue) => realGates(time, queue),
     macrotask: () => new Promise((resolve) => void realSetTimeout(resolve, MACROTASK_MS)),
     maxTurns: MAX_TURNS,
+    sleep: (ms) => (isInProcess() ? time.sleep(ms) : watchClock(time, time.now + ms)),
   };
+}
+
+/** Nobody may fulfil the promise of another Durable Object, so a gate that waits for an answer looks at the clock itself. */
+async function watchClock(time: VirtualTime, until: number): Promise<void> {
+  time.at(until, () => undefined);
+  while (time.now < until && running === time)
+    await new Promise((resolve) => void realSetTimeout(resolve, MACROTASK_MS));
 }
 
 async function empty(d1: D1Database): Promise<void> {

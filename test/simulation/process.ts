@@ -79,6 +79,11 @@ export async function runAs<T>(process: Process, work: () => Promise<T>): Promis
   return Promise.race([running.run(process, work), process.died]);
 }
 
+/** Whether this is done by a process, and not by a gate. */
+export function isInProcess(): boolean {
+  return running.getStore() !== undefined;
+}
+
 /** Runs `work` outside any process: what belongs to somebody else, such as the gate, outlives the caller. */
 export function apart<T>(work: () => T): T {
   return running.exit(work);

@@ -38,6 +38,8 @@ export interface Platform {
   makeGates: (env: () => Env, queue: () => QueueDouble) => Gates;
   /** Lets everything run that does not wait for the clock. */
   macrotask: () => Promise<void>;
+  /** How answers of the network are waited for. */
+  sleep: (ms: number) => Promise<void>;
   /** After so many turns the world goes on although something is under way: it waits for the clock itself. */
   maxTurns: number;
 }
@@ -94,7 +96,7 @@ export class World {
     readonly options: WorldOptions,
   ) {
     this.books = ["realm-a", "realm-b"].map((realmId) => new Books(realmId, options.books));
-    this.network = new Network(time, this.books);
+    this.network = new Network(time, this.books, platform.sleep);
     this.queue = new QueueDouble(
       time,
       (batch, isDead) => this.#consume(batch, isDead),

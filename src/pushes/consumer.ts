@@ -14,6 +14,8 @@ import { pushMessage } from "./message.ts";
 import { listRows } from "./store.ts";
 
 const RETRY_SECONDS = 10;
+/** A batch ends after this long. What hangs in QuickBooks goes on beside the next one, under its lease. */
+const BATCH_MS = 12_000;
 
 interface Work {
   messages: Message[];
@@ -21,7 +23,7 @@ interface Work {
   isDue: boolean;
 }
 
-/** Handles one batch. Never throws. Notices are handed to `waitUntil`; without it they are waited for. */
+/** Handles one batch. Never throws. Notices and what hangs are handed to `waitUntil`; without it they are waited for. */
 export async function consumePushes(
   batch: MessageBatch,
   env: Env,
@@ -32,7 +34,7 @@ export async function consumePushes(
   const sending = notices.length > 0 ? sendNotices(env) : Promise.resolve();
   for (const message of notices) message.ack();
   waitUntil?.(sending);
-  await Promise.all([...companies].map(([connectionId, work]) => runOne(env, connectionId, work)));
+  await Promise.all([...companies].map(([connectionId, work]) => runOne(env, connectionId, work, waitUntil)));
   if (companies.size > 0) await ringIfDue(env, new Date());
   if (!waitUntil) await sending;
   log("queue.batch", {
@@ -42,15 +44,48 @@ export async function consumePushes(
   });
 }
 
-async function runOne(env: Env, connectionId: string, work: Work): Promise<void> {
+/**
+ * Works for one company. One that takes too long is left to go on by itself, so that the next batch, which may be for
+ * others, need not wait for it: its messages are no longer needed then, since D1 and the company's alarm know the rest.
+ */
+async function runOne(
+  env: Env,
+  connectionId: string,
+  work: Work,
+  waitUntil: ((work: Promise<void>) => void) | undefined,
+): Promise<void> {
+  const running = runWork(env, connectionId, work);
+  const end = waitUntil ? await endOf(running, BATCH_MS) : await running;
+  if (end === "late") {
+    log("queue.company_late", { connectionId });
+    waitUntil?.(running.then(() => undefined));
+  }
+  for (const message of work.messages) {
+    if (end === "failed") message.retry({ delaySeconds: RETRY_SECONDS });
+    else message.ack();
+  }
+}
+
+/** Never rejects. */
+async function runWork(env: Env, connectionId: string, work: Work): Promise<"done" | "failed"> {
   try {
     if (work.invoiceIds.length > 0) await pushFresh(env, connectionId, work.invoiceIds);
     if (work.isDue) await runCompany(env, connectionId);
-    for (const message of work.messages) message.ack();
+    return "done";
   } catch (cause) {
     log("queue.company_failed", { connectionId, cause: causeText(cause), frames: framesOf(cause) });
-    for (const message of work.messages) message.retry({ delaySeconds: RETRY_SECONDS });
+    return "failed";
   }
+}
+
+async function endOf<T>(running: Promise<T>, limitMs: number): Promise<T | "late"> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<"late">((resolve) => {
+    timer = setTimeout(() => resolve("late"), limitMs);
+  });
+  const end = await Promise.race([running, late]);
+  clearTimeout(timer);
+  return end;
 }
 
 /** One that fails here is found by the cron: the message is acknowledged already. */

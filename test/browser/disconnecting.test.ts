@@ -6,7 +6,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findConnection } from "../../scripts/demo/front-door.ts";
 import { reaches, setUpCompany, sharedStack, type TestCompany } from "../harness/app.ts";
-import { button, complaintsOf, isFocused, type OpenBrowser, openBrowser, seesNotice } from "../harness/browser.ts";
+import { button, complaintsOf, type OpenBrowser, openBrowser, seesFocusOn, seesNotice } from "../harness/browser.ts";
 import { newNumber } from "../harness/make-order.ts";
 import { approve, deliver, numbersInBooks } from "./steps.ts";
 
@@ -38,7 +38,7 @@ test("Disconnect asks; then a banner says what waits; Reconnect keeps the settin
   await page.goto(path);
   const dialog = page.getByRole("dialog", { name: "Disconnect QuickBooks?", exact: true });
   await button(page, "Disconnect").click();
-  expect(await isFocused(button(dialog, "Cancel"))).toBe(true);
+  await seesFocusOn(button(dialog, "Cancel"));
   await button(dialog, "Cancel").click();
   await dialog.waitFor({ state: "hidden" });
   expect(await stateOf(company)).toBe("connected");

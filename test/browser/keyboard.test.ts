@@ -6,7 +6,15 @@ import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findConnection } from "../../scripts/demo/front-door.ts";
 import { reaches, setUpCompany, sharedStack, type TestCompany } from "../harness/app.ts";
-import { button, isFocused, type OpenBrowser, openBrowser, seesNotice, switchOf } from "../harness/browser.ts";
+import {
+  button,
+  isFocused,
+  type OpenBrowser,
+  openBrowser,
+  seesFocusOn,
+  seesNotice,
+  switchOf,
+} from "../harness/browser.ts";
 import { arrived, deliver, listPath, numbersInBooks, rowOf, rowSays, ship } from "./steps.ts";
 
 /** More stops than any of these pages has before the control that is wanted. */
@@ -55,9 +63,9 @@ test("sign in, skip the navigation, walk by its links", async () => {
   await page.getByRole("heading", { level: 1, name: "Dashboard", exact: true }).waitFor();
   await page.keyboard.press("Tab");
   const skip = page.getByRole("link", { name: "Skip to main content", exact: true });
-  expect(await isFocused(skip)).toBe(true);
+  await seesFocusOn(skip);
   await page.keyboard.press("Enter");
-  expect(await isFocused(page.getByRole("main"))).toBe(true);
+  await seesFocusOn(page.getByRole("main"));
   await page.goto("/");
   await press(
     page
@@ -141,13 +149,14 @@ test("disconnect: Escape leaves the dialog and gives the focus back; confirm; re
   const dialog = page.getByRole("dialog", { name: "Disconnect QuickBooks?", exact: true });
   const opener = button(page, "Disconnect");
   await press(opener, "Enter");
-  expect(await isFocused(button(dialog, "Cancel"))).toBe(true);
+  await seesFocusOn(button(dialog, "Cancel"));
   await page.keyboard.press("Escape");
   await dialog.waitFor({ state: "hidden" });
-  expect(await isFocused(opener)).toBe(true);
+  await seesFocusOn(opener);
   await page.keyboard.press("Enter");
+  await seesFocusOn(button(dialog, "Cancel"));
   await page.keyboard.press("Tab");
-  expect(await isFocused(button(dialog, "Disconnect"))).toBe(true);
+  await seesFocusOn(button(dialog, "Disconnect"));
   await page.keyboard.press("Enter");
   await seesNotice(page, `${name} is disconnected.`);
   await press(button(page, "Reconnect to QuickBooks"), "Enter");

@@ -130,7 +130,16 @@ export async function layoutShift(page: Page): Promise<number> {
 
 /** Whether the keyboard acts on this control. */
 export async function isFocused(control: Locator): Promise<boolean> {
-  return (await control.and(control.page().locator(":focus")).count()) === 1;
+  return (await focused(control).count()) === 1;
+}
+
+/** Waits until the keyboard acts on this control; fails where something else has the focus. */
+export async function seesFocusOn(control: Locator): Promise<void> {
+  await focused(control).waitFor();
+}
+
+function focused(control: Locator): Locator {
+  return control.and(control.page().locator(":focus"));
 }
 
 /** The description that a screen reader is given for a control that has an ID, as the browser computes it. */

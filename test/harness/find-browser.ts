@@ -1,6 +1,7 @@
 /**
- * Finds a browser for the tests: the system's Chrome or Chromium, else the one from npm (`@sparticuz/chromium`), unpacked
- * once per version into the temporary folder together with the libraries and fonts that a bare machine lacks.
+ * Finds a browser for the tests: the one from npm (`@sparticuz/chromium`), so that all machines test with the same version,
+ * and a headless one that needs a third less time; elsewhere than on Linux the system's Chrome or Chromium. The one from npm
+ * is unpacked once per version into the temporary folder together with the libraries and fonts that a bare machine lacks.
  */
 import { execFile } from "node:child_process";
 import { accessSync, constants, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
@@ -27,18 +28,18 @@ const SYSTEM_PATHS = [
 const ARGS = ["--no-sandbox", "--font-render-hinting=none"];
 
 /**
- * CHROME_PATH names a browser outright; `CHROME_PATH=npm` takes the one from npm also where the system has one.
- * Throws where neither exists (npm's is for Linux on x64 only).
+ * CHROME_PATH names a browser outright, `CHROME_PATH=system` takes the system's. Throws where neither exists or starts (npm's
+ * is for Linux on x64 only).
  */
 export async function findBrowser(): Promise<Browser> {
   const wanted = process.env["CHROME_PATH"];
-  if (wanted !== undefined && wanted !== "npm") return { executablePath: wanted, args: ARGS, env: {} };
-  const system = wanted === "npm" ? null : systemBrowser();
+  if (wanted !== undefined && wanted !== "system") return { executablePath: wanted, args: ARGS, env: {} };
+  const isForNpm = process.platform === "linux" && process.arch === "x64" && wanted !== "system";
+  const fromNpm = isForNpm ? await browserFromNpm() : null;
+  if (fromNpm !== null) return fromNpm;
+  const system = systemBrowser();
   if (system !== null) return { executablePath: system, args: ARGS, env: {} };
-  if (process.platform !== "linux" || process.arch !== "x64") {
-    throw new Error("No browser found: install Chrome or Chromium, or set CHROME_PATH to one.");
-  }
-  return browserFromNpm();
+  throw new Error("No browser found: install Chrome or Chromium, or set CHROME_PATH to one.");
 }
 
 function systemBrowser(): string | null {
@@ -56,14 +57,17 @@ function canRun(path: string): boolean {
   }
 }
 
-async function browserFromNpm(): Promise<Browser> {
+/** Null where it does not start, e.g. for want of a system library. */
+async function browserFromNpm(): Promise<Browser | null> {
   const version = packageJson.devDependencies["@sparticuz/chromium"];
   const folder = join(tmpdir(), `bookbridge-chromium-${version}-${userInfo().uid}`);
   if (!existsSync(folder)) await unpackInto(folder);
   const executablePath = join(folder, "chromium");
-  const env: Record<string, string> = { FONTCONFIG_PATH: join(folder, "fonts") };
-  if (!(await starts(executablePath, env))) env["LD_LIBRARY_PATH"] = join(folder, "al2023", "lib");
-  return { executablePath, args: ARGS, env };
+  const plain = { FONTCONFIG_PATH: join(folder, "fonts") };
+  const withLibraries = { ...plain, LD_LIBRARY_PATH: join(folder, "al2023", "lib") };
+  for (const env of [plain, withLibraries])
+    if (await starts(executablePath, env)) return { executablePath, args: ARGS, env };
+  return null;
 }
 
 /** Unpacks beside the target and moves it there in one step, so that no other run sees half a browser. */

@@ -12,6 +12,7 @@ import { connectionPage } from "./connection-page.tsx";
 import { connectionsPage } from "./connections-page.tsx";
 import { dashboardPage } from "./dashboard-page.tsx";
 import { failedPage } from "./failed-page.tsx";
+import { formAddresses } from "./form-addresses.ts";
 import { fulfillmentPage } from "./fulfillment-page.tsx";
 import { instanceEvents } from "./instance-events.tsx";
 import { instancePage } from "./instance-page.tsx";
@@ -30,6 +31,7 @@ import { usersPage } from "./users-page.tsx";
 export const pages = new Hono<AppEnv>();
 
 const everyPage = [
+  formAddresses,
   loginPage,
   setupPage,
   invitePage,

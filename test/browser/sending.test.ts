@@ -213,6 +213,8 @@ async function sendAllThatMatch(page: Page, company: TestCompany): Promise<void>
   const question = page.getByRole("heading", { name: `Send ${MANY} invoices to QuickBooks?`, exact: true });
   await button(page, "Send to QuickBooks").click();
   await question.waitFor();
+  // Whoever opens the question's address anew is led to the list.
+  expect(new URL((await page.request.get(page.url())).url()).pathname).toBe("/invoices");
   await page.getByRole("link", { name: "Cancel", exact: true }).click();
   await page.waitForURL((url) => url.pathname === "/invoices");
   expect(await createdInRecord(company)).toBe(0);

@@ -77,8 +77,9 @@ export function judge(
     case "not_connected": {
       if (failure.reason === "token_unavailable") {
         const error = tokenUnavailableError(subject.connection.companyName, nowIso);
-        const dueAt =
-          failure.retryAt === null ? retryAt(now, row.retryCount, row.id) : new Date(failure.retryAt).toISOString();
+        // No sooner than the gate says, and rarer each time: a backlog that asks every few seconds is a load of its own.
+        const usualAt = Date.parse(retryAt(now, row.retryCount, row.id));
+        const dueAt = new Date(Math.max(usualAt, failure.retryAt ?? 0)).toISOString();
         return { outcome: { kind: "later", dueAt, error }, recordAs: null, error, company: null };
       }
       const { refusal } = failure;

@@ -13,6 +13,8 @@ import { committedAt, numbersInBooks, untilBooks, untilCount, untilInFlight } fr
 
 const PROOF = "kill -9, twice, 200 orders";
 const ORDERS = 200;
+/** The others are delivered between the kills. */
+const BEFORE_FIRST_KILL = 120;
 /** So that calls are in flight whenever the kill comes. */
 const LATENCY_MS = 800;
 const WAITING_LIMIT_MS = 60_000;
@@ -32,7 +34,7 @@ it("200 orders, two kills, 200 invoices", { timeout: 1_200_000 }, async () => {
   const numbers = numbersOf("K", ORDERS);
   const sender = new PatientSender(company, numbers);
 
-  sender.start();
+  sender.start(BEFORE_FIRST_KILL);
   await untilCount(company.emulator, company.realmId, 40, 180_000);
   await untilInFlight(company.emulator, company.realmId, 30_000);
   await stack.kill();
@@ -40,8 +42,8 @@ it("200 orders, two kills, 200 invoices", { timeout: 1_200_000 }, async () => {
   figure(PROOF, "orders acknowledged at the first kill", sender.acknowledged.length);
   await expectAllOfThem(company, sender.acknowledged, "first kill");
 
-  sender.start();
-  await untilCount(company.emulator, company.realmId, 130, 180_000);
+  sender.start(ORDERS);
+  await untilCount(company.emulator, company.realmId, 150, 180_000);
   await sender.finish();
   await untilInFlight(company.emulator, company.realmId, 30_000);
   await stack.kill();
@@ -100,9 +102,10 @@ class PatientSender {
     this.#waiting = [...numbers];
   }
 
-  start(): void {
+  /** Goes on delivering until so many are acknowledged in all. */
+  start(upTo: number): void {
     this.#stop = new AbortController();
-    this.#working = this.#work();
+    this.#working = this.#work(upTo);
   }
 
   async pause(): Promise<void> {
@@ -114,8 +117,9 @@ class PatientSender {
     return this.#working;
   }
 
-  async #work(): Promise<void> {
-    for (let number = this.#waiting[0]; number !== undefined && !this.#stop.signal.aborted; number = this.#waiting[0]) {
+  async #work(upTo: number): Promise<void> {
+    while (this.acknowledged.length < upTo && !this.#stop.signal.aborted) {
+      const number = this.#waiting[0] ?? "";
       if (await this.#deliver(number)) {
         this.acknowledged.push(number);
         this.#waiting.shift();

@@ -4,7 +4,7 @@
  * have reached QuickBooks is voided here without QuickBooks.
  */
 import { type InvoiceRow, isInQuickBooks } from "../invoices/invoice.ts";
-import { ORDER_CANCELLED, VOID_WAITS, withWarning, withoutWarnings } from "../invoices/warnings.ts";
+import { ORDER_CANCELLED, VOID_WAITS, withWarning } from "../invoices/warnings.ts";
 import { reasonToHold } from "../pushes/admission.ts";
 import { type VoidPlan, planVoid } from "../pushes/void.ts";
 import { type Effect, calendarDate, gatewayOfInvoice } from "./decision.ts";
@@ -28,16 +28,13 @@ const EFFECTS: Readonly<Record<VoidPlan["kind"], Effect>> = {
 export function voidEffect(known: Known, row: InvoiceRow, now: Date): VoidEffect {
   if (isVoidUnderWay(row)) return NO_EFFECT;
   const barrier = reasonToHold(gatewayOfInvoice(known, row), known.instance, now.toISOString());
-  const plan = planVoid(row, barrier ? { state: "held", error: barrier } : { state: "queued", error: null }, now);
+  const plan = planVoid(row, barrier, now);
   if (plan.kind === "nothing") return NO_EFFECT;
-  // A void outranks a cancellation that was remembered or flagged before.
-  const warnings = withoutWarnings(row.warnings, [ORDER_CANCELLED]);
-  if (plan.kind !== "void_in_quickbooks" || !barrier)
-    return { effect: EFFECTS[plan.kind], patch: { ...plan.patch, warnings } };
+  if (plan.kind !== "void_in_quickbooks" || !barrier) return { effect: EFFECTS[plan.kind], patch: plan.patch };
   const message = `The order system voided this invoice. QuickBooks still has it, since the void has to wait: ${barrier.message}`;
   return {
     effect: "void_queued",
-    patch: { ...plan.patch, warnings: withWarning(warnings, { code: VOID_WAITS, message }) },
+    patch: { ...plan.patch, warnings: withWarning(plan.patch.warnings, { code: VOID_WAITS, message }) },
   };
 }
 
@@ -53,7 +50,7 @@ export function cancellationEffect(row: InvoiceRow, orderNumber: string, at: str
     "Void the invoice here, or credit it in QuickBooks, if nothing of it stays owed.";
   const warnings = withWarning(row.warnings, { code: ORDER_CANCELLED, message });
   if (isInQuickBooks(row)) return { effect: "flagged", patch: { warnings } };
-  const plan = planVoid(row, { state: "queued", error: null }, now);
+  const plan = planVoid(row, null, now);
   if (plan.kind === "nothing") return NO_EFFECT;
   // While it is open whether QuickBooks has it, the flag stays with the wish: it says what to do should it have got in.
   return { effect: EFFECTS[plan.kind], patch: plan.kind === "remember" ? { ...plan.patch, warnings } : plan.patch };

@@ -67,22 +67,27 @@ function patchOf(row: InvoiceRow, outcome: Outcome, following: Following): Patch
     case "accepted":
       return accepted(row, outcome.invoice, following);
     case "refused":
-      return voidedInstead(row) ?? { ...refused(row, outcome.error), ...closed(outcome.payloadHash) };
+      return voidInstead(row, now) ?? { ...refused(row, outcome.error), ...closed(outcome.payloadHash) };
     case "held":
       return (
-        voidedInstead(row) ?? { ...released(row), state: "held", dueAt: null, error: JSON.stringify(outcome.error) }
+        voidInstead(row, now, outcome.error) ?? {
+          ...released(row),
+          state: "held",
+          dueAt: null,
+          error: JSON.stringify(outcome.error),
+        }
       );
     case "later":
-      return (
-        voidedInstead(row) ?? {
+      return {
+        ...(voidInstead(row, now) ?? {
           ...released(row),
           state: "queued",
           dueAt: outcome.dueAt ?? retryAt(now, row.retryCount, row.id),
           retryCount: outcome.error || outcome.syncToken ? row.retryCount + 1 : row.retryCount,
-          ...(outcome.syncToken ? { qboSyncToken: outcome.syncToken, frozenPayload: null, unansweredCount: 0 } : {}),
           ...(outcome.error ? { error: JSON.stringify(outcome.error) } : {}),
-        }
-      );
+        }),
+        ...(outcome.syncToken ? { qboSyncToken: outcome.syncToken, frozenPayload: null, unansweredCount: 0 } : {}),
+      };
     case "unanswered":
       return {
         state: "unknown",
@@ -92,7 +97,7 @@ function patchOf(row: InvoiceRow, outcome: Outcome, following: Following): Patch
       };
     case "absent":
       return (
-        voidedInstead(row) ?? {
+        voidInstead(row, now, outcome.mayGoOn ? null : outcome.error) ?? {
           sentAt: null,
           state: outcome.mayGoOn ? "queued" : "held",
           dueAt: outcome.mayGoOn ? now.toISOString() : null,
@@ -102,7 +107,7 @@ function patchOf(row: InvoiceRow, outcome: Outcome, following: Following): Patch
     case "gone":
       return gone(row, outcome.invoice, following);
     case "superseded":
-      return voidedInstead(row) ?? { ...released(row), state: "queued", dueAt: now.toISOString() };
+      return voidInstead(row, now) ?? { ...released(row), state: "queued", dueAt: now.toISOString() };
   }
 }
 
@@ -115,10 +120,36 @@ function gone(row: InvoiceRow, invoice: Invoice | null, { now }: Following): Pat
   };
 }
 
-/** A create that did not get into QuickBooks and is to be voided: then it is voided here and nothing more is sent. */
-function voidedInstead(row: InvoiceRow): Patch | null {
-  if (row.operation !== "create" || row.voidRequestedAt === null) return null;
-  return { state: "voided", dueAt: null, error: null, sentAt: null, frozenPayload: null, unansweredCount: 0 };
+/**
+ * What was to be pushed did not get into QuickBooks and is to be voided: a create is voided here and nothing more is
+ * sent, an update gives way to the void of what QuickBooks has. Null where no void was asked for.
+ */
+function voidInstead(row: InvoiceRow, now: Date, waitsFor: PushError | null = null): Patch | null {
+  if (row.operation === "void" || row.voidRequestedAt === null) return null;
+  return row.operation === "create" ? VOIDED_HERE : { ...beginVoid(waitsFor, now), sentAt: null };
+}
+
+/** The columns of an invoice that never got into QuickBooks and is voided. */
+export const VOIDED_HERE = {
+  state: "voided",
+  dueAt: null,
+  error: null,
+  sentAt: null,
+  frozenPayload: null,
+  unansweredCount: 0,
+} as const satisfies Patch;
+
+/** The columns with which the void of what QuickBooks has begins; `waitsFor`: why QuickBooks can't be told now. */
+export function beginVoid(waitsFor: PushError | null, now: Date): Patch {
+  return {
+    ...begin("void", waitsFor ? "held" : "queued"),
+    dueAt: waitsFor ? null : now.toISOString(),
+    error: waitsFor ? JSON.stringify(waitsFor) : null,
+    frozenPayload: null,
+    unansweredCount: 0,
+    openClaims: 0,
+    retryCount: 0,
+  };
 }
 
 /**
@@ -180,7 +211,7 @@ function accepted(row: InvoiceRow, invoice: Invoice, following: Following): Patc
 function next(row: InvoiceRow, warnings: readonly Warning[], following: Following): Patch {
   const at = following.now.toISOString();
   if (rememberedWish(row) === "void") {
-    return { ...begin("void", "queued"), dueAt: at, warnings: JSON.stringify(warnings) };
+    return { ...beginVoid(null, following.now), warnings: JSON.stringify(warnings) };
   }
   if (row.frozenContentVersion === null || row.contentVersion === row.frozenContentVersion) {
     return { ...begin(row.operation, "sent"), warnings: JSON.stringify(warnings) };

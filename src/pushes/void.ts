@@ -8,57 +8,34 @@ import type { Env } from "../env.ts";
 import { findInstance } from "../instances/store.ts";
 import { type InvoiceRow, isInQuickBooks } from "../invoices/invoice.ts";
 import { invoices } from "../invoices/schema.ts";
+import { ORDER_CANCELLED, withoutWarnings } from "../invoices/warnings.ts";
 import { refreshIsInvoiced } from "../orders/store.ts";
 import { type Db, runBatch, tookHold } from "../platform/db.ts";
 import { manualAdmission } from "./admission.ts";
 import { armFor, enqueue } from "./enqueue.ts";
 import type { PushError } from "./error.ts";
+import { VOIDED_HERE, beginVoid } from "./outcome.ts";
 import { findRow } from "./store.ts";
 
 const MAX_TRIES = 5;
 
 export type VoidPlan =
-  | { kind: "void_here"; patch: Partial<InvoiceRow> }
-  | { kind: "void_in_quickbooks"; patch: Partial<InvoiceRow> }
-  | { kind: "remember"; patch: Partial<InvoiceRow> }
+  | { kind: "void_here" | "void_in_quickbooks" | "remember"; patch: Partial<InvoiceRow> & { warnings: string } }
   | { kind: "nothing" };
 
-/** What a wish to void does to an invoice in its state. `admission`: may QuickBooks be told now? */
-export function planVoid(
-  row: InvoiceRow,
-  admission: { state: "queued" | "held"; error: PushError | null },
-  now: Date,
-): VoidPlan {
+/** What a wish to void does to an invoice in its state. `waitsFor`: why QuickBooks can't be told now, if so. */
+export function planVoid(row: InvoiceRow, waitsFor: PushError | null, now: Date): VoidPlan {
   const at = now.toISOString();
   if (row.state === "voided") return { kind: "nothing" };
+  // A void outranks a cancellation that was remembered or flagged before.
+  const warnings = withoutWarnings(row.warnings, [ORDER_CANCELLED]);
   if (row.state === "sending" || row.state === "unknown")
-    return { kind: "remember", patch: { voidRequestedAt: row.voidRequestedAt ?? at } };
-  if (!isInQuickBooks(row)) {
-    // Bytes that went out unanswered and were not found may still be resent; there is nothing there to void.
-    return {
-      kind: "void_here",
-      patch: {
-        state: "voided",
-        voidRequestedAt: at,
-        dueAt: null,
-        error: null,
-        frozenPayload: null,
-        unansweredCount: 0,
-      },
-    };
-  }
+    return { kind: "remember", patch: { voidRequestedAt: row.voidRequestedAt ?? at, warnings } };
+  // Bytes that went out unanswered and were not found may still be resent; there is nothing there to void.
+  if (!isInQuickBooks(row)) return { kind: "void_here", patch: { ...VOIDED_HERE, voidRequestedAt: at, warnings } };
   return {
     kind: "void_in_quickbooks",
-    patch: {
-      operation: "void",
-      state: admission.state,
-      voidRequestedAt: at,
-      requestedAt: at,
-      dueAt: admission.state === "queued" ? at : null,
-      error: admission.error ? JSON.stringify(admission.error) : null,
-      openClaims: 0,
-      retryCount: 0,
-    },
+    patch: { ...beginVoid(waitsFor, now), voidRequestedAt: at, requestedAt: at, warnings },
   };
 }
 
@@ -71,7 +48,7 @@ export async function voidInvoice(env: Env, db: Db, id: string, now: Date): Prom
     if (!row) throw new Error(`No invoice ${id}`);
     const admission = await admissionOf(db, row, now);
     if (admission.state === "refused") return { ok: false, error: admission.error };
-    const plan = planVoid(row, admission, now);
+    const plan = planVoid(row, admission.error, now);
     if (plan.kind === "nothing") return { ok: true, status: "voided" };
     if (plan.kind === "void_in_quickbooks" && row.connectionId) await armFor(env, [row.connectionId], now);
     if (!(await write(db, row, plan.patch, now))) continue;

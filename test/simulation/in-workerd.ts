@@ -65,9 +65,9 @@ function platformOf(time: VirtualTime, name: string): Platform {
 
 /** Nobody may fulfil the promise of another Durable Object, so a gate that waits for an answer looks at the clock itself. */
 async function watchClock(time: VirtualTime, until: number): Promise<void> {
+  const isOver = (): boolean => time.now >= until || running !== time;
   time.at(until, () => undefined);
-  while (time.now < until && running === time)
-    await new Promise((resolve) => void realSetTimeout(resolve, MACROTASK_MS));
+  while (!isOver()) await new Promise((resolve) => void realSetTimeout(resolve, MACROTASK_MS));
 }
 
 async function empty(d1: D1Database): Promise<void> {

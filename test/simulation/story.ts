@@ -4,6 +4,7 @@
  *
  * SIMULATION_RUNS=10000           how many stories
  * SIMULATION_SEED=… SIMULATION_PATH=… SIMULATION_REPLAY=…   play one failed story again (all three are printed)
+ * SIMULATION_SHRINK=1             look for a shorter story that fails, too; it can take many minutes
  * SIMULATION_TRACE=1              print what happened in it
  */
 import fc from "fast-check";
@@ -39,7 +40,8 @@ const options: fc.Arbitrary<WorldOptions> = fc.record({
 
 /** Plays so many stories; throws with what plays the failed one again. */
 export async function playStories(run: RunWorld, runs: number): Promise<void> {
-  const { SIMULATION_SEED, SIMULATION_PATH, SIMULATION_REPLAY, SIMULATION_TRACE, SIMULATION_RUNS } = process.env;
+  const { SIMULATION_SEED, SIMULATION_PATH, SIMULATION_REPLAY, SIMULATION_SHRINK, SIMULATION_TRACE, SIMULATION_RUNS } =
+    process.env;
   const property = fc.asyncProperty(
     options,
     fc.nat(),
@@ -61,8 +63,9 @@ export async function playStories(run: RunWorld, runs: number): Promise<void> {
   );
   const details = await fc.check(property, {
     numRuns: Number(SIMULATION_RUNS ?? runs),
+    endOnFailure: SIMULATION_SHRINK === undefined,
     ...(SIMULATION_SEED ? { seed: Number(SIMULATION_SEED) } : {}),
-    ...(SIMULATION_PATH ? { path: SIMULATION_PATH, endOnFailure: true } : {}),
+    ...(SIMULATION_PATH ? { path: SIMULATION_PATH } : {}),
   });
   if (!details.failed) return;
   const replay = /replayPath="([^"]*)"/.exec(fc.defaultReportMessage(details) ?? "")?.[1] ?? "";

@@ -10,6 +10,9 @@ interface Timer {
   run: () => void;
 }
 
+/** The longest stories take less than a tenth of it; work that makes itself due for ever would never end. */
+const MAX_STEPS = 10_000;
+
 const RealDate = Date;
 const realSetTimeout = globalThis.setTimeout;
 const realAbortTimeout = AbortSignal.timeout.bind(AbortSignal);
@@ -19,6 +22,7 @@ export class VirtualTime {
   #timers: Timer[] = [];
   #order = 0;
   /** Time limits of signals made by `AbortSignal.timeout`: who plays the network cuts the call off itself. */
+  #steps = 0;
   readonly #limits = new WeakMap<AbortSignal, number>();
 
   constructor(startMs: number) {
@@ -57,6 +61,8 @@ export class VirtualTime {
       this.#now = Math.max(this.#now, untilMs);
       return false;
     }
+    this.#steps += 1;
+    if (this.#steps > MAX_STEPS) throw new Error(`Something is due again and again: ${MAX_STEPS} steps in one story`);
     this.#timers.shift();
     this.#now = Math.max(this.#now, next.at);
     next.run();

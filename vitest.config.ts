@@ -35,6 +35,8 @@ const UNIT_TEST_LIMIT_MS = 300_000;
 
 export default defineConfig({
   test: {
+    // What passed needs no log of its own; what failed comes with every line.
+    silent: "passed-only",
     projects: [
       {
         test: {

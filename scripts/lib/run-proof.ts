@@ -17,6 +17,9 @@ const SIMULATIONS = [
   { project: "worker", file: "test/simulation/simulation.test.ts", runs: "500" },
 ];
 
+/** The proofs wait in real time, one after the other. */
+const LIMIT_MINUTES = 180;
+
 const figuresFile = join(tmpdir(), `bookbridge-proof-${process.pid}.ndjson`);
 const startedAt = Date.now();
 const names = process.argv.slice(2);
@@ -24,9 +27,11 @@ const count: TestCount = { passed: 0, failed: 0 };
 const isAboutSimulation = names.length === 0 || names.includes("simulation");
 const others = names.filter((name) => name !== "simulation");
 
-if (names.length === 0 || others.length > 0) add(await runVitest(["proof"], others, { PROOF_FIGURES: figuresFile }));
+if (names.length === 0 || others.length > 0)
+  add(await runVitest(["proof"], { files: others, env: { PROOF_FIGURES: figuresFile }, limitMinutes: LIMIT_MINUTES }));
 if (isAboutSimulation) {
-  for (const { project, file, runs } of SIMULATIONS) add(await runVitest([project], [file], { SIMULATION_RUNS: runs }));
+  for (const { project, file, runs } of SIMULATIONS)
+    add(await runVitest([project], { files: [file], env: { SIMULATION_RUNS: runs }, limitMinutes: LIMIT_MINUTES }));
 }
 printTable(readFigures());
 rmSync(figuresFile, { force: true });

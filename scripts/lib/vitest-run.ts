@@ -29,12 +29,18 @@ endWith(async () => {
   running?.kill("SIGTERM");
 });
 
-/** Runs `projects`; `files` narrows them to files whose path contains one of these texts. */
-export async function runVitest(
-  projects: string[],
-  files: string[],
-  more: Record<string, string> = {},
-): Promise<TestCount> {
+export interface RunOptions {
+  /** Narrows the run to files whose path contains one of these texts. */
+  files: string[];
+  /** More environment variables for the tests. */
+  env?: Record<string, string>;
+  /** A run that hangs is ended after so many minutes, and counts as a failure. */
+  limitMinutes: number;
+}
+
+/** Runs `projects` to their end. */
+export async function runVitest(projects: string[], options: RunOptions): Promise<TestCount> {
+  const { files } = options;
   console.log(`\nTests: ${projects.join(", ")}`);
   const reportFile = join(tmpdir(), `bookbridge-tests-${process.pid}-${projects.join("-")}.json`);
   const code = await runToItsEnd(
@@ -47,7 +53,7 @@ export async function runVitest(
       `--outputFile.json=${reportFile}`,
       ...(files.length > 0 ? ["--passWithNoTests", ...files] : []),
     ],
-    more,
+    options,
   );
   const count = readReport(reportFile);
   rmSync(reportFile, { force: true });
@@ -63,13 +69,22 @@ function readReport(file: string): TestCount {
   return { passed: numPassedTests, failed: numFailedTests + brokenFiles.length };
 }
 
-function runToItsEnd(args: string[], more: Record<string, string>): Promise<number> {
+function runToItsEnd(args: string[], { env, limitMinutes }: RunOptions): Promise<number> {
   return new Promise((resolve) => {
-    const env = { ...withOwnTools(), CI: "1", ...more };
-    const child = spawn(process.execPath, args, { cwd: ROOT, env, stdio: ["ignore", "inherit", "inherit"] });
+    const child = spawn(process.execPath, args, {
+      cwd: ROOT,
+      env: { ...withOwnTools(), CI: "1", ...env },
+      stdio: ["ignore", "inherit", "inherit"],
+    });
     running = child;
+    const limit = setTimeout(() => {
+      console.error(`vitest did not come to its end within ${limitMinutes} minutes.`);
+      // Its own watchdog ends its workers then, a spinning one, too.
+      child.kill("SIGKILL");
+    }, limitMinutes * 60_000);
     child.once("error", () => resolve(1));
     child.once("exit", (code, signal) => {
+      clearTimeout(limit);
       if (signal !== null) console.error(`vitest was ended by ${signal}.`);
       resolve(code ?? 1);
     });

@@ -10,6 +10,7 @@ import type { Content } from "./order-system.ts";
 import type { Mishap } from "./process.ts";
 import {
   DEEDS_IN_QUICKBOOKS,
+  canBeToldDeleted,
   createOnFulfillment,
   disconnect,
   reconnect,
@@ -173,7 +174,8 @@ const fromQuickBooks = [
           .map((invoice) => ({ books, invoice })),
       );
       const chosen = pick(ours, index);
-      if (chosen) workInQuickBooks(world, deed, chosen.books, chosen.invoice);
+      if (chosen && (deed !== "delete" || (await canBeToldDeleted(world, chosen.invoice))))
+        workInQuickBooks(world, deed, chosen.books, chosen.invoice);
     },
   ),
   command("somebody uses our number in QuickBooks", 1, fc.tuple(company, which), async (world, [index, nth]) => {

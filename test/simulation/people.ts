@@ -10,6 +10,7 @@ import type { Act } from "../../src/app-context.ts";
 import type { ConnectionSettings } from "../../src/connections/connection.ts";
 import { gateOf } from "../../src/connections/gate.ts";
 import { saveSettings } from "../../src/connections/store.ts";
+import { invoices } from "../../src/invoices/schema.ts";
 import { orders } from "../../src/orders/schema.ts";
 import { settleWaiting } from "../../src/pushes/hold.ts";
 import { sendInvoices } from "../../src/pushes/send.ts";
@@ -68,6 +69,16 @@ export async function createOnFulfillment(world: World): Promise<void> {
       rows.map((row) => row.id),
     ),
   );
+}
+
+/**
+ * Whether anybody could tell afterwards that the invoice had been there. Deleted before its create was answered it leaves
+ * no trace for a look-up: only books that remember request IDs answer its second sending with the first.
+ */
+export async function canBeToldDeleted(world: World, invoice: BookInvoice): Promise<boolean> {
+  if (world.options.books.rememberRequestIds) return true;
+  const rows = await world.db.select({ qboInvoiceId: invoices.qboInvoiceId }).from(invoices);
+  return rows.some((row) => row.qboInvoiceId === invoice.Id);
 }
 
 export const DEEDS_IN_QUICKBOOKS = ["edit", "void", "delete", "pay"] as const;

@@ -28,6 +28,8 @@ const SIMULATION_VARIABLES = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => name.startsWith("SIMULATION_")),
 );
 
+/** Of two cores vitest would use one. */
+const FILES_AT_ONCE = 2;
 const STACK_STARTUP_LIMIT_MS = 180_000;
 const FLOW_LIMIT_MS = 300_000;
 const WORKER_TEST_LIMIT_MS = 120_000;
@@ -44,6 +46,7 @@ export default defineConfig({
           include: ["test/**/*.unit.test.{ts,tsx}", "test/architecture/**/*.test.ts"],
           exclude: ["test/emulator/**"],
           environment: "node",
+          maxWorkers: FILES_AT_ONCE,
           testTimeout: UNIT_TEST_LIMIT_MS,
         },
       },
@@ -66,6 +69,7 @@ export default defineConfig({
           exclude: ["test/**/*.unit.test.{ts,tsx}"],
           setupFiles: ["./test/quiet-log.ts", "./test/apply-migrations.ts"],
           disableConsoleIntercept: true,
+          maxWorkers: FILES_AT_ONCE,
           testTimeout: WORKER_TEST_LIMIT_MS,
         },
       },
@@ -76,6 +80,7 @@ export default defineConfig({
           include: ["test/flows/**/*.test.ts"],
           environment: "node",
           globalSetup: ["./test/harness/shared-stack.ts"],
+          maxWorkers: FILES_AT_ONCE,
           testTimeout: FLOW_LIMIT_MS,
           hookTimeout: STACK_STARTUP_LIMIT_MS,
         },
@@ -96,8 +101,8 @@ export default defineConfig({
           include: ["test/browser/**/*.test.ts"],
           environment: "node",
           globalSetup: ["./test/harness/shared-stack.ts"],
-          // They mostly wait for pages and pushes: two files at once, after the flows.
-          maxWorkers: 2,
+          maxWorkers: FILES_AT_ONCE,
+          // After the flows, which load both cores.
           sequence: { groupOrder: 1 },
           testTimeout: FLOW_LIMIT_MS,
           hookTimeout: STACK_STARTUP_LIMIT_MS,

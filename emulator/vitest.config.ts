@@ -14,6 +14,8 @@ export default defineConfig({
     // A line logged outside of a test's own request would keep the run from ending (test/quiet-log.ts).
     disableConsoleIntercept: true,
     include: ["test/emulator/**/*.test.ts"],
+    // As the other projects of the root configuration.
+    maxWorkers: 2,
     testTimeout: TEST_LIMIT_MS,
     hookTimeout: TEST_LIMIT_MS,
   },

@@ -12,6 +12,7 @@ import {
   type OpenBrowser,
   openBrowser,
 } from "../harness/browser.ts";
+import { startTestStack, type TestStack } from "../harness/stack.ts";
 import { type ListedPage, preparePages } from "./page-list.ts";
 
 const WIDE = { width: 1_280, height: 800 };
@@ -33,22 +34,26 @@ interface Look {
   bytes: { document: number; style: number; script: number; other: number };
 }
 
+/** Its own, so that what a page weighs does not hang on how many companies other tests have left. */
+let stack: TestStack;
 let browser: OpenBrowser;
 let admin: Page;
 let stranger: Page;
 const looks: Look[] = [];
 
 beforeAll(async () => {
-  browser = await openBrowser();
+  stack = await startTestStack();
+  browser = await openBrowser(stack);
   admin = await browser.signedIn({ viewport: WIDE });
   stranger = await browser.stranger({ viewport: WIDE });
-  const pages = await preparePages(admin);
+  const pages = await preparePages(admin, stack);
   for (const page of [admin, stranger]) await withoutCache(page);
   for (const listed of pages) looks.push(await look(listed.isForStrangers ? stranger : admin, listed));
 }, LOOK_LIMIT_MS);
 
 afterAll(async () => {
   await browser.close();
+  await stack.stop();
 });
 
 async function withoutCache(page: Page): Promise<void> {

@@ -4,9 +4,10 @@
  */
 import type { Page } from "playwright-core";
 import { findConnection } from "../../scripts/demo/front-door.ts";
-import { reaches, setUpCompany, settled, sharedStack, type TestCompany } from "../harness/app.ts";
+import { reaches, setUpCompany, settled, type TestCompany } from "../harness/app.ts";
 import { button } from "../harness/browser.ts";
 import { invoiceEvent, newNumber } from "../harness/make-order.ts";
+import type { StackFacts } from "../harness/stack.ts";
 import { approve, deliver, ship } from "./steps.ts";
 
 export interface ListedPage {
@@ -23,8 +24,8 @@ const FULL_PAGE_ROWS = 50;
 const LONG_NAME = `${"Unbreakable".repeat(8)} and Daughters International Wholesale of Delicatessen`;
 
 /** Fills the app and answers the pages to look at; `admin` is a signed-in window that the list is then opened in. */
-export async function preparePages(admin: Page): Promise<ListedPage[]> {
-  const [company, broken] = [await setUpCompany(), await setUpCompany()];
+export async function preparePages(admin: Page, stack: StackFacts): Promise<ListedPage[]> {
+  const [company, broken] = [await setUpCompany({}, stack), await setUpCompany({}, stack)];
   await broken.api.call("PATCH", `/connections/${broken.connectionId}`, { income_account: null });
   await broken.orders.sendAll(Array.from({ length: FULL_PAGE_ROWS }, () => ({ event: invoiceEvent() })));
   const sent = await deliver(company, {
@@ -46,7 +47,7 @@ export async function preparePages(admin: Page): Promise<ListedPage[]> {
   await ship(company, { customer: { id: "long", name: LONG_NAME } });
   const [failed] = await settled(broken, FULL_PAGE_ROWS);
   await reaches(company, sent.id, ["sent", "failed"]);
-  const choice = await anotherCompany(admin);
+  const choice = await anotherCompany(admin, stack);
   return [
     ...overviews(company, broken),
     ...invoicePages({ sent: sent.id, failed: failed?.id ?? "", notSent, broken }),
@@ -180,9 +181,9 @@ async function shareLink(admin: Page): Promise<string> {
 }
 
 /** The page that asks what to do about another company at Reconnect. The company that it leaves behind has a banner. */
-async function anotherCompany(admin: Page): Promise<string> {
-  const lost = await setUpCompany();
-  const other = await setUpCompany({}, sharedStack());
+async function anotherCompany(admin: Page, stack: StackFacts): Promise<string> {
+  const lost = await setUpCompany({}, stack);
+  const other = await setUpCompany({}, stack);
   const { company_name: otherName } = await findConnection(other.api, other.realmId);
   await lost.emulator.revokeTokens(lost.realmId);
   const { id } = await deliver(lost);

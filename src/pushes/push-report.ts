@@ -1,0 +1,142 @@
+/**
+ * How a push ended, as the report that is written down: QuickBooks' refusals and silences judged, our own refusals, and
+ * bugs of ours. One push under way is described here, too, since every report tells of one.
+ */
+import { gateOf } from "../connections/gate.ts";
+import { markSubscriptionLapsed } from "../connections/store.ts";
+import type { Instance } from "../instances/instance.ts";
+import type { InvoiceRow } from "../invoices/invoice.ts";
+import { causeText, framesOf } from "../platform/cause.ts";
+import { newId } from "../platform/ids.ts";
+import { log } from "../platform/log.ts";
+import type { QuickBooks } from "../quickbooks/client.ts";
+import type { QuickBooksError } from "../quickbooks/faults.ts";
+import { outcomeOfChange } from "./changed-meanwhile.ts";
+import type { PushError } from "./error.ts";
+import { explainDuplicate } from "./explain-duplicate.ts";
+import { explainInactive } from "./explain-inactive.ts";
+import { judge } from "./failure-outcome.ts";
+import { internalError } from "./own-errors.ts";
+import type { PushContext } from "./push-context.ts";
+import type { Report } from "./store.ts";
+import type { Doing, Subject } from "./subject.ts";
+
+const MAX_STORAGE_RETRIES = 5;
+
+/** One push under way. */
+export interface Push {
+  context: PushContext;
+  row: InvoiceRow;
+  instance: Instance;
+  qb: QuickBooks;
+  startedAt: Date;
+  doing: Doing;
+  requestId: string | null;
+  payloadHash: string | null;
+  isSent: boolean;
+}
+
+/** A call failed: what becomes of the invoice, and whether the company has to know. */
+export async function judged(push: Push, error: QuickBooksError): Promise<Report> {
+  const { context, row } = push;
+  // The call that failed, before others ask why.
+  const call = push.qb.calls.at(-1);
+  const instead = push.isSent ? await outcomeOfChange(push.qb, row, error, context.now) : null;
+  if (instead) return { ...reportBase(push), outcome: instead, recordAs: null, error: null };
+  const subject = subjectOf(push);
+  const verdict = judge(
+    error.failure,
+    subject,
+    { id: row.id, retryCount: row.retryCount, isSent: push.isSent, payloadHash: push.payloadHash },
+    context.now(),
+  );
+  await tellCompany(push, verdict.company);
+  const explained =
+    (await explainInactive(context, push.qb, row, error, subject)) ??
+    (await explainDuplicate(context, push.qb, row, error, subject));
+  const outcome =
+    explained && verdict.outcome.kind === "refused" ? { ...verdict.outcome, error: explained } : verdict.outcome;
+  return {
+    ...reportBase(push),
+    outcome,
+    recordAs: verdict.recordAs,
+    httpStatus: call?.httpStatus ?? null,
+    intuitTid: call?.intuitTid ?? null,
+    error: explained ?? verdict.error,
+  };
+}
+
+async function tellCompany(push: Push, news: "subscription_lapsed" | "token_refused" | null): Promise<void> {
+  const { context } = push;
+  if (news === "subscription_lapsed") await markSubscriptionLapsed(context.db, context.connection.id, context.now());
+  if (news === "token_refused") await gateOf(context.env, context.connection.id).giveUp(context.connection.id);
+}
+
+/** The company or a switch has to be mended first. */
+export function heldHere(push: Push, error: PushError): Report {
+  return { ...reportBase(push), outcome: { kind: "held", error }, recordAs: null, error };
+}
+
+/** A rule of ours says no; nothing was sent. */
+export function refusedHere(push: Push, error: PushError): Report {
+  return { ...reportBase(push), outcome: { kind: "refused", error, payloadHash: null }, recordAs: "failed", error };
+}
+
+/** A bug of ours. What had gone out is to be found out; what had not is tried again, and after five tries parked. */
+export function crashed(push: Push, cause: unknown): Report {
+  const reference = newId(push.context.now()).slice(-12);
+  const nowIso = push.context.now().toISOString();
+  log("push.crashed", { reference, invoiceId: push.row.id, cause: causeText(cause), frames: framesOf(cause) });
+  const error = internalError(reference, `Bookbridge failed while working on invoice ${push.row.number}.`, nowIso);
+  if (push.isSent)
+    return { ...reportBase(push), outcome: { kind: "unanswered", error }, recordAs: "unanswered", error };
+  if (isStorageFailure(cause) && push.row.retryCount < MAX_STORAGE_RETRIES) {
+    return {
+      ...reportBase(push),
+      outcome: { kind: "later", dueAt: null, error: { ...error, retryable: true } },
+      recordAs: null,
+      error,
+    };
+  }
+  return { ...reportBase(push), outcome: { kind: "refused", error, payloadHash: null }, recordAs: "failed", error };
+}
+
+/** D1, KV or the gate could not be reached: it passes. */
+function isStorageFailure(cause: unknown): boolean {
+  return /D1_|KV |Durable Object|Network connection lost|storage/i.test(causeText(cause));
+}
+
+/** What every report of this push says. */
+export function reportBase(push: Push): Pick<Report, "startedAt" | "requestId" | "httpStatus" | "intuitTid"> {
+  return { startedAt: push.startedAt, requestId: push.requestId, httpStatus: null, intuitTid: null };
+}
+
+/** What messages about this push are about. */
+export function subjectOf(push: Push): Subject {
+  const { context, row } = push;
+  return {
+    connection: { id: context.connection.id, companyName: context.connection.companyName },
+    invoiceNumber: row.number,
+    date: row.date,
+    customerName: row.customerName,
+    inventoryStartDate: context.connection.inventoryStartDate,
+    doing: push.doing,
+  };
+}
+
+/** The one log line of a push. */
+export function logPush(push: Push, report: Report, settled: InvoiceRow | null): void {
+  log("push.settled", {
+    invoiceId: push.row.id,
+    connectionId: push.context.connection.id,
+    operation: push.row.operation,
+    outcome: report.outcome.kind,
+    state: settled?.state ?? "lost",
+    category: report.error?.category ?? null,
+    code: report.error?.code ?? null,
+    calls: push.qb.calls.length,
+    reads: push.qb.calls.filter((call) => call.kind !== "write").length,
+    intuitTid: report.intuitTid,
+    durationMs: push.context.now().getTime() - push.startedAt.getTime(),
+  });
+}

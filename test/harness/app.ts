@@ -50,7 +50,7 @@ export interface CompanyOptions {
 
 /** Statuses in which an invoice rests until something happens. */
 const RESTING = new Set(["sent", "failed", "held", "voided", "not_sent"]);
-const LOOK_EVERY_MS = 250;
+const LOOK_EVERY_MS = 600;
 const SETTLE_LIMIT_MS = 90_000;
 const START_DATE = "2020-01-01";
 let companyCount = 0;

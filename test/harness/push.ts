@@ -42,7 +42,7 @@ export interface Pushed {
 }
 
 const RESTING = new Set(["sent", "failed", "held", "voided", "not_sent"]);
-const LOOK_EVERY_MS = 300;
+const LOOK_EVERY_MS = 600;
 const PUSH_LIMIT_MS = 90_000;
 
 /** Sends an `invoice.created` and waits until the invoice rests, whatever became of it. */

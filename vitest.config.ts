@@ -5,6 +5,7 @@
  */
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/harness/longest-first.ts";
 
 /** Folders of test/ that mirror src/ and hence run inside workerd. */
 const MIRRORED_FOLDERS =
@@ -41,6 +42,7 @@ export default defineConfig({
   test: {
     // What passed needs no log of its own; what failed comes with every line.
     silent: "passed-only",
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

@@ -9,7 +9,7 @@ import { invoiceEvent } from "../harness/make-order.ts";
 import { WebhookReceiver } from "../harness/webhook-receiver.ts";
 
 const SECRET_PATTERN = /whsec_[A-Za-z0-9+/]{43}=/;
-const SOON_MS = 30_000;
+const SOON_MS = 90_000;
 /** Retries come after 10 s and then after a minute; the cron of the stack comes every minute. */
 const RECOVERY_MS = 150_000;
 const QUIET_MS = 5_000;

@@ -13,7 +13,9 @@ export interface FailedCause {
   category: string;
   code: string | null;
   count: number;
-  /** JSON of the error of the newest invoice in the group. */
+  /** The newest invoice in the group. */
+  sampleId: string;
+  /** JSON of the error of that invoice. */
   sample: string;
 }
 
@@ -21,7 +23,7 @@ export interface FailedCause {
 export function listFailedCauses(db: Db): Promise<FailedCause[]> {
   return db.all<FailedCause>(sql`
     SELECT connection_id AS connectionId, json_extract(error, '$.category') AS category, json_extract(error, '$.code') AS code,
-      count(*) AS count, error AS sample, max(date) AS newest
+      count(*) AS count, id AS sampleId, error AS sample, max(date) AS newest
     FROM invoices WHERE push_status = 'failed' AND error IS NOT NULL
     GROUP BY 1, 2, 3 ORDER BY 4 DESC LIMIT ${MAX_CAUSES}`);
 }

@@ -130,6 +130,11 @@ function CauseCard({
             {error.fix.label}
           </a>
         )}
+        {error.fix?.action && (
+          <a class="button primary" href={`/invoices/${cause.sampleId}`}>
+            {cause.count === 1 ? "Open the invoice to mend it" : "Open one of them to mend it"}
+          </a>
+        )}
         {maySend && cause.count <= MAX_UNASKED && (
           <form method="post" action={`${HERE}/send`}>
             {Object.entries(fields).map(([name, value]) => (

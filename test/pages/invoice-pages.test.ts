@@ -137,14 +137,16 @@ describe("sending", () => {
 
   it("groups the failed by cause and sends a whole group", async () => {
     for (const number of ["1", "2", "3"]) await makeInvoice(instanceId, number, { ...failed, connectionId });
-    await makeInvoice(instanceId, "4", {
+    const duplicate = { ...ERROR, category: "duplicate", title: "Already in QuickBooks", code: "6140" };
+    const taken = await makeInvoice(instanceId, "4", {
       state: "failed",
       connectionId,
-      error: JSON.stringify({ ...ERROR, category: "duplicate", title: "Already in QuickBooks", code: "6140" }),
+      error: JSON.stringify({ ...duplicate, fix: { label: "Mend it", action: "choose_number" } }),
     });
     const page = await operator.get("/invoices/failed");
     expect(words(page.html)).toMatch(/Missing configuration 3 invoices .* Send all 3/);
-    expect(words(page.html)).toMatch(/Already in QuickBooks 1 invoice/);
+    expect(words(page.html)).toMatch(/Already in QuickBooks 1 invoice .* Open the invoice to mend it/);
+    expect(page.html).toContain(`href="/invoices/${taken}">Open the invoice to mend it`);
     await operator.post("/invoices/failed/send", {
       connection_id: connectionId,
       category: "missing_configuration",

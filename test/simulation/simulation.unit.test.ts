@@ -17,7 +17,7 @@ vi.mock("cloudflare:workers", () => ({
   },
 }));
 
-const RUNS = 100;
+const RUNS = 150;
 const LIMIT_MS = 3 * 3_600_000;
 
 test(

@@ -84,7 +84,7 @@ export class GateTokens {
 
   /** The token to call with, or why there is none now. `rejectedGeneration`: what the caller knows to be refused. */
   async token(connectionId: string, maxWaitMs: number, rejectedGeneration: number | null): Promise<TokenAnswer> {
-    if (rejectedGeneration !== null) await this.refused(connectionId, rejectedGeneration);
+    if (rejectedGeneration !== null) await this.refused(rejectedGeneration);
     const held = this.#held ?? (await this.#load(connectionId));
     if ("kind" in held) return held;
     const now = Date.now();
@@ -107,13 +107,16 @@ export class GateTokens {
   }
 
   /** QuickBooks refused a call with this generation: from this moment on nobody gets it any more. */
-  async refused(connectionId: string | null, generation: number): Promise<void> {
+  async refused(generation: number): Promise<void> {
     // A late word about an older generation says nothing about the one in force.
     if (generation < Math.max(this.#generation, this.#held?.generation ?? 0)) return;
     if (!this.#refusals.note(Date.now(), generation)) return;
+    const { storage } = this.tools;
+    await storage.put({ refused: this.#refusals.refused });
+    const connectionId = await storage.get<string>("connectionId");
     log("tokens.refused", { connectionId, generation, inARow: this.#refusals.refused.inARow });
-    await this.tools.storage.put({ refused: this.#refusals.refused });
-    if (connectionId !== null && this.#refusals.isHopeless(generation)) await this.giveUp(connectionId, generation);
+    if (connectionId !== undefined && this.#refusals.isHopeless(generation))
+      await this.giveUp(connectionId, generation);
   }
 
   /** QuickBooks let a call with this generation in. Nothing is written unless refusals were counted before. */

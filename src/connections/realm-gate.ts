@@ -90,8 +90,7 @@ export class RealmGate extends DurableObject<Env> {
     const ofThisLife = bornAt === this.#bornAt ? slotPermit : "";
     const isBlockChanged = this.#slots.leave(Date.now(), ofThisLife, result, lateMs);
     if (result === "answered") await this.#tokens.worked(generation);
-    if (result === "token_refused")
-      await this.#tokens.refused((await this.ctx.storage.get<string>("connectionId")) ?? null, generation);
+    if (result === "token_refused") await this.#tokens.refused(generation);
     if (isBlockChanged) await this.ctx.storage.put("block", this.#slots.block);
   }
 

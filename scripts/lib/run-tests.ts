@@ -2,7 +2,7 @@
  * `npm test`: every check and every test. The last line counts what passed and what failed; exit code 0 only if nothing
  * failed. Names of test files as arguments narrow it to those (and leave the checks out).
  */
-import { FORMAT, LINT, runChecks, TYPES, UNUSED } from "./checks.ts";
+import { CHECKS, runChecks } from "./checks.ts";
 import { runVitest, type TestCount } from "./vitest-run.ts";
 
 /** Each run loads both cores; projects of one run share them. The last needs the app and the emulator as processes. */
@@ -18,7 +18,7 @@ const files = process.argv.slice(2);
 const startedAt = Date.now();
 const total: TestCount = { passed: 0, failed: 0 };
 
-if (files.length === 0) add(await runChecks([TYPES, LINT, FORMAT, UNUSED]));
+if (files.length === 0) add(await runChecks(CHECKS));
 for (const projects of RUNS) add(await runVitest(projects, { files, limitMinutes: LIMIT_MINUTES }));
 
 console.log(`\nTook ${Math.round((Date.now() - startedAt) / 1_000)} s.`);

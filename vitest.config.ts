@@ -26,10 +26,13 @@ const TEST_VARIABLES = {
   SETUP_TOKEN: "test-setup-token",
 };
 
-/** What test/simulation/story.ts is told by the environment; code inside workerd sees no other variables. */
-const SIMULATION_VARIABLES = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => name.startsWith("SIMULATION_")),
+/** What the environment tells test/simulation/story.ts and test/seed.ts; code inside workerd sees no other variables. */
+const SEED_VARIABLES = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => name.startsWith("SIMULATION_") || name === "PROPERTY_SEED"),
 );
+
+/** No simulator that vitest starts may keep a store of traces, either (scripts/lib/local-stack.ts says why). */
+process.env["X_LOCAL_OBSERVABILITY"] = "false";
 
 /** Of two cores vitest would use one; much of a test is waiting, for pushes and pages above all. */
 const FILES_AT_ONCE = 4;
@@ -51,6 +54,7 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.unit.test.{ts,tsx}", "test/architecture/**/*.test.ts"],
           exclude: ["test/emulator/**"],
+          setupFiles: ["./test/seed.ts"],
           environment: "node",
           maxWorkers: FILES_AT_ONCE,
           testTimeout: UNIT_TEST_LIMIT_MS,
@@ -63,7 +67,7 @@ export default defineConfig({
             miniflare: {
               bindings: {
                 ...TEST_VARIABLES,
-                ...SIMULATION_VARIABLES,
+                ...SEED_VARIABLES,
                 TEST_MIGRATIONS: await readD1Migrations("./migrations"),
               },
             },
@@ -73,7 +77,7 @@ export default defineConfig({
           name: "worker",
           include: ["test/**/*.test.{ts,tsx}"],
           exclude: ["test/**/*.unit.test.{ts,tsx}", FOLDERS_OF_OTHER_PROJECTS],
-          setupFiles: ["./test/quiet-log.ts", "./test/apply-migrations.ts"],
+          setupFiles: ["./test/seed.ts", "./test/quiet-log.ts", "./test/apply-migrations.ts"],
           disableConsoleIntercept: true,
           maxWorkers: FILES_AT_ONCE,
           testTimeout: WORKER_TEST_LIMIT_MS,

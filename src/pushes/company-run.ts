@@ -110,13 +110,16 @@ async function contextOf({ invocation }: Share, connectionId: string): Promise<P
   const { env } = invocation;
   const db: Db = openDb(env.DB);
   const connection = await findConnection(db, connectionId);
-  return connection && newContext(env, readConfig(env), db, connection);
+  if (!connection) return null;
+  const context = newContext(env, readConfig(env), db, connection);
+  if (invocation.callsEndAt !== null) context.callsEndAt = invocation.callsEndAt;
+  return context;
 }
 
 /** Whether the run may begin something more, from now on. */
 function leaveOf(context: PushContext, { invocation }: Share): () => boolean {
   const until = context.now().getTime() + RUN_MS;
-  return () => context.now().getTime() < until && invocation.statementsLeft > 0;
+  return () => context.now().getTime() < until && invocation.mayBegin();
 }
 
 function mostLookUps({ invocation }: Share): number {
@@ -157,11 +160,11 @@ async function settleLeftBehind(context: PushContext, { invocation }: Share): Pr
   const { db, connection } = context;
   await requeueExpired(db, connection.id, context.now());
   for (const row of await listInterrupted(db, connection.id, context.now())) {
-    if (invocation.statementsLeft === 0) return;
+    if (!invocation.mayBegin()) return;
     await alone(context, row, () => settleInterrupted(context, row));
   }
   for (const row of await listExhausted(db, connection.id)) {
-    if (invocation.statementsLeft === 0) return;
+    if (!invocation.mayBegin()) return;
     await alone(context, row, () => parkExhausted(context, row));
   }
 }

@@ -24,6 +24,8 @@ import { listRows } from "./store.ts";
 const RETRY_SECONDS = 10;
 /** A batch ends after this long. What hangs in QuickBooks goes on beside the next one, under its lease. */
 const BATCH_MS = 12_000;
+/** Cloudflare ends what was given to `waitUntil` 30 s after the batch; two are kept for writing down how it went. */
+const CALLS_END_MS = BATCH_MS + 28_000;
 /** Companies, and the notices as one of them: each has two of the six connections then. */
 const MAX_AT_WORK = 3;
 
@@ -40,7 +42,8 @@ export async function consumePushes(
   waitUntil?: (work: Promise<void>) => void,
 ): Promise<void> {
   const startedAt = Date.now();
-  const invocation = new Invocation(env);
+  const callsEndAt = waitUntil ? startedAt + CALLS_END_MS : null;
+  const invocation = new Invocation(env, { callsEndAt, now: () => Date.now() });
   const { companies, notices } = await group(batch, invocation.env);
   const most = notices.length > 0 ? MAX_AT_WORK - 1 : MAX_AT_WORK;
   const works = [...companies].slice(0, most);

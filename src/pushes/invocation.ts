@@ -10,19 +10,35 @@ import type { Env } from "../env.ts";
 const MAX_CONNECTIONS = 6;
 /** Nothing new begins after so many of the 1,000 statements: the six pushes under way need their own to end well. */
 const STATEMENTS_TO_BEGIN = 700;
+/** A push or read that begins has this long, at least, before its calls are ended. */
+const TIME_TO_END_WELL_MS = 20_000;
+
+export interface InvocationOptions {
+  /** epoch ms; every call has to have ended by then. Null: nothing ends this invocation. */
+  callsEndAt: number | null;
+  /** epoch ms */
+  now: () => number;
+}
+
+const UNBOUNDED: InvocationOptions = { callsEndAt: null, now: () => Date.now() };
 
 export class Invocation {
   /** The Worker's bindings, with a database that counts. */
   readonly env: Env;
+  readonly callsEndAt: number | null;
+  readonly #now: () => number;
   #statements = 0;
   readonly #shares = new Set<Share>();
 
-  /** `now` answers epoch ms. */
-  constructor(
-    env: Env,
-    readonly now: () => number = () => Date.now(),
-  ) {
+  constructor(env: Env, { callsEndAt, now }: InvocationOptions = UNBOUNDED) {
     this.env = { ...env, DB: counting(env.DB, () => (this.#statements += 1)) };
+    this.callsEndAt = callsEndAt;
+    this.#now = now;
+  }
+
+  /** Whether statements and time are left for something more to begin. */
+  mayBegin(): boolean {
+    return this.statementsLeft > 0 && this.#now() < (this.callsEndAt ?? Infinity) - TIME_TO_END_WELL_MS;
   }
 
   /** Statements so far. */

@@ -30,7 +30,7 @@ export const pushAttempts = sqliteTable(
   ],
 );
 
-/** Intuit's webhook deliveries, kept until their work is done. */
+/** Intuit's webhook deliveries, kept until their work is done, and for a while after that (forget-events.ts). */
 export const intuitEvents = sqliteTable(
   "intuit_events",
   {
@@ -56,5 +56,8 @@ export const intuitEvents = sqliteTable(
     index("intuit_events_due")
       .on(t.realmId, t.isParked, t.dueAt)
       .where(sql`done_at IS NULL`),
+    index("intuit_events_done")
+      .on(t.doneAt)
+      .where(sql`done_at IS NOT NULL`),
   ],
 );

@@ -2,6 +2,7 @@
  * `npm run proof`: what takes long. Kills, throttles and waits in real time, with processes of their own, then the large
  * simulations. Prints a table of figures at the end. Names narrow it to those: `npm run proof -- kill`, `-- simulation`.
  */
+import { randomInt } from "node:crypto";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,6 +18,9 @@ const SIMULATIONS = [
   { project: "worker", file: "test/simulation/simulation.test.ts", runs: "500" },
 ];
 
+/** The proof plays fresh stories; `npm test` always the same. */
+const MAX_SEED = 1_000_000_000;
+
 /** The proofs wait in real time, one after the other. */
 const LIMIT_MINUTES = 180;
 
@@ -31,7 +35,7 @@ if (names.length === 0 || others.length > 0)
   add(await runVitest(["proof"], { files: others, env: { PROOF_FIGURES: figuresFile }, limitMinutes: LIMIT_MINUTES }));
 if (isAboutSimulation) {
   for (const { project, file, runs } of SIMULATIONS)
-    add(await runVitest([project], { files: [file], env: { SIMULATION_RUNS: runs }, limitMinutes: LIMIT_MINUTES }));
+    add(await runVitest([project], { files: [file], env: { SIMULATION_RUNS: runs, SIMULATION_SEED: String(randomInt(MAX_SEED)) }, limitMinutes: LIMIT_MINUTES }));
 }
 printTable(readFigures());
 rmSync(figuresFile, { force: true });

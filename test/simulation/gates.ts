@@ -154,12 +154,12 @@ function stateOf(time: VirtualTime, seat: Seat, work: Work): DurableObjectState 
   };
   const storage = {
     get: async (key: string) => through(() => structuredClone(seat.storage.get(key))),
-    put: async (key: string | Record<string, unknown>, value?: unknown) =>
+    put: (key: string | Record<string, unknown>, value?: unknown) =>
       through(() => {
         const entries = typeof key === "string" ? [[key, value] as const] : Object.entries(key);
         for (const [name, stored] of entries) seat.storage.set(name, structuredClone(stored));
       }),
-    delete: async (key: string | string[]) =>
+    delete: (key: string | string[]) =>
       through(() => (Array.isArray(key) ? key : [key]).map((one) => seat.storage.delete(one)).some(Boolean)),
     list: async ({ prefix = "" }: { prefix?: string } = {}) =>
       through(
@@ -168,8 +168,8 @@ function stateOf(time: VirtualTime, seat: Seat, work: Work): DurableObjectState 
       ),
     sync: async () => through(() => undefined),
     getAlarm: async () => through(() => seat.alarmAt),
-    setAlarm: async (at: number | Date) => through(() => setAlarm(Number(at))),
-    deleteAlarm: async () =>
+    setAlarm: (at: number | Date) => through(() => setAlarm(Number(at))),
+    deleteAlarm: () =>
       through(() => {
         seat.cancelAlarm();
         seat.alarmAt = null;

@@ -35,7 +35,13 @@ if (names.length === 0 || others.length > 0)
   add(await runVitest(["proof"], { files: others, env: { PROOF_FIGURES: figuresFile }, limitMinutes: LIMIT_MINUTES }));
 if (isAboutSimulation) {
   for (const { project, file, runs } of SIMULATIONS)
-    add(await runVitest([project], { files: [file], env: { SIMULATION_RUNS: runs, SIMULATION_SEED: String(randomInt(MAX_SEED)) }, limitMinutes: LIMIT_MINUTES }));
+    add(
+      await runVitest([project], {
+        files: [file],
+        env: { SIMULATION_RUNS: runs, SIMULATION_SEED: String(randomInt(MAX_SEED)) },
+        limitMinutes: LIMIT_MINUTES,
+      }),
+    );
 }
 printTable(readFigures());
 rmSync(figuresFile, { force: true });

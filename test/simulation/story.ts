@@ -83,10 +83,10 @@ async function playBatch(run: RunWorld, seed: number, runs: number, isOver: () =
     async (given, worldSeed, commands) => {
       if (isOver()) return;
       count += 1;
-      let trace: readonly string[] = [];
+      let played: World | null = null;
       try {
         await run(given, worldSeed, async (world) => {
-          trace = world.trace;
+          played = world;
           await fc.asyncModelRun(() => ({ model: { told: 0 } satisfies Model, real: world }), commands);
           await heal(world);
           await checkEnd(world);
@@ -97,7 +97,8 @@ async function playBatch(run: RunWorld, seed: number, runs: number, isOver: () =
           return;
         }
         if (SIMULATION_TRACE)
-          for (const line of [...trace.slice(-SHOWN_TRACE_LINES), JSON.stringify(given), String(error)]) say(line);
+          for (const line of [...traceOf(played).slice(-SHOWN_TRACE_LINES), JSON.stringify(given), String(error)])
+            say(line);
         throw error;
       }
     },
@@ -113,6 +114,10 @@ async function playBatch(run: RunWorld, seed: number, runs: number, isOver: () =
   const replay = /replayPath="([^"]*)"/.exec(report)?.[1] ?? "";
   const message = `${String(details.errorInstance)}\n${report}`;
   return { stories: count, violation: { message, seed, path: details.counterexamplePath ?? "", replay } };
+}
+
+function traceOf(world: World | null): string[] {
+  return world?.trace ?? [];
 }
 
 /** Past the reporter, which shows nothing of a test that is under way. */

@@ -70,7 +70,7 @@ const TOKEN_LIFE_MS = 100 * 24 * 3_600_000;
 /** Turns of the event loop without anything under way, after which nothing more happens by itself. */
 const STILL_TURNS = 2;
 /** Log events that mean a fault of ours, unless storage had failed on command. */
-const FAULTS_OF_OURS = [
+const FAULTS_OF_OURS = new Set([
   "push.crashed",
   "push.lost",
   "queue.company_failed",
@@ -80,7 +80,8 @@ const FAULTS_OF_OURS = [
   "gate.alarm_failed",
   "push.arm_failed",
   "push.enqueue_failed",
-];
+]);
+const EVENT = /"event":"([^"]*)"/;
 
 export class World {
   readonly books: Books[];
@@ -98,7 +99,7 @@ export class World {
   readonly mishaps: Mishap[] = [];
   /** What must never happen, as it was seen. */
   readonly problems: string[] = [];
-  readonly trace: string[] = [];
+  readonly #notes: { atMs: number; line: string }[] = [];
   /** IDs of the rows that a person voided here. */
   readonly voidedByHand = new Set<string>();
   /** Invoices that somebody changed, voided or deleted in QuickBooks. */
@@ -269,12 +270,17 @@ export class World {
   readonly log = (line: unknown): void => {
     const text = String(line);
     this.note(text);
-    const parsed: { event?: string; cause?: string } = text.startsWith("{") ? JSON.parse(text) : {};
-    if (FAULTS_OF_OURS.includes(parsed.event ?? "")) this.#judge(parsed.event ?? "", text);
+    const event = EVENT.exec(text)?.[1] ?? "";
+    if (FAULTS_OF_OURS.has(event)) this.#judge(event, text);
   };
 
   note(line: string): void {
-    this.trace.push(`${new Date(this.time.now).toISOString().slice(8, 23)} ${line}`);
+    this.#notes.push({ atMs: this.time.now, line });
+  }
+
+  /** What happened so far, a line each. */
+  get trace(): string[] {
+    return this.#notes.map(({ atMs, line }) => `${new Date(atMs).toISOString().slice(8, 23)} ${line}`);
   }
 
   #judge(name: string, cause: string): void {

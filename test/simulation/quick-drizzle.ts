@@ -23,7 +23,8 @@ registerHooks({
   load(url, context, next) {
     const loaded = next(url, context);
     if (!url.endsWith("/drizzle-orm/entity.js")) return loaded;
-    const text = String(loaded.source);
+    const { source } = loaded;
+    const text = typeof source === "string" ? source : new TextDecoder().decode(source as Uint8Array);
     const body = text.slice(0, text.indexOf("export {")).replace("function is(", "function slowly(");
     return { ...loaded, source: `${body}${ANSWERED_BY_CLASS}` };
   },

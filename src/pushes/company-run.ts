@@ -19,6 +19,7 @@ import { settleWaiting } from "./hold.ts";
 import { type PushContext, newContext } from "./push-context.ts";
 import { pushInvoice } from "./push-invoice.ts";
 import { internalError } from "./own-errors.ts";
+import { requestIdOf } from "./revision.ts";
 import { interruptedError } from "./waiting-errors.ts";
 import {
   listDue,
@@ -152,7 +153,7 @@ async function settleInterrupted(context: PushContext, row: InvoiceRow): Promise
     startedAt: new Date(row.sentAt ?? row.updatedAt),
     httpStatus: null,
     intuitTid: null,
-    requestId: `${row.id}-${row.revision}`,
+    requestId: requestIdOf(row),
     error,
   };
   await settleRow(context.db, row, report, async () => ({ isAutoPushEffective: false, now: context.now() }));
@@ -165,7 +166,7 @@ async function parkExhausted(context: PushContext, row: InvoiceRow): Promise<voi
   const error = internalError(reference, what, context.now().toISOString());
   log("push.parked", { reference, invoiceId: row.id });
   const report = {
-    outcome: { kind: "refused", error, payloadHash: null } as const,
+    outcome: { kind: "refused", error } as const,
     recordAs: "failed" as const,
     startedAt: context.now(),
     httpStatus: null,

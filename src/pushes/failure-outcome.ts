@@ -23,7 +23,8 @@ import type { Attempt } from "./store.ts";
 const THROTTLE_WAIT_MS = 60_000;
 /** 140: the company is locked, e.g. while its books are repaired. */
 const LOCKED_WAIT_MS = 15 * 60_000;
-const SUBSCRIPTION_LAPSED = "6190";
+/** QuickBooks' code for a subscription that has lapsed (qbo-api.md 9.3). */
+export const SUBSCRIPTION_LAPSED = "6190";
 /** A token refused this often although freshly renewed is a connection problem, not a passing one. */
 export const MAX_TOKEN_REFUSALS = 4;
 
@@ -39,7 +40,7 @@ export interface Judged {
 export function judge(
   failure: Failure,
   subject: Subject,
-  row: { id: string; retryCount: number; isSent: boolean; payloadHash: string | null },
+  row: { id: string; retryCount: number; isSent: boolean },
   now: Date,
 ): Judged {
   const nowIso = now.toISOString();
@@ -51,7 +52,7 @@ export function judge(
       }
       const error = refusedError(failure.faults, subject, failure.intuitTid, nowIso);
       return {
-        outcome: { kind: "refused", error, payloadHash: row.payloadHash },
+        outcome: { kind: "refused", error },
         recordAs: "refused",
         error,
         company: null,
@@ -93,7 +94,7 @@ export function judge(
 function notLetIn(
   failure: Extract<AnswerFailure, { kind: "not_let_in" }>,
   subject: Subject,
-  row: { id: string; retryCount: number; payloadHash: string | null },
+  row: { id: string; retryCount: number },
   now: Date,
 ): Judged {
   const nowIso = now.toISOString();
@@ -125,7 +126,7 @@ function notLetIn(
         nowIso,
       );
       return {
-        outcome: { kind: "refused", error, payloadHash: row.payloadHash },
+        outcome: { kind: "refused", error },
         recordAs: "not_let_in",
         error,
         company: null,

@@ -32,7 +32,7 @@ export function newContext(env: Env, config: Config, db: Db, connection: Connect
 
 /**
  * Runs `work` alone among those with the same key in this worker. Two buyers of one name are so told apart. Between
- * two workers of one company the race remains: QuickBooks' unique names then refuse the second, which looks again.
+ * two workers of one company the database decides: the second link to one customer is refused, and looked for again.
  */
 export async function withLock<T>(
   context: Pick<PushContext, "locks">,

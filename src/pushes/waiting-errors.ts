@@ -4,7 +4,7 @@
  */
 import type { Fault } from "../quickbooks/faults.ts";
 import type { PushError } from "./error.ts";
-import { type Subject, clock, doingText, make, settingsOf } from "./subject.ts";
+import { type Subject, clock, doingText, instancePage, make, settingsOf } from "./subject.ts";
 
 /** QuickBooks did not answer, or not readably. */
 export function unansweredError(
@@ -63,6 +63,19 @@ export function neverAnsweredError(subject: Subject, sends: number, last: PushEr
       remedy: `Send it again later; if it fails again, give Intuit's support the trace ID${last?.intuit_tid ? ` ${last.intuit_tid}` : ""}.`,
     },
     { code: last?.code ?? null, intuitTid: last?.intuit_tid ?? null, nowIso, retryable: false },
+  );
+}
+
+/** It went out unanswered, and QuickBooks can't process the query that would find it. */
+export function lookRefusedError(subject: Subject, nowIso: string): PushError {
+  return make(
+    "unavailable",
+    {
+      message: `QuickBooks can't look up invoice ${subject.invoiceNumber}, so it is not known whether it arrived.`,
+      remedy:
+        "Look for it in QuickBooks and correct the record that breaks the search, such as one with a bad e-mail address; then send it again: it is looked up once more before anything is sent.",
+    },
+    { code: null, intuitTid: null, nowIso, retryable: false },
   );
 }
 
@@ -170,7 +183,7 @@ export function integrationOff(
         : "Turn on Enable on the instance's page; waiting invoices then go on by themselves.",
       fix: {
         label: isConnection ? "Open QuickBooks settings" : "Open the instance",
-        href: isConnection ? settingsOf(what.id) : `/settings/instances/${what.id}`,
+        href: isConnection ? settingsOf(what.id) : instancePage(what.id),
       },
     },
     { code: null, intuitTid: null, nowIso, retryable: true },

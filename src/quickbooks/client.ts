@@ -1,7 +1,7 @@
 /**
  * The one function that sends a request to a QuickBooks company. It asks the company's door for a token and a start
- * time, sends, gives the pass back and hands the answer to `readAnswer`, which judges it. It never repeats a request,
- * but for one refused at the gate because of its token, and it keeps no state of its own.
+ * time, sends, gives the pass back and hands the answer to `readAnswer`, which judges it. It never repeats a write; a
+ * read refused at Intuit's gateway because of its token is repeated once. It keeps no state of its own.
  */
 import { log } from "../platform/log.ts";
 import { readAnswer, type ReadAnswer } from "./answer.ts";
@@ -23,13 +23,15 @@ export interface Pass {
   startAt: number;
   /** epoch ms; when the call really went out, for the gate's pace. */
   startedAt?: number;
+  /** Whether the token is known to be refused by now; asked just before the call goes out. */
+  isRefused?: () => boolean;
 }
 
 /** How QuickBooks counts a call: reads are metered, writes are not, batches have a pace of their own. */
 export type CallKind = "read" | "write" | "batch";
 
-/** How a call ended, as far as the gate has to know. */
-export type PassResult = "answered" | "unanswered" | "throttled" | "token_refused";
+/** How a call ended, as far as the gate has to know. `unused`: nothing was sent after all. */
+export type PassResult = "answered" | "unanswered" | "throttled" | "token_refused" | "unused";
 
 /** The only way to a company; the real one is connections/company-door.ts. */
 export interface Door {
@@ -82,12 +84,15 @@ export interface Answer {
   intuitTid: string | null;
 }
 
-/** Sends one request. Throws QuickBooksError for every answer that is not a good one, and for none at all. */
+/**
+ * Sends one request. Throws QuickBooksError for every answer that is not a good one, and for none at all. A write whose
+ * token was refused is not repeated here: the repeat would be a second send under the first one's freeze and lease, so
+ * it ends the try (architecture.md section 3, rule 2). Reads, and batches, which hold queries only, are repeated once.
+ */
 export async function call(qb: QuickBooks, request: CallRequest): Promise<Answer> {
   const first = await callOnce(qb, request);
   if ("json" in first) return first;
-  if (!isTokenRefused(first.failure)) throw new QuickBooksError(first.failure);
-  // The gateway let nothing in, so a repeat is safe; the door was told and comes back with a fresh token.
+  if (request.kind === "write" || !isTokenRefused(first.failure)) throw new QuickBooksError(first.failure);
   const second = await repeatOnce(qb, request, first.failure);
   if ("json" in second) return second;
   throw new QuickBooksError(second.failure);
@@ -112,6 +117,11 @@ async function callOnce(qb: QuickBooks, request: CallRequest): Promise<Answer | 
   const pass = await qb.door.enter(request.kind, qb.maxWaitMs);
   const waitMs = pass.startAt - qb.now();
   if (waitMs > 0) await qb.sleep(waitMs);
+  if (pass.isRefused?.() === true) {
+    // Nothing was sent: the caller comes again at once, and gets a newer token.
+    await giveBack(qb, pass, "unused");
+    throw new QuickBooksError({ kind: "waiting", until: qb.now(), reason: "pace" });
+  }
   const startedAt = qb.now();
   pass.startedAt = startedAt;
   const sent = await send(qb, pass, request);
@@ -121,17 +131,18 @@ async function callOnce(qb: QuickBooks, request: CallRequest): Promise<Answer | 
     intuitTid: sent.intuitTid,
     durationMs: Math.max(0, qb.now() - startedAt),
   });
-  try {
-    await qb.door.leave(pass, passResult(sent.read));
-  } catch (error) {
-    // The answer counts more than the gate's book-keeping: a permit that is not given back expires by itself.
-    log("quickbooks.leave_failed", {
-      realm_id: pass.realmId,
-      error: error instanceof Error ? error.message : "unknown",
-    });
-  }
+  await giveBack(qb, pass, passResult(sent.read));
   if ("failure" in sent.read) return sent.read;
   return { json: sent.read.json, httpStatus: sent.httpStatus ?? 0, intuitTid: sent.intuitTid };
+}
+
+/** The answer counts more than the gate's book-keeping: a permit that is not given back expires by itself. */
+async function giveBack(qb: QuickBooks, pass: Pass, result: PassResult): Promise<void> {
+  try {
+    await qb.door.leave(pass, result);
+  } catch (error) {
+    log("quickbooks.leave_failed", { result, error: error instanceof Error ? error.message : "unknown" });
+  }
 }
 
 interface Sent {

@@ -16,7 +16,7 @@ const SUBJECT = {
 } as const;
 
 const judged = (failure: Failure, row: Partial<{ retryCount: number; isSent: boolean }> = {}) =>
-  judge(failure, SUBJECT, { id: "i", retryCount: 0, isSent: true, payloadHash: "hash", ...row }, NOW);
+  judge(failure, SUBJECT, { id: "i", retryCount: 0, isSent: true, ...row }, NOW);
 
 const answer = { httpStatus: 503, intuitTid: "tid", faults: [] };
 const fault = { code: "6000", message: "m", detail: "d", element: null, type: "ValidationFault" };
@@ -33,7 +33,7 @@ test("no answer is unknown where the invoice had gone out, and nothing where it 
 test("a refusal remembers which bytes were refused; a lapsed subscription is the company's", () => {
   const refused = { kind: "refused", httpStatus: 400, intuitTid: "tid" } as const;
   expect(judged({ ...refused, faults: [fault] })).toMatchObject({
-    outcome: { kind: "refused", payloadHash: "hash" },
+    outcome: { kind: "refused" },
     company: null,
   });
   const lapsed = judged({ ...refused, faults: [{ ...fault, code: "6190" }] });

@@ -29,8 +29,12 @@ vi.mock("../../src/pushes/backoff.ts", async (real) =>
 vi.mock("../../src/pushes/failure-outcome.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutFailureOutcome(await real()),
 );
+vi.mock("../../src/pushes/mark.ts", async (real) => (await import("./broken-rules.ts")).withoutMark(await real()));
 vi.mock("../../src/pushes/to-qbo-invoice.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutToQboInvoice(await real()),
+);
+vi.mock("../../src/pushes/earlier-sends.ts", async (real) =>
+  (await import("./broken-rules.ts")).withoutEarlierSends(await real()),
 );
 vi.mock("../../src/pushes/enqueue.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutEnqueue(await real()),

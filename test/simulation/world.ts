@@ -144,11 +144,11 @@ export class World {
     if (options.hasCron) this.#cron();
   }
 
-  readonly fetch: typeof fetch = (input, init) =>
-    seam(this.time, "network", () => {
-      const askedAt = this.time.now;
-      return connected(() => this.network.fetch(input, init, this.time.now - askedAt));
-    });
+  /** A signal's time runs while a request waits to leave, too. */
+  readonly fetch: typeof fetch = (input, init) => {
+    const askedAt = this.time.now;
+    return seam(this.time, "network", () => connected(() => this.network.fetch(input, init, this.time.now - askedAt)));
+  };
 
   /** Two connected companies and an instance that sends to the first by itself. */
   async prepare(): Promise<void> {

@@ -23,7 +23,13 @@ export async function redeliver(env: Env, db: Db, eventId: string, now: Date): P
   return receiveDelivery(
     env,
     db,
-    { instanceId: stored.instanceId, webhookId: `redelivery-${newId(now)}`, body: stored.body },
+    {
+      instanceId: stored.instanceId,
+      webhookId: `redelivery-${newId(now)}`,
+      body: stored.body,
+      // What was accepted once is not refused later for its time.
+      ...(stored.outcome === "accepted" ? {} : { cameAt: now }),
+    },
     now,
   );
 }

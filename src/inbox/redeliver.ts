@@ -20,11 +20,14 @@ import { signDelivery } from "../platform/standard-signature.ts";
 export async function redeliver(
   env: Env,
   db: Db,
-  stored: Pick<Delivery, "instanceId" | "body">,
+  stored: Pick<Delivery, "instanceId" | "body" | "outcome">,
   now: Date,
 ): Promise<Receipt> {
   const { instanceId, body } = stored;
-  return receiveDelivery(env, db, { instanceId, webhookId: `redelivery-${newId(now)}`, body }, now);
+  const webhookId = `redelivery-${newId(now)}`;
+  // What was accepted once is not refused later for its time.
+  const cameAt = stored.outcome === "accepted" ? {} : { cameAt: now };
+  return receiveDelivery(env, db, { instanceId, webhookId, body, ...cameAt }, now);
 }
 
 /**

@@ -24,6 +24,7 @@ const LOOK_EVERY_MS = 500;
 /** QuickBooks was asked nothing for so long: everything is read. */
 const QUIET_MS = 12_000;
 const AT_ONCE = 8;
+const SHOWN_LIMIT_MS = 120_000;
 
 /** Sends `paid` invoices, then pays them all while `due` new ones are sent. */
 export async function payAtOnce(
@@ -42,6 +43,7 @@ export async function payAtOnce(
   const startedAt = Date.now();
   await Promise.all([payAll(company), company.orders.sendAll(ordersOf("D", counts.due))]);
   await until(async () => (await sentOf(company, "D")) === counts.due);
+  await until(async () => (await countPaid(company)) === counts.paid);
   const creates = await emulator.record(realmId, "create_invoice");
   const calls = () => emulator.record(realmId);
   let seen = -1;
@@ -101,6 +103,8 @@ async function countPaid(company: TestCompany): Promise<number> {
   return count;
 }
 
+/** Ends when it is so, or after a while: what did not come is told by the figures. */
 async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await pause(LOOK_EVERY_MS);
+  const limit = Date.now() + SHOWN_LIMIT_MS;
+  while (Date.now() < limit && !(await isSo())) await pause(LOOK_EVERY_MS);
 }

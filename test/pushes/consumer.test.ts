@@ -1,6 +1,7 @@
 /** A batch of the queue: how many companies one invocation works for, and what becomes of the others' messages. */
-import { expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import type { Env } from "../../src/env.ts";
+import * as runs from "../../src/pushes/company-run.ts";
 import { consumePushes } from "../../src/pushes/consumer.ts";
 import { makeConnection, testEnv } from "../api/fixture.ts";
 
@@ -22,32 +23,61 @@ function withQueue(isDown = false): { env: Env; sent: unknown[] } {
   return { env: { ...testEnv, PUSH_QUEUE: queue as unknown as Queue }, sent };
 }
 
-test("works for three companies; the others' messages go to the end of the queue, in their order", async () => {
-  const ids = await Promise.all(Array.from({ length: 5 }, () => makeConnection({ state: "disconnected" })));
+const companies = (count: number) =>
+  Promise.all(Array.from({ length: count }, () => makeConnection({ state: "disconnected" })));
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** How many companies are worked for at the same time, and how often. Each one's work lasts `turnMs`. */
+function watchRuns(turnMs: number) {
+  const seen = { atOnce: 0, most: 0, ids: [] as string[] };
+  vi.spyOn(runs, "runCompany").mockImplementation(async (_share, id) => {
+    seen.ids.push(id);
+    seen.atOnce += 1;
+    seen.most = Math.max(seen.most, seen.atOnce);
+    await new Promise((resolve) => setTimeout(resolve, turnMs));
+    seen.atOnce -= 1;
+  });
+  return seen;
+}
+
+test("works for six companies at a time, and for the next when one is done", async () => {
+  const ids = await companies(10);
   const { env, sent } = withQueue();
-  const bodies = [...ids, ...ids].map(due);
-  const { batch, messages } = batchOf(bodies);
+  const { batch, messages } = batchOf([...ids, ...ids].map(due));
+  const seen = watchRuns(30);
   await consumePushes(batch, env);
-  expect(sent).toEqual([ids[3], ids[3], ids[4], ids[4]].map((id) => due(id ?? "")));
+  expect([seen.most, seen.ids]).toEqual([6, ids]);
+  expect(sent).toEqual([]);
   expect(messages.every(({ ack }) => ack.mock.calls.length === 1)).toBe(true);
 });
 
-test("for two beside the notices", async () => {
-  const ids = await Promise.all(Array.from({ length: 3 }, () => makeConnection({ state: "disconnected" })));
+test("for five beside the notices", async () => {
+  const { batch } = batchOf([{ kind: "notices" }, ...(await companies(8)).map(due)]);
+  const seen = watchRuns(30);
+  await consumePushes(batch, withQueue().env);
+  expect(seen.most).toBe(5);
+});
+
+test("those whose turn does not come in time go to the end of the queue, in their order, each message once", async () => {
+  const ids = await companies(8);
   const { env, sent } = withQueue();
-  const { batch } = batchOf([{ kind: "notices" }, ...ids.map(due)]);
+  const { batch, messages } = batchOf([...ids, ...ids].map(due));
+  const seen = watchRuns(6_100);
   await consumePushes(batch, env);
-  expect(sent).toEqual([due(ids[2] ?? "")]);
+  expect(seen.ids).toEqual(ids.slice(0, 6));
+  expect(sent).toEqual(ids.slice(6).map(due));
+  expect(messages.every(({ ack }) => ack.mock.calls.length === 1)).toBe(true);
 });
 
 test("messages that the queue does not take come again by themselves", async () => {
-  const ids = await Promise.all(Array.from({ length: 4 }, () => makeConnection({ state: "disconnected" })));
+  const ids = await companies(7);
   const { batch, messages } = batchOf(ids.map(due));
+  watchRuns(6_100);
   await consumePushes(batch, withQueue(true).env);
-  expect(messages.map(({ ack, retry }) => [ack.mock.calls.length, retry.mock.calls.length])).toEqual([
-    [1, 0],
-    [1, 0],
-    [1, 0],
-    [0, 1],
-  ]);
+  const last = messages.at(-1);
+  expect(messages.slice(0, 6).every(({ ack }) => ack.mock.calls.length === 1)).toBe(true);
+  expect([last?.ack.mock.calls.length, last?.retry.mock.calls.length]).toEqual([0, 1]);
 });

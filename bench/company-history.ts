@@ -171,6 +171,7 @@ export function mappingOf(invoiceId: string, content: InvoiceContent): MappingIn
   const itemIds = content.order.lines.map((_, line) => String(100 + line));
   return {
     invoiceId,
+    revision: 1,
     content,
     docNumber: null,
     customerMode: "per_buyer",

@@ -1,42 +1,69 @@
 /**
  * The door that quickbooks/client goes through: turns the gate's answers into passes or QuickBooksErrors.
- * It remembers which generation a pass was made with, so that a refused token forces exactly one refresh.
+ * It knows which generation of tokens a pass was made with: a refused one is told to the gate, and no call of this
+ * Worker begins with it any more, even where its pass was given before.
  */
 import type { Env } from "../env.ts";
 import type { Door } from "../quickbooks/client.ts";
 import { QuickBooksError } from "../quickbooks/faults.ts";
 import { gateOf } from "./gate.ts";
+import type { EnterAnswer } from "./realm-gate.ts";
+
+/** A pass whose token is refused while it waits for its start is exchanged, but not for ever. */
+const MAX_EXCHANGES = 2;
+
+/** The newest refused generation of each connection, as far as this Worker met it; the gate has the last word. */
+const refusedGenerations = new WeakMap<Env, Map<string, number>>();
 
 /** A door to the company of a connection; it opens at the start time. One per piece of work; cheap. */
 export function doorOf(env: Env, connection: { id: string; realmId: string }): Door {
   const gate = gateOf(env, connection.id);
   const generations = new Map<string, number>();
-  let rejectedGeneration: number | null = null;
+  const refused = refusedOf(env);
+  const isRefused = (generation: number): boolean => generation <= (refused.get(connection.id) ?? 0);
+
+  const enterGate = async (kind: "read" | "write" | "batch", deadline: number): Promise<EnterAnswer> => {
+    for (;;) {
+      const maxWaitMs = Math.max(0, deadline - Date.now());
+      const answer = await gate.enter(connection.id, kind, maxWaitMs, refused.get(connection.id) ?? null);
+      // All permits out for a moment: worth waiting for, within the time that the caller has.
+      if (answer.kind !== "waiting" || answer.reason !== "pace" || answer.until > deadline) return answer;
+      await sleepUntil(answer.until);
+    }
+  };
+
   return {
     async enter(kind, maxWaitMs) {
       const deadline = Date.now() + maxWaitMs;
-      let answer = await gate.enter(connection.id, kind, maxWaitMs, rejectedGeneration);
-      // All permits out for a moment: worth waiting for, within the time that the caller has.
-      while (answer.kind === "waiting" && answer.reason === "pace" && answer.until <= deadline) {
-        await sleepUntil(answer.until);
-        answer = await gate.enter(connection.id, kind, Math.max(0, deadline - Date.now()), rejectedGeneration);
+      for (let exchanges = 0; ; exchanges += 1) {
+        const answer = await enterGate(kind, deadline);
+        if (answer.kind !== "go") throw new QuickBooksError(answer);
+        const { accessToken, generation, permit, startAt } = answer;
+        await sleepUntil(startAt);
+        if (isRefused(generation) && exchanges < MAX_EXCHANGES) {
+          await gate.leave(permit, "unused", 0);
+          continue;
+        }
+        generations.set(permit, generation);
+        const { realmId } = connection;
+        return { accessToken, realmId, permit, startAt, isRefused: () => isRefused(generation) };
       }
-      if (answer.kind !== "go") throw new QuickBooksError(answer);
-      await sleepUntil(answer.startAt);
-      generations.set(answer.permit, answer.generation);
-      return {
-        accessToken: answer.accessToken,
-        realmId: connection.realmId,
-        permit: answer.permit,
-        startAt: answer.startAt,
-      };
     },
     async leave(pass, result) {
-      if (result === "token_refused") rejectedGeneration = generations.get(pass.permit) ?? null;
+      const generation = generations.get(pass.permit) ?? 0;
       generations.delete(pass.permit);
-      await gate.leave(pass.permit, result, Math.max(0, (pass.startedAt ?? pass.startAt) - pass.startAt));
+      if (result === "token_refused" && !isRefused(generation)) refused.set(connection.id, generation);
+      // A pass that was not used says nothing about QuickBooks.
+      const told = result === "answered" && pass.startedAt === undefined ? "unused" : result;
+      await gate.leave(pass.permit, told, Math.max(0, (pass.startedAt ?? pass.startAt) - pass.startAt));
     },
   };
+}
+
+function refusedOf(env: Env): Map<string, number> {
+  const known = refusedGenerations.get(env) ?? new Map<string, number>();
+  refusedGenerations.set(env, known);
+  return known;
 }
 
 function sleepUntil(atMs: number): Promise<void> {

@@ -24,6 +24,7 @@ import {
   readCompany,
 } from "./company-facts.ts";
 import { gateOf } from "./gate.ts";
+import { tryAgain } from "./kept-tokens.ts";
 import { beginState, consumeState } from "./oauth-state.ts";
 import { type PendingConnection, recordPending, takePending } from "./pending.ts";
 import {
@@ -160,7 +161,8 @@ async function connect(
   const { connection, isNew } = await ensureConnection(db, { realmId: found.realmId, companyName, facts }, now);
   if (found.isLapsed) await markSubscriptionLapsed(db, connection.id, now);
   else await clearSubscriptionLapsed(db, connection.id, now);
-  await gateOf(env, connection.id).install(connection.id, tokens);
+  // The code is used up: a gate that can't be reached for a moment must not cost the person's authorization.
+  await tryAgain(() => gateOf(env, connection.id).install(connection.id, tokens));
   return { kind: "connected", connectionId: connection.id, companyName: connection.companyName, isNew };
 }
 

@@ -2,7 +2,7 @@
  * Links: what we remember of names and QuickBooks IDs, so that no read is spent on what we know. A link is a
  * cache with consequences: QuickBooks may say that the thing is gone, and then the link is forgotten.
  */
-import { and, eq, sql } from "drizzle-orm";
+import { type SQL, and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "../platform/db.ts";
 import { links } from "./schema.ts";
@@ -17,6 +17,14 @@ export interface Link {
   qboId: string;
   name: string;
   warnings: { code: string; message: string }[];
+}
+
+/** Keys of buyers begin so: a customer in QuickBooks is one buyer at most, but may be a company's shared one besides. */
+export const BUYER_PREFIX = "buyer:";
+
+/** The condition of the index `links_buyer_once`. */
+function isBuyer(table: SQL): SQL {
+  return sql`${table}.kind = 'customer' AND substr(${table}.key, 1, 6) = 'buyer:'`;
 }
 
 /** The links of the given keys; keys without one are absent. Any number of keys (passed as one JSON parameter). */
@@ -63,23 +71,51 @@ export async function isLinkedElsewhere(
   return rows.length > 0;
 }
 
-/** Remembers a link; the latest word wins. */
-export async function recordLink(db: Db, connectionId: string, link: Link, now: Date): Promise<void> {
+/**
+ * Remembers a link; the latest word wins. False: another buyer got that customer meanwhile (`links_buyer_once`), and
+ * nothing was written.
+ */
+export async function recordLink(db: Db, connectionId: string, link: Link, now: Date): Promise<boolean> {
   const values = {
     qboId: link.qboId,
     name: link.name,
     warnings: JSON.stringify(link.warnings),
     updatedAt: now.toISOString(),
   };
-  await db
-    .insert(links)
-    .values({ connectionId, kind: link.kind, key: link.key, ...values })
-    .onConflictDoUpdate({ target: [links.connectionId, links.kind, links.key], set: values });
+  const isTaken = sql`EXISTS (SELECT 1 FROM links AS other WHERE other.connection_id = ${connectionId}
+    AND other.qbo_id = ${link.qboId} AND other.key <> ${link.key} AND ${isBuyer(sql`other`)})`;
+  const isRecorded = link.kind === "customer" && link.key.startsWith(BUYER_PREFIX) ? sql`NOT ${isTaken}` : sql`1`;
+  const recorded = await db.all(sql`
+    INSERT INTO links (connection_id, kind, key, qbo_id, name, warnings, updated_at)
+    SELECT ${connectionId}, ${link.kind}, ${link.key}, ${values.qboId}, ${values.name}, ${values.warnings}, ${values.updatedAt}
+    WHERE ${isRecorded}
+    ON CONFLICT (connection_id, kind, key) DO UPDATE SET
+      qbo_id = excluded.qbo_id, name = excluded.name, warnings = excluded.warnings, updated_at = excluded.updated_at
+    RETURNING key`);
+  return recorded.length > 0;
 }
 
 /** Forgets every link to a QuickBooks ID: it was deactivated, deleted or merged there. */
 export async function forgetLinksTo(db: Db, connectionId: string, kind: LinkKind, qboId: string): Promise<void> {
   await db.delete(links).where(and(eq(links.connectionId, connectionId), eq(links.kind, kind), eq(links.qboId, qboId)));
+}
+
+/**
+ * What pointed to `goneId` points to `survivorId`, under the name that the survivor is known by: somebody merged the two
+ * in QuickBooks (qbo-api.md section 8).
+ */
+export async function followMerge(
+  db: Db,
+  connectionId: string,
+  merge: { kind: LinkKind; goneId: string; survivorId: string },
+  now: Date,
+): Promise<void> {
+  const { kind, goneId, survivorId } = merge;
+  const survivor = sql`SELECT s.name FROM links AS s WHERE s.connection_id = ${connectionId} AND s.kind = ${kind} AND s.qbo_id = ${survivorId} LIMIT 1`;
+  await db
+    .update(links)
+    .set({ qboId: survivorId, name: sql`coalesce((${survivor}), name)`, updatedAt: now.toISOString() })
+    .where(and(eq(links.connectionId, connectionId), eq(links.kind, kind), eq(links.qboId, goneId)));
 }
 
 function toLink(row: typeof links.$inferSelect): Link {

@@ -1,50 +1,51 @@
 /**
- * One refresh of a connection's tokens, in the order that loses nothing: read the generation again → refresh at
- * Intuit → write the new set into the vault and read it back → put its generation in force. Called by the realm
- * gate only, which lets one refresh run at a time. A network error or a 5xx is never a disconnect;
- * only `invalid_grant` is, and only after another look at the generation (qbo-api.md 1.5 and 1.6).
+ * One refresh of a connection's tokens, in the order that loses nothing: look for a newer generation → refresh at
+ * Intuit → keep the new set (kept-tokens.ts). Called by the realm gate only, which lets one refresh run at a time.
+ * A network error or a 5xx is never a disconnect; only `invalid_grant` is, and only after the next generation was
+ * looked for in the gate's storage, in D1 and in the vault (qbo-api.md 1.5 and 1.6).
  */
 import type { Config } from "../env.ts";
-import type { Db } from "../platform/db.ts";
-import { type TokenSet, discover, refreshTokens as askIntuit } from "../quickbooks/oauth.ts";
-import { findConnection, markGeneration } from "./store.ts";
-import { type Vault, readTokens, storeTokens } from "./token-vault.ts";
+import { discover, refreshTokens as askIntuit } from "../quickbooks/oauth.ts";
+import {
+  type Kept,
+  type Places,
+  type Unwritten,
+  findNewer,
+  keepTokens,
+  readGeneration,
+  writeRest,
+} from "./kept-tokens.ts";
 
 export type RefreshResult =
-  | { kind: "fresh"; generation: number; tokens: TokenSet }
+  | { kind: "fresh"; kept: Kept; unwritten: Unwritten | null }
   | { kind: "reconnect_needed" }
   | { kind: "unavailable"; detail: string };
 
-export interface RefreshTools {
-  config: Config;
-  db: Db;
-  vault: Vault;
-  now: () => Date;
-}
-
-/** Refreshes the given generation, unless a newer one is already in force: then that one is the answer. */
+/** Refreshes a generation (`held`: its set, where it is in memory), unless a newer one is already known: then that is the answer. */
 export async function refreshGeneration(
-  tools: RefreshTools,
+  places: Places,
+  intuit: Config["intuit"],
   connectionId: string,
-  generation: number,
+  given: { generation: number; held: Kept | null },
 ): Promise<RefreshResult> {
-  const newer = await readNewer(tools, connectionId, generation);
-  if (newer) return newer;
-  const current = await readTokens(tools.vault, connectionId, generation);
+  const { generation } = given;
+  const newer = await findNewer(places, connectionId, generation, false);
+  if (newer) return adopt(places, connectionId, newer);
+  const current =
+    given.held?.generation === generation ? given.held : await readGeneration(places, connectionId, generation);
   if (!current) return { kind: "unavailable", detail: "The tokens can't be read from the vault at the moment." };
 
-  const { intuit } = tools.config;
   const discovery = await discover(fetch, intuit.discoveryUrl);
-  const answer = await askIntuit(fetch, discovery, intuit, current.refreshToken, tools.now());
+  const answer = await askIntuit(fetch, discovery, intuit, current.tokens.refreshToken, new Date());
   switch (answer.kind) {
     case "ok": {
-      const next = generation + 1;
-      await storeTokens(tools.vault, connectionId, next, answer.tokens);
-      await markGeneration(tools.db, connectionId, next, endsOf(answer.tokens), tools.now());
-      return { kind: "fresh", generation: next, tokens: answer.tokens };
+      const kept = { generation: generation + 1, tokens: answer.tokens };
+      return { kind: "fresh", kept, unwritten: await keepTokens(places, connectionId, kept, false) };
     }
-    case "invalid_grant":
-      return (await readNewer(tools, connectionId, generation)) ?? { kind: "reconnect_needed" };
+    case "invalid_grant": {
+      const next = await findNewer(places, connectionId, generation, true);
+      return next ? adopt(places, connectionId, next) : { kind: "reconnect_needed" };
+    }
     case "refused":
       return {
         kind: "unavailable",
@@ -55,15 +56,10 @@ export async function refreshGeneration(
   }
 }
 
-/** The ends that a connection's row shows. */
-export function endsOf(tokens: TokenSet): { refreshExpiresAt: string; refreshHardExpiresAt: string | null } {
-  return { refreshExpiresAt: tokens.refreshExpiresAt, refreshHardExpiresAt: tokens.refreshHardExpiresAt };
-}
-
-async function readNewer(tools: RefreshTools, connectionId: string, generation: number): Promise<RefreshResult | null> {
-  const connection = await findConnection(tools.db, connectionId);
-  if (!connection || connection.generation <= generation) return null;
-  const tokens = await readTokens(tools.vault, connectionId, connection.generation);
-  if (!tokens) return { kind: "unavailable", detail: "Newer tokens exist but can't be read from the vault yet." };
-  return { kind: "fresh", generation: connection.generation, tokens };
+/** A newer set that was found is written to the gate's storage and to D1; the vault's keys are written only once. */
+async function adopt(places: Places, connectionId: string, newer: Kept | "unreadable"): Promise<RefreshResult> {
+  if (newer === "unreadable")
+    return { kind: "unavailable", detail: "Newer tokens exist but can't be read from the vault yet." };
+  const missing = { generation: newer.generation, storage: true, vault: false, row: true, state: false };
+  return { kind: "fresh", kept: newer, unwritten: await writeRest(places, connectionId, newer, missing) };
 }

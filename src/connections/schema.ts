@@ -2,6 +2,7 @@
  * Tables of the connections: what we may do in which QuickBooks company, and with which settings.
  * Tokens never lie here: they are in the token vault (KV), sealed; a row holds only their generation and ends.
  */
+import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
 export const connections = sqliteTable(
@@ -82,6 +83,10 @@ export const links = sqliteTable(
   (t) => [
     primaryKey({ columns: [t.connectionId, t.kind, t.key] }),
     index("links_by_qbo_id").on(t.connectionId, t.kind, t.qboId),
+    // A customer in QuickBooks is one buyer (contract.md section 8).
+    uniqueIndex("links_buyer_once")
+      .on(t.connectionId, t.qboId)
+      .where(sql`kind = 'customer' AND substr(key, 1, 6) = 'buyer:'`),
   ],
 );
 

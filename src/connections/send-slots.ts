@@ -1,7 +1,8 @@
 /**
  * The pace at which one company is called, as a pure little machine with the time passed in: start times 125 ms
  * apart (8 a second, 480 a minute; QuickBooks allows 10 and 500, qbo-api.md section 3), 38 batch calls a minute,
- * six calls under way at once, a pause after 429, a circuit that opens after three unanswered calls in a row.
+ * six calls under way at once, a pause after 429, a circuit that opens after three unanswered calls in a row (those that
+ * were under way when it opened don't count against it again).
  * Calls that start late bunch up with those behind them, so the starts move apart by as much as callers were late.
  * It gives out times; it never waits and never sends.
  */
@@ -44,13 +45,21 @@ export type SlotAnswer =
   | { kind: "go"; permit: string; startAt: number }
   | { kind: "later"; until: number; reason: "pace" | BlockReason };
 
-export type CallResult = "answered" | "unanswered" | "throttled" | "token_refused";
+/** `unused`: nothing was sent after all, so nothing is known. */
+export type CallResult = "answered" | "unanswered" | "throttled" | "token_refused" | "unused";
+
+interface Permit {
+  endsAt: number;
+  /** How often the circuit had opened when it was given: only a later call tells anything of an open circuit. */
+  openings: number;
+}
 
 export class SendSlots {
   #nextStartAt = 0;
   #nextBatchAt = 0;
-  #plannedUntil = 0;
-  #permits = new Map<string, number>();
+  /** Where the turns lie that `plan` gave out; between now and `from` nothing is planned. */
+  #planned = { from: 0, until: 0 };
+  #permits = new Map<string, Permit>();
   #permitCount = 0;
   #unansweredInARow = 0;
   #lateness = { ms: 0, at: 0 };
@@ -78,23 +87,25 @@ export class SendSlots {
     if (kind === "batch") this.#nextBatchAt = startAt + BATCH_SPACING_MS;
     this.#permitCount += 1;
     const permit = String(this.#permitCount);
-    this.#permits.set(permit, startAt + PERMIT_LIFE_MS);
+    this.#permits.set(permit, { endsAt: startAt + PERMIT_LIFE_MS, openings: this.#block.openings });
     return { kind: "go", permit, startAt };
   }
 
   /**
-   * Gives a permit back with what became of the call, and how many ms after its start time it really started.
-   * Answers whether the block changed (it must then be stored).
+   * Gives a permit back with what became of the call, and how many ms after its start time it really started. A permit
+   * that is not known (it expired, or the gate was restarted) belongs to a call that began long ago. Answers whether the block changed (it must then be stored).
    */
   leave(now: number, permit: string, result: CallResult, lateMs = 0): boolean {
+    const given = this.#permits.get(permit);
     this.#permits.delete(permit);
+    if (result === "unused") return false;
     this.#noteLateness(now, lateMs);
     if (result === "throttled") {
       this.#carefulUntil = now + THROTTLE_PAUSE_MS + CAREFUL_FOR_MS;
       this.#block = { until: now + THROTTLE_PAUSE_MS, reason: "throttled", openings: this.#block.openings };
       return true;
     }
-    if (result === "unanswered") return this.#countUnanswered(now);
+    if (result === "unanswered") return this.#countUnanswered(now, given?.openings ?? 0);
     this.#unansweredInARow = 0;
     const wasBlocked = this.#block.openings > 0;
     if (wasBlocked) this.#block = { until: 0, reason: "circuit", openings: 0 };
@@ -107,16 +118,30 @@ export class SendSlots {
    */
   plan(now: number, count: number, horizonMs: number): { go: number; laterAt: number[] } {
     const isBlocked = this.#block.until > now;
-    let at = Math.max(now, this.#nextStartAt, this.#plannedUntil, isBlocked ? this.#block.until : 0);
+    const spacing = this.#spacing(now);
+    const planned = this.#planned;
+    // Behind what is planned already, or in the gap before it.
+    const free = (at: number): number => (at > planned.from - spacing && at < planned.until ? planned.until : at);
+    const from = free(Math.max(now, this.#nextStartAt, isBlocked ? this.#block.until : 0));
+    let at = from;
     let go = 0;
     const laterAt: number[] = [];
     for (let i = 0; i < count; i += 1) {
       if (!isBlocked && laterAt.length === 0 && at - now <= horizonMs) go += 1;
       else laterAt.push(at);
-      at += this.#spacing(now);
+      at = free(at + spacing);
     }
-    this.#plannedUntil = at;
+    this.#planned = {
+      from: planned.until > now ? Math.min(planned.from, from) : from,
+      until: Math.max(planned.until, at),
+    };
     return { go, laterAt };
+  }
+
+  /** Nothing is due before `atMs` (null: at all): turns planned before it are free again, since what had them was held or moved. */
+  noneDueBefore(atMs: number | null): void {
+    if (atMs === null || atMs >= this.#planned.until) this.#planned = { from: 0, until: 0 };
+    else this.#planned = { from: Math.max(this.#planned.from, atMs), until: this.#planned.until };
   }
 
   /**
@@ -143,10 +168,12 @@ export class SendSlots {
     );
   }
 
-  #countUnanswered(now: number): boolean {
+  #countUnanswered(now: number, openingsThen: number): boolean {
+    const isOpen = this.#block.openings > 0;
+    // A straggler, under way when the circuit opened: that it hung was known then.
+    if (isOpen && openingsThen !== this.#block.openings) return false;
     this.#unansweredInARow += 1;
-    const isProbe = this.#block.openings > 0;
-    if (this.#unansweredInARow < UNANSWERED_TO_OPEN && !isProbe) return false;
+    if (this.#unansweredInARow < UNANSWERED_TO_OPEN && !isOpen) return false;
     const openings = this.#block.openings + 1;
     const pauseMs = Math.min(CIRCUIT_FIRST_MS * 2 ** (openings - 1), CIRCUIT_MAX_MS);
     this.#block = { until: now + pauseMs, reason: "circuit", openings };
@@ -155,6 +182,6 @@ export class SendSlots {
   }
 
   #expirePermits(now: number): void {
-    for (const [permit, endsAt] of this.#permits) if (endsAt <= now) this.#permits.delete(permit);
+    for (const [permit, { endsAt }] of this.#permits) if (endsAt <= now) this.#permits.delete(permit);
   }
 }

@@ -2,7 +2,7 @@
  * Reads and writes connections. The one place that turns a row into a `Connection`;
  * never decides what a change means for waiting invoices (pushes/hold.ts does).
  */
-import { and, asc, eq, inArray, isNull, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNull, lte, ne, sql } from "drizzle-orm";
 import type { Db } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
 import {
@@ -109,6 +109,27 @@ export async function markState(db: Db, id: string, state: ConnectionState, now:
         eq(connections.id, id),
         inArray(connections.state, statesBefore(state)),
         sql`${connections.state} <> ${state}`,
+      ),
+    )
+    .returning({ id: connections.id });
+  return changed.length > 0;
+}
+
+/**
+ * Says that only a Reconnect can help the connection, unless a generation newer than the given one is in force: what is
+ * known of older tokens must never end a connection that was renewed meanwhile. Answers whether anything changed.
+ */
+export async function markReconnectNeeded(db: Db, id: string, generation: number, now: Date): Promise<boolean> {
+  const at = now.toISOString();
+  const changed = await db
+    .update(connections)
+    .set({ state: "reconnect_needed", stateChangedAt: at, updatedAt: at })
+    .where(
+      and(
+        eq(connections.id, id),
+        lte(connections.generation, generation),
+        inArray(connections.state, statesBefore("reconnect_needed")),
+        ne(connections.state, "reconnect_needed"),
       ),
     )
     .returning({ id: connections.id });

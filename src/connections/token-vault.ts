@@ -1,11 +1,12 @@
 /**
  * Where token sets lie: sealed in KV, one write-once key a generation. A key is never overwritten, so KV's delay
  * of a minute or more can't hand out an old refresh token; a miss means 'not readable now', never 'disconnected'.
- * Tokens are never logged and never stored anywhere else.
+ * Tokens are never logged. The gate's own storage holds the current set sealed the same way (kept-tokens.ts).
  */
 import { z } from "zod";
 import type { KeyRing } from "../platform/keys.ts";
-import { open, seal } from "../platform/seal.ts";
+import { log } from "../platform/log.ts";
+import { SealError, open, seal } from "../platform/seal.ts";
 import type { TokenSet } from "../quickbooks/oauth.ts";
 
 const PURPOSE = "token-vault";
@@ -26,31 +27,59 @@ export interface Vault {
   keys: KeyRing;
 }
 
-/** Writes a token set under its own key and reads it back; throws when KV did not keep it. */
-export async function storeTokens(
-  vault: Vault,
+/** A token set as JWE, with its connection and generation bound into it: moved elsewhere it does not open. */
+export async function sealTokens(
+  keys: KeyRing,
   connectionId: string,
   generation: number,
   tokens: TokenSet,
+): Promise<string> {
+  return seal(keys, PURPOSE, JSON.stringify(tokens), bindingOf(connectionId, generation));
+}
+
+/** What `sealTokens` made. Null where it does not open (a key that is gone): not readable, which is no disconnect. */
+export async function openTokens(
+  keys: KeyRing,
+  connectionId: string,
+  generation: number,
+  sealed: string,
+): Promise<TokenSet | null> {
+  try {
+    const text = await open(keys, PURPOSE, sealed, bindingOf(connectionId, generation));
+    return tokenSetSchema.parse(JSON.parse(text));
+  } catch (error) {
+    if (!(error instanceof SealError)) throw error;
+    log("tokens.unreadable", { connectionId, generation });
+    return null;
+  }
+}
+
+/**
+ * Writes a sealed token set under its generation's key. It is not read back: KV does not promise that what was just
+ * written can be read, and a miss would stay cached.
+ */
+export async function storeSealed(
+  vault: Vault,
+  connectionId: string,
+  generation: number,
+  sealed: string,
 ): Promise<void> {
-  const binding = { connectionId, generation: String(generation) };
-  const sealed = await seal(vault.keys, PURPOSE, JSON.stringify(tokens), binding);
-  const key = keyOf(connectionId, generation);
-  await vault.kv.put(key, sealed, { expirationTtl: KEEP_SECONDS });
-  if ((await vault.kv.get(key)) === null) throw new Error("KV did not keep the tokens that were written");
+  await vault.kv.put(keyOf(connectionId, generation), sealed, { expirationTtl: KEEP_SECONDS });
 }
 
 /** The token set of a generation, or null where KV does not have it (yet). */
 export async function readTokens(vault: Vault, connectionId: string, generation: number): Promise<TokenSet | null> {
   const sealed = await vault.kv.get(keyOf(connectionId, generation));
-  if (sealed === null) return null;
-  const text = await open(vault.keys, PURPOSE, sealed, { connectionId, generation: String(generation) });
-  return tokenSetSchema.parse(JSON.parse(text));
+  return sealed === null ? null : openTokens(vault.keys, connectionId, generation, sealed);
 }
 
 /** Forgets the tokens of a generation (after a disconnect). */
 export async function forgetTokens(vault: Vault, connectionId: string, generation: number): Promise<void> {
   await vault.kv.delete(keyOf(connectionId, generation));
+}
+
+function bindingOf(connectionId: string, generation: number): Record<string, string> {
+  return { connectionId, generation: String(generation) };
 }
 
 function keyOf(connectionId: string, generation: number): string {

@@ -3,7 +3,14 @@
  * columns to write. Never voids and never revives anything: a voided invoice stays voided (contract, section 4).
  */
 import { formatMinor } from "../platform/money.ts";
-import { type InvoiceContent, type InvoiceRow, contentColumns, readContent, transition } from "./invoice.ts";
+import {
+  type InvoiceContent,
+  type InvoiceRow,
+  contentColumns,
+  readContent,
+  rememberedWish,
+  transition,
+} from "./invoice.ts";
 import { CHANGED_AFTER_SENDING, CREATED_AFTER_VOID, parseWarnings, withWarning } from "./warnings.ts";
 
 /** Longest warning; older changes are cut off first. */
@@ -36,7 +43,8 @@ export function applyContent(
   admission: AutoAdmission,
   now: Date,
 ): ContentChange {
-  if (row.state === "voided" || row.operation === "void" || row.voidRequestedAt !== null) return stayVoided(row, told);
+  if (row.state === "voided" || row.operation === "void" || rememberedWish(row) === "void")
+    return stayVoided(row, told);
   const columns = contentColumns(told.content);
   const patch = { ...columns, eventAt: told.eventAt, contentVersion: row.contentVersion + 1 };
   if (columns.body === row.body) return { patch: { eventAt: told.eventAt }, effect: "unchanged", isQueued: false };

@@ -56,7 +56,8 @@ const TRANSITIONS: Readonly<Record<Operation, Readonly<Record<InvoiceState, read
   create: {
     not_sent: ["queued", "held", "voided"],
     queued: ["sending", "held", "failed", "voided"],
-    held: ["queued", "failed", "voided"],
+    // To not sent: what held it was the switch of an instance that was removed.
+    held: ["queued", "not_sent", "failed", "voided"],
     // To sent: a person linked the invoice that holds the number.
     failed: ["queued", "held", "sent", "voided"],
     sending: ["sent", "queued", "failed", "held", "unknown", "voided"],
@@ -67,7 +68,7 @@ const TRANSITIONS: Readonly<Record<Operation, Readonly<Record<InvoiceState, read
   update: {
     not_sent: ["queued", "held", "sent", "voided"],
     queued: ["sending", "held", "failed", "sent", "voided"],
-    held: ["queued", "failed", "sent", "voided"],
+    held: ["queued", "not_sent", "failed", "sent", "voided"],
     failed: ["queued", "held", "not_sent", "sent", "voided"],
     sending: ["sent", "queued", "failed", "held", "not_sent", "unknown", "voided"],
     unknown: ["sent", "queued", "failed", "held", "not_sent", "voided"],

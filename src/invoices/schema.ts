@@ -67,15 +67,18 @@ export const invoices = sqliteTable(
     /** How often the frozen payload went out and stayed unanswered. */
     unansweredCount: integer("unanswered_count").notNull().default(0),
     retryCount: integer("retry_count").notNull().default(0),
+    /** Number of the payload that is frozen, or was last: part of the request ID and of our mark (rule 3). */
     revision: integer("revision").notNull().default(1),
+    /** The last revision that QuickBooks answered for good; 0: none, or it was answered before this column existed. */
+    closedRevision: integer("closed_revision").notNull().default(0),
     /** The exact bytes that QuickBooks was given, kept while the outcome is open and after it was accepted. */
     frozenPayload: text("frozen_payload"),
     frozenContentVersion: integer("frozen_content_version"),
     frozenWarnings: text("frozen_warnings"),
     frozenTotalMinor: integer("frozen_total_minor"),
-    /** When the frozen payload was handed to QuickBooks; null again as soon as the outcome is known. */
+    /** When the first byte of the frozen payload left at the latest; null again as soon as the outcome is known. */
     sentAt: text("sent_at"),
-    /** SHA-256 of the bytes last refused: other bytes need a new revision. */
+    /** Written by earlier versions: SHA-256 of the bytes last refused, whose revision is closed. Set back at the next freeze. */
     refusedHash: text("refused_hash"),
     /** A void or cancellation asked for while the outcome was open. */
     voidRequestedAt: text("void_requested_at"),
@@ -117,7 +120,8 @@ export const invoices = sqliteTable(
     index("invoices_due").on(t.connectionId, t.state, t.dueAt, t.id).where(IS_UNDER_WAY),
     index("invoices_exhausted").on(t.connectionId).where(IS_EXHAUSTED),
     index("invoices_held").on(t.connectionId, t.instanceId).where(IS_HELD),
-    index("invoices_by_qbo_id")
+    // One document of ours for one of QuickBooks' (rule 7).
+    uniqueIndex("invoices_qbo_id_once")
       .on(t.connectionId, t.qboInvoiceId)
       .where(sql`qbo_invoice_id IS NOT NULL`),
     index("invoices_delivered")

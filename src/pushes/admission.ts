@@ -13,6 +13,8 @@ interface Origin {
   name: string;
   enabled: boolean;
   autoInvoice: boolean;
+  /** Nobody can turn the switches of a removed instance any more, so they hold nothing up; nothing is sent by itself. */
+  removedAt?: string | null;
 }
 
 export type Admission = { state: "queued"; error: null } | { state: "held"; error: PushError };
@@ -20,7 +22,12 @@ export type Admission = { state: "queued"; error: null } | { state: "held"; erro
 /** Connection enabled and auto on, and instance enabled and auto on. */
 export function isAutoPushEffective(connection: Gateway | null, instance: Origin): boolean {
   return (
-    connection !== null && connection.enabled && connection.autoInvoice && instance.enabled && instance.autoInvoice
+    connection !== null &&
+    connection.enabled &&
+    connection.autoInvoice &&
+    instance.enabled &&
+    instance.autoInvoice &&
+    !isRemoved(instance)
   );
 }
 
@@ -57,8 +64,13 @@ export function reasonToHold(connection: Gateway | null, instance: Origin, nowIs
 function switchedOff(connection: Gateway, instance: Origin, nowIso: string): PushError | null {
   if (!connection.enabled)
     return integrationOff({ kind: "connection", id: connection.id, name: connection.companyName }, nowIso);
-  if (!instance.enabled) return integrationOff({ kind: "instance", id: instance.id, name: instance.name }, nowIso);
+  if (!instance.enabled && !isRemoved(instance))
+    return integrationOff({ kind: "instance", id: instance.id, name: instance.name }, nowIso);
   return null;
+}
+
+function isRemoved(instance: Origin): boolean {
+  return (instance.removedAt ?? null) !== null;
 }
 
 function barrierOf(connection: Gateway, nowIso: string): PushError | null {

@@ -1,7 +1,13 @@
 /**
  * The consumer of `invoice-push`: groups a batch by company and lets each company's run work by itself. Messages are
- * acknowledged when their work is written down in D1 (a deferral is, too); `retry()` is for a crash only.
- * Notices go out beside the batch, never within it: a receiver that hangs must not keep invoices waiting.
+ * acknowledged when their work is written down in D1 (a deferral is, too); `retry()` is for a crash only. One invocation
+ * works for three companies at most, within the platform's limits (invocation.ts); the others' messages go back to the
+ * queue, to the end. Notices go out beside the companies, never before them: a receiver that hangs must not keep
+ * invoices waiting.
+ *
+ * What hangs: a batch ends after 12 s, and `waitUntil` keeps what hangs alive for 30 s more; then Cloudflare cuts it off
+ * (docs/decisions/0006-platform-limits.md). So a call gives up two seconds earlier, by itself: the gate has its permit
+ * back at once, and the invoice is looked for after 45 s, not when its lease ends.
  */
 import type { Env } from "../env.ts";
 import { deliverNotices } from "../notices/deliver.ts";
@@ -10,12 +16,18 @@ import { causeText, framesOf } from "../platform/cause.ts";
 import { openDb } from "../platform/db.ts";
 import { log } from "../platform/log.ts";
 import { pushFresh, runCompany } from "./company-run.ts";
+import { passOn } from "./enqueue.ts";
+import { Invocation, type Share } from "./invocation.ts";
 import { pushMessage } from "./message.ts";
 import { listRows } from "./store.ts";
 
 const RETRY_SECONDS = 10;
 /** A batch ends after this long. What hangs in QuickBooks goes on beside the next one, under its lease. */
 const BATCH_MS = 12_000;
+/** Cloudflare ends what was given to `waitUntil` 30 s after the batch; two are kept for writing down how it went. */
+const CALLS_END_MS = BATCH_MS + 28_000;
+/** Companies, and the notices as one of them: each has two of the six connections then. */
+const MAX_AT_WORK = 3;
 
 interface Work {
   messages: Message[];
@@ -30,18 +42,41 @@ export async function consumePushes(
   waitUntil?: (work: Promise<void>) => void,
 ): Promise<void> {
   const startedAt = Date.now();
-  const { companies, notices } = await group(batch, env);
-  const sending = notices.length > 0 ? sendNotices(env) : Promise.resolve();
+  const callsEndAt = waitUntil ? startedAt + CALLS_END_MS : null;
+  const invocation = new Invocation(env, { callsEndAt, now: () => Date.now() });
+  const { companies, notices } = await group(batch, invocation.env);
+  const most = notices.length > 0 ? MAX_AT_WORK - 1 : MAX_AT_WORK;
+  const works = [...companies].slice(0, most);
+  // All join before anybody works: each knows from the start how many there are.
+  const joined = works.map(([connectionId, work]) => ({ connectionId, work, share: invocation.join() }));
+  const sending = notices.length > 0 ? sendNotices(invocation) : Promise.resolve();
   for (const message of notices) message.ack();
   waitUntil?.(sending);
-  await Promise.all([...companies].map(([connectionId, work]) => runOne(env, connectionId, work, waitUntil)));
-  if (companies.size > 0) await ringIfDue(env, new Date());
+  await passTheOthersOn(invocation.env, [...companies.values()].slice(most));
+  await Promise.all(joined.map((one) => runOne(one, waitUntil)));
+  if (companies.size > 0) await ringIfDue(invocation.env, new Date());
   if (!waitUntil) await sending;
   log("queue.batch", {
     messages: batch.messages.length,
     companies: companies.size,
+    worked: works.length,
+    statements: invocation.statements,
     durationMs: Date.now() - startedAt,
   });
+}
+
+/** Puts the messages at the end of the queue: `retry` would count them as failed. */
+async function passTheOthersOn(env: Env, works: readonly Work[]): Promise<void> {
+  const messages = works.flatMap((work) => work.messages);
+  if (messages.length === 0) return;
+  const isPassedOn = await passOn(
+    env,
+    messages.map((message) => message.body),
+  );
+  for (const message of messages) {
+    if (isPassedOn) message.ack();
+    else message.retry({ delaySeconds: RETRY_SECONDS });
+  }
 }
 
 /**
@@ -49,12 +84,10 @@ export async function consumePushes(
  * others, need not wait for it: its messages are no longer needed then, since D1 and the company's alarm know the rest.
  */
 async function runOne(
-  env: Env,
-  connectionId: string,
-  work: Work,
+  { connectionId, work, share }: { connectionId: string; work: Work; share: Share },
   waitUntil: ((work: Promise<void>) => void) | undefined,
 ): Promise<void> {
-  const running = runWork(env, connectionId, work);
+  const running = runWork(connectionId, work, share);
   const end = waitUntil ? await endOf(running, BATCH_MS) : await running;
   if (end === "late") {
     log("queue.company_late", { connectionId });
@@ -67,14 +100,16 @@ async function runOne(
 }
 
 /** Never rejects. */
-async function runWork(env: Env, connectionId: string, work: Work): Promise<"done" | "failed"> {
+async function runWork(connectionId: string, work: Work, share: Share): Promise<"done" | "failed"> {
   try {
-    if (work.invoiceIds.length > 0) await pushFresh(env, connectionId, work.invoiceIds);
-    if (work.isDue) await runCompany(env, connectionId);
+    if (work.invoiceIds.length > 0) await pushFresh(share, connectionId, work.invoiceIds);
+    if (work.isDue) await runCompany(share, connectionId);
     return "done";
   } catch (cause) {
     log("queue.company_failed", { connectionId, cause: causeText(cause), frames: framesOf(cause) });
     return "failed";
+  } finally {
+    share.end();
   }
 }
 
@@ -89,11 +124,14 @@ async function endOf<T>(running: Promise<T>, limitMs: number): Promise<T | "late
 }
 
 /** One that fails here is found by the cron: the message is acknowledged already. */
-async function sendNotices(env: Env): Promise<void> {
+async function sendNotices(invocation: Invocation): Promise<void> {
+  const share = invocation.join();
   try {
-    await deliverNotices(env);
+    await deliverNotices(invocation.env, undefined, (work) => share.run(work));
   } catch (cause) {
     log("queue.notices_failed", { cause: causeText(cause) });
+  } finally {
+    share.end();
   }
 }
 

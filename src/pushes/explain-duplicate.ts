@@ -1,9 +1,11 @@
 /**
- * QuickBooks says that the number is taken (6140). One read tells by what, so that a person can choose: link that
- * invoice, or send this one under another number (architecture.md section 3, rule 7). Never adopts by itself.
+ * QuickBooks says that the number is taken (6140). One read tells by what. Our own mark adopts; anything else is for a
+ * person to choose: link that invoice, or send this one under another number (architecture.md section 3, rule 7). What
+ * stands for another document of ours can't be linked.
  */
 import type { InvoiceRow } from "../invoices/invoice.ts";
 import { causeText } from "../platform/cause.ts";
+import type { Db } from "../platform/db.ts";
 import { log } from "../platform/log.ts";
 import { formatMinor, toMinor } from "../platform/money.ts";
 import type { QuickBooks } from "../quickbooks/client.ts";
@@ -12,46 +14,71 @@ import { findInvoicesByNumbers } from "../quickbooks/invoices.ts";
 import type { Invoice } from "../quickbooks/wire.ts";
 import type { PushError } from "./error.ts";
 import { frozenDocNumber } from "./frozen-payload.ts";
+import { findMark, readMarks } from "./mark.ts";
 import type { PushContext } from "./push-context.ts";
 import { refusedError } from "./remedies.ts";
+import { findHolderOf } from "./store.ts";
 import type { Subject } from "./subject.ts";
 
 const DUPLICATE_NUMBER = "6140";
 
-/** The error that names what holds the number, or null where the refusal is about something else. */
+export type Duplicate =
+  /** The holder is this very invoice: it carries our mark. */
+  { kind: "ours"; invoice: Invoice } | { kind: "other"; error: PushError };
+
+/** What holds the number, or null where the refusal is about something else. */
 export async function explainDuplicate(
   context: PushContext,
   qb: QuickBooks,
   row: InvoiceRow,
   error: QuickBooksError,
   subject: Subject,
-): Promise<PushError | null> {
+): Promise<Duplicate | null> {
   if (!isRefusedWith(error, DUPLICATE_NUMBER) || error.failure.kind !== "refused") return null;
   const base = refusedError(error.failure.faults, subject, error.failure.intuitTid, context.now().toISOString());
   const number = frozenDocNumber(row) ?? row.number;
-  const holder = await findHolder(context, qb, number);
-  if (!holder) return { ...base, fix: { label: "Use another number", action: "choose_number" } };
+  // What is being changed holds its own number too; that is not what refuses it.
+  const holders = (await findHolders(context, qb, number)).filter((holder) => holder.id !== row.qboInvoiceId);
+  const ours = holders.find((holder) => findMark(holder.privateNote, row.id) !== null);
+  if (ours && row.operation === "create") return { kind: "ours", invoice: ours };
+  const [holder] = holders;
+  const onlyNumber: PushError["fix"] = { label: "Use another number", action: "choose_number" };
+  if (!holder) return { kind: "other", error: { ...base, fix: onlyNumber } };
   const customer = holder.customer?.name ?? "another customer";
   const currency = holder.currency ?? row.currency;
   const total = formatMinor(toMinor(holder.totalAmount, currency), currency);
-  return {
-    ...base,
-    message: `The number ${number} is already used in ${context.connection.companyName}, by an invoice of ${total} ${currency} for ${customer}${holder.txnDate ? ` dated ${holder.txnDate}` : ""}.`,
-    remedy: "If that is this very invoice, link it; if it is another one, send this one under another number.",
-    fix: {
-      label: "Link it or use another number",
-      action: "choose_number",
-      subject: { kind: "invoice", id: holder.id, name: number },
-    },
+  const message = `The number ${number} is already used in ${context.connection.companyName}, by an invoice of ${total} ${currency} for ${customer}${holder.txnDate ? ` dated ${holder.txnDate}` : ""}.`;
+  if (await isAnotherOfOurs(context.db, context.connection.id, row, holder)) {
+    const remedy = "That invoice stands for another one of Bookbridge's; send this one under another number.";
+    return { kind: "other", error: { ...base, message, remedy, fix: onlyNumber } };
+  }
+  const remedy = "If that is this very invoice, link it; if it is another one, send this one under another number.";
+  const fix: PushError["fix"] = {
+    label: "Link it or use another number",
+    action: "choose_number",
+    subject: { kind: "invoice", id: holder.id, name: number },
   };
+  return { kind: "other", error: { ...base, message, remedy, fix } };
 }
 
-async function findHolder(context: PushContext, qb: QuickBooks, number: string): Promise<Invoice | null> {
+/** Whether an invoice in QuickBooks stands for another document of ours: it carries its mark, or one holds its ID. */
+export async function isAnotherOfOurs(
+  db: Db,
+  connectionId: string,
+  row: Pick<InvoiceRow, "id">,
+  found: Invoice,
+): Promise<boolean> {
+  if (readMarks(found.privateNote).some((mark) => mark.invoiceId !== row.id)) return true;
+  const holder = await findHolderOf(db, connectionId, found.id);
+  return holder !== null && holder !== row.id;
+}
+
+async function findHolders(context: PushContext, qb: QuickBooks, number: string): Promise<Invoice[]> {
   try {
-    return (await findInvoicesByNumbers(qb, [number]))[0] ?? null;
+    return await findInvoicesByNumbers(qb, [number]);
   } catch (cause) {
     // The refusal stands either way; it is only told less precisely.
     log("push.explain_failed", { connectionId: context.connection.id, cause: causeText(cause) });
-    return null;
+    return [];
   }
 }

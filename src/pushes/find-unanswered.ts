@@ -8,39 +8,40 @@ import type { InvoiceRow } from "../invoices/invoice.ts";
 import { causeText } from "../platform/cause.ts";
 import { log } from "../platform/log.ts";
 import { toMinor } from "../platform/money.ts";
+import { REQUEST_TIMEOUT_MS } from "../quickbooks/client.ts";
+import { QuickBooksError, isRefusedWith } from "../quickbooks/faults.ts";
 import { findInvoicesByNumbers, findInvoicesCreatedSince, isVoided, readInvoice } from "../quickbooks/invoices.ts";
 import { MAX_NUMBERS_PER_LOOK_UP } from "../quickbooks/limits.ts";
 import type { Invoice } from "../quickbooks/wire.ts";
 import { isAutoPushEffective, reasonToHold } from "./admission.ts";
-import { lookAgainAt, mayResend, nextLookAt } from "./backoff.ts";
+import { CLOCK_SKEW_MS, lookAgainAt, mayResend, nextLookAt } from "./backoff.ts";
 import { type PushError, readError } from "./error.ts";
+import { SUBSCRIPTION_LAPSED } from "./failure-outcome.ts";
 import { frozenDocNumber, readFrozenChange, readFrozenInvoice } from "./frozen-payload.ts";
 import type { Outcome } from "./outcome.ts";
 import { type PushContext, quickBooksOf } from "./push-context.ts";
-import { neverAnsweredError } from "./waiting-errors.ts";
-import { putLookOff } from "./look-times.ts";
+import { countLook, putLookOff } from "./look-times.ts";
+import { findMark } from "./mark.ts";
+import { requestIdOf } from "./revision.ts";
 import { type Report, settleRow } from "./store.ts";
-import { markOf } from "./to-qbo-invoice.ts";
+import { lookRefusedError, neverAnsweredError } from "./waiting-errors.ts";
 
 /** After this many sends without an answer and nothing there, a person has to look. */
 const MAX_UNANSWERED_SENDS = 6;
-const DISCONNECTED_LOOK_MS = 60_000;
+/** While nobody can look: after half the time that it has been unknown, within these bounds. */
+const MIN_DISCONNECTED_LOOK_MS = 60_000;
+const MAX_DISCONNECTED_LOOK_MS = 15 * 60_000;
+/** Looks in a row that QuickBooks could not process. */
+const MAX_REFUSED_LOOKS = 5;
 /** A look that crashed: a fault of ours, or of the database just now. */
 const CRASHED_LOOK_MS = 60_000;
-/** Clocks differ: an invoice made by our send may carry an earlier time. */
-const CLOCK_SKEW_MS = 5 * 60_000;
 
 /** Looks up all given rows (state unknown) and settles those whose fate is known. */
 export async function findUnanswered(context: PushContext, rows: readonly InvoiceRow[]): Promise<void> {
   if (rows.length === 0) return;
   if (context.connection.state !== "connected") {
     // Nobody can look now; a Reconnect rings, and then it is time soon.
-    await putLookOff(
-      context.db,
-      rows,
-      new Date(context.now().getTime() + DISCONNECTED_LOOK_MS).toISOString(),
-      context.now(),
-    );
+    await putLookOff(context.db, rows, disconnectedLookAt(rows, context.now()), context.now());
     return;
   }
   const creates = rows.filter((row) => row.operation === "create");
@@ -50,6 +51,13 @@ export async function findUnanswered(context: PushContext, rows: readonly Invoic
   for (const row of rows.filter((one) => one.operation !== "create")) {
     await alone(context, row, () => lookUpChange(context, row));
   }
+}
+
+function disconnectedLookAt(rows: readonly InvoiceRow[], now: Date): string {
+  const newestMs = Math.max(...rows.map((row) => Date.parse(row.sentAt ?? row.updatedAt)));
+  const halfMs = (now.getTime() - newestMs) / 2;
+  const waitMs = Math.min(MAX_DISCONNECTED_LOOK_MS, Math.max(MIN_DISCONNECTED_LOOK_MS, halfMs));
+  return new Date(now.getTime() + waitMs).toISOString();
 }
 
 /** A row that can't be dealt with stays unknown and is looked at again later: the company's others don't wait for it. */
@@ -63,39 +71,61 @@ async function alone(context: PushContext, row: InvoiceRow, work: () => Promise<
   }
 }
 
+/**
+ * One query for all. Where QuickBooks can't process it, because of one number or one bad record, it is asked in halves, so
+ * that one invoice keeps nobody else waiting; the last one left is looked for by its customer alone.
+ */
 async function lookUpCreates(context: PushContext, rows: readonly InvoiceRow[]): Promise<void> {
+  const askedAt = context.now();
   const numbers = rows.map((row) => frozenDocNumber(row) ?? row.number);
   const found = await looked(context, rows, (qb) => findInvoicesByNumbers(qb, numbers));
-  if (!found) return;
-  for (const row of rows) await alone(context, row, () => settleCreate(context, row, found));
+  if (found === "failed") return;
+  if (found === "refused" && rows.length > 1) {
+    const middle = Math.ceil(rows.length / 2);
+    await lookUpCreates(context, rows.slice(0, middle));
+    return lookUpCreates(context, rows.slice(middle));
+  }
+  for (const row of rows)
+    await alone(context, row, () =>
+      settleCreate(context, row, { askedAt, byNumber: found === "refused" ? null : found }),
+    );
 }
 
-async function settleCreate(context: PushContext, row: InvoiceRow, found: readonly Invoice[]): Promise<void> {
-  const match = byMark(found, row);
+/** What a look by numbers answered, and when it was asked: later than that it says nothing. */
+interface Look {
+  askedAt: Date;
+  /** Null where QuickBooks can't process the number. */
+  byNumber: readonly Invoice[] | null;
+}
+
+/** Before a resend it is looked for by customer and time too: the number may have been changed, or QuickBooks gave its own. */
+async function settleCreate(context: PushContext, row: InvoiceRow, { askedAt, byNumber }: Look): Promise<void> {
+  const match = byMark(byNumber ?? [], row);
   if (match) return settleFound(context, row, match);
-  if (!mayResend(context.now(), row.sentAt ?? "") || context.connection.company.customTxnNumbers)
-    return settleAbsent(context, row);
-  // Where QuickBooks gives the numbers itself, ours may not be the one that it stands under.
+  if (byNumber !== null && !mayResend(askedAt, row.sentAt ?? "")) return settleAbsent(context, row, askedAt);
   const customerId = readFrozenInvoice(row)?.CustomerRef.value ?? "";
-  const since = new Date(Date.parse(row.sentAt ?? "") - CLOCK_SKEW_MS);
-  const others = await looked(context, [row], (qb) => findInvoicesCreatedSince(qb, customerId, since));
-  if (!others) return;
-  const other = byMark(others, row);
-  await (other ? settleFound(context, row, other) : settleAbsent(context, row));
+  const since = new Date(Date.parse(row.sentAt ?? "") - CLOCK_SKEW_MS - REQUEST_TIMEOUT_MS);
+  const ofCustomer = await looked(context, [row], (qb) => findInvoicesCreatedSince(qb, customerId, since));
+  if (ofCustomer === "failed") return;
+  if (ofCustomer === "refused") return countRefusedLook(context, row);
+  const other = byMark(ofCustomer, row);
+  await (other ? settleFound(context, row, other) : settleAbsent(context, row, askedAt));
 }
 
 /** Only our mark adopts: the number alone may belong to anybody (rule 7). */
 function byMark(found: readonly Invoice[], row: InvoiceRow): Invoice | undefined {
-  return found.find((invoice) => invoice.privateNote?.includes(markOf(row.id)));
+  return found.find((invoice) => findMark(invoice.privateNote, row.id) !== null);
 }
 
 async function lookUpChange(context: PushContext, row: InvoiceRow): Promise<void> {
   const frozen = readFrozenChange(row);
   if (!frozen) throw new Error(`Invoice ${row.id} is unknown without frozen bytes`);
+  const askedAt = context.now();
   const found = await looked(context, [row], (qb) => readInvoice(qb, frozen.Id));
-  if (found === undefined) return;
+  if (found === "failed") return;
+  if (found === "refused") return countRefusedLook(context, row);
   if (found === null) return settleLookUp(context, row, { kind: "gone", invoice: null }, "found");
-  if (found.syncToken === frozen.SyncToken) return settleAbsent(context, row);
+  if (found.syncToken === frozen.SyncToken) return settleAbsent(context, row, askedAt);
   const isOurs = row.operation === "update" && isWhatWeSent(row, found);
   if (isOurs || isVoided(found)) return settleFound(context, row, found);
   // Somebody else changed it in between, so ours was refused as stale: made anew on top of that.
@@ -108,23 +138,44 @@ async function lookUpChange(context: PushContext, row: InvoiceRow): Promise<void
   await settleLookUp(context, row, outcome, null);
 }
 
+/** An update is recognised by the revision in its mark: a total may be anybody's (rule 7). */
 function isWhatWeSent(row: InvoiceRow, found: Invoice): boolean {
+  const mark = findMark(found.privateNote, row.id);
+  if (mark === null) return false;
+  if (findMark(row.frozenPayload, row.id)?.revision !== null) return mark.revision === row.revision;
+  // Frozen by an earlier version, whose marks name no revision: its total has to do.
   const total = row.frozenTotalMinor ?? row.totalMinor;
-  return (found.privateNote?.includes(markOf(row.id)) ?? false) && toMinor(found.totalAmount, row.currency) === total;
+  return toMinor(found.totalAmount, row.currency) === total;
 }
 
-/** Runs a look-up. Undefined: it failed; the rows stay unknown and are looked for again later. */
+/** QuickBooks can't process the look for this record, again and again: a person has to look (nothing is sent meanwhile). */
+async function countRefusedLook(context: PushContext, row: InvoiceRow): Promise<void> {
+  const now = context.now();
+  if (row.retryCount + 1 < MAX_REFUSED_LOOKS) {
+    await putLookOff(context.db, [row], lookAgainAt(now), now);
+    await countLook(context.db, row);
+    return;
+  }
+  const error = lookRefusedError(subjectOf(context, row), now.toISOString());
+  await settleLookUp(context, row, { kind: "refused", error }, "failed", error);
+}
+
+/**
+ * Runs a look-up. `refused`: QuickBooks can't process this one, and the same again would end the same. `failed`: it could
+ * not be asked now; the rows stay unknown and are looked for again later.
+ */
 async function looked<T>(
   context: PushContext,
   rows: readonly InvoiceRow[],
   lookUp: (qb: ReturnType<typeof quickBooksOf>) => Promise<T>,
-): Promise<T | undefined> {
+): Promise<T | "refused" | "failed"> {
   try {
     return await lookUp(quickBooksOf(context));
   } catch (cause) {
     log("push.look_up_failed", { connectionId: context.connection.id, count: rows.length, cause: causeText(cause) });
+    if (isAboutTheQuestion(cause)) return "refused";
     await putLookOff(context.db, rows, lookAgainAt(context.now()), context.now());
-    return undefined;
+    return "failed";
   }
 }
 
@@ -133,16 +184,25 @@ async function settleFound(context: PushContext, row: InvoiceRow, invoice: Invoi
   await settleLookUp(context, row, { kind: isVoidedByOthers ? "gone" : "accepted", invoice }, "found");
 }
 
-async function settleAbsent(context: PushContext, row: InvoiceRow): Promise<void> {
+/** A rule of QuickBooks' refused the look, or more matches than can be read; a lapsed subscription is neither. */
+function isAboutTheQuestion(cause: unknown): boolean {
+  if (!(cause instanceof QuickBooksError)) return cause instanceof RangeError;
+  return cause.failure.kind === "refused" && !isRefusedWith(cause, SUBSCRIPTION_LAPSED);
+}
+
+async function settleAbsent(context: PushContext, row: InvoiceRow, askedAt: Date): Promise<void> {
   const now = context.now();
-  if (!mayResend(now, row.sentAt ?? "")) {
+  if (!mayResend(askedAt, row.sentAt ?? "")) {
     await putLookOff(context.db, [row], nextLookAt(now, row.sentAt ?? now.toISOString()), now);
     return;
   }
   const last = readError(row.error);
   if (row.unansweredCount >= MAX_UNANSWERED_SENDS) {
-    const error = neverAnsweredError(subjectOf(context, row), row.unansweredCount, last, now.toISOString());
-    await settleLookUp(context, row, { kind: "refused", error, payloadHash: null }, "failed", error);
+    const isRefused = last !== null && !last.retryable;
+    const error = isRefused
+      ? last
+      : neverAnsweredError(subjectOf(context, row), row.unansweredCount, last, now.toISOString());
+    await settleLookUp(context, row, { kind: "refused", error }, "failed", error);
     return;
   }
   const instance = await findInstance(context.db, row.instanceId);
@@ -165,7 +225,7 @@ async function settleLookUp(
     startedAt: context.now(),
     httpStatus: null,
     intuitTid: null,
-    requestId: `${row.id}-${row.revision}`,
+    requestId: requestIdOf(row),
     error,
   };
   const settled = await settleRow(context.db, row, report, async (current) => {

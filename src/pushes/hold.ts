@@ -13,6 +13,7 @@ import { IS_HELD, IS_UNDER_WAY, invoices } from "../invoices/schema.ts";
 import type { Db } from "../platform/db.ts";
 import { reasonToHold } from "./admission.ts";
 import { armFor, ringCompany } from "./enqueue.ts";
+import { instancePage } from "./subject.ts";
 
 export type Scope = { connectionId: string } | { instanceId: string };
 
@@ -97,12 +98,14 @@ interface Group {
 async function ofConnection(db: Db, connectionId: string, now: Date): Promise<Group[]> {
   const connection = await findConnection(db, connectionId);
   if (!connection) return [];
+  const all = await listInstances(db, { includeRemoved: true });
+  for (const instance of all) await releaseRemoved(db, instance, connectionId, now);
   const rows = await db.all<{ instanceId: string }>(
     sql`SELECT DISTINCT instance_id AS instanceId FROM invoices INDEXED BY invoices_held WHERE connection_id = ${connectionId} AND ${IS_HELD}`,
   );
   const withHeld = new Set(rows.map((row) => row.instanceId));
   const groups = new Map<string | null, Group>();
-  for (const instance of await listInstances(db, { includeRemoved: true })) {
+  for (const instance of all) {
     const error = errorOf(connection, instance, now);
     if (error === null && !withHeld.has(instance.id)) continue;
     const group = groups.get(error) ?? { connectionId, error, instanceIds: [] };
@@ -121,10 +124,32 @@ async function ofInstance(db: Db, instanceId: string, now: Date): Promise<Group[
     UNION SELECT connection_id FROM invoices INDEXED BY invoices_held WHERE instance_id = ${instanceId} AND ${IS_HELD}`);
   const groups: Group[] = [];
   for (const { connectionId } of rows) {
+    await releaseRemoved(db, instance, connectionId, now);
     const connection = connectionId === null ? null : await findConnection(db, connectionId);
     groups.push({ connectionId, error: errorOf(connection, instance, now), instanceIds: [instanceId] });
   }
   return groups;
+}
+
+/**
+ * What waited for the switch of an instance that was removed meanwhile would wait for ever, and sending it was what the switch
+ * was to stop: it is Not sent again, and a person may send it. A void goes on by itself.
+ */
+async function releaseRemoved(db: Db, instance: Instance, connectionId: string | null, now: Date): Promise<void> {
+  if (instance.removedAt === null || instance.enabled) return;
+  const at = now.toISOString();
+  await db
+    .update(invoices)
+    .set({ state: "not_sent", error: null, updatedAt: at, rowVersion: sql`row_version + 1` })
+    .where(
+      and(
+        sql`${invoices.connectionId} IS ${connectionId}`,
+        eq(invoices.instanceId, instance.id),
+        IS_HELD,
+        sql`operation <> 'void' AND unanswered_count = 0`,
+        sql`error ->> '$.fix.href' = ${instancePage(instance.id)}`,
+      ),
+    );
 }
 
 function errorOf(connection: Connection | null, instance: Instance, now: Date): string | null {

@@ -15,6 +15,7 @@ import { readInvoice } from "../quickbooks/invoices.ts";
 import { reactivateItem } from "../quickbooks/items.ts";
 import { MAX_DOC_NUMBER_CHARS } from "../quickbooks/limits.ts";
 import { type PushError, readError } from "./error.ts";
+import { isAnotherOfOurs } from "./explain-duplicate.ts";
 import { judge } from "./failure-outcome.ts";
 import { type PushContext, newContext, quickBooksOf } from "./push-context.ts";
 import { sendInvoices } from "./send.ts";
@@ -35,6 +36,12 @@ const NOT_FAILED: MendResult = {
   message: "The invoice is no longer failed for this reason; look at it again.",
 };
 
+const HELD_BY_ANOTHER: MendResult = {
+  ok: false,
+  message:
+    "That invoice stands for another one of Bookbridge's, so it can't be linked. Send this one under another number.",
+};
+
 /** Takes the QuickBooks invoice that holds the number for this one: a person says that they are the same. */
 export async function linkInvoice(mending: Mending, row: InvoiceRow): Promise<MendResult> {
   const holder = fixSubject(row, "choose_number");
@@ -44,6 +51,7 @@ export async function linkInvoice(mending: Mending, row: InvoiceRow): Promise<Me
     const found = await readInvoice(quickBooksOf(context), holder.id);
     if (!found)
       return { ok: false, message: `Invoice ${holder.name} is no longer in QuickBooks. Send this one again.` };
+    if (await isAnotherOfOurs(mending.db, context.connection.id, row, found)) return HELD_BY_ANOTHER;
     const report = {
       outcome: { kind: "accepted", invoice: found } as const,
       recordAs: "found" as const,
@@ -57,6 +65,7 @@ export async function linkInvoice(mending: Mending, row: InvoiceRow): Promise<Me
       isAutoPushEffective: false,
       now: context.now(),
     }));
+    if (settled && settled.qboInvoiceId !== found.id) return HELD_BY_ANOTHER;
     return settled ? { ok: true } : NOT_FAILED;
   });
 }
@@ -145,12 +154,7 @@ async function inQuickBooks(
       customerName: row.customerName,
       doing,
     };
-    const verdict = judge(
-      error.failure,
-      subject,
-      { id: row.id, retryCount: 0, isSent: false, payloadHash: null },
-      context.now(),
-    );
+    const verdict = judge(error.failure, subject, { id: row.id, retryCount: 0, isSent: false }, context.now());
     const message = verdict.error
       ? `${verdict.error.message} ${verdict.error.remedy}`
       : "QuickBooks is busy; try again in a moment.";

@@ -11,6 +11,7 @@ import { invoices } from "../invoices/schema.ts";
 import type { Db } from "../platform/db.ts";
 import { armFor, ringCompany } from "./enqueue.ts";
 import { settleWaiting } from "./hold.ts";
+import { noConnection } from "./own-errors.ts";
 
 /** Answers how many moved. Call `settleWaiting` for the instance afterwards. */
 export async function moveInvoices(
@@ -24,13 +25,16 @@ export async function moveInvoices(
   const whereQueued = (then: unknown, otherwise: unknown) =>
     sql`CASE WHEN ${invoices.state} = 'queued' THEN ${then} ELSE ${otherwise} END`;
   if (connectionId !== null) await armFor(env, [connectionId], now);
+  // Without a company nobody would find what is queued: it waits, and says for what.
+  const orphaned = connectionId === null ? await findInstance(db, instanceId) : null;
+  const waitsFor = orphaned && JSON.stringify(noConnection(orphaned, at));
   const moved = await db
     .update(invoices)
     .set({
       connectionId,
-      refusedHash: null,
-      dueAt: whereQueued(at, invoices.dueAt),
-      error: whereQueued(null, invoices.error),
+      dueAt: whereQueued(waitsFor === null ? at : null, invoices.dueAt),
+      error: whereQueued(waitsFor, invoices.error),
+      ...(waitsFor === null ? {} : { state: whereQueued("held", invoices.state) }),
       retryCount: whereQueued(0, invoices.retryCount),
       updatedAt: at,
       rowVersion: sql`row_version + 1`,

@@ -6,15 +6,17 @@ import { type InvoiceRow, type InvoiceState, type Operation, rememberedWish, tra
 import { CHANGED_AFTER_SENDING, CREATED_AFTER_VOID, ORDER_CANCELLED, VOID_WAITS } from "../invoices/warnings.ts";
 import { formatMinor, toMinor } from "../platform/money.ts";
 import type { Invoice } from "../quickbooks/wire.ts";
-import { nextLookAt, retryAt } from "./backoff.ts";
+import { latestDeparture, nextLookAt, retryAt } from "./backoff.ts";
 import { type PushError, type Warning, readWarnings } from "./error.ts";
+import { readFrozenInvoice } from "./frozen-payload.ts";
 import { goneInQuickBooks } from "./gone.ts";
+import { findMark } from "./mark.ts";
 
 export type Outcome =
   /** QuickBooks has it: an answer with an ID, or found by our mark. */
   | { kind: "accepted"; invoice: Invoice }
-  /** QuickBooks or our own rules said no; a person has to act. `payloadHash`: of the bytes that were refused. */
-  | { kind: "refused"; error: PushError; payloadHash: string | null }
+  /** QuickBooks or our own rules said no; a person has to act. */
+  | { kind: "refused"; error: PushError }
   /** Nothing of the invoice was sent; the company or a switch has to be mended first. */
   | { kind: "held"; error: PushError }
   /** Nothing of the invoice was sent; goes on at `dueAt`, or after the usual wait. */
@@ -29,7 +31,7 @@ export type Outcome =
   /** Looked up long after it went out, and it is not there: it may be sent again, the same bytes. */
   | { kind: "absent"; mayGoOn: boolean; error: PushError }
   /** Somebody voided it in QuickBooks, or deleted it (then `invoice` is null): it stays so. */
-  | { kind: "gone"; invoice: Invoice | null }
+  | { kind: "gone"; invoice: Invoice | null; /** Where only now we learn it. */ qboInvoiceId?: string }
   /** While it was prepared the invoice changed, moved to another connection, or was to be voided: begin anew. */
   | { kind: "superseded" };
 
@@ -38,6 +40,8 @@ export interface Following {
   /** Whether a changed invoice is pushed as an update by itself. */
   isAutoPushEffective: boolean;
   now: Date;
+  /** Content version that the push began with. */
+  triedContentVersion?: number;
 }
 
 export type Patch = Partial<InvoiceRow>;
@@ -67,7 +71,7 @@ function patchOf(row: InvoiceRow, outcome: Outcome, following: Following): Patch
     case "accepted":
       return accepted(row, outcome.invoice, following);
     case "refused":
-      return voidInstead(row, now) ?? { ...refused(row, outcome.error), ...closed(outcome.payloadHash) };
+      return refused(row, outcome.error, following);
     case "held":
       return (
         voidInstead(row, now, outcome.error) ?? {
@@ -86,15 +90,17 @@ function patchOf(row: InvoiceRow, outcome: Outcome, following: Following): Patch
           retryCount: outcome.error || outcome.syncToken ? row.retryCount + 1 : row.retryCount,
           ...(outcome.error ? { error: JSON.stringify(outcome.error) } : {}),
         }),
-        ...(outcome.syncToken ? { qboSyncToken: outcome.syncToken, frozenPayload: null, unansweredCount: 0 } : {}),
+        ...(outcome.syncToken
+          ? {
+              qboSyncToken: outcome.syncToken,
+              frozenPayload: null,
+              unansweredCount: 0,
+              closedRevision: row.revision,
+            }
+          : {}),
       };
     case "unanswered":
-      return {
-        state: "unknown",
-        dueAt: nextLookAt(now, row.sentAt ?? now.toISOString()),
-        unansweredCount: row.unansweredCount + 1,
-        error: JSON.stringify(outcome.error),
-      };
+      return unanswered(row, outcome.error, now);
     case "absent":
       return (
         voidInstead(row, now, outcome.mayGoOn ? null : outcome.error) ?? {
@@ -105,18 +111,20 @@ function patchOf(row: InvoiceRow, outcome: Outcome, following: Following): Patch
         }
       );
     case "gone":
-      return gone(row, outcome.invoice, following);
+      return gone(row, outcome, following);
     case "superseded":
       return voidInstead(row, now) ?? { ...released(row), state: "queued", dueAt: now.toISOString() };
   }
 }
 
-function gone(row: InvoiceRow, invoice: Invoice | null, { now }: Following): Patch {
+function gone(row: InvoiceRow, outcome: Extract<Outcome, { kind: "gone" }>, { now }: Following): Patch {
+  const { invoice } = outcome;
   const at = now.toISOString();
+  const qboInvoiceId = invoice?.id ?? outcome.qboInvoiceId;
   return {
-    ...closed(null),
+    ...closed(row),
     ...goneInQuickBooks(row, invoice, invoice?.lastUpdatedAt ?? at),
-    ...(invoice ? { qboInvoiceId: invoice.id, deliveredAt: row.deliveredAt ?? at } : {}),
+    ...(qboInvoiceId === undefined ? {} : { qboInvoiceId, deliveredAt: row.deliveredAt ?? at }),
   };
 }
 
@@ -160,7 +168,34 @@ function released(row: InvoiceRow): Patch {
   return isResend(row) ? { sentAt: null } : { sentAt: null, frozenPayload: null };
 }
 
-function refused(row: InvoiceRow, error: PushError): Patch {
+/** To be looked up, at once where it has been out for long; sent again only by what is known of when it left. */
+function unanswered(row: InvoiceRow, error: PushError, now: Date): Patch {
+  const sentAt = row.sentAt ?? now.toISOString();
+  return {
+    state: "unknown",
+    sentAt: latestDeparture(sentAt, now),
+    dueAt: nextLookAt(now, sentAt),
+    unansweredCount: row.unansweredCount + 1,
+    error: JSON.stringify(error),
+  };
+}
+
+/**
+ * A refused resend says nothing of the first send (rule 3): that one is looked up again. Where the content changed while
+ * the old one was being refused, the new one is tried as it would be if it came now.
+ */
+function refused(row: InvoiceRow, error: PushError, following: Following): Patch {
+  const { now } = following;
+  if (row.state === "sending" && row.sentAt !== null && isResend(row)) return unanswered(row, error, now);
+  const instead = voidInstead(row, now);
+  if (instead) return instead;
+  const tried = isOut(row) ? row.frozenContentVersion : (following.triedContentVersion ?? null);
+  if (following.isAutoPushEffective && tried !== null && tried !== row.contentVersion)
+    return { ...closed(row), state: "queued", dueAt: now.toISOString(), error: JSON.stringify(error) };
+  return { ...failed(row, error), ...closed(row) };
+}
+
+function failed(row: InvoiceRow, error: PushError): Patch {
   const base = { state: "failed" as const, dueAt: null, error: JSON.stringify(error) };
   if (row.operation === "create") return base;
   const warning = {
@@ -170,15 +205,20 @@ function refused(row: InvoiceRow, error: PushError): Patch {
   return { ...base, warnings: JSON.stringify([...without(row, [warning.code]), warning]) };
 }
 
-/** The outcome is known: nothing is frozen any more, and other bytes need a new revision. */
-function closed(payloadHash: string | null): Patch {
+/** The outcome is known: nothing is frozen any more, and what QuickBooks answered has used its revision up. */
+function closed(row: InvoiceRow): Patch {
   return {
     sentAt: null,
     frozenPayload: null,
     unansweredCount: 0,
     retryCount: 0,
-    ...(payloadHash ? { refusedHash: payloadHash } : {}),
+    ...(isOut(row) ? { closedRevision: row.revision } : {}),
   };
+}
+
+/** Whether QuickBooks was given what is frozen. */
+function isOut(row: InvoiceRow): boolean {
+  return row.sentAt !== null || isResend(row);
 }
 
 function accepted(row: InvoiceRow, invoice: Invoice, following: Following): Patch {
@@ -191,6 +231,7 @@ function accepted(row: InvoiceRow, invoice: Invoice, following: Following): Patc
     dueAt: null,
     error: null,
     refusedHash: null,
+    closedRevision: row.revision,
     unansweredCount: 0,
     retryCount: 0,
     qboInvoiceId: invoice.id,
@@ -203,17 +244,29 @@ function accepted(row: InvoiceRow, invoice: Invoice, following: Following): Patc
   if (row.operation === "void") {
     return { ...base, state: "voided", warnings: JSON.stringify(without(row, [VOID_REFUSED, VOID_WAITS])) };
   }
-  const warnings = [...lastingWarnings(row), ...readWarnings(row.frozenWarnings), ...differences(row, invoice)];
-  return { ...base, ...next(row, warnings, following) };
+  const isEarlier = isEarlierRevision(row, invoice);
+  const warnings = [
+    ...lastingWarnings(row),
+    ...readWarnings(row.frozenWarnings),
+    ...(isEarlier ? [] : differences(row, invoice)),
+  ];
+  return { ...base, ...next(row, warnings, isEarlier, following) };
 }
 
-/** Sent; or, where something came in meanwhile, on to the void or the update. */
-function next(row: InvoiceRow, warnings: readonly Warning[], following: Following): Patch {
+/** Whether what was found is another payload of this invoice than the one that is frozen: its mark says so. */
+function isEarlierRevision(row: InvoiceRow, invoice: Invoice): boolean {
+  const revision = findMark(invoice.privateNote, row.id)?.revision ?? null;
+  return revision !== null && revision !== row.revision;
+}
+
+/** Sent; or, where something came in meanwhile or an earlier payload was found, on to the void or the update. */
+function next(row: InvoiceRow, warnings: readonly Warning[], isEarlier: boolean, following: Following): Patch {
   const at = following.now.toISOString();
   if (rememberedWish(row) === "void") {
     return { ...beginVoid(null, following.now), warnings: JSON.stringify(warnings) };
   }
-  if (row.frozenContentVersion === null || row.contentVersion === row.frozenContentVersion) {
+  const isCurrent = row.frozenContentVersion === null || row.contentVersion === row.frozenContentVersion;
+  if (isCurrent && !isEarlier) {
     return { ...begin(row.operation, "sent"), warnings: JSON.stringify(warnings) };
   }
   const changed = {
@@ -234,6 +287,22 @@ function begin(operation: Operation, state: InvoiceState): Patch {
 
 /** What QuickBooks made of it, next to what was asked for. */
 function differences(row: InvoiceRow, invoice: Invoice): Warning[] {
+  return [...totalDifference(row, invoice), ...customerDifference(row, invoice)];
+}
+
+function customerDifference(row: InvoiceRow, { customer }: Invoice): Warning[] {
+  const asked = readFrozenInvoice(row)?.CustomerRef.value ?? null;
+  if (asked === null || customer === null || customer.value === asked) return [];
+  const name = customer.name ? `'${customer.name}'` : `number ${customer.value}`;
+  return [
+    {
+      code: "customer_differs",
+      message: `QuickBooks has this invoice for the customer ${name}, not for the one of ${row.customerName} that it was sent for.`,
+    },
+  ];
+}
+
+function totalDifference(row: InvoiceRow, invoice: Invoice): Warning[] {
   const theirs = minorOrNull(invoice.totalAmount, row.currency);
   const ours = frozenTotalMinor(row);
   if (theirs === ours) return [];

@@ -3,16 +3,29 @@
  * our own faults. Pure.
  */
 import type { PushError } from "./error.ts";
-import { type Subject, listText, make, settingsOf } from "./subject.ts";
+import { type Subject, instancePage, listText, make, settingsOf } from "./subject.ts";
 
 /** The instance has no QuickBooks company. */
-export function noConnection(instance: { id: string; name: string }, nowIso: string): PushError {
+export function noConnection(
+  instance: { id: string; name: string; removedAt?: string | null },
+  nowIso: string,
+): PushError {
+  if (instance.removedAt) {
+    return make(
+      "missing_configuration",
+      {
+        message: `The instance ${instance.name} was removed while no QuickBooks connection was associated with it.`,
+        remedy: "Void the invoice here; if it is owed, have it sent by another instance or make it in QuickBooks.",
+      },
+      { code: null, intuitTid: null, nowIso, retryable: false },
+    );
+  }
   return make(
     "missing_configuration",
     {
       message: `No QuickBooks connection is associated with the instance ${instance.name}.`,
       remedy: "Choose a QuickBooks connection on the instance's page, save, then send the invoice.",
-      fix: { label: "Choose a connection", href: `/settings/instances/${instance.id}` },
+      fix: { label: "Choose a connection", href: instancePage(instance.id) },
     },
     { code: null, intuitTid: null, nowIso, retryable: false },
   );
@@ -51,6 +64,19 @@ export function currencyError(
       fix: { label: "Check configuration", href: settingsOf(subject.connection.id) },
     },
     { code: null, intuitTid: null, nowIso, retryable: false },
+  );
+}
+
+/** What was found in QuickBooks as this invoice stands for another one here. */
+export function heldElsewhere(row: { number: string }, qboInvoiceId: string, now: Date): PushError {
+  return make(
+    "duplicate",
+    {
+      message: `Invoice ${row.number} was found in QuickBooks as invoice ${qboInvoiceId}, which stands for another invoice of Bookbridge's.`,
+      remedy: "Look at both in QuickBooks: if this one is owed, send it under another number; if not, void it here.",
+      fix: { label: "Use another number", action: "choose_number" },
+    },
+    { code: null, intuitTid: null, nowIso: now.toISOString(), retryable: false },
   );
 }
 

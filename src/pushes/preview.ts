@@ -10,6 +10,7 @@ import { type InvoiceRow, readContent } from "../invoices/invoice.ts";
 import type { Db } from "../platform/db.ts";
 import { type PushError, type Warning, readWarnings } from "./error.ts";
 import { noConnection } from "./own-errors.ts";
+import { nextRevision } from "./revision.ts";
 import { customerKeyOf } from "./resolve-customer.ts";
 import { itemKeysOf } from "./resolve-items.ts";
 import { type ResolvedLinks, discountMinor, toQboInvoice } from "./to-qbo-invoice.ts";
@@ -35,6 +36,7 @@ export async function previewPayload(db: Db, row: InvoiceRow, now: Date): Promis
       : null;
   const mapped = toQboInvoice({
     invoiceId: row.id,
+    revision: nextRevision(row),
     content,
     docNumber: row.docNumber,
     company: connection.company,

@@ -7,18 +7,38 @@ import { missingSettings } from "../connections/settings.ts";
 import { findInstance } from "../instances/store.ts";
 import { type InvoiceRow, readContent } from "../invoices/invoice.ts";
 import { log } from "../platform/log.ts";
-import { sha256Hex } from "../platform/ids.ts";
 import type { Pass, QuickBooks } from "../quickbooks/client.ts";
 import { QuickBooksError } from "../quickbooks/faults.ts";
-import { type WrittenInvoice, createInvoice, updateInvoice, voidInvoice } from "../quickbooks/invoices.ts";
+import {
+  type WrittenInvoice,
+  createInvoice,
+  isVoided,
+  readInvoice,
+  updateInvoice,
+  voidInvoice,
+} from "../quickbooks/invoices.ts";
 import { isAutoPushEffective, reasonToHold } from "./admission.ts";
+import { MAX_FREEZE_TO_SEND_MS } from "./backoff.ts";
+import { findEarlierSend } from "./earlier-sends.ts";
 import { LocalRefusal } from "./local-refusal.ts";
 import { isResend } from "./outcome.ts";
 import { followInstance } from "./move.ts";
 import { type PushContext, quickBooksOf } from "./push-context.ts";
-import { type Push, crashed, heldHere, judged, logPush, refusedHere, reportBase, subjectOf } from "./push-report.ts";
+import {
+  type Push,
+  crashed,
+  foundThere,
+  heldHere,
+  judged,
+  later,
+  logPush,
+  refusedHere,
+  reportBase,
+  subjectOf,
+} from "./push-report.ts";
 import { currencyError, missingSettingsError } from "./own-errors.ts";
 import { resolveLinks } from "./resolve-links.ts";
+import { nextRevision, requestIdOf } from "./revision.ts";
 import type { Doing } from "./subject.ts";
 import { type Report, claim, freeze, freezeAgain, renew, settleRow } from "./store.ts";
 import { type MappedInvoice, toQboInvoice } from "./to-qbo-invoice.ts";
@@ -28,6 +48,8 @@ const RENEW_EVERY_MS = 60_000;
 
 /** Thrown inside a push whose row changed under it; it begins anew. */
 class Superseded extends Error {}
+/** Thrown inside a push whose frozen bytes could not leave in time; nothing was sent, and it is frozen anew. */
+class TooLate extends Error {}
 /** Thrown inside a push that lost its lease; another worker has the invoice, so nothing may be written. */
 class LeaseLost extends Error {}
 
@@ -50,7 +72,6 @@ export async function pushInvoice(
     startedAt,
     doing: { kind: "invoice", operation: row.operation },
     requestId: null,
-    payloadHash: null,
     isSent: false,
   };
   const report = await run(push);
@@ -72,6 +93,7 @@ export async function pushInvoice(
 
 /** Every way that a push can end, as a report; null where the lease was lost. */
 async function run(push: Push): Promise<Report | null> {
+  const { context } = push;
   try {
     const written = await attempt(push);
     if ("report" in written) return written.report;
@@ -88,6 +110,7 @@ async function run(push: Push): Promise<Report | null> {
     if (error instanceof Superseded) {
       return { ...reportBase(push), outcome: { kind: "superseded" }, recordAs: null, error: null };
     }
+    if (error instanceof TooLate) return later(push, context.now());
     if (error instanceof LocalRefusal) return refusedHere(push, error.error);
     if (error instanceof QuickBooksError) return judged(push, error);
     return crashed(push, error);
@@ -102,6 +125,9 @@ async function attempt(push: Push): Promise<WrittenInvoice | { report: Report }>
   if (row.operation === "void")
     return sendFrozen(push, JSON.stringify({ Id: row.qboInvoiceId, SyncToken: row.qboSyncToken }), []);
   refuseWhatCannotBeBooked(push);
+  const earlier = row.operation === "create" ? await findEarlierSend(push) : null;
+  if (earlier)
+    return { report: earlier.kind === "later" ? later(push, earlier.dueAt) : foundThere(push, earlier.invoice) };
   const mapped = await prepare(push);
   return sendFrozen(push, mapped.json, mapped.warnings);
 }
@@ -146,6 +172,7 @@ async function prepare(push: Push): Promise<MappedInvoice> {
       : null;
   return toQboInvoice({
     invoiceId: row.id,
+    revision: nextRevision(row),
     content,
     docNumber: row.docNumber,
     company: context.connection.company,
@@ -170,10 +197,8 @@ async function sendFrozen(push: Push, json: string, warnings: MappedInvoice["war
   const { context, row } = push;
   if (!(await renew(context.db, row, context.now()))) throw new LeaseLost();
   const pass = await push.qb.door.enter("write", push.qb.maxWaitMs);
-  push.payloadHash = await sha256Hex(json);
-  const revision = revisionFor(row, push.payloadHash);
-  const connectionId = context.connection.id;
-  const frozen = await freeze(context.db, row, { payload: json, warnings, revision, connectionId }, context.now());
+  const given = { payload: json, warnings, revision: nextRevision(row), connectionId: context.connection.id };
+  const frozen = await freeze(context.db, row, given, context.now());
   if (!frozen) {
     await push.qb.door.leave(pass, "answered");
     if (!(await renew(context.db, row, context.now()))) throw new LeaseLost();
@@ -183,8 +208,11 @@ async function sendFrozen(push: Push, json: string, warnings: MappedInvoice["war
   return send(push, pass, json);
 }
 
-/** The same bytes with the same request ID, after they were looked for and not found. */
-async function sendAgain(push: Push): Promise<WrittenInvoice> {
+/**
+ * The same bytes with the same request ID, after they were looked for and not found. What comes back may be the answer to
+ * the first send, replayed, so one read tells whether the invoice still is there.
+ */
+async function sendAgain(push: Push): Promise<WrittenInvoice | { report: Report }> {
   const { context, row } = push;
   const pass = await push.qb.door.enter("write", push.qb.maxWaitMs);
   const frozen = await freezeAgain(context.db, row, context.now());
@@ -193,12 +221,20 @@ async function sendAgain(push: Push): Promise<WrittenInvoice> {
     throw new LeaseLost();
   }
   push.row = frozen;
-  push.payloadHash = await sha256Hex(frozen.frozenPayload);
-  return send(push, pass, frozen.frozenPayload);
+  const written = await send(push, pass, frozen.frozenPayload);
+  if (row.operation === "void") return written;
+  const current = await readInvoice(push.qb, written.invoice.id);
+  if (current && !isVoided(current)) return { ...written, invoice: current };
+  const outcome = { kind: "gone", invoice: current, qboInvoiceId: written.invoice.id } as const;
+  return { report: { ...reportBase(push), outcome, recordAs: "found", error: null } };
 }
 
 async function send(push: Push, pass: Pass, json: string): Promise<WrittenInvoice> {
-  const { row } = push;
+  const { context, row } = push;
+  if (context.now().getTime() - Date.parse(row.sentAt ?? "") > MAX_FREEZE_TO_SEND_MS) {
+    await push.qb.door.leave(pass, "answered");
+    throw new TooLate();
+  }
   push.requestId = requestIdOf(row);
   push.isSent = true;
   const qb = withPass(push.qb, pass);
@@ -210,18 +246,6 @@ async function send(push: Push, pass: Pass, json: string): Promise<WrittenInvoic
     case "void":
       return voidInvoice(qb, row.qboInvoiceId ?? "", row.qboSyncToken ?? "", push.requestId);
   }
-}
-
-/** The request ID belongs to (invoice, revision); a retry never changes it (rule 3). */
-export function requestIdOf(row: Pick<InvoiceRow, "id" | "revision">): string {
-  return `${row.id}-${row.revision}`;
-}
-
-/** Raised when the bytes differ from those that were refused for good, and for each update or void. */
-function revisionFor(row: InvoiceRow, hash: string): number {
-  const isOtherThanRefused = row.refusedHash !== null && row.refusedHash !== hash;
-  const isNewOperation = row.operation !== "create" && row.refusedHash !== hash;
-  return isOtherThanRefused || isNewOperation ? row.revision + 1 : row.revision;
 }
 
 /** The first call uses the pass that was got before the freeze; a repeat after a refused token asks for another. */

@@ -2,7 +2,6 @@
  * How a push ended, as the report that is written down: QuickBooks' refusals and silences judged, our own refusals, and
  * bugs of ours. One push under way is described here, too, since every report tells of one.
  */
-import { gateOf } from "../connections/gate.ts";
 import { markSubscriptionLapsed } from "../connections/store.ts";
 import type { Instance } from "../instances/instance.ts";
 import type { InvoiceRow } from "../invoices/invoice.ts";
@@ -11,7 +10,10 @@ import { newId } from "../platform/ids.ts";
 import { log } from "../platform/log.ts";
 import type { QuickBooks } from "../quickbooks/client.ts";
 import type { QuickBooksError } from "../quickbooks/faults.ts";
+import { isVoided } from "../quickbooks/invoices.ts";
+import type { Invoice } from "../quickbooks/wire.ts";
 import { outcomeOfChange } from "./changed-meanwhile.ts";
+import type { Outcome } from "./outcome.ts";
 import type { PushError } from "./error.ts";
 import { explainDuplicate } from "./explain-duplicate.ts";
 import { explainInactive } from "./explain-inactive.ts";
@@ -21,7 +23,8 @@ import type { PushContext } from "./push-context.ts";
 import type { Report } from "./store.ts";
 import type { Doing, Subject } from "./subject.ts";
 
-const MAX_STORAGE_RETRIES = 5;
+/** What was thrown before anything was sent is tried again this often: mostly it passes. */
+const MAX_CRASH_RETRIES = 5;
 
 /** One push under way. */
 export interface Push {
@@ -32,7 +35,6 @@ export interface Push {
   startedAt: Date;
   doing: Doing;
   requestId: string | null;
-  payloadHash: string | null;
   isSent: boolean;
 }
 
@@ -47,13 +49,13 @@ export async function judged(push: Push, error: QuickBooksError): Promise<Report
   const verdict = judge(
     error.failure,
     subject,
-    { id: row.id, retryCount: row.retryCount, isSent: push.isSent, payloadHash: push.payloadHash },
+    { id: row.id, retryCount: row.retryCount, isSent: push.isSent },
     context.now(),
   );
   await tellCompany(push, verdict.company);
-  const explained =
-    (await explainInactive(context, push.qb, row, error, subject)) ??
-    (await explainDuplicate(context, push.qb, row, error, subject));
+  const duplicate = await explainDuplicate(context, push.qb, row, error, subject);
+  if (duplicate?.kind === "ours") return foundThere(push, duplicate.invoice);
+  const explained = duplicate?.error ?? (await explainInactive(context, push.qb, row, error, subject));
   const outcome =
     explained && verdict.outcome.kind === "refused" ? { ...verdict.outcome, error: explained } : verdict.outcome;
   return {
@@ -66,10 +68,9 @@ export async function judged(push: Push, error: QuickBooksError): Promise<Report
   };
 }
 
-async function tellCompany(push: Push, news: "subscription_lapsed" | "token_refused" | null): Promise<void> {
+async function tellCompany(push: Push, news: "subscription_lapsed" | null): Promise<void> {
   const { context } = push;
   if (news === "subscription_lapsed") await markSubscriptionLapsed(context.db, context.connection.id, context.now());
-  if (news === "token_refused") await gateOf(context.env, context.connection.id).giveUp(context.connection.id);
 }
 
 /** The company or a switch has to be mended first. */
@@ -79,10 +80,30 @@ export function heldHere(push: Push, error: PushError): Report {
 
 /** A rule of ours says no; nothing was sent. */
 export function refusedHere(push: Push, error: PushError): Report {
-  return { ...reportBase(push), outcome: { kind: "refused", error, payloadHash: null }, recordAs: "failed", error };
+  return { ...reportBase(push), outcome: { kind: "refused", error }, recordAs: "failed", error };
 }
 
-/** A bug of ours. What had gone out is to be found out; what had not is tried again, and after five tries parked. */
+/** Nothing was sent; goes on then. */
+export function later(push: Push, dueAt: Date): Report {
+  return {
+    ...reportBase(push),
+    outcome: { kind: "later", dueAt: dueAt.toISOString(), error: null },
+    recordAs: null,
+    error: null,
+  };
+}
+
+/** Our mark was met in QuickBooks where it was not looked for: it is this invoice. */
+export function foundThere(push: Push, invoice: Invoice): Report {
+  const isGone = push.row.operation !== "void" && isVoided(invoice);
+  const outcome: Outcome = isGone ? { kind: "gone", invoice } : { kind: "accepted", invoice };
+  return { ...reportBase(push), outcome, recordAs: "found", error: null };
+}
+
+/**
+ * A fault of ours, or of storage, the gate or the platform, which word theirs in too many ways to tell them apart. What had
+ * gone out is to be found out; what had not is tried again, and after some tries parked.
+ */
 export function crashed(push: Push, cause: unknown): Report {
   const reference = newId(push.context.now()).slice(-12);
   const nowIso = push.context.now().toISOString();
@@ -90,7 +111,7 @@ export function crashed(push: Push, cause: unknown): Report {
   const error = internalError(reference, `Bookbridge failed while working on invoice ${push.row.number}.`, nowIso);
   if (push.isSent)
     return { ...reportBase(push), outcome: { kind: "unanswered", error }, recordAs: "unanswered", error };
-  if (isStorageFailure(cause) && push.row.retryCount < MAX_STORAGE_RETRIES) {
+  if (push.row.retryCount < MAX_CRASH_RETRIES) {
     return {
       ...reportBase(push),
       outcome: { kind: "later", dueAt: null, error: { ...error, retryable: true } },
@@ -98,12 +119,7 @@ export function crashed(push: Push, cause: unknown): Report {
       error,
     };
   }
-  return { ...reportBase(push), outcome: { kind: "refused", error, payloadHash: null }, recordAs: "failed", error };
-}
-
-/** D1, KV or the gate could not be reached: it passes. */
-function isStorageFailure(cause: unknown): boolean {
-  return /D1_|KV |Durable Object|Network connection lost|storage/i.test(causeText(cause));
+  return { ...reportBase(push), outcome: { kind: "refused", error }, recordAs: "failed", error };
 }
 
 /** What every report of this push says. */

@@ -4,7 +4,7 @@
  * adopted, else one is created; a name that somebody else holds gets the buyer's ID behind it, with a warning.
  */
 import type { Connection } from "../connections/connection.ts";
-import { type Link, isLinkedElsewhere } from "../connections/links.ts";
+import { BUYER_PREFIX, type Link, isLinkedElsewhere } from "../connections/links.ts";
 import type { InvoiceContent } from "../invoices/invoice.ts";
 import type { Order } from "../orders/order.ts";
 import { type Address, type NewCustomer, createCustomer, findCustomersByName } from "../quickbooks/customers.ts";
@@ -89,7 +89,7 @@ function buyer(connection: Connection, instanceId: string, content: InvoiceConte
   const clean = texts.fit(customer.name, MAX_DISPLAY_NAME_CHARS, "The customer name", { isName: true });
   const identity = customer.id ? `id:${customer.id}` : `name:${customer.name.trim().toLowerCase()}`;
   return {
-    key: `buyer:${instanceId}:${identity}${currency ? `:${currency}` : ""}`,
+    key: `${BUYER_PREFIX}${instanceId}:${identity}${currency ? `:${currency}` : ""}`,
     name: clean || `Customer ${customer.id ?? ""}`.trim(),
     suffix: customer.id ? cleanText(customer.id, MAX_DISPLAY_NAME_CHARS, { isName: true }).text || null : null,
     currency,
@@ -120,7 +120,9 @@ async function findOrCreate(work: Resolving, wanted: Wanted): Promise<Omit<Link,
 /** Creates under this name; where it is taken meanwhile or already, adopts what may be adopted, else null. */
 async function createOrAdopt(work: Resolving, wanted: Wanted, name: string): Promise<Customer | null> {
   try {
-    return await create(work, wanted, name);
+    const made = await create(work, wanted, name);
+    // A repeated request ID answers with what was made before, which another buyer may have been given since.
+    return (await isFree(work, wanted, made)) ? made : null;
   } catch (error) {
     if (!isRefusedWith(error, "6240")) throw error;
     return adoptable(work, wanted, await findCustomersByName(work.qb, [name]), name);
@@ -141,16 +143,21 @@ async function adoptable(
   found: readonly Customer[],
   name: string,
 ): Promise<Customer | null> {
-  const { db, connection } = work.context;
+  const { connection } = work.context;
   const needed = connection.company.multicurrency ? work.content.order.currency : null;
   for (const customer of found) {
     const isSameName = customer.displayName.toLowerCase() === name.toLowerCase();
     const isSameCurrency = needed === null || customer.currency === null || customer.currency === needed;
     if (!customer.isActive || !isSameName || !isSameCurrency) continue;
-    if (wanted.isShared || !(await isLinkedElsewhere(db, connection.id, "customer", customer.id, wanted.key)))
-      return customer;
+    if (await isFree(work, wanted, customer)) return customer;
   }
   return null;
+}
+
+/** Whether no other buyer is linked to the customer; the one of the settings is everybody's. */
+async function isFree(work: Resolving, wanted: Wanted, customer: Customer): Promise<boolean> {
+  const { db, connection } = work.context;
+  return wanted.isShared || !(await isLinkedElsewhere(db, connection.id, "customer", customer.id, wanted.key));
 }
 
 function namesToTry(wanted: Wanted): string[] {

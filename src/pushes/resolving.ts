@@ -9,6 +9,9 @@ import type { QuickBooks } from "../quickbooks/client.ts";
 import type { PushContext } from "./push-context.ts";
 import type { Doing } from "./subject.ts";
 
+/** Another worker may link what was just found or made to another buyer; then it is looked for again. */
+const MAX_LINK_TRIES = 3;
+
 /** One invoice's resolving: `doing` always names what is being looked up or made, for the words of an error. */
 export interface Resolving {
   context: PushContext;
@@ -50,9 +53,11 @@ async function resolveOnce(
   const { db, connection, now } = work.context;
   const known = (await findLinks(db, connection.id, kind, [key])).get(key);
   if (known) return known;
-  const link: Link = { kind, key, ...(await make()) };
-  await recordLink(db, connection.id, link, now());
-  return link;
+  for (let i = 0; i < MAX_LINK_TRIES; i += 1) {
+    const link: Link = { kind, key, ...(await make()) };
+    if (await recordLink(db, connection.id, link, now())) return link;
+  }
+  throw new Error(`Whatever is found for ${kind} ${key} is another buyer's`);
 }
 
 /**

@@ -2,7 +2,7 @@
  * The statements of a push on the invoice's row: claim, renew, freeze, settle. Each is one statement that carries in
  * its WHERE what it relies on, so that a worker that lost its lease writes nothing (architecture.md 3, rule 2).
  */
-import { type SQL, and, asc, desc, eq, isNotNull, isNull, lte, sql } from "drizzle-orm";
+import { type SQL, and, asc, desc, eq, inArray, isNotNull, isNull, lte, sql } from "drizzle-orm";
 import type { InvoiceRow } from "../invoices/invoice.ts";
 import { IS_EXHAUSTED, IS_UNDER_WAY, MAX_OPEN_CLAIMS, invoices } from "../invoices/schema.ts";
 import { invoiceNotices } from "../notices/invoice-events.ts";
@@ -10,6 +10,7 @@ import { refreshIsInvoiced } from "../orders/store.ts";
 import { type BatchItem, type Db, runBatch, tookHold } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
 import type { PushError, Warning } from "./error.ts";
+import { heldElsewhere } from "./own-errors.ts";
 import { type Following, type Outcome, settle } from "./outcome.ts";
 import { pushAttempts } from "./schema.ts";
 
@@ -94,6 +95,8 @@ export async function freeze(db: Db, row: InvoiceRow, frozen: Frozen, now: Date)
       frozenTotalMinor: row.totalMinor,
       frozenWarnings: JSON.stringify(frozen.warnings),
       revision: frozen.revision,
+      closedRevision: frozen.revision - 1,
+      refusedHash: null,
       connectionId: frozen.connectionId,
       sentAt: now.toISOString(),
       dueAt: leaseEnd(now),
@@ -137,7 +140,8 @@ export async function settleRow(
     if (!row || row.fence !== claimed.fence || row.state !== claimed.state) return null;
     const next = await following(row);
     const at = next.now.toISOString();
-    const patch = settle(row, report.outcome, next);
+    const outcome = await heldByAnother(db, row, report.outcome, next.now);
+    const patch = settle(row, outcome, { triedContentVersion: claimed.contentVersion, ...next });
     const version = row.rowVersion + 1;
     const attemptCount = row.attemptCount + (report.recordAs ? 1 : 0);
     const update = db
@@ -153,6 +157,14 @@ export async function settleRow(
     if (tookHold(updated)) return findRow(db, row.id);
   }
   throw new Error(`Invoice ${claimed.id} could not be settled: somebody else writes it all the time`);
+}
+
+/** What stands for another invoice of ours is never taken for this one too (rule 7); a person has to look. */
+async function heldByAnother(db: Db, row: InvoiceRow, outcome: Outcome, now: Date): Promise<Outcome> {
+  const found = outcome.kind === "accepted" || outcome.kind === "gone" ? outcome.invoice : null;
+  if (!found || found.id === row.qboInvoiceId || row.connectionId === null) return outcome;
+  const holder = await findHolderOf(db, row.connectionId, found.id);
+  return holder === null || holder === row.id ? outcome : { kind: "refused", error: heldElsewhere(row, found.id, now) };
 }
 
 /**
@@ -260,6 +272,14 @@ export async function putOff(db: Db, times: ReadonlyMap<string, string>, now: Da
     WHERE invoices.id = plan.id AND invoices.state = 'queued' AND invoices.due_at < plan.at`);
 }
 
+/** Puts off what is due of a row that could not be settled, in whatever state it is under way, unless somebody has it by now. */
+export async function putLeaseOff(db: Db, row: InvoiceRow, dueAt: string, now: Date): Promise<void> {
+  await db
+    .update(invoices)
+    .set({ dueAt, updatedAt: now.toISOString(), rowVersion: sql`row_version + 1` })
+    .where(and(eq(invoices.id, row.id), eq(invoices.fence, row.fence), eq(invoices.state, row.state), IS_UNDER_WAY));
+}
+
 /** Queued invoices whose claims all ended without an outcome: they would be tried for ever. */
 export async function listExhausted(db: Db, connectionId: string): Promise<InvoiceRow[]> {
   return db
@@ -267,6 +287,33 @@ export async function listExhausted(db: Db, connectionId: string): Promise<Invoi
     .from(invoices)
     .where(and(eq(invoices.connectionId, connectionId), IS_EXHAUSTED))
     .limit(100);
+}
+
+/** Attempts of an invoice's create after which it may be in QuickBooks, the oldest first. */
+export async function listOpenSends(db: Db, invoiceId: string): Promise<Pick<Attempt, "startedAt" | "durationMs">[]> {
+  return db
+    .select({ startedAt: pushAttempts.startedAt, durationMs: pushAttempts.durationMs })
+    .from(pushAttempts)
+    .where(
+      and(
+        eq(pushAttempts.invoiceId, invoiceId),
+        eq(pushAttempts.operation, "create"),
+        // Without one nothing of the invoice itself went out: it was its customer or an item that was not answered.
+        isNotNull(pushAttempts.requestId),
+        inArray(pushAttempts.outcome, ["unanswered", "accepted", "found"]),
+      ),
+    )
+    .orderBy(asc(pushAttempts.number));
+}
+
+/** ID of the invoice that stands for this one in QuickBooks, or null. */
+export async function findHolderOf(db: Db, connectionId: string, qboInvoiceId: string): Promise<string | null> {
+  const [row] = await db
+    .select({ id: invoices.id })
+    .from(invoices)
+    .where(and(eq(invoices.connectionId, connectionId), eq(invoices.qboInvoiceId, qboInvoiceId)))
+    .limit(1);
+  return row?.id ?? null;
 }
 
 /** The row, or null. */

@@ -90,6 +90,11 @@ export function permissionText(doing: Doing): string {
   }
 }
 
+/** Where the instance is set up. */
+export function instancePage(instanceId: string): string {
+  return `/settings/instances/${instanceId}`;
+}
+
 export function settingsOf(connectionId: string): string {
   return `/settings/quickbooks/${connectionId}`;
 }

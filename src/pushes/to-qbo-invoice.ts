@@ -20,6 +20,7 @@ import {
 } from "../quickbooks/limits.ts";
 import type { Warning } from "./error.ts";
 import { FittedTexts } from "./fitted-texts.ts";
+import { markOf } from "./mark.ts";
 import { addressOf, emailOf } from "./to-qbo-address.ts";
 
 /** QuickBooks' own item for the shipping line of an invoice (qbo-api.md 5.8). */
@@ -42,6 +43,8 @@ export interface ResolvedLinks {
 
 export interface MappingInput {
   invoiceId: string;
+  /** The revision that the payload is to be frozen under; it stands in our mark. */
+  revision: number;
   content: InvoiceContent;
   /** Another number that a person chose, because the invoice's own is taken in QuickBooks. */
   docNumber: string | null;
@@ -59,11 +62,6 @@ export interface MappedInvoice {
 }
 
 type Json = Record<string, unknown>;
-
-/** Our reference in `PrivateNote`; only it lets us recognise an invoice as this one (architecture.md section 3, rule 7). */
-export function markOf(invoiceId: string): string {
-  return `bookbridge:${invoiceId}`;
-}
 
 /** The payload of a create, or of a full-content sparse update where `existing` is given. */
 export function toQboInvoice(input: MappingInput): MappedInvoice {
@@ -218,7 +216,7 @@ export function discountMinor(order: Order): number {
 function privateNoteOf(input: MappingInput, texts: FittedTexts): string {
   const { content } = input;
   const parts = [
-    markOf(input.invoiceId),
+    markOf(input.invoiceId, input.revision),
     `Order ${content.order.number}`,
     ...(content.number.length > MAX_DOC_NUMBER_CHARS || input.docNumber !== null ? [`Invoice ${content.number}`] : []),
     ...(content.order.memo ? [content.order.memo] : []),

@@ -4,7 +4,7 @@
  */
 import type { Fault } from "../quickbooks/faults.ts";
 import type { PushError } from "./error.ts";
-import { type Subject, clock, doingText, make, settingsOf } from "./subject.ts";
+import { type Subject, clock, doingText, instancePage, make, settingsOf } from "./subject.ts";
 
 /** QuickBooks did not answer, or not readably. */
 export function unansweredError(
@@ -66,6 +66,19 @@ export function neverAnsweredError(subject: Subject, sends: number, last: PushEr
   );
 }
 
+/** It went out unanswered, and QuickBooks can't process the query that would find it. */
+export function lookRefusedError(subject: Subject, nowIso: string): PushError {
+  return make(
+    "unavailable",
+    {
+      message: `QuickBooks can't look up invoice ${subject.invoiceNumber}, so it is not known whether it arrived.`,
+      remedy:
+        "Look for it in QuickBooks and correct the record that breaks the search, such as one with a bad e-mail address; then send it again: it is looked up once more before anything is sent.",
+    },
+    { code: null, intuitTid: null, nowIso, retryable: false },
+  );
+}
+
 /** QuickBooks or our own pace says: not now. */
 export function throttledError(subject: Subject, until: string, intuitTid: string | null, nowIso: string): PushError {
   return make(
@@ -102,7 +115,7 @@ export function tokenUnavailableError(companyName: string, nowIso: string): Push
   );
 }
 
-/** QuickBooks refuses a token that was renewed a moment ago. */
+/** QuickBooks refused the access token. That is no lost connection: another one is got by itself. */
 export function tokenRefusedError(
   subject: Subject,
   fault: Fault | undefined,
@@ -113,8 +126,7 @@ export function tokenRefusedError(
     "authentication",
     {
       message: `QuickBooks refuses the access to ${subject.connection.companyName}${fault?.detail ? ` (${fault.detail})` : ""}.`,
-      remedy: "Reconnect to QuickBooks; the invoice then goes on by itself.",
-      fix: { label: "Reconnect to QuickBooks", href: settingsOf(subject.connection.id) },
+      remedy: "Nothing to do: the access is renewed and the invoice tried again by itself.",
     },
     { code: fault?.code || null, intuitTid, nowIso, retryable: true },
   );
@@ -170,7 +182,7 @@ export function integrationOff(
         : "Turn on Enable on the instance's page; waiting invoices then go on by themselves.",
       fix: {
         label: isConnection ? "Open QuickBooks settings" : "Open the instance",
-        href: isConnection ? settingsOf(what.id) : `/settings/instances/${what.id}`,
+        href: isConnection ? settingsOf(what.id) : instancePage(what.id),
       },
     },
     { code: null, intuitTid: null, nowIso, retryable: true },

@@ -1,7 +1,7 @@
 /**
  * The one function that sends a request to a QuickBooks company. It asks the company's door for a token and a start
- * time, sends, gives the pass back and hands the answer to `readAnswer`, which judges it. It never repeats a request,
- * but for one refused at the gate because of its token, and it keeps no state of its own.
+ * time, sends, gives the pass back and hands the answer to `readAnswer`, which judges it. It never repeats a write; a
+ * read refused at Intuit's gateway because of its token is repeated once. It keeps no state of its own.
  */
 import { log } from "../platform/log.ts";
 import { readAnswer, type ReadAnswer } from "./answer.ts";
@@ -23,13 +23,15 @@ export interface Pass {
   startAt: number;
   /** epoch ms; when the call really went out, for the gate's pace. */
   startedAt?: number;
+  /** Whether the token is known to be refused by now; asked just before the call goes out. */
+  isRefused?: () => boolean;
 }
 
 /** How QuickBooks counts a call: reads are metered, writes are not, batches have a pace of their own. */
 export type CallKind = "read" | "write" | "batch";
 
-/** How a call ended, as far as the gate has to know. */
-export type PassResult = "answered" | "unanswered" | "throttled" | "token_refused";
+/** How a call ended, as far as the gate has to know. `unused`: nothing was sent after all. */
+export type PassResult = "answered" | "unanswered" | "throttled" | "token_refused" | "unused";
 
 /** The only way to a company; the real one is connections/company-door.ts. */
 export interface Door {
@@ -58,6 +60,8 @@ export interface QuickBooks {
   sleep: (ms: number) => Promise<void>;
   /** How long a call may wait for its turn before the door says `waiting`. */
   maxWaitMs: number;
+  /** epoch ms; what is not answered by then counts as unanswered, since the Worker itself ends soon after. */
+  callsEndAt?: number;
   /** Each call is appended here. */
   calls: CallRecord[];
 }
@@ -82,12 +86,15 @@ export interface Answer {
   intuitTid: string | null;
 }
 
-/** Sends one request. Throws QuickBooksError for every answer that is not a good one, and for none at all. */
+/**
+ * Sends one request. Throws QuickBooksError for every answer that is not a good one, and for none at all. A write whose
+ * token was refused is not repeated here: the repeat would be a second send under the first one's freeze and lease, so
+ * it ends the try (architecture.md section 3, rule 2). Reads, and batches, which hold queries only, are repeated once.
+ */
 export async function call(qb: QuickBooks, request: CallRequest): Promise<Answer> {
   const first = await callOnce(qb, request);
   if ("json" in first) return first;
-  if (!isTokenRefused(first.failure)) throw new QuickBooksError(first.failure);
-  // The gateway let nothing in, so a repeat is safe; the door was told and comes back with a fresh token.
+  if (request.kind === "write" || !isTokenRefused(first.failure)) throw new QuickBooksError(first.failure);
   const second = await repeatOnce(qb, request, first.failure);
   if ("json" in second) return second;
   throw new QuickBooksError(second.failure);
@@ -112,6 +119,11 @@ async function callOnce(qb: QuickBooks, request: CallRequest): Promise<Answer | 
   const pass = await qb.door.enter(request.kind, qb.maxWaitMs);
   const waitMs = pass.startAt - qb.now();
   if (waitMs > 0) await qb.sleep(waitMs);
+  if (pass.isRefused?.() === true) {
+    // Nothing was sent: the caller comes again at once, and gets a newer token.
+    await giveBack(qb, pass, "unused");
+    throw new QuickBooksError({ kind: "waiting", until: qb.now(), reason: "pace" });
+  }
   const startedAt = qb.now();
   pass.startedAt = startedAt;
   const sent = await send(qb, pass, request);
@@ -121,17 +133,18 @@ async function callOnce(qb: QuickBooks, request: CallRequest): Promise<Answer | 
     intuitTid: sent.intuitTid,
     durationMs: Math.max(0, qb.now() - startedAt),
   });
-  try {
-    await qb.door.leave(pass, passResult(sent.read));
-  } catch (error) {
-    // The answer counts more than the gate's book-keeping: a permit that is not given back expires by itself.
-    log("quickbooks.leave_failed", {
-      realm_id: pass.realmId,
-      error: error instanceof Error ? error.message : "unknown",
-    });
-  }
+  await giveBack(qb, pass, passResult(sent.read));
   if ("failure" in sent.read) return sent.read;
   return { json: sent.read.json, httpStatus: sent.httpStatus ?? 0, intuitTid: sent.intuitTid };
+}
+
+/** The answer counts more than the gate's book-keeping: a permit that is not given back expires by itself. */
+async function giveBack(qb: QuickBooks, pass: Pass, result: PassResult): Promise<void> {
+  try {
+    await qb.door.leave(pass, result);
+  } catch (error) {
+    log("quickbooks.leave_failed", { result, error: error instanceof Error ? error.message : "unknown" });
+  }
 }
 
 interface Sent {
@@ -143,6 +156,7 @@ interface Sent {
 /** Never throws: what the network does is an outcome too. */
 async function send(qb: QuickBooks, pass: Pass, request: CallRequest): Promise<Sent> {
   let response: Response | null = null;
+  const limitMs = Math.max(0, Math.min(REQUEST_TIMEOUT_MS, (qb.callsEndAt ?? Infinity) - qb.now()));
   try {
     // Called as a plain function: a Worker's fetch refuses to be called as a method of another object.
     const doFetch = qb.fetch;
@@ -155,12 +169,12 @@ async function send(qb: QuickBooks, pass: Pass, request: CallRequest): Promise<S
       },
       ...(request.body === undefined ? {} : { body: request.body }),
       redirect: "manual",
-      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+      signal: AbortSignal.timeout(limitMs),
     });
     const text = await readText(response);
     return { read: readAnswer(response.status, response.headers, text), ...headOf(response) };
   } catch (error) {
-    return { read: readBroken(response, error), ...headOf(response) };
+    return { read: readBroken(response, error, limitMs), ...headOf(response) };
   }
 }
 
@@ -169,7 +183,7 @@ function headOf(response: Response | null): { httpStatus: number | null; intuitT
 }
 
 /** A connection that broke, before or within the answer. Where the status came through and shut the door, it still counts. */
-function readBroken(response: Response | null, error: unknown): ReadAnswer {
+function readBroken(response: Response | null, error: unknown, limitMs: number): ReadAnswer {
   if (response !== null && [401, 403, 429].includes(response.status)) {
     return readAnswer(response.status, response.headers, "");
   }
@@ -179,7 +193,7 @@ function readBroken(response: Response | null, error: unknown): ReadAnswer {
       kind: "unanswered",
       reason: isTimeout ? "timeout" : "network",
       ...headOf(response),
-      detail: isTimeout ? `No answer within ${REQUEST_TIMEOUT_MS / 1000} s.` : "The connection broke.",
+      detail: isTimeout ? `No answer within ${Math.round(limitMs / 1000)} s.` : "The connection broke.",
       faults: [],
     },
   };

@@ -20,6 +20,12 @@ function startTimes(slots: SendSlots, calls: number, kind: "write" | "batch" = "
   return times;
 }
 
+function permitOf(slots: SendSlots, now: number): string {
+  const answer = slots.enter(now, "write", 5_000);
+  if (answer.kind !== "go") throw new Error(`no permit: ${answer.reason}`);
+  return answer.permit;
+}
+
 function mostWithin(times: number[], windowMs: number): number {
   return Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + windowMs).length));
 }
@@ -108,6 +114,36 @@ describe("when QuickBooks misbehaves", () => {
     expect(pauses).toEqual([1, 2, 4, 8, 15, 15]);
   });
 
+  test("six that hang together open the circuit once, whenever each of them is noticed", () => {
+    const slots = new SendSlots();
+    const permits = Array.from({ length: 6 }, () => permitOf(slots, T0));
+    permits.forEach((permit, index) => slots.leave(T0 + 120_000 + index * 125, permit, "unanswered"));
+    expect(slots.block).toMatchObject({ openings: 1, until: T0 + 120_250 + 60_000 });
+  });
+
+  test("a straggler that comes in after the pause is no failed probe; the probe is", () => {
+    const slots = new SendSlots();
+    const [first = "", second = "", third = "", straggler = ""] = Array.from({ length: 4 }, () => permitOf(slots, T0));
+    for (const permit of [first, second, third]) slots.leave(T0 + 30_000, permit, "unanswered");
+    slots.leave(T0 + 100_000, straggler, "unanswered");
+    expect(slots.block).toMatchObject({ openings: 1, until: T0 + 90_000 });
+    slots.leave(T0 + 101_000, permitOf(slots, T0 + 100_500), "unanswered");
+    expect(slots.block).toMatchObject({ openings: 2, until: T0 + 101_000 + 120_000 });
+  });
+
+  test("a call from before a restart of the gate, or whose permit expired, is no failed probe either", () => {
+    const slots = new SendSlots({ until: T0, reason: "circuit", openings: 1 });
+    expect(slots.leave(T0 + 1_000, "", "unanswered")).toBe(false);
+    expect(slots.block.openings).toBe(1);
+  });
+
+  test("a permit that was not used says nothing: the circuit stays open, the next call probes", () => {
+    const slots = new SendSlots({ until: T0, reason: "circuit", openings: 2 });
+    expect(slots.leave(T0, permitOf(slots, T0), "unused")).toBe(false);
+    expect(slots.block.openings).toBe(2);
+    expect(slots.leave(T0 + 200, permitOf(slots, T0 + 200), "answered")).toBe(true);
+  });
+
   test("after the pause one call probes; its answer closes the circuit", () => {
     const slots = new SendSlots({ until: T0, reason: "circuit", openings: 2 });
     const probe = slots.enter(T0, "write", 5_000);
@@ -135,6 +171,29 @@ describe("the plan for a backlog", () => {
     const slots = new SendSlots();
     slots.plan(T0, 100, 1_000);
     expect(slots.plan(T0 + 100, 1, 1_000).laterAt).toEqual([T0 + 100 * 125]);
+  });
+
+  test("a backlog that was held or moved puts nothing off any more", () => {
+    const slots = new SendSlots();
+    slots.plan(T0, 1_000, 1_000);
+    slots.noneDueBefore(null);
+    expect(slots.plan(T0 + 2_000, 1, 1_000)).toEqual({ go: 1, laterAt: [] });
+  });
+
+  test("turns before the next thing that is due are free; behind them the backlog keeps its own", () => {
+    const slots = new SendSlots();
+    slots.plan(T0, 100, 1_000);
+    slots.noneDueBefore(T0 + 2_500);
+    const plan = slots.plan(T0 + 2_000, 6, 1_000);
+    expect(plan.go).toBe(4);
+    expect(plan.laterAt).toEqual([T0 + 12_500, T0 + 12_625]);
+  });
+
+  test("what is due now leaves the plan as it is", () => {
+    const slots = new SendSlots();
+    slots.plan(T0, 100, 1_000);
+    slots.noneDueBefore(T0 - 1_000);
+    expect(slots.plan(T0 + 100, 1, 1_000).laterAt).toEqual([T0 + 12_500]);
   });
 
   test("while QuickBooks throttles nothing goes, and turns begin when the pause is over", () => {

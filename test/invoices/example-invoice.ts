@@ -65,6 +65,7 @@ export function storedRow(stand: Stand, changes: Partial<InvoiceRow> = {}): Invo
     unansweredCount: 0,
     retryCount: 0,
     revision: 1,
+    closedRevision: 0,
     warnings: "[]",
     attemptCount: 0,
     rowVersion: 0,

@@ -22,7 +22,7 @@ const ERROR: PushError = {
   occurred_at: now.toISOString(),
   fix: { label: "Open the settings", href: "/settings" },
 };
-const REFUSED: Outcome = { kind: "refused", error: ERROR, payloadHash: "h" };
+const REFUSED: Outcome = { kind: "refused", error: ERROR };
 const ACCEPTED: Outcome = {
   kind: "accepted",
   invoice: {

@@ -16,7 +16,7 @@ const SUBJECT = {
 } as const;
 
 const judged = (failure: Failure, row: Partial<{ retryCount: number; isSent: boolean }> = {}) =>
-  judge(failure, SUBJECT, { id: "i", retryCount: 0, isSent: true, payloadHash: "hash", ...row }, NOW);
+  judge(failure, SUBJECT, { id: "i", retryCount: 0, isSent: true, ...row }, NOW);
 
 const answer = { httpStatus: 503, intuitTid: "tid", faults: [] };
 const fault = { code: "6000", message: "m", detail: "d", element: null, type: "ValidationFault" };
@@ -33,7 +33,7 @@ test("no answer is unknown where the invoice had gone out, and nothing where it 
 test("a refusal remembers which bytes were refused; a lapsed subscription is the company's", () => {
   const refused = { kind: "refused", httpStatus: 400, intuitTid: "tid" } as const;
   expect(judged({ ...refused, faults: [fault] })).toMatchObject({
-    outcome: { kind: "refused", payloadHash: "hash" },
+    outcome: { kind: "refused" },
     company: null,
   });
   const lapsed = judged({ ...refused, faults: [{ ...fault, code: "6190" }] });
@@ -52,10 +52,12 @@ test("429 waits a minute, a locked company a quarter of an hour", () => {
   });
 });
 
-test("a token that is refused again and again ends the connection, not the invoice", () => {
+test("a refused token ends the try, however often: the gate renews it, and decides when the connection is lost", () => {
   const failure: Failure = { kind: "not_let_in", reason: "token", ...answer };
-  expect(judged(failure)).toMatchObject({ outcome: { kind: "later" }, company: null });
-  expect(judged(failure, { retryCount: 4 })).toMatchObject({ outcome: { kind: "held" }, company: "token_refused" });
+  for (const retryCount of [0, 4, 40]) {
+    const outcome = { kind: "later", dueAt: NOW.toISOString() };
+    expect(judged(failure, { retryCount })).toMatchObject({ outcome, company: null });
+  }
 });
 
 test("while Intuit renews no token every invoice waits longer each time, and never less than the gate says", () => {

@@ -16,7 +16,7 @@ const AT = NOW.toISOString();
 const FOLLOWING = { isAutoPushEffective: true, now: NOW };
 const ERROR = { category: "unavailable", title: "t", message: "m", remedy: "r" } as PushError;
 const NOTHING_GOT_IN: readonly Outcome[] = [
-  { kind: "refused", error: ERROR, payloadHash: "hash" },
+  { kind: "refused", error: ERROR },
   { kind: "later", dueAt: null, error: ERROR },
   { kind: "later", dueAt: AT, error: null, syncToken: "4" },
   { kind: "absent", mayGoOn: true, error: ERROR },
@@ -28,7 +28,7 @@ const UNTIL_MENDED: readonly Outcome[] = [
 ];
 
 function underWay(operation: Operation) {
-  const sent = { frozenPayload: "{}", unansweredCount: 1, retryCount: 2, openClaims: 3, sentAt: AT };
+  const sent = { frozenPayload: "{}", unansweredCount: 0, retryCount: 2, openClaims: 3, sentAt: AT };
   return storedRow({ operation, state: "sending" }, { qboInvoiceId: "7", qboSyncToken: "3", ...sent });
 }
 
@@ -70,8 +70,8 @@ test.each(["create", "update", "void"] as const)("while it is open what became o
 });
 
 test("a void is not begun anew by the wish that began it", () => {
-  const patch = settle(toBeVoided("void"), { kind: "refused", error: ERROR, payloadHash: "hash" }, FOLLOWING);
-  expect(patch).toMatchObject({ state: "failed", refusedHash: "hash" });
+  const patch = settle(toBeVoided("void"), { kind: "refused", error: ERROR }, FOLLOWING);
+  expect(patch).toMatchObject({ state: "failed", closedRevision: 1 });
 });
 
 test("a void asked for by a person outranks the cancellation that the invoice was flagged with", () => {

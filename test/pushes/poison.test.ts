@@ -13,6 +13,8 @@ import { readError } from "../../src/pushes/error.ts";
 import { db, emptyTables, makeConnection, makeInstance, makeInvoice, queued, testEnv } from "../api/fixture.ts";
 
 const OTHERS = 29;
+/** What is thrown before anything was sent is tried again so often. */
+const LAST_RETRY = 5;
 const LONG_AGO = "2026-11-20T10:00:00.000Z";
 /** The others' turns come 125 ms apart. */
 const ALL_SENT_LIMIT_MS = 15_000;
@@ -54,7 +56,7 @@ afterEach(() => vi.unstubAllGlobals());
 
 describe("a batch of 30 with one that is poisoned", () => {
   it("unreadable content: 29 sent at the first delivery, the one failed with a reference", async () => {
-    const { ids, poisoned } = await makeBatch({ state: "queued", body: "{" });
+    const { ids, poisoned } = await makeBatch({ state: "queued", body: "{", retryCount: LAST_RETRY });
     const { retried } = await deliverOnce(ids);
     expect(retried).toEqual([]);
     await untilOthersAreSent(poisoned);
@@ -64,6 +66,15 @@ describe("a batch of 30 with one that is poisoned", () => {
     expect(error).toMatchObject({ category: "internal", title: "Internal error", retryable: false });
     expect(error?.message).toMatch(/^Bookbridge failed while working on invoice P-0\. Reference [0-9a-f]{12}\.$/);
     expect(created).toHaveLength(OTHERS);
+  });
+
+  it("what is thrown before the send is a deferral for some tries: mostly it is storage, and it passes", async () => {
+    const { ids, poisoned } = await makeBatch({ state: "queued", body: "{" }, 5);
+    await deliverOnce(ids);
+    await untilOthersAreSent(poisoned);
+    const row = await rowOf(poisoned);
+    expect(row).toMatchObject({ state: "queued", retryCount: 1 });
+    expect(readError(row.error)).toMatchObject({ category: "internal", retryable: true });
   });
 
   it.each(Object.entries(DAMAGES))(

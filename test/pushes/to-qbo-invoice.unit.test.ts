@@ -7,7 +7,8 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import type { CompanyFacts } from "../../src/connections/connection.ts";
 import type { InvoiceContent } from "../../src/invoices/invoice.ts";
-import { type ResolvedLinks, markOf, toQboInvoice } from "../../src/pushes/to-qbo-invoice.ts";
+import { markOf } from "../../src/pushes/mark.ts";
+import { type ResolvedLinks, toQboInvoice } from "../../src/pushes/to-qbo-invoice.ts";
 import { GB_COMPANY, US_COMPANY, contentOf, linksFor } from "./make-content.ts";
 
 const address = z.record(z.string(), z.string()).optional();
@@ -44,6 +45,7 @@ function map(
 ) {
   const mapped = toQboInvoice({
     invoiceId: ID,
+    revision: 1,
     content,
     docNumber: null,
     company,
@@ -162,7 +164,7 @@ describe("discounts, shipping, tax", () => {
 describe("texts", () => {
   test("what QuickBooks does not take is replaced, and said", () => {
     const { payload, warnings } = map(contentOf({ memo: "Ring the bell 🔔 – “twice”" }));
-    expect(payload.PrivateNote).toBe(`${markOf(ID)} | Order 1001 | Ring the bell  - "twice"`);
+    expect(payload.PrivateNote).toBe(`${markOf(ID, 1)} | Order 1001 | Ring the bell  - "twice"`);
     expect(warnings).toHaveLength(1);
     expect(warnings[0]?.code).toBe("text_changed");
   });
@@ -183,7 +185,7 @@ describe("texts", () => {
 
   test("our mark stands first in the private note, whatever else is there", () => {
     const { payload } = map(contentOf({ memo: "x".repeat(4_000) }));
-    expect(payload.PrivateNote.startsWith(markOf(ID))).toBe(true);
+    expect(payload.PrivateNote.startsWith(markOf(ID, 1))).toBe(true);
     expect(payload.PrivateNote.length).toBeLessThanOrEqual(4_000);
   });
 });

@@ -1,5 +1,5 @@
 /** One call: what is sent, how often, how the pass is given back, and what a broken line means. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { call } from "../../src/quickbooks/client.ts";
 import { QuickBooksError } from "../../src/quickbooks/faults.ts";
 import { fakeQuickBooks, faultBody, reply } from "./fake-quickbooks.ts";
@@ -41,20 +41,32 @@ describe("call", () => {
     expect(asked[0]?.url.pathname).toBe("/v3/company/9341450000000000001/companyinfo/9341450000000000001");
   });
 
-  it("repeats once, with a new pass, where the token was refused", async () => {
-    const { qb, asked, left } = fakeQuickBooks([expired(), reply({ Invoice: { Id: "1" } })]);
-    await call(qb, create);
+  it("repeats a read once, with a new pass, where the token was refused", async () => {
+    const { qb, asked, left } = fakeQuickBooks([expired(), reply({ CompanyInfo: { Id: "1" } })]);
+    await call(qb, read);
     expect(asked.map((request) => request.headers.get("authorization"))).toEqual(["Bearer token-1", "Bearer token-2"]);
-    expect(asked[1]?.body).toBe(create.body);
-    expect(asked[1]?.url.searchParams.get("requestid")).toBe("inv-1:1");
     expect(left.map(({ result }) => result)).toEqual(["token_refused", "answered"]);
     expect(qb.calls.map(({ httpStatus }) => httpStatus)).toEqual([401, 200]);
   });
 
   it("gives up after the second refusal of a token", async () => {
     const { qb, asked } = fakeQuickBooks([expired(), expired()]);
-    expect(await failureOf(call(qb, create))).toMatchObject({ kind: "not_let_in", reason: "token" });
+    expect(await failureOf(call(qb, read))).toMatchObject({ kind: "not_let_in", reason: "token" });
     expect(asked).toHaveLength(2);
+  });
+
+  it("never repeats a write whose token was refused: a second send wants a freeze of its own", async () => {
+    const { qb, asked, left } = fakeQuickBooks([expired(), reply({ Invoice: { Id: "1" } })]);
+    expect(await failureOf(call(qb, create))).toMatchObject({ kind: "not_let_in", reason: "token", httpStatus: 401 });
+    expect(asked).toHaveLength(1);
+    expect(left.map(({ result }) => result)).toEqual(["token_refused"]);
+  });
+
+  it.each([create, read])("sends nothing with a token that was refused since the pass was given", async (request) => {
+    const { qb, asked, left } = fakeQuickBooks([], [{ isRefused: () => true }]);
+    expect(await failureOf(call(qb, request))).toEqual({ kind: "waiting", until: 1_000_000, reason: "pace" });
+    expect([asked, qb.calls]).toEqual([[], []]);
+    expect(left.map(({ result }) => result)).toEqual(["unused"]);
   });
 
   it.each([
@@ -91,6 +103,21 @@ describe("call", () => {
     expect(broken.left.map(({ result }) => result)).toEqual(["unanswered"]);
     const slow = fakeQuickBooks([new DOMException("too slow", "TimeoutError")]);
     expect(await failureOf(call(slow.qb, create))).toMatchObject({ kind: "unanswered", reason: "timeout" });
+  });
+
+  it("waits no longer than its Worker lives, and says how long that was", async () => {
+    const { qb, left } = fakeQuickBooks([]);
+    const hanging: typeof fetch = (_input, init) =>
+      new Promise((_resolve, reject) => {
+        init?.signal?.addEventListener("abort", () => reject(new DOMException("too slow", "TimeoutError")));
+      });
+    const patience = { ...qb, fetch: hanging, callsEndAt: qb.now() + 40 };
+    expect(await failureOf(call(patience, create))).toMatchObject({
+      kind: "unanswered",
+      reason: "timeout",
+      detail: "No answer within 0 s.",
+    });
+    expect(left.map(({ result }) => result)).toEqual(["unanswered"]);
   });
 
   it("takes an answer whose body breaks off for unanswered, and keeps status and trace", async () => {
@@ -136,8 +163,12 @@ describe("call", () => {
 
   it("keeps the answer where the pass can't be given back", async () => {
     const { qb } = fakeQuickBooks([reply({ Invoice: { Id: "7" } })]);
+    const line = vi.spyOn(console, "log").mockImplementation(() => undefined);
     qb.door.leave = () => Promise.reject(new Error("gate restarted"));
     expect((await call(qb, create)).json).toEqual({ Invoice: { Id: "7" } });
+    // The realm ID is a customer's: no log line has it.
+    expect(line.mock.calls.flat().join("")).toContain("quickbooks.leave_failed");
+    expect(line.mock.calls.flat().join("")).not.toContain("9341450000000000001");
   });
 });
 

@@ -13,7 +13,9 @@ type StoreDelivery = typeof import("../../src/inbox/store-delivery.ts");
 type Store = typeof import("../../src/pushes/store.ts");
 type Backoff = typeof import("../../src/pushes/backoff.ts");
 type FailureOutcome = typeof import("../../src/pushes/failure-outcome.ts");
+type Mark = typeof import("../../src/pushes/mark.ts");
 type ToQboInvoice = typeof import("../../src/pushes/to-qbo-invoice.ts");
+type EarlierSends = typeof import("../../src/pushes/earlier-sends.ts");
 type Enqueue = typeof import("../../src/pushes/enqueue.ts");
 type Invoices = typeof import("../../src/quickbooks/invoices.ts");
 type Customers = typeof import("../../src/quickbooks/customers.ts");
@@ -116,14 +118,21 @@ export function withoutFailureOutcome(real: FailureOutcome): FailureOutcome {
   return { ...real, judge };
 }
 
+export function withoutMark(real: Mark): Mark {
+  return {
+    ...real,
+    findMark: (note, invoiceId) =>
+      isOut("only our mark adopts") ? { invoiceId, revision: null } : real.findMark(note, invoiceId),
+  };
+}
+
 export function withoutToQboInvoice(real: ToQboInvoice): ToQboInvoice {
   return {
     ...real,
-    markOf: (id) => (isOut("only our mark adopts") ? "" : real.markOf(id)),
     toQboInvoice: (input) => {
       const mapped = real.toQboInvoice(input);
       return isOut("every invoice carries our mark")
-        ? { ...mapped, json: mapped.json.replace(/bookbridge:[\w-]+ \| /, "") }
+        ? { ...mapped, json: mapped.json.replace(/bookbridge:[\w-]+\/\d+ \| /, "") }
         : mapped;
     },
   };
@@ -133,6 +142,14 @@ export function withoutEnqueue(real: Enqueue): Enqueue {
   return {
     ...real,
     armFor: async (...given) => (isOut("alarms are set before the write") ? undefined : real.armFor(...given)),
+  };
+}
+
+/** An invoice that went out unanswered has a second net: it is looked for before it goes out under another request ID. */
+export function withoutEarlierSends(real: EarlierSends): EarlierSends {
+  return {
+    ...real,
+    findEarlierSend: async (push) => (isOut("no answer means unknown") ? null : real.findEarlierSend(push)),
   };
 }
 
@@ -147,6 +164,10 @@ export function withoutInvoices(real: Invoices): Invoices {
     },
     findInvoicesByNumbers: async (...given) => {
       const found = real.findInvoicesByNumbers(...given);
+      return isOut("a failed look-up says nothing") ? found.catch(() => []) : found;
+    },
+    findInvoicesCreatedSince: async (...given) => {
+      const found = real.findInvoicesCreatedSince(...given);
       return isOut("a failed look-up says nothing") ? found.catch(() => []) : found;
     },
   };

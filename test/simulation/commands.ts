@@ -183,9 +183,10 @@ const fromQuickBooks = [
     const books = world.books[index];
     if (told && books) books.addForeignInvoice(`INV-${told.invoiceId}`, 4200, "1", world.time.now);
   }),
-  command("app removed in QuickBooks", 0, company, async (world, index) =>
-    world.network.endGrants(world.books[index]?.realmId ?? ""),
-  ),
+  command("app removed in QuickBooks", 0, company, async (world, index) => {
+    world.endedGrants.add(index);
+    world.network.endGrants(world.books[index]?.realmId ?? "");
+  }),
   command("subscription", 0, fc.tuple(company, fc.constantFrom("EXPIRED", "PAID")), async (world, [index, status]) => {
     const books = world.books[index];
     if (books) books.subscriptionStatus = status;

@@ -6,7 +6,7 @@
 import type { RealmGate } from "../../src/connections/realm-gate.ts";
 import type { Env } from "../../src/env.ts";
 import type { TokenSet } from "../../src/quickbooks/oauth.ts";
-import { apart, seam } from "./process.ts";
+import { type Fate, Process, apart, seam, within } from "./process.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
 export interface Gates {
@@ -19,20 +19,6 @@ export interface Gates {
   restart: (connectionId: string) => void;
 }
 
-/** Methods that others call; everything else of a gate is its own. */
-const CALLABLE = [
-  "enter",
-  "leave",
-  "plan",
-  "install",
-  "retire",
-  "giveUp",
-  "arm",
-  "nextDue",
-  "mayLook",
-  "report",
-] as const;
-type Callable = (typeof CALLABLE)[number];
 type GateClass = new (ctx: DurableObjectState, env: Env) => RealmGate;
 
 interface Seat {
@@ -40,18 +26,38 @@ interface Seat {
   alarmAt: number | null;
   cancelAlarm: () => void;
   gate: RealmGate | null;
+  /** The life of that object: it ends when the gate dies or is moved. */
+  life: Process;
   ready: Promise<unknown>;
 }
 
+/** Cloudflare repeats a failed alarm after 2 s, doubling. */
+const ALARM_RETRY_MS = 2_000;
+/** What callers of a gate that died get to hear. */
+const GATE_DIED = "internal error; reference = simulated";
+
+/** What befalls the gates themselves, and how far their clocks go before the true one. */
+export interface GateNature {
+  fate: Fate;
+  skewMs: number;
+  /** Told when one of them dies. */
+  died: (connectionId: string) => void;
+}
+
 /** Gates in memory. `env` is asked for when a gate is made, since it holds the gates itself. */
-export function gatesInMemory(time: VirtualTime, gateClass: GateClass, env: () => Env): Gates {
+export function gatesInMemory(time: VirtualTime, gateClass: GateClass, env: () => Env, nature: GateNature): Gates {
   const seats = new Map<string, Seat>();
+  const newLife = (id: string): Process =>
+    new Process(`gate ${id}`, nature.fate, { skewMs: nature.skewMs, isInvocation: false });
   const seatOf = (id: string): Seat => {
-    const seat = seats.get(id) ?? {
+    const known = seats.get(id);
+    if (known) return known;
+    const seat: Seat = {
       storage: new Map(),
       alarmAt: null,
       cancelAlarm: () => undefined,
       gate: null,
+      life: newLife(id),
       ready: Promise.resolve(),
     };
     seats.set(id, seat);
@@ -59,27 +65,41 @@ export function gatesInMemory(time: VirtualTime, gateClass: GateClass, env: () =
   };
   const gateOf = (id: string): RealmGate => {
     const seat = seatOf(id);
-    seat.gate ??= apart(
-      () =>
-        new gateClass(
-          stateOf(time, seat, () => gateOf(id)),
-          env(),
-        ),
-    );
+    if (seat.life.isDead || seat.gate === null) {
+      const life = newLife(id);
+      void life.died.then(() => nature.died(id));
+      const work: Work = { awake: () => awake(id), life };
+      seat.life = life;
+      seat.gate = within(life, () => new gateClass(stateOf(time, seat, work), env()));
+      // An object whose first moments failed is made anew for the next caller.
+      void seat.ready.catch(() => life.die());
+    }
     return seat.gate;
   };
+  const awake = async (id: string): Promise<{ gate: RealmGate; life: Process }> => {
+    const gate = gateOf(id);
+    const { life, ready } = seatOf(id);
+    await orDeath(life, ready);
+    return { gate, life };
+  };
   const callOf =
-    (id: string, method: Callable) =>
+    (id: string, method: string) =>
     async (...args: unknown[]) => {
       const run = async (): Promise<unknown> => {
-        const gate = gateOf(id);
-        await seatOf(id).ready;
-        const called = gate[method] as unknown as (...given: unknown[]) => unknown;
-        return structuredClone(await called.apply(gate, structuredClone(args)));
+        const { gate, life } = await awake(id);
+        const called = (gate as unknown as Record<string, (...given: unknown[]) => unknown>)[method];
+        const answer = within(life, async () => called?.apply(gate, structuredClone(args)));
+        return structuredClone(await orDeath(life, answer));
       };
       return seam(time, "gate", () => apart(run));
     };
-  const stubOf = (id: string) => Object.fromEntries(CALLABLE.map((method) => [method, callOf(id, method)]));
+  const stubOf = (id: string): object =>
+    new Proxy(
+      {},
+      {
+        get: (_target, method) => (typeof method === "string" && method !== "then" ? callOf(id, method) : undefined),
+      },
+    );
   return {
     namespace: { idFromName: (name: string) => name, get: stubOf } as unknown as DurableObjectNamespace<RealmGate>,
     install: async (connectionId, tokens) => {
@@ -87,41 +107,76 @@ export function gatesInMemory(time: VirtualTime, gateClass: GateClass, env: () =
     },
     alarmAt: async (connectionId) => seatOf(connectionId).alarmAt,
     restart: (connectionId) => {
-      seatOf(connectionId).gate = null;
+      seatOf(connectionId).life.die();
     },
   };
 }
 
+/** Waits for a gate's answer; where the gate dies first, the caller hears of it. */
+async function orDeath<T>(life: Process, answer: Promise<T>): Promise<T> {
+  const end = await Promise.race([answer, life.died]);
+  if (end === "died") throw new Error(GATE_DIED);
+  return end;
+}
+
+interface Work {
+  awake: () => Promise<{ gate: RealmGate; life: Process }>;
+  life: Process;
+}
+
 /** What the class sees of its Durable Object: storage, one alarm, and its first moments alone. */
-function stateOf(time: VirtualTime, seat: Seat, gate: () => RealmGate): DurableObjectState {
-  const setAlarm = async (at: number | Date): Promise<void> => {
+function stateOf(time: VirtualTime, seat: Seat, work: Work): DurableObjectState {
+  const through = <T>(run: () => T): Promise<T> => {
+    const done = seam(time, "storage", async () => run());
+    // Not everybody waits for a write.
+    done.catch(() => undefined);
+    return done;
+  };
+  const ring = async (): Promise<void> => {
+    try {
+      const { gate, life } = await work.awake();
+      await orDeath(
+        life,
+        within(life, async () => gate.alarm()),
+      );
+    } catch {
+      // The platform repeats an alarm that did not come to its end.
+      setAlarm(time.now + ALARM_RETRY_MS);
+    }
+  };
+  const setAlarm = (at: number): void => {
     seat.cancelAlarm();
-    seat.alarmAt = Number(at);
-    seat.cancelAlarm = time.at(Number(at), () => {
+    seat.alarmAt = at;
+    seat.cancelAlarm = time.at(at, () => {
       seat.alarmAt = null;
-      void apart(async () => {
-        const awake = gate();
-        await seat.ready;
-        await awake.alarm();
-      });
+      void apart(ring);
     });
   };
   const storage = {
-    get: async (key: string) => structuredClone(seat.storage.get(key)),
-    put: async (key: string | Record<string, unknown>, value?: unknown) => {
-      const entries = typeof key === "string" ? [[key, value] as const] : Object.entries(key);
-      for (const [name, stored] of entries) seat.storage.set(name, structuredClone(stored));
-    },
-    delete: async (key: string) => seat.storage.delete(key),
-    getAlarm: async () => seat.alarmAt,
-    setAlarm,
-    deleteAlarm: async () => {
-      seat.cancelAlarm();
-      seat.alarmAt = null;
-    },
+    get: async (key: string) => through(() => structuredClone(seat.storage.get(key))),
+    put: (key: string | Record<string, unknown>, value?: unknown) =>
+      through(() => {
+        const entries = typeof key === "string" ? [[key, value] as const] : Object.entries(key);
+        for (const [name, stored] of entries) seat.storage.set(name, structuredClone(stored));
+      }),
+    delete: (key: string | string[]) =>
+      through(() => (Array.isArray(key) ? key : [key]).map((one) => seat.storage.delete(one)).some(Boolean)),
+    list: async ({ prefix = "" }: { prefix?: string } = {}) =>
+      through(
+        () =>
+          new Map([...seat.storage].filter(([key]) => key.startsWith(prefix)).toSorted(([a], [b]) => (a < b ? -1 : 1))),
+      ),
+    sync: async () => through(() => undefined),
+    getAlarm: async () => through(() => seat.alarmAt),
+    setAlarm: (at: number | Date) => through(() => setAlarm(Number(at))),
+    deleteAlarm: () =>
+      through(() => {
+        seat.cancelAlarm();
+        seat.alarmAt = null;
+      }),
   };
-  const blockConcurrencyWhile = (work: () => Promise<unknown>): Promise<unknown> => {
-    seat.ready = work();
+  const blockConcurrencyWhile = (run: () => Promise<unknown>): Promise<unknown> => {
+    seat.ready = run();
     return seat.ready;
   };
   return { storage, blockConcurrencyWhile } as unknown as DurableObjectState;

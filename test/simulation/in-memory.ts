@@ -8,7 +8,8 @@ import type { RealmGate } from "../../src/connections/realm-gate.ts";
 import type { Env } from "../../src/env.ts";
 import { type D1Hooks, InMemoryD1 } from "./d1-in-memory.ts";
 import { gatesInMemory } from "./gates.ts";
-import { counted, seam } from "./process.ts";
+import { Fate, askDatabase, counted } from "./process.ts";
+import { kvInMemory } from "./kv-in-memory.ts";
 import { SeededRandom } from "./random.ts";
 import { VirtualTime } from "./virtual-time.ts";
 import { type Platform, World, type WorldOptions } from "./world.ts";
@@ -42,9 +43,9 @@ export class MemoryLab {
 
   /** Runs `work` in a fresh world. */
   async run(options: WorldOptions, seed: number, work: (world: World) => Promise<void>): Promise<void> {
-    const time = new VirtualTime(START_MS);
+    const time = new VirtualTime(START_MS, options.maxSteps);
     this.#d1.empty();
-    const world = new World(time, this.#platform(time), options);
+    const world = new World(time, this.#platform(time, options, seed), options);
     const restore = [time.install(), seedRandom(seed), countCrypto(), replaceFetch(world.fetch)];
     console.log = world.log;
     try {
@@ -56,9 +57,10 @@ export class MemoryLab {
     }
   }
 
-  #platform(time: VirtualTime): Platform {
+  #platform(time: VirtualTime, options: WorldOptions, seed: number): Platform {
+    const gateFate = new Fate();
     const hooks: D1Hooks = {
-      around: (run) => seam(time, "d1", run),
+      around: (count, run) => askDatabase(time, count, run),
       rewrite: this.switches.rewrite,
       isAtomic: () => this.switches.isAtomic,
     };
@@ -67,21 +69,13 @@ export class MemoryLab {
       maxTurns: MAX_TURNS,
       sleep: (ms) => time.sleep(ms),
       d1: this.#d1.binding(hooks),
-      kv: kvInMemory(),
-      makeGates: (env) => gatesInMemory(time, this.gateClass, env),
+      gateFate,
+      kv: kvInMemory(time, options.kv ?? "prompt", seed),
+      makeGates: (env, { died }) =>
+        gatesInMemory(time, this.gateClass, env, { fate: gateFate, skewMs: options.gateSkewMs ?? 0, died }),
       macrotask: () => new Promise((resolve) => void realImmediate(resolve)),
     };
   }
-}
-
-function kvInMemory(): KVNamespace {
-  const values = new Map<string, string>();
-  const kv = {
-    get: async (key: string) => values.get(key) ?? null,
-    put: async (key: string, value: string) => void values.set(key, value),
-    delete: async (key: string) => void values.delete(key),
-  };
-  return kv as unknown as KVNamespace;
 }
 
 function replaceFetch(double: typeof fetch): () => void {

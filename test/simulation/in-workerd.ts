@@ -8,7 +8,7 @@ import { env as bindings } from "cloudflare:workers";
 import type { RealmGate } from "../../src/connections/realm-gate.ts";
 import type { Env } from "../../src/env.ts";
 import type { Gates } from "./gates.ts";
-import { apart, counted, isInProcess, seam } from "./process.ts";
+import { Fate, apart, askDatabase, counted, isInProcess, seam } from "./process.ts";
 import type { QueueDouble } from "./queue-double.ts";
 import { VirtualTime } from "./virtual-time.ts";
 import { type Platform, World, type WorldOptions } from "./world.ts";
@@ -56,7 +56,8 @@ function platformOf(time: VirtualTime, name: string): Platform {
     name,
     d1: hooked(time, bindings.DB),
     kv: bindings.TOKENS,
-    makeGates: (_env, queue) => realGates(time, queue),
+    gateFate: new Fate(),
+    makeGates: (_env, { queue }) => realGates(time, queue),
     macrotask: () => new Promise((resolve) => void realSetTimeout(resolve, MACROTASK_MS)),
     maxTurns: MAX_TURNS,
     sleep: (ms) => (isInProcess() ? time.sleep(ms) : watchClock(time, time.now + ms)),
@@ -82,7 +83,7 @@ async function empty(d1: D1Database): Promise<void> {
 /** The real D1, through the seam at which processes die. */
 function hooked(time: VirtualTime, d1: D1Database): D1Database {
   const originals = new WeakMap<object, D1PreparedStatement>();
-  const through = <T>(run: () => Promise<T>): Promise<T> => seam(time, "d1", () => counted(run));
+  const through = <T>(run: () => Promise<T>, count = 1): Promise<T> => askDatabase(time, count, () => counted(run));
   const wrap = (statement: D1PreparedStatement): object => {
     const wrapped = {
       bind: (...values: unknown[]) => wrap(statement.bind(...values)),
@@ -100,7 +101,7 @@ function hooked(time: VirtualTime, d1: D1Database): D1Database {
   };
   const binding = {
     prepare: (sql: string) => wrap(d1.prepare(sql)),
-    batch: (statements: readonly object[]) => through(() => d1.batch(statements.map(original))),
+    batch: (statements: readonly object[]) => through(() => d1.batch(statements.map(original)), statements.length),
   };
   return binding as unknown as D1Database;
 }

@@ -4,6 +4,7 @@
  * whatever becomes of the caller. It also plays Intuit's token endpoint.
  */
 import { type Books, type BooksAnswer, faultOf } from "./books.ts";
+import { currentProcess } from "./process.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
 export const API_ORIGIN = "https://quickbooks.example.com";
@@ -33,6 +34,19 @@ export interface Trouble {
   doneMs: number;
   /** `slow`: when the answer is there. */
   answerMs: number;
+  /** When a refusal is there; left out: soon. */
+  lateMs?: number;
+}
+
+/** A call of the token endpoint that is slow, or whose answer gets lost after Intuit did it or before. */
+export interface TokenTrouble {
+  kind: "slow" | "error" | "request_lost" | "answer_lost";
+  ms: number;
+}
+
+interface Grant {
+  realmId: string;
+  isAlive: boolean;
 }
 
 /** QuickBooks itself stops working on a request after this long. */
@@ -59,8 +73,16 @@ export class Network {
   isTokenEndpointDown = false;
   /** Every request for the company API, for tests that count. */
   readonly asked: { method: string; path: string; body: string | null; requestId: string | null }[] = [];
-  readonly #grants = new Map<string, { realmId: string; isAlive: boolean }>();
-  readonly #access = new Map<string, { realmId: string; refreshToken: string; endsMs: number }>();
+  /** What befalls the next calls of the token endpoint, one each. */
+  tokenTroubles: TokenTrouble[] = [];
+  /** Until then (epoch ms) the gateway refuses every token, whatever it is. */
+  refusesTokensUntil = 0;
+  /** Told of a company whose new tokens nobody got. */
+  onLostGrant: (realmId: string) => void = () => undefined;
+  /** By refresh token: every refresh gives another one, and the former is dead at once (qbo-api.md 1.5). */
+  readonly #grants = new Map<string, Grant>();
+  readonly #access = new Map<string, { grant: Grant; endsMs: number }>();
+  readonly #rotatedAt = new Map<string, number>();
   #serial = 0;
 
   constructor(
@@ -69,8 +91,8 @@ export class Network {
     readonly sleep: (ms: number) => Promise<void> = (ms) => time.sleep(ms),
   ) {}
 
-  /** What stands in for `fetch`. */
-  readonly fetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+  /** What stands in for `fetch`. `waitedMs`: how long it waited for a connection, while its time limit ran. */
+  readonly fetch = async (input: RequestInfo | URL, init?: RequestInit, waitedMs = 0): Promise<Response> => {
     const body =
       typeof init?.body === "string" ? init.body : init?.body instanceof URLSearchParams ? init.body.toString() : null;
     const parcel = {
@@ -78,17 +100,15 @@ export class Network {
       token: new Headers(init?.headers).get("authorization")?.replace("Bearer ", "") ?? "",
       url: new URL(input instanceof Request ? input.url : input),
       body,
-      limitMs: this.time.limitOf(init?.signal) ?? GIVES_UP_MS,
+      limitMs: (this.time.limitOf(init?.signal) ?? GIVES_UP_MS) - waitedMs,
     };
+    if (parcel.limitMs <= 0) throw new DOMException("The operation timed out.", "TimeoutError");
     return parcel.url.origin === API_ORIGIN ? this.#call(parcel) : this.#askIntuit(parcel);
   };
 
   /** A new grant for a company, as after Approve: its tokens. */
   grant(realmId: string): { accessToken: string; refreshToken: string; accessExpiresAt: string } {
-    this.#serial += 1;
-    const refreshToken = `refresh-${this.#serial}`;
-    this.#grants.set(refreshToken, { realmId, isAlive: true });
-    return { ...this.#issue(realmId, refreshToken), refreshToken };
+    return this.#issue({ realmId, isAlive: true });
   }
 
   /** Ends every grant of the company: somebody removed the app in QuickBooks. */
@@ -96,12 +116,24 @@ export class Network {
     for (const grant of this.#grants.values()) if (grant.realmId === realmId) grant.isAlive = false;
   }
 
-  #issue(realmId: string, refreshToken: string): { accessToken: string; accessExpiresAt: string } {
+  /** Ends the access tokens of the company before their time; their refresh tokens live on. */
+  endAccess(realmId: string): void {
+    for (const [token, { grant }] of this.#access) if (grant.realmId === realmId) this.#access.delete(token);
+  }
+
+  /** When the refresh token of the company changed last (epoch ms), or 0. */
+  rotatedAt(realmId: string): number {
+    return this.#rotatedAt.get(realmId) ?? 0;
+  }
+
+  #issue(grant: Grant): { accessToken: string; refreshToken: string; accessExpiresAt: string } {
     this.#serial += 1;
     const accessToken = `access-${this.#serial}`;
+    const refreshToken = `refresh-${this.#serial}`;
     const endsMs = this.time.now + ACCESS_LIFE_SECONDS * 1000;
-    this.#access.set(accessToken, { realmId, refreshToken, endsMs });
-    return { accessToken, accessExpiresAt: new Date(endsMs).toISOString() };
+    this.#grants.set(refreshToken, grant);
+    this.#access.set(accessToken, { grant, endsMs });
+    return { accessToken, refreshToken, accessExpiresAt: new Date(endsMs).toISOString() };
   }
 
   async #call(parcel: Parcel): Promise<Response> {
@@ -123,7 +155,7 @@ export class Network {
           );
       });
     }
-    const waitMs = trouble?.kind === "slow" ? trouble.answerMs : trouble?.kind.endsWith("lost") ? BREAK_MS : ANSWER_MS;
+    const waitMs = waitOf(trouble);
     await this.sleep(Math.min(waitMs, parcel.limitMs));
     if (waitMs >= parcel.limitMs) throw new DOMException("The operation timed out.", "TimeoutError");
     return this.#reply(trouble, answer);
@@ -174,9 +206,8 @@ export class Network {
   /** The gateway before the books: who has no living token, or no subscription, does not get in. */
   #admit(parcel: Parcel, realmId: string): BooksAnswer | null {
     const access = this.#access.get(parcel.token);
-    const isAlive =
-      access !== undefined && access.endsMs > this.time.now && this.#grants.get(access.refreshToken)?.isAlive === true;
-    if (!isAlive || access.realmId !== realmId) {
+    const isAlive = access !== undefined && access.endsMs > this.time.now && access.grant.isAlive;
+    if (!isAlive || access.grant.realmId !== realmId || this.time.now < this.refusesTokensUntil) {
       return {
         status: 401,
         body: {
@@ -204,12 +235,30 @@ export class Network {
         if (parcel.body?.includes(`"${refreshToken}"`)) grant.isAlive = false;
       return new Response("");
     }
-    const refreshToken = new URLSearchParams(parcel.body ?? "").get("refresh_token") ?? "";
-    const grant = this.#grants.get(refreshToken);
+    return this.#askForTokens(parcel);
+  }
+
+  async #askForTokens(parcel: Parcel): Promise<Response> {
+    const trouble = this.tokenTroubles.shift();
+    if (trouble?.kind === "request_lost") throw new TypeError("The connection was reset.");
+    if (trouble?.kind === "error") return new Response("", { status: 503 });
+    const given = new URLSearchParams(parcel.body ?? "").get("refresh_token") ?? "";
+    const grant = this.#grants.get(given);
     if (grant?.isAlive !== true) return Response.json({ error: "invalid_grant" }, { status: 400 });
-    const { accessToken } = this.#issue(grant.realmId, refreshToken);
-    const ends = { expires_in: ACCESS_LIFE_SECONDS, x_refresh_token_expires_in: 8_726_400 };
-    return Response.json({ access_token: accessToken, refresh_token: refreshToken, ...ends });
+    this.#grants.delete(given);
+    this.#rotatedAt.set(grant.realmId, this.time.now);
+    const { accessToken, refreshToken } = this.#issue(grant);
+    if (trouble?.kind === "slow") await this.sleep(Math.min(trouble.ms, parcel.limitMs));
+    const isLate = trouble?.kind === "slow" && trouble.ms >= parcel.limitMs;
+    if (trouble?.kind === "answer_lost" || isLate || currentProcess()?.isDead) this.onLostGrant(grant.realmId);
+    if (isLate) throw new DOMException("The operation timed out.", "TimeoutError");
+    if (trouble?.kind === "answer_lost") throw new TypeError("The connection was reset.");
+    return Response.json({
+      access_token: accessToken,
+      refresh_token: refreshToken,
+      expires_in: ACCESS_LIFE_SECONDS,
+      x_refresh_token_expires_in: 8_726_400,
+    });
   }
 
   #bookOf(realmId: string): Books {
@@ -217,4 +266,11 @@ export class Network {
     if (!books) throw new Error(`No company ${realmId}`);
     return books;
   }
+}
+
+function waitOf(trouble: Trouble | null): number {
+  if (trouble === null) return ANSWER_MS;
+  if (trouble.kind === "slow") return trouble.answerMs;
+  if (trouble.kind.endsWith("lost")) return BREAK_MS;
+  return trouble.lateMs ?? ANSWER_MS;
 }

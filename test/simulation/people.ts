@@ -29,11 +29,13 @@ export async function reconnect(world: World, index: number): Promise<void> {
   const tokens = world.newTokens(index);
   await world.spawn(`reconnect ${index}`, async () => {
     await gateOf(world.env, id).install(id, tokens);
+    world.endedGrants.delete(index);
     await settleWaiting(world.env, world.db, { connectionId: id }, new Date());
   });
 }
 
 export async function disconnect(world: World, index: number): Promise<void> {
+  world.endedGrants.add(index);
   await world.spawn(`disconnect ${index}`, () => disconnectCompany(actOf(world), world.connectionIds[index] ?? ""));
 }
 

@@ -9,6 +9,7 @@
  * - Rule 10, dead letters: a company's alarm finds what is due also where its dead letters ring nobody, so no harm can
  *   come of them alone; test/pushes/dead-letters.test.ts holds what they do.
  */
+import "./quick-drizzle.ts";
 import { describe, expect, test, vi } from "vitest";
 import * as rules from "./broken-rules.ts";
 import { heal } from "./healing.ts";
@@ -16,14 +17,7 @@ import { ALL_IN_FORCE, type D1Switches, MemoryLab } from "./in-memory.ts";
 import { Violation, checkEnd, checkSafety } from "./oracle.ts";
 import { RULE_STORIES, type RuleStory } from "./rule-stories.ts";
 
-vi.mock("cloudflare:workers", () => ({
-  DurableObject: class {
-    constructor(
-      readonly ctx: unknown,
-      readonly env: unknown,
-    ) {}
-  },
-}));
+vi.mock("cloudflare:workers", () => import("./workers-double.ts"));
 vi.mock("../../src/inbox/known.ts", async (real) => (await import("./broken-rules.ts")).withoutKnown(await real()));
 vi.mock("../../src/inbox/store-delivery.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutStoreDelivery(await real()),
@@ -35,8 +29,12 @@ vi.mock("../../src/pushes/backoff.ts", async (real) =>
 vi.mock("../../src/pushes/failure-outcome.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutFailureOutcome(await real()),
 );
+vi.mock("../../src/pushes/mark.ts", async (real) => (await import("./broken-rules.ts")).withoutMark(await real()));
 vi.mock("../../src/pushes/to-qbo-invoice.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutToQboInvoice(await real()),
+);
+vi.mock("../../src/pushes/earlier-sends.ts", async (real) =>
+  (await import("./broken-rules.ts")).withoutEarlierSends(await real()),
 );
 vi.mock("../../src/pushes/enqueue.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutEnqueue(await real()),

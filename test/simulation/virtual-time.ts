@@ -4,6 +4,8 @@
  * removed again in every case: whatever runs afterwards lives in real time.
  */
 
+import { skewMs } from "./process.ts";
+
 interface Timer {
   at: number;
   order: number;
@@ -21,11 +23,14 @@ export class VirtualTime {
   #now: number;
   #timers: Timer[] = [];
   #order = 0;
-  /** Time limits of signals made by `AbortSignal.timeout`: who plays the network cuts the call off itself. */
   #steps = 0;
+  /** Time limits of signals made by `AbortSignal.timeout`: who plays the network cuts the call off itself. */
   readonly #limits = new WeakMap<AbortSignal, number>();
 
-  constructor(startMs: number) {
+  constructor(
+    startMs: number,
+    readonly maxSteps = MAX_STEPS,
+  ) {
     this.#now = startMs;
   }
 
@@ -62,7 +67,8 @@ export class VirtualTime {
       return false;
     }
     this.#steps += 1;
-    if (this.#steps > MAX_STEPS) throw new Error(`Something is due again and again: ${MAX_STEPS} steps in one story`);
+    if (this.#steps > this.maxSteps)
+      throw new Error(`Something is due again and again: ${this.maxSteps} steps in one story`);
     this.#timers.shift();
     this.#now = Math.max(this.#now, next.at);
     next.run();
@@ -74,9 +80,9 @@ export class VirtualTime {
     return signal ? (this.#limits.get(signal) ?? null) : null;
   }
 
-  /** Puts this clock in the place of the real one; answers with what puts the real one back. */
+  /** Puts this clock in the place of the real one, before or after it by whose process asks; answers with what puts it back. */
   install(): () => void {
-    const now = (): number => this.#now;
+    const now = (): number => this.#now + skewMs();
     globalThis.Date = new Proxy(RealDate, {
       construct: (target, args, newTarget) => Reflect.construct(target, args.length === 0 ? [now()] : args, newTarget),
       get: (target, key) => (key === "now" ? now : Reflect.get(target, key)),

@@ -19,7 +19,8 @@ import { type BookInvoice, Books, type BooksOptions } from "./books.ts";
 import type { Gates } from "./gates.ts";
 import { API_ORIGIN, INTUIT_ORIGIN, Network } from "./network.ts";
 import { type Delivery, OrderSystem } from "./order-system.ts";
-import { type Mishap, Process, isStill, runAs, seam } from "./process.ts";
+import { Fate, type Mishap, Process, connected, isCommandedFailure, isStill, runAs, seam } from "./process.ts";
+import type { KvHabit } from "./kv-in-memory.ts";
 import { QueueDouble } from "./queue-double.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
@@ -27,6 +28,16 @@ export interface WorldOptions {
   books: BooksOptions;
   /** `wrangler dev` fires no cron; the gates' alarms then have to do. */
   hasCron: boolean;
+  /** How KV behaves; left out: what was written is there at once. */
+  kv?: KvHabit;
+  /** How far the gates' clocks go before the true one (or after it, below 0). */
+  gateSkewMs?: number;
+  /** How far the clocks of workers go before the true one, in turn. */
+  workerSkewsMs?: number[];
+  /** Work under way is cut off 30 s after its batch, as on Cloudflare; left out: it is waited for, as in older runs. */
+  isCutOff?: boolean;
+  /** More than the usual number of things may happen, where a test is about a heap of them. */
+  maxSteps?: number;
 }
 
 /** What differs between memory and workerd. */
@@ -35,7 +46,9 @@ export interface Platform {
   name: string;
   d1: D1Database;
   kv: KVNamespace;
-  makeGates: (env: () => Env, queue: () => QueueDouble) => Gates;
+  /** What befalls the gates. */
+  gateFate: Fate;
+  makeGates: (env: () => Env, given: { queue: () => QueueDouble; died: (connectionId: string) => void }) => Gates;
   /** Lets everything run that does not wait for the clock. */
   macrotask: () => Promise<void>;
   /** How answers of the network are waited for. */
@@ -46,6 +59,10 @@ export interface Platform {
 
 const PATIENCE_MS = 200;
 const CRON_MS = 60_000;
+/** Cloudflare ends what was handed to `waitUntil` so long after the batch. */
+const DRAIN_MS = 30_000;
+/** Longer than any stall: by then a gate has put away what Intuit gave it. */
+const GRAVE_MS = 10 * 60_000;
 const INTUIT_DELAY_MS = 3_000;
 const INTUIT_RETRY_MS = 20_000;
 const VERIFIER = "simulation-verifier";
@@ -53,7 +70,7 @@ const TOKEN_LIFE_MS = 100 * 24 * 3_600_000;
 /** Turns of the event loop without anything under way, after which nothing more happens by itself. */
 const STILL_TURNS = 2;
 /** Log events that mean a fault of ours, unless storage had failed on command. */
-const FAULTS_OF_OURS = [
+const FAULTS_OF_OURS = new Set([
   "push.crashed",
   "push.lost",
   "queue.company_failed",
@@ -63,7 +80,8 @@ const FAULTS_OF_OURS = [
   "gate.alarm_failed",
   "push.arm_failed",
   "push.enqueue_failed",
-];
+]);
+const EVENT = /"event":"([^"]*)"/;
 
 export class World {
   readonly books: Books[];
@@ -81,7 +99,7 @@ export class World {
   readonly mishaps: Mishap[] = [];
   /** What must never happen, as it was seen. */
   readonly problems: string[] = [];
-  readonly trace: string[] = [];
+  readonly #notes: { atMs: number; line: string }[] = [];
   /** IDs of the rows that a person voided here. */
   readonly voidedByHand = new Set<string>();
   /** Invoices that somebody changed, voided or deleted in QuickBooks. */
@@ -89,6 +107,11 @@ export class World {
   #toldChanges = [0, 0];
   #isIntuitSilent = false;
   readonly #living = new Set<Process>();
+  /** Batches that are over while work of theirs goes on in `waitUntil`. */
+  readonly #drained = new Set<Process>();
+  #spawned = 0;
+  /** Companies whose grant somebody ended, or that Intuit gave new tokens which nobody got, since their last Reconnect. */
+  readonly endedGrants = new Set<number>();
 
   constructor(
     readonly time: VirtualTime,
@@ -102,10 +125,10 @@ export class World {
       (batch, isDead) => this.#consume(batch, isDead),
       (run) => seam(time, "queue", run),
     );
-    this.gates = platform.makeGates(
-      () => this.env,
-      () => this.queue,
-    );
+    this.gates = platform.makeGates(() => this.env, {
+      queue: () => this.queue,
+      died: (connectionId) => this.#gateDied(connectionId),
+    });
     this.env = {
       DB: platform.d1,
       TOKENS: platform.kv,
@@ -114,12 +137,18 @@ export class World {
       ASSETS: { fetch: async () => new Response("") } as unknown as Fetcher,
       ...VARIABLES,
     };
+    this.network.onLostGrant = (realmId) =>
+      void this.endedGrants.add(this.books.findIndex((books) => books.realmId === realmId));
     this.config = readConfig(this.env);
     this.db = openDb(platform.d1);
     if (options.hasCron) this.#cron();
   }
 
-  readonly fetch: typeof fetch = (input, init) => seam(this.time, "network", () => this.network.fetch(input, init));
+  readonly fetch: typeof fetch = (input, init) =>
+    seam(this.time, "network", () => {
+      const askedAt = this.time.now;
+      return connected(() => this.network.fetch(input, init, this.time.now - askedAt));
+    });
 
   /** Two connected companies and an instance that sends to the first by itself. */
   async prepare(): Promise<void> {
@@ -163,13 +192,16 @@ export class World {
   }
 
   /** Runs our code as a process, which the next mishap befalls. Its result, or null where it died or threw. */
-  async spawn<T>(name: string, work: () => Promise<T>): Promise<T | null> {
+  async spawn<T>(name: string, work: (process: Process) => Promise<T>): Promise<T | null> {
     const mishap = this.mishaps.shift() ?? null;
-    const process = new Process(name, mishap);
+    this.#spawned += 1;
+    const skews = this.options.workerSkewsMs ?? [];
+    const skewMs = skews[this.#spawned % Math.max(1, skews.length)] ?? 0;
+    const process = new Process(name, new Fate(mishap), { skewMs, isInvocation: true });
     this.#living.add(process);
     this.note(`${name}${mishap ? ` [${mishap.kind} ${mishap.step}]` : ""}`);
     try {
-      const result = await runAs(process, work);
+      const result = await runAs(process, () => work(process));
       return result === "died" ? null : result;
     } catch (error) {
       this.#judge(name, causeText(error));
@@ -181,7 +213,7 @@ export class World {
 
   /** kill -9 of all that runs; what had gone out goes on in QuickBooks. */
   kill(): void {
-    for (const process of this.#living) process.die();
+    for (const process of [...this.#living, ...this.#drained]) process.die();
     for (const id of this.connectionIds) this.gates.restart(id);
   }
 
@@ -238,31 +270,53 @@ export class World {
   readonly log = (line: unknown): void => {
     const text = String(line);
     this.note(text);
-    const parsed: { event?: string; cause?: string } = text.startsWith("{") ? JSON.parse(text) : {};
-    if (FAULTS_OF_OURS.includes(parsed.event ?? "")) this.#judge(parsed.event ?? "", text);
+    const event = EVENT.exec(text)?.[1] ?? "";
+    if (FAULTS_OF_OURS.has(event)) this.#judge(event, text);
   };
 
   note(line: string): void {
-    this.trace.push(`${new Date(this.time.now).toISOString().slice(8, 23)} ${line}`);
+    this.#notes.push({ atMs: this.time.now, line });
+  }
+
+  /** What happened so far, a line each. */
+  get trace(): string[] {
+    return this.#notes.map(({ atMs, line }) => `${new Date(atMs).toISOString().slice(8, 23)} ${line}`);
   }
 
   #judge(name: string, cause: string): void {
     const isCommanded =
-      /D1_ERROR: Network connection lost/.test(cause) ||
-      (name === "intuit_event.failed" && cause.includes("QuickBooksError"));
+      isCommandedFailure(cause) || (name === "intuit_event.failed" && cause.includes("QuickBooksError"));
     if (!isCommanded) this.problems.push(`${name}: ${cause}`);
   }
 
   async #consume(batch: MessageBatch, isDead: boolean): Promise<"done" | "died"> {
-    const consumer = isDead ? consumeDeadLetters : consumePushes;
-    const result = await this.spawn(
-      `queue ${batch.messages.map((message) => JSON.stringify(message.body)).join(" ")}`,
-      async () => {
-        await consumer(batch, this.env);
-        return "done" as const;
-      },
-    );
+    const name = `queue ${batch.messages.map((message) => JSON.stringify(message.body)).join(" ")}`;
+    const result = await this.spawn(name, async (process) => {
+      if (isDead) await consumeDeadLetters(batch, this.env);
+      else if (this.options.isCutOff) await this.#consumeUntilCutOff(batch, process);
+      else await consumePushes(batch, this.env);
+      return "done" as const;
+    });
     return result ?? "died";
+  }
+
+  /** What a batch hands to `waitUntil` goes on beside the next one, for 30 s. */
+  async #consumeUntilCutOff(batch: MessageBatch, process: Process): Promise<void> {
+    const rest: Promise<void>[] = [];
+    await consumePushes(batch, this.env, (work) => void rest.push(work));
+    this.#drained.add(process);
+    const over = (): boolean => this.#drained.delete(process);
+    void Promise.allSettled(rest).then(over);
+    this.time.at(this.time.now + DRAIN_MS, () => {
+      if (over()) process.die();
+    });
+  }
+
+  /** New tokens of Intuit that a gate took to its grave are lost for good: only a Reconnect helps, rightly. */
+  #gateDied(connectionId: string): void {
+    const index = this.connectionIds.indexOf(connectionId);
+    const rotatedAt = this.network.rotatedAt(this.books[index]?.realmId ?? "");
+    if (this.time.now < rotatedAt + GRAVE_MS) this.endedGrants.add(index);
   }
 
   #cron(): void {

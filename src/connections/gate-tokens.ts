@@ -1,0 +1,314 @@
+/**
+ * The tokens of one company, as its realm gate holds them: hands out the access token in force, renews it one refresh
+ * at a time, never hands out one that QuickBooks refused, and ends the connection only for a reason that a Reconnect
+ * would help. The access token in use is in memory; kept-tokens.ts says where the sets lie.
+ */
+import type { Config } from "../env.ts";
+import { causeText } from "../platform/cause.ts";
+import { log } from "../platform/log.ts";
+import type { TokenSet } from "../quickbooks/oauth.ts";
+import {
+  type GateStorage,
+  type Kept,
+  type Places,
+  type Unwritten,
+  currentGeneration,
+  forgetInVault,
+  forgetOwn,
+  keepTokens,
+  readGeneration,
+  readOwn,
+  tryAgain,
+  writeRest,
+} from "./kept-tokens.ts";
+import { type RefreshResult, refreshGeneration } from "./refresh-tokens.ts";
+import type { Connection } from "./connection.ts";
+import { findConnection, markReconnectNeeded, markState } from "./store.ts";
+import { type Refused, TokenRefusals } from "./token-refusals.ts";
+
+/** A token with less than this left is refreshed before it is handed out. */
+const REFRESH_BEFORE_END_MS = 10 * 60_000;
+/** While Intuit renews nothing, a token is still good until shortly before its end. */
+const USABLE_BEFORE_END_MS = 30_000;
+/** How long a failed refresh is not tried again by the next caller. */
+const REFRESH_PAUSE_MS = 15_000;
+/** A daily refresh that failed has 80 days left: it needs no hurry, and Intuit's endpoint no hammering. */
+const DAILY_REFRESH_RETRY_MS = 15 * 60_000;
+/** When writes that failed are tried again. */
+const UNWRITTEN_RETRY_MS = 10_000;
+/** Where D1 can't tell its generation at a Reconnect, the new one is surely larger by this. */
+const GENERATIONS_AHEAD_WHEN_BLIND = 1_000;
+
+export interface NotConnected {
+  kind: "not_connected";
+  reason: "reconnect_needed" | "disconnected" | "token_unavailable";
+  /** epoch ms; null where only a person can help. */
+  retryAt: number | null;
+}
+
+export type TokenAnswer =
+  | { kind: "go"; held: Kept }
+  /** Worth waiting for within the time that the caller has. */
+  | { kind: "waiting"; until: number }
+  | NotConnected;
+
+/** What the tokens need of their gate; asked for at each use, since a missing configuration must not stop a gate. */
+export interface GateTools {
+  storage: GateStorage;
+  places: () => Places;
+  intuit: () => Config["intuit"];
+  /** The company's state changed for good or bad: what waits for it is to be settled. */
+  ring: (connectionId: string) => Promise<void>;
+}
+
+export class GateTokens {
+  #held: Kept | null = null;
+  /** The refresh under way; others join it. */
+  #refreshing: Promise<RefreshResult | NotConnected> | null = null;
+  #refreshPausedUntil = 0;
+  /** The last change of tokens: install, retire and refresh follow one another, since each takes the next generation. */
+  #turn: Promise<unknown> = Promise.resolve();
+  #refusals = new TokenRefusals();
+  #generation = 0;
+  #unwritten: Unwritten | null = null;
+
+  constructor(readonly tools: GateTools) {}
+
+  /** Reads what outlived a restart; before anything else. */
+  async wake(): Promise<void> {
+    const { storage } = this.tools;
+    this.#generation = (await storage.get<number>("generation")) ?? 0;
+    this.#refusals = new TokenRefusals(await storage.get<Refused>("refused"));
+    this.#unwritten = (await storage.get<Unwritten>("unwritten")) ?? null;
+  }
+
+  /** The token to call with, or why there is none now. `rejectedGeneration`: what the caller knows to be refused. */
+  async token(connectionId: string, maxWaitMs: number, rejectedGeneration: number | null): Promise<TokenAnswer> {
+    if (rejectedGeneration !== null) await this.refused(rejectedGeneration);
+    const held = this.#held ?? (await this.#load(connectionId));
+    if ("kind" in held) return held;
+    const now = Date.now();
+    const isRefused = this.#refusals.isRefused(held.generation);
+    if (!isRefused && leftMs(held, now) > REFRESH_BEFORE_END_MS) return { kind: "go", held };
+    if (isRefused) {
+      if (this.#refusals.isHopeless(held.generation)) {
+        await this.giveUp(connectionId, held.generation);
+        return this.#held ? this.#usable() : RECONNECT_NEEDED;
+      }
+      const until = this.#refusals.pausedUntil;
+      if (until > now) return until <= now + maxWaitMs ? { kind: "waiting", until } : unavailable(until);
+    }
+    if (now >= this.#refreshPausedUntil) {
+      const result = await this.#refresh(connectionId, held.generation);
+      if (result.kind === "not_connected") return result;
+      if (result.kind === "reconnect_needed") return RECONNECT_NEEDED;
+    }
+    return this.#usable();
+  }
+
+  /** QuickBooks refused a call with this generation: from this moment on nobody gets it any more. */
+  async refused(generation: number): Promise<void> {
+    // A late word about an older generation says nothing about the one in force.
+    if (generation < Math.max(this.#generation, this.#held?.generation ?? 0)) return;
+    if (!this.#refusals.note(Date.now(), generation)) return;
+    const { storage } = this.tools;
+    await storage.put({ refused: this.#refusals.refused });
+    const connectionId = await storage.get<string>("connectionId");
+    log("tokens.refused", { connectionId, generation, inARow: this.#refusals.refused.inARow });
+    if (connectionId !== undefined && this.#refusals.isHopeless(generation))
+      await this.giveUp(connectionId, generation);
+  }
+
+  /** QuickBooks let a call with this generation in. Nothing is written unless refusals were counted before. */
+  async worked(generation: number): Promise<void> {
+    if (this.#refusals.noteWorked(generation)) await this.tools.storage.put({ refused: this.#refusals.refused });
+  }
+
+  /** Puts a new authorization in force: kept everywhere, state connected. Once Intuit gave it, nothing here loses it. */
+  async install(connectionId: string, tokens: TokenSet): Promise<void> {
+    await this.#inTurn(async () => {
+      const places = this.tools.places();
+      const connection = await tryAgain(() => findConnection(places.db, connectionId)).catch(() => "unknown" as const);
+      const known = await this.#known(places, connection === "unknown" ? null : connection);
+      const generation = known + (connection === "unknown" ? GENERATIONS_AHEAD_WHEN_BLIND : 1);
+      const kept = { generation, tokens };
+      this.#hold(kept, await keepTokens(places, connectionId, kept, true));
+      this.#refreshPausedUntil = 0;
+      this.#refusals = new TokenRefusals();
+      await this.tools.storage.delete("refused");
+    });
+  }
+
+  /** Forgets the tokens after a disconnect; answers the refresh token that is to be revoked, if it can be read. */
+  async retire(connectionId: string): Promise<string | null> {
+    return this.#inTurn(async () => {
+      const places = this.tools.places();
+      const connection = await findConnection(places.db, connectionId);
+      const generation = await this.#known(places, connection);
+      const kept = this.#held ?? (await readGeneration(places, connectionId, generation).catch(() => null));
+      await tryAgain(() => markState(places.db, connectionId, "disconnected", new Date()));
+      await this.#forget(generation);
+      await forgetInVault(places.vault, connectionId, generation);
+      return kept?.tokens.refreshToken ?? null;
+    });
+  }
+
+  /** Only a person's Reconnect can help, unless the connection was renewed meanwhile: then nothing happens. */
+  async giveUp(connectionId: string, generation: number): Promise<void> {
+    await this.#inTurn(() => this.#giveUp(connectionId, generation));
+  }
+
+  /** Refreshes where the daily time has come. */
+  async refreshDaily(connectionId: string): Promise<void> {
+    const { storage } = this.tools;
+    const dueAt = await storage.get<number>("refreshDueAt");
+    if (dueAt === undefined || dueAt > Date.now()) return;
+    // A refresh that succeeds puts the next day's time here.
+    await storage.put({ refreshDueAt: Date.now() + DAILY_REFRESH_RETRY_MS });
+    const held = this.#held ?? (await this.#load(connectionId));
+    if (!("kind" in held)) await this.#refresh(connectionId, held.generation);
+  }
+
+  /** Makes the writes that failed before; never throws. */
+  async finish(connectionId: string): Promise<void> {
+    if (this.#unwritten) await this.#inTurn(() => this.#finish(connectionId));
+  }
+
+  /** When the alarm is needed for the tokens at the latest (epoch ms), or null. */
+  async nextAt(now: number): Promise<number | null> {
+    const times = [
+      await this.tools.storage.get<number>("refreshDueAt"),
+      this.#unwritten ? now + UNWRITTEN_RETRY_MS : undefined,
+    ].filter((time) => time !== undefined);
+    return times.length === 0 ? null : Math.min(...times);
+  }
+
+  /** Joins the refresh under way, or begins one. */
+  async #refresh(connectionId: string, generation: number): Promise<RefreshResult | NotConnected> {
+    this.#refreshing ??= this.#inTurn(() => this.#runRefresh(connectionId, generation)).finally(() => {
+      this.#refreshing = null;
+    });
+    return this.#refreshing;
+  }
+
+  async #runRefresh(connectionId: string, generation: number): Promise<RefreshResult | NotConnected> {
+    // Whoever had the turn before may have brought a newer one, or taken the tokens away.
+    if (this.#held && this.#held.generation > generation) return { kind: "fresh", kept: this.#held, unwritten: null };
+    await this.#finish(connectionId);
+    const startedAt = Date.now();
+    const result = await this.#askIntuit(connectionId, generation);
+    log("tokens.refreshed", { connectionId, generation, result: result.kind, durationMs: Date.now() - startedAt });
+    if (result.kind === "fresh") this.#hold(result.kept, result.unwritten);
+    else if (result.kind === "reconnect_needed") await this.#giveUp(connectionId, generation);
+    else if (result.kind === "unavailable") this.#refreshPausedUntil = Date.now() + REFRESH_PAUSE_MS;
+    return result;
+  }
+
+  async #askIntuit(connectionId: string, generation: number): Promise<RefreshResult | NotConnected> {
+    try {
+      const places = this.tools.places();
+      const connection = await findConnection(places.db, connectionId);
+      if (connection?.state !== "connected") return notConnected(connection);
+      return await refreshGeneration(places, this.tools.intuit(), connectionId, { generation, held: this.#held });
+    } catch (cause) {
+      return { kind: "unavailable", detail: causeText(cause) };
+    }
+  }
+
+  async #load(connectionId: string): Promise<Kept | NotConnected> {
+    return this.#inTurn(async () => {
+      if (this.#held) return this.#held;
+      await this.#finish(connectionId);
+      const places = this.tools.places();
+      const connection = await findConnection(places.db, connectionId);
+      if (connection?.state !== "connected") return notConnected(connection);
+      const generation = await currentGeneration(places, connection);
+      const kept = await readGeneration(places, connectionId, generation).catch((cause: unknown) => {
+        log("tokens.unreadable", { connectionId, generation, cause: causeText(cause) });
+        return null;
+      });
+      if (!kept) return unavailable(this.#refreshPausedUntil);
+      // A restored D1 tells an older generation, and is put right.
+      const isRowBehind = connection.generation < generation;
+      const missing = { generation, storage: false, vault: false, row: true, state: false };
+      this.#hold(kept, isRowBehind ? await writeRest(places, connectionId, kept, missing) : this.#unwritten);
+      return kept;
+    });
+  }
+
+  async #finish(connectionId: string): Promise<void> {
+    const unwritten = this.#unwritten;
+    if (!unwritten) return;
+    try {
+      const places = this.tools.places();
+      const kept = this.#held ?? (await readOwn(places, connectionId));
+      if (kept?.generation !== unwritten.generation) {
+        this.#unwritten = null;
+        await this.tools.storage.delete("unwritten");
+        return;
+      }
+      this.#unwritten = await writeRest(places, connectionId, kept, unwritten);
+      // The company is connected in D1 only now: what waited for it can go on.
+      if (unwritten.state && this.#unwritten?.state !== true) await this.tools.ring(connectionId);
+    } catch (cause) {
+      log("tokens.finish_failed", { connectionId, cause: causeText(cause) });
+    }
+  }
+
+  async #giveUp(connectionId: string, generation: number): Promise<void> {
+    const places = this.tools.places();
+    const connection = await findConnection(places.db, connectionId);
+    if ((await this.#known(places, connection)) > generation) return;
+    await this.#forget(generation);
+    await tryAgain(() => markReconnectNeeded(places.db, connectionId, generation, new Date()));
+    log("tokens.given_up", { connectionId, generation });
+    await this.tools.ring(connectionId);
+  }
+
+  #hold(kept: Kept, unwritten: Unwritten | null): void {
+    this.#held = kept;
+    this.#generation = kept.generation;
+    this.#unwritten = unwritten;
+  }
+
+  async #forget(generation: number): Promise<void> {
+    this.#held = null;
+    this.#unwritten = null;
+    this.#generation = generation;
+    await forgetOwn(this.tools.storage);
+  }
+
+  async #known(places: Places, connection: Connection | null): Promise<number> {
+    return Math.max(await currentGeneration(places, connection), this.#held?.generation ?? 0);
+  }
+
+  /** What is in memory, as far as it may be handed out. */
+  #usable(): TokenAnswer {
+    const held = this.#held;
+    const isUsable =
+      held && !this.#refusals.isRefused(held.generation) && leftMs(held, Date.now()) > USABLE_BEFORE_END_MS;
+    return isUsable ? { kind: "go", held } : unavailable(this.#refreshPausedUntil);
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#turn.then(work, work);
+    this.#turn = mine.catch(() => undefined);
+    return mine;
+  }
+}
+
+const RECONNECT_NEEDED: NotConnected = { kind: "not_connected", reason: "reconnect_needed", retryAt: null };
+
+function notConnected(connection: Connection | null): NotConnected {
+  const reason = connection?.state === "reconnect_needed" ? "reconnect_needed" : "disconnected";
+  return { kind: "not_connected", reason, retryAt: null };
+}
+
+/** Not now, but without anybody's doing. */
+function unavailable(until: number): NotConnected {
+  return { kind: "not_connected", reason: "token_unavailable", retryAt: Math.max(until, Date.now() + 5_000) };
+}
+
+function leftMs(held: Kept, now: number): number {
+  return Date.parse(held.tokens.accessExpiresAt) - now;
+}

@@ -1,0 +1,50 @@
+/**
+ * A new invoice that once went out unanswered, or that QuickBooks once accepted as its attempts tell (a row restored to
+ * before that), is looked for by its mark before anything of it goes out under another request ID (architecture.md
+ * section 3, rule 3). Costs two reads, and only where there is such an attempt.
+ */
+import { findLinks } from "../connections/links.ts";
+import { readContent } from "../invoices/invoice.ts";
+import { findInvoicesByNumbers, findInvoicesCreatedSince } from "../quickbooks/invoices.ts";
+import type { Invoice } from "../quickbooks/wire.ts";
+import { CLOCK_SKEW_MS } from "./backoff.ts";
+import { findMark } from "./mark.ts";
+import type { Push } from "./push-report.ts";
+import { customerKeyOf } from "./resolve-customer.ts";
+import { listOpenSends } from "./store.ts";
+import { docNumberOf } from "./to-qbo-invoice.ts";
+
+/** Queries lag behind, users report for minutes: only past this an empty look is believed. */
+const QUERY_LAG_MS = 10 * 60_000;
+
+export type EarlierSend = { kind: "found"; invoice: Invoice } | { kind: "later"; dueAt: Date };
+
+/** The invoice as it stands in QuickBooks, or when to look again; null where it may be sent. Throws QuickBooksError. */
+export async function findEarlierSend(push: Push): Promise<EarlierSend | null> {
+  const { context, row } = push;
+  if (row.attemptCount === 0) return null;
+  const sends = await listOpenSends(context.db, row.id);
+  const [first] = sends;
+  if (!first) return null;
+  const found = await look(push, new Date(Date.parse(first.startedAt) - CLOCK_SKEW_MS));
+  if (found) return { kind: "found", invoice: found };
+  const endedMs = Math.max(...sends.map((send) => Date.parse(send.startedAt) + send.durationMs));
+  const believedAt = new Date(endedMs + QUERY_LAG_MS);
+  return context.now() < believedAt ? { kind: "later", dueAt: believedAt } : null;
+}
+
+/** By its numbers, and by its customer and time, since numbers change. */
+async function look(push: Push, since: Date): Promise<Invoice | null> {
+  const { context, row, qb } = push;
+  const { connection, db } = context;
+  push.doing = { kind: "invoice", operation: row.operation };
+  const numbers = [...new Set([row.number, row.docNumber ?? row.number].map((number) => docNumberOf(number)))];
+  const byNumber = await findInvoicesByNumbers(qb, numbers);
+  const ofNumber = byNumber.find((invoice) => findMark(invoice.privateNote, row.id));
+  if (ofNumber) return ofNumber;
+  const { key } = customerKeyOf(connection, row.instanceId, readContent(row.body));
+  const customer = (await findLinks(db, connection.id, "customer", [key])).get(key);
+  if (!customer) return null;
+  const ofCustomer = await findInvoicesCreatedSince(qb, customer.qboId, since);
+  return ofCustomer.find((invoice) => findMark(invoice.privateNote, row.id)) ?? null;
+}

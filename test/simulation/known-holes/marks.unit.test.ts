@@ -1,0 +1,176 @@
+/**
+ * What stands in the books is found by our mark, whatever its number, and is nobody else's: refused resends, numbers that
+ * changed or are shared, a database that was set back. And a mark alone proves nothing about an update or a customer.
+ */
+import { eq } from "drizzle-orm";
+import { describe, expect, test, vi } from "vitest";
+import { connections } from "../../../src/connections/schema.ts";
+import { invoices } from "../../../src/invoices/schema.ts";
+import { linkInvoice } from "../../../src/pushes/mend.ts";
+import { readRows } from "../oracle.ts";
+import { sendByHand, voidByHand, workInQuickBooks } from "../people.ts";
+import {
+  CONTENT,
+  FORGETFUL,
+  HOUR_MS,
+  OTHER,
+  copies,
+  editFirst,
+  endsWell,
+  firstInBooks,
+  firstRow,
+  inWorld,
+  newInvoice,
+  newInvoiceLike,
+  posts,
+  standingOf,
+  standings,
+  trouble,
+  untilSent,
+} from "./stage.ts";
+
+vi.mock("cloudflare:workers", () => import("../workers-double.ts"));
+
+// E71
+describe("a refused resend says nothing of the first send", () => {
+  test.each([
+    { kind: "forbidden", hasUniqueNumbers: false },
+    { kind: "refused", hasUniqueNumbers: false },
+    { kind: "forbidden", hasUniqueNumbers: true },
+  ] as const)("$kind, unique numbers: $hasUniqueNumbers", async ({ kind, hasUniqueNumbers }) => {
+    await inWorld({ queryLagMs: 400_000, hasUniqueNumbers }, async (world) => {
+      world.network.troubles.push(trouble("answer_lost"), trouble(kind));
+      await newInvoice(world);
+      await world.advance(HOUR_MS);
+      await editFirst(world, OTHER);
+      await world.advance(60_000);
+      expect(copies(world)).toBe(1);
+      await endsWell(world);
+      expect(firstInBooks(world).totalCents).toBe(2997);
+    });
+  });
+});
+
+// E70
+describe("a database that was set back to before the send", () => {
+  test.each([true, false])("adopts what carries our mark, unique numbers: %s", async (hasUniqueNumbers) => {
+    await inWorld({ ...FORGETFUL, hasUniqueNumbers }, async (world) => {
+      await newInvoice(world);
+      await world.advance(10_000);
+      await world.db.update(invoices).set({
+        state: "queued",
+        dueAt: new Date(world.time.now).toISOString(),
+        qboInvoiceId: null,
+        qboSyncToken: null,
+        frozenPayload: null,
+      });
+      await world.queue.binding().send({ kind: "due", connectionId: world.connectionIds[0] });
+      await world.advance(30_000);
+      expect(copies(world)).toBe(1);
+      expect(await standings(world)).toEqual([expect.objectContaining({ state: "sent", category: null })]);
+    });
+  });
+});
+
+// E42
+test("an invoice that was renumbered before its look-up is found all the same", async () => {
+  await inWorld(FORGETFUL, async (world) => {
+    world.network.troubles.push(trouble("answer_lost", { doneMs: 10_000 }));
+    await newInvoice(world);
+    await untilSent(world);
+    await world.advance(11_000);
+    world.books[0]?.touch(firstInBooks(world), { DocNumber: "1042" }, "Update", world.time.now);
+    await world.advance(600_000);
+    expect(copies(world)).toBe(1);
+    expect(await standings(world)).toEqual([expect.objectContaining({ state: "sent" })]);
+  });
+});
+
+// E42b
+test("an invoice that QuickBooks numbered itself is found all the same", async () => {
+  await inWorld({ ...FORGETFUL, takesNumbers: false }, async (world) => {
+    // Custom numbers were switched off after we read the company's preferences, which is once a day.
+    for (const connection of await world.db.select().from(connections))
+      await world.db
+        .update(connections)
+        .set({ company: connection.company.replace('"customTxnNumbers":false', '"customTxnNumbers":true') })
+        .where(eq(connections.id, connection.id));
+    world.network.troubles.push(trouble("answer_lost", { doneMs: 10_000 }));
+    await newInvoice(world);
+    await untilSent(world);
+    await world.advance(600_000);
+    expect(copies(world)).toBe(1);
+    expect(await standings(world)).toEqual([expect.objectContaining({ state: "sent" })]);
+  });
+});
+
+// E11
+test("an invoice that stands for another of ours can't be linked, and its void is not another's", async () => {
+  await inWorld({ hasUniqueNumbers: true }, async (world) => {
+    const first = world.orders.newInvoice(CONTENT);
+    await world.start(world.deliver(first));
+    await world.advance(20_000);
+    await newInvoiceLike(world, first, { customer: { id: "c-1", name: "Harbour Supplies" } });
+    await world.advance(20_000);
+    const failed = (await readRows(world)).find((row) => row.state === "failed");
+    expect(standingOf(failed).category).toBe("duplicate");
+    if (!failed) return;
+    const mending = { env: world.env, config: world.config, db: world.db, now: new Date() };
+    await world.complete(world.spawn("link", () => linkInvoice(mending, failed)));
+    const rows = await readRows(world);
+    expect(rows.filter((row) => row.qboInvoiceId !== null)).toHaveLength(1);
+    await world.start(voidByHand(world, failed.id));
+    await world.advance(30_000);
+    expect(firstInBooks(world).totalCents).toBe(2468);
+  });
+});
+
+// E4
+test("an update that never arrived is not taken for done because somebody paid", async () => {
+  await inWorld({}, async (world) => {
+    await newInvoice(world);
+    await world.advance(10_000);
+    world.network.troubles.push(trouble("request_lost"));
+    await editFirst(world, { ...CONTENT, buyer: 1 });
+    await untilSent(world, 2);
+    await world.advance(6_000);
+    const [books] = world.books;
+    if (books) workInQuickBooks(world, "pay", books, firstInBooks(world));
+    await world.advance(400_000);
+    const customer = books?.customers.get(firstInBooks(world).CustomerRef.value)?.["DisplayName"];
+    expect(customer).toBe("Harbour Supplies");
+    await endsWell(world);
+  });
+});
+
+// E33
+test("another customer under our mark is a warning", async () => {
+  await inWorld({}, async (world) => {
+    world.network.troubles.push(trouble("answer_lost"));
+    await newInvoice(world);
+    await untilSent(world);
+    await world.advance(1_000);
+    world.books[0]?.touch(firstInBooks(world), { CustomerRef: { value: "9999" } }, "Update", world.time.now);
+    await world.advance(60_000);
+    const standing = standingOf(await firstRow(world));
+    expect(standing.state).toBe("sent");
+    expect(standing.warnings).not.toEqual([]);
+  });
+});
+
+// E9
+test("a refusal that Intuit remembers under its request ID does not last for ever", async () => {
+  await inWorld({ rememberRefusals: true, hasUniqueNumbers: true }, async (world) => {
+    const [books] = world.books;
+    const foreign = books?.addForeignInvoice("INV-i-1", 4200, "1", world.time.now);
+    await newInvoice(world);
+    await world.advance(30_000);
+    expect(standingOf(await firstRow(world)).category).toBe("duplicate");
+    if (foreign) books?.touch(foreign, { isDeleted: true }, "Delete", world.time.now);
+
+    await world.start(sendByHand(world, [(await firstRow(world)).id]));
+    await world.advance(60_000);
+    expect(standingOf(await firstRow(world)).state).toBe("sent");
+    expect(new Set(posts(world).map(({ requestId }) => requestId)).size).toBe(2);
+  });
+});

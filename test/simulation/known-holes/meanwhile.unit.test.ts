@@ -1,0 +1,155 @@
+/**
+ * What happens while an invoice is on its way: people in QuickBooks edit, void, delete or pay it, the order system tells
+ * of something else, two buyers of one name come at once. Nothing of it may be lost.
+ */
+import { eq } from "drizzle-orm";
+import { describe, expect, test, vi } from "vitest";
+import { links } from "../../../src/connections/schema.ts";
+import { workInQuickBooks } from "../people.ts";
+import {
+  CONTENT,
+  HOUR_MS,
+  OTHER,
+  editFirst,
+  endsWell,
+  firstInBooks,
+  firstRow,
+  inWorld,
+  interceptFetch,
+  mishap,
+  newInvoice,
+  newInvoiceLike,
+  posts,
+  refusal,
+  standingOf,
+  trouble,
+  untilSent,
+} from "./stage.ts";
+
+vi.mock("cloudflare:workers", () => import("../workers-double.ts"));
+
+// E40
+describe("what a person does while the create's answer is slow", () => {
+  const during = async (deed: "edit" | "void" | "delete" | "pay", look: Parameters<typeof inWorld>[1]) =>
+    inWorld({}, async (world) => {
+      world.network.troubles.push(trouble("slow", { answerMs: 30_000 }));
+      await newInvoice(world);
+      await untilSent(world);
+      await world.advance(2_000);
+      const [books] = world.books;
+      if (books) workInQuickBooks(world, deed, books, firstInBooks(world));
+      await world.advance(HOUR_MS);
+      await look(world);
+      await endsWell(world);
+    });
+
+  test("an edit shows, with a warning", async () => {
+    await during("edit", async (world) => {
+      const row = await firstRow(world);
+      expect(row.qboTotalMinor).toBe(2568);
+      expect(standingOf(row).warnings).not.toEqual([]);
+    });
+  });
+
+  test.each(["void", "delete"] as const)("a %s shows", async (deed) => {
+    await during(deed, async (world) => {
+      expect(standingOf(await firstRow(world)).state).toBe("voided");
+    });
+  });
+
+  test("a payment shows", async () => {
+    await during("pay", async (world) => {
+      const row = await firstRow(world);
+      expect(row.qboBalanceMinor).toBe(0);
+      expect(row.paidOn).toBe("2035-01-02");
+    });
+  });
+});
+
+// E41
+test("an invoice deleted before anybody could look is not Sent because the request ID's answer was replayed", async () => {
+  await inWorld({}, async (world) => {
+    world.network.troubles.push(trouble("answer_lost", { doneMs: 30_000 }));
+    await newInvoice(world);
+    await untilSent(world);
+    await world.advance(31_000);
+    const [books] = world.books;
+    if (books) workInQuickBooks(world, "delete", books, firstInBooks(world));
+    await world.advance(HOUR_MS);
+    expect(standingOf(await firstRow(world)).state).toBe("voided");
+    await endsWell(world);
+  });
+});
+
+// E43
+describe("an event whose read is refused once is kept", () => {
+  test.each(["6190", "4002", "5020"])("%s", async (code) => {
+    await inWorld({}, async (world) => {
+      await newInvoice(world);
+      await world.advance(10_000);
+      let left = 1;
+      interceptFetch(world, ({ method, url }) => {
+        if (method !== "GET" || !/\/invoice\/\d+$/.test(url.pathname) || left === 0) return null;
+        left -= 1;
+        return refusal(code);
+      });
+      const [books] = world.books;
+      if (books) workInQuickBooks(world, "void", books, firstInBooks(world));
+      await world.advance(2 * HOUR_MS);
+      expect(standingOf(await firstRow(world)).state).toBe("voided");
+    });
+  });
+});
+
+// E10
+test("a change after a cancellation is not dropped because the create was on its way", async () => {
+  await inWorld({}, async (world) => {
+    world.network.troubles.push(trouble("slow", { answerMs: 30_000 }));
+    await newInvoice(world);
+    await untilSent(world);
+    const [told] = world.orders.told;
+    if (told) await world.start(world.deliver(world.orders.cancel(told)));
+    await editFirst(world, OTHER);
+    await world.advance(200_000);
+    const row = await firstRow(world);
+    expect(firstInBooks(world).totalCents).toBe(2997);
+    expect(row.totalMinor).toBe(2997);
+    expect(standingOf(row).warnings).toContain("order_cancelled");
+    expect(row.warnings).not.toContain("void is under way");
+  });
+});
+
+// E21
+test("what the order system put right while the refusal was on its way goes out by itself", async () => {
+  await inWorld({}, async (world) => {
+    world.network.troubles.push(trouble("refused"));
+    await newInvoice(world);
+    await untilSent(world);
+    await editFirst(world, OTHER);
+    await world.advance(600_000);
+    expect(standingOf(await firstRow(world)).state).toBe("sent");
+    expect(firstInBooks(world).totalCents).toBe(2997);
+    expect(posts(world)).toHaveLength(2);
+  });
+});
+
+// E30
+test("two new buyers of one name never share a customer", { timeout: 60_000 }, async () => {
+  const shared: string[] = [];
+  for (let step = 0; step < 12; step += 1) {
+    await inWorld({}, async (world) => {
+      const first = world.orders.newInvoice(CONTENT);
+      await world.start(world.deliver(first));
+      world.mishaps.push(mishap("stall_after", step, "network", 8_000));
+      await world.advance(1_200);
+      await newInvoiceLike(world, first, { number: "INV-other", customer: { id: "c-77", name: "Quayside Stores" } });
+      await world.advance(60_000);
+      const rows = await world.db.select().from(links).where(eq(links.kind, "customer"));
+      const ids = rows.map(({ qboId }) => qboId);
+      if (new Set(ids).size < ids.length) shared.push(`step ${step}: ${ids.join(", ")}`);
+      const used = [...(world.books[0]?.invoices.values() ?? [])].map(({ CustomerRef }) => CustomerRef.value);
+      if (new Set(used).size < 2) shared.push(`step ${step}: invoices of both are for ${used.join(", ")}`);
+    });
+  }
+  expect(shared).toEqual([]);
+});

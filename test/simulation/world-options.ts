@@ -1,0 +1,34 @@
+/**
+ * What a world may be like: how reliable its books, its platform and its clocks are. Each story draws its own.
+ */
+import fc from "fast-check";
+import type { WorldOptions } from "./world.ts";
+
+/**
+ * Each of our two nets must hold alone: books that forget request IDs show a new invoice at once, and books whose
+ * queries lag behind remember request IDs.
+ */
+const books = fc
+  .record({
+    net: fc.constantFrom("requestid", "query", "both"),
+    hasUniqueNumbers: fc.boolean(),
+    takesNumbers: fc.constantFrom(true, true, false),
+    rememberRefusals: fc.boolean(),
+  })
+  .map(({ net, ...rest }) => ({
+    ...rest,
+    rememberRequestIds: net !== "query",
+    queryLagMs: net === "requestid" ? 400_000 : 0,
+  }));
+
+/** Clocks of one world differ by some seconds. */
+const skew = fc.constantFrom(0, 0, 0, 1_500, -1_500, 3_000, -3_000);
+
+export const worldOptions: fc.Arbitrary<WorldOptions> = fc.record({
+  books,
+  hasCron: fc.boolean(),
+  isCutOff: fc.boolean(),
+  kv: fc.constantFrom("prompt", "prompt", "late"),
+  gateSkewMs: skew,
+  workerSkewsMs: fc.array(skew, { maxLength: 4 }),
+});

@@ -57,7 +57,7 @@ it("an invoice's page says how many attempts are no longer kept", async () => {
     { ...attempt, id: "a9", number: 9, outcome: "accepted" },
   ]);
   const page = words((await (await visitorOf("viewer")).get(`/invoices/${id}`)).html);
-  expect(page).toContain("like the one before them are no longer kept: 7 of 9");
+  expect(page).toContain("like an earlier one are no longer kept: 7 of 9");
   expect(page).toContain("9. Create");
 });
 

@@ -53,7 +53,7 @@ function growthInWords({ bytes_per_day: pace }: DatabaseStatus): string {
 
 function fullInWords({ bytes, limit_bytes: limit, bytes_per_day: pace, full_on: fullOn }: DatabaseStatus): string {
   if (bytes >= limit) return "now";
-  if (pace === null) return "known tomorrow, when the pace is";
+  if (pace === null) return "known tomorrow";
   return fullOn === null ? "not within 100 years at the present pace" : `${displayDate(fullOn)}, at the present pace`;
 }
 

@@ -199,7 +199,7 @@ export function Attempts({ attempts, invoice }: { attempts: AttemptView[]; invoi
       )}
       {attempts.length > 0 && attempts.length < invoice.attemptCount && (
         <p class="muted small">
-          {`${HISTORY_KEPT_DAYS} days after an invoice was settled, attempts that only waited like the one before them are no longer kept: ${invoice.attemptCount - attempts.length} of ${invoice.attemptCount}.`}
+          {`${HISTORY_KEPT_DAYS} days after an invoice was settled, attempts that only waited like an earlier one are no longer kept: ${invoice.attemptCount - attempts.length} of ${invoice.attemptCount}.`}
         </p>
       )}
     </section>

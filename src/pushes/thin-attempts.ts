@@ -1,6 +1,7 @@
 /**
  * Thins the attempts of invoices that were settled long ago. What QuickBooks answered is kept, and so are the first and
- * the last attempt; attempts that only waited, and said the same as the one before them, go. Numbers stay as they were.
+ * the last attempt; of those that only waited each kind stays once. Numbers stay as they were. The request ID is part of
+ * the kind: that an invoice went out under one and was not answered is never forgotten (earlier-sends.ts asks).
  *
  * It walks through all attempts once, in the order of their IDs, which is that of time. An invoice is done when the walk
  * meets its last attempt: one that is not settled by then gets another attempt before it is, and is met again. Only an
@@ -15,8 +16,6 @@ import { pruneMarks } from "../platform/schema.ts";
 const DAY_MS = 24 * 3_600_000;
 /** Attempts that one run walks past, and the most that it deletes. */
 const MAX_ATTEMPTS_PER_RUN = 500;
-/** Waiting attempts of one invoice that stay although each differs from the one before it. */
-const MAX_WAITING_KEPT = 20;
 /** Name of this walk in `prune_marks`. */
 const WALK = "push_attempts";
 
@@ -46,7 +45,7 @@ async function nextStretch(db: Db, before: string): Promise<Stretch | null> {
   return stretch?.to ? { after: stretch.after, to: stretch.to } : null;
 }
 
-/** `same`: two attempts in a row that tell people nothing different. Their messages may differ in a time. */
+/** Of a kind are attempts that tell people nothing different; their messages may differ in a time. */
 async function deleteRepeats(db: Db, { after, to }: Stretch): Promise<number> {
   const gone = await db.all(sql`
     WITH settled AS (
@@ -54,17 +53,13 @@ async function deleteRepeats(db: Db, { after, to }: Stretch): Promise<number> {
       WHERE push_attempts.id > ${after} AND push_attempts.id <= ${to}
         AND push_attempts.number > 2 AND push_attempts.number = invoices.attempt_count AND invoices.state IN ('sent', 'voided')),
     told AS (
-      SELECT push_attempts.id, invoice_id, number, attempt_count,
-        outcome IN ('not_let_in', 'unanswered', 'held') AS is_waiting,
-        concat_ws(' ', operation, outcome, http_status, error ->> 'category', error ->> 'code') AS what
-      FROM settled CROSS JOIN push_attempts ON push_attempts.invoice_id = settled.id),
-    compared AS (
-      SELECT *, what IS lag(what) OVER (PARTITION BY invoice_id ORDER BY number) AS is_same FROM told),
-    placed AS (
-      SELECT *, sum(is_waiting AND NOT is_same) OVER (PARTITION BY invoice_id ORDER BY number) AS place FROM compared)
+      SELECT push_attempts.id, number, attempt_count, outcome, row_number() OVER (
+        PARTITION BY invoice_id, operation, outcome, request_id, http_status, error ->> 'category', error ->> 'code'
+        ORDER BY number) AS place
+      FROM settled CROSS JOIN push_attempts ON push_attempts.invoice_id = settled.id)
     DELETE FROM push_attempts WHERE id IN (
-      SELECT id FROM placed
-      WHERE number > 1 AND number < attempt_count AND is_waiting AND (is_same OR place > ${MAX_WAITING_KEPT})
+      SELECT id FROM told
+      WHERE outcome IN ('not_let_in', 'unanswered', 'held') AND place > 1 AND number < attempt_count
       LIMIT ${MAX_ATTEMPTS_PER_RUN})
     RETURNING id`);
   return gone.length;

@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { thinHistory } from "../../src/actions/thin-history.ts";
 import { replayDelivery } from "../../src/actions/replay-delivery.ts";
+import worker from "../../src/index.ts";
 import { findDelivery, forgetOldBodies } from "../../src/inbox/deliveries.ts";
 import { openDb } from "../../src/platform/db.ts";
 import { newId } from "../../src/platform/ids.ts";
@@ -57,7 +58,7 @@ describe("bodies of deliveries", () => {
       return rows.results;
     };
     const told = await all();
-    expect(told.map(({ outcome }) => outcome)).toEqual(["accepted", "rejected"]);
+    expect(new Set(told.map(({ outcome }) => outcome))).toEqual(new Set(["accepted", "rejected"]));
     await thinHistory(db, after(91));
     expect(await all()).toEqual(told.map((row) => ({ ...row, body: "" })));
   });
@@ -121,6 +122,17 @@ it("finds each by an index, and reads nothing where nothing is to be done", asyn
   expect((await plansOf((client) => forgetOldBodies(client, NOW))).join()).toContain("order_events_with_body");
   expect((await plansOf((client) => forgetDoneEvents(client, NOW))).join()).toContain("intuit_events_done");
   expect((await plansOf((client) => thinAttempts(client, NOW))).join()).toContain("(id>? AND id<?)");
+});
+
+it("is done by the cron", async () => {
+  await env.DB.prepare(
+    `INSERT INTO order_events (id, instance_id, webhook_id, received_at, outcome, http_status, body)
+     VALUES ('long-ago', 'i', 'w', '2020-01-01T00:00:00.000Z', 'accepted', 202, 'told')`,
+  ).run();
+  await worker.scheduled?.({} as ScheduledController, quietEnv);
+  expect(await findDelivery(db, "long-ago")).toMatchObject({ body: "" });
+  const sizes = await env.DB.prepare("SELECT bytes FROM database_sizes").all<{ bytes: number }>();
+  expect(sizes.results).toEqual([{ bytes: expect.any(Number) }]);
 });
 
 it("does not throw where the database does", async () => {

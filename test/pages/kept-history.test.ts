@@ -57,7 +57,7 @@ it("an invoice's page says how many attempts are no longer kept", async () => {
     { ...attempt, id: "a9", number: 9, outcome: "accepted" },
   ]);
   const page = words((await (await visitorOf("viewer")).get(`/invoices/${id}`)).html);
-  expect(page).toContain("like the one before them are no longer kept: 7 of 9");
+  expect(page).toContain("like an earlier one are no longer kept: 7 of 9");
   expect(page).toContain("9. Create");
 });
 
@@ -72,7 +72,7 @@ describe("the status", () => {
 
   it("tells the size, and on the first day that the pace is known tomorrow", async () => {
     const page = words((await (await visitorOf("viewer")).get("/status")).html);
-    expect(page).toMatch(/Size \d+ kB of 10 GB Growth known tomorrow Full known tomorrow, when the pace is/);
+    expect(page).toMatch(/Size \d+ kB of 10 GB Growth known tomorrow Full known tomorrow/);
     const api = await (await clientOf("viewer"))("GET", "/status");
     expect(await api.json()).toMatchObject({
       database: { bytes: expect.any(Number), limit_bytes: 10 * GB, bytes_per_day: null, full_on: null },

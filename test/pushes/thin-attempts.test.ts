@@ -2,8 +2,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, it } from "vitest";
 import { newId } from "../../src/platform/ids.ts";
-import { listAttempts } from "../../src/pushes/store.ts";
-import type { Attempt } from "../../src/pushes/store.ts";
+import { type Attempt, listAttempts, listOpenSends } from "../../src/pushes/store.ts";
 import { pushAttempts } from "../../src/pushes/schema.ts";
 import { thinAttempts } from "../../src/pushes/thin-attempts.ts";
 import { db, emptyTables, makeInstance, makeInvoice, now } from "../api/fixture.ts";
@@ -16,6 +15,7 @@ type Outcome = Attempt["outcome"];
 interface Told {
   outcome: Outcome;
   code?: string;
+  requestId?: string | null;
 }
 
 let instanceId = "";
@@ -39,7 +39,7 @@ async function tried(
 }
 
 async function add(invoiceId: string, attempts: readonly Told[], first: number, daysAhead: number): Promise<void> {
-  for (const [place, { outcome, code }] of attempts.entries()) {
+  for (const [place, { outcome, code, requestId = null }] of attempts.entries()) {
     const at = new Date(after(daysAhead).getTime() + place * 1_000);
     const error = code === undefined ? null : { category: "unavailable", code, message: `until ${at.toISOString()}` };
     await db.insert(pushAttempts).values({
@@ -47,6 +47,7 @@ async function add(invoiceId: string, attempts: readonly Told[], first: number, 
       invoiceId,
       number: first + place,
       operation: "create",
+      requestId,
       startedAt: at.toISOString(),
       durationMs: 10,
       outcome,
@@ -78,7 +79,7 @@ const LONG_WAIT = [
   { outcome: "accepted" as const },
 ];
 
-it("90 days after it was settled an invoice keeps first, last, answers, and one of each row of the same waiting", async () => {
+it("90 days after it was settled an invoice keeps first, last, answers, and each kind of waiting once", async () => {
   const id = await tried("A", "sent", LONG_WAIT);
   expect(await thinAll(KEPT_FOR_DAYS - 2)).toBe(0);
   expect(await thinAll(KEPT_FOR_DAYS)).toBe(7);
@@ -92,14 +93,30 @@ it("the last attempt stays even where it is like the one before it", async () =>
   expect(await left(id)).toEqual(["1 held", "5 held"]);
 });
 
-it("of waiting that differs each time 20 stay", async () => {
+it("waiting of two kinds by turns stays once each", async () => {
   const id = await tried("A", "sent", [
     ...Array.from({ length: 60 }, (_, i) => ({ outcome: "unanswered" as const, code: String(500 + (i % 2)) })),
     { outcome: "found" as const },
   ]);
   await thinAll(KEPT_FOR_DAYS);
-  expect(await left(id)).toHaveLength(21);
-  expect((await left(id)).slice(-2)).toEqual(["20 unanswered", "61 found"]);
+  expect(await left(id)).toEqual(["1 unanswered", "2 unanswered", "61 found"]);
+});
+
+it("never forgets under which request IDs an invoice went out and was not answered", async () => {
+  const unanswered = (requestId: string | null): Told => ({ outcome: "unanswered", code: "503", requestId });
+  const id = await tried("A", "sent", [
+    unanswered(null),
+    unanswered(null),
+    unanswered("a-1"),
+    unanswered("a-1"),
+    { outcome: "refused", requestId: "a-1" },
+    unanswered("a-2"),
+    { outcome: "accepted", requestId: "a-2" },
+  ]);
+  const sent = await listOpenSends(db, id);
+  expect(await thinAll(KEPT_FOR_DAYS)).toBe(2);
+  expect(await left(id)).toEqual(["1 unanswered", "3 unanswered", "5 refused", "6 unanswered", "7 accepted"]);
+  expect(await listOpenSends(db, id)).toEqual([sent[0], ...sent.slice(2)]);
 });
 
 it("touches nothing of an invoice that is open, and comes back to it when it was settled", async () => {

@@ -200,7 +200,7 @@ async function sendFrozen(push: Push, json: string, warnings: MappedInvoice["war
   const given = { payload: json, warnings, revision: nextRevision(row), connectionId: context.connection.id };
   const frozen = await freeze(context.db, row, given, context.now());
   if (!frozen) {
-    await push.qb.door.leave(pass, "answered");
+    await push.qb.door.leave(pass, "unused");
     if (!(await renew(context.db, row, context.now()))) throw new LeaseLost();
     throw new Superseded();
   }
@@ -217,7 +217,7 @@ async function sendAgain(push: Push): Promise<WrittenInvoice | { report: Report 
   const pass = await push.qb.door.enter("write", push.qb.maxWaitMs);
   const frozen = await freezeAgain(context.db, row, context.now());
   if (!frozen?.frozenPayload) {
-    await push.qb.door.leave(pass, "answered");
+    await push.qb.door.leave(pass, "unused");
     throw new LeaseLost();
   }
   push.row = frozen;
@@ -232,7 +232,7 @@ async function sendAgain(push: Push): Promise<WrittenInvoice | { report: Report 
 async function send(push: Push, pass: Pass, json: string): Promise<WrittenInvoice> {
   const { context, row } = push;
   if (context.now().getTime() - Date.parse(row.sentAt ?? "") > MAX_FREEZE_TO_SEND_MS) {
-    await push.qb.door.leave(pass, "answered");
+    await push.qb.door.leave(pass, "unused");
     throw new TooLate();
   }
   push.requestId = requestIdOf(row);
@@ -248,18 +248,8 @@ async function send(push: Push, pass: Pass, json: string): Promise<WrittenInvoic
   }
 }
 
-/** The first call uses the pass that was got before the freeze; a repeat after a refused token asks for another. */
+/** The one call of the frozen bytes uses the pass that was got before the freeze. */
 function withPass(qb: QuickBooks, pass: Pass): QuickBooks {
-  let isUsed = false;
-  return {
-    ...qb,
-    door: {
-      enter: (kind, maxWaitMs) => {
-        if (isUsed) return qb.door.enter(kind, maxWaitMs);
-        isUsed = true;
-        return Promise.resolve(pass);
-      },
-      leave: (used, result) => qb.door.leave(used, result),
-    },
-  };
+  const { door } = qb;
+  return { ...qb, door: { enter: () => Promise.resolve(pass), leave: (used, result) => door.leave(used, result) } };
 }

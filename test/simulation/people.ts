@@ -9,6 +9,7 @@ import { saveInstance } from "../../src/actions/save-instance.ts";
 import type { Act } from "../../src/app-context.ts";
 import type { ConnectionSettings } from "../../src/connections/connection.ts";
 import { gateOf } from "../../src/connections/gate.ts";
+import { tryAgain } from "../../src/connections/kept-tokens.ts";
 import { saveSettings } from "../../src/connections/store.ts";
 import { invoices } from "../../src/invoices/schema.ts";
 import { orders } from "../../src/orders/schema.ts";
@@ -28,7 +29,7 @@ export async function reconnect(world: World, index: number): Promise<void> {
   const id = world.connectionIds[index] ?? "";
   const tokens = world.newTokens(index);
   await world.spawn(`reconnect ${index}`, async () => {
-    await gateOf(world.env, id).install(id, tokens);
+    await tryAgain(() => gateOf(world.env, id).install(id, tokens));
     world.endedGrants.delete(index);
     await settleWaiting(world.env, world.db, { connectionId: id }, new Date());
   });

@@ -4,13 +4,15 @@
 import type { Profile } from "./profile.ts";
 import type { CompanyStore } from "./store.ts";
 
-export type ChangeVerb = "Create" | "Update" | "Delete" | "Void" | "Emailed";
+export type ChangeVerb = "Create" | "Update" | "Delete" | "Void" | "Emailed" | "Merge";
 
 export interface Change {
   entity: string;
   id: string;
   verb: ChangeVerb;
   atMs: number;
+  /** Who is gone after a merge; `id` is the one that stays. */
+  deletedId?: string | undefined;
 }
 
 /** Deviations that a scenario asked for, for this one call. */

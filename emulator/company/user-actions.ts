@@ -2,6 +2,7 @@
 // Used by the emulator's pages and its control API; changes made here are told to webhooks like all others.
 
 import { deleteTransaction, voidInvoice } from "../entities/invoice-actions.ts";
+import { mergeCustomers } from "../entities/merge-customers.ts";
 import { kindOfPath, typeOfName } from "../entities/kinds.ts";
 import { writeEntity } from "../entities/write-entity.ts";
 import { notFound, QuickBooksFault, unsupportedOperation } from "../wire/faults.ts";
@@ -14,6 +15,7 @@ export type UserAction =
   | { verb: "create"; type: string; body: string }
   | { verb: "change"; type: string; id: string; body: string }
   | { verb: "void"; type: string; id: string }
+  | { verb: "merge"; type: string; id: string; intoId: string }
   | { verb: "delete"; type: string; id: string };
 
 /** Does one action of a person. A rule that refuses it is a value, not an exception. */
@@ -37,6 +39,10 @@ function act(context: CompanyContext, action: UserAction): string {
   const current = context.store.find(kind.type, action.id);
   if (current === null) throw notFound(`${kind.type} ${action.id}`);
   const named: JsonObject = { Id: current["Id"] ?? "", SyncToken: current["SyncToken"] ?? "" };
+  if (action.verb === "merge") {
+    if (kind.type !== "Customer") throw unsupportedOperation(`merge for ${kind.type}`);
+    return printJson(mergeCustomers(context, action.id, action.intoId));
+  }
   if (action.verb === "void") return printJson(voidInvoice(context, named));
   if (action.verb === "delete") {
     if (!kind.isTransaction) throw unsupportedOperation(`delete for ${kind.type}`);

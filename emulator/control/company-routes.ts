@@ -19,6 +19,8 @@ const pageSchema = z.object({
   offset: z.coerce.number().int().min(0).default(0),
 });
 
+const mergeSchema = z.object({ into: z.string().regex(/^\d{1,15}$/) }).strict();
+
 export const companyControlRoutes = new Hono<{ Bindings: Env }>();
 
 companyControlRoutes.get("/control/companies", async (c) => {
@@ -83,6 +85,13 @@ companyControlRoutes.post("/control/companies/:realm/entities/:type/:id/:verb{vo
     c.req.param("verb") === "void" ? { verb: "void", ...named } : { verb: "delete", ...named },
     200,
   );
+});
+
+companyControlRoutes.post("/control/companies/:realm/entities/:type/:id/merge", async (c) => {
+  const body = await readBody(c, mergeSchema);
+  if (!body.ok) return body.response;
+  const named = { type: c.req.param("type"), id: c.req.param("id"), intoId: body.data.into };
+  return act(c, c.req.param("realm"), { verb: "merge", ...named }, 200);
 });
 
 async function act(

@@ -70,8 +70,9 @@ const changesSchema = z.array(
   z.object({
     entity: z.string(),
     id: z.string(),
-    verb: z.enum(["Create", "Update", "Delete", "Void", "Emailed"]),
+    verb: z.enum(["Create", "Update", "Delete", "Void", "Emailed", "Merge"]),
     atMs: z.number(),
+    deletedId: z.string().optional(),
   }),
 );
 

@@ -9,8 +9,9 @@ const CLOUD_VERBS: Record<ChangeVerb, string> = {
   Create: "created",
   Update: "updated",
   Delete: "deleted",
-  Void: "voided",
+  Void: "void",
   Emailed: "emailed",
+  Merge: "merged",
 };
 
 /** The raw body of one delivery. `id` makes the CloudEvents IDs, so that a repeated delivery repeats them. */
@@ -34,6 +35,7 @@ function legacyBody(realmId: string, changes: readonly Change[]): string {
     id: change.id,
     operation: change.verb,
     lastUpdated: `${secondOf(change.atMs)}.000Z`,
+    ...(change.deletedId === undefined ? {} : { deletedId: change.deletedId }),
   }));
   return JSON.stringify({ eventNotifications: [{ realmId, dataChangeEvent: { entities } }] });
 }
@@ -49,7 +51,7 @@ function cloudEventsBody(realmId: string, changes: readonly Change[], id: string
       time: `${secondOf(change.atMs)}Z`,
       intuitentityid: change.id,
       intuitaccountid: realmId,
-      data: {},
+      data: change.deletedId === undefined ? {} : { deletedid: change.deletedId },
     })),
   );
 }

@@ -1,7 +1,7 @@
 // Intuit's webhooks out: both formats, the signature, echoes, retries, duplicates and order (qbo-api.md section 8).
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { at, Company, control } from "./emulator-client.ts";
+import { at, Company, control, salesLine } from "./emulator-client.ts";
 
 const VERIFIER = "verifier-token";
 const URL_OF_APP = "http://app.test/webhooks/intuit";
@@ -87,6 +87,35 @@ describe("bodies", () => {
     ]);
   });
 
+  it("tells of a merge who stays and who is gone, in both formats", async () => {
+    const company = await Company.make();
+    const base = `/companies/${company.realmId}/entities`;
+    const [stays, item] = [await company.idOf("Customer", "Bayview Cafe"), await company.idOf("Item", "Hours")];
+    const { id: gone } = await company.create("Customer", { DisplayName: "Bayview Cafe Ltd" });
+    const invoice = await company.create("Invoice", { CustomerRef: { value: gone }, Line: [salesLine(item, 5)] });
+    await listen(company, { format: "legacy" });
+    await listen(company, { format: "cloudevents" });
+    expect((await control("POST", `${base}/customer/${gone}/merge`, { into: gone })).status).toBe(422);
+    const merged = await control("POST", `${base}/customer/${gone}/merge`, { into: stays });
+    expect([merged.status, at(merged.json, "Id")]).toEqual([200, stays]);
+    await flush();
+    const told = received.map(({ body }): unknown => JSON.parse(body));
+    const entity = { name: "Customer", id: stays, operation: "Merge", deletedId: gone };
+    expect(told).toHaveLength(2);
+    expect(told).toContainEqual(
+      expect.objectContaining({
+        eventNotifications: [
+          { realmId: company.realmId, dataChangeEvent: { entities: [expect.objectContaining(entity)] } },
+        ],
+      }),
+    );
+    const event = { type: "qbo.customer.merged.v1", intuitentityid: stays, data: { deletedid: gone } };
+    expect(told).toContainEqual([expect.objectContaining(event)]);
+    expect((await control("GET", `${base}/customer/${gone}`)).status).toBe(404);
+    const moved = await control("GET", `${base}/invoice/${invoice.id}`);
+    expect(at(moved.json, "CustomerRef")).toEqual({ value: stays, name: "Bayview Cafe" });
+  });
+
   it("tells of void and deletion, and of the invoice that a payment changed", async () => {
     const company = await Company.make();
     const base = `/companies/${company.realmId}/entities`;
@@ -117,7 +146,7 @@ describe("bodies", () => {
     });
     expect(types[0]).toContain("qbo.payment.created.v1");
     expect(types[0]).toContain("qbo.invoice.updated.v1");
-    expect(types[1]).toContain("qbo.invoice.voided.v1");
+    expect(types[1]).toContain("qbo.invoice.void.v1");
     expect(types[2]).toBe("qbo.invoice.deleted.v1");
   });
 

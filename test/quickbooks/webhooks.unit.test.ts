@@ -98,6 +98,10 @@ describe("readIntuitEvents", () => {
     expect(readIntuitEvents({ eventNotifications: [{ realmId: "9341" }] })).toEqual({ events: [], unreadable: 1 });
   });
 
+  it.each(["void", "voided"])("knows a void by either word: %s", (verb) => {
+    expect(readIntuitEvents([cloud(`qbo.invoice.${verb}.v1`)])).toMatchObject({ events: [{ operation: "voided" }] });
+  });
+
   it("names an unknown operation 'other'", () => {
     expect(readIntuitEvents([cloud("qbo.invoice.archived.v1")])).toMatchObject({ events: [{ operation: "other" }] });
   });

@@ -88,7 +88,8 @@ export class RealmGate extends DurableObject<Env> {
    */
   async leave(permit: string, result: CallResult, lateMs: number): Promise<void> {
     const [generationText = "", bornAt, slotPermit = ""] = permit.split(".");
-    const generation = Number(generationText);
+    // A permit without it is from before gates gave it.
+    const generation = bornAt === undefined ? 0 : Number(generationText);
     const ofThisLife = bornAt === this.#bornAt ? slotPermit : "";
     const isBlockChanged = this.#slots.leave(Date.now(), ofThisLife, result, lateMs);
     if (result === "answered") await this.#tokens.worked(generation);

@@ -59,8 +59,21 @@ export class RealmGate extends DurableObject<Env> {
     });
   }
 
-  /** A token and a start time for one call, or why not now. `rejectedGeneration`: QuickBooks refused that token. */
+  /**
+   * A token and a start time for one call, or why not now. `rejectedGeneration`: QuickBooks refused that token. Times are
+   * of the gate's clock, which stood at `at`; the caller's may differ.
+   */
   async enter(
+    connectionId: string,
+    kind: "read" | "write" | "batch",
+    maxWaitMs: number,
+    rejectedGeneration: number | null,
+  ): Promise<EnterAnswer & { at: number }> {
+    const answer = await this.#enter(connectionId, kind, maxWaitMs, rejectedGeneration);
+    return { ...answer, at: Date.now() };
+  }
+
+  async #enter(
     connectionId: string,
     kind: "read" | "write" | "batch",
     maxWaitMs: number,

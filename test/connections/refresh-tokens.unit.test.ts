@@ -131,7 +131,7 @@ describe("invalid_grant", () => {
     pass(HOUR_MS);
     world.liveRefreshToken = "none";
     world.rung.length = 0;
-    expect(await world.enter()).toEqual({ kind: "not_connected", reason: "reconnect_needed", retryAt: null });
+    expect(await world.enter()).toMatchObject({ kind: "not_connected", reason: "reconnect_needed", retryAt: null });
     expect(await world.row()).toEqual({ state: "reconnect_needed", generation: 1 });
     expect(world.rung).toEqual([{ kind: "due", connectionId: ID }]);
     expect(world.storage.get("tokens")).toBeUndefined();

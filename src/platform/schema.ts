@@ -11,9 +11,9 @@ export const databaseSizes = sqliteTable("database_sizes", {
   measuredAt: text("measured_at").notNull(),
 });
 
-/** Where a walk through a table that only grows goes on. */
+/** How far a job has come that goes through a growing table once. */
 export const pruneMarks = sqliteTable("prune_marks", {
-  /** Name of the walk, e.g. `push_attempts`. */
+  /** The table, e.g. `push_attempts`. */
   what: text("what").primaryKey(),
   /** ID of the last row that it is through with. */
   doneTo: text("done_to").notNull(),

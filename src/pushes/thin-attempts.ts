@@ -3,9 +3,9 @@
  * the last attempt; of those that only waited each kind stays once. Numbers stay as they were. The request ID is part of
  * the kind: that an invoice went out under one and was not answered is never forgotten (earlier-sends.ts asks).
  *
- * It walks through all attempts once, in the order of their IDs, which is that of time. An invoice is done when the walk
- * meets its last attempt: one that is not settled by then gets another attempt before it is, and is met again. Only an
- * invoice that is voided without any call after its last attempt was passed keeps them all.
+ * It goes through all attempts once, in the order of their IDs, which is that of time. An invoice is thinned when its
+ * last attempt is reached: one that is not settled by then gets another attempt before it is, which is reached later. Only
+ * an invoice that is voided without any call after its last attempt was reached keeps them all.
  */
 import { sql } from "drizzle-orm";
 import type { Db } from "../platform/db.ts";
@@ -14,17 +14,17 @@ import { HISTORY_KEPT_DAYS } from "../platform/limits.ts";
 import { pruneMarks } from "../platform/schema.ts";
 
 const DAY_MS = 24 * 3_600_000;
-/** Attempts that one run walks past, and the most that it deletes. */
+/** Attempts that one run looks at, and the most that it deletes. */
 const MAX_ATTEMPTS_PER_RUN = 500;
-/** Name of this walk in `prune_marks`. */
-const WALK = "push_attempts";
+/** Its name in `prune_marks`. */
+const MARK = "push_attempts";
 
 /** Goes on where the run before stopped; answers how many attempts went. */
 export async function thinAttempts(db: Db, now: Date): Promise<number> {
   const stretch = await nextStretch(db, newId(new Date(now.getTime() - HISTORY_KEPT_DAYS * DAY_MS)));
   if (!stretch) return 0;
   const gone = await deleteRepeats(db, stretch);
-  // Where there were more the same stretch is walked again: nothing of it is skipped.
+  // Where there were more, the next run looks at the same stretch again: nothing of it is skipped.
   if (gone < MAX_ATTEMPTS_PER_RUN) await markDone(db, stretch.to);
   return gone;
 }
@@ -38,7 +38,7 @@ interface Stretch {
 
 async function nextStretch(db: Db, before: string): Promise<Stretch | null> {
   const [stretch] = await db.all<{ after: string; to: string | null }>(sql`
-    WITH mark AS (SELECT coalesce((SELECT done_to FROM prune_marks WHERE what = ${WALK}), '') AS id)
+    WITH mark AS (SELECT coalesce((SELECT done_to FROM prune_marks WHERE what = ${MARK}), '') AS id)
     SELECT mark.id AS "after", (SELECT max(id) FROM (
       SELECT id FROM push_attempts WHERE id > mark.id AND id < ${before} ORDER BY id LIMIT ${MAX_ATTEMPTS_PER_RUN})) AS "to"
     FROM mark`);
@@ -68,6 +68,6 @@ async function deleteRepeats(db: Db, { after, to }: Stretch): Promise<number> {
 async function markDone(db: Db, to: string): Promise<void> {
   await db
     .insert(pruneMarks)
-    .values({ what: WALK, doneTo: to })
+    .values({ what: MARK, doneTo: to })
     .onConflictDoUpdate({ target: pruneMarks.what, set: { doneTo: sql`max(${pruneMarks.doneTo}, excluded.done_to)` } });
 }

@@ -50,6 +50,8 @@ export interface BookInvoice extends Row {
   Balance: number;
   /** What it came to, in cents. */
   totalCents: number;
+  /** Payments and credits on it, in cents. */
+  paidCents: number;
   isDeleted: boolean;
   createdMs: number;
 }
@@ -83,6 +85,8 @@ export class Books {
   readonly createdNotes: string[] = [];
   readonly changes: Change[] = [];
   subscriptionStatus = "PAID";
+  /** Whether its subscription ever lapsed. */
+  hasLapsed = false;
   readonly #answers = new Map<string, BooksAnswer>();
   #lastId = 100;
   #lastStampMs = 0;
@@ -116,7 +120,12 @@ export class Books {
 
   void(invoice: BookInvoice, nowMs: number): void {
     const note = invoice.PrivateNote.startsWith("Voided") ? invoice.PrivateNote : `Voided - ${invoice.PrivateNote}`;
-    this.touch(invoice, { PrivateNote: note, TotalAmt: 0, Balance: 0, totalCents: 0, Line: [] }, "Void", nowMs);
+    this.touch(
+      invoice,
+      { PrivateNote: note, TotalAmt: 0, Balance: 0, totalCents: 0, paidCents: 0, Line: [] },
+      "Void",
+      nowMs,
+    );
   }
 
   pay(invoice: BookInvoice, nowMs: number): void {
@@ -127,7 +136,7 @@ export class Books {
       TxnDate: date,
       Line: [{ LinkedTxn: [{ TxnId: invoice.Id, TxnType: "Invoice" }] }],
     });
-    this.touch(invoice, { Balance: 0 }, "Update", nowMs);
+    this.touch(invoice, { Balance: 0, paidCents: invoice.totalCents }, "Update", nowMs);
     this.changes.push({ entity: "Payment", id, operation: "Create", atMs: this.#lastStampMs });
   }
 
@@ -233,7 +242,7 @@ export class Books {
     const at = this.#stamp(nowMs);
     const cents = centsOf(body);
     const meta = { CreateTime: new Date(at).toISOString(), LastUpdatedTime: new Date(at).toISOString() };
-    const amounts = { TotalAmt: cents / 100, Balance: cents / 100, totalCents: cents };
+    const amounts = { TotalAmt: cents / 100, Balance: cents / 100, totalCents: cents, paidCents: 0 };
     const given = body as Pick<BookInvoice, "DocNumber" | "PrivateNote" | "CustomerRef" | "Line">;
     const invoice: BookInvoice = {
       ...given,
@@ -254,7 +263,10 @@ export class Books {
     const kept = this.options.takesNumbers ? fields : { ...fields, DocNumber: invoice.DocNumber };
     this.#refuseTakenNumber(textOf(kept["DocNumber"]), invoice.Id);
     const cents = centsOf({ ...invoice, ...kept });
-    this.touch(invoice, { ...kept, TotalAmt: cents / 100, Balance: cents / 100, totalCents: cents }, "Update", nowMs);
+    // A payment stays on it; what it is too much becomes a credit of the customer.
+    const paidCents = Math.min(invoice.paidCents, cents);
+    const amounts = { TotalAmt: cents / 100, Balance: (cents - paidCents) / 100, totalCents: cents, paidCents };
+    this.touch(invoice, { ...kept, ...amounts }, "Update", nowMs);
   }
 
   #writeNamed(rows: Map<string, Row>, body: Row, key: string, nowMs: number): Row {
@@ -304,7 +316,13 @@ export function faultOf(code: string, detail: string): Record<string, unknown> {
 }
 
 function copyOf(invoice: BookInvoice): Record<string, unknown> {
-  const { totalCents: _cents, isDeleted: _deleted, createdMs: _created, ...wire } = structuredClone(invoice);
+  const {
+    totalCents: _cents,
+    paidCents: _paid,
+    isDeleted: _deleted,
+    createdMs: _created,
+    ...wire
+  } = structuredClone(invoice);
   return wire;
 }
 

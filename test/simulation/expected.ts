@@ -10,6 +10,12 @@ import type { Db } from "../../src/platform/db.ts";
 export interface Telling {
   cents: number;
   customer: string;
+  /** The order system's ID of the buyer. */
+  buyerId: string;
+  /** Goods, as `quantity x cents`. */
+  lines: string[];
+  /** Null where only the order was told. */
+  date: string | null;
 }
 
 export interface Expected {
@@ -42,10 +48,15 @@ interface Envelope {
   data: {
     id: string;
     number: string;
-    total: string;
-    customer: { name: string };
-    order: { id: string; total: string; customer: { name: string } };
-  };
+    date: string;
+    order: Order & { id: string };
+  } & Order;
+}
+
+interface Order {
+  total: string;
+  customer: { id: string; name: string };
+  lines: { quantity: string; unit_price: string }[];
 }
 
 /** Accepted deliveries by `webhook-id`, in the order of their storing. */
@@ -75,14 +86,14 @@ class Fold {
     if (type === "invoice.created") this.#created(data, at);
     else if (type === "invoice.voided") this.#voided(data.id, at);
     else if (type === "order.cancelled") this.#cancelled(data.id, at);
-    else this.#shipped(data.id, at, tellingOf(data));
+    else this.#shipped(data.id, at, tellingOf(data, null));
   }
 
   #created(data: Envelope["data"], at: string): void {
     const order = this.#orders.get(data.order.id);
     const wasCancelledLater = order?.isCancelled === true && at < order.eventAt;
     const mayBeOlder = order?.isShipped === true;
-    const telling = tellingOf(data.order);
+    const telling = tellingOf(data.order, data.date);
     this.#orderTold(data.order.id, at, telling);
     const known = this.invoices.get(data.id);
     if (!known) {
@@ -126,7 +137,7 @@ class Fold {
       eventAt: at,
       isCancelled: true,
       isShipped: false,
-      telling: order?.telling ?? { cents: 0, customer: "" },
+      telling: order?.telling ?? { cents: 0, customer: "", buyerId: "", lines: [], date: null },
     });
     for (const known of this.invoices.values()) if (known.orderId === orderId) known.isCancelled = true;
   }
@@ -138,6 +149,17 @@ class Fold {
   }
 }
 
-function tellingOf(order: { total: string; customer: { name: string } }): Telling {
-  return { cents: Math.round(Number(order.total) * 100), customer: order.customer.name };
+function tellingOf(order: Order, date: string | null): Telling {
+  return {
+    cents: Math.round(Number(order.total) * 100),
+    customer: order.customer.name,
+    buyerId: order.customer.id,
+    lines: order.lines.map((line) => goods(Number(line.quantity), Number(line.quantity) * Number(line.unit_price))),
+    date,
+  };
+}
+
+/** A line of goods as both sides say it: its quantity and what it comes to. */
+export function goods(quantity: number, amount: number): string {
+  return `${quantity} x ${Math.round(amount * 100)}`;
 }

@@ -23,15 +23,17 @@ export function actOf(world: World): Act {
   return { env: world.env, config: world.config, db: world.db, now: new Date(), actor };
 }
 
-/** Comes back from Intuit with a new grant for the company. */
-export async function reconnect(world: World, index: number): Promise<void> {
+/** Comes back from Intuit with a new grant for the company. Answers whether the person was told that it worked. */
+export async function reconnect(world: World, index: number): Promise<boolean> {
   const id = world.connectionIds[index] ?? "";
   const tokens = world.newTokens(index);
-  await world.spawn(`reconnect ${index}`, async () => {
+  const isDone = await world.spawn(`reconnect ${index}`, async () => {
     await gateOf(world.env, id).install(id, tokens);
     world.endedGrants.delete(index);
     await settleWaiting(world.env, world.db, { connectionId: id }, new Date());
+    return true;
   });
+  return isDone ?? false;
 }
 
 export async function disconnect(world: World, index: number): Promise<void> {
@@ -98,11 +100,11 @@ export function workInQuickBooks(
   world.touchedByHand.add(invoice);
   if (deed === "void") books.void(invoice, nowMs);
   else if (deed === "delete") books.touch(invoice, { isDeleted: true }, "Delete", nowMs);
-  else
-    books.touch(
-      invoice,
-      { TotalAmt: invoice.TotalAmt + 1, Balance: invoice.Balance + 1, totalCents: invoice.totalCents + 100 },
-      "Update",
-      nowMs,
-    );
+  else {
+    // Whoever edits what was voided takes the word off: then it lives again.
+    const PrivateNote = invoice.PrivateNote.replace(/^Voided - /, "");
+    const totalCents = invoice.totalCents + 100;
+    const amounts = { TotalAmt: totalCents / 100, Balance: (totalCents - invoice.paidCents) / 100, totalCents };
+    books.touch(invoice, { ...amounts, PrivateNote }, "Update", nowMs);
+  }
 }

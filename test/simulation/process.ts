@@ -17,7 +17,7 @@ export interface Mishap {
   /** How long it stands still. */
   stallMs: number;
   /** A second one, counted from the first. */
-  then?: Mishap;
+  next?: Mishap;
 }
 
 /** In the words of the platform; the network has failures of its own (network.ts). */
@@ -67,7 +67,7 @@ export class Fate {
     if (this.#seen <= next.step) return null;
     this.#seen = 0;
     this.#due.shift();
-    if (next.then) this.#due.unshift(next.then);
+    if (next.next) this.#due.unshift(next.next);
     return next;
   }
 }

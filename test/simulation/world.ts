@@ -95,6 +95,11 @@ export class World {
   /** IDs of the connections of the two companies, in their order. */
   readonly connectionIds: string[] = [];
   instanceId = "";
+  readonly startedAt: number;
+  /** Warnings that a person has seen, by row, and the revision at which they stood there. */
+  readonly shownWarnings = new Map<string, { codes: string[]; revision: number }>();
+  /** How often a worker died before it came to its end. */
+  deaths = 0;
   /** For the next processes, one each. */
   readonly mishaps: Mishap[] = [];
   /** What must never happen, as it was seen. */
@@ -118,6 +123,7 @@ export class World {
     readonly platform: Platform,
     readonly options: WorldOptions,
   ) {
+    this.startedAt = time.now;
     this.books = ["realm-a", "realm-b"].map((realmId) => new Books(realmId, options.books));
     this.network = new Network(time, this.books, platform.sleep);
     this.queue = new QueueDouble(
@@ -144,11 +150,11 @@ export class World {
     if (options.hasCron) this.#cron();
   }
 
-  readonly fetch: typeof fetch = (input, init) =>
-    seam(this.time, "network", () => {
-      const askedAt = this.time.now;
-      return connected(() => this.network.fetch(input, init, this.time.now - askedAt));
-    });
+  /** Also while it waits for a connection the time limit of a call runs. */
+  readonly fetch: typeof fetch = (input, init) => {
+    const askedAt = this.time.now;
+    return seam(this.time, "network", () => connected(() => this.network.fetch(input, init, this.time.now - askedAt)));
+  };
 
   /** Two connected companies and an instance that sends to the first by itself. */
   async prepare(): Promise<void> {
@@ -202,6 +208,7 @@ export class World {
     this.note(`${name}${mishap ? ` [${mishap.kind} ${mishap.step}]` : ""}`);
     try {
       const result = await runAs(process, () => work(process));
+      if (result === "died") this.deaths += 1;
       return result === "died" ? null : result;
     } catch (error) {
       this.#judge(name, causeText(error));

@@ -7,9 +7,11 @@ import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { LongestFirst } from "./test/harness/longest-first.ts";
 
-/** Folders of test/ that mirror src/ and hence run inside workerd. */
-const MIRRORED_FOLDERS =
-  "{platform,quickbooks,connections,instances,orders,invoices,notices,pushes,inbox,people,actions,ui,pages,api,app,simulation}";
+/**
+ * Folders of test/ with a project of their own. All others (they mirror src/) run inside workerd, so that a new one is
+ * never left out.
+ */
+const FOLDERS_OF_OTHER_PROJECTS = "test/{architecture,emulator,flows,proof,browser}/**";
 
 /** Configuration of the app under test in workerd; invented values, of no use anywhere else. */
 const TEST_VARIABLES = {
@@ -24,10 +26,13 @@ const TEST_VARIABLES = {
   SETUP_TOKEN: "test-setup-token",
 };
 
-/** What test/simulation/story.ts is told by the environment; code inside workerd sees no other variables. */
-const SIMULATION_VARIABLES = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => name.startsWith("SIMULATION_")),
+/** What the environment tells test/simulation/story.ts and test/seed.ts; code inside workerd sees no other variables. */
+const SEED_VARIABLES = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => name.startsWith("SIMULATION_") || name === "PROPERTY_SEED"),
 );
+
+/** No simulator that vitest starts may keep a store of traces, either (scripts/lib/local-stack.ts says why). */
+process.env["X_LOCAL_OBSERVABILITY"] = "false";
 
 /** Of two cores vitest would use one; much of a test is waiting, for pushes and pages above all. */
 const FILES_AT_ONCE = 4;
@@ -49,6 +54,7 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.unit.test.{ts,tsx}", "test/architecture/**/*.test.ts"],
           exclude: ["test/emulator/**"],
+          setupFiles: ["./test/seed.ts"],
           environment: "node",
           maxWorkers: FILES_AT_ONCE,
           testTimeout: UNIT_TEST_LIMIT_MS,
@@ -61,7 +67,7 @@ export default defineConfig({
             miniflare: {
               bindings: {
                 ...TEST_VARIABLES,
-                ...SIMULATION_VARIABLES,
+                ...SEED_VARIABLES,
                 TEST_MIGRATIONS: await readD1Migrations("./migrations"),
               },
             },
@@ -69,9 +75,9 @@ export default defineConfig({
         ],
         test: {
           name: "worker",
-          include: [`test/${MIRRORED_FOLDERS}/**/*.test.{ts,tsx}`],
-          exclude: ["test/**/*.unit.test.{ts,tsx}"],
-          setupFiles: ["./test/quiet-log.ts", "./test/apply-migrations.ts"],
+          include: ["test/**/*.test.{ts,tsx}"],
+          exclude: ["test/**/*.unit.test.{ts,tsx}", FOLDERS_OF_OTHER_PROJECTS],
+          setupFiles: ["./test/seed.ts", "./test/quiet-log.ts", "./test/apply-migrations.ts"],
           disableConsoleIntercept: true,
           maxWorkers: FILES_AT_ONCE,
           testTimeout: WORKER_TEST_LIMIT_MS,

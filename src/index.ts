@@ -2,6 +2,7 @@
  * The Worker's table of contents: requests, queue messages, the cron, and the Durable Object of each company.
  */
 import { forgetEnded } from "./actions/forget-ended.ts";
+import { thinHistory } from "./actions/thin-history.ts";
 import { app } from "./app.ts";
 import type { Env } from "./env.ts";
 import { sweepNotices } from "./notices/sweep.ts";
@@ -24,8 +25,10 @@ export default {
 
   async scheduled(_event, env) {
     const now = new Date();
+    const db = openDb(env.DB);
     await sweep(env, now);
-    await forgetEnded(openDb(env.DB), now);
+    await forgetEnded(db, now);
     await sweepNotices(env, now);
+    await thinHistory(db, now);
   },
 } satisfies ExportedHandler<Env>;

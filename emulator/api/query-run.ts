@@ -102,12 +102,17 @@ function valueOf(literal: Literal, property: Queryable, name: string): string | 
   }
 }
 
+/**
+ * Nobody may sort by Id any more (Intuit, November 2025), and who asks for no order gets what changed last first. Within
+ * an order that was asked for ties come that way, too: nobody is to rely on IDs.
+ */
 function orderBy(query: Query, properties: Readonly<Record<string, Queryable>>): string {
+  if (query.order.some(({ property }) => property === "Id")) throw invalid("property 'Id' is not sortable");
   const terms = query.order.map(({ property, isDescending }) => {
     const { sql, kind } = propertyOf(properties, property);
     return `${sql}${kind === "text" ? " COLLATE NOCASE" : ""} ${isDescending ? "DESC" : "ASC"}`;
   });
-  return `ORDER BY ${[...terms, "id ASC"].join(", ")}`;
+  return `ORDER BY ${[...terms, "updated_s DESC", "id DESC"].join(", ")}`;
 }
 
 function patternAnswer(

@@ -13,10 +13,13 @@ export interface Check {
   args: string[];
 }
 
-export const TYPES: Check = { name: "types", program: "tsc", args: ["--noEmit", "--project", "."] };
-export const LINT: Check = { name: "lint", program: "oxlint", args: ["--quiet"] };
-export const FORMAT: Check = { name: "format", program: "oxfmt", args: ["--check"] };
-export const UNUSED: Check = { name: "unused code", program: "knip", args: ["--no-progress"] };
+/** All of them. */
+export const CHECKS: Check[] = [
+  { name: "types", program: "tsc", args: ["--noEmit", "--project", "."] },
+  { name: "lint", program: "oxlint", args: ["--quiet"] },
+  { name: "format", program: "oxfmt", args: ["--check"] },
+  { name: "unused code", program: "knip", args: ["--no-progress"] },
+];
 
 /** Runs all checks at the same time, prints a line for each and the output of those that fail; returns how many passed. */
 export async function runChecks(checks: Check[]): Promise<{ passed: number; failed: number }> {

@@ -33,7 +33,10 @@ export interface LocalStack {
   stop: () => Promise<void>;
 }
 
-/** wrangler asks nothing, phones nobody and keeps its own files out of the home folder. */
+/**
+ * wrangler asks nothing, phones nobody, keeps its own files out of the home folder, and no store of traces: that one keeps
+ * whole addresses, with the tokens of invitations and shared pages in them.
+ */
 export function wranglerEnvironment(folder: string): Record<string, string | undefined> {
   return {
     ...process.env,
@@ -43,6 +46,7 @@ export function wranglerEnvironment(folder: string): Record<string, string | und
     WRANGLER_LOG_PATH: join(folder, "logs", "wrangler"),
     WRANGLER_REGISTRY_PATH: join(folder, "registry"),
     CLOUDFLARE_CF_FETCH_ENABLED: "false",
+    X_LOCAL_OBSERVABILITY: "false",
   };
 }
 

@@ -1,12 +1,14 @@
 /**
- * `npm run proof`: what takes long. Kills, throttles and waits in real time, with processes of their own, then the large
- * simulations. Prints a table of figures at the end. Names narrow it to those: `npm run proof -- kill`, `-- simulation`.
+ * `npm run proof`: what takes long. Kills, throttles and waits in real time, with processes of their own, then the property
+ * tests and the large simulations with fresh seeds, which it prints. Prints a table of figures at the end. Names narrow it
+ * to those: `npm run proof -- kill`, `-- properties`, `-- simulation`.
  */
-import { randomInt } from "node:crypto";
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import { ROOT } from "./root.ts";
+import { freshSeeds, seedText } from "./seeds.ts";
 import { runVitest, type TestCount } from "./vitest-run.ts";
 
 const figureLine = z.object({ proof: z.string(), what: z.string(), value: z.string(), limit: z.string() });
@@ -18,9 +20,6 @@ const SIMULATIONS = [
   { project: "worker", file: "test/simulation/simulation.test.ts", runs: "500" },
 ];
 
-/** The proof plays fresh stories; `npm test` always the same. */
-const MAX_SEED = 1_000_000_000;
-
 /** The proofs wait in real time, one after the other. */
 const LIMIT_MINUTES = 180;
 
@@ -28,17 +27,25 @@ const figuresFile = join(tmpdir(), `bookbridge-proof-${process.pid}.ndjson`);
 const startedAt = Date.now();
 const names = process.argv.slice(2);
 const count: TestCount = { passed: 0, failed: 0 };
-const isAboutSimulation = names.length === 0 || names.includes("simulation");
-const others = names.filter((name) => name !== "simulation");
+const others = names.filter((name) => name !== "simulation" && name !== "properties");
+const isAsked = (name: string) => names.length === 0 || names.includes(name);
+const seeds = freshSeeds();
 
 if (names.length === 0 || others.length > 0)
   add(await runVitest(["proof"], { files: others, env: { PROOF_FIGURES: figuresFile }, limitMinutes: LIMIT_MINUTES }));
-if (isAboutSimulation) {
+if (isAsked("properties")) {
+  const env = { PROPERTY_SEED: seeds.PROPERTY_SEED };
+  console.log(`\nProperty tests with ${seedText(env)}`);
+  add(await runVitest(["unit", "worker"], { files: propertyTests(), env, limitMinutes: LIMIT_MINUTES }));
+}
+if (isAsked("simulation")) {
+  const env = { SIMULATION_SEED: seeds.SIMULATION_SEED };
+  console.log(`\nSimulations with ${seedText(env)}`);
   for (const { project, file, runs } of SIMULATIONS)
     add(
       await runVitest([project], {
         files: [file],
-        env: { SIMULATION_RUNS: runs, SIMULATION_SEED: String(randomInt(MAX_SEED)) },
+        env: { ...env, SIMULATION_RUNS: runs },
         limitMinutes: LIMIT_MINUTES,
       }),
     );
@@ -52,6 +59,15 @@ process.exitCode = count.failed === 0 && count.passed > 0 ? 0 : 1;
 function add({ passed, failed }: TestCount): void {
   count.passed += passed;
   count.failed += failed;
+}
+
+/** All test files with properties, except the simulations. */
+function propertyTests(): string[] {
+  const files = readdirSync(join(ROOT, "test"), { recursive: true, encoding: "utf8" });
+  return files
+    .filter((path) => /\.test\.tsx?$/.test(path) && !path.startsWith("simulation"))
+    .filter((path) => readFileSync(join(ROOT, "test", path), "utf8").includes('from "fast-check"'))
+    .map((path) => join("test", path));
 }
 
 function readFigures(): Figure[] {

@@ -12,6 +12,7 @@ import type { Env } from "../env.ts";
 import type { Instance } from "../instances/instance.ts";
 import { listInstances } from "../instances/store.ts";
 import { countByStatus } from "../invoices/counts.ts";
+import { DATABASE_LIMIT_BYTES, readDatabaseSize } from "../platform/database-size.ts";
 import type { Db } from "../platform/db.ts";
 import { log } from "../platform/log.ts";
 import { isAutoPushEffective } from "../pushes/admission.ts";
@@ -35,6 +36,17 @@ export interface StatusReport {
   push_latency: { p50_ms: number; p95_ms: number; count: number } | null;
   /** Open errors, the most frequent first. */
   errors: { category: ErrorCategory; title: string; count: number }[];
+  database: DatabaseStatus | null;
+}
+
+/** How big the database is; null where it does not tell. */
+export interface DatabaseStatus {
+  bytes: number;
+  limit_bytes: number;
+  /** Null until it was measured for a day. */
+  bytes_per_day: number | null;
+  /** Calendar date on which it is full at that pace; null where that is not known, or not within 100 years. */
+  full_on: string | null;
 }
 
 export interface ConnectionStatus {
@@ -71,17 +83,19 @@ export interface InstanceStatus {
 
 /** Reads the report. QuickBooks is not asked. */
 export async function readStatus(env: Env, db: Db, now: Date): Promise<StatusReport> {
-  const [connections, instances, counts, open, oldest, success, latency, errors, deliveries] = await Promise.all([
-    listConnections(db),
-    listInstances(db),
-    countByStatus(db),
-    readOpenCounts(db),
-    readOldestWaiting(db),
-    readLastSuccess(db),
-    readLatency(db, now),
-    readErrors(db),
-    readLastDeliveries(db),
-  ]);
+  const [connections, instances, counts, open, oldest, success, latency, errors, deliveries, database] =
+    await Promise.all([
+      listConnections(db),
+      listInstances(db),
+      countByStatus(db),
+      readOpenCounts(db),
+      readOldestWaiting(db),
+      readLastSuccess(db),
+      readLatency(db, now),
+      readErrors(db),
+      readLastDeliveries(db),
+      readDatabase(db, now),
+    ]);
   const gates = await Promise.all(connections.map((connection) => readGate(env, connection)));
   return {
     generated_at: now.toISOString(),
@@ -93,6 +107,7 @@ export async function readStatus(env: Env, db: Db, now: Date): Promise<StatusRep
     last_success_at: success,
     push_latency: latency,
     errors,
+    database,
   };
 }
 
@@ -208,6 +223,17 @@ async function readLastDeliveries(db: Db): Promise<Map<string, string>> {
     SELECT id, (SELECT max(received_at) FROM order_events WHERE instance_id = instances.id) AS at
     FROM instances WHERE removed_at IS NULL`);
   return new Map(rows.flatMap(({ id, at }) => (at === null ? [] : [[id, at]])));
+}
+
+async function readDatabase(db: Db, now: Date): Promise<DatabaseStatus | null> {
+  const size = await readDatabaseSize(db, now);
+  if (!size) return null;
+  return {
+    bytes: size.bytes,
+    limit_bytes: DATABASE_LIMIT_BYTES,
+    bytes_per_day: size.bytesPerDay,
+    full_on: size.fullOn,
+  };
 }
 
 /** A gate that does not answer must not take the status page down: it is then that people look. */

@@ -303,5 +303,18 @@ export const statusSchema = named(
     last_success_at: time.nullable(),
     push_latency: z.object({ p50_ms: z.int(), p95_ms: z.int(), count: z.int() }).nullable(),
     errors: z.array(z.object({ category: z.enum(ERROR_CATEGORIES), title: z.string(), count: z.int() })),
+    database: z
+      .object({
+        bytes: z.int(),
+        limit_bytes: z.int().meta({ description: "At this size nothing can be written any more." }),
+        bytes_per_day: z
+          .int()
+          .nullable()
+          .meta({ description: "Growth of the last 30 days; null until it was measured for a day." }),
+        full_on: date
+          .nullable()
+          .meta({ description: "When it is full at that pace; null where not known, or not within 100 years." }),
+      })
+      .nullable(),
   }),
 );

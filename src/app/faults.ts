@@ -7,6 +7,7 @@ import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { AppEnv } from "../app-context.ts";
 import { ConfigError } from "../env.ts";
+import { localPath, redirectTo } from "../pages/local-redirect.ts";
 import { problemPage } from "../pages/problem-page.tsx";
 import { newId } from "../platform/ids.ts";
 import { log } from "../platform/log.ts";
@@ -60,13 +61,13 @@ function sendToSignIn(c: Context<AppEnv>): Response {
       : null;
   const login = wanted === null || wanted === "/" ? "/login" : `/login?next=${encodeURIComponent(wanted)}`;
   // A redirect would put the sign-in form into the fragment's place, so htmx is told to go there instead.
-  return isFragment ? c.body(null, 401, { "hx-redirect": login }) : c.redirect(login, 303);
+  return isFragment ? c.body(null, 401, { "hx-redirect": login }) : redirectTo(c, login);
 }
 
 function pathOf(address: string | undefined): string | null {
   if (address === undefined || !URL.canParse(address)) return null;
   const url = new URL(address);
-  return url.pathname + url.search;
+  return localPath(url.pathname + url.search);
 }
 
 async function answerNotConfigured(error: ConfigError, c: Context<AppEnv>): Promise<Response> {

@@ -25,6 +25,7 @@ import { type RefreshResult, refreshGeneration } from "./refresh-tokens.ts";
 import type { Connection } from "./connection.ts";
 import { findConnection, markReconnectNeeded, markState } from "./store.ts";
 import { type Refused, TokenRefusals } from "./token-refusals.ts";
+import { Joined, Turns } from "./turns.ts";
 
 /** A token with less than this left is refreshed before it is handed out. */
 const REFRESH_BEFORE_END_MS = 10 * 60_000;
@@ -63,11 +64,10 @@ export interface GateTools {
 
 export class GateTokens {
   #held: Kept | null = null;
-  /** The refresh under way; others join it. */
-  #refreshing: Promise<RefreshResult | NotConnected> | null = null;
+  readonly #refreshing = new Joined<RefreshResult | NotConnected>();
   #refreshPausedUntil = 0;
-  /** The last change of tokens: install, retire and refresh follow one another, since each takes the next generation. */
-  #turn: Promise<unknown> = Promise.resolve();
+  /** Install, retire and refresh follow one another, since each takes the next generation. */
+  readonly #turns = new Turns();
   #refusals = new TokenRefusals();
   #generation = 0;
   #unwritten: Unwritten | null = null;
@@ -126,7 +126,7 @@ export class GateTokens {
 
   /** Puts a new authorization in force: kept everywhere, state connected. Once Intuit gave it, nothing here loses it. */
   async install(connectionId: string, tokens: TokenSet): Promise<void> {
-    await this.#inTurn(async () => {
+    await this.#turns.run(async () => {
       const places = this.tools.places();
       const connection = await tryAgain(() => findConnection(places.db, connectionId)).catch(() => "unknown" as const);
       const known = await this.#known(places, connection === "unknown" ? null : connection);
@@ -141,7 +141,7 @@ export class GateTokens {
 
   /** Forgets the tokens after a disconnect; answers the refresh token that is to be revoked, if it can be read. */
   async retire(connectionId: string): Promise<string | null> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const places = this.tools.places();
       const connection = await findConnection(places.db, connectionId);
       const generation = await this.#known(places, connection);
@@ -155,7 +155,7 @@ export class GateTokens {
 
   /** Only a person's Reconnect can help, unless the connection was renewed meanwhile: then nothing happens. */
   async giveUp(connectionId: string, generation: number): Promise<void> {
-    await this.#inTurn(() => this.#giveUp(connectionId, generation));
+    await this.#turns.run(() => this.#giveUp(connectionId, generation));
   }
 
   /** Refreshes where the daily time has come. */
@@ -171,7 +171,7 @@ export class GateTokens {
 
   /** Makes the writes that failed before; never throws. */
   async finish(connectionId: string): Promise<void> {
-    if (this.#unwritten) await this.#inTurn(() => this.#finish(connectionId));
+    if (this.#unwritten) await this.#turns.run(() => this.#finish(connectionId));
   }
 
   /** When the alarm is needed for the tokens at the latest (epoch ms), or null. */
@@ -184,11 +184,8 @@ export class GateTokens {
   }
 
   /** Joins the refresh under way, or begins one. */
-  async #refresh(connectionId: string, generation: number): Promise<RefreshResult | NotConnected> {
-    this.#refreshing ??= this.#inTurn(() => this.#runRefresh(connectionId, generation)).finally(() => {
-      this.#refreshing = null;
-    });
-    return this.#refreshing;
+  #refresh(connectionId: string, generation: number): Promise<RefreshResult | NotConnected> {
+    return this.#refreshing.run(() => this.#turns.run(() => this.#runRefresh(connectionId, generation)));
   }
 
   async #runRefresh(connectionId: string, generation: number): Promise<RefreshResult | NotConnected> {
@@ -197,9 +194,13 @@ export class GateTokens {
     await this.#finish(connectionId);
     const startedAt = Date.now();
     const result = await this.#askIntuit(connectionId, generation);
-    log("tokens.refreshed", { connectionId, generation, result: result.kind, durationMs: Date.now() - startedAt });
+    log("tokens.refreshed", {
+      connectionId,
+      generation,
+      result: result.kind,
+      durationMs: Date.now() - startedAt,
+    });
     if (result.kind === "fresh") this.#hold(result.kept, result.unwritten);
-    else if (result.kind === "reconnect_needed") await this.#giveUp(connectionId, generation);
     else if (result.kind === "unavailable") this.#refreshPausedUntil = Date.now() + REFRESH_PAUSE_MS;
     return result;
   }
@@ -209,14 +210,17 @@ export class GateTokens {
       const places = this.tools.places();
       const connection = await findConnection(places.db, connectionId);
       if (connection?.state !== "connected") return notConnected(connection);
-      return await refreshGeneration(places, this.tools.intuit(), connectionId, { generation, held: this.#held });
+      const given = { generation, held: this.#held };
+      const result = await refreshGeneration(places, this.tools.intuit(), connectionId, given);
+      if (result.kind === "reconnect_needed") await this.#giveUp(connectionId, generation);
+      return result;
     } catch (cause) {
       return { kind: "unavailable", detail: causeText(cause) };
     }
   }
 
   async #load(connectionId: string): Promise<Kept | NotConnected> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       if (this.#held) return this.#held;
       await this.#finish(connectionId);
       const places = this.tools.places();
@@ -289,15 +293,13 @@ export class GateTokens {
       held && !this.#refusals.isRefused(held.generation) && leftMs(held, Date.now()) > USABLE_BEFORE_END_MS;
     return isUsable ? { kind: "go", held } : unavailable(this.#refreshPausedUntil);
   }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.#turn.then(work, work);
-    this.#turn = mine.catch(() => undefined);
-    return mine;
-  }
 }
 
-const RECONNECT_NEEDED: NotConnected = { kind: "not_connected", reason: "reconnect_needed", retryAt: null };
+const RECONNECT_NEEDED: NotConnected = {
+  kind: "not_connected",
+  reason: "reconnect_needed",
+  retryAt: null,
+};
 
 function notConnected(connection: Connection | null): NotConnected {
   const reason = connection?.state === "reconnect_needed" ? "reconnect_needed" : "disconnected";
@@ -306,7 +308,11 @@ function notConnected(connection: Connection | null): NotConnected {
 
 /** Not now, but without anybody's doing. */
 function unavailable(until: number): NotConnected {
-  return { kind: "not_connected", reason: "token_unavailable", retryAt: Math.max(until, Date.now() + 5_000) };
+  return {
+    kind: "not_connected",
+    reason: "token_unavailable",
+    retryAt: Math.max(until, Date.now() + 5_000),
+  };
 }
 
 function leftMs(held: Kept, now: number): number {

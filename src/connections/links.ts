@@ -100,6 +100,24 @@ export async function forgetLinksTo(db: Db, connectionId: string, kind: LinkKind
   await db.delete(links).where(and(eq(links.connectionId, connectionId), eq(links.kind, kind), eq(links.qboId, qboId)));
 }
 
+/**
+ * What pointed to `goneId` points to `survivorId`, under the name that the survivor is known by: somebody merged the two
+ * in QuickBooks (qbo-api.md section 8).
+ */
+export async function followMerge(
+  db: Db,
+  connectionId: string,
+  merge: { kind: LinkKind; goneId: string; survivorId: string },
+  now: Date,
+): Promise<void> {
+  const { kind, goneId, survivorId } = merge;
+  const survivor = sql`SELECT s.name FROM links AS s WHERE s.connection_id = ${connectionId} AND s.kind = ${kind} AND s.qbo_id = ${survivorId} LIMIT 1`;
+  await db
+    .update(links)
+    .set({ qboId: survivorId, name: sql`coalesce((${survivor}), name)`, updatedAt: now.toISOString() })
+    .where(and(eq(links.connectionId, connectionId), eq(links.kind, kind), eq(links.qboId, goneId)));
+}
+
 function toLink(row: typeof links.$inferSelect): Link {
   return {
     kind: row.kind,

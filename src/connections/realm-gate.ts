@@ -34,6 +34,8 @@ export class RealmGate extends DurableObject<Env> {
   #slots = new SendSlots();
   #reads = { month: "", count: 0 };
   readonly #armed = new ArmedTimes();
+  /** What the alarm was set to last. */
+  #alarmAt = 0;
   /** Tells permits of this life of the gate from those of a former one, which begin at 1 too. */
   readonly #bornAt = String(Date.now());
 
@@ -123,7 +125,7 @@ export class RealmGate extends DurableObject<Env> {
     this.#armed.add(atMs);
     await this.ctx.storage.put("connectionId", connectionId);
     const current = await this.ctx.storage.getAlarm();
-    if (current === null || current > atMs) await this.ctx.storage.setAlarm(atMs);
+    if (current === null || current > atMs) await this.#setAlarm(atMs);
   }
 
   /**
@@ -136,7 +138,7 @@ export class RealmGate extends DurableObject<Env> {
     const now = Date.now();
     const times = [atMs, this.#armed.nextAfter(now), tokensAt].filter((time) => time !== null);
     if (times.length === 0) await this.ctx.storage.deleteAlarm();
-    else await this.ctx.storage.setAlarm(Math.max(now, Math.min(...times)));
+    else await this.#setAlarm(Math.max(now, Math.min(...times)));
   }
 
   /** Leave to read the company itself again, given once in `everyMs` whoever asks: reads are metered, and may fail for days. */
@@ -174,9 +176,15 @@ export class RealmGate extends DurableObject<Env> {
     }
   }
 
+  /** The alarm has gone off, so its time has come, although this clock may be behind the one that rang it. */
   async #armAgain(): Promise<void> {
-    const now = Date.now();
-    await this.ctx.storage.setAlarm(Math.min(now + REARM_MS, this.#armed.nextAfter(now) ?? Infinity));
+    const now = Math.max(Date.now(), this.#alarmAt);
+    await this.#setAlarm(Math.min(now + REARM_MS, this.#armed.nextAfter(now) ?? Infinity));
+  }
+
+  async #setAlarm(atMs: number): Promise<void> {
+    this.#alarmAt = atMs;
+    await this.ctx.storage.setAlarm(atMs);
   }
 
   #countRead(): void {

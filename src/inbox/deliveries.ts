@@ -7,16 +7,20 @@ import { z } from "zod";
 import { causeText } from "../platform/cause.ts";
 import { type Db, runBatch } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
+import { HISTORY_KEPT_DAYS } from "../platform/limits.ts";
 import { log } from "../platform/log.ts";
 import type { FieldError } from "../platform/problem.ts";
 import type { Refusal } from "./events.ts";
-import { orderEvents } from "./schema.ts";
+import { HAS_BODY, orderEvents } from "./schema.ts";
 import type { Delivery } from "./store-delivery.ts";
 
 /** Rejected deliveries that are kept for each instance, newest first. */
 export const MAX_REJECTED_KEPT = 200;
 /** Faults that are kept of one delivery; the answer to the sender names all. */
 const MAX_FAULTS_KEPT = 100;
+/** Bodies that one run of the cron throws away, 360,000 a day: a database of years is through after days. */
+const MAX_BODIES_PER_RUN = 250;
+const DAY_MS = 24 * 3_600_000;
 
 const faultList = z.array(z.object({ path: z.string(), message: z.string() }));
 
@@ -83,4 +87,33 @@ export async function findDelivery(db: Db, id: string): Promise<typeof orderEven
 /** The faults that a rejected delivery was answered with. */
 export function faultsOf(row: Pick<DeliveryRow, "errors">): FieldError[] {
   return row.errors === null ? [] : faultList.parse(JSON.parse(row.errors));
+}
+
+/**
+ * Whether the body of a delivery is still kept. Its age alone decides, not whether the cron has come to it: a replay
+ * must not depend on that.
+ */
+export function isBodyKept(row: Pick<DeliveryRow, "receivedAt">, now: Date): boolean {
+  return row.receivedAt >= bodiesKeptSince(now);
+}
+
+/**
+ * Throws away bodies that are no longer kept, some at a time; answers how many. The rows stay: an accepted `webhook-id`
+ * is known for ever. Each is written anew rather than changed where it lies: SQLite leaves a row that became shorter in
+ * its page, which then stays nearly empty for ever; rows written anew lie close together and give their old pages back.
+ */
+export async function forgetOldBodies(db: Db, now: Date): Promise<number> {
+  const names = Object.values(getTableColumns(orderEvents)).map((column) => column.name);
+  const columns = sql.raw(names.join(", "));
+  const values = sql.raw(names.map((name) => (name === orderEvents.body.name ? "''" : name)).join(", "));
+  const emptied = await db.all(sql`
+    INSERT OR REPLACE INTO order_events (${columns})
+    SELECT ${values} FROM order_events INDEXED BY order_events_with_body
+    WHERE ${HAS_BODY} AND received_at < ${bodiesKeptSince(now)} ORDER BY received_at LIMIT ${MAX_BODIES_PER_RUN}
+    RETURNING id`);
+  return emptied.length;
+}
+
+function bodiesKeptSince(now: Date): string {
+  return new Date(now.getTime() - HISTORY_KEPT_DAYS * DAY_MS).toISOString();
 }

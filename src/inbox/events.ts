@@ -41,8 +41,14 @@ export interface Refusal {
 
 export type ParsedEvent = { ok: true; event: OrderEvent } | { ok: false; refusal: Refusal };
 
-/** Reads an event out of the body's text. */
-export function parseEvent(text: string): ParsedEvent {
+/**
+ * An envelope further ahead than this is refused (contract, section 5): the newest time wins, so one sent by a clock that
+ * is far ahead would make every later event of that order or invoice an older one.
+ */
+const MAX_AHEAD_MS = 5 * 60_000;
+
+/** Reads an event out of the body's text. `cameAt` is when it came; null: its time is not judged. */
+export function parseEvent(text: string, cameAt: Date | null = null): ParsedEvent {
   const json = parseJson(text);
   if ("fault" in json) return refuse(400, "The body is not JSON", [{ path: "", message: json.fault }], null, null);
   const envelope = readEnvelope(json.value);
@@ -53,7 +59,16 @@ export function parseEvent(text: string): ParsedEvent {
     return refuse(422, "Unknown event type", [{ path: "type", message }], type, at);
   }
   const parsed = parseData(type, at, data);
-  return parsed.ok ? parsed : refuse(422, "The data breaks a rule", parsed.errors, type, at);
+  const errors = [...aheadFaults(at, cameAt), ...(parsed.ok ? [] : parsed.errors)];
+  return parsed.ok && errors.length === 0 ? parsed : refuse(422, "The data breaks a rule", errors, type, at);
+}
+
+function aheadFaults(at: string, cameAt: Date | null): FieldError[] {
+  if (cameAt === null || Date.parse(at) - cameAt.getTime() <= MAX_AHEAD_MS) return [];
+  const message =
+    `This is more than ${MAX_AHEAD_MS / 60_000} minutes ahead: it is ${at}, and it came at ${cameAt.toISOString()}. ` +
+    "Set the sender's clock right, and name the zone that the time is in.";
+  return [{ path: "timestamp", message }];
 }
 
 function parseJson(text: string): { value: unknown } | { fault: string } {

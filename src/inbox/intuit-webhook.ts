@@ -19,6 +19,7 @@ import { decodeUtf8, readBody } from "./read-body.ts";
 const MAX_BODY_BYTES = 1024 * 1024;
 /** IDs of QuickBooks are short; what is longer is not one, and would only fill the table. */
 const MAX_FIELD_CHARACTERS = 64;
+const MAX_DELETED_IDS = 100;
 const RETRY_AFTER_SECONDS = 30;
 
 /** Answers one delivery of Intuit's. */
@@ -37,15 +38,25 @@ export async function receiveIntuitWebhook(
       return problem({ status: 401, title: "Signature not accepted" });
     }
     const read = readEvents(bytes);
-    if (!read) return problem({ status: 400, title: "The body is not a notification of Intuit's" });
+    if (!read) {
+      // It is Intuit's, and it would be the same the next time: a 4xx makes them repeat it for ever, and then shut us off.
+      log("intuit_event.not_understood", { level: "error", bytes: bytes.byteLength });
+      return accepted();
+    }
     const rung = await store(env, db, read.events, now);
     await Promise.all(rung.map((connectionId) => ringCompany(env, connectionId)));
-    log("intuit_event.received", { events: read.events.length, unreadable: read.unreadable, companies: rung.length });
-    return new Response(null, { status: 200, headers: { "cache-control": "no-store" } });
+    const level = read.unreadable > 0 ? { level: "error" } : {};
+    const counts = { events: read.events.length, unreadable: read.unreadable, companies: rung.length };
+    log("intuit_event.received", { ...level, ...counts });
+    return accepted();
   } catch (cause) {
     log("intuit_event.unavailable", { cause: causeText(cause) });
     return problem({ status: 503, title: "Not available", headers: { "retry-after": String(RETRY_AFTER_SECONDS) } });
   }
+}
+
+function accepted(): Response {
+  return new Response(null, { status: 200, headers: { "cache-control": "no-store" } });
 }
 
 function readEvents(bytes: Uint8Array): { events: IntuitEvent[]; unreadable: number } | null {
@@ -79,18 +90,24 @@ async function store(env: Env, db: Db, events: readonly IntuitEvent[], now: Date
   const rung = known.filter(({ realmId }) => touched.has(realmId)).map(({ id }) => id);
   // Before the write: should we die after it, or the message get lost, the companies' alarms find the events.
   await armFor(env, rung, now);
-  // One statement and two parameters, however many events: D1 binds at most 100.
+  // One statement and few parameters, however many events: D1 binds at most 100.
   await db
     .insert(intuitEvents)
     .select(
-      sql`select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, ${now.toISOString()}, null
-        from json_each(${JSON.stringify(rows)}) where true`,
+      sql`select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, ${now.toISOString()}, null,
+        ${now.toISOString()}, 0, null, value ->> 6 from json_each(${JSON.stringify(rows)}) where true`,
     )
     .onConflictDoNothing();
   return rung;
 }
 
-/** In the order of the columns: id, realm, entity, its ID, operation, when. */
-function rowOf(event: IntuitEvent, now: Date): readonly [string, string, string, string, string, string] {
-  return [newId(now), event.realmId, event.entity, event.entityId, event.operation, new Date(event.at).toISOString()];
+/** In the order of the columns: id, realm, entity, its ID, operation, when; and the IDs that a merge ended, as JSON. */
+function rowOf(
+  event: IntuitEvent,
+  now: Date,
+): readonly [string, string, string, string, string, string, string | null] {
+  const { realmId, entity, entityId, operation, at } = event;
+  const deleted = event.deletedIds.filter((id) => id.length <= MAX_FIELD_CHARACTERS).slice(0, MAX_DELETED_IDS);
+  const deletedIds = deleted.length === 0 ? null : JSON.stringify(deleted);
+  return [newId(now), realmId, entity, entityId, operation, new Date(at).toISOString(), deletedIds];
 }

@@ -42,7 +42,7 @@ export async function receiveOrderWebhook(
     if (webhookId === null) return unsigned();
     const body = decodeUtf8(bytes);
     if (body === null) return notUtf8();
-    return answer(await receiveDelivery(env, db, { instanceId, webhookId, body }, now));
+    return answer(await receiveDelivery(env, db, { instanceId, webhookId, body, cameAt: now }, now));
   } catch (cause) {
     log("order_event.unavailable", { instanceId, cause: causeText(cause) });
     return unavailable();

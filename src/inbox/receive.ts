@@ -35,7 +35,7 @@ export type Receipt =
 
 /** Receives the delivery. Throws only where storage is unavailable. */
 export async function receiveDelivery(env: Env, db: Db, delivery: Delivery, now: Date): Promise<Receipt> {
-  const parsed = parseEvent(delivery.body);
+  const parsed = parseEvent(delivery.body, delivery.cameAt ?? null);
   const receipt = parsed.ok
     ? await receiveEvent(env, db, delivery, parsed.event, now)
     : ({ kind: "rejected", refusal: parsed.refusal } as const);

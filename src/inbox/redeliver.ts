@@ -8,24 +8,26 @@ import { currentSecret } from "../instances/signing-secrets.ts";
 import type { Db } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
 import { TEST_INVOICE_ID } from "./decide-invoice.ts";
-import { findDelivery } from "./deliveries.ts";
 import { receiveOrderWebhook } from "./order-webhook.ts";
 import { type Receipt, receiveDelivery } from "./receive.ts";
+import type { Delivery } from "./store-delivery.ts";
 import { signDelivery } from "../platform/standard-signature.ts";
 
 /**
- * Receives a stored delivery anew, under a `webhook-id` of ours; null where there is none of this ID. Its envelope
- * keeps its time, so it changes nothing where something newer is known.
+ * Receives a stored delivery anew, under a `webhook-id` of ours; its body has to be there still (`isBodyKept`). Its
+ * envelope keeps its time, so it changes nothing where something newer is known.
  */
-export async function redeliver(env: Env, db: Db, eventId: string, now: Date): Promise<Receipt | null> {
-  const stored = await findDelivery(db, eventId);
-  if (!stored) return null;
-  return receiveDelivery(
-    env,
-    db,
-    { instanceId: stored.instanceId, webhookId: `redelivery-${newId(now)}`, body: stored.body },
-    now,
-  );
+export async function redeliver(
+  env: Env,
+  db: Db,
+  stored: Pick<Delivery, "instanceId" | "body" | "outcome">,
+  now: Date,
+): Promise<Receipt> {
+  const { instanceId, body } = stored;
+  const webhookId = `redelivery-${newId(now)}`;
+  // What was accepted once is not refused later for its time.
+  const cameAt = stored.outcome === "accepted" ? {} : { cameAt: now };
+  return receiveDelivery(env, db, { instanceId, webhookId, body, ...cameAt }, now);
 }
 
 /**

@@ -19,6 +19,8 @@ export interface Delivery {
   webhookId: string;
   /** The body as it came. */
   body: string;
+  /** When it came; its envelope may not be far ahead of that. Absent for one played again that was accepted before. */
+  cameAt?: Date;
 }
 
 const ACCEPTED_STATUS = 202;

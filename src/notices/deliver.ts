@@ -29,11 +29,20 @@ interface Delivery {
   db: Db;
   config: Config;
   now: () => Date;
+  /** Runs a send when it may have a connection; where that is left out, at once. */
+  connect?: Connect;
 }
 
+/** How a connection is got: Cloudflare gives an invocation six, whoever works in it. */
+export type Connect = <T>(send: () => Promise<T>) => Promise<T>;
+
 /** Delivers to every receiver that something is due for. What is left rings again. */
-export async function deliverNotices(env: Env, now: () => Date = () => new Date()): Promise<void> {
-  const delivery: Delivery = { db: openDb(env.DB), config: readConfig(env), now };
+export async function deliverNotices(
+  env: Env,
+  now: () => Date = () => new Date(),
+  connect: Connect = (send) => send(),
+): Promise<void> {
+  const delivery: Delivery = { db: openDb(env.DB), config: readConfig(env), now, connect };
   const ready = await listReadyEndpoints(delivery.db, now(), ENDPOINTS_AT_ONCE);
   const tried = await Promise.all(ready.map((id) => deliverTo(delivery, id)));
   if (tried.some((count) => count > 0)) await ringNext(env, delivery.db, now());
@@ -92,7 +101,9 @@ async function send(delivery: Delivery, endpoint: Endpoint, notice: Notice): Pro
   const now = delivery.now();
   const secrets = await openSecrets(delivery, endpoint, now);
   if (secrets === null) return { outcome: "no_secret", httpStatus: null };
-  return sendNotice({ url: endpoint.url, id: notice.id, body, secrets, now });
+  const { url } = endpoint;
+  const connect = delivery.connect ?? ((run) => run());
+  return connect(() => sendNotice({ url, id: notice.id, body, secrets, now }));
 }
 
 /** Null where its key was taken out of ENCRYPTION_KEYS; an admin then puts a new secret in force. */

@@ -4,6 +4,7 @@
  */
 import type Big from "big.js";
 import { z } from "zod";
+import { ExactNumber } from "../platform/exact-json.ts";
 import { formatMinor, roundToMinor, toMinor } from "../platform/money.ts";
 import type { FieldError } from "../platform/problem.ts";
 import * as f from "./field.ts";
@@ -20,6 +21,14 @@ const addressSchema = z.object({
   country: z.string().nullable(),
 });
 
+/**
+ * The ID by which a buyer is known, or null. Shops give all their guests one ID, `0` or `guest`; taken for a buyer's, it
+ * would book all of them on the first guest's account (contract, section 5).
+ */
+function buyerId(id: string | null): string | null {
+  return id === null || /^(?:0|guest|)$/i.test(id.trim()) ? null : id;
+}
+
 /** An order as it is kept (JSON in `orders.body`, and within an invoice's content). Amounts are plain decimals. */
 export const orderSchema = z.object({
   /** The order system's ID. */
@@ -31,7 +40,8 @@ export const orderSchema = z.object({
   placedAt: z.string().nullable(),
   shippedAt: z.string().nullable(),
   customer: z.object({
-    id: z.string().nullable(),
+    // Orders that were stored before guests were known as such still hold their ID.
+    id: z.string().nullable().transform(buyerId),
     name: z.string(),
     email: z.string().nullable(),
     phone: z.string().nullable(),
@@ -82,6 +92,12 @@ const currency = f.field((raw): f.Read<string> => {
   const code = f.readText(raw, f.MAX_TEXT_CHARACTERS);
   if ("fault" in code || /^[A-Z]{3}$/.test(code.value)) return code;
   return { fault: "This must be a currency of ISO 4217: three upper-case letters such as USD." };
+});
+
+const customerId = f.field((raw): f.Read<string | null> => {
+  if (raw instanceof ExactNumber && /^-?0(?:\.0+)?(?:[eE].*)?$/.test(raw.text)) return { value: null };
+  const id = f.readOptionalText(raw, f.MAX_ID_CHARACTERS);
+  return "fault" in id ? id : { value: buyerId(id.value) };
 });
 
 /** An amount of zero or more; null where it is missing. */
@@ -139,7 +155,7 @@ const incoming = f.record({
   placed_at: time,
   shipped_at: time,
   customer: f.record({
-    id: optional(f.MAX_ID_CHARACTERS),
+    id: customerId,
     name: required(f.MAX_NAME_CHARACTERS),
     email: text,
     phone: text,

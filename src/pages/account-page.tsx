@@ -5,7 +5,7 @@ import { type Context, Hono } from "hono";
 import { changeOwnPassword, passwordChange } from "../actions/change-password.ts";
 import type { AppEnv } from "../app-context.ts";
 import { actOf, needs } from "../people/roles.ts";
-import { setSessionCookie } from "../people/sessions.ts";
+import { takeSession } from "../people/sessions.ts";
 import { findUser } from "../people/users.ts";
 import { Field } from "../ui/field.tsx";
 import { PageHead } from "../ui/layout.tsx";
@@ -24,7 +24,7 @@ accountPage.post(HERE, needs("viewer"), async (c) => {
   if (!parsed.success) return show(c, fieldErrorsOf(parsed.error));
   const changed = await changeOwnPassword(actOf(c), parsed.data, c.req.header("cf-connecting-ip") ?? null);
   if (!changed.ok) return show(c, byField(changed.errors));
-  setSessionCookie(c, changed.session);
+  await takeSession(c, changed.session);
   return redirectWith(c, HERE, {
     tone: "good",
     text: "Your password is changed. You are signed out everywhere else.",

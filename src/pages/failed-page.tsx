@@ -16,6 +16,7 @@ import { EmptyState } from "../ui/empty-state.tsx";
 import { PageHead } from "../ui/layout.tsx";
 import { redirectWith } from "./flash.ts";
 import { readForm, readQuery } from "./form.ts";
+import { redirectTo } from "./local-redirect.ts";
 import { backWith } from "./refusal.ts";
 import { sendSummary } from "./send-summary.ts";
 import { isOperatorOf, showPage } from "./shell.tsx";
@@ -39,7 +40,7 @@ failedPage.get(HERE, needs("viewer"), async (c) => {
 
 failedPage.get(`${HERE}/send`, needs("operator"), async (c) => {
   const parsed = causeFields.safeParse(readQuery(c).values);
-  if (!parsed.success) return c.redirect(HERE, 303);
+  if (!parsed.success) return redirectTo(c, HERE);
   const ids = await listIdsOfCause(c.get("db"), toCause(parsed.data), MAX_BULK_ITEMS);
   const title = `Send ${ids.length.toLocaleString("en-US")} invoices to QuickBooks?`;
   const body = (
@@ -59,7 +60,7 @@ failedPage.get(`${HERE}/send`, needs("operator"), async (c) => {
 
 failedPage.post(`${HERE}/send`, needs("operator"), async (c) => {
   const parsed = causeFields.safeParse((await readForm(c)).values);
-  if (!parsed.success) return c.redirect(HERE, 303);
+  if (!parsed.success) return redirectTo(c, HERE);
   const ids = await listIdsOfCause(c.get("db"), toCause(parsed.data), MAX_BULK_ITEMS);
   if (ids.length === 0) return redirectWith(c, HERE, { tone: "note", text: "None of these is failed any more." });
   const sent = await sendInvoices(actOf(c), ids);

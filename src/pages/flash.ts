@@ -6,6 +6,7 @@ import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { z } from "zod";
 import type { AppEnv } from "../app-context.ts";
+import { redirectTo } from "./local-redirect.ts";
 
 const COOKIE = "notice";
 const LIFETIME_SECONDS = 60;
@@ -25,7 +26,7 @@ export function redirectWith(c: Context<AppEnv>, path: string, flash: Flash): Re
     secure: c.get("config").isSecure,
     maxAge: LIFETIME_SECONDS,
   });
-  return c.redirect(path, 303);
+  return redirectTo(c, path);
 }
 
 /** The notice that waits for this browser, if any; it is shown once. */

@@ -5,6 +5,7 @@
 import { Hono } from "hono";
 import type { AppEnv } from "../app-context.ts";
 import { needs } from "../people/roles.ts";
+import { redirectTo } from "./local-redirect.ts";
 
 const CONNECTION = "/settings/quickbooks/:id";
 const INSTANCE = "/settings/instances/:id";
@@ -28,6 +29,6 @@ export const formAddresses = new Hono<AppEnv>();
 for (const [form, page] of ADDRESSES) {
   formAddresses.get(form, needs("viewer"), (c) => {
     const id: unknown = c.req.param("id");
-    return c.redirect(typeof id === "string" ? page.replace(":id", encodeURIComponent(id)) : page, 303);
+    return redirectTo(c, typeof id === "string" ? page.replace(":id", encodeURIComponent(id)) : page);
   });
 }

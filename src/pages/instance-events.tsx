@@ -15,6 +15,7 @@ import { redirectWith } from "./flash.ts";
 import { byField, readForm } from "./form.ts";
 import { EventLog, eventsBase } from "./instance-events-view.tsx";
 import { showInstance, subject } from "./instance-page.tsx";
+import { redirectTo } from "./local-redirect.ts";
 import { NOTICE_ROWS, tryFlash } from "./notice-view.tsx";
 import { backWith, statusOf } from "./refusal.ts";
 import { isAdminOf } from "./shell.tsx";
@@ -27,7 +28,7 @@ const pageOf = (id: string) => `/settings/instances/${id}#events`;
 
 instanceEvents.get(HERE, needs("viewer"), async (c) => {
   const instance = await subject(c);
-  if (!isFragmentRequest(c)) return c.redirect(pageOf(instance.id), 303);
+  if (!isFragmentRequest(c)) return redirectTo(c, pageOf(instance.id));
   const notices = await listNotices(c.get("db"), instance.id, NOTICE_ROWS);
   return answerFragment(
     c,

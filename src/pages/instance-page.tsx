@@ -77,6 +77,10 @@ instancePage.post(`${HERE}/test-event`, needs("admin"), async (c) => {
 instancePage.post(`${HERE}/deliveries/:delivery/replay`, needs("admin"), async (c) => {
   const path = `${LIST}/${c.req.param("id")}`;
   const replayed = await replayDelivery(actOf(c), c.req.param("id"), c.req.param("delivery"));
+  if (!replayed.ok && replayed.reason === "conflict") {
+    const notice: Flash = { tone: "bad", text: replayed.message };
+    return showInstance(c, await subject(c), { notice }, statusOf(replayed));
+  }
   if (!replayed.ok) return backWith(c, path, replayed);
   return redirectWith(c, path, receiptWords(replayed.receipt));
 });

@@ -3,8 +3,9 @@
  * Only markup: it reads nothing and decides nothing.
  */
 import type { Connection } from "../connections/connection.ts";
-import type { DeliveryRow } from "../inbox/deliveries.ts";
+import { type DeliveryRow, isBodyKept } from "../inbox/deliveries.ts";
 import { type Instance, webhookUrl } from "../instances/instance.ts";
+import { HISTORY_KEPT_DAYS } from "../platform/limits.ts";
 import type { FieldError } from "../platform/problem.ts";
 import { Badge } from "../ui/badge.tsx";
 import { CopyBlock, CopyField } from "../ui/copy-text.tsx";
@@ -239,13 +240,16 @@ export function Deliveries({
                     label: "",
                     hiddenLabel: "Actions",
                     isTight: true,
-                    cell: (row: DeliveryView) => (
-                      <form method="post" action={`/settings/instances/${instance.id}/deliveries/${row.id}/replay`}>
-                        <button type="submit" class="button small" aria-label={`Replay ${row.webhookId}`}>
-                          Replay
-                        </button>
-                      </form>
-                    ),
+                    cell: (row: DeliveryView) =>
+                      isBodyKept(row, now) ? (
+                        <form method="post" action={`/settings/instances/${instance.id}/deliveries/${row.id}/replay`}>
+                          <button type="submit" class="button small" aria-label={`Replay ${row.webhookId}`}>
+                            Replay
+                          </button>
+                        </form>
+                      ) : (
+                        <span class="muted small">{`Older than ${HISTORY_KEPT_DAYS} days: its body is no longer kept`}</span>
+                      ),
                   },
                 ]
               : []),

@@ -4,6 +4,7 @@
 import type { Connection } from "../connections/connection.ts";
 import type { Instance } from "../instances/instance.ts";
 import { type InvoiceContent, type InvoiceRow, publicStatus } from "../invoices/invoice.ts";
+import { HISTORY_KEPT_DAYS } from "../platform/limits.ts";
 import { minorDigits } from "../platform/money.ts";
 import type { PushError, Warning } from "../pushes/error.ts";
 import { Badge } from "../ui/badge.tsx";
@@ -195,6 +196,11 @@ export function Attempts({ attempts, invoice }: { attempts: AttemptView[]; invoi
             <Attempt attempt={attempt} />
           ))}
         </ol>
+      )}
+      {attempts.length > 0 && attempts.length < invoice.attemptCount && (
+        <p class="muted small">
+          {`${HISTORY_KEPT_DAYS} days after an invoice was settled, attempts that only waited like an earlier one are no longer kept: ${invoice.attemptCount - attempts.length} of ${invoice.attemptCount}.`}
+        </p>
       )}
     </section>
   );

@@ -4,30 +4,31 @@
 import { Hono } from "hono";
 import type { AppEnv } from "../app-context.ts";
 import { openToAll } from "../people/roles.ts";
-import { clearSessionCookie, endSession, setSessionCookie } from "../people/sessions.ts";
+import { clearSessionCookie, endSession, takeSession } from "../people/sessions.ts";
 import { signIn } from "../people/sign-in.ts";
 import { Field } from "../ui/field.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { readForm } from "./form.ts";
+import { localPath, redirectTo } from "./local-redirect.ts";
 import { showNarrowPage } from "./shell.tsx";
 
 export const loginPage = new Hono<AppEnv>();
 
 loginPage.get("/login", openToAll("it is the way in"), async (c) => {
-  const next = safePath(c.req.query("next"));
-  if (c.get("person")) return c.redirect(next, 303);
+  const next = afterSignIn(c.req.query("next"));
+  if (c.get("person")) return redirectTo(c, next);
   return showNarrowPage(c, { title: "Sign in", body: <LoginForm next={next} email="" error={null} /> });
 });
 
 loginPage.post("/login", openToAll("it is the way in; failed tries are counted"), async (c) => {
   const { values } = await readForm(c);
-  const next = safePath(values["next"]);
+  const next = afterSignIn(values["next"]);
   const email = values["email"] ?? "";
   const address = c.req.header("cf-connecting-ip") ?? null;
   const result = await signIn(c.get("db"), { email, password: values["password"] ?? "", address }, c.get("now"));
   if (result.ok) {
-    setSessionCookie(c, result.session);
-    return c.redirect(next, 303);
+    await takeSession(c, result.session);
+    return redirectTo(c, next);
   }
   if (result.retryAfterSeconds !== null) c.header("Retry-After", String(result.retryAfterSeconds));
   const status = result.reason === "throttled" ? 429 : 422;
@@ -42,7 +43,7 @@ loginPage.post("/logout", openToAll("it ends the visitor's own session"), async 
   const sessionHash = c.get("sessionHash");
   if (sessionHash) await endSession(c.get("db"), sessionHash);
   clearSessionCookie(c);
-  return c.redirect("/login", 303);
+  return redirectTo(c, "/login");
 });
 
 function LoginForm({ next, email, error }: { next: string; email: string; error: string | null }) {
@@ -70,11 +71,8 @@ function LoginForm({ next, email, error }: { next: string; email: string; error:
   );
 }
 
-/** Only a path of this site may follow a sign-in; everything else leads to the dashboard. */
-export function safePath(next: string | undefined): string {
-  if (!next || !/^\/(?![/\\])/.test(next)) return "/";
-  const base = "https://bookbridge.invalid";
-  if (!URL.canParse(next, base)) return "/";
-  const url = new URL(next, base);
-  return url.origin === base && !url.pathname.startsWith("/login") ? `${url.pathname}${url.search}` : "/";
+/** Where a sign-in leads: to the page that was asked for, never to the sign-in again; else to the dashboard. */
+function afterSignIn(next: string | undefined): string {
+  const path = localPath(next);
+  return path === null || path.startsWith("/login") ? "/" : path;
 }

@@ -12,6 +12,7 @@ import { actOf, needs } from "../people/roles.ts";
 import { PageHead } from "../ui/layout.tsx";
 import { redirectWith } from "./flash.ts";
 import { readForm } from "./form.ts";
+import { redirectTo } from "./local-redirect.ts";
 import { showPage } from "./shell.tsx";
 import { waitingWords } from "./waiting-words.ts";
 
@@ -52,7 +53,7 @@ oauthPage.get("/oauth/intuit/callback", needs("admin"), async (c) => {
       return redirectWith(c, backPath(result.connectionId), { tone: "bad", text: `${result.detail}${trace}` });
     }
     case "another_company":
-      return c.redirect(`/oauth/intuit/choose/${result.pending.id}`, 303);
+      return redirectTo(c, `/oauth/intuit/choose/${result.pending.id}`);
   }
 });
 

@@ -11,6 +11,7 @@ import { findConnectionByRealm, listConnections, loadConnection } from "../conne
 import { actOf, needs, openToAll } from "../people/roles.ts";
 import { PageHead } from "../ui/layout.tsx";
 import { ConnectButton, ConnectionStateBadge, ReconnectButton } from "./connection-state.tsx";
+import { redirectTo } from "./local-redirect.ts";
 import { isAdminOf, showNarrowPage, showPage } from "./shell.tsx";
 
 const MAX_REALM_ID_CHARS = 40;
@@ -19,7 +20,7 @@ export const quickbooksUrlsPage = new Hono<AppEnv>();
 
 quickbooksUrlsPage.get("/quickbooks/launch", needs("viewer"), async (c) => {
   const connection = await claimed(c);
-  if (connection) return c.redirect(`/settings/quickbooks/${connection.id}`, 303);
+  if (connection) return redirectTo(c, `/settings/quickbooks/${connection.id}`);
   return show(
     c,
     "Open Bookbridge",

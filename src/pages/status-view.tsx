@@ -8,6 +8,7 @@ import { Facts } from "../ui/facts.tsx";
 import { Table } from "../ui/table.tsx";
 import { displayDate, Instant, spanInWords } from "../ui/time.tsx";
 import { ConnectionStateBadge } from "./connection-state.tsx";
+import { DatabaseCard, FullSoonNotice } from "./database-view.tsx";
 import { isPushStatus, PUSH_STATUSES, STATUS_WORDS } from "./invoice-status.tsx";
 
 export interface StatusProps {
@@ -20,6 +21,7 @@ export interface StatusProps {
 export function StatusBody({ report, now, isShared }: StatusProps) {
   return (
     <>
+      <FullSoonNotice database={report.database} now={now} />
       <Counts counts={report.invoices} isShared={isShared} />
       <div class="columns">
         <Health report={report} now={now} isShared={isShared} />
@@ -27,6 +29,7 @@ export function StatusBody({ report, now, isShared }: StatusProps) {
       </div>
       <ConnectionTable rows={report.connections} now={now} isShared={isShared} />
       <InstanceTable rows={report.instances} now={now} isShared={isShared} />
+      <DatabaseCard database={report.database} />
     </>
   );
 }

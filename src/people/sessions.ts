@@ -1,6 +1,7 @@
 /**
  * Sessions of people who are signed in: 32 random bytes in a cookie, of which only the hash lies in D1.
- * A session must end with sign-out, with a change of password and with the removal of its person.
+ * A session must end with sign-out, with the next sign-in of its browser, with a change of password and with the removal of
+ * its person.
  */
 import { and, eq, gt, isNull, lte, ne } from "drizzle-orm";
 import type { Context } from "hono";
@@ -70,8 +71,13 @@ export function forgetEndedSessions(db: Db, now: Date) {
   return db.delete(sessions).where(lte(sessions.expiresAt, now.toISOString()));
 }
 
-/** Gives the session to the browser. SameSite=Lax: the way back from Intuit is a GET from another site. */
-export function setSessionCookie(c: Context<AppEnv>, session: NewSession): void {
+/**
+ * Gives a new session to the browser, and ends the one that came with the request: whoever signs in leaves none behind that
+ * nobody can end. SameSite=Lax: the way back from Intuit is a GET from another site.
+ */
+export async function takeSession(c: Context<AppEnv>, session: NewSession): Promise<void> {
+  const before = readSessionCookie(c);
+  if (before !== undefined) await endSession(c.get("db"), await sha256Hex(before));
   const config = c.get("config");
   setCookie(c, cookieName(config), session.token, { ...cookieOptions(config), expires: session.expiresAt });
 }

@@ -12,3 +12,6 @@ export const MAX_BULK_ITEMS = 1000;
 /** Rows of a page of an API list (contract, section 6). */
 export const DEFAULT_PAGE_ROWS = 50;
 export const MAX_PAGE_ROWS = 200;
+
+/** How long history is kept whole: bodies of deliveries, events of Intuit's that are done, attempts that only waited. */
+export const HISTORY_KEPT_DAYS = 90;

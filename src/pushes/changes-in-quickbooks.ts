@@ -1,59 +1,84 @@
 /**
- * What people did to our invoices in QuickBooks, as Intuit's webhooks tell (contract.md section 7): voided, deleted,
- * another total, paid. Each event costs at most one read; echoes of our own writes are recognised by their time and
- * cost none. An event stays open until it was read. Nothing is ever written to QuickBooks here.
+ * What people did in QuickBooks, as Intuit's webhooks tell (contract.md section 7). A run takes pages of the events that
+ * are due and reads each payment and each invoice in them once, two at a time, so that pushes have their turn beside it.
+ * An event stays open until it was read: only 610 is an answer. Nothing is ever written to QuickBooks here.
  */
-import { and, asc, eq, isNull } from "drizzle-orm";
-import { forgetLinksTo } from "../connections/links.ts";
+import { and, eq, sql } from "drizzle-orm";
+import { followMerge, forgetLinksTo } from "../connections/links.ts";
 import { companyLists } from "../connections/schema.ts";
-import type { InvoiceRow } from "../invoices/invoice.ts";
 import { invoices } from "../invoices/schema.ts";
-import { refreshIsInvoiced } from "../orders/store.ts";
 import { causeText } from "../platform/cause.ts";
-import { type Db, runBatch, tookHold } from "../platform/db.ts";
+import type { Db } from "../platform/db.ts";
 import { log } from "../platform/log.ts";
-import { formatMinor, toMinor } from "../platform/money.ts";
 import type { QuickBooks } from "../quickbooks/client.ts";
-import { QuickBooksError } from "../quickbooks/faults.ts";
-import { isVoided, isZero, readInvoice } from "../quickbooks/invoices.ts";
+import { QuickBooksError, isRefusedWith } from "../quickbooks/faults.ts";
+import { readInvoice } from "../quickbooks/invoices.ts";
 import { readPayment } from "../quickbooks/payments.ts";
-import type { Invoice } from "../quickbooks/wire.ts";
-import type { Warning } from "./error.ts";
-import { goneInQuickBooks, isoOrNull, minute, withWarning } from "./gone.ts";
+import {
+  type Fate,
+  type IntuitEventRow,
+  mayBeOfOpenCreate,
+  nextEventDueAt,
+  openCreatesSince,
+  putOffDueEvents,
+  readDeletedIds,
+  readPaid,
+  releaseParkedEvents,
+  takeDueEvents,
+  writeFates,
+} from "./intuit-events.ts";
+import type { Share } from "./invocation.ts";
+import { type Told, followInvoiceChange } from "./invoice-change.ts";
 import { type PushContext, quickBooksOf } from "./push-context.ts";
-import { intuitEvents } from "./schema.ts";
 
-const MAX_EVENTS_PER_RUN = 50;
+const MAX_EVENTS_PER_PAGE = 50;
+const READS_AT_ONCE = 2;
 /** An event that could not be read is looked at again after half its age, within these bounds: reads are metered. */
 const MIN_LOOK_AGAIN_MS = 10_000;
 const MAX_LOOK_AGAIN_MS = 3_600_000;
-const CHANGED_IN_QUICKBOOKS = "changed_in_quickbooks";
+/** Where QuickBooks itself can't be reached, the events that were not tried wait at most so long: one read then tells. */
+const MAX_PAUSE_MS = 60_000;
+/** The gate says when it opens again; sooner than this it is not worth a run. */
+const MIN_PAUSE_MS = 5_000;
+/** Somebody else wrote the invoice just now. */
+const RACED_MS = 2_000;
+/** The subscription has lapsed: every read is refused until it is paid (qbo-api.md 9.3). */
+const LAPSED = "6190";
 
-type Event = typeof intuitEvents.$inferSelect;
 const LINK_KINDS = { customer: "customer", item: "item", account: "account" } as const;
 const LIST_KINDS = { customer: "customer", account: "account", taxcode: "tax_code" } as const;
 
-/** Works off the events of the company that are open; one that can't be read now stays open for a later run. */
-export async function readQuickBooksChanges(context: PushContext): Promise<void> {
-  const { db, connection, now } = context;
-  const events = await listOpen(db, connection.realmId, MAX_EVENTS_PER_RUN);
-  if (events.length === 0 || connection.state !== "connected") return;
-  const qb = quickBooksOf(context);
-  for (const event of events) {
-    try {
-      if (!(await handle(context, qb, event))) continue;
-    } catch (cause) {
-      log("intuit_event.failed", { connectionId: connection.id, entity: event.entity, cause: causeText(cause) });
-      // QuickBooks or our storage can't be reached at the moment: the others would only cost a read each, too.
-      if (!isHopeless(cause)) return;
-    }
-    await db.update(intuitEvents).set({ doneAt: now().toISOString() }).where(eq(intuitEvents.id, event.id));
-  }
+/** How a run may use the invocation: its connections, and whether it may begin another read. */
+export interface ReadingLeave {
+  share: Share;
+  mayBegin: () => boolean;
 }
 
-/** Refused by a rule, or an amount that is none: the same again would end the same. */
-function isHopeless(cause: unknown): boolean {
-  return cause instanceof QuickBooksError ? cause.failure.kind === "refused" : cause instanceof RangeError;
+/** One page of events in the hands of this run. */
+interface Page {
+  context: PushContext;
+  qb: QuickBooks;
+  leave: ReadingLeave;
+  fates: Map<IntuitEventRow, Fate>;
+  /** See `openCreatesSince`. */
+  openSince: number | null;
+  /** When those events are due that were not tried, since QuickBooks can't be read now (epoch ms). */
+  pausedUntil: number | null;
+}
+
+/** Deals with the company's events that are due, as long as `leave` allows. One that can't be read stays open. */
+export async function readQuickBooksChanges(context: PushContext, leave: ReadingLeave): Promise<void> {
+  const { db, connection, now } = context;
+  if (connection.state !== "connected") return;
+  await releaseParkedEvents(db, connection, now());
+  while (leave.mayBegin()) {
+    const events = await takeDueEvents(db, connection.realmId, MAX_EVENTS_PER_PAGE, now());
+    if (events.length === 0) return;
+    const page = await readPage(context, leave, events);
+    if (page.pausedUntil === null) continue;
+    await putOffDueEvents(db, connection.realmId, page.pausedUntil, now());
+    return;
+  }
 }
 
 /** When the company's open events are to be looked at (epoch ms); null where there are none, or only a Reconnect helps. */
@@ -63,107 +88,185 @@ export async function nextChangeLookAt(
   now: Date,
 ): Promise<number | null> {
   if (connection.state !== "connected") return null;
-  const open = await listOpen(db, connection.realmId, MAX_EVENTS_PER_RUN + 1);
-  const [oldest] = open;
-  if (!oldest) return null;
-  if (open.length > MAX_EVENTS_PER_RUN) return now.getTime();
-  const ageMs = now.getTime() - Date.parse(oldest.receivedAt);
-  return now.getTime() + Math.min(MAX_LOOK_AGAIN_MS, Math.max(MIN_LOOK_AGAIN_MS, ageMs / 2));
+  await releaseParkedEvents(db, connection, now);
+  return nextEventDueAt(db, connection.realmId);
 }
 
-function listOpen(db: Db, realmId: string, limit: number): Promise<Event[]> {
-  return db
-    .select()
-    .from(intuitEvents)
-    .where(and(eq(intuitEvents.realmId, realmId), isNull(intuitEvents.doneAt)))
-    .orderBy(asc(intuitEvents.receivedAt))
-    .limit(limit);
-}
-
-/** Answers whether the event is done with. */
-async function handle(context: PushContext, qb: QuickBooks, event: Event): Promise<boolean> {
-  const { db, connection } = context;
-  const entity = event.entity.toLowerCase();
-  if (entity === "invoice") return handleInvoice(context, qb, event, event.entityId, null);
-  if (entity === "payment") {
-    const payment = await readPayment(qb, event.entityId);
-    const results = await Promise.all(
-      (payment?.invoiceIds ?? []).map((id) => handleInvoice(context, qb, event, id, payment?.date ?? null)),
-    );
-    return results.every(Boolean);
+async function readPage(context: PushContext, leave: ReadingLeave, events: readonly IntuitEventRow[]): Promise<Page> {
+  const page: Page = {
+    context,
+    leave,
+    qb: quickBooksOf(context),
+    fates: new Map(),
+    openSince: await openCreatesSince(context.db, context.connection.id),
+    pausedUntil: null,
+  };
+  try {
+    for (const event of events) if (!isAboutInvoices(event)) await aboutNames(page, event);
+    await readPayments(page, events);
+    await readInvoices(page, events);
+  } finally {
+    // Only where this failed halfway: our database, or a fault of ours.
+    const at = context.now().getTime() + MIN_LOOK_AGAIN_MS;
+    for (const event of events) if (!page.fates.has(event)) page.fates.set(event, { kind: "later", at });
+    await writeFates(context.db, page.fates, context.now());
   }
-  const linkKind = LINK_KINDS[entity as keyof typeof LINK_KINDS];
-  if (linkKind && ["deleted", "merged"].includes(event.operation))
-    await forgetLinksTo(db, connection.id, linkKind, event.entityId);
-  const listKind = LIST_KINDS[entity as keyof typeof LIST_KINDS];
+  return page;
+}
+
+function isAboutInvoices({ entity }: IntuitEventRow): boolean {
+  return entity === "invoice" || entity === "payment";
+}
+
+/** Customers, items and accounts: only what we remember of them changes. No read. */
+async function aboutNames(page: Page, event: IntuitEventRow): Promise<void> {
+  const { db, connection, now } = page.context;
+  const linkKind = LINK_KINDS[event.entity as keyof typeof LINK_KINDS];
+  if (linkKind && event.operation === "deleted") await forgetLinksTo(db, connection.id, linkKind, event.entityId);
+  if (linkKind && event.operation === "merged") {
+    const merge = { kind: linkKind, survivorId: event.entityId };
+    for (const goneId of readDeletedIds(event)) await followMerge(db, connection.id, { ...merge, goneId }, now());
+  }
+  const listKind = LIST_KINDS[event.entity as keyof typeof LIST_KINDS];
   if (listKind) {
     await db
       .delete(companyLists)
       .where(and(eq(companyLists.connectionId, connection.id), eq(companyLists.kind, listKind)));
   }
-  return true;
+  page.fates.set(event, { kind: "done" });
 }
 
-async function handleInvoice(
-  context: PushContext,
-  qb: QuickBooks,
-  { eventAt, operation }: Event,
-  qboInvoiceId: string,
-  paidOn: string | null,
-): Promise<boolean> {
-  const { db, connection } = context;
-  const [row] = await db
-    .select()
-    .from(invoices)
-    .where(and(eq(invoices.connectionId, connection.id), eq(invoices.qboInvoiceId, qboInvoiceId)))
-    .limit(1);
-  if (!row || row.state === "voided") return true;
-  // A push of it is under way: its answer will tell more than this event does.
-  if (row.state === "sending" || row.state === "unknown") return false;
-  const isKnown = row.qboLastUpdatedAt !== null && Date.parse(eventAt) <= Date.parse(row.qboLastUpdatedAt);
-  // We make no payments, so a payment is nobody's echo: its date is news even where the balance is known already.
-  if (isKnown && paidOn !== null && row.qboBalanceMinor === 0) return write(db, row, { paidOn }, context.now());
-  if (isKnown && paidOn === null) return true;
-  const found = await readInvoice(qb, qboInvoiceId);
-  const isGone = found === null || isVoided(found) || (operation === "voided" && isZero(found.totalAmount));
-  const patch = isGone ? goneInQuickBooks(row, found, eventAt) : changed(row, found, { eventAt, paidOn });
-  return write(db, row, patch, context.now());
+/** Reads each payment once, whatever number of events it has, and keeps with them which invoices it is for. */
+async function readPayments(page: Page, events: readonly IntuitEventRow[]): Promise<void> {
+  const unread = events.filter((event) => event.entity === "payment" && event.payment === null);
+  const groups = [...Map.groupBy(unread, (event) => event.entityId)];
+  await eachTwo(page, groups, async ([id, group]) => {
+    const payment = await page.leave.share.run(() => readPayment(page.qb, id));
+    const { date, invoiceIds } = payment ?? { date: null, invoiceIds: [] };
+    for (const event of group) event.payment = JSON.stringify({ date, invoiceIds });
+  });
 }
 
-/** Writes it, unless the row changed meanwhile; then the event stays open. */
-async function write(db: Db, row: InvoiceRow, patch: Partial<InvoiceRow>, now: Date): Promise<boolean> {
-  const [updated] = await runBatch(db, [
-    db
-      .update(invoices)
-      .set({ ...patch, updatedAt: now.toISOString(), rowVersion: row.rowVersion + 1 })
-      .where(and(eq(invoices.id, row.id), eq(invoices.rowVersion, row.rowVersion)))
-      .returning({ id: invoices.id }),
-    refreshIsInvoiced(db, row.orderId),
-  ]);
-  return tookHold(updated);
+async function readInvoices(page: Page, events: readonly IntuitEventRow[]): Promise<void> {
+  const touched = new Map<string, { told: Told; group: IntuitEventRow[] }>();
+  for (const event of events) {
+    if (page.fates.has(event) || !isAboutInvoices(event)) continue;
+    const paid = event.entity === "payment" ? readPaid(event) : { date: null, invoiceIds: [event.entityId] };
+    if (paid === null) continue;
+    if (paid.invoiceIds.length === 0) page.fates.set(event, { kind: "done" });
+    for (const id of new Set(paid.invoiceIds)) {
+      const known = touched.get(id) ?? { told: nothingOf(id), group: [] };
+      touched.set(id, { told: withEvent(known.told, event, paid.date), group: [...known.group, event] });
+    }
+  }
+  const ours = await ownIds(page.context, [...touched.keys()]);
+  const others = [...touched].filter(([id]) => !ours.has(id));
+  for (const [, { group }] of others) noRowHasIt(page, group);
+  await eachTwo(
+    page,
+    [...touched].filter(([id]) => ours.has(id)).map(([id, { told, group }]) => [id, group, told] as const),
+    async ([, group, told]) => {
+      const { db, connection, now } = page.context;
+      const read = (id: string) => page.leave.share.run(() => readInvoice(page.qb, id));
+      const end = await followInvoiceChange({ db, connection, now, read }, told);
+      if (end === "unknown") return noRowHasIt(page, group);
+      for (const event of group) {
+        if (end === "done") decide(page, event, { kind: "done" });
+        else if (end === "raced") decide(page, event, { kind: "later", at: now().getTime() + RACED_MS });
+        else decide(page, event, { kind: "later", at: now().getTime() + halfAge(event, now(), MAX_PAUSE_MS) });
+      }
+    },
+  );
 }
 
-function changed(
-  row: InvoiceRow,
-  found: Invoice,
-  told: { eventAt: string; paidOn: string | null },
-): Partial<InvoiceRow> {
-  const total = toMinor(found.totalAmount, row.currency);
-  const balance = toMinor(found.balance, row.currency);
-  const before = row.qboTotalMinor ?? row.totalMinor;
-  const money = (minor: number) => `${formatMinor(minor, row.currency)} ${row.currency}`;
-  const warning: Warning = {
-    code: CHANGED_IN_QUICKBOOKS,
-    message: `The total was changed in QuickBooks from ${money(before)} to ${money(total)} on ${minute(told.eventAt)}.`,
+/** The answer of a create that is open may bring that very ID; else it is none of ours. */
+function noRowHasIt(page: Page, group: readonly IntuitEventRow[]): void {
+  for (const event of group)
+    decide(page, event, { kind: mayBeOfOpenCreate(event, page.openSince) ? "parked" : "done" });
+}
+
+/** A payment can be for several invoices: it is done with when all of them are. */
+function decide(page: Page, event: IntuitEventRow, fate: Fate): void {
+  const before = page.fates.get(event);
+  const rank = { done: 0, parked: 1, later: 2 };
+  if (before === undefined || rank[fate.kind] > rank[before.kind]) page.fates.set(event, fate);
+}
+
+/**
+ * Works for each group of events, two at once, until time or statements are used up or QuickBooks can't be reached. One
+ * group that fails is put off by itself: the company's others don't wait for it.
+ */
+async function eachTwo<T extends readonly [string, readonly IntuitEventRow[], ...unknown[]]>(
+  page: Page,
+  groups: readonly T[],
+  work: (group: T) => Promise<void>,
+): Promise<void> {
+  const waiting = [...groups];
+  const worker = async (): Promise<void> => {
+    while (page.pausedUntil === null && page.leave.mayBegin()) {
+      const group = waiting.shift();
+      if (group === undefined) return;
+      try {
+        await work(group);
+      } catch (cause) {
+        notRead(page, group[1], cause);
+      }
+    }
   };
-  const isPaid = total > 0 && balance === 0;
-  const paidOn = told.paidOn ?? row.paidOn ?? (found.lastUpdatedAt ?? told.eventAt).slice(0, 10);
+  await Promise.all(Array.from({ length: Math.min(READS_AT_ONCE, groups.length) }, worker));
+  const at = page.pausedUntil ?? page.context.now().getTime();
+  for (const [, events] of waiting) for (const event of events) decide(page, event, { kind: "later", at });
+}
+
+function notRead(page: Page, group: readonly IntuitEventRow[], cause: unknown): void {
+  const { connection, now } = page.context;
+  const entity = group[0]?.entity;
+  log("intuit_event.failed", { connectionId: connection.id, entity, cause: causeText(cause) });
+  const failure = cause instanceof QuickBooksError ? cause.failure : null;
+  const gateOpensAt =
+    failure?.kind === "waiting" ? failure.until : failure?.kind === "not_connected" ? failure.retryAt : null;
+  for (const event of group) {
+    const at = gateOpensAt ?? now().getTime() + halfAge(event, now(), MAX_LOOK_AGAIN_MS);
+    page.fates.set(event, { kind: "later", at: Math.max(at, now().getTime() + MIN_PAUSE_MS) });
+  }
+  // Refused for what it is, or a fault of ours: the others may be read all the same.
+  if (failure === null || (failure.kind === "refused" && !isRefusedWith(cause, LAPSED))) return;
+  const [oldest] = group;
+  const pauseMs = oldest ? halfAge(oldest, now(), MAX_PAUSE_MS) : MAX_PAUSE_MS;
+  page.pausedUntil = Math.max(gateOpensAt ?? now().getTime() + pauseMs, now().getTime() + MIN_PAUSE_MS);
+}
+
+/** Half of how long ago the event came in, within bounds. ms */
+function halfAge(event: IntuitEventRow, now: Date, maxMs: number): number {
+  const ageMs = now.getTime() - Date.parse(event.receivedAt);
+  return Math.min(maxMs, Math.max(MIN_LOOK_AGAIN_MS, ageMs / 2));
+}
+
+function nothingOf(qboInvoiceId: string): Told {
+  return { qboInvoiceId, eventAt: "", isVoid: false, isPayment: false, paidOn: null };
+}
+
+function withEvent(told: Told, event: IntuitEventRow, paidOn: string | null): Told {
   return {
-    qboSyncToken: found.syncToken,
-    qboTotalMinor: total,
-    qboBalanceMinor: balance,
-    qboLastUpdatedAt: isoOrNull(found.lastUpdatedAt),
-    paidOn: isPaid ? paidOn : null,
-    ...(total === before ? {} : { warnings: JSON.stringify(withWarning(row, warning)) }),
+    qboInvoiceId: told.qboInvoiceId,
+    eventAt: event.eventAt > told.eventAt ? event.eventAt : told.eventAt,
+    isVoid: told.isVoid || (event.entity === "invoice" && event.operation === "voided"),
+    isPayment: told.isPayment || event.entity === "payment",
+    paidOn: paidOn !== null && (told.paidOn === null || paidOn > told.paidOn) ? paidOn : told.paidOn,
   };
+}
+
+/** Those of the IDs that rows of the company have. */
+async function ownIds({ db, connection }: PushContext, qboIds: readonly string[]): Promise<Set<string>> {
+  if (qboIds.length === 0) return new Set();
+  const rows = await db
+    .select({ id: invoices.qboInvoiceId })
+    .from(invoices)
+    .where(
+      and(
+        eq(invoices.connectionId, connection.id),
+        sql`${invoices.qboInvoiceId} IN (SELECT value FROM json_each(${JSON.stringify(qboIds)}))`,
+      ),
+    );
+  return new Set(rows.flatMap(({ id }) => id ?? []));
 }

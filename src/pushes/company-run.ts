@@ -5,7 +5,7 @@
  */
 import { findConnection } from "../connections/store.ts";
 import { gateOf } from "../connections/gate.ts";
-import { type Env, readConfig } from "../env.ts";
+import { readConfig } from "../env.ts";
 import type { InvoiceRow } from "../invoices/invoice.ts";
 import { MAX_OPEN_CLAIMS } from "../invoices/schema.ts";
 import { causeText } from "../platform/cause.ts";
@@ -16,6 +16,7 @@ import { nextChangeLookAt, readQuickBooksChanges } from "./changes-in-quickbooks
 import { ringCompany } from "./enqueue.ts";
 import { findUnanswered } from "./find-unanswered.ts";
 import { settleWaiting } from "./hold.ts";
+import type { Share } from "./invocation.ts";
 import { type PushContext, newContext } from "./push-context.ts";
 import { pushInvoice } from "./push-invoice.ts";
 import { internalError } from "./own-errors.ts";
@@ -27,6 +28,7 @@ import {
   listInterrupted,
   listRows,
   nextDueAt,
+  putLeaseOff,
   putOff,
   requeueExpired,
   settleRow,
@@ -40,30 +42,36 @@ const MAX_ROWS_PER_RUN = 40;
 /** Invoices that just came in start now or within this time; the others get their turn's time. */
 const FRESH_HORIZON_MS = 1_000;
 const MAX_LOOK_UPS_PER_RUN = 80;
+/** To settle one that was looked up takes about so many statements. */
+const STATEMENTS_PER_LOOK_UP = 6;
 /** When a row that can't be settled is tried again. */
 const LEFT_BEHIND_MS = 60_000;
 
-/** What a message 'this company has something due' leads to. */
-export async function runCompany(env: Env, connectionId: string): Promise<void> {
-  const context = await contextOf(env, connectionId);
+/**
+ * What a message 'this company has something due' leads to. Pushes and what happened in QuickBooks are worked on side
+ * by side: neither waits for the other.
+ */
+export async function runCompany(share: Share, connectionId: string): Promise<void> {
+  const { env } = share.invocation;
+  const context = await contextOf(share, connectionId);
   // Nothing can be due for a company that is not there: its gate need not ring again.
   if (!context) return gateOf(env, connectionId).nextDue(null);
   const { db } = context;
   const startedAt = context.now();
-  await lookAtCompany(context);
+  await share.run(() => lookAtCompany(context));
   const { held, resumed } = await settleWaiting(env, db, { connectionId }, context.now());
-  await settleLeftBehind(context);
-  await findUnanswered(context, await listDue(db, connectionId, "unknown", context.now(), MAX_LOOK_UPS_PER_RUN));
-  await readQuickBooksChanges(context);
+  await settleLeftBehind(context, share);
+  const unknown = await listDue(db, connectionId, "unknown", context.now(), mostLookUps(share));
+  await share.run(() => findUnanswered(context, unknown));
   const due = await listDue(db, connectionId, "queued", context.now(), MAX_ROWS_PER_RUN);
   const isMore = due.length === MAX_ROWS_PER_RUN;
   // The next message can wait its turn in the queue while this run works.
   if (isMore) await ringCompany(env, connectionId);
-  const pushed = await pushAll(
-    context,
-    due.map((row) => row.id),
-    startedAt.getTime() + RUN_MS,
-  );
+  const mayBegin = leaveOf(context, share);
+  const [pushed] = await Promise.all([
+    pushAll(context, { ids: due.map((row) => row.id), share, mayBegin }),
+    readQuickBooksChanges(context, { share, mayBegin }),
+  ]);
   await tellNextDue(context);
   log("company.run", {
     connectionId,
@@ -71,13 +79,15 @@ export async function runCompany(env: Env, connectionId: string): Promise<void> 
     resumed,
     due: due.length,
     pushed,
+    statements: share.invocation.statements,
     durationMs: context.now().getTime() - startedAt.getTime(),
   });
 }
 
 /** What messages that name invoices lead to: those whose turn is now are pushed, the others put off in one statement. */
-export async function pushFresh(env: Env, connectionId: string, invoiceIds: readonly string[]): Promise<void> {
-  const context = await contextOf(env, connectionId);
+export async function pushFresh(share: Share, connectionId: string, invoiceIds: readonly string[]): Promise<void> {
+  const { env } = share.invocation;
+  const context = await contextOf(share, connectionId);
   if (!context) return;
   const now = context.now();
   const rows = (await listRows(context.db, invoiceIds)).filter((row) => row.state === "queued" && isDue(row, now));
@@ -91,57 +101,83 @@ export async function pushFresh(env: Env, connectionId: string, invoiceIds: read
   await putOff(context.db, times, now);
   const firstLater = plan.laterAt[0];
   if (firstLater !== undefined) await gate.arm(connectionId, firstLater);
-  await pushAll(
-    context,
-    rows.slice(0, plan.go).map((row) => row.id),
-    now.getTime() + RUN_MS,
-  );
+  const ids = rows.slice(0, plan.go).map((row) => row.id);
+  await pushAll(context, { ids, share, mayBegin: leaveOf(context, share) });
   // What was not answered is to be looked for in seconds, not when the alarm of its arrival goes off.
   await tellNextDue(context);
 }
 
-async function contextOf(env: Env, connectionId: string): Promise<PushContext | null> {
+async function contextOf({ invocation }: Share, connectionId: string): Promise<PushContext | null> {
+  const { env } = invocation;
   const db: Db = openDb(env.DB);
   const connection = await findConnection(db, connectionId);
-  return connection && newContext(env, readConfig(env), db, connection);
+  if (!connection) return null;
+  const context = newContext(env, readConfig(env), db, connection);
+  if (invocation.callsEndAt !== null) context.callsEndAt = invocation.callsEndAt;
+  return context;
 }
 
-/** Six at once; each settles by itself, so a poisoned one takes nobody along. Answers how many were pushed. */
-async function pushAll(context: PushContext, ids: readonly string[], until: number): Promise<number> {
-  const waiting = [...ids];
+/** Whether the run may begin something more, from now on. */
+function leaveOf(context: PushContext, { invocation }: Share): () => boolean {
+  const until = context.now().getTime() + RUN_MS;
+  return () => context.now().getTime() < until && invocation.mayBegin();
+}
+
+function mostLookUps({ invocation }: Share): number {
+  const each = Math.floor(invocation.statementsLeft / invocation.shares / STATEMENTS_PER_LOOK_UP);
+  return Math.min(MAX_LOOK_UPS_PER_RUN, each);
+}
+
+/**
+ * Six at once, or as many as the invocation has connections for; each settles by itself, so a poisoned one takes nobody
+ * along. A push begins when it has its connection: from then on nothing of its own keeps it waiting between freeze and
+ * send. Answers how many were pushed; those that were not begun are due as before, and the gate is told so.
+ */
+async function pushAll(
+  context: PushContext,
+  work: { ids: readonly string[]; share: Share; mayBegin: () => boolean },
+): Promise<number> {
+  const waiting = [...work.ids];
   let pushed = 0;
-  const worker = async (): Promise<void> => {
-    for (let id = waiting.shift(); id !== undefined && context.now().getTime() < until; id = waiting.shift()) {
-      try {
-        if (await pushInvoice(context, id, context.now())) pushed += 1;
-      } catch (cause) {
-        // The claim stays without an outcome: the lease runs out, and it is counted.
-        log("push.lost", { invoiceId: id, connectionId: context.connection.id, cause: causeText(cause) });
-      }
+  const pushNext = async (): Promise<boolean> => {
+    const id = work.mayBegin() ? waiting.shift() : undefined;
+    if (id === undefined) return false;
+    try {
+      if (await pushInvoice(context, id, context.now())) pushed += 1;
+    } catch (cause) {
+      // The claim stays without an outcome: the lease runs out, and it is counted.
+      log("push.lost", { invoiceId: id, connectionId: context.connection.id, cause: causeText(cause) });
     }
+    return true;
   };
-  await Promise.all(Array.from({ length: Math.min(PUSHES_AT_ONCE, ids.length) }, worker));
+  const worker = async (): Promise<void> => {
+    while (waiting.length > 0 && (await work.share.run(pushNext)));
+  };
+  await Promise.all(Array.from({ length: Math.min(PUSHES_AT_ONCE, waiting.length) }, worker));
   return pushed;
 }
 
-async function settleLeftBehind(context: PushContext): Promise<void> {
+async function settleLeftBehind(context: PushContext, { invocation }: Share): Promise<void> {
   const { db, connection } = context;
   await requeueExpired(db, connection.id, context.now());
   for (const row of await listInterrupted(db, connection.id, context.now())) {
+    if (!invocation.mayBegin()) return;
     await alone(context, row, () => settleInterrupted(context, row));
   }
-  for (const row of await listExhausted(db, connection.id))
+  for (const row of await listExhausted(db, connection.id)) {
+    if (!invocation.mayBegin()) return;
     await alone(context, row, () => parkExhausted(context, row));
+  }
 }
 
-/** A row that can't be settled is left for later: the company's others don't wait for it. */
+/** A row that can't be settled is left for later, whatever it is: the company's others don't wait for it. */
 async function alone(context: PushContext, row: InvoiceRow, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (cause) {
     log("push.left_behind", { invoiceId: row.id, connectionId: context.connection.id, cause: causeText(cause) });
     const later = new Date(context.now().getTime() + LEFT_BEHIND_MS).toISOString();
-    await putOff(context.db, new Map([[row.id, later]]), context.now());
+    await putLeaseOff(context.db, row, later, context.now());
   }
 }
 

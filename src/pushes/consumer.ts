@@ -1,7 +1,13 @@
 /**
  * The consumer of `invoice-push`: groups a batch by company and lets each company's run work by itself. Messages are
- * acknowledged when their work is written down in D1 (a deferral is, too); `retry()` is for a crash only.
- * Notices go out beside the batch, never within it: a receiver that hangs must not keep invoices waiting.
+ * acknowledged when their work is written down in D1 (a deferral is, too); `retry()` is for a crash only. One invocation
+ * works for six companies at a time, within the platform's limits (invocation.ts); those whose turn does not come within
+ * six seconds go back to the queue, to its end. Notices go out beside the companies, never before them: a receiver that
+ * hangs must not keep invoices waiting.
+ *
+ * What hangs: a batch ends after 12 s, and `waitUntil` keeps what hangs alive for 30 s more; then Cloudflare cuts it off
+ * (docs/decisions/0006-platform-limits.md). So a call gives up two seconds earlier, by itself: the gate has its permit
+ * back at once, and the invoice is looked for after 45 s, not when its lease ends.
  */
 import type { Env } from "../env.ts";
 import { deliverNotices } from "../notices/deliver.ts";
@@ -10,12 +16,20 @@ import { causeText, framesOf } from "../platform/cause.ts";
 import { openDb } from "../platform/db.ts";
 import { log } from "../platform/log.ts";
 import { pushFresh, runCompany } from "./company-run.ts";
+import { passOn } from "./enqueue.ts";
+import { Invocation, type Share } from "./invocation.ts";
 import { pushMessage } from "./message.ts";
 import { listRows } from "./store.ts";
 
 const RETRY_SECONDS = 10;
 /** A batch ends after this long. What hangs in QuickBooks goes on beside the next one, under its lease. */
 const BATCH_MS = 12_000;
+/** Cloudflare ends what was given to `waitUntil` 30 s after the batch; two are kept for writing down how it went. */
+const CALLS_END_MS = BATCH_MS + 28_000;
+/** Companies, and the notices as one of them: each has one of the six connections then, at least. */
+const MAX_AT_WORK = 6;
+/** No company's work begins later than this in a batch: a run takes about five seconds. */
+const BEGIN_WITHIN_MS = 6_000;
 
 interface Work {
   messages: Message[];
@@ -23,39 +37,81 @@ interface Work {
   isDue: boolean;
 }
 
+/** What those who work on a batch share. */
+interface Batch {
+  invocation: Invocation;
+  /** epoch ms */
+  startedAt: number;
+  waitUntil: ((work: Promise<void>) => void) | undefined;
+}
+
 /** Handles one batch. Never throws. Notices and what hangs are handed to `waitUntil`; without it they are waited for. */
 export async function consumePushes(
-  batch: MessageBatch,
+  messages: MessageBatch,
   env: Env,
   waitUntil?: (work: Promise<void>) => void,
 ): Promise<void> {
   const startedAt = Date.now();
-  const { companies, notices } = await group(batch, env);
-  const sending = notices.length > 0 ? sendNotices(env) : Promise.resolve();
+  const callsEndAt = waitUntil ? startedAt + CALLS_END_MS : null;
+  const batch = { invocation: new Invocation(env, { callsEndAt, now: () => Date.now() }), startedAt, waitUntil };
+  const { companies, notices } = await group(messages, batch.invocation.env);
+  const sending = notices.length > 0 ? sendNotices(batch.invocation) : Promise.resolve();
   for (const message of notices) message.ack();
   waitUntil?.(sending);
-  await Promise.all([...companies].map(([connectionId, work]) => runOne(env, connectionId, work, waitUntil)));
-  if (companies.size > 0) await ringIfDue(env, new Date());
+  const passedOn = await workForAll(batch, companies, notices.length > 0 ? MAX_AT_WORK - 1 : MAX_AT_WORK);
+  if (companies.size > 0) await ringIfDue(batch.invocation.env, new Date());
   if (!waitUntil) await sending;
   log("queue.batch", {
-    messages: batch.messages.length,
+    messages: messages.messages.length,
     companies: companies.size,
+    passedOn,
+    statements: batch.invocation.statements,
     durationMs: Date.now() - startedAt,
   });
+}
+
+/** Works for `atOnce` companies at a time, as they came, as long as may be begun. Answers how many it passed on. */
+async function workForAll(batch: Batch, companies: ReadonlyMap<string, Work>, atOnce: number): Promise<number> {
+  const waiting = [...companies];
+  const mayBegin = () => Date.now() < batch.startedAt + BEGIN_WITHIN_MS && batch.invocation.mayBegin();
+  const workForNext = async (): Promise<void> => {
+    while (mayBegin()) {
+      const next = waiting.shift();
+      if (!next) return;
+      await workForOne(batch, ...next);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, waiting.length) }, workForNext));
+  await passTheOthersOn(
+    batch.invocation.env,
+    waiting.map(([, work]) => work),
+  );
+  return waiting.length;
+}
+
+/** Puts the messages at the end of the queue, each once: `retry` would count them as failed. */
+async function passTheOthersOn(env: Env, works: readonly Work[]): Promise<void> {
+  const messages = works.flatMap((work) => work.messages);
+  if (messages.length === 0) return;
+  const bodies = new Map(messages.map(({ body }) => [JSON.stringify(body), body]));
+  const isPassedOn = await passOn(env, [...bodies.values()]);
+  for (const message of messages) {
+    if (isPassedOn) message.ack();
+    else message.retry({ delaySeconds: RETRY_SECONDS });
+  }
 }
 
 /**
  * Works for one company. One that takes too long is left to go on by itself, so that the next batch, which may be for
  * others, need not wait for it: its messages are no longer needed then, since D1 and the company's alarm know the rest.
  */
-async function runOne(
-  env: Env,
+async function workForOne(
+  { invocation, startedAt, waitUntil }: Batch,
   connectionId: string,
   work: Work,
-  waitUntil: ((work: Promise<void>) => void) | undefined,
 ): Promise<void> {
-  const running = runWork(env, connectionId, work);
-  const end = waitUntil ? await endOf(running, BATCH_MS) : await running;
+  const running = runWork(connectionId, work, invocation.join());
+  const end = waitUntil ? await endOf(running, startedAt + BATCH_MS - Date.now()) : await running;
   if (end === "late") {
     log("queue.company_late", { connectionId });
     waitUntil?.(running.then(() => undefined));
@@ -67,14 +123,16 @@ async function runOne(
 }
 
 /** Never rejects. */
-async function runWork(env: Env, connectionId: string, work: Work): Promise<"done" | "failed"> {
+async function runWork(connectionId: string, work: Work, share: Share): Promise<"done" | "failed"> {
   try {
-    if (work.invoiceIds.length > 0) await pushFresh(env, connectionId, work.invoiceIds);
-    if (work.isDue) await runCompany(env, connectionId);
+    if (work.invoiceIds.length > 0) await pushFresh(share, connectionId, work.invoiceIds);
+    if (work.isDue) await runCompany(share, connectionId);
     return "done";
   } catch (cause) {
     log("queue.company_failed", { connectionId, cause: causeText(cause), frames: framesOf(cause) });
     return "failed";
+  } finally {
+    share.end();
   }
 }
 
@@ -89,11 +147,14 @@ async function endOf<T>(running: Promise<T>, limitMs: number): Promise<T | "late
 }
 
 /** One that fails here is found by the cron: the message is acknowledged already. */
-async function sendNotices(env: Env): Promise<void> {
+async function sendNotices(invocation: Invocation): Promise<void> {
+  const share = invocation.join();
   try {
-    await deliverNotices(env);
+    await deliverNotices(invocation.env, undefined, (work) => share.run(work));
   } catch (cause) {
     log("queue.notices_failed", { cause: causeText(cause) });
+  } finally {
+    share.end();
   }
 }
 

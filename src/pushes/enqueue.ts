@@ -38,6 +38,18 @@ export async function ringCompany(env: Env, connectionId: string): Promise<void>
   await send(env, [{ kind: "due", connectionId }]);
 }
 
+/** Puts messages at the end of the queue again, for another invocation. Answers whether all are there. */
+export async function passOn(env: Env, bodies: readonly unknown[]): Promise<boolean> {
+  try {
+    for (let i = 0; i < bodies.length; i += MAX_MESSAGES_PER_CALL)
+      await env.PUSH_QUEUE.sendBatch(bodies.slice(i, i + MAX_MESSAGES_PER_CALL).map((body) => ({ body })));
+    return true;
+  } catch (cause) {
+    log("push.pass_on_failed", { count: bodies.length, cause: causeText(cause) });
+    return false;
+  }
+}
+
 async function send(env: Env, messages: PushMessage[]): Promise<void> {
   for (let i = 0; i < messages.length; i += MAX_MESSAGES_PER_CALL) {
     const slice = messages.slice(i, i + MAX_MESSAGES_PER_CALL);

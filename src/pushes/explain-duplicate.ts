@@ -37,9 +37,10 @@ export async function explainDuplicate(
   if (!isRefusedWith(error, DUPLICATE_NUMBER) || error.failure.kind !== "refused") return null;
   const base = refusedError(error.failure.faults, subject, error.failure.intuitTid, context.now().toISOString());
   const number = frozenDocNumber(row) ?? row.number;
-  const holders = await findHolders(context, qb, number);
+  // What is being changed holds its own number too; that is not what refuses it.
+  const holders = (await findHolders(context, qb, number)).filter((holder) => holder.id !== row.qboInvoiceId);
   const ours = holders.find((holder) => findMark(holder.privateNote, row.id) !== null);
-  if (ours) return { kind: "ours", invoice: ours };
+  if (ours && row.operation === "create") return { kind: "ours", invoice: ours };
   const [holder] = holders;
   const onlyNumber: PushError["fix"] = { label: "Use another number", action: "choose_number" };
   if (!holder) return { kind: "other", error: { ...base, fix: onlyNumber } };

@@ -25,15 +25,13 @@ const THROTTLE_WAIT_MS = 60_000;
 const LOCKED_WAIT_MS = 15 * 60_000;
 /** QuickBooks' code for a subscription that has lapsed (qbo-api.md 9.3). */
 export const SUBSCRIPTION_LAPSED = "6190";
-/** A token refused this often although freshly renewed is a connection problem, not a passing one. */
-export const MAX_TOKEN_REFUSALS = 4;
 
 export interface Judged {
   outcome: Outcome;
   recordAs: Attempt["outcome"] | null;
   error: PushError | null;
   /** What the whole company has to be told. */
-  company: "subscription_lapsed" | "token_refused" | null;
+  company: "subscription_lapsed" | null;
 }
 
 /** Judges a failure of one step of a push. */
@@ -59,7 +57,7 @@ export function judge(
       };
     }
     case "not_let_in":
-      return notLetIn(failure, subject, row, now);
+      return notLetIn(failure, subject, now);
     case "unanswered": {
       const error = unansweredError(failure, subject, nowIso);
       if (row.isSent) return { outcome: { kind: "unanswered", error }, recordAs: "unanswered", error, company: null };
@@ -91,12 +89,7 @@ export function judge(
   }
 }
 
-function notLetIn(
-  failure: Extract<AnswerFailure, { kind: "not_let_in" }>,
-  subject: Subject,
-  row: { id: string; retryCount: number },
-  now: Date,
-): Judged {
+function notLetIn(failure: Extract<AnswerFailure, { kind: "not_let_in" }>, subject: Subject, now: Date): Judged {
   const nowIso = now.toISOString();
   const at = (waitMs: number) => new Date(now.getTime() + waitMs).toISOString();
   switch (failure.reason) {
@@ -133,11 +126,9 @@ function notLetIn(
       };
     }
     case "token": {
+      // The gate hands this token out no more, renews it, and knows when enough were refused.
       const error = tokenRefusedError(subject, failure.faults[0], failure.intuitTid, nowIso);
-      if (row.retryCount < MAX_TOKEN_REFUSALS) {
-        return { outcome: { kind: "later", dueAt: null, error }, recordAs: "not_let_in", error, company: null };
-      }
-      return { outcome: { kind: "held", error }, recordAs: "not_let_in", error, company: "token_refused" };
+      return { outcome: { kind: "later", dueAt: nowIso, error }, recordAs: "not_let_in", error, company: null };
     }
   }
 }

@@ -23,6 +23,8 @@ export interface PushContext {
   resolving: Map<string, Promise<Link>>;
   /** The last holder of each name, see `withLock`. */
   locks: Map<string, Promise<unknown>>;
+  /** epoch ms; by then every call has ended, since the invocation does. Absent: nothing ends it. */
+  callsEndAt?: number;
 }
 
 /** A context for one piece of work. */
@@ -49,6 +51,7 @@ export async function withLock<T>(
 }
 
 /** The way to the company for one piece of work; its `calls` are that work's own. */
-export function quickBooksOf(context: Pick<PushContext, "env" | "config" | "connection">): QuickBooks {
-  return quickBooksFor(context.config, doorOf(context.env, context.connection), MAX_WAIT_FOR_TURN_MS);
+export function quickBooksOf(context: Pick<PushContext, "env" | "config" | "connection" | "callsEndAt">): QuickBooks {
+  const qb = quickBooksFor(context.config, doorOf(context.env, context.connection), MAX_WAIT_FOR_TURN_MS);
+  return context.callsEndAt === undefined ? qb : { ...qb, callsEndAt: context.callsEndAt };
 }

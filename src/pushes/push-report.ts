@@ -2,7 +2,6 @@
  * How a push ended, as the report that is written down: QuickBooks' refusals and silences judged, our own refusals, and
  * bugs of ours. One push under way is described here, too, since every report tells of one.
  */
-import { gateOf } from "../connections/gate.ts";
 import { markSubscriptionLapsed } from "../connections/store.ts";
 import type { Instance } from "../instances/instance.ts";
 import type { InvoiceRow } from "../invoices/invoice.ts";
@@ -69,10 +68,9 @@ export async function judged(push: Push, error: QuickBooksError): Promise<Report
   };
 }
 
-async function tellCompany(push: Push, news: "subscription_lapsed" | "token_refused" | null): Promise<void> {
+async function tellCompany(push: Push, news: "subscription_lapsed" | null): Promise<void> {
   const { context } = push;
   if (news === "subscription_lapsed") await markSubscriptionLapsed(context.db, context.connection.id, context.now());
-  if (news === "token_refused") await gateOf(context.env, context.connection.id).giveUp(context.connection.id);
 }
 
 /** The company or a switch has to be mended first. */

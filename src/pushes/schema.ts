@@ -30,7 +30,7 @@ export const pushAttempts = sqliteTable(
   ],
 );
 
-/** Intuit's webhook deliveries, kept until their work is done. */
+/** Intuit's webhook deliveries, kept until their work is done, and for a while after that (forget-events.ts). */
 export const intuitEvents = sqliteTable(
   "intuit_events",
   {
@@ -42,11 +42,22 @@ export const intuitEvents = sqliteTable(
     eventAt: text("event_at").notNull(),
     receivedAt: text("received_at").notNull(),
     doneAt: text("done_at"),
+    /** When it is to be looked at; while a worker has it: when that worker's time is over. */
+    dueAt: text("due_at").notNull().default(""),
+    /** Waits, without a time, until the creates that may have made its invoice have an outcome. */
+    isParked: integer("is_parked", { mode: "boolean" }).notNull().default(false),
+    /** JSON of what was read of the payment, so that it is read once: `{date, invoiceIds}`. */
+    payment: text("payment"),
+    /** JSON list of the IDs that are gone after a merge; `entity_id` is the one that stays. */
+    deletedIds: text("deleted_ids"),
   },
   (t) => [
     uniqueIndex("intuit_events_once").on(t.realmId, t.entity, t.entityId, t.operation, t.eventAt),
-    index("intuit_events_open")
-      .on(t.realmId, t.receivedAt)
+    index("intuit_events_due")
+      .on(t.realmId, t.isParked, t.dueAt)
       .where(sql`done_at IS NULL`),
+    index("intuit_events_done")
+      .on(t.doneAt)
+      .where(sql`done_at IS NOT NULL`),
   ],
 );

@@ -272,6 +272,14 @@ export async function putOff(db: Db, times: ReadonlyMap<string, string>, now: Da
     WHERE invoices.id = plan.id AND invoices.state = 'queued' AND invoices.due_at < plan.at`);
 }
 
+/** Puts off what is due of a row that could not be settled, in whatever state it is under way, unless somebody has it by now. */
+export async function putLeaseOff(db: Db, row: InvoiceRow, dueAt: string, now: Date): Promise<void> {
+  await db
+    .update(invoices)
+    .set({ dueAt, updatedAt: now.toISOString(), rowVersion: sql`row_version + 1` })
+    .where(and(eq(invoices.id, row.id), eq(invoices.fence, row.fence), eq(invoices.state, row.state), IS_UNDER_WAY));
+}
+
 /** Queued invoices whose claims all ended without an outcome: they would be tried for ever. */
 export async function listExhausted(db: Db, connectionId: string): Promise<InvoiceRow[]> {
   return db

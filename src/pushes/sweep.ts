@@ -24,6 +24,10 @@ async function listCompaniesWithDue(db: Db, now: Date): Promise<string[]> {
     SELECT id FROM connections WHERE EXISTS (
       SELECT 1 FROM json_each('["queued","sending","unknown"]') AS step CROSS JOIN invoices
       WHERE connection_id = connections.id AND ${IS_UNDER_WAY} AND invoices.state = step.value AND due_at <= ${now.toISOString()})
-    OR (state = 'connected' AND EXISTS (SELECT 1 FROM intuit_events WHERE realm_id = connections.realm_id AND done_at IS NULL))`);
+    OR (state = 'connected' AND EXISTS (
+      SELECT 1 FROM intuit_events WHERE realm_id = connections.realm_id AND done_at IS NULL
+        AND ((is_parked = 0 AND due_at <= ${now.toISOString()}) OR (is_parked = 1 AND NOT EXISTS (
+          SELECT 1 FROM json_each('["sending","unknown"]') AS step CROSS JOIN invoices
+          WHERE connection_id = connections.id AND ${IS_UNDER_WAY} AND invoices.state = step.value)))))`);
   return rows.map((row) => row.id);
 }

@@ -115,7 +115,7 @@ export function tokenUnavailableError(companyName: string, nowIso: string): Push
   );
 }
 
-/** QuickBooks refuses a token that was renewed a moment ago. */
+/** QuickBooks refused the access token. That is no lost connection: another one is got by itself. */
 export function tokenRefusedError(
   subject: Subject,
   fault: Fault | undefined,
@@ -126,8 +126,7 @@ export function tokenRefusedError(
     "authentication",
     {
       message: `QuickBooks refuses the access to ${subject.connection.companyName}${fault?.detail ? ` (${fault.detail})` : ""}.`,
-      remedy: "Reconnect to QuickBooks; the invoice then goes on by itself.",
-      fix: { label: "Reconnect to QuickBooks", href: settingsOf(subject.connection.id) },
+      remedy: "Nothing to do: the access is renewed and the invoice tried again by itself.",
     },
     { code: fault?.code || null, intuitTid, nowIso, retryable: true },
   );

@@ -7,10 +7,10 @@ import { failureOf, faultsOf } from "./answer.ts";
 import { type QuickBooks, call } from "./client.ts";
 import { QuickBooksError } from "./faults.ts";
 import { MAX_BATCH_ITEMS } from "./limits.ts";
-import { type Entity, rowsOf, statement } from "./query.ts";
+import { type Entity, type Identified, rowsOf, statement } from "./query.ts";
 import { readPart, readWith } from "./wire.ts";
 
-export interface BatchQuery<T> {
+export interface BatchQuery<T extends Identified> {
   entity: Entity;
   schema: z.ZodType<T>;
   clauses: readonly string[];
@@ -26,7 +26,10 @@ const batchItem = z.object({
  * Runs up to 30 queries and answers their rows in the order of the queries. Throws QuickBooksError as soon as one of
  * them failed: a look-up that is half done would be taken for 'not there'.
  */
-export async function runQueries<T>(qb: QuickBooks, queries: readonly BatchQuery<T>[]): Promise<T[][]> {
+export async function runQueries<T extends Identified>(
+  qb: QuickBooks,
+  queries: readonly BatchQuery<T>[],
+): Promise<T[][]> {
   if (queries.length > MAX_BATCH_ITEMS) throw new RangeError(`A batch takes at most ${MAX_BATCH_ITEMS} queries`);
   if (queries.length === 0) return [];
   const answer = await call(qb, {

@@ -60,6 +60,8 @@ export interface QuickBooks {
   sleep: (ms: number) => Promise<void>;
   /** How long a call may wait for its turn before the door says `waiting`. */
   maxWaitMs: number;
+  /** epoch ms; what is not answered by then counts as unanswered, since the Worker itself ends soon after. */
+  callsEndAt?: number;
   /** Each call is appended here. */
   calls: CallRecord[];
 }
@@ -154,6 +156,7 @@ interface Sent {
 /** Never throws: what the network does is an outcome too. */
 async function send(qb: QuickBooks, pass: Pass, request: CallRequest): Promise<Sent> {
   let response: Response | null = null;
+  const limitMs = Math.max(0, Math.min(REQUEST_TIMEOUT_MS, (qb.callsEndAt ?? Infinity) - qb.now()));
   try {
     // Called as a plain function: a Worker's fetch refuses to be called as a method of another object.
     const doFetch = qb.fetch;
@@ -166,12 +169,12 @@ async function send(qb: QuickBooks, pass: Pass, request: CallRequest): Promise<S
       },
       ...(request.body === undefined ? {} : { body: request.body }),
       redirect: "manual",
-      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+      signal: AbortSignal.timeout(limitMs),
     });
     const text = await readText(response);
     return { read: readAnswer(response.status, response.headers, text), ...headOf(response) };
   } catch (error) {
-    return { read: readBroken(response, error), ...headOf(response) };
+    return { read: readBroken(response, error, limitMs), ...headOf(response) };
   }
 }
 
@@ -180,7 +183,7 @@ function headOf(response: Response | null): { httpStatus: number | null; intuitT
 }
 
 /** A connection that broke, before or within the answer. Where the status came through and shut the door, it still counts. */
-function readBroken(response: Response | null, error: unknown): ReadAnswer {
+function readBroken(response: Response | null, error: unknown, limitMs: number): ReadAnswer {
   if (response !== null && [401, 403, 429].includes(response.status)) {
     return readAnswer(response.status, response.headers, "");
   }
@@ -190,7 +193,7 @@ function readBroken(response: Response | null, error: unknown): ReadAnswer {
       kind: "unanswered",
       reason: isTimeout ? "timeout" : "network",
       ...headOf(response),
-      detail: isTimeout ? `No answer within ${REQUEST_TIMEOUT_MS / 1000} s.` : "The connection broke.",
+      detail: isTimeout ? `No answer within ${Math.round(limitMs / 1000)} s.` : "The connection broke.",
       faults: [],
     },
   };

@@ -1,6 +1,8 @@
 /**
  * QuickBooks' query language (qbo-api.md section 4): makes the statements, escapes what goes into them and reads the
- * pages. Values are never joined into a statement anywhere else. Each page is one metered read.
+ * pages. Values are never joined into a statement anywhere else. Each page is one metered read. Rows come in an order
+ * that says nothing (as a rule what changed last comes first), and can't be had sorted by ID: they are sorted here, so
+ * that the same books always give the same choice.
  */
 import { z } from "zod";
 import { type Answer, type QuickBooks, call } from "./client.ts";
@@ -12,6 +14,14 @@ import { readPart, readWith } from "./wire.ts";
 const MAX_STATEMENT_IN_URL_CHARS = 1500;
 
 export type Entity = "Account" | "Customer" | "Employee" | "Invoice" | "Item" | "TaxCode" | "Vendor";
+
+/** What every entity has. */
+export interface Identified {
+  id: string;
+}
+
+/** The only property that pages of every entity can be sorted by and that never changes. */
+const CREATE_TIME = "MetaData.CreateTime";
 
 export interface Page {
   /** 1-based. */
@@ -52,8 +62,8 @@ export function statement(entity: Entity, clauses: readonly string[], page: Page
   return `SELECT * FROM ${entity}${where}${order} STARTPOSITION ${page.startPosition ?? 1} MAXRESULTS ${page.maxResults ?? MAX_QUERY_ROWS}`;
 }
 
-/** One page of rows. Throws QuickBooksError. */
-export async function select<T>(
+/** One page of rows, the oldest first. Throws QuickBooksError. */
+export async function select<T extends Identified>(
   qb: QuickBooks,
   entity: Entity,
   schema: z.ZodType<T>,
@@ -70,34 +80,48 @@ export async function select<T>(
   return rowsOf(schema, entity, response, answer);
 }
 
-/** All rows, up to `maxRows`; `isComplete` says whether there were more. */
-export async function selectAll<T>(
+/**
+ * All rows, up to `maxRows`, the oldest first; `isComplete` says whether these are all. As long as one page holds them
+ * they are asked for without an order. Only where it is full are they read once more from the beginning, page by page in
+ * the order of their creation: one read too many for companies with more than 1,000, and none for all others. Rows that
+ * were made in the same second may come twice then, and another one not at all: so what came twice is not complete.
+ */
+export async function selectAll<T extends Identified>(
   qb: QuickBooks,
   entity: Entity,
   schema: z.ZodType<T>,
   clauses: readonly string[],
   maxRows: number,
 ): Promise<{ rows: T[]; isComplete: boolean }> {
-  const rows: T[] = [];
-  while (rows.length < maxRows) {
-    const maxResults = Math.min(MAX_QUERY_ROWS, maxRows - rows.length);
-    const page = await select(qb, entity, schema, clauses, {
-      startPosition: rows.length + 1,
-      maxResults,
-      orderBy: "Id",
-    });
-    rows.push(...page);
-    if (page.length < maxResults) return { rows, isComplete: true };
+  const maxResults = Math.min(MAX_QUERY_ROWS, maxRows);
+  const first = await select(qb, entity, schema, clauses, { maxResults });
+  if (first.length < maxResults) return { rows: first, isComplete: true };
+  if (maxRows <= MAX_QUERY_ROWS) return { rows: first, isComplete: false };
+  const byId = new Map<string, T>();
+  let count = 0;
+  let isLast = false;
+  while (!isLast && count < maxRows) {
+    const wanted = Math.min(MAX_QUERY_ROWS, maxRows - count);
+    const position = { startPosition: count + 1, maxResults: wanted, orderBy: CREATE_TIME };
+    const page = await select(qb, entity, schema, clauses, position);
+    for (const row of page) byId.set(row.id, row);
+    count += page.length;
+    isLast = page.length < wanted;
   }
-  return { rows, isComplete: false };
+  return { rows: [...byId.values()].toSorted(byAge), isComplete: isLast && byId.size === count };
 }
 
-/** Rows of a `QueryResponse`; where there are none, QuickBooks leaves the key out. */
-export function rowsOf<T>(
+/** Rows of a `QueryResponse`, the oldest first; where there are none, QuickBooks leaves the key out. */
+export function rowsOf<T extends Identified>(
   schema: z.ZodType<T>,
   entity: Entity,
   response: Record<string, unknown>,
   answer: Answer,
 ): T[] {
-  return readWith(z.array(schema).default([]), response[entity], answer, entity);
+  return readWith(z.array(schema).default([]), response[entity], answer, entity).toSorted(byAge);
+}
+
+/** IDs are numbers that grow, as texts of any length. */
+function byAge(a: Identified, b: Identified): number {
+  return a.id.length - b.id.length || (a.id < b.id ? -1 : Number(a.id > b.id));
 }

@@ -17,6 +17,8 @@ export interface IntuitEvent {
   operation: Operation;
   /** ISO, as Intuit wrote it. */
   at: string;
+  /** After a merge: the IDs that are gone; `entityId` is the one that stays. Else empty. */
+  deletedIds: string[];
 }
 
 const OPERATIONS: Record<string, Operation> = {
@@ -34,11 +36,23 @@ const OPERATIONS: Record<string, Operation> = {
 };
 
 const isoTime = z.string().refine((text) => !Number.isNaN(Date.parse(text)));
+/** One ID or several; Intuit's texts show one. What is no ID says nothing. */
+const deletedIds = z
+  .union([z.string(), z.number(), z.array(z.union([z.string(), z.number()]))])
+  .nullish()
+  .catch(null)
+  .transform((given) =>
+    [given ?? []]
+      .flat()
+      .map(String)
+      .filter((id) => id !== ""),
+  );
 const legacyEntity = z.object({
   name: z.string().min(1),
   id: z.string().min(1),
   operation: z.string(),
   lastUpdated: isoTime,
+  deletedId: deletedIds,
 });
 const legacyNotification = z.object({
   realmId: z.string().min(1),
@@ -50,6 +64,7 @@ const cloudEvent = z.object({
   time: isoTime,
   intuitentityid: z.string().min(1),
   intuitaccountid: z.string().min(1),
+  data: z.object({ deletedid: deletedIds }).catch({ deletedid: [] }),
 });
 
 /** Events of a body that was parsed from JSON; null where it has neither form. `unreadable` counts what was left out. */
@@ -73,8 +88,15 @@ function readLegacy(body: unknown): (IntuitEvent | null)[] | null {
     return dataChangeEvent.entities.map((one) => {
       const entity = legacyEntity.safeParse(one);
       if (!entity.success) return null;
-      const { name, id, operation, lastUpdated } = entity.data;
-      return { realmId, entity: name.toLowerCase(), entityId: id, operation: operationOf(operation), at: lastUpdated };
+      const { name, id, operation, lastUpdated, deletedId } = entity.data;
+      return {
+        realmId,
+        entity: name.toLowerCase(),
+        entityId: id,
+        operation: operationOf(operation),
+        at: lastUpdated,
+        deletedIds: deletedId,
+      };
     });
   });
 }
@@ -89,6 +111,7 @@ function readCloudEvent(entry: unknown): IntuitEvent | null {
     entityId: read.data.intuitentityid,
     operation: operationOf(verb),
     at: read.data.time,
+    deletedIds: read.data.data.deletedid,
   };
 }
 

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { gateOf } from "../../src/connections/gate.ts";
 import { connections } from "../../src/connections/schema.ts";
 import { runCompany } from "../../src/pushes/company-run.ts";
+import { Invocation } from "../../src/pushes/invocation.ts";
 import { db, emptyTables, makeConnection, testEnv } from "../api/fixture.ts";
 
 const HOUR_MS = 3_600_000;
@@ -48,10 +49,10 @@ it("a lapsed company that can't be read is read again after minutes, however oft
   const id = await connect(new Date(Date.now() + HOUR_MS));
   const longAgo = new Date(Date.now() - 2 * HOUR_MS).toISOString();
   await db.update(connections).set({ subscriptionLapsedAt: longAgo, companyReadAt: longAgo });
-  for (let ring = 0; ring < 3; ring += 1) await runCompany(testEnv, id);
+  for (let ring = 0; ring < 3; ring += 1) await runCompany(new Invocation(testEnv).join(), id);
   expect(asked.filter((path) => path.includes("/companyinfo/"))).toHaveLength(1);
   await gateOf(env, id).nextDue(null);
-  await runCompany(testEnv, id);
+  await runCompany(new Invocation(testEnv).join(), id);
   expect(await alarmIn(id)).toBeGreaterThan(MINUTE_MS);
 });
 

@@ -182,7 +182,7 @@ export class GateWorld {
     };
     let statement = "";
     const d1 = this.d1.binding({
-      around: async (run) => {
+      around: async (_count, run) => {
         const sql = statement;
         if (await this.fault("d1", "run", sql)) throw new Error("D1_ERROR: Network connection lost.");
         return run();

@@ -202,6 +202,19 @@ describe("fresh tokens that never work", () => {
   });
 });
 
+describe("a grant that is dead", () => {
+  it("while D1 can't be told is no error of the caller's, and D1 is told at the next call", async () => {
+    pass(60 * MINUTE_MS);
+    world.liveRefreshToken = "none";
+    world.fault = (place, _operation, what) => place === "d1" && /^update/i.test(what);
+    expect(await world.enter()).toMatchObject({ kind: "not_connected", reason: "token_unavailable" });
+    world.fault = () => false;
+    pass(MINUTE_MS);
+    expect(await world.enter()).toMatchObject({ kind: "not_connected", reason: "reconnect_needed" });
+    expect((await world.row()).state).toBe("reconnect_needed");
+  });
+});
+
 describe("the door", () => {
   it("exchanges a pass whose token was refused while it waited for its start", async () => {
     const [one, other] = [doorOf(world.env, REALM), doorOf(world.env, REALM)];

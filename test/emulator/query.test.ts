@@ -41,7 +41,7 @@ describe("finding", () => {
   it.each([
     ["select * from Invoice where DocNumber = 'Q-1'", ["Q-1"]],
     ["SELECT * FROM Invoice WHERE DocNumber = 'q-1'", ["Q-1"]],
-    ["select * from invoice where DocNumber in ('Q-3', 'Q-1', 'nothing')", ["Q-1", "Q-3"]],
+    ["select * from invoice where DocNumber in ('Q-3', 'Q-1', 'nothing')", ["Q-3", "Q-1"]],
     ["select * from Invoice where DocNumber like 'Q-%' orderby DocNumber desc", ["Q-3", "Q-2", "Q-1"]],
     ["select * from Invoice where DocNumber like '%2'", ["Q-2"]],
     ["select * from Invoice where DocNumber like 'Q_1'", []],
@@ -49,7 +49,7 @@ describe("finding", () => {
     ["select * from Invoice where TotalAmt > 10 order by TotalAmt asc", ["Q-2", "Q-3"]],
     ["select * from Invoice orderby TxnDate startposition 2 maxresults 1", ["Q-2"]],
     ["select Id, DocNumber from Invoice where Balance = '30'", ["Q-3"]],
-    ["select * from Invoice where MetaData.LastUpdatedTime > '2020-01-01T00:00:00-08:00' maxresults 2", ["Q-1", "Q-2"]],
+    ["select * from Invoice where MetaData.LastUpdatedTime > '2020-01-01T00:00:00-08:00' maxresults 2", ["Q-3", "Q-2"]],
     ["select * from Invoice where MetaData.CreateTime > '2099-01-01'", []],
   ])("%s", async (query, expected) => {
     expect(await numbers(query)).toEqual(expected);
@@ -81,6 +81,16 @@ describe("finding", () => {
     expect(
       at((await company.query("select * from CompanyInfo")).json, "QueryResponse", "CompanyInfo", 0, "Country"),
     ).toBe("US");
+  });
+
+  it("answers what changed last first, unless asked for an order", async () => {
+    const query = "select * from Customer where DisplayName in ('Bayview Cafe', 'O\\'Hara & Sons')";
+    expect(await names(query)).toEqual(["O'Hara & Sons", "Bayview Cafe"]);
+    await send("/control/clock", { method: "POST", body: JSON.stringify({ advance_seconds: 5 }) });
+    const id = await company.idOf("Customer", "Bayview Cafe");
+    await company.post("customer", { Id: id, SyncToken: "0", sparse: true, CompanyName: "Bayview" });
+    expect(await names(query)).toEqual(["Bayview Cafe", "O'Hara & Sons"]);
+    expect(await names(`${query} orderby MetaData.CreateTime`)).toEqual(["Bayview Cafe", "O'Hara & Sons"]);
   });
 
   it("takes a posted query with its own content type only", async () => {
@@ -123,6 +133,11 @@ describe("refusing", () => {
     ["select * from Invoice startposition 0", "4001"],
     ["select * from Invoice where TxnDate > 'yesterday'", "4001"],
     ["select * from Invoice orderby Colour", "4001"],
+    ["select * from Invoice orderby Id", "4001"],
+    ["select * from Customer orderby DisplayName, Id desc", "4001"],
+    ["select * from Item order by Id asc", "4001"],
+    ["select * from Account orderby Id startposition 1 maxresults 10", "4001"],
+    ["select * from TaxCode orderby Id", "4001"],
   ])("%s", async (query, code) => {
     const answer = await company.query(query);
     expect(faultCode(answer)).toBe(code);

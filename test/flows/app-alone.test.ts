@@ -2,7 +2,7 @@
  * Issue 2, "Must show" 6: `wrangler dev --env-file FILE` runs the app alone against any Intuit-compatible address, and says
  * which variable is missing where one is. Nothing here goes through `npm start`.
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -63,6 +63,12 @@ test("an order reaches the company at the address that the file names", async ()
   const { qbo, invoice } = await push(company, { shipping: "3.21" });
   expect(cents(qbo.TotalAmt)).toBe(invoice.total);
   expect(invoice.qbo_url).toContain(shared.emulatorOrigin);
+  // wrangler would keep a store of traces, with whole addresses and hence the tokens in them.
+  for (const folder of [started.at(-1)!.folder, shared.folder]) {
+    const kept = readdirSync(folder, { recursive: true, encoding: "utf8" });
+    expect(kept.some((path) => path.endsWith(".sqlite"))).toBe(true);
+    expect(kept.filter((path) => /observability|traces?\b/i.test(path))).toEqual([]);
+  }
 });
 
 test("a missing and a malformed variable are named, with how to set them, on the page and on the API", async () => {

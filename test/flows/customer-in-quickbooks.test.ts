@@ -52,6 +52,15 @@ describe.concurrent("one QuickBooks customer per buyer", () => {
     expect(await customersNamed(name)).toHaveLength(1);
   });
 
+  test.each(["0", "guest"])("guests, whom their shop all gives the ID '%s', are customers of their own", async (id) => {
+    const [alice, bob] = [`Alice ${newNumber()}`, `Bob ${newNumber()}`];
+    const first = await push(company, { customer: { id, name: alice } });
+    const second = await push(company, { customer: { id, name: bob } });
+    const again = await push(company, { customer: { id, name: alice } });
+    expect([first, second, again].map(({ qbo }) => qbo.CustomerRef.name)).toEqual([alice, bob, alice]);
+    expect(again.qbo.CustomerRef.value).toBe(first.qbo.CustomerRef.value);
+  });
+
   test("two buyers of one name: the second gets its ID behind the name, with a warning", async () => {
     const name = `Twin ${newNumber()}`;
     const first = await push(company, { customer: { id: "TW-1", name } });

@@ -1,10 +1,11 @@
 /**
  * Finds a browser for the tests: the one from npm (`@sparticuz/chromium`), so that all machines test with the same version,
  * and a headless one that needs a third less time; elsewhere than on Linux the system's Chrome or Chromium. The one from npm
- * is unpacked once per version into the temporary folder together with the libraries and fonts that a bare machine lacks.
+ * is unpacked once into the temporary folder, together with the libraries and fonts that a bare machine lacks.
  */
 import { execFile } from "node:child_process";
-import { accessSync, constants, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { accessSync, constants, existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
@@ -17,6 +18,7 @@ export interface Browser {
   env: Record<string, string>;
 }
 
+const UNPACK = join(import.meta.dirname, "unpack-browser.mjs");
 const SYSTEM_NAMES = ["google-chrome-stable", "google-chrome", "chromium", "chromium-browser", "chrome"];
 const SYSTEM_PATHS = [
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -59,37 +61,33 @@ function canRun(path: string): boolean {
 
 /** Null where it does not start, e.g. for want of a system library. */
 async function browserFromNpm(): Promise<Browser | null> {
-  const version = packageJson.devDependencies["@sparticuz/chromium"];
-  const folder = join(tmpdir(), `bookbridge-chromium-${version}-${userInfo().uid}`);
+  const folder = unpackedFolder();
   if (!existsSync(folder)) await unpackInto(folder);
   const executablePath = join(folder, "chromium");
-  const plain = { FONTCONFIG_PATH: join(folder, "fonts") };
+  const plain = { FONTCONFIG_PATH: folder, FONTCONFIG_FILE: join(folder, "fonts.conf") };
   const withLibraries = { ...plain, LD_LIBRARY_PATH: join(folder, "al2023", "lib") };
   for (const env of [plain, withLibraries])
     if (await starts(executablePath, env)) return { executablePath, args: ARGS, env };
   return null;
 }
 
-/** Unpacks beside the target and moves it there in one step, so that no other run sees half a browser. */
+/** Named after all that decides what lies in it, so that what an earlier version of this code left there is not taken. */
+function unpackedFolder(): string {
+  const version = packageJson.devDependencies["@sparticuz/chromium"];
+  const layout = createHash("sha256").update(readFileSync(UNPACK)).digest("hex").slice(0, 8);
+  return join(tmpdir(), `bookbridge-chromium-${version}-${layout}-${userInfo().uid}`);
+}
+
+/** Unpacks beside the target and moves it there in one step: no other run sees half a browser, nor writes into ours. */
 async function unpackInto(folder: string): Promise<void> {
-  const workFolder = `${folder}.${process.pid}`;
-  mkdirSync(workFolder, { recursive: true, mode: 0o700 });
-  const usualTmp = process.env["TMPDIR"];
-  // The package unpacks into the temporary folder, wherever that is at the moment.
-  process.env["TMPDIR"] = workFolder;
+  const workFolder = mkdtempSync(`${folder}.`);
   try {
-    const { default: chromium, inflate } = await import("@sparticuz/chromium");
-    await chromium.executablePath();
-    const archives = new URL("../bin/al2023.tar.br", import.meta.resolve("@sparticuz/chromium"));
-    await inflate(archives.pathname);
-  } finally {
-    if (usualTmp === undefined) delete process.env["TMPDIR"];
-    else process.env["TMPDIR"] = usualTmp;
-  }
-  try {
+    const env = { ...process.env, TMPDIR: workFolder };
+    await promisify(execFile)(process.execPath, [UNPACK, folder], { env });
     renameSync(workFolder, folder);
   } catch (error) {
     rmSync(workFolder, { recursive: true, force: true });
+    // Another run was faster.
     if (!existsSync(folder)) throw error;
   }
 }

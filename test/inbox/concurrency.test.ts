@@ -50,12 +50,12 @@ describe("at the same time", () => {
 
   test("thirty changes of one invoice are all accepted: a sender who is quick gets no 503", async () => {
     const system = await makeAutoPushed();
-    const minutes = Array.from({ length: 30 }, (_, i) => i);
+    const changes = Array.from({ length: 30 }, (_, i) => i);
     const answers = await Promise.all(
-      minutes.map((i) => system.send("invoice.created", exampleInvoice({ number: `INV-${i}` }), { at: at(i) })),
+      changes.map((i) => system.send("invoice.created", exampleInvoice({ number: `INV-${i}` }), { at: at(i / 10) })),
     );
-    expect(answers.map(({ status }) => status)).toEqual(minutes.map(() => 202));
-    expect(await system.invoice()).toMatchObject({ number: "INV-29", eventAt: at(29) });
+    expect(answers.map(({ status }) => status)).toEqual(changes.map(() => 202));
+    expect(await system.invoice()).toMatchObject({ number: "INV-29", eventAt: at(2.9) });
     expect(await count("order_events", system.instance.id)).toBe(30);
   });
 

@@ -1,7 +1,11 @@
 import { env } from "cloudflare:workers";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { receiveIntuitWebhook } from "../../src/inbox/intuit-webhook.ts";
 import { NOW, config, db, makeConnection } from "./order-system.ts";
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 async function sign(body: string, verifier = config.intuit.webhookVerifier): Promise<string> {
   const key = await crypto.subtle.importKey(
@@ -121,11 +125,32 @@ describe("Intuit's webhook", () => {
   });
 
   test.each(["", "{", "7", "null", "[]x", '{"hello":1}'])(
-    "a signed body that is no notification is a 400: %s",
+    "a signed body that can't be understood is taken, so that it does not come for ever, and is an error in the log: %s",
     async (raw) => {
-      expect((await send(null, { raw })).status).toBe(400);
+      const lines = vi.spyOn(console, "log");
+      expect(await send(null, { raw })).toEqual({ status: 200, rung: [] });
+      const logged = lines.mock.calls.map(([line]) => String(line));
+      expect(
+        logged.filter((line) => line.includes('"intuit_event.not_understood"') && line.includes('"level":"error"')),
+      ).toHaveLength(1);
     },
   );
+
+  test("a merge is stored with those that are gone, and is due at once", async () => {
+    const id = await makeConnection();
+    const merge = { ...cloudEvent(id, "81"), type: "qbo.customer.merged.v1", data: { deletedid: "82" } };
+    await send([merge, cloudEvent(id, "9")]);
+    const { results } = await env.DB.prepare(
+      "select operation, deleted_ids, due_at, is_parked, payment from intuit_events where realm_id = ? order by entity",
+    )
+      .bind(id)
+      .all();
+    const due = { due_at: NOW.toISOString(), is_parked: 0, payment: null };
+    expect(results).toEqual([
+      { operation: "merged", deleted_ids: '["82"]', ...due },
+      { operation: "voided", deleted_ids: null, ...due },
+    ]);
+  });
 
   test("an entry that can't be read takes no other along", async () => {
     const id = await makeConnection();

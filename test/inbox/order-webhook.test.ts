@@ -201,6 +201,31 @@ describe("answers", () => {
     expect([status, (body["errors"] as { path: string }[]).map((error) => error.path)]).toEqual([422, [path]]);
   });
 
+  test.each(["order.shipped", "order.cancelled", "invoice.created", "invoice.voided"])(
+    "an envelope's time may be 5 minutes ahead: then 422 at timestamp, with the way to set it right (%s)",
+    async (type) => {
+      const { send, instance } = await makeOrderSystem();
+      const data = { "order.shipped": exampleOrder(), "invoice.created": exampleInvoice() }[type] ?? { id: "x-1" };
+      const answers = [];
+      for (const minutes of [4, 5, 6, 60 * 24 * 365 * 60]) answers.push(await send(type, data, { at: at(minutes) }));
+      expect(answers.map(({ status }) => status)).toEqual([202, 202, 422, 422]);
+      expect(answers[2]!.body["errors"]).toEqual([
+        { path: "timestamp", message: expect.stringMatching(/more than 5 minutes ahead.*10:06.*10:00.*clock/) },
+      ]);
+      const { rows } = await listDeliveries(db, instance.id, { limit: 10 });
+      expect(rows.map(({ outcome, eventAt }) => [outcome, eventAt])).toContainEqual(["rejected", at(6)]);
+    },
+  );
+
+  test("a time that is ahead hides no other fault", async () => {
+    const { send } = await makeOrderSystem();
+    const { status, body } = await send("order.cancelled", {}, { at: at(6) });
+    expect([status, (body["errors"] as { path: string }[]).map(({ path }) => path)]).toEqual([
+      422,
+      ["timestamp", "data.id"],
+    ]);
+  });
+
   test("503 with Retry-After where storage is unavailable, and nothing is accepted", async () => {
     const { instance, secret, order } = await makeOrderSystem();
     const body = envelope(exampleOrder());
@@ -309,16 +334,33 @@ describe("the record of deliveries", () => {
   test("a stored delivery can be played again, and changes nothing where something newer is known", async () => {
     const { send, order } = await makeOrderSystem();
     const { body } = await send("order.shipped", exampleOrder());
-    const eventId = String(body["event_id"]);
-    expect(await redeliver(quietEnv, db, eventId, NOW)).toMatchObject({
+    const stored = await findDelivery(db, String(body["event_id"]));
+    if (!stored) throw new Error("It is not stored");
+    expect(await redeliver(quietEnv, db, stored, NOW)).toMatchObject({
       kind: "accepted",
       isDuplicate: false,
       effect: "unchanged",
     });
     await send("order.shipped", exampleOrder({ number: "newer" }), { at: at(1) });
-    expect(await redeliver(quietEnv, db, eventId, NOW)).toMatchObject({ effect: "older" });
+    expect(await redeliver(quietEnv, db, stored, NOW)).toMatchObject({ effect: "older" });
     expect(await order()).toMatchObject({ number: "newer" });
-    expect(await redeliver(quietEnv, db, "no-such-event", NOW)).toBeNull();
+  });
+
+  test("played again, an accepted one is never refused for its time; a refused one is, until its time has come", async () => {
+    const { send, instance, order } = await makeOrderSystem();
+    const { body } = await send("order.shipped", exampleOrder(), { at: at(4) });
+    // As if it had been accepted before there was a limit.
+    expect(await redeliver(quietEnv, db, String(body["event_id"]), new Date(at(-600)))).toMatchObject({
+      kind: "accepted",
+    });
+    await send("order.shipped", exampleOrder({ number: "ahead" }), { at: at(60), id: "ahead" });
+    const refused = (await listDeliveries(db, instance.id, { limit: 10 })).rows.find(
+      (row) => row.webhookId === "ahead",
+    );
+    expect(await redeliver(quietEnv, db, refused!.id, NOW)).toMatchObject({ kind: "rejected" });
+    expect(await order()).not.toMatchObject({ number: "ahead" });
+    expect(await redeliver(quietEnv, db, refused!.id, new Date(at(56)))).toMatchObject({ kind: "accepted" });
+    expect(await order()).toMatchObject({ number: "ahead" });
   });
 
   test("the test event goes through the front door and leaves nothing but its record", async () => {

@@ -51,6 +51,33 @@ describe("an order that breaks no rule", () => {
     expect(order.placedAt).toBe("2026-11-19T08:00:00.000Z");
   });
 
+  test.each(["", " ", "0", " 0 ", "guest", "Guest", "GUEST ", "\u00a0guest"])(
+    "a customer.id of '%s' is none: all guests of a shop have it",
+    (id) => {
+      const order = accepted(exampleOrder({ customer: { id, name: "Alice Guest" } }));
+      expect(order.customer).toMatchObject({ id: null, name: "Alice Guest" });
+      // The same for one that was stored before.
+      const stored = JSON.stringify({ ...order, customer: { ...order.customer, id } });
+      expect(readStoredOrder(stored)).toEqual(order);
+    },
+  );
+
+  test.each(["0", "-0", "0.0", "0e5"])("so is the number %s", (number) => {
+    const text = JSON.stringify(exampleOrder({ customer: { id: "HERE", name: "Alice Guest" } })).replace(
+      '"HERE"',
+      number,
+    );
+    expect(accepted(parseExactJson(text)).customer.id).toBeNull();
+  });
+
+  test.each(["00", "10", "0a", "guests", "guest-1", "-"])("a customer.id of '%s' is one, as it stands", (id) => {
+    expect(accepted(exampleOrder({ customer: { id, name: "A" } })).customer.id).toBe(id);
+  });
+
+  test("a blank SKU is a missing one", () => {
+    expect(accepted(withLine({ sku: " \t" })).lines[0]).toMatchObject({ sku: null, name: "Black tea" });
+  });
+
   test("comes back from its JSON as it was", () => {
     const order = accepted(exampleOrder());
     expect(readStoredOrder(JSON.stringify(order))).toEqual(order);

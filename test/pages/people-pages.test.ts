@@ -1,6 +1,5 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import { safePath } from "../../src/pages/login-page.tsx";
 import { pages } from "../../src/pages/routes.ts";
 import { listApiKeys } from "../../src/people/api-keys.ts";
 import { accessOf } from "../../src/people/roles.ts";
@@ -74,19 +73,6 @@ describe("sign-in", () => {
     });
     expect([right.status, right.location]).toEqual([303, "/invoices?status=failed"]);
     expect((await visitor.get("/invoices")).html).toContain(">Sign out</button>");
-  });
-
-  it.each([
-    ["/invoices?x=1", "/invoices?x=1"],
-    [undefined, "/"],
-    ["", "/"],
-    ["https://evil.example", "/"],
-    ["//evil.example", "/"],
-    ["/\\evil.example", "/"],
-    ["/login?next=/", "/"],
-    ["javascript:alert(1)", "/"],
-  ])("follows %s only within this site", (next, path) => {
-    expect(safePath(next)).toBe(path);
   });
 });
 

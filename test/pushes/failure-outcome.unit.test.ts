@@ -52,10 +52,12 @@ test("429 waits a minute, a locked company a quarter of an hour", () => {
   });
 });
 
-test("a token that is refused again and again ends the connection, not the invoice", () => {
+test("a refused token ends the try, however often: the gate renews it, and decides when the connection is lost", () => {
   const failure: Failure = { kind: "not_let_in", reason: "token", ...answer };
-  expect(judged(failure)).toMatchObject({ outcome: { kind: "later" }, company: null });
-  expect(judged(failure, { retryCount: 4 })).toMatchObject({ outcome: { kind: "held" }, company: "token_refused" });
+  for (const retryCount of [0, 4, 40]) {
+    const outcome = { kind: "later", dueAt: NOW.toISOString() };
+    expect(judged(failure, { retryCount })).toMatchObject({ outcome, company: null });
+  }
 });
 
 test("while Intuit renews no token every invoice waits longer each time, and never less than the gate says", () => {

@@ -8,6 +8,13 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { invoices } from "../../src/invoices/schema.ts";
 import { type Db, openDb, runBatch } from "../../src/platform/db.ts";
 import { settleWaiting } from "../../src/pushes/hold.ts";
+import {
+  nextEventDueAt,
+  openCreatesSince,
+  putOffDueEvents,
+  releaseParkedEvents,
+  takeDueEvents,
+} from "../../src/pushes/intuit-events.ts";
 import { moveInvoices } from "../../src/pushes/move.ts";
 import { listDue, listExhausted, listInterrupted, nextDueAt, putOff, requeueExpired } from "../../src/pushes/store.ts";
 import { sweep } from "../../src/pushes/sweep.ts";
@@ -48,6 +55,7 @@ const questions: Record<string, (client: Db) => Promise<unknown>> = {
   "leases that ran out before anything went out": (client) => requeueExpired(client, company.connectionId, NOW),
   "leases that ran out on the way": (client) => listInterrupted(client, company.connectionId, NOW),
   "what was claimed too often": (client) => listExhausted(client, company.connectionId),
+  "since when creates are open": (client) => openCreatesSince(client, company.connectionId),
   "putting off": (client) => putOff(client, new Map([["an ID", NOW.toISOString()]]), NOW),
   "letting go on what was held for a company": (client) =>
     settleWaiting(testEnv, client, { connectionId: company.connectionId }, NOW),
@@ -57,6 +65,18 @@ const questions: Record<string, (client: Db) => Promise<unknown>> = {
   "holding for an instance": (client) => settleWaiting(testEnv, client, { instanceId: lost.instanceId }, NOW),
   "the cron": (client) => sweep({ ...testEnv, DB: client.$client }, NOW),
 };
+
+/** The table of events grows for months; what is done is never to be read. */
+const eventQuestions: Record<string, (client: Db) => Promise<unknown>> = {
+  "taking what is due": (client) => takeDueEvents(client, "a realm", 50, NOW),
+  "putting off what is due": (client) => putOffDueEvents(client, "a realm", NOW.getTime(), NOW),
+  "letting go on what was parked": (client) =>
+    releaseParkedEvents(client, { id: company.connectionId, realmId: "a realm" }, NOW),
+  "when the next is due": (client) => nextEventDueAt(client, "a realm"),
+  "the cron": (client) => sweep({ ...testEnv, DB: client.$client }, NOW),
+};
+const READS_DONE_EVENTS =
+  /\b(SCAN|SEARCH) intuit_events\b(?! USING (COVERING )?INDEX (intuit_events_due|sqlite_autoindex_intuit_events_1)\b)/;
 
 /** A plan that goes by anything but an ID or an index of what is under way, held or exhausted grows with the history. */
 const GROWS =
@@ -71,6 +91,12 @@ describe.each(["without", "with"])("%s statistics", (statistics) => {
     const plans = await plansOf(ask);
     expect(plans.some((detail) => detail.includes(" invoices "))).toBe(true);
     expect(plans.filter((detail) => GROWS.test(detail))).toEqual([]);
+  });
+
+  test.each(Object.entries(eventQuestions))("events, %s: found without reading those that are done", async (_, ask) => {
+    const plans = await plansOf(ask);
+    expect(plans.some((detail) => detail.includes(" intuit_events "))).toBe(true);
+    expect(plans.filter((detail) => READS_DONE_EVENTS.test(detail))).toEqual([]);
   });
 
   test("moving an instance's invoices to another company leaves out those that are sent", async () => {

@@ -105,6 +105,21 @@ describe("call", () => {
     expect(await failureOf(call(slow.qb, create))).toMatchObject({ kind: "unanswered", reason: "timeout" });
   });
 
+  it("waits no longer than its Worker lives, and says how long that was", async () => {
+    const { qb, left } = fakeQuickBooks([]);
+    const hanging: typeof fetch = (_input, init) =>
+      new Promise((_resolve, reject) => {
+        init?.signal?.addEventListener("abort", () => reject(new DOMException("too slow", "TimeoutError")));
+      });
+    const patience = { ...qb, fetch: hanging, callsEndAt: qb.now() + 40 };
+    expect(await failureOf(call(patience, create))).toMatchObject({
+      kind: "unanswered",
+      reason: "timeout",
+      detail: "No answer within 0 s.",
+    });
+    expect(left.map(({ result }) => result)).toEqual(["unanswered"]);
+  });
+
   it("takes an answer whose body breaks off for unanswered, and keeps status and trace", async () => {
     const body = () =>
       new ReadableStream({

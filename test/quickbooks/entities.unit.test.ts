@@ -76,12 +76,41 @@ describe("statements", () => {
 });
 
 describe("pages", () => {
-  it("are read until one is not full", async () => {
-    const full = Array.from({ length: 1000 }, (_, i) => customerRow(String(i + 1), `C${i}`));
-    const fake = fakeQuickBooks([rows("Customer", full), rows("Customer", [customerRow("1001", "last")])]);
+  const numbered = (from: number, count: number) =>
+    Array.from({ length: count }, (_, i) => customerRow(String(from + i), `C${from + i}`));
+
+  it("one that is not full is all, asked for without an order, and comes with the oldest first", async () => {
+    const ids = ["1000", "9", "10", "2"];
+    const newestChangeFirst = ids.map((id) => customerRow(id, `C${id}`));
+    const fake = fakeQuickBooks([rows("Customer", newestChangeFirst)]);
+    const { rows: found, isComplete } = await selectAll(fake.qb, "Customer", customer, [], 5000);
+    expect([found.map(({ id }) => id), isComplete]).toEqual([["2", "9", "10", "1000"], true]);
+    expect(queryOf(fake)).toBe("SELECT * FROM Customer STARTPOSITION 1 MAXRESULTS 1000");
+    expect(fake.asked).toHaveLength(1);
+  });
+
+  it("more than one are read anew from the beginning, in the order of creation, until one is not full", async () => {
+    const fake = fakeQuickBooks([
+      rows("Customer", numbered(2, 1000).toReversed()),
+      rows("Customer", numbered(1, 1000)),
+      rows("Customer", numbered(1001, 1)),
+    ]);
     const { rows: found, isComplete } = await selectAll(fake.qb, "Customer", customer, [], 5000);
     expect([found.length, isComplete]).toEqual([1001, true]);
-    expect(queryOf(fake, 1)).toBe("SELECT * FROM Customer ORDERBY Id STARTPOSITION 1001 MAXRESULTS 1000");
+    expect([1, 2].map((i) => queryOf(fake, i))).toEqual([
+      "SELECT * FROM Customer ORDERBY MetaData.CreateTime STARTPOSITION 1 MAXRESULTS 1000",
+      "SELECT * FROM Customer ORDERBY MetaData.CreateTime STARTPOSITION 1001 MAXRESULTS 1000",
+    ]);
+  });
+
+  it("a row that comes twice counts once, and nobody takes the rest for complete", async () => {
+    const fake = fakeQuickBooks([
+      rows("Customer", numbered(1, 1000)),
+      rows("Customer", numbered(1, 1000)),
+      rows("Customer", numbered(1000, 5)),
+    ]);
+    const { rows: found, isComplete } = await selectAll(fake.qb, "Customer", customer, [], 5000);
+    expect([found.length, new Set(found.map(({ id }) => id)).size, isComplete]).toEqual([1004, 1004, false]);
   });
 
   it("end at the limit, and say that there is more", async () => {
@@ -380,7 +409,7 @@ describe("invoices", () => {
   it("are looked up by number, up to 40 at once, each once", async () => {
     const fake = fakeQuickBooks([reply(`{"QueryResponse":{"Invoice":[${invoiceBody}]}}`)]);
     expect(await findInvoicesByNumbers(fake.qb, ["A-1", "A-2", "A-1"])).toHaveLength(1);
-    expect(queryOf(fake)).toContain("WHERE DocNumber IN ('A-1', 'A-2') ORDERBY Id");
+    expect(queryOf(fake)).toContain("WHERE DocNumber IN ('A-1', 'A-2') STARTPOSITION 1");
     expect(await findInvoicesByNumbers(fake.qb, [])).toEqual([]);
     await expect(
       findInvoicesByNumbers(

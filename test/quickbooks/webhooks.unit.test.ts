@@ -44,7 +44,7 @@ const cloud = (type: string, more: object = {}) => ({
   data: {},
   ...more,
 });
-const event = { realmId: "9341", entity: "invoice", entityId: "145", operation: "updated", at };
+const event = { realmId: "9341", entity: "invoice", entityId: "145", operation: "updated", at, deletedIds: [] };
 
 describe("readIntuitEvents", () => {
   it("reads the older form", () => {
@@ -53,7 +53,7 @@ describe("readIntuitEvents", () => {
       { name: "Customer", id: "81", operation: "Merge", lastUpdated: at, deletedId: "82" },
     ]);
     expect(readIntuitEvents(body)).toEqual({
-      events: [event, { ...event, entity: "customer", entityId: "81", operation: "merged" }],
+      events: [event, { ...event, entity: "customer", entityId: "81", operation: "merged", deletedIds: ["82"] }],
       unreadable: 0,
     });
   });
@@ -64,6 +64,25 @@ describe("readIntuitEvents", () => {
       events: [event, { ...event, realmId: "9342", entity: "payment", operation: "voided" }],
       unreadable: 0,
     });
+  });
+
+  it("reads who is gone after a merge, in both forms, one or several", () => {
+    const merged = { ...event, entity: "customer", operation: "merged" };
+    const type = "qbo.customer.merged.v1";
+    const read = (body: unknown) => readIntuitEvents(body)?.events;
+    expect(read([cloud(type, { data: { deletedid: "82" } })])).toEqual([{ ...merged, deletedIds: ["82"] }]);
+    expect(read([cloud(type, { data: { deletedid: ["82", 83] } })])).toEqual([{ ...merged, deletedIds: ["82", "83"] }]);
+    const old = { name: "Customer", id: "145", operation: "Merge", lastUpdated: at };
+    expect(read(legacy([{ ...old, deletedId: "82" }]))).toEqual([{ ...merged, deletedIds: ["82"] }]);
+    expect(read(legacy([{ ...old, deletedId: ["82", "83"] }]))).toEqual([{ ...merged, deletedIds: ["82", "83"] }]);
+  });
+
+  it.each([[undefined], [null], [{}], [true], [""], [[{}]]])("takes %j for nobody gone", (deletedid) => {
+    const type = "qbo.customer.merged.v1";
+    for (const data of [{ deletedid }, deletedid])
+      expect(readIntuitEvents([cloud(type, { data })])?.events).toMatchObject([
+        { operation: "merged", deletedIds: [] },
+      ]);
   });
 
   it("leaves out and counts what it can't read, and keeps the rest", () => {

@@ -1,22 +1,45 @@
 /**
  * The statements that Bookbridge asks QuickBooks, answered over rows in memory. Whatever it does not know is an error,
- * so that a new kind of statement is noticed rather than answered wrongly.
+ * so that a new kind of statement is noticed rather than answered wrongly. Without an order what changed last comes first; by
+ * ID nothing can be sorted.
  */
 
 export type Row = Record<string, unknown>;
 
 /** Rows of the entity that the statement names, with its conditions and its page. */
 export function select(statement: string, tables: Record<string, readonly Row[]>): { entity: string; rows: Row[] } {
-  const parts = /^SELECT \* FROM (\w+)(?: WHERE (.*?))?(?: ORDERBY \w+)? STARTPOSITION (\d+) MAXRESULTS (\d+)$/s.exec(
-    statement,
-  );
+  const parts =
+    /^SELECT \* FROM (\w+)(?: WHERE (.*?))?(?: ORDERBY ([\w.]+))? STARTPOSITION (\d+) MAXRESULTS (\d+)$/s.exec(
+      statement,
+    );
   if (!parts) throw new Error(`These books can't read: ${statement}`);
-  const [, entity = "", where = "", start = "1", count = "0"] = parts;
+  const [, entity = "", where = "", order = "", start = "1", count = "0"] = parts;
+  if (order !== "" && order !== "MetaData.CreateTime") throw new Error(`These books can't sort by ${order}`);
   const rows = tables[entity];
   if (!rows) throw new Error(`These books have no ${entity}`);
   const conditions = conditionsOf(where);
-  const found = rows.filter((row) => conditions.every((isMet) => isMet(row)));
+  const found = rows
+    .filter((row) => conditions.every((isMet) => isMet(row)))
+    .toSorted(order === "" ? byLatestChange : byCreation);
   return { entity, rows: found.slice(Number(start) - 1, Number(start) - 1 + Number(count)) };
+}
+
+function byLatestChange(a: Row, b: Row): number {
+  return timeOf(b, "LastUpdatedTime") - timeOf(a, "LastUpdatedTime") || idOf(b) - idOf(a);
+}
+
+/** Ties come the newest first, so that nobody relies on their order. */
+function byCreation(a: Row, b: Row): number {
+  return timeOf(a, "CreateTime") - timeOf(b, "CreateTime") || idOf(b) - idOf(a);
+}
+
+/** epoch ms; 0 where these books keep no times of it. */
+function timeOf(row: Row, name: string): number {
+  return Date.parse(textOf(row, `MetaData.${name}`)) || 0;
+}
+
+function idOf(row: Row): number {
+  return Number(textOf(row, "Id"));
 }
 
 const VALUE = String.raw`'(?:[^'\\]|\\.)*'`;

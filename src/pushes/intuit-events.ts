@@ -1,0 +1,132 @@
+/**
+ * The statements on Intuit's events: a worker takes a page of those that are due for a time of its own, and writes in
+ * one statement what became of them. Two workers never have the same event. What an event means is decided in
+ * changes-in-quickbooks.ts.
+ */
+import { and, asc, eq, isNull, lte, sql } from "drizzle-orm";
+import { z } from "zod";
+import { IS_UNDER_WAY } from "../invoices/schema.ts";
+import type { Db } from "../platform/db.ts";
+import type { Payment } from "../quickbooks/payments.ts";
+import { intuitEvents } from "./schema.ts";
+
+/** How long a worker has the events that it took: one read may take 120 s. */
+const TAKEN_FOR_MS = 180_000;
+/** Clocks differ between workers: a create may carry a later time than the event that it caused. */
+const CLOCK_SKEW_MS = 5 * 60_000;
+
+export type IntuitEventRow = typeof intuitEvents.$inferSelect;
+export type PaidInvoices = Pick<Payment, "date" | "invoiceIds">;
+
+/**
+ * What became of an event in a run: `done`; to be looked at again at that time (epoch ms); or `parked` until the creates
+ * that are open now have an outcome.
+ */
+export type Fate = { kind: "done" } | { kind: "later"; at: number } | { kind: "parked" };
+
+/** Takes events of the company that are due, the longest waiting first. Nobody else gets them for 180 s. */
+export async function takeDueEvents(db: Db, realmId: string, limit: number, now: Date): Promise<IntuitEventRow[]> {
+  const page = db
+    .select({ id: intuitEvents.id })
+    .from(intuitEvents)
+    .where(isDue(realmId, now))
+    .orderBy(asc(intuitEvents.dueAt))
+    .limit(limit);
+  return db
+    .update(intuitEvents)
+    .set({ dueAt: new Date(now.getTime() + TAKEN_FOR_MS).toISOString() })
+    .where(sql`${intuitEvents.id} IN ${page}`)
+    .returning();
+}
+
+/** Writes the fates of taken events, and what was read of payments. One that another worker has by now is left alone. */
+export async function writeFates(db: Db, fates: ReadonlyMap<IntuitEventRow, Fate>, now: Date): Promise<void> {
+  if (fates.size === 0) return;
+  const plan = [...fates].map(([event, fate]) => ({
+    id: event.id,
+    taken: event.dueAt,
+    done: fate.kind === "done" ? now.toISOString() : null,
+    due: fate.kind === "later" ? new Date(fate.at).toISOString() : now.toISOString(),
+    parked: fate.kind === "parked" ? 1 : 0,
+    payment: event.payment,
+  }));
+  await db.run(sql`
+    UPDATE intuit_events SET done_at = plan.done, due_at = plan.due, is_parked = plan.parked, payment = plan.payment
+    FROM (SELECT value ->> 'id' AS id, value ->> 'taken' AS taken, value ->> 'done' AS done, value ->> 'due' AS due,
+      value ->> 'parked' AS parked, value ->> 'payment' AS payment FROM json_each(${JSON.stringify(plan)})) AS plan
+    WHERE intuit_events.id = plan.id AND intuit_events.due_at = plan.taken AND intuit_events.done_at IS NULL`);
+}
+
+/** Puts off every event of the company that is due and that nobody has taken: it can't be read just now. */
+export async function putOffDueEvents(db: Db, realmId: string, at: number, now: Date): Promise<void> {
+  await db
+    .update(intuitEvents)
+    .set({ dueAt: new Date(at).toISOString() })
+    .where(isDue(realmId, now));
+}
+
+/**
+ * Since when creates of the company are out whose outcome is not known yet (epoch ms): the answer of such a one may
+ * bring an ID that an event names already. Null where there are none; 0 where one of them was sent several times, so
+ * that nobody can tell when the invoice was made. Ask before the invoices are looked for by ID, never afterwards.
+ */
+export async function openCreatesSince(db: Db, connectionId: string): Promise<number | null> {
+  const [row] = await db.all<{ since: string | null }>(sql`
+    SELECT min(CASE WHEN unanswered_count > 0 THEN '' ELSE sent_at END) AS since FROM invoices
+    WHERE connection_id = ${connectionId} AND ${IS_UNDER_WAY} AND state IN ('sending', 'unknown') AND operation = 'create'`);
+  if (!row || row.since === null) return null;
+  return row.since === "" ? 0 : Date.parse(row.since);
+}
+
+/** Whether an event may be about an invoice that one of the open creates made: those that went out after it can't have. */
+export function mayBeOfOpenCreate(event: Pick<IntuitEventRow, "receivedAt">, since: number | null): boolean {
+  return since !== null && since <= Date.parse(event.receivedAt) + CLOCK_SKEW_MS;
+}
+
+/** Makes parked events due whose creates have an outcome now. */
+export async function releaseParkedEvents(
+  db: Db,
+  connection: { id: string; realmId: string },
+  now: Date,
+): Promise<void> {
+  const isParked = and(
+    eq(intuitEvents.realmId, connection.realmId),
+    isNull(intuitEvents.doneAt),
+    eq(intuitEvents.isParked, true),
+  );
+  const [parked] = await db.select({ id: intuitEvents.id }).from(intuitEvents).where(isParked).limit(1);
+  if (!parked) return;
+  const since = await openCreatesSince(db, connection.id);
+  const isFree =
+    since === null ? sql`1` : sql`received_at < ${new Date(Math.max(0, since - CLOCK_SKEW_MS)).toISOString()}`;
+  await db.update(intuitEvents).set({ isParked: false, dueAt: now.toISOString() }).where(and(isParked, isFree));
+}
+
+/** When the next event of the company is due (epoch ms), those aside that are parked; null where there is none. */
+export async function nextEventDueAt(db: Db, realmId: string): Promise<number | null> {
+  const [row] = await db.all<{ dueAt: string | null }>(sql`
+    SELECT min(due_at) AS dueAt FROM intuit_events WHERE realm_id = ${realmId} AND done_at IS NULL AND is_parked = 0`);
+  if (!row || row.dueAt === null) return null;
+  return row.dueAt === "" ? 0 : Date.parse(row.dueAt);
+}
+
+const paid = z.object({ date: z.string().nullable(), invoiceIds: z.array(z.string()) });
+
+/** What an earlier run read of the event's payment; null where it was not read yet. */
+export function readPaid(event: Pick<IntuitEventRow, "payment">): PaidInvoices | null {
+  return event.payment === null ? null : paid.parse(JSON.parse(event.payment));
+}
+
+/** The IDs that a merge ended. */
+export function readDeletedIds(event: Pick<IntuitEventRow, "deletedIds">): string[] {
+  return event.deletedIds === null ? [] : z.array(z.string()).parse(JSON.parse(event.deletedIds));
+}
+
+function isDue(realmId: string, now: Date) {
+  return and(
+    eq(intuitEvents.realmId, realmId),
+    isNull(intuitEvents.doneAt),
+    eq(intuitEvents.isParked, false),
+    lte(intuitEvents.dueAt, now.toISOString()),
+  );
+}

@@ -1,0 +1,132 @@
+/**
+ * What one invoice of ours becomes after people changed, voided, deleted or paid it in QuickBooks (contract.md section 7).
+ * All events of it that a run has are dealt with together, with one read at most; what we know already costs none.
+ * Nothing is ever written to QuickBooks here.
+ */
+import { and, eq } from "drizzle-orm";
+import type { Connection } from "../connections/connection.ts";
+import type { InvoiceRow } from "../invoices/invoice.ts";
+import { invoices } from "../invoices/schema.ts";
+import { refreshIsInvoiced } from "../orders/store.ts";
+import { type Db, runBatch, tookHold } from "../platform/db.ts";
+import { formatMinor, toMinor } from "../platform/money.ts";
+import { isVoided, isZero } from "../quickbooks/invoices.ts";
+import type { Invoice } from "../quickbooks/wire.ts";
+import type { Warning } from "./error.ts";
+import { goneInQuickBooks, isoOrNull, minute, withWarning } from "./gone.ts";
+
+const CHANGED_IN_QUICKBOOKS = "changed_in_quickbooks";
+
+/** What events tell of one invoice. */
+export interface Told {
+  qboInvoiceId: string;
+  /** When, by QuickBooks' clock, ISO; of several events the latest. */
+  eventAt: string;
+  isVoid: boolean;
+  /** Whether one of the events is a payment's. */
+  isPayment: boolean;
+  /** Calendar date of the payment. */
+  paidOn: string | null;
+}
+
+/** Where it runs, and how the invoice is read (null: it is gone). */
+export interface Reading {
+  db: Db;
+  connection: Pick<Connection, "id">;
+  now: () => Date;
+  read: (qboInvoiceId: string) => Promise<Invoice | null>;
+}
+
+/**
+ * Brings our row up to date. `done`; `busy`: a push of it is under way, whose answer tells more than the event does;
+ * `raced`: the row changed meanwhile; `unknown`: no row has that ID. The events of the latter three stay open, unless
+ * the invoice is known to be none of ours. Throws QuickBooksError.
+ */
+export async function followInvoiceChange(
+  reading: Reading,
+  told: Told,
+): Promise<"done" | "busy" | "raced" | "unknown"> {
+  const { db, connection, now } = reading;
+  const [row] = await db
+    .select()
+    .from(invoices)
+    .where(and(eq(invoices.connectionId, connection.id), eq(invoices.qboInvoiceId, told.qboInvoiceId)))
+    .limit(1);
+  if (!row) return "unknown";
+  if (row.state === "voided") return "done";
+  if (row.state === "sending" || row.state === "unknown") return "busy";
+  if (isKnown(row, told)) {
+    if (told.paidOn === null || row.qboBalanceMinor !== 0 || told.paidOn === row.paidOn) return "done";
+    return write(reading, row, { paidOn: told.paidOn });
+  }
+  const found = await reading.read(told.qboInvoiceId);
+  const isGone = found === null || isVoided(found) || (told.isVoid && isZero(found.totalAmount));
+  const patch = isGone ? goneInQuickBooks(row, found, told.eventAt) : changed(row, found, told);
+  return write({ db, connection, now }, row, patch);
+}
+
+/**
+ * Whether our last answer or read is not older than the events: then it was an echo, or was read already. We make no
+ * payments, so a payment is nobody's echo: it is known only where the balance shows that one was.
+ */
+function isKnown(row: InvoiceRow, told: Told): boolean {
+  if (row.qboLastUpdatedAt === null || Date.parse(told.eventAt) > Date.parse(row.qboLastUpdatedAt)) return false;
+  return !told.isPayment || (row.qboBalanceMinor ?? 0) < (row.qboTotalMinor ?? row.totalMinor);
+}
+
+/** Writes it, unless the row changed meanwhile. */
+async function write(
+  { db, now }: Pick<Reading, "db" | "connection" | "now">,
+  row: InvoiceRow,
+  patch: Partial<InvoiceRow>,
+): Promise<"done" | "raced"> {
+  const [updated] = await runBatch(db, [
+    db
+      .update(invoices)
+      .set({ ...patch, updatedAt: now().toISOString(), rowVersion: row.rowVersion + 1 })
+      .where(and(eq(invoices.id, row.id), eq(invoices.rowVersion, row.rowVersion)))
+      .returning({ id: invoices.id }),
+    refreshIsInvoiced(db, row.orderId),
+  ]);
+  return tookHold(updated) ? "done" : "raced";
+}
+
+function changed(row: InvoiceRow, found: Invoice, told: Told): Partial<InvoiceRow> {
+  const at = minute(told.eventAt);
+  const version = { qboSyncToken: found.syncToken, qboLastUpdatedAt: isoOrNull(found.lastUpdatedAt) };
+  const total = minorOrNull(found.totalAmount, row.currency);
+  const balance = minorOrNull(found.balance, row.currency);
+  if (total === null || balance === null) {
+    // To read it again would end the same, so a person has to look; the amounts that we know stay.
+    const what = `${found.totalAmount} with a balance of ${found.balance}`;
+    const message = `The invoice was changed in QuickBooks on ${at}. Its total there, ${what}, is no amount of ${row.currency}: look at it in QuickBooks.`;
+    return { ...version, warnings: warningsWith(row, message) };
+  }
+  const before = row.qboTotalMinor ?? row.totalMinor;
+  const money = (minor: number) => `${formatMinor(minor, row.currency)} ${row.currency}`;
+  const isPaid = total > 0 && balance === 0;
+  const paidOn = told.paidOn ?? row.paidOn ?? (found.lastUpdatedAt ?? told.eventAt).slice(0, 10);
+  const message = `The total was changed in QuickBooks from ${money(before)} to ${money(total)} on ${at}.`;
+  return {
+    ...version,
+    qboTotalMinor: total,
+    qboBalanceMinor: balance,
+    paidOn: isPaid ? paidOn : null,
+    ...(total === before ? {} : { warnings: warningsWith(row, message) }),
+  };
+}
+
+function warningsWith(row: InvoiceRow, message: string): string {
+  const warning: Warning = { code: CHANGED_IN_QUICKBOOKS, message };
+  return JSON.stringify(withWarning(row, warning));
+}
+
+/** Null where the text has more decimals than the currency, or is beyond what can be counted. */
+function minorOrNull(amount: string, currency: string): number | null {
+  try {
+    return toMinor(amount, currency);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}

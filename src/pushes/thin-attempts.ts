@@ -1,0 +1,73 @@
+/**
+ * Thins the attempts of invoices that were settled long ago. What QuickBooks answered is kept, and so are the first and
+ * the last attempt; of those that only waited each kind stays once. Numbers stay as they were. The request ID is part of
+ * the kind: that an invoice went out under one and was not answered is never forgotten (earlier-sends.ts asks).
+ *
+ * It walks through all attempts once, in the order of their IDs, which is that of time. An invoice is done when the walk
+ * meets its last attempt: one that is not settled by then gets another attempt before it is, and is met again. Only an
+ * invoice that is voided without any call after its last attempt was passed keeps them all.
+ */
+import { sql } from "drizzle-orm";
+import type { Db } from "../platform/db.ts";
+import { newId } from "../platform/ids.ts";
+import { HISTORY_KEPT_DAYS } from "../platform/limits.ts";
+import { pruneMarks } from "../platform/schema.ts";
+
+const DAY_MS = 24 * 3_600_000;
+/** Attempts that one run walks past, and the most that it deletes. */
+const MAX_ATTEMPTS_PER_RUN = 500;
+/** Name of this walk in `prune_marks`. */
+const WALK = "push_attempts";
+
+/** Goes on where the run before stopped; answers how many attempts went. */
+export async function thinAttempts(db: Db, now: Date): Promise<number> {
+  const stretch = await nextStretch(db, newId(new Date(now.getTime() - HISTORY_KEPT_DAYS * DAY_MS)));
+  if (!stretch) return 0;
+  const gone = await deleteRepeats(db, stretch);
+  // Where there were more the same stretch is walked again: nothing of it is skipped.
+  if (gone < MAX_ATTEMPTS_PER_RUN) await markDone(db, stretch.to);
+  return gone;
+}
+
+interface Stretch {
+  /** ID before the first one. */
+  after: string;
+  /** ID of the last one. */
+  to: string;
+}
+
+async function nextStretch(db: Db, before: string): Promise<Stretch | null> {
+  const [stretch] = await db.all<{ after: string; to: string | null }>(sql`
+    WITH mark AS (SELECT coalesce((SELECT done_to FROM prune_marks WHERE what = ${WALK}), '') AS id)
+    SELECT mark.id AS "after", (SELECT max(id) FROM (
+      SELECT id FROM push_attempts WHERE id > mark.id AND id < ${before} ORDER BY id LIMIT ${MAX_ATTEMPTS_PER_RUN})) AS "to"
+    FROM mark`);
+  return stretch?.to ? { after: stretch.after, to: stretch.to } : null;
+}
+
+/** Of a kind are attempts that tell people nothing different; their messages may differ in a time. */
+async function deleteRepeats(db: Db, { after, to }: Stretch): Promise<number> {
+  const gone = await db.all(sql`
+    WITH settled AS (
+      SELECT invoices.id, invoices.attempt_count FROM push_attempts CROSS JOIN invoices ON invoices.id = push_attempts.invoice_id
+      WHERE push_attempts.id > ${after} AND push_attempts.id <= ${to}
+        AND push_attempts.number > 2 AND push_attempts.number = invoices.attempt_count AND invoices.state IN ('sent', 'voided')),
+    told AS (
+      SELECT push_attempts.id, number, attempt_count, outcome, row_number() OVER (
+        PARTITION BY invoice_id, operation, outcome, request_id, http_status, error ->> 'category', error ->> 'code'
+        ORDER BY number) AS place
+      FROM settled CROSS JOIN push_attempts ON push_attempts.invoice_id = settled.id)
+    DELETE FROM push_attempts WHERE id IN (
+      SELECT id FROM told
+      WHERE outcome IN ('not_let_in', 'unanswered', 'held') AND place > 1 AND number < attempt_count
+      LIMIT ${MAX_ATTEMPTS_PER_RUN})
+    RETURNING id`);
+  return gone.length;
+}
+
+async function markDone(db: Db, to: string): Promise<void> {
+  await db
+    .insert(pruneMarks)
+    .values({ what: WALK, doneTo: to })
+    .onConflictDoUpdate({ target: pruneMarks.what, set: { doneTo: sql`max(${pruneMarks.doneTo}, excluded.done_to)` } });
+}

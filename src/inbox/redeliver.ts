@@ -10,7 +10,7 @@ import { newId } from "../platform/ids.ts";
 import { TEST_INVOICE_ID } from "./decide-invoice.ts";
 import { receiveOrderWebhook } from "./order-webhook.ts";
 import { type Receipt, receiveDelivery } from "./receive.ts";
-import type { Delivery } from "./store-delivery.ts";
+import type { orderEvents } from "./schema.ts";
 import { signDelivery } from "../platform/standard-signature.ts";
 
 /**
@@ -20,7 +20,7 @@ import { signDelivery } from "../platform/standard-signature.ts";
 export async function redeliver(
   env: Env,
   db: Db,
-  stored: Pick<Delivery, "instanceId" | "body" | "outcome">,
+  stored: Pick<typeof orderEvents.$inferSelect, "instanceId" | "body" | "outcome">,
   now: Date,
 ): Promise<Receipt> {
   const { instanceId, body } = stored;

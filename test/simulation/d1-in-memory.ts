@@ -8,7 +8,7 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlit
 /** Where the simulation gets in between: it may kill the caller, fail the call, or change the statement. */
 export interface D1Hooks {
   /** `count`: how many statements it is. */
-  around: <T>(run: () => Promise<T>, count: number) => Promise<T>;
+  around: <T>(count: number, run: () => Promise<T>) => Promise<T>;
   rewrite: (sql: string) => string;
   /** False: a batch is only a row of statements, as if D1 had no transactions. */
   isAtomic: () => boolean;
@@ -68,10 +68,10 @@ export class InMemoryD1 {
     const bound: Bound = { sql, params };
     const statement = {
       bind: (...values: unknown[]) => this.#prepare(hooks, sql, values.map(toSqlite)),
-      all: () => hooks.around(async () => this.#all(hooks, bound), 1),
-      run: () => hooks.around(async () => this.#all(hooks, bound), 1),
-      raw: () => hooks.around(async () => this.#rows(hooks, bound, true), 1),
-      first: () => hooks.around(async () => this.#rows(hooks, bound, false)[0] ?? null, 1),
+      all: () => hooks.around(1, async () => this.#all(hooks, bound)),
+      run: () => hooks.around(1, async () => this.#all(hooks, bound)),
+      raw: () => hooks.around(1, async () => this.#rows(hooks, bound, true)),
+      first: () => hooks.around(1, async () => this.#rows(hooks, bound, false)[0] ?? null),
     };
     this.#bound.set(statement, bound);
     return statement as unknown as Prepared;
@@ -83,9 +83,9 @@ export class InMemoryD1 {
       if (!found) throw new Error("A batch takes statements of this database");
       return found;
     });
-    if (hooks.isAtomic()) return hooks.around(async () => this.#transaction(hooks, bound), bound.length);
+    if (hooks.isAtomic()) return hooks.around(bound.length, async () => this.#transaction(hooks, bound));
     const results: unknown[] = [];
-    for (const one of bound) results.push(await hooks.around(async () => this.#all(hooks, one), 1));
+    for (const one of bound) results.push(await hooks.around(1, async () => this.#all(hooks, one)));
     return results;
   }
 

@@ -60,7 +60,7 @@ export class MemoryLab {
   #platform(time: VirtualTime, options: WorldOptions, seed: number): Platform {
     const gateFate = new Fate();
     const hooks: D1Hooks = {
-      around: (run, count) => askDatabase(time, count, run),
+      around: (count, run) => askDatabase(time, count, run),
       rewrite: this.switches.rewrite,
       isAtomic: () => this.switches.isAtomic,
     };

@@ -63,7 +63,10 @@ export async function checkEnd(world: World): Promise<void> {
       one,
     );
   for (const row of rows.filter((one) => one.externalId === null)) checkAgainstRow(world, row);
-  checkCustomers(world, expected);
+  checkCustomers(
+    world,
+    accepted.map(({ body }) => body),
+  );
   checkReads(world);
 }
 
@@ -101,9 +104,12 @@ function checkRow(row: Row): void {
   demand(row.state !== "sent" || row.qboInvoiceId !== null, `${what} has no QuickBooks ID`);
 }
 
-/** Without a cron nothing but the gate's alarm would find what is due, and the daily renewal of tokens is no help. */
+/**
+ * Without a cron nothing but the gate's alarm would find what is due, and the daily renewal of tokens is no help. Where a
+ * gate itself failed, or slept longer than it was armed ahead, only the message or the cron is left.
+ */
 async function checkAlarms(world: World, rows: readonly Row[]): Promise<void> {
-  if (world.options.hasCron) return;
+  if (world.options.hasCron || world.platform.gateFate.taken > 0) return;
   for (const connectionId of world.connectionIds) {
     const waiting = rows.filter((row) => row.connectionId === connectionId && row.dueAt !== null);
     if (waiting.length === 0) continue;

@@ -44,6 +44,8 @@ const MAX_CONNECTIONS_PER_INVOCATION = 6;
 export class Fate {
   #due: Mishap[] = [];
   #seen = 0;
+  /** How many have come true. */
+  taken = 0;
 
   constructor(mishap: Mishap | null = null) {
     if (mishap) this.#due.push(mishap);
@@ -67,6 +69,7 @@ export class Fate {
     if (this.#seen <= next.step) return null;
     this.#seen = 0;
     this.#due.shift();
+    this.taken += 1;
     if (next.next) this.#due.unshift(next.next);
     return next;
   }

@@ -25,7 +25,8 @@ export function doorOf(env: Env, connection: { id: string; realmId: string }): D
   const enterGate = async (kind: "read" | "write" | "batch", deadline: number): Promise<EnterAnswer> => {
     for (;;) {
       const maxWaitMs = Math.max(0, deadline - Date.now());
-      const answer = await gate.enter(connection.id, kind, maxWaitMs, refused.get(connection.id) ?? null);
+      const { at, ...answered } = await gate.enter(connection.id, kind, maxWaitMs, refused.get(connection.id) ?? null);
+      const answer = shifted(answered, Date.now() - at);
       // All permits out for a moment: worth waiting for, within the time that the caller has.
       if (answer.kind !== "waiting" || answer.reason !== "pace" || answer.until > deadline) return answer;
       await sleepUntil(answer.until);
@@ -64,6 +65,18 @@ function refusedOf(env: Env): Map<string, number> {
   const known = refusedGenerations.get(env) ?? new Map<string, number>();
   refusedGenerations.set(env, known);
   return known;
+}
+
+/** The gate's times by the clock of this Worker: with another one's it would wait too long, or ask again at once for seconds. */
+function shifted(answer: EnterAnswer, byMs: number): EnterAnswer {
+  switch (answer.kind) {
+    case "go":
+      return { ...answer, startAt: answer.startAt + byMs };
+    case "waiting":
+      return { ...answer, until: answer.until + byMs };
+    case "not_connected":
+      return { ...answer, retryAt: answer.retryAt === null ? null : answer.retryAt + byMs };
+  }
 }
 
 function sleepUntil(atMs: number): Promise<void> {

@@ -59,8 +59,21 @@ export class RealmGate extends DurableObject<Env> {
     });
   }
 
-  /** A token and a start time for one call, or why not now. `rejectedGeneration`: QuickBooks refused that token. */
+  /**
+   * A token and a start time for one call, or why not now. `rejectedGeneration`: QuickBooks refused that token. Times are
+   * of the gate's clock, which stood at `at`; the caller's may differ.
+   */
   async enter(
+    connectionId: string,
+    kind: "read" | "write" | "batch",
+    maxWaitMs: number,
+    rejectedGeneration: number | null,
+  ): Promise<EnterAnswer & { at: number }> {
+    const answer = await this.#enter(connectionId, kind, maxWaitMs, rejectedGeneration);
+    return { ...answer, at: Date.now() };
+  }
+
+  async #enter(
     connectionId: string,
     kind: "read" | "write" | "batch",
     maxWaitMs: number,
@@ -88,7 +101,8 @@ export class RealmGate extends DurableObject<Env> {
    */
   async leave(permit: string, result: CallResult, lateMs: number): Promise<void> {
     const [generationText = "", bornAt, slotPermit = ""] = permit.split(".");
-    const generation = Number(generationText);
+    // A permit without it is from before gates gave it.
+    const generation = bornAt === undefined ? 0 : Number(generationText);
     const ofThisLife = bornAt === this.#bornAt ? slotPermit : "";
     const isBlockChanged = this.#slots.leave(Date.now(), ofThisLife, result, lateMs);
     if (result === "answered") await this.#tokens.worked(generation);

@@ -140,10 +140,33 @@ describe("a refusal that comes late", () => {
     expect(await world.callWith("answered")).toBe("access-2");
   });
 
+  it("of a generation that was only renewed for its age is not counted", async () => {
+    const slow = await permit();
+    pass(60 * MINUTE_MS);
+    await world.callWith("answered");
+    await world.gate.leave(slow, "token_refused", 0);
+    expect(world.storage.get("refused")).toBeUndefined();
+  });
+
+  it("frees no permit that was given since the gate was restarted", async () => {
+    const slow = await permit();
+    pass(1_000);
+    await world.restart();
+    for (let i = 0; i < 6; i += 1) await permit();
+    await world.gate.leave(slow, "unanswered", 0);
+    expect(await world.enter()).toMatchObject({ kind: "waiting", reason: "pace" });
+  });
+
+  it("of a permit as former versions gave them is taken for nothing", async () => {
+    await world.gate.leave("17", "token_refused", 0);
+    expect(await world.callWith("answered")).toBe("access-1");
+  });
+
   it("can't end a connection that was renewed meanwhile", async () => {
     await world.gate.install(ID, world.grant());
     await world.gate.giveUp(ID, 1);
     await world.gate.giveUp(ID);
+    expect(world.storage.get("tokens")).toMatchObject({ generation: 2 });
     expect(await world.row()).toEqual({ state: "connected", generation: 2 });
     expect(await world.callWith("answered")).toBe("access-2");
   });
@@ -159,6 +182,11 @@ describe("fresh tokens that never work", () => {
     expect(await world.row()).toMatchObject({ state: "reconnect_needed" });
     expect(world.rung).toEqual([{ kind: "due", connectionId: ID }]);
     expect(world.storage.get("tokens")).toBeUndefined();
+  });
+
+  it("behind one that worked are five of their own", async () => {
+    await world.callWith("answered");
+    expect(await refuseAll(100)).toEqual([0, 0, 0, 1_000, 4_000, 30_000]);
   });
 
   it("are counted over restarts of the gate", async () => {

@@ -79,6 +79,15 @@ describe("a refresh whose writes fail", () => {
     expect(await world.row()).toEqual({ state: "connected", generation: 3 });
   });
 
+  it.each(Object.keys(places) as (keyof typeof places)[])("%s once: it is tried again at once", async (place) => {
+    pass(HOUR_MS);
+    world.fault = failing(1, places[place]);
+    await world.enter();
+    expect([...world.kv.keys()]).toContain(`token:${ID}:2`);
+    expect(await world.row()).toEqual({ state: "connected", generation: 2 });
+    expect([world.storage.get("generation"), world.storage.get("unwritten")]).toEqual([2, undefined]);
+  });
+
   it("all of them: the token is used from memory, and the alarm writes what is left", async () => {
     pass(HOUR_MS);
     world.fault = isAnyWrite;
@@ -122,7 +131,7 @@ describe("invalid_grant", () => {
     pass(HOUR_MS);
     world.liveRefreshToken = "none";
     world.rung.length = 0;
-    expect(await world.enter()).toEqual({ kind: "not_connected", reason: "reconnect_needed", retryAt: null });
+    expect(await world.enter()).toMatchObject({ kind: "not_connected", reason: "reconnect_needed", retryAt: null });
     expect(await world.row()).toEqual({ state: "reconnect_needed", generation: 1 });
     expect(world.rung).toEqual([{ kind: "due", connectionId: ID }]);
     expect(world.storage.get("tokens")).toBeUndefined();

@@ -4,21 +4,29 @@
  * model only knows how many invoices were told of, so that commands find something to act on.
  */
 import fc from "fast-check";
+import { makeActiveAgain } from "../../src/pushes/mend.ts";
 import { type WorldCommand, command, company, content, nothing, pick, which } from "./command.ts";
 import { fromTheGates, fromTheNetwork, fromThePlatform, intoTrouble } from "./commands-of-trouble.ts";
 import { readRows } from "./oracle.ts";
+import type { OrderSystem } from "./order-system.ts";
 import {
   DEEDS_IN_QUICKBOOKS,
   canBeToldDeleted,
   createOnFulfillment,
   disconnect,
+  linkByHand,
   reconnect,
+  removeSecondShop,
   saveInstanceAs,
   sendByHand,
   switchConnection,
   voidByHand,
   workInQuickBooks,
 } from "./people.ts";
+import type { World } from "./world.ts";
+
+/** More than one look-up takes along, and with their payments more than one run reads. */
+const HEAP = 45;
 
 const fromTheOrderSystem = [
   command("new invoice", 0, content, async (world, given, model) => {
@@ -75,6 +83,21 @@ const fromPeople = [
     const row = pick(await readRows(world), index);
     if (row) await world.start(voidByHand(world, row.id));
   }),
+  command("link it", 1, which, async (world, index) => {
+    const row = pick(
+      (await readRows(world)).filter((one) => one.state === "failed"),
+      index,
+    );
+    if (row) await world.start(linkByHand(world, row));
+  }),
+  command("make active again", 1, which, async (world, index) => {
+    const row = pick(
+      (await readRows(world)).filter((one) => one.state === "failed"),
+      index,
+    );
+    const mending = { env: world.env, config: world.config, db: world.db, now: new Date() };
+    if (row) await world.start(world.spawn("active again", () => makeActiveAgain(mending, row)));
+  }),
   command("create invoices on Fulfillment", 1, nothing, (world) => world.start(createOnFulfillment(world))),
   command("connection switched", 0, fc.tuple(company, fc.boolean()), (world, [index, enabled]) =>
     world.start(switchConnection(world, index, { enabled })),
@@ -93,6 +116,48 @@ const fromPeople = [
   }),
   command("disconnect", 0, company, (world, index) => world.start(disconnect(world, index))),
   command("reconnect", 0, company, (world, index) => world.start(reconnect(world, index))),
+];
+
+const fromTheSecondShop = [
+  command("second shop: new invoice", 0, content, async (world, given) => {
+    const shop = secondShop(world);
+    if (shop) await world.start(world.deliver(shop.newInvoice(given)));
+  }),
+  command("second shop: edit", 0, fc.tuple(which, content), async (world, [index, given]) => {
+    const shop = secondShop(world);
+    const told = pick(shop?.told ?? [], index);
+    if (shop && told) await world.start(world.deliver(shop.edit(told, given)));
+  }),
+  command("second shop: void", 0, which, async (world, index) => {
+    const shop = secondShop(world);
+    const told = pick(shop?.told ?? [], index);
+    if (shop && told) await world.start(world.deliver(shop.void(told)));
+  }),
+  command("second shop is removed", 0, nothing, async (world) => {
+    if (secondShop(world)) await world.start(removeSecondShop(world));
+  }),
+];
+
+function secondShop(world: World): OrderSystem | null {
+  const shop = world.shops[1];
+  return shop && world.options.hasTwoShops && !shop.isRemoved ? shop : null;
+}
+
+/** Dozens at once, in the few worlds in which that may happen. */
+const heaps = [
+  command("a heap of invoices", 0, fc.tuple(content, fc.boolean()), async (world, [given, isLost], model) => {
+    if (!world.options.hasHeaps) return;
+    for (let i = 0; i < HEAP; i += 1) {
+      model.told += 1;
+      if (isLost) world.network.troubles.push({ kind: "answer_lost", on: "invoice", doneMs: 100, answerMs: 60_000 });
+      await world.start(world.deliver(world.orders.newInvoice(given)));
+    }
+  }),
+  command("a heap of payments", 1, nothing, async (world) => {
+    if (!world.options.hasHeaps) return;
+    for (const books of world.books)
+      for (const invoice of books.invoices.values()) workInQuickBooks(world, "pay", books, invoice);
+  }),
 ];
 
 const fromQuickBooks = [
@@ -115,6 +180,19 @@ const fromQuickBooks = [
     const told = pick(world.orders.told, nth);
     const books = world.books[index];
     if (told && books) books.addForeignInvoice(`INV-${told.invoiceId}`, 4200, "1", world.time.now);
+  }),
+  command("somebody makes a record inactive", 0, fc.tuple(company, fc.boolean(), which), async (world, given) => {
+    const [index, isCustomer, nth] = given;
+    const books = world.books[index];
+    const row = pick([...((isCustomer ? books?.customers : books?.items)?.values() ?? [])], nth);
+    if (row) books?.deactivate(row);
+  }),
+  command("somebody merges two customers", 0, company, async (world, index) => {
+    const books = world.books[index];
+    const [survivor, gone] = books?.customers.values() ?? [];
+    if (!books || !survivor || !gone) return;
+    world.hasMerged = true;
+    books.merge(gone, survivor, world.time.now);
   }),
   command("app removed in QuickBooks", 0, company, async (world, index) => {
     world.endedGrants.add(index);
@@ -144,6 +222,8 @@ export function stories(maxCommands: number, replayPath: string | null): fc.Arbi
 
 const ALL = [
   fromTheOrderSystem,
+  fromTheSecondShop,
+  heaps,
   fromPeople,
   fromQuickBooks,
   fromTheNetwork,

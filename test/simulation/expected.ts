@@ -19,6 +19,7 @@ export interface Telling {
 }
 
 export interface Expected {
+  instanceId: string;
   invoiceId: string;
   orderId: string;
   number: string;
@@ -59,23 +60,31 @@ interface Order {
   lines: { quantity: string; unit_price: string }[];
 }
 
+export type Accepted = Pick<typeof orderEvents.$inferSelect, "instanceId" | "webhookId" | "body">;
+
 /** Accepted deliveries by `webhook-id`, in the order of their storing. */
-export async function acceptedDeliveries(db: Db): Promise<{ webhookId: string; body: string }[]> {
+export async function acceptedDeliveries(db: Db): Promise<Accepted[]> {
   return db
-    .select({ webhookId: orderEvents.webhookId, body: orderEvents.body })
+    .select({ instanceId: orderEvents.instanceId, webhookId: orderEvents.webhookId, body: orderEvents.body })
     .from(orderEvents)
     .where(eq(orderEvents.outcome, "accepted"))
     .orderBy(asc(sql`rowid`));
 }
 
-/** The invoices of the order system, by its ID. */
-export function expectedInvoices(bodies: readonly string[]): Map<string, Expected> {
-  const fold = new Fold();
-  for (const body of bodies) fold.take(JSON.parse(body) as Envelope);
-  return fold.invoices;
+/** The invoices of the order systems. */
+export function expectedInvoices(accepted: readonly Accepted[]): Expected[] {
+  const folds = new Map<string, Fold>();
+  for (const { instanceId, body } of accepted) {
+    const fold = folds.get(instanceId) ?? new Fold(instanceId);
+    folds.set(instanceId, fold);
+    fold.take(JSON.parse(body ?? "") as Envelope);
+  }
+  return [...folds.values()].flatMap((fold) => [...fold.invoices.values()]);
 }
 
 class Fold {
+  constructor(readonly instanceId: string) {}
+
   readonly invoices = new Map<string, Known>();
   readonly #orders = new Map<string, OrderState>();
   readonly #voidedBefore = new Set<string>();
@@ -98,7 +107,7 @@ class Fold {
     const known = this.invoices.get(data.id);
     if (!known) {
       const isVoided = this.#voidedBefore.has(data.id) || wasCancelledLater;
-      const told = { invoiceId: data.id, orderId: data.order.id, number: data.number };
+      const told = { instanceId: this.instanceId, invoiceId: data.id, orderId: data.order.id, number: data.number };
       this.invoices.set(data.id, {
         ...told,
         tellings: mayBeOlder ? [order.telling, telling] : [telling],

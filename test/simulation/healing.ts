@@ -5,13 +5,13 @@
 import { MAX_OPEN_CLAIMS } from "../../src/invoices/schema.ts";
 import { type PushError, readError } from "../../src/pushes/error.ts";
 import { saveSettings } from "../../src/connections/store.ts";
-import { eq } from "drizzle-orm";
 import { instances } from "../../src/instances/schema.ts";
 import { settleWaiting } from "../../src/pushes/hold.ts";
 import { makeActiveAgain, suggestNumber, useAnotherNumber } from "../../src/pushes/mend.ts";
 import { sendInvoices } from "../../src/pushes/send.ts";
 import { reconnect, saveInstanceAs } from "./people.ts";
 import { readRows } from "./oracle.ts";
+import type { Delivery } from "./order-system.ts";
 import { type Row, Violation, demand } from "./verdict.ts";
 import type { World } from "./world.ts";
 
@@ -40,8 +40,9 @@ export async function heal(world: World, patience = PATIENCE_STEPS): Promise<voi
   // Whoever is still asleep wakes up, so that nothing of before happens after the mending.
   await rest(world, 10 * 60_000);
   await mendConnections(world);
-  while (world.orders.open().length > 0) {
-    for (const delivery of world.orders.open()) await world.complete(world.deliver(delivery));
+  const open = (): Delivery[] => world.shops.flatMap((shop) => shop.open());
+  while (open().length > 0) {
+    for (const delivery of open()) await world.complete(world.deliver(delivery));
   }
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     await waitForRest(world, patienceSteps);
@@ -56,13 +57,12 @@ async function mendConnections(world: World): Promise<void> {
     await world.complete(reconnect(world, index));
     await world.complete(settleWaiting(world.env, world.db, { connectionId: id }, new Date()));
   }
-  const [instance] = await world.db.select().from(instances).where(eq(instances.id, world.instanceId));
-  const patch = {
-    enabled: true,
-    auto_invoice: true,
-    connection_id: instance?.connectionId ?? world.connectionIds[0] ?? "",
-  };
-  await world.complete(saveInstanceAs(world, patch));
+  for (const instance of await world.db.select().from(instances)) {
+    const connectionId = instance.connectionId ?? world.connectionIds[0] ?? "";
+    const patch = { enabled: true, auto_invoice: true, connection_id: connectionId };
+    if (world.shops.some((shop) => shop.instanceId === instance.id && !shop.isRemoved))
+      await world.complete(saveInstanceAs(world, patch, instance.id));
+  }
 }
 
 async function rest(world: World, ms: number): Promise<void> {
@@ -72,7 +72,10 @@ async function rest(world: World, ms: number): Promise<void> {
 async function waitForRest(world: World, patienceSteps: number): Promise<void> {
   for (let step = 0; step < patienceSteps; step += 1) {
     const rows = await readRows(world);
-    if (!rows.some((row) => UNSETTLED.includes(row.state))) return rest(world, STEP_MS);
+    const removed = world.shops.filter((shop) => shop.isRemoved).map((shop) => shop.instanceId);
+    const isWaiting = (row: Row): boolean =>
+      UNSETTLED.includes(row.state) && !(row.state === "held" && removed.includes(row.instanceId));
+    if (!rows.some(isWaiting)) return rest(world, STEP_MS);
     await rest(world, STEP_MS);
   }
   const rows = (await readRows(world)).filter((row) => UNSETTLED.includes(row.state));
@@ -83,7 +86,10 @@ async function waitForRest(world: World, patienceSteps: number): Promise<void> {
 
 /** Does what a person would do: sends what nobody asked for, and acts on errors as they say. Answers whether there was any. */
 async function actOnErrors(world: World): Promise<boolean> {
-  const rows = (await readRows(world)).filter((row) => row.state === "not_sent" || row.state === "failed");
+  const removed = world.shops.filter((shop) => shop.isRemoved).map((shop) => shop.instanceId);
+  const rows = (await readRows(world)).filter(
+    (row) => ["not_sent", "failed"].includes(row.state) || (row.state === "held" && removed.includes(row.instanceId)),
+  );
   for (const row of rows) {
     const now = new Date();
     const error = readError(row.error);

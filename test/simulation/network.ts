@@ -54,6 +54,7 @@ export const GIVES_UP_MS = 120_000;
 const DONE_MS = 100;
 const ANSWER_MS = 200;
 const BREAK_MS = 5_000;
+const CREDIT_AFTER_MS = 700;
 const COMMANDED_REFUSAL = "6000";
 /** After so many refused tokens in a row Bookbridge may ask for a Reconnect (docs/decisions/0003). */
 const REFUSED_TOO_OFTEN = 5;
@@ -155,12 +156,7 @@ export class Network {
     let answer: BooksAnswer | null = null;
     if (isDone) {
       this.time.at(this.time.now + (trouble === null ? DONE_MS : trouble.doneMs), () => {
-        answer =
-          this.#admit(parcel, realmId) ??
-          this.#bookOf(realmId).handle(
-            { method, path, query: parcel.url.searchParams, body: parcel.body },
-            this.time.now,
-          );
+        answer = this.#admit(parcel, realmId) ?? this.#handle(parcel, realmId, path);
       });
     }
     const waitMs = waitOf(trouble);
@@ -180,6 +176,16 @@ export class Network {
     if (inARow >= REFUSED_TOO_OFTEN) this.onLostGrant(realmId);
     if (status === 403) this.refusals.add("403");
     if (status === 400) this.refusals.add(answer === null ? COMMANDED_REFUSAL : codeOf(answer));
+  }
+
+  #handle({ method, url, body }: Parcel, realmId: string, path: string): BooksAnswer {
+    const books = this.#bookOf(realmId);
+    const count = books.invoices.size;
+    const answer = books.handle({ method, path, query: url.searchParams, body }, this.time.now);
+    const made =
+      books.options.appliesCredits && books.invoices.size > count ? [...books.invoices.values()].at(-1) : null;
+    if (made) this.time.at(this.time.now + CREDIT_AFTER_MS, () => books.applyCredit(made, this.time.now));
+    return answer;
   }
 
   #reply(trouble: Trouble | null, answer: BooksAnswer | null): Response {

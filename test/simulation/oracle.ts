@@ -8,6 +8,7 @@ import { invoices } from "../../src/invoices/schema.ts";
 import type { BookInvoice, Books } from "./books.ts";
 import { type Expected, acceptedDeliveries, expectedInvoices } from "./expected.ts";
 import {
+  checkBuyers,
   checkConnections,
   checkContent,
   checkCustomers,
@@ -26,7 +27,7 @@ export async function checkSafety(world: World): Promise<void> {
   demand(world.problems.length === 0, `A fault of ours: ${world.problems.join(" | ")}`);
   checkCreatedOnce(world.books);
   const rows = await readRows(world);
-  const externalIds = rows.flatMap((row) => row.externalId ?? []);
+  const externalIds = rows.flatMap((row) => (row.externalId === null ? [] : [`${row.instanceId} ${row.externalId}`]));
   demand(new Set(externalIds).size === externalIds.length, "An invoice of the order system has two rows");
   const qboIds = rows.flatMap((row) => (row.qboInvoiceId === null ? [] : [`${row.connectionId} ${row.qboInvoiceId}`]));
   demand(new Set(qboIds).size === qboIds.length, "Two rows stand for one invoice in QuickBooks");
@@ -45,28 +46,29 @@ const MAX_CLAIMS = 400;
 export async function checkEnd(world: World): Promise<void> {
   await checkSafety(world);
   const accepted = await acceptedDeliveries(world.db);
+  const keyOf = (instanceId: string, webhookId: string): string => `${instanceId} ${webhookId}`;
   const times = new Map<string, number>();
-  for (const { webhookId } of accepted) times.set(webhookId, (times.get(webhookId) ?? 0) + 1);
-  for (const { webhookId } of world.orders.deliveries)
-    demand(times.get(webhookId) === 1, `Delivery ${webhookId} is stored ${times.get(webhookId) ?? 0} times`);
+  for (const { instanceId, webhookId } of accepted)
+    times.set(keyOf(instanceId, webhookId), (times.get(keyOf(instanceId, webhookId)) ?? 0) + 1);
+  for (const { webhookId, instanceId = world.instanceId, isAcked } of world.shops.flatMap((shop) =>
+    shop.deliveries.filter((delivery) => delivery.isAcked || !shop.isRemoved),
+  )) {
+    const count = times.get(keyOf(instanceId, webhookId)) ?? 0;
+    demand(isAcked && count === 1, `Delivery ${webhookId} is stored ${count} times`);
+  }
   const rows = await readRows(world);
   for (const row of rows)
     demand(
       ["sent", "voided"].includes(row.state),
       `Invoice ${row.number} never settled: ${row.operation}/${row.state} ${row.error ?? ""}`,
     );
-  const expected = expectedInvoices(accepted.map(({ body }) => body));
-  for (const one of expected.values())
-    checkInvoice(
-      world,
-      rows.find((row) => row.externalId === one.invoiceId),
-      one,
-    );
+  const expected = expectedInvoices(accepted);
+  const rowOf = (one: Expected): Row | undefined =>
+    rows.find((row) => row.externalId === one.invoiceId && row.instanceId === one.instanceId);
+  for (const one of expected) checkInvoice(world, rowOf(one), one);
   for (const row of rows.filter((one) => one.externalId === null)) checkAgainstRow(world, row);
-  checkCustomers(
-    world,
-    accepted.map(({ body }) => body),
-  );
+  checkCustomers(world, accepted);
+  checkBuyers(world, expected, rowOf);
   checkReads(world);
 }
 
@@ -125,6 +127,7 @@ async function checkAlarms(world: World, rows: readonly Row[]): Promise<void> {
 
 function checkInvoice(world: World, row: Row | undefined, expected: Expected): void {
   demand(row !== undefined, `Invoice ${expected.invoiceId} was accepted and is not stored`);
+  if (world.linkedByHand.has(row.id)) return checkLinked(world, row);
   const inBooks = bookOf(world, row);
   const what = `Invoice ${expected.number}`;
   if (inBooks !== null && world.touchedByHand.has(inBooks)) return checkTouched(row, inBooks);
@@ -178,6 +181,14 @@ function bookOf(world: World, row: Row): BookInvoice | null {
   if (row.state === "voided" && row.qboInvoiceId === null && world.options.books.queryLagMs > 0) return null;
   demand(row.qboInvoiceId === only.Id, `Invoice ${row.number} does not know that it is ${only.Id} in QuickBooks`);
   return only;
+}
+
+/** A person said that this is the invoice that was there before. */
+function checkLinked(world: World, row: Row): void {
+  const books = world.books[world.connectionIds.indexOf(row.connectionId ?? "")];
+  const linked = books?.invoices.get(row.qboInvoiceId ?? "");
+  if (linked) checkTouched(row, linked);
+  else demand(row.state === "voided", `Invoice ${row.number} was linked and is nothing in QuickBooks`);
 }
 
 /** Somebody changed it in QuickBooks: then it is theirs, and the row has to say what became of it. */

@@ -17,6 +17,8 @@ export interface Delivery {
   webhookId: string;
   body: string;
   isAcked: boolean;
+  /** The instance that it is sent to; left out: the first. */
+  instanceId?: string;
 }
 
 interface Told {
@@ -33,7 +35,12 @@ const START_MS = Date.parse("2035-01-01T00:00:00Z");
 export class OrderSystem {
   readonly deliveries: Delivery[] = [];
   readonly told: Told[] = [];
+  /** Removed in Bookbridge: it tells of nothing any more. */
+  isRemoved = false;
   #seconds = 0;
+
+  /** Two order systems may well use the same IDs, numbers and buyers' IDs. */
+  constructor(readonly instanceId: string) {}
 
   /** A new invoice, with its order. */
   newInvoice(content: Content): Delivery {
@@ -93,7 +100,7 @@ export class OrderSystem {
 
   /** What has to be sent again. */
   open(): Delivery[] {
-    return this.deliveries.filter((delivery) => !delivery.isAcked);
+    return this.isRemoved ? [] : this.deliveries.filter((delivery) => !delivery.isAcked);
   }
 
   #newTold(): Told {
@@ -121,7 +128,12 @@ export class OrderSystem {
   }
 
   #add(body: string): Delivery {
-    const delivery = { webhookId: `msg-${this.deliveries.length + 1}`, body, isAcked: false };
+    const delivery = {
+      webhookId: `msg-${this.deliveries.length + 1}`,
+      body,
+      isAcked: false,
+      instanceId: this.instanceId,
+    };
     this.deliveries.push(delivery);
     return delivery;
   }

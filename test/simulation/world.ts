@@ -36,6 +36,10 @@ export interface WorldOptions {
   workerSkewsMs?: number[];
   /** Work under way is cut off 30 s after its batch, as on Cloudflare; left out: it is waited for, as in older runs. */
   isCutOff?: boolean;
+  /** A second order system sends to the same company. */
+  hasTwoShops?: boolean;
+  /** Dozens of invoices, payments or lost answers may come at once. */
+  hasHeaps?: boolean;
   /** More than the usual number of things may happen, where a test is about a heap of them. */
   maxSteps?: number;
 }
@@ -91,7 +95,9 @@ export class World {
   readonly env: Env;
   readonly config: Config;
   readonly db: Db;
-  readonly orders = new OrderSystem();
+  /** Two order systems, each an instance; most stories are about the first. */
+  readonly shops = ["instance-1", "instance-2"].map((instanceId) => new OrderSystem(instanceId));
+  readonly orders: OrderSystem;
   /** IDs of the connections of the two companies, in their order. */
   readonly connectionIds: string[] = [];
   instanceId = "";
@@ -109,6 +115,10 @@ export class World {
   readonly voidedByHand = new Set<string>();
   /** Invoices that somebody changed, voided or deleted in QuickBooks. */
   readonly touchedByHand = new Set<BookInvoice>();
+  /** Rows that a person linked to an invoice that was there before. */
+  readonly linkedByHand = new Set<string>();
+  /** Whether somebody merged customers in QuickBooks. */
+  hasMerged = false;
   #toldChanges = [0, 0];
   #isIntuitSilent = false;
   readonly #living = new Set<Process>();
@@ -124,6 +134,8 @@ export class World {
     readonly options: WorldOptions,
   ) {
     this.startedAt = time.now;
+    const [first = new OrderSystem("instance-1")] = this.shops;
+    this.orders = first;
     this.books = ["realm-a", "realm-b"].map((realmId) => new Books(realmId, options.books));
     this.network = new Network(time, this.books, platform.sleep);
     this.queue = new QueueDouble(
@@ -176,15 +188,12 @@ export class World {
     }
     this.instanceId = "instance-1";
     const connectionId = this.connectionIds[0] ?? null;
-    await this.db.insert(instances).values({
-      id: this.instanceId,
-      name: "Shop",
-      connectionId,
-      enabled: true,
-      autoInvoice: true,
-      createdAt: at,
-      updatedAt: at,
-    });
+    for (const { instanceId } of this.options.hasTwoShops ? this.shops : this.shops.slice(0, 1)) {
+      const switches = { enabled: true, autoInvoice: true };
+      await this.db
+        .insert(instances)
+        .values({ id: instanceId, name: instanceId, connectionId, ...switches, createdAt: at, updatedAt: at });
+    }
     await this.settle();
   }
 
@@ -226,9 +235,9 @@ export class World {
 
   /** The order system sends; a delivery that is not acknowledged stays open. */
   async deliver(delivery: Delivery): Promise<void> {
-    const { webhookId, body } = delivery;
+    const { webhookId, body, instanceId = this.instanceId } = delivery;
     const receipt = await this.spawn(`inbox ${webhookId}`, () =>
-      receiveDelivery(this.env, openDb(this.env.DB), { instanceId: this.instanceId, webhookId, body }, new Date()),
+      receiveDelivery(this.env, openDb(this.env.DB), { instanceId, webhookId, body }, new Date()),
     );
     if (receipt?.kind === "accepted") delivery.isAcked = true;
     if (receipt?.kind === "rejected") this.problems.push(`Rejected ${body}: ${JSON.stringify(receipt.refusal.errors)}`);
@@ -338,8 +347,9 @@ export class World {
     for (const [index, books] of this.books.entries()) {
       const changes = books.changes.slice(this.#toldChanges[index]);
       this.#toldChanges[index] = books.changes.length;
-      for (const { entity, id, operation, atMs } of changes) {
-        const entities = [{ name: entity, id, operation, lastUpdated: new Date(atMs).toISOString() }];
+      for (const { entity, id, operation, atMs, deletedId } of changes) {
+        const lastUpdated = new Date(atMs).toISOString();
+        const entities = [{ name: entity, id, operation, lastUpdated, ...(deletedId ? { deletedId } : {}) }];
         const body = JSON.stringify({
           eventNotifications: [{ realmId: books.realmId, dataChangeEvent: { entities } }],
         });

@@ -22,8 +22,10 @@ export async function saveInstance(act: Act, id: string, patch: InstancePatch): 
   const instance = await storeInstance(act.db, id, toInstanceColumns(patch), act.now);
   if (!instance) return notFound("instance");
   // Also where nothing seems to differ: a crash after an earlier save may have left this half undone.
-  if (patch.connection_id !== undefined) await moveInvoices(act.env, act.db, id, instance.connectionId, act.now);
-  const waiting = await settleWaiting(act.env, act.db, { instanceId: id }, act.now);
+  const orphaned =
+    patch.connection_id === undefined ? 0 : await moveInvoices(act.env, act.db, id, instance.connectionId, act.now);
+  const { held, resumed } = await settleWaiting(act.env, act.db, { instanceId: id }, act.now);
+  const waiting = { held: held + orphaned, resumed };
   await record(act, before, instance);
   return { ok: true, instance, waiting };
 }

@@ -13,7 +13,7 @@ import { armFor, ringCompany } from "./enqueue.ts";
 import { settleWaiting } from "./hold.ts";
 import { noConnection } from "./own-errors.ts";
 
-/** Answers how many moved. Call `settleWaiting` for the instance afterwards. */
+/** Answers how many wait now because there is no company. Call `settleWaiting` for the instance afterwards. */
 export async function moveInvoices(
   env: Env,
   db: Db,
@@ -49,9 +49,9 @@ export async function moveInvoices(
         sql`${invoices.connectionId} IS NOT ${connectionId}`,
       ),
     )
-    .returning({ id: invoices.id });
+    .returning({ state: invoices.state });
   if (connectionId !== null && moved.length > 0) await ringCompany(env, connectionId);
-  return moved.length;
+  return waitsFor === null ? 0 : moved.filter(({ state }) => state === "held").length;
 }
 
 /** One that was being prepared when its instance was associated with another connection: now it follows, too. */

@@ -16,6 +16,8 @@ export interface BooksOptions {
   takesNumbers: boolean;
   /** How long a new invoice is missing from queries. */
   queryLagMs: number;
+  /** A credit of the customer is put on each new invoice by itself, within a second. */
+  appliesCredits?: boolean;
 }
 
 export const HONEST_BOOKS: BooksOptions = {
@@ -50,6 +52,8 @@ export interface BookInvoice extends Row {
   Balance: number;
   /** What it came to, in cents. */
   totalCents: number;
+  /** Payments and credits on it, in cents. */
+  paidCents: number;
   isDeleted: boolean;
   createdMs: number;
 }
@@ -57,8 +61,10 @@ export interface BookInvoice extends Row {
 export interface Change {
   entity: "Invoice" | "Customer" | "Payment" | "Item";
   id: string;
-  operation: "Create" | "Update" | "Void" | "Delete";
+  operation: "Create" | "Update" | "Void" | "Delete" | "Merge";
   atMs: number;
+  /** The one that a merge did away with; the survivor is `id`. */
+  deletedId?: string;
 }
 
 /** Refuses with a code of QuickBooks. */
@@ -72,6 +78,7 @@ class Refused extends Error {
 }
 
 const SECOND_MS = 1000;
+const CREDIT_CENTS = 100;
 
 export class Books {
   readonly invoices = new Map<string, BookInvoice>();
@@ -83,6 +90,8 @@ export class Books {
   readonly createdNotes: string[] = [];
   readonly changes: Change[] = [];
   subscriptionStatus = "PAID";
+  /** Whether its subscription ever lapsed. */
+  hasLapsed = false;
   readonly #answers = new Map<string, BooksAnswer>();
   #lastId = 100;
   #lastStampMs = 0;
@@ -116,7 +125,12 @@ export class Books {
 
   void(invoice: BookInvoice, nowMs: number): void {
     const note = invoice.PrivateNote.startsWith("Voided") ? invoice.PrivateNote : `Voided - ${invoice.PrivateNote}`;
-    this.touch(invoice, { PrivateNote: note, TotalAmt: 0, Balance: 0, totalCents: 0, Line: [] }, "Void", nowMs);
+    this.touch(
+      invoice,
+      { PrivateNote: note, TotalAmt: 0, Balance: 0, totalCents: 0, paidCents: 0, Line: [] },
+      "Void",
+      nowMs,
+    );
   }
 
   pay(invoice: BookInvoice, nowMs: number): void {
@@ -127,8 +141,31 @@ export class Books {
       TxnDate: date,
       Line: [{ LinkedTxn: [{ TxnId: invoice.Id, TxnType: "Invoice" }] }],
     });
-    this.touch(invoice, { Balance: 0 }, "Update", nowMs);
+    this.touch(invoice, { Balance: 0, paidCents: invoice.totalCents }, "Update", nowMs);
     this.changes.push({ entity: "Payment", id, operation: "Create", atMs: this.#lastStampMs });
+  }
+
+  /** QuickBooks puts a credit on a new invoice by itself. */
+  applyCredit(invoice: BookInvoice, nowMs: number): void {
+    if (invoice.isDeleted || invoice.totalCents === 0) return;
+    const paidCents = Math.min(invoice.totalCents, CREDIT_CENTS);
+    this.touch(invoice, { Balance: (invoice.totalCents - paidCents) / 100, paidCents }, "Update", nowMs);
+  }
+
+  /** Somebody makes a customer or an item inactive; it can't be used on an invoice then. */
+  deactivate(row: Row): void {
+    row["Active"] = false;
+    row["SyncToken"] = String(Number(row["SyncToken"]) + 1);
+  }
+
+  /** Somebody merges one customer into another: its invoices move, and it is gone. */
+  merge(gone: Row, survivor: Row, nowMs: number): void {
+    const at = this.#stamp(nowMs);
+    for (const invoice of this.invoices.values())
+      if (invoice.CustomerRef.value === gone["Id"]) invoice.CustomerRef = { value: textOf(survivor["Id"]) };
+    this.customers.delete(textOf(gone["Id"]));
+    const [id, deletedId] = [textOf(survivor["Id"]), textOf(gone["Id"])];
+    this.changes.push({ entity: "Customer", id, operation: "Merge", atMs: at, deletedId });
   }
 
   /** An invoice that somebody makes in QuickBooks. */
@@ -179,10 +216,12 @@ export class Books {
     const visible = [...this.invoices.values()].filter(
       (row) => !row.isDeleted && row.createdMs + this.options.queryLagMs <= nowMs,
     );
+    const asked = (rows: Map<string, Row>): Row[] =>
+      [...rows.values()].filter((row) => row["Active"] !== false || statement.includes("Active IN (true, false)"));
     const tables = {
       Invoice: visible,
-      Customer: [...this.customers.values()],
-      Item: [...this.items.values()],
+      Customer: asked(this.customers),
+      Item: asked(this.items),
       Account: [...this.accounts.values()],
     };
     const { entity, rows } = select(statement, tables);
@@ -216,8 +255,18 @@ export class Books {
   #createInvoice(body: Row, nowMs: number): BookInvoice {
     const number = this.options.takesNumbers ? textOf(body["DocNumber"]) : `Q${this.#lastId + 1}`;
     this.#refuseTakenNumber(number, null);
+    this.#refuseInactive(body);
     this.createdNotes.push(textOf(body["PrivateNote"]));
     return this.#store({ ...body, DocNumber: number }, nowMs);
+  }
+
+  #refuseInactive(body: Row): void {
+    const customer = this.customers.get((body["CustomerRef"] as { value: string }).value);
+    const lines = body["Line"] as { SalesItemLineDetail?: { ItemRef?: { value: string } } }[];
+    const items = lines.map((line) => this.items.get(line.SalesItemLineDetail?.ItemRef?.value ?? ""));
+    const isGone = customer === undefined && body["PrivateNote"] !== "made by hand";
+    if (isGone || [customer, ...items].some((row) => row?.["Active"] === false))
+      throw new Refused("610", "Object Not Found : Something you're trying to use has been made inactive.");
   }
 
   #refuseTakenNumber(number: string, except: string | null): void {
@@ -233,7 +282,7 @@ export class Books {
     const at = this.#stamp(nowMs);
     const cents = centsOf(body);
     const meta = { CreateTime: new Date(at).toISOString(), LastUpdatedTime: new Date(at).toISOString() };
-    const amounts = { TotalAmt: cents / 100, Balance: cents / 100, totalCents: cents };
+    const amounts = { TotalAmt: cents / 100, Balance: cents / 100, totalCents: cents, paidCents: 0 };
     const given = body as Pick<BookInvoice, "DocNumber" | "PrivateNote" | "CustomerRef" | "Line">;
     const invoice: BookInvoice = {
       ...given,
@@ -253,8 +302,12 @@ export class Books {
     const { Id: _id, SyncToken: _token, sparse: _sparse, ...fields } = body;
     const kept = this.options.takesNumbers ? fields : { ...fields, DocNumber: invoice.DocNumber };
     this.#refuseTakenNumber(textOf(kept["DocNumber"]), invoice.Id);
+    this.#refuseInactive({ ...invoice, ...kept });
     const cents = centsOf({ ...invoice, ...kept });
-    this.touch(invoice, { ...kept, TotalAmt: cents / 100, Balance: cents / 100, totalCents: cents }, "Update", nowMs);
+    // A payment stays on it; what it is too much becomes a credit of the customer.
+    const paidCents = Math.min(invoice.paidCents, cents);
+    const amounts = { TotalAmt: cents / 100, Balance: (cents - paidCents) / 100, totalCents: cents, paidCents };
+    this.touch(invoice, { ...kept, ...amounts }, "Update", nowMs);
   }
 
   #writeNamed(rows: Map<string, Row>, body: Row, key: string, nowMs: number): Row {
@@ -304,7 +357,13 @@ export function faultOf(code: string, detail: string): Record<string, unknown> {
 }
 
 function copyOf(invoice: BookInvoice): Record<string, unknown> {
-  const { totalCents: _cents, isDeleted: _deleted, createdMs: _created, ...wire } = structuredClone(invoice);
+  const {
+    totalCents: _cents,
+    paidCents: _paid,
+    isDeleted: _deleted,
+    createdMs: _created,
+    ...wire
+  } = structuredClone(invoice);
   return wire;
 }
 

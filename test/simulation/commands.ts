@@ -4,16 +4,19 @@
  * model only knows how many invoices were told of, so that commands find something to act on.
  */
 import fc from "fast-check";
-import { checkSafety, readRows } from "./oracle.ts";
-import { TROUBLES, type Trouble } from "./network.ts";
-import type { Content } from "./order-system.ts";
-import type { Mishap } from "./process.ts";
+import { makeActiveAgain } from "../../src/pushes/mend.ts";
+import { type WorldCommand, command, company, content, nothing, pick, which } from "./command.ts";
+import { fromTheGates, fromTheNetwork, fromThePlatform, intoTrouble } from "./commands-of-trouble.ts";
+import { readRows } from "./oracle.ts";
+import type { OrderSystem } from "./order-system.ts";
 import {
   DEEDS_IN_QUICKBOOKS,
   canBeToldDeleted,
   createOnFulfillment,
   disconnect,
+  linkByHand,
   reconnect,
+  removeSecondShop,
   saveInstanceAs,
   sendByHand,
   switchConnection,
@@ -22,70 +25,8 @@ import {
 } from "./people.ts";
 import type { World } from "./world.ts";
 
-export interface Model {
-  told: number;
-}
-
-type WorldCommand = fc.AsyncCommand<Model, World>;
-type Deed = (world: World, model: Model) => Promise<void>;
-
-/** A command: its words, whether it needs an invoice to act on, and what it does. */
-class Command implements WorldCommand {
-  constructor(
-    readonly words: string,
-    readonly needs: number,
-    readonly deed: Deed,
-  ) {}
-
-  check(model: Readonly<Model>): boolean {
-    return model.told >= this.needs;
-  }
-
-  async run(model: Model, world: World): Promise<void> {
-    world.note(`--- ${this.words}`);
-    await this.deed(world, model);
-    await world.settle();
-    await checkSafety(world);
-  }
-
-  toString(): string {
-    return this.words;
-  }
-}
-
-const content: fc.Arbitrary<Content> = fc.record({
-  buyer: fc.nat(2),
-  lines: fc.array(
-    fc.record({ sku: fc.nat(3), quantity: fc.integer({ min: 1, max: 3 }), cents: fc.integer({ min: 1, max: 9999 }) }),
-    { minLength: 1, maxLength: 2 },
-  ),
-  discountCents: fc.constantFrom(0, 0, 5),
-  shippingCents: fc.constantFrom(0, 0, 450),
-  taxCents: fc.constantFrom(0, 77),
-});
-const which = fc.nat(9);
-const company = fc.nat(1);
-
-function command<T>(
-  words: string,
-  needs: number,
-  arbitrary: fc.Arbitrary<T>,
-  deed: (world: World, given: T, model: Model) => Promise<void>,
-): fc.Arbitrary<WorldCommand> {
-  return arbitrary.map(
-    (given) =>
-      new Command(`${words} ${given === undefined ? "" : JSON.stringify(given)}`.trim(), needs, (world, model) =>
-        deed(world, given, model),
-      ),
-  );
-}
-
-const nothing = fc.constant(undefined);
-
-/** The chosen one of a list that is not empty. */
-function pick<T>(list: readonly T[], index: number): T | undefined {
-  return list[index % Math.max(1, list.length)];
-}
+/** More than one look-up takes along, and with their payments more than one run reads. */
+const HEAP = 45;
 
 const fromTheOrderSystem = [
   command("new invoice", 0, content, async (world, given, model) => {
@@ -142,6 +83,21 @@ const fromPeople = [
     const row = pick(await readRows(world), index);
     if (row) await world.start(voidByHand(world, row.id));
   }),
+  command("link it", 1, which, async (world, index) => {
+    const row = pick(
+      (await readRows(world)).filter((one) => one.state === "failed"),
+      index,
+    );
+    if (row) await world.start(linkByHand(world, row));
+  }),
+  command("make active again", 1, which, async (world, index) => {
+    const row = pick(
+      (await readRows(world)).filter((one) => one.state === "failed"),
+      index,
+    );
+    const mending = { env: world.env, config: world.config, db: world.db, now: new Date() };
+    if (row) await world.start(world.spawn("active again", () => makeActiveAgain(mending, row)));
+  }),
   command("create invoices on Fulfillment", 1, nothing, (world) => world.start(createOnFulfillment(world))),
   command("connection switched", 0, fc.tuple(company, fc.boolean()), (world, [index, enabled]) =>
     world.start(switchConnection(world, index, { enabled })),
@@ -160,6 +116,48 @@ const fromPeople = [
   }),
   command("disconnect", 0, company, (world, index) => world.start(disconnect(world, index))),
   command("reconnect", 0, company, (world, index) => world.start(reconnect(world, index))),
+];
+
+const fromTheSecondShop = [
+  command("second shop: new invoice", 0, content, async (world, given) => {
+    const shop = secondShop(world);
+    if (shop) await world.start(world.deliver(shop.newInvoice(given)));
+  }),
+  command("second shop: edit", 0, fc.tuple(which, content), async (world, [index, given]) => {
+    const shop = secondShop(world);
+    const told = pick(shop?.told ?? [], index);
+    if (shop && told) await world.start(world.deliver(shop.edit(told, given)));
+  }),
+  command("second shop: void", 0, which, async (world, index) => {
+    const shop = secondShop(world);
+    const told = pick(shop?.told ?? [], index);
+    if (shop && told) await world.start(world.deliver(shop.void(told)));
+  }),
+  command("second shop is removed", 0, nothing, async (world) => {
+    if (secondShop(world)) await world.start(removeSecondShop(world));
+  }),
+];
+
+function secondShop(world: World): OrderSystem | null {
+  const shop = world.shops[1];
+  return shop && world.options.hasTwoShops && !shop.isRemoved ? shop : null;
+}
+
+/** Dozens at once, in the few worlds in which that may happen. */
+const heaps = [
+  command("a heap of invoices", 0, fc.tuple(content, fc.boolean()), async (world, [given, isLost], model) => {
+    if (!world.options.hasHeaps) return;
+    for (let i = 0; i < HEAP; i += 1) {
+      model.told += 1;
+      if (isLost) world.network.troubles.push({ kind: "answer_lost", on: "invoice", doneMs: 100, answerMs: 60_000 });
+      await world.start(world.deliver(world.orders.newInvoice(given)));
+    }
+  }),
+  command("a heap of payments", 1, nothing, async (world) => {
+    if (!world.options.hasHeaps) return;
+    for (const books of world.books)
+      for (const invoice of books.invoices.values()) workInQuickBooks(world, "pay", books, invoice);
+  }),
 ];
 
 const fromQuickBooks = [
@@ -183,101 +181,29 @@ const fromQuickBooks = [
     const books = world.books[index];
     if (told && books) books.addForeignInvoice(`INV-${told.invoiceId}`, 4200, "1", world.time.now);
   }),
+  command("somebody makes a record inactive", 0, fc.tuple(company, fc.boolean(), which), async (world, given) => {
+    const [index, isCustomer, nth] = given;
+    const books = world.books[index];
+    const row = pick([...((isCustomer ? books?.customers : books?.items)?.values() ?? [])], nth);
+    if (row) books?.deactivate(row);
+  }),
+  command("somebody merges two customers", 0, company, async (world, index) => {
+    const books = world.books[index];
+    const [survivor, gone] = books?.customers.values() ?? [];
+    if (!books || !survivor || !gone) return;
+    world.hasMerged = true;
+    books.merge(gone, survivor, world.time.now);
+  }),
   command("app removed in QuickBooks", 0, company, async (world, index) => {
     world.endedGrants.add(index);
     world.network.endGrants(world.books[index]?.realmId ?? "");
   }),
   command("subscription", 0, fc.tuple(company, fc.constantFrom("EXPIRED", "PAID")), async (world, [index, status]) => {
     const books = world.books[index];
-    if (books) books.subscriptionStatus = status;
+    if (!books) return;
+    books.subscriptionStatus = status;
+    books.hasLapsed ||= status !== "PAID";
   }),
-];
-
-const trouble: fc.Arbitrary<Trouble> = fc.record({
-  kind: fc.constantFrom(...TROUBLES),
-  on: fc.constantFrom("invoice", "invoice", "invoice", "write", "read", "any"),
-  doneMs: fc.constantFrom(100, 30_000, 70_000, 115_000),
-  answerMs: fc.constantFrom(60_000, 116_000, 125_000),
-});
-
-const fromTheNetwork = [
-  command("trouble", 0, trouble, async (world, given) => void world.network.troubles.push(given)),
-  command(
-    "three troubles",
-    0,
-    trouble,
-    async (world, given) => void world.network.troubles.push(given, { ...given }, { ...given }),
-  ),
-  command(
-    "QuickBooks is down",
-    0,
-    fc.constantFrom("error_before", "request_lost", "throttled", null),
-    async (world, kind) => {
-      world.network.outage = kind;
-    },
-  ),
-  command("token endpoint down", 0, fc.boolean(), async (world, isDown) => {
-    world.network.isTokenEndpointDown = isDown;
-  }),
-  command("Intuit's webhooks are late", 0, fc.boolean(), async (world, isSilent) => world.silenceIntuit(isSilent)),
-];
-
-const mishap: fc.Arbitrary<Mishap> = fc.record({
-  kind: fc.constantFrom(
-    "crash_before",
-    "crash_after",
-    "crash_before",
-    "crash_after",
-    "fail_before",
-    "fail_after",
-    "stall_before",
-    "stall_after",
-  ),
-  step: fc.nat(24),
-  only: fc.constantFrom(null, null, "d1", "network", "gate", "queue"),
-  stallMs: fc.constantFrom(3_000, 40_000, 140_000, 200_000, 400_000),
-});
-
-const mishapNow: fc.Arbitrary<Mishap> = mishap.map((given) => ({ ...given, step: given.step % 12 }));
-
-/** Most trouble is only trouble for what is on its way just then. */
-const intoTrouble = [
-  command("new invoice into trouble", 0, fc.tuple(content, trouble), async (world, [given, its], model) => {
-    model.told += 1;
-    world.network.troubles.push(its);
-    await world.start(world.deliver(world.orders.newInvoice(given)));
-    await world.advance(3_000);
-  }),
-  command("edit into trouble", 1, fc.tuple(which, content, trouble), async (world, [index, given, its]) => {
-    const told = pick(world.orders.told, index);
-    world.network.troubles.push(its);
-    if (told) await world.start(world.deliver(world.orders.edit(told, given)));
-    await world.advance(2_000);
-  }),
-  command("void into trouble", 1, fc.tuple(which, trouble), async (world, [index, its]) => {
-    const told = pick(world.orders.told, index);
-    world.network.troubles.push(its);
-    if (told) await world.start(world.deliver(world.orders.void(told)));
-    await world.advance(2_000);
-  }),
-  command("its worker has a mishap", 1, mishapNow, async (world, given) => {
-    world.mishaps.push(given);
-    await world.advance(1_700);
-  }),
-];
-
-const fromThePlatform = [
-  command("mishap", 0, mishap, async (world, given) => void world.mishaps.push(given)),
-  command("the worker dies again and again", 0, fc.nat(12), async (world, step) => {
-    for (let i = 0; i < 6; i += 1) world.mishaps.push({ kind: "crash_before", step, only: null, stallMs: 0 });
-  }),
-  command("kill -9 of everything", 0, fc.boolean(), async (world, isQueueLost) => {
-    world.kill();
-    if (isQueueLost) world.queue.lose();
-  }),
-  command("queue loses everything", 0, nothing, async (world) => world.queue.lose()),
-  command("queue delivers again", 0, nothing, async (world) => world.queue.deliverAgain()),
-  command("gate restarts", 0, company, async (world, index) => world.gates.restart(world.connectionIds[index] ?? "")),
 ];
 
 const ofTime = [
@@ -294,7 +220,17 @@ export function stories(maxCommands: number, replayPath: string | null): fc.Arbi
   return fc.commands(weighted, { maxCommands, size: "max", ...(replayPath === null ? {} : { replayPath }) });
 }
 
-const ALL = [fromTheOrderSystem, fromPeople, fromQuickBooks, fromTheNetwork, fromThePlatform, ofTime].flat();
+const ALL = [
+  fromTheOrderSystem,
+  fromTheSecondShop,
+  heaps,
+  fromPeople,
+  fromQuickBooks,
+  fromTheNetwork,
+  fromThePlatform,
+  fromTheGates,
+  ofTime,
+].flat();
 
 /** How many different commands there are. */
 export const COMMAND_COUNT = ALL.length + intoTrouble.length;

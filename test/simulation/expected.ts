@@ -10,9 +10,16 @@ import type { Db } from "../../src/platform/db.ts";
 export interface Telling {
   cents: number;
   customer: string;
+  /** The order system's ID of the buyer. */
+  buyerId: string;
+  /** Goods, as `quantity x cents`. */
+  lines: string[];
+  /** Null where only the order was told. */
+  date: string | null;
 }
 
 export interface Expected {
+  instanceId: string;
   invoiceId: string;
   orderId: string;
   number: string;
@@ -42,29 +49,42 @@ interface Envelope {
   data: {
     id: string;
     number: string;
-    total: string;
-    customer: { name: string };
-    order: { id: string; total: string; customer: { name: string } };
-  };
+    date: string;
+    order: Order & { id: string };
+  } & Order;
 }
 
+interface Order {
+  total: string;
+  customer: { id: string; name: string };
+  lines: { quantity: string; unit_price: string }[];
+}
+
+export type Accepted = Pick<typeof orderEvents.$inferSelect, "instanceId" | "webhookId" | "body">;
+
 /** Accepted deliveries by `webhook-id`, in the order of their storing. */
-export async function acceptedDeliveries(db: Db): Promise<{ webhookId: string; body: string }[]> {
+export async function acceptedDeliveries(db: Db): Promise<Accepted[]> {
   return db
-    .select({ webhookId: orderEvents.webhookId, body: orderEvents.body })
+    .select({ instanceId: orderEvents.instanceId, webhookId: orderEvents.webhookId, body: orderEvents.body })
     .from(orderEvents)
     .where(eq(orderEvents.outcome, "accepted"))
     .orderBy(asc(sql`rowid`));
 }
 
-/** The invoices of the order system, by its ID. */
-export function expectedInvoices(bodies: readonly string[]): Map<string, Expected> {
-  const fold = new Fold();
-  for (const body of bodies) fold.take(JSON.parse(body) as Envelope);
-  return fold.invoices;
+/** The invoices of the order systems. */
+export function expectedInvoices(accepted: readonly Accepted[]): Expected[] {
+  const folds = new Map<string, Fold>();
+  for (const { instanceId, body } of accepted) {
+    const fold = folds.get(instanceId) ?? new Fold(instanceId);
+    folds.set(instanceId, fold);
+    fold.take(JSON.parse(body ?? "") as Envelope);
+  }
+  return [...folds.values()].flatMap((fold) => [...fold.invoices.values()]);
 }
 
 class Fold {
+  constructor(readonly instanceId: string) {}
+
   readonly invoices = new Map<string, Known>();
   readonly #orders = new Map<string, OrderState>();
   readonly #voidedBefore = new Set<string>();
@@ -75,19 +95,19 @@ class Fold {
     if (type === "invoice.created") this.#created(data, at);
     else if (type === "invoice.voided") this.#voided(data.id, at);
     else if (type === "order.cancelled") this.#cancelled(data.id, at);
-    else this.#shipped(data.id, at, tellingOf(data));
+    else this.#shipped(data.id, at, tellingOf(data, null));
   }
 
   #created(data: Envelope["data"], at: string): void {
     const order = this.#orders.get(data.order.id);
     const wasCancelledLater = order?.isCancelled === true && at < order.eventAt;
     const mayBeOlder = order?.isShipped === true;
-    const telling = tellingOf(data.order);
+    const telling = tellingOf(data.order, data.date);
     this.#orderTold(data.order.id, at, telling);
     const known = this.invoices.get(data.id);
     if (!known) {
       const isVoided = this.#voidedBefore.has(data.id) || wasCancelledLater;
-      const told = { invoiceId: data.id, orderId: data.order.id, number: data.number };
+      const told = { instanceId: this.instanceId, invoiceId: data.id, orderId: data.order.id, number: data.number };
       this.invoices.set(data.id, {
         ...told,
         tellings: mayBeOlder ? [order.telling, telling] : [telling],
@@ -126,7 +146,7 @@ class Fold {
       eventAt: at,
       isCancelled: true,
       isShipped: false,
-      telling: order?.telling ?? { cents: 0, customer: "" },
+      telling: order?.telling ?? { cents: 0, customer: "", buyerId: "", lines: [], date: null },
     });
     for (const known of this.invoices.values()) if (known.orderId === orderId) known.isCancelled = true;
   }
@@ -138,6 +158,17 @@ class Fold {
   }
 }
 
-function tellingOf(order: { total: string; customer: { name: string } }): Telling {
-  return { cents: Math.round(Number(order.total) * 100), customer: order.customer.name };
+function tellingOf(order: Order, date: string | null): Telling {
+  return {
+    cents: Math.round(Number(order.total) * 100),
+    customer: order.customer.name,
+    buyerId: order.customer.id,
+    lines: order.lines.map((line) => goods(Number(line.quantity), Number(line.quantity) * Number(line.unit_price))),
+    date,
+  };
+}
+
+/** A line of goods as both sides say it: its quantity and what it comes to. */
+export function goods(quantity: number, amount: number): string {
+  return `${quantity} x ${Math.round(amount * 100)}`;
 }

@@ -24,6 +24,8 @@ type GateClass = new (ctx: DurableObjectState, env: Env) => RealmGate;
 interface Seat {
   storage: Map<string, unknown>;
   alarmAt: number | null;
+  /** While its alarm goes off; the platform repeats one that does not come to its end. */
+  isRinging: boolean;
   cancelAlarm: () => void;
   gate: RealmGate | null;
   /** The life of that object: it ends when the gate dies or is moved. */
@@ -55,6 +57,7 @@ export function gatesInMemory(time: VirtualTime, gateClass: GateClass, env: () =
     const seat: Seat = {
       storage: new Map(),
       alarmAt: null,
+      isRinging: false,
       cancelAlarm: () => undefined,
       gate: null,
       life: newLife(id),
@@ -105,7 +108,10 @@ export function gatesInMemory(time: VirtualTime, gateClass: GateClass, env: () =
     install: async (connectionId, tokens) => {
       await callOf(connectionId, "install")(connectionId, tokens);
     },
-    alarmAt: async (connectionId) => seatOf(connectionId).alarmAt,
+    alarmAt: async (connectionId) => {
+      const seat = seatOf(connectionId);
+      return seat.isRinging ? time.now : seat.alarmAt;
+    },
     restart: (connectionId) => {
       seatOf(connectionId).life.die();
     },
@@ -133,6 +139,7 @@ function stateOf(time: VirtualTime, seat: Seat, work: Work): DurableObjectState 
     return done;
   };
   const ring = async (): Promise<void> => {
+    seat.isRinging = true;
     try {
       const { gate, life } = await work.awake();
       await orDeath(
@@ -142,6 +149,8 @@ function stateOf(time: VirtualTime, seat: Seat, work: Work): DurableObjectState 
     } catch {
       // The platform repeats an alarm that did not come to its end.
       setAlarm(time.now + ALARM_RETRY_MS);
+    } finally {
+      seat.isRinging = false;
     }
   };
   const setAlarm = (at: number): void => {

@@ -2,35 +2,47 @@
  * The end of every simulated story: what was broken is mended, what is open is delivered, time passes, and a person does
  * what each error told them to do. Afterwards everything must have come right.
  */
+import { MAX_OPEN_CLAIMS } from "../../src/invoices/schema.ts";
+import { type PushError, readError } from "../../src/pushes/error.ts";
 import { saveSettings } from "../../src/connections/store.ts";
-import { eq } from "drizzle-orm";
 import { instances } from "../../src/instances/schema.ts";
 import { settleWaiting } from "../../src/pushes/hold.ts";
-import { suggestNumber, useAnotherNumber } from "../../src/pushes/mend.ts";
+import { makeActiveAgain, suggestNumber, useAnotherNumber } from "../../src/pushes/mend.ts";
 import { sendInvoices } from "../../src/pushes/send.ts";
 import { reconnect, saveInstanceAs } from "./people.ts";
-import { Violation, readRows } from "./oracle.ts";
+import { readRows } from "./oracle.ts";
+import type { Delivery } from "./order-system.ts";
+import { type Row, Violation, demand } from "./verdict.ts";
 import type { World } from "./world.ts";
 
 const STEP_MS = 30_000;
-/** Circuit pauses of 15 min, hourly looks at a lapsed company: all of it is over by then. */
-const PATIENCE_STEPS = 480;
+/** Half an hour: circuit pauses and waits of 15 min are over by then, and nothing justifies a longer one. */
+const PATIENCE_STEPS = 60;
+/** But a company that had lapsed is looked at hourly. */
+const LAPSED_PATIENCE_STEPS = 130;
 const MAX_ROUNDS = 6;
+/** What was sent so often without an answer a person has to look at. */
+const MANY_UNANSWERED = 6;
 const UNSETTLED = ["queued", "sending", "unknown", "held"];
 
 /** Mends the world and lets it come to rest. */
-export async function heal(world: World, patienceSteps = PATIENCE_STEPS): Promise<void> {
+export async function heal(world: World, patience = PATIENCE_STEPS): Promise<void> {
+  const patienceSteps = world.books.some((books) => books.hasLapsed) ? LAPSED_PATIENCE_STEPS : patience;
   world.mishaps.length = 0;
   world.network.troubles = [];
   world.network.outage = null;
   world.network.isTokenEndpointDown = false;
+  world.network.tokenTroubles = [];
+  world.network.refusesTokensUntil = 0;
+  world.platform.gateFate.clear();
   world.silenceIntuit(false);
   for (const books of world.books) books.subscriptionStatus = "PAID";
   // Whoever is still asleep wakes up, so that nothing of before happens after the mending.
   await rest(world, 10 * 60_000);
   await mendConnections(world);
-  while (world.orders.open().length > 0) {
-    for (const delivery of world.orders.open()) await world.complete(world.deliver(delivery));
+  const open = (): Delivery[] => world.shops.flatMap((shop) => shop.open());
+  while (open().length > 0) {
+    for (const delivery of open()) await world.complete(world.deliver(delivery));
   }
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     await waitForRest(world, patienceSteps);
@@ -45,13 +57,12 @@ async function mendConnections(world: World): Promise<void> {
     await world.complete(reconnect(world, index));
     await world.complete(settleWaiting(world.env, world.db, { connectionId: id }, new Date()));
   }
-  const [instance] = await world.db.select().from(instances).where(eq(instances.id, world.instanceId));
-  const patch = {
-    enabled: true,
-    auto_invoice: true,
-    connection_id: instance?.connectionId ?? world.connectionIds[0] ?? "",
-  };
-  await world.complete(saveInstanceAs(world, patch));
+  for (const instance of await world.db.select().from(instances)) {
+    const connectionId = instance.connectionId ?? world.connectionIds[0] ?? "";
+    const patch = { enabled: true, auto_invoice: true, connection_id: connectionId };
+    if (world.shops.some((shop) => shop.instanceId === instance.id && !shop.isRemoved))
+      await world.complete(saveInstanceAs(world, patch, instance.id));
+  }
 }
 
 async function rest(world: World, ms: number): Promise<void> {
@@ -61,7 +72,10 @@ async function rest(world: World, ms: number): Promise<void> {
 async function waitForRest(world: World, patienceSteps: number): Promise<void> {
   for (let step = 0; step < patienceSteps; step += 1) {
     const rows = await readRows(world);
-    if (!rows.some((row) => UNSETTLED.includes(row.state))) return rest(world, STEP_MS);
+    const removed = world.shops.filter((shop) => shop.isRemoved).map((shop) => shop.instanceId);
+    const isWaiting = (row: Row): boolean =>
+      UNSETTLED.includes(row.state) && !(row.state === "held" && removed.includes(row.instanceId));
+    if (!rows.some(isWaiting)) return rest(world, STEP_MS);
     await rest(world, STEP_MS);
   }
   const rows = (await readRows(world)).filter((row) => UNSETTLED.includes(row.state));
@@ -70,22 +84,34 @@ async function waitForRest(world: World, patienceSteps: number): Promise<void> {
   );
 }
 
-/** Sends what is not sent and what failed, under another number where that is taken. Answers whether there was any. */
+/** Does what a person would do: sends what nobody asked for, and acts on errors as they say. Answers whether there was any. */
 async function actOnErrors(world: World): Promise<boolean> {
-  const rows = (await readRows(world)).filter((row) => row.state === "not_sent" || row.state === "failed");
+  const removed = world.shops.filter((shop) => shop.isRemoved).map((shop) => shop.instanceId);
+  const rows = (await readRows(world)).filter(
+    (row) => ["not_sent", "failed"].includes(row.state) || (row.state === "held" && removed.includes(row.instanceId)),
+  );
   for (const row of rows) {
-    const fix: { action?: string } | null =
-      row.error === null ? null : (JSON.parse(row.error) as { fix: { action?: string } | null }).fix;
     const now = new Date();
-    if (row.state === "failed" && fix?.action === "choose_number") {
-      await world.complete(
-        world.spawn("another number", () =>
-          useAnotherNumber({ env: world.env, config: world.config, db: world.db, now }, row, suggestNumber(row)),
-        ),
-      );
+    const error = readError(row.error);
+    if (row.state === "failed") checkIsReason(world, row, error);
+    const mending = { env: world.env, config: world.config, db: world.db, now };
+    if (row.state === "failed" && error?.fix?.action === "choose_number") {
+      await world.complete(world.spawn("another number", () => useAnotherNumber(mending, row, suggestNumber(row))));
+    } else if (row.state === "failed" && error?.fix?.action === "reactivate") {
+      await world.complete(world.spawn("active again", () => makeActiveAgain(mending, row)));
     } else {
       await world.complete(world.spawn("send by hand", () => sendInvoices(world.env, world.db, [row.id], now)));
     }
   }
   return rows.length > 0;
+}
+
+/** A person is only troubled where something was wrong: QuickBooks said so, or our workers died of it. */
+function checkIsReason(world: World, row: Row, error: PushError | null): void {
+  const what = `Invoice ${row.number} (${row.operation}/failed, ${error?.category}: ${error?.message})`;
+  demand(error !== null && !error.retryable, `${what} would have gone on by itself`);
+  if (error.category === "internal")
+    return demand(world.deaths >= MAX_OPEN_CLAIMS, `${what} failed by a fault of ours`);
+  const isRefused = world.network.refusals.has(error.code ?? "") || world.network.refusals.has("403");
+  demand(isRefused || world.network.unanswered >= MANY_UNANSWERED, `${what} failed, and nothing was wrong with it`);
 }

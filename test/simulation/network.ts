@@ -54,6 +54,10 @@ export const GIVES_UP_MS = 120_000;
 const DONE_MS = 100;
 const ANSWER_MS = 200;
 const BREAK_MS = 5_000;
+const CREDIT_AFTER_MS = 700;
+const COMMANDED_REFUSAL = "6000";
+/** After so many refused tokens in a row Bookbridge may ask for a Reconnect (docs/decisions/0003). */
+const REFUSED_TOO_OFTEN = 5;
 const ACCESS_LIFE_SECONDS = 3600;
 
 /** Plain values only: inside workerd a Request belongs to whoever made it, and QuickBooks works on when that one is gone. */
@@ -82,6 +86,11 @@ export class Network {
   /** By refresh token: every refresh gives another one, and the former is dead at once (qbo-api.md 1.5). */
   readonly #grants = new Map<string, Grant>();
   readonly #access = new Map<string, { grant: Grant; endsMs: number }>();
+  /** Codes of every refusal so far: an invoice that failed must have met one of them. */
+  readonly refusals = new Set<string>();
+  /** Writes that were never answered. */
+  unanswered = 0;
+  readonly #refusedInARow = new Map<string, number>();
   readonly #rotatedAt = new Map<string, number>();
   #serial = 0;
 
@@ -147,18 +156,36 @@ export class Network {
     let answer: BooksAnswer | null = null;
     if (isDone) {
       this.time.at(this.time.now + (trouble === null ? DONE_MS : trouble.doneMs), () => {
-        answer =
-          this.#admit(parcel, realmId) ??
-          this.#bookOf(realmId).handle(
-            { method, path, query: parcel.url.searchParams, body: parcel.body },
-            this.time.now,
-          );
+        answer = this.#admit(parcel, realmId) ?? this.#handle(parcel, realmId, path);
       });
     }
     const waitMs = waitOf(trouble);
     await this.sleep(Math.min(waitMs, parcel.limitMs));
-    if (waitMs >= parcel.limitMs) throw new DOMException("The operation timed out.", "TimeoutError");
-    return this.#reply(trouble, answer);
+    const isLate = waitMs >= parcel.limitMs;
+    if (isLate || trouble?.kind.startsWith("error") || trouble?.kind.endsWith("lost")) this.unanswered += 1;
+    if (isLate) throw new DOMException("The operation timed out.", "TimeoutError");
+    const response = this.#reply(trouble, answer);
+    this.#note(realmId, response.status, answer);
+    return response;
+  }
+
+  /** Remembers what was refused; a company whose tokens are refused all the time may rightly be given up. */
+  #note(realmId: string, status: number, answer: BooksAnswer | null): void {
+    const inARow = status === 401 ? (this.#refusedInARow.get(realmId) ?? 0) + 1 : 0;
+    this.#refusedInARow.set(realmId, inARow);
+    if (inARow >= REFUSED_TOO_OFTEN) this.onLostGrant(realmId);
+    if (status === 403) this.refusals.add("403");
+    if (status === 400) this.refusals.add(answer === null ? COMMANDED_REFUSAL : codeOf(answer));
+  }
+
+  #handle({ method, url, body }: Parcel, realmId: string, path: string): BooksAnswer {
+    const books = this.#bookOf(realmId);
+    const count = books.invoices.size;
+    const answer = books.handle({ method, path, query: url.searchParams, body }, this.time.now);
+    const made =
+      books.options.appliesCredits && books.invoices.size > count ? [...books.invoices.values()].at(-1) : null;
+    if (made) this.time.at(this.time.now + CREDIT_AFTER_MS, () => books.applyCredit(made, this.time.now));
+    return answer;
   }
 
   #reply(trouble: Trouble | null, answer: BooksAnswer | null): Response {
@@ -181,7 +208,10 @@ export class Network {
       case "forbidden":
         return new Response("", { status: 403, headers });
       case "refused":
-        return Response.json(faultOf("6000", "A business validation error has occurred."), { status: 400, headers });
+        return Response.json(faultOf(COMMANDED_REFUSAL, "A business validation error has occurred."), {
+          status: 400,
+          headers,
+        });
       case "web_page":
         return new Response("<!doctype html><title>Bad gateway</title>", { status: 200, headers });
       case "cut_off":
@@ -273,4 +303,9 @@ function waitOf(trouble: Trouble | null): number {
   if (trouble.kind === "slow") return trouble.answerMs;
   if (trouble.kind.endsWith("lost")) return BREAK_MS;
   return trouble.lateMs ?? ANSWER_MS;
+}
+
+function codeOf({ body }: BooksAnswer): string {
+  const fault = body["Fault"] as { Error?: { code?: string }[] } | undefined;
+  return fault?.Error?.[0]?.code ?? "";
 }

@@ -17,6 +17,8 @@ export interface Delivery {
   webhookId: string;
   body: string;
   isAcked: boolean;
+  /** The instance that it is sent to; left out: the first. */
+  instanceId?: string;
 }
 
 interface Told {
@@ -26,13 +28,19 @@ interface Told {
   newestAt: number;
 }
 
-const BUYERS = ["Quayside Stores", "Harbour Supplies", "Lantern Books"];
+/** The last two are different people of one name. */
+const BUYERS = ["Quayside Stores", "Harbour Supplies", "Lantern Books", "Lantern Books"];
 const START_MS = Date.parse("2035-01-01T00:00:00Z");
 
 export class OrderSystem {
   readonly deliveries: Delivery[] = [];
   readonly told: Told[] = [];
+  /** Removed in Bookbridge: it tells of nothing any more. */
+  isRemoved = false;
   #seconds = 0;
+
+  /** Two order systems may well use the same IDs, numbers and buyers' IDs. */
+  constructor(readonly instanceId: string) {}
 
   /** A new invoice, with its order. */
   newInvoice(content: Content): Delivery {
@@ -92,7 +100,7 @@ export class OrderSystem {
 
   /** What has to be sent again. */
   open(): Delivery[] {
-    return this.deliveries.filter((delivery) => !delivery.isAcked);
+    return this.isRemoved ? [] : this.deliveries.filter((delivery) => !delivery.isAcked);
   }
 
   #newTold(): Told {
@@ -108,7 +116,7 @@ export class OrderSystem {
     const data = {
       id: told.invoiceId,
       number,
-      date: "2035-01-01",
+      date: dateOf(content),
       due_date: null,
       order: wireOrder(told.orderId, content),
     };
@@ -120,10 +128,20 @@ export class OrderSystem {
   }
 
   #add(body: string): Delivery {
-    const delivery = { webhookId: `msg-${this.deliveries.length + 1}`, body, isAcked: false };
+    const delivery = {
+      webhookId: `msg-${this.deliveries.length + 1}`,
+      body,
+      isAcked: false,
+      instanceId: this.instanceId,
+    };
     this.deliveries.push(delivery);
     return delivery;
   }
+}
+
+/** The date of an invoice follows from what it says, so that a change of content is often one of the date. */
+function dateOf(content: Content): string {
+  return `2035-01-0${1 + ((content.lines[0]?.cents ?? 0) % 9)}`;
 }
 
 function isoOf(seconds: number): string {

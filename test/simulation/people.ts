@@ -2,6 +2,7 @@
  * What people do in a simulated world: in Bookbridge through the very functions that pages and API call, in QuickBooks
  * with the books themselves.
  */
+import { removeInstance } from "../../src/actions/remove-instance.ts";
 import { disconnectCompany } from "../../src/actions/disconnect-company.ts";
 import { createInvoices } from "../../src/actions/create-invoices.ts";
 import type { InstancePatch } from "../../src/actions/instance-settings.ts";
@@ -14,9 +15,11 @@ import { saveSettings } from "../../src/connections/store.ts";
 import { invoices } from "../../src/invoices/schema.ts";
 import { orders } from "../../src/orders/schema.ts";
 import { settleWaiting } from "../../src/pushes/hold.ts";
+import { linkInvoice } from "../../src/pushes/mend.ts";
 import { sendInvoices } from "../../src/pushes/send.ts";
 import { voidInvoice } from "../../src/pushes/void.ts";
 import type { BookInvoice, Books } from "./books.ts";
+import type { Row } from "./verdict.ts";
 import type { World } from "./world.ts";
 
 export function actOf(world: World): Act {
@@ -24,15 +27,17 @@ export function actOf(world: World): Act {
   return { env: world.env, config: world.config, db: world.db, now: new Date(), actor };
 }
 
-/** Comes back from Intuit with a new grant for the company. */
-export async function reconnect(world: World, index: number): Promise<void> {
+/** Comes back from Intuit with a new grant for the company. Answers whether the person was told that it worked. */
+export async function reconnect(world: World, index: number): Promise<boolean> {
   const id = world.connectionIds[index] ?? "";
   const tokens = world.newTokens(index);
-  await world.spawn(`reconnect ${index}`, async () => {
+  const isDone = await world.spawn(`reconnect ${index}`, async () => {
     await tryAgain(() => gateOf(world.env, id).install(id, tokens));
     world.endedGrants.delete(index);
     await settleWaiting(world.env, world.db, { connectionId: id }, new Date());
+    return true;
   });
+  return isDone ?? false;
 }
 
 export async function disconnect(world: World, index: number): Promise<void> {
@@ -40,8 +45,8 @@ export async function disconnect(world: World, index: number): Promise<void> {
   await world.spawn(`disconnect ${index}`, () => disconnectCompany(actOf(world), world.connectionIds[index] ?? ""));
 }
 
-export async function saveInstanceAs(world: World, patch: InstancePatch): Promise<void> {
-  await world.spawn(`instance ${JSON.stringify(patch)}`, () => saveInstance(actOf(world), world.instanceId, patch));
+export async function saveInstanceAs(world: World, patch: InstancePatch, id = world.instanceId): Promise<void> {
+  await world.spawn(`instance ${JSON.stringify(patch)}`, () => saveInstance(actOf(world), id, patch));
 }
 
 /** The switches of a connection; what Check configuration says against Auto invoice has tests of its own. */
@@ -84,7 +89,7 @@ export async function canBeToldDeleted(world: World, invoice: BookInvoice): Prom
   return rows.some((row) => row.qboInvoiceId === invoice.Id);
 }
 
-export const DEEDS_IN_QUICKBOOKS = ["edit", "void", "delete", "pay"] as const;
+export const DEEDS_IN_QUICKBOOKS = ["edit", "void", "delete", "pay", "pay", "renumber"] as const;
 
 /** Somebody works in QuickBooks on an invoice of ours. */
 export function workInQuickBooks(
@@ -99,11 +104,28 @@ export function workInQuickBooks(
   world.touchedByHand.add(invoice);
   if (deed === "void") books.void(invoice, nowMs);
   else if (deed === "delete") books.touch(invoice, { isDeleted: true }, "Delete", nowMs);
-  else
-    books.touch(
-      invoice,
-      { TotalAmt: invoice.TotalAmt + 1, Balance: invoice.Balance + 1, totalCents: invoice.totalCents + 100 },
-      "Update",
-      nowMs,
-    );
+  else if (deed === "renumber") books.touch(invoice, { DocNumber: `R-${invoice.Id}` }, "Update", nowMs);
+  else {
+    // Whoever edits what was voided takes the word off: then it lives again.
+    const PrivateNote = invoice.PrivateNote.replace(/^Voided - /, "");
+    const totalCents = invoice.totalCents + 100;
+    const amounts = { TotalAmt: totalCents / 100, Balance: (totalCents - invoice.paidCents) / 100, totalCents };
+    books.touch(invoice, { ...amounts, PrivateNote }, "Update", nowMs);
+  }
+}
+
+/** 'Link it': a person says that the invoice which holds the number is this one. */
+export async function linkByHand(world: World, row: Row): Promise<void> {
+  const mending = { env: world.env, config: world.config, db: world.db, now: new Date() };
+  const result = await world.spawn("link", () => linkInvoice(mending, row));
+  // Also where the answer is lost: then it may have been done.
+  if (result === null || result.ok) world.linkedByHand.add(row.id);
+}
+
+/** The second order system is removed; what it told of stays. */
+export async function removeSecondShop(world: World): Promise<void> {
+  const shop = world.shops[1];
+  if (!shop) return;
+  const isDone = await world.spawn("instance removed", () => removeInstance(actOf(world), shop.instanceId));
+  shop.isRemoved = isDone?.ok === true;
 }

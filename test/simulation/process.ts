@@ -17,7 +17,7 @@ export interface Mishap {
   /** How long it stands still. */
   stallMs: number;
   /** A second one, counted from the first. */
-  then?: Mishap;
+  next?: Mishap;
 }
 
 /** In the words of the platform; the network has failures of its own (network.ts). */
@@ -44,6 +44,8 @@ const MAX_CONNECTIONS_PER_INVOCATION = 6;
 export class Fate {
   #due: Mishap[] = [];
   #seen = 0;
+  /** How many have come true. */
+  taken = 0;
 
   constructor(mishap: Mishap | null = null) {
     if (mishap) this.#due.push(mishap);
@@ -67,7 +69,8 @@ export class Fate {
     if (this.#seen <= next.step) return null;
     this.#seen = 0;
     this.#due.shift();
-    if (next.then) this.#due.unshift(next.then);
+    this.taken += 1;
+    if (next.next) this.#due.unshift(next.next);
     return next;
   }
 }

@@ -24,7 +24,7 @@ registerHooks({
     const loaded = next(url, context);
     if (!url.endsWith("/drizzle-orm/entity.js")) return loaded;
     const { source } = loaded;
-    const text = typeof source === "string" ? source : new TextDecoder().decode(source as Uint8Array);
+    const text = typeof source === "string" ? source : new TextDecoder().decode(source);
     const body = text.slice(0, text.indexOf("export {")).replace("function is(", "function slowly(");
     return { ...loaded, source: `${body}${ANSWERED_BY_CLASS}` };
   },

@@ -124,7 +124,7 @@ const LEASE_RULES: RuleStory[] = [
     tell: async (world) => {
       await newInvoice(world);
       // The first worker sleeps past its lease; the second is on its way when the first wakes up.
-      world.mishaps.push(mishap("stall_before", 0, "network", 225_000));
+      world.mishaps.push(mishap("stall_after", 0, "network", 225_000));
       world.network.troubles.push(trouble("slow", { doneMs: 100_000, answerMs: 116_000 }));
       await world.advance(500_000);
     },

@@ -14,7 +14,8 @@ import { describe, expect, test, vi } from "vitest";
 import * as rules from "./broken-rules.ts";
 import { heal } from "./healing.ts";
 import { ALL_IN_FORCE, type D1Switches, MemoryLab } from "./in-memory.ts";
-import { Violation, checkEnd, checkSafety } from "./oracle.ts";
+import { checkEnd, checkSafety } from "./oracle.ts";
+import { Violation } from "./verdict.ts";
 import { RULE_STORIES, type RuleStory } from "./rule-stories.ts";
 
 vi.mock("cloudflare:workers", () => import("./workers-double.ts"));

@@ -12,7 +12,8 @@
  * SIMULATION_GOES_ON=1            play on after a violation, and tell of each in a line
  */
 import fc from "fast-check";
-import { type Model, stories } from "./commands.ts";
+import type { Model } from "./command.ts";
+import { stories } from "./commands.ts";
 import { heal } from "./healing.ts";
 import { checkEnd } from "./oracle.ts";
 import type { World, WorldOptions } from "./world.ts";

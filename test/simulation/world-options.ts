@@ -14,6 +14,7 @@ const books = fc
     hasUniqueNumbers: fc.boolean(),
     takesNumbers: fc.constantFrom(true, true, false),
     rememberRefusals: fc.boolean(),
+    appliesCredits: fc.constantFrom(false, false, false, true),
   })
   .map(({ net, ...rest }) => ({
     ...rest,
@@ -28,6 +29,8 @@ export const worldOptions: fc.Arbitrary<WorldOptions> = fc.record({
   books,
   hasCron: fc.boolean(),
   isCutOff: fc.boolean(),
+  hasTwoShops: fc.boolean(),
+  hasHeaps: fc.integer({ min: 1, max: 40 }).map((n) => n === 1),
   kv: fc.constantFrom("prompt", "prompt", "late"),
   gateSkewMs: skew,
   workerSkewsMs: fc.array(skew, { maxLength: 4 }),

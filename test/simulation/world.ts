@@ -36,6 +36,10 @@ export interface WorldOptions {
   workerSkewsMs?: number[];
   /** Work under way is cut off 30 s after its batch, as on Cloudflare; left out: it is waited for, as in older runs. */
   isCutOff?: boolean;
+  /** A second order system sends to the same company. */
+  hasTwoShops?: boolean;
+  /** Dozens of invoices, payments or lost answers may come at once. */
+  hasHeaps?: boolean;
   /** More than the usual number of things may happen, where a test is about a heap of them. */
   maxSteps?: number;
 }
@@ -91,10 +95,17 @@ export class World {
   readonly env: Env;
   readonly config: Config;
   readonly db: Db;
-  readonly orders = new OrderSystem();
+  /** Two order systems, each an instance; most stories are about the first. */
+  readonly shops = ["instance-1", "instance-2"].map((instanceId) => new OrderSystem(instanceId));
+  readonly orders: OrderSystem;
   /** IDs of the connections of the two companies, in their order. */
   readonly connectionIds: string[] = [];
   instanceId = "";
+  readonly startedAt: number;
+  /** Warnings that a person has seen, by row, and the revision at which they stood there. */
+  readonly shownWarnings = new Map<string, { codes: string[]; revision: number }>();
+  /** How often a worker died before it came to its end. */
+  deaths = 0;
   /** For the next processes, one each. */
   readonly mishaps: Mishap[] = [];
   /** What must never happen, as it was seen. */
@@ -104,6 +115,10 @@ export class World {
   readonly voidedByHand = new Set<string>();
   /** Invoices that somebody changed, voided or deleted in QuickBooks. */
   readonly touchedByHand = new Set<BookInvoice>();
+  /** Rows that a person linked to an invoice that was there before. */
+  readonly linkedByHand = new Set<string>();
+  /** Whether somebody merged customers in QuickBooks. */
+  hasMerged = false;
   #toldChanges = [0, 0];
   #isIntuitSilent = false;
   readonly #living = new Set<Process>();
@@ -118,6 +133,9 @@ export class World {
     readonly platform: Platform,
     readonly options: WorldOptions,
   ) {
+    this.startedAt = time.now;
+    const [first = new OrderSystem("instance-1")] = this.shops;
+    this.orders = first;
     this.books = ["realm-a", "realm-b"].map((realmId) => new Books(realmId, options.books));
     this.network = new Network(time, this.books, platform.sleep);
     this.queue = new QueueDouble(
@@ -144,7 +162,7 @@ export class World {
     if (options.hasCron) this.#cron();
   }
 
-  /** A signal's time runs while a request waits to leave, too. */
+  /** Also while it waits for a connection the time limit of a call runs. */
   readonly fetch: typeof fetch = (input, init) => {
     const askedAt = this.time.now;
     return seam(this.time, "network", () => connected(() => this.network.fetch(input, init, this.time.now - askedAt)));
@@ -170,15 +188,12 @@ export class World {
     }
     this.instanceId = "instance-1";
     const connectionId = this.connectionIds[0] ?? null;
-    await this.db.insert(instances).values({
-      id: this.instanceId,
-      name: "Shop",
-      connectionId,
-      enabled: true,
-      autoInvoice: true,
-      createdAt: at,
-      updatedAt: at,
-    });
+    for (const { instanceId } of this.options.hasTwoShops ? this.shops : this.shops.slice(0, 1)) {
+      const switches = { enabled: true, autoInvoice: true };
+      await this.db
+        .insert(instances)
+        .values({ id: instanceId, name: instanceId, connectionId, ...switches, createdAt: at, updatedAt: at });
+    }
     await this.settle();
   }
 
@@ -202,6 +217,7 @@ export class World {
     this.note(`${name}${mishap ? ` [${mishap.kind} ${mishap.step}]` : ""}`);
     try {
       const result = await runAs(process, () => work(process));
+      if (result === "died") this.deaths += 1;
       return result === "died" ? null : result;
     } catch (error) {
       this.#judge(name, causeText(error));
@@ -219,9 +235,9 @@ export class World {
 
   /** The order system sends; a delivery that is not acknowledged stays open. */
   async deliver(delivery: Delivery): Promise<void> {
-    const { webhookId, body } = delivery;
+    const { webhookId, body, instanceId = this.instanceId } = delivery;
     const receipt = await this.spawn(`inbox ${webhookId}`, () =>
-      receiveDelivery(this.env, openDb(this.env.DB), { instanceId: this.instanceId, webhookId, body }, new Date()),
+      receiveDelivery(this.env, openDb(this.env.DB), { instanceId, webhookId, body }, new Date()),
     );
     if (receipt?.kind === "accepted") delivery.isAcked = true;
     if (receipt?.kind === "rejected") this.problems.push(`Rejected ${body}: ${JSON.stringify(receipt.refusal.errors)}`);
@@ -331,8 +347,9 @@ export class World {
     for (const [index, books] of this.books.entries()) {
       const changes = books.changes.slice(this.#toldChanges[index]);
       this.#toldChanges[index] = books.changes.length;
-      for (const { entity, id, operation, atMs } of changes) {
-        const entities = [{ name: entity, id, operation, lastUpdated: new Date(atMs).toISOString() }];
+      for (const { entity, id, operation, atMs, deletedId } of changes) {
+        const lastUpdated = new Date(atMs).toISOString();
+        const entities = [{ name: entity, id, operation, lastUpdated, ...(deletedId ? { deletedId } : {}) }];
         const body = JSON.stringify({
           eventNotifications: [{ realmId: books.realmId, dataChangeEvent: { entities } }],
         });

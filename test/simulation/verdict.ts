@@ -1,0 +1,23 @@
+/**
+ * The words of the judge: a row as it is stored, and what is thrown where the world is not as it must be.
+ */
+import type { invoices } from "../../src/invoices/schema.ts";
+
+export type Row = typeof invoices.$inferSelect;
+
+/** Thrown where the world is not as it must be. */
+export class Violation extends Error {}
+
+export function demand(isSo: boolean, what: string): asserts isSo {
+  if (!isSo) throw new Violation(what);
+}
+
+/** The codes of the row's warnings. */
+export function warningsOf(row: Row): string[] {
+  const warnings: { code: string }[] = JSON.parse(row.warnings);
+  return warnings.map(({ code }) => code);
+}
+
+export function hasWarning(row: Row, code: string): boolean {
+  return warningsOf(row).includes(code);
+}

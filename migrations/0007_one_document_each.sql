@@ -35,4 +35,6 @@ DELETE FROM `links` WHERE kind = 'customer' AND substr(key, 1, 6) = 'buyer:' AND
     AND `older`.kind = 'customer' AND substr(`older`.key, 1, 6) = 'buyer:'
     AND (`older`.`updated_at`, `older`.`key`) < (`links`.`updated_at`, `links`.`key`));
 --> statement-breakpoint
-CREATE UNIQUE INDEX `links_buyer_once` ON `links` (`connection_id`,`qbo_id`) WHERE kind = 'customer' AND substr(key, 1, 6) = 'buyer:';
+ALTER TABLE `links` ADD `is_merged` integer DEFAULT false NOT NULL;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `links_buyer_once` ON `links` (`connection_id`,`qbo_id`) WHERE kind = 'customer' AND substr(key, 1, 6) = 'buyer:' AND is_merged = 0;

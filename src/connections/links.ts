@@ -22,7 +22,7 @@ export interface Link {
 /** Keys of buyers begin so: a customer in QuickBooks is one buyer at most, but may be a company's shared one besides. */
 export const BUYER_PREFIX = "buyer:";
 
-/** The condition of the index `links_buyer_once`. */
+/** What the index `links_buyer_once` is about; one that came by a merge counts as a holder, too. */
 function isBuyer(table: SQL): SQL {
   return sql`${table}.kind = 'customer' AND substr(${table}.key, 1, 6) = 'buyer:'`;
 }
@@ -90,7 +90,7 @@ export async function recordLink(db: Db, connectionId: string, link: Link, now: 
     SELECT ${connectionId}, ${link.kind}, ${link.key}, ${values.qboId}, ${values.name}, ${values.warnings}, ${values.updatedAt}
     WHERE ${isRecorded}
     ON CONFLICT (connection_id, kind, key) DO UPDATE SET
-      qbo_id = excluded.qbo_id, name = excluded.name, warnings = excluded.warnings, updated_at = excluded.updated_at
+      qbo_id = excluded.qbo_id, is_merged = 0, name = excluded.name, warnings = excluded.warnings, updated_at = excluded.updated_at
     RETURNING key`);
   return recorded.length > 0;
 }
@@ -114,7 +114,7 @@ export async function followMerge(
   const survivor = sql`SELECT s.name FROM links AS s WHERE s.connection_id = ${connectionId} AND s.kind = ${kind} AND s.qbo_id = ${survivorId} LIMIT 1`;
   await db
     .update(links)
-    .set({ qboId: survivorId, name: sql`coalesce((${survivor}), name)`, updatedAt: now.toISOString() })
+    .set({ qboId: survivorId, isMerged: true, name: sql`coalesce((${survivor}), name)`, updatedAt: now.toISOString() })
     .where(and(eq(links.connectionId, connectionId), eq(links.kind, kind), eq(links.qboId, goneId)));
 }
 

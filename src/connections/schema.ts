@@ -78,15 +78,17 @@ export const links = sqliteTable(
     name: text("name").notNull(),
     /** JSON list of warnings that belong to this link (a renamed customer), repeated on each invoice that uses it. */
     warnings: text("warnings").notNull().default("[]"),
+    /** It came to this ID by a merge in QuickBooks: then two buyers may be one customer. */
+    isMerged: integer("is_merged", { mode: "boolean" }).notNull().default(false),
     updatedAt: text("updated_at").notNull(),
   },
   (t) => [
     primaryKey({ columns: [t.connectionId, t.kind, t.key] }),
     index("links_by_qbo_id").on(t.connectionId, t.kind, t.qboId),
-    // A customer in QuickBooks is one buyer (contract.md section 8).
+    // A customer in QuickBooks is one buyer, unless people merged two of them there (contract.md section 8).
     uniqueIndex("links_buyer_once")
       .on(t.connectionId, t.qboId)
-      .where(sql`kind = 'customer' AND substr(key, 1, 6) = 'buyer:'`),
+      .where(sql`kind = 'customer' AND substr(key, 1, 6) = 'buyer:' AND is_merged = 0`),
   ],
 );
 

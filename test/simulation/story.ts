@@ -121,7 +121,8 @@ function traceOf(world: World | null): string[] {
   return world?.trace ?? [];
 }
 
-/** Past the reporter, which shows nothing of a test that is under way. */
+/** Past the reporter, which shows nothing of a test that is under way; workerd passes only errors on. */
 function say(line: string): void {
-  process.stderr.write(`${SAID}${line}\n`);
+  if (navigator.userAgent === "Cloudflare-Workers") console.error(`${SAID}${line}`);
+  else process.stderr.write(`${SAID}${line}\n`);
 }

@@ -5,6 +5,7 @@
 import { type InvoiceRow, type InvoiceState, type Operation, rememberedWish, transition } from "../invoices/invoice.ts";
 import { CHANGED_AFTER_SENDING, CREATED_AFTER_VOID, ORDER_CANCELLED, VOID_WAITS } from "../invoices/warnings.ts";
 import { formatMinor, toMinor } from "../platform/money.ts";
+import { isZero } from "../quickbooks/invoices.ts";
 import type { Invoice } from "../quickbooks/wire.ts";
 import { latestDeparture, nextLookAt, retryAt } from "./backoff.ts";
 import { type PushError, type Warning, readWarnings } from "./error.ts";
@@ -239,6 +240,7 @@ function accepted(row: InvoiceRow, invoice: Invoice, following: Following): Patc
     qboTotalMinor: minorOrNull(invoice.totalAmount, row.currency),
     qboBalanceMinor: minorOrNull(invoice.balance, row.currency),
     qboLastUpdatedAt: invoice.lastUpdatedAt === null ? null : new Date(invoice.lastUpdatedAt).toISOString(),
+    paidOn: paidOn(row, invoice, now),
     deliveredAt: row.deliveredAt ?? at,
   };
   if (row.operation === "void") {
@@ -257,6 +259,12 @@ function accepted(row: InvoiceRow, invoice: Invoice, following: Following): Patc
 function isEarlierRevision(row: InvoiceRow, invoice: Invoice): boolean {
   const revision = findMark(invoice.privateNote, row.id)?.revision ?? null;
   return revision !== null && revision !== row.revision;
+}
+
+/** An update may raise what was paid in full; a credit may pay what was just made. */
+function paidOn(row: InvoiceRow, invoice: Invoice, now: Date): string | null {
+  if (!isZero(invoice.balance) || isZero(invoice.totalAmount)) return null;
+  return row.paidOn ?? (invoice.lastUpdatedAt ?? now.toISOString()).slice(0, "YYYY-MM-DD".length);
 }
 
 /** Sent; or, where something came in meanwhile or an earlier payload was found, on to the void or the update. */

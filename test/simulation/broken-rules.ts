@@ -7,6 +7,7 @@ import { and, eq, sql } from "drizzle-orm";
 import { RealmGate } from "../../src/connections/realm-gate.ts";
 import { invoices } from "../../src/invoices/schema.ts";
 import type { Db } from "../../src/platform/db.ts";
+import type { Invoice } from "../../src/quickbooks/wire.ts";
 
 type Known = typeof import("../../src/inbox/known.ts");
 type StoreDelivery = typeof import("../../src/inbox/store-delivery.ts");
@@ -20,6 +21,11 @@ type Enqueue = typeof import("../../src/pushes/enqueue.ts");
 type Invoices = typeof import("../../src/quickbooks/invoices.ts");
 type Customers = typeof import("../../src/quickbooks/customers.ts");
 type Items = typeof import("../../src/quickbooks/items.ts");
+type Accounts = typeof import("../../src/quickbooks/accounts.ts");
+type Outcomes = typeof import("../../src/pushes/outcome.ts");
+type ExplainDuplicate = typeof import("../../src/pushes/explain-duplicate.ts");
+type IntuitEvents = typeof import("../../src/pushes/intuit-events.ts");
+type InvoiceChange = typeof import("../../src/pushes/invoice-change.ts");
 
 export type Break =
   | "concurrent deliveries are told apart"
@@ -40,13 +46,28 @@ export type Break =
   | "items are looked up again"
   | "exhausted claims are parked"
   | "alarms are set before the write"
-  | "an alarm is never moved behind what was armed";
+  | "an alarm is never moved behind what was armed"
+  | "nothing goes out long after its freeze"
+  | "a refused resend says nothing of the first send"
+  | "a look is judged by when it was asked"
+  | "the last look is a new one"
+  | "a deferred resend is the same bytes"
+  | "numbers change: it is looked for by customer, too"
+  | "another total or customer is a warning"
+  | "an update is known by its revision"
+  | "our own mark adopts at a duplicate number"
+  | "only what is free can be linked"
+  | "accounts are looked up again"
+  | "a deferral is an outcome"
+  | "events of an open create are kept"
+  | "a read that fails keeps the event";
 
 /** The rule that is out of force just now. */
 let broken: Break | null = null;
 
 export function breakRule(rule: Break | null): void {
   broken = rule;
+  remembered.clear();
 }
 
 export function withoutKnown(real: Known): Known {
@@ -93,6 +114,7 @@ export function withoutStore(real: Store): Store {
     },
     listInterrupted: async (...given) =>
       isOut("what went out and lost its worker is unknown") ? [] : real.listInterrupted(...given),
+    findHolderOf: async (...given) => (isOut("only what is free can be linked") ? null : real.findHolderOf(...given)),
     listExhausted: async (...given) => (isOut("exhausted claims are parked") ? [] : real.listExhausted(...given)),
   };
 }
@@ -107,7 +129,71 @@ async function requeue(db: Db, connectionId: string, now: Date, condition: Retur
 }
 
 export function withoutBackoff(real: Backoff): Backoff {
-  return { ...real, mayResend: (...given) => isOut("150 s before a resend") || real.mayResend(...given) };
+  return {
+    ...real,
+    get MAX_FREEZE_TO_SEND_MS() {
+      // As long as any story lasts.
+      return (isOut("nothing goes out long after its freeze") ? 1e9 : real.MAX_FREEZE_TO_SEND_MS) as 10_000;
+    },
+    mayResend: (askedAt, sentAt) =>
+      isOut("150 s before a resend") ||
+      real.mayResend(isOut("a look is judged by when it was asked") ? new Date() : askedAt, sentAt),
+  };
+}
+
+export function withoutOutcome(real: Outcomes): Outcomes {
+  return {
+    ...real,
+    settle: (row, outcome, following) => {
+      const isFirst = outcome.kind === "refused" && isOut("a refused resend says nothing of the first send");
+      const patch = real.settle(isFirst ? { ...row, unansweredCount: 0 } : row, outcome, following);
+      if (outcome.kind === "later" && isOut("a deferral is an outcome"))
+        return { ...patch, openClaims: row.openClaims };
+      if (outcome.kind === "later" && isOut("a deferred resend is the same bytes"))
+        return { ...patch, frozenPayload: null, unansweredCount: 0 };
+      if (outcome.kind === "accepted" && isOut("another total or customer is a warning"))
+        return { ...patch, warnings: row.frozenWarnings ?? "[]" };
+      return patch;
+    },
+  };
+}
+
+export function withoutExplainDuplicate(real: ExplainDuplicate): ExplainDuplicate {
+  return {
+    ...real,
+    explainDuplicate: async (...given) => {
+      const found = await real.explainDuplicate(...given);
+      return found?.kind === "ours" && isOut("our own mark adopts at a duplicate number") ? null : found;
+    },
+    isAnotherOfOurs: async (...given) =>
+      isOut("only what is free can be linked") ? false : real.isAnotherOfOurs(...given),
+  };
+}
+
+export function withoutInvoiceChange(real: InvoiceChange): InvoiceChange {
+  return {
+    ...real,
+    followInvoiceChange: async (...given) => {
+      const end = real.followInvoiceChange(...given);
+      return isOut("a read that fails keeps the event") ? end.catch(() => "done" as const) : end;
+    },
+  };
+}
+
+export function withoutIntuitEvents(real: IntuitEvents): IntuitEvents {
+  return {
+    ...real,
+    openCreatesSince: async (...given) =>
+      isOut("events of an open create are kept") ? null : real.openCreatesSince(...given),
+  };
+}
+
+export function withoutAccounts(real: Accounts): Accounts {
+  return {
+    ...real,
+    findAccountByName: async (...given) =>
+      isOut("accounts are looked up again") ? null : real.findAccountByName(...given),
+  };
 }
 
 export function withoutFailureOutcome(real: FailureOutcome): FailureOutcome {
@@ -121,8 +207,13 @@ export function withoutFailureOutcome(real: FailureOutcome): FailureOutcome {
 export function withoutMark(real: Mark): Mark {
   return {
     ...real,
-    findMark: (note, invoiceId) =>
-      isOut("only our mark adopts") ? { invoiceId, revision: null } : real.findMark(note, invoiceId),
+    readMarks: (note) => (isOut("only what is free can be linked") ? [] : real.readMarks(note)),
+    findMark: (note, invoiceId) => {
+      if (isOut("only our mark adopts")) return { invoiceId, revision: null };
+      const found = real.findMark(note, invoiceId);
+      // As marks of former versions were: they did not name the revision.
+      return found && isOut("an update is known by its revision") ? { ...found, revision: null } : found;
+    },
   };
 }
 
@@ -149,11 +240,31 @@ export function withoutEnqueue(real: Enqueue): Enqueue {
 export function withoutEarlierSends(real: EarlierSends): EarlierSends {
   return {
     ...real,
-    findEarlierSend: async (push) => (isOut("no answer means unknown") ? null : real.findEarlierSend(push)),
+    findEarlierSend: async (push) => {
+      const isNotLooked = isOut("no answer means unknown") || isOut("a refused resend says nothing of the first send");
+      return isNotLooked ? null : real.findEarlierSend(push);
+    },
   };
 }
 
+/** What the look by customer would make good is seen only where that look is missing, too. */
+const WITHOUT_SECOND_NET: Break[] = [
+  "numbers change: it is looked for by customer, too",
+  "a look is judged by when it was asked",
+  "the last look is a new one",
+];
+
 let tries = 0;
+/** Answers of looks, where they are remembered. */
+const remembered = new Map<string, Promise<Invoice[]>>();
+
+/** A look that answers as it did the first time, while it found nothing. */
+function onceLooked(key: string, look: () => Promise<Invoice[]>): Promise<Invoice[]> {
+  if (!isOut("the last look is a new one")) return look();
+  const before = remembered.get(key) ?? look();
+  remembered.set(key, before);
+  return before;
+}
 
 export function withoutInvoices(real: Invoices): Invoices {
   return {
@@ -162,11 +273,12 @@ export function withoutInvoices(real: Invoices): Invoices {
       tries += 1;
       return real.createInvoice(qb, bytes, isOut("a retry keeps its request ID") ? `${requestId}-${tries}` : requestId);
     },
-    findInvoicesByNumbers: async (...given) => {
-      const found = real.findInvoicesByNumbers(...given);
+    findInvoicesByNumbers: async (qb, numbers) => {
+      const found = onceLooked(numbers.join(), () => real.findInvoicesByNumbers(qb, numbers));
       return isOut("a failed look-up says nothing") ? found.catch(() => []) : found;
     },
     findInvoicesCreatedSince: async (...given) => {
+      if (WITHOUT_SECOND_NET.some(isOut)) return [];
       const found = real.findInvoicesCreatedSince(...given);
       return isOut("a failed look-up says nothing") ? found.catch(() => []) : found;
     },

@@ -23,40 +23,40 @@ export interface RuleStory {
 }
 
 /** Books on which `requestid` can't be relied: the look-up has to do. */
-const FORGETFUL: BooksOptions = { ...HONEST_BOOKS, rememberRequestIds: false };
+export const FORGETFUL: BooksOptions = { ...HONEST_BOOKS, rememberRequestIds: false };
 /** Books whose queries lag behind: `requestid` has to do. */
-const LAGGING: BooksOptions = { ...HONEST_BOOKS, queryLagMs: 400_000 };
+export const LAGGING: BooksOptions = { ...HONEST_BOOKS, queryLagMs: 400_000 };
 
-const CONTENT: Content = {
+export const CONTENT: Content = {
   buyer: 0,
   lines: [{ sku: 1, quantity: 2, cents: 1234 }],
   discountCents: 0,
   shippingCents: 0,
   taxCents: 0,
 };
-const OTHER: Content = { ...CONTENT, lines: [{ sku: 1, quantity: 3, cents: 999 }] };
+export const OTHER: Content = { ...CONTENT, lines: [{ sku: 1, quantity: 3, cents: 999 }] };
 
-const on = (books: BooksOptions, hasCron = true): WorldOptions => ({ books, hasCron });
-const trouble = (kind: Trouble["kind"], given: Partial<Trouble> = {}): Trouble => ({
+export const on = (books: BooksOptions, hasCron = true): WorldOptions => ({ books, hasCron });
+export const trouble = (kind: Trouble["kind"], given: Partial<Trouble> = {}): Trouble => ({
   kind,
   on: "invoice",
   doneMs: 100,
   answerMs: 60_000,
   ...given,
 });
-const mishap = (kind: Mishap["kind"], step: number, only: Mishap["only"], stallMs = 0): Mishap => ({
+export const mishap = (kind: Mishap["kind"], step: number, only: Mishap["only"], stallMs = 0): Mishap => ({
   kind,
   step,
   only,
   stallMs,
 });
 
-async function newInvoice(world: World): Promise<void> {
+export async function newInvoice(world: World): Promise<void> {
   await world.start(world.deliver(world.orders.newInvoice(CONTENT)));
 }
 
 /** Until the invoice has gone out to QuickBooks. */
-async function untilSent(world: World): Promise<void> {
+export async function untilSent(world: World): Promise<void> {
   for (
     let i = 0;
     i < 200 && !world.network.asked.some(({ method, path }) => method === "POST" && path === "/invoice");

@@ -7,7 +7,7 @@
  * - Rule 9: repeating safely is a property of every single statement; the stories of simulation.unit.test.ts fail D1
  *   before and after any write (`fail_before`, `fail_after`), and what guards repeats is switched off under rules 1 and 2.
  * - Rule 10, dead letters: a company's alarm finds what is due also where its dead letters ring nobody, so no harm can
- *   come of them alone; test/pushes/dead-letters.test.ts holds what they do.
+ *   come of them alone; test/pushes/nets.test.ts holds what they do.
  */
 import "./quick-drizzle.ts";
 import { describe, expect, test, vi } from "vitest";
@@ -16,6 +16,7 @@ import { heal } from "./healing.ts";
 import { ALL_IN_FORCE, type D1Switches, MemoryLab } from "./in-memory.ts";
 import { checkEnd, checkSafety } from "./oracle.ts";
 import { Violation } from "./verdict.ts";
+import { STORIES_OF_HOLES } from "./rule-stories-of-holes.ts";
 import { RULE_STORIES, type RuleStory } from "./rule-stories.ts";
 
 vi.mock("cloudflare:workers", () => import("./workers-double.ts"));
@@ -27,15 +28,30 @@ vi.mock("../../src/pushes/store.ts", async (real) => (await import("./broken-rul
 vi.mock("../../src/pushes/backoff.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutBackoff(await real()),
 );
+vi.mock("../../src/pushes/outcome.ts", async (real) =>
+  (await import("./broken-rules.ts")).withoutOutcome(await real()),
+);
+vi.mock("../../src/pushes/mark.ts", async (real) => (await import("./broken-rules.ts")).withoutMark(await real()));
+vi.mock("../../src/pushes/earlier-sends.ts", async (real) =>
+  (await import("./broken-rules.ts")).withoutEarlierSends(await real()),
+);
+vi.mock("../../src/pushes/explain-duplicate.ts", async (real) =>
+  (await import("./broken-rules.ts")).withoutExplainDuplicate(await real()),
+);
+vi.mock("../../src/pushes/invoice-change.ts", async (real) =>
+  (await import("./broken-rules.ts")).withoutInvoiceChange(await real()),
+);
+vi.mock("../../src/pushes/intuit-events.ts", async (real) =>
+  (await import("./broken-rules.ts")).withoutIntuitEvents(await real()),
+);
+vi.mock("../../src/quickbooks/accounts.ts", async (real) =>
+  (await import("./broken-rules.ts")).withoutAccounts(await real()),
+);
 vi.mock("../../src/pushes/failure-outcome.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutFailureOutcome(await real()),
 );
-vi.mock("../../src/pushes/mark.ts", async (real) => (await import("./broken-rules.ts")).withoutMark(await real()));
 vi.mock("../../src/pushes/to-qbo-invoice.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutToQboInvoice(await real()),
-);
-vi.mock("../../src/pushes/earlier-sends.ts", async (real) =>
-  (await import("./broken-rules.ts")).withoutEarlierSends(await real()),
 );
 vi.mock("../../src/pushes/enqueue.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutEnqueue(await real()),
@@ -74,7 +90,7 @@ async function play(story: RuleStory, switches: D1Switches): Promise<string | nu
   return null;
 }
 
-describe.each(RULE_STORIES)("rule $rule: $name", (story) => {
+describe.each([...RULE_STORIES, ...STORIES_OF_HOLES])("rule $rule: $name", (story) => {
   test("ends well while it is in force", { timeout: LIMIT_MS }, async () => {
     expect(await play(story, ALL_IN_FORCE)).toBeNull();
   });

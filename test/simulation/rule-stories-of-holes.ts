@@ -1,0 +1,238 @@
+/**
+ * Stories of the rules that the review of exactly once found missing or unseen: time between freeze and send, looks, marks
+ * with revisions, what is linked, deferrals, events of open creates. Told like those of rule-stories.ts.
+ */
+import { invoices } from "../../src/invoices/schema.ts";
+import { linkInvoice } from "../../src/pushes/mend.ts";
+import { pushAttempts } from "../../src/pushes/schema.ts";
+import { HONEST_BOOKS } from "./books.ts";
+import { readRows } from "./oracle.ts";
+import { workInQuickBooks } from "./people.ts";
+import {
+  CONTENT,
+  FORGETFUL,
+  LAGGING,
+  OTHER,
+  type RuleStory,
+  mishap,
+  newInvoice,
+  on,
+  trouble,
+  untilSent,
+} from "./rule-stories.ts";
+import { demand, warningsOf } from "./verdict.ts";
+import type { World } from "./world.ts";
+
+const STEPS_OF_A_PUSH = 40;
+const UNIQUE = { ...HONEST_BOOKS, hasUniqueNumbers: true };
+
+async function editFirst(world: World, content: typeof CONTENT): Promise<void> {
+  const [told] = world.orders.told;
+  if (told) await world.start(world.deliver(world.orders.edit(told, content)));
+}
+
+function workOnFirst(world: World, deed: "edit" | "pay" | "void" | "renumber"): void {
+  const [books] = world.books;
+  const [invoice] = books?.invoices.values() ?? [];
+  if (books && invoice) workInQuickBooks(world, deed, books, invoice);
+}
+
+const TIME_RULES: RuleStory[] = [
+  {
+    rule: 2,
+    name: "nothing goes out long after its freeze",
+    options: on(FORGETFUL),
+    variants: STEPS_OF_A_PUSH,
+    tell: async (world, variant) => {
+      await newInvoice(world);
+      world.mishaps.push(mishap("stall_after", variant, "d1", 400_000));
+      await world.advance(1_200_000);
+    },
+  },
+  {
+    rule: 3,
+    name: "a refused resend says nothing of the first send",
+    options: on(LAGGING),
+    tell: async (world) => {
+      world.network.troubles.push(trouble("answer_lost"), trouble("refused"));
+      await newInvoice(world);
+      await world.advance(3_600_000);
+      await editFirst(world, OTHER);
+      await world.advance(60_000);
+    },
+  },
+  {
+    rule: 6,
+    name: "a look is judged by when it was asked",
+    options: on(FORGETFUL),
+    tell: async (world) => {
+      world.network.troubles.push(trouble("answer_lost", { doneMs: 70_000 }));
+      await newInvoice(world);
+      await untilSent(world);
+      await world.advance(30_000);
+      world.network.troubles.push(trouble("slow", { on: "read", answerMs: 104_600 }));
+      world.network.troubles.push(trouble("slow", { on: "read", answerMs: 104_600 }));
+      await world.advance(460_000);
+    },
+  },
+  {
+    rule: 6,
+    name: "the last look is a new one",
+    options: on(FORGETFUL),
+    tell: async (world) => {
+      world.network.troubles.push(trouble("answer_lost", { doneMs: 70_000 }));
+      await newInvoice(world);
+      await world.advance(400_000);
+    },
+  },
+  {
+    rule: 6,
+    name: "a deferred resend is the same bytes",
+    options: on(LAGGING),
+    tell: async (world) => {
+      world.network.troubles.push(trouble("answer_lost"), trouble("throttled"));
+      await newInvoice(world);
+      await untilSent(world);
+      await world.advance(20_000);
+      await editFirst(world, OTHER);
+      await world.advance(400_000);
+      // Before the order system's change goes out, the books have what was frozen first.
+      const posts = world.network.asked.filter(({ method, path }) => method === "POST" && path === "/invoice");
+      const bodies = new Set(posts.slice(0, 3).map(({ body }) => body));
+      demand(posts.length >= 3 && bodies.size === 1, `${bodies.size} different bytes went out under one request ID`);
+    },
+  },
+  {
+    rule: 6,
+    name: "numbers change: it is looked for by customer, too",
+    options: on(FORGETFUL),
+    tell: async (world) => {
+      world.network.troubles.push(trouble("answer_lost", { doneMs: 10_000 }));
+      await newInvoice(world);
+      await untilSent(world);
+      await world.advance(11_000);
+      workOnFirst(world, "renumber");
+      await world.advance(400_000);
+    },
+  },
+];
+
+const MARK_RULES: RuleStory[] = [
+  {
+    rule: 7,
+    name: "another total or customer is a warning",
+    options: on(HONEST_BOOKS),
+    tell: async (world) => {
+      world.network.troubles.push(trouble("answer_lost"));
+      await newInvoice(world);
+      await untilSent(world);
+      await world.advance(1_000);
+      workOnFirst(world, "edit");
+      await world.advance(60_000);
+      const [row] = await readRows(world);
+      demand(row !== undefined && warningsOf(row).length > 0, "What somebody changed before the look says nothing");
+    },
+  },
+  {
+    rule: 7,
+    name: "an update is known by its revision",
+    options: on(HONEST_BOOKS),
+    tell: async (world) => {
+      await newInvoice(world);
+      await world.advance(10_000);
+      world.network.troubles.push(trouble("request_lost"));
+      await editFirst(world, { ...CONTENT, buyer: 1 });
+      await world.advance(6_000);
+      workOnFirst(world, "pay");
+      await world.advance(400_000);
+    },
+  },
+  {
+    rule: 7,
+    name: "our own mark adopts at a duplicate number",
+    options: on({ ...UNIQUE, rememberRequestIds: false }),
+    tell: async (world) => {
+      await newInvoice(world);
+      await world.advance(10_000);
+      // The database is set back to before the send: nothing here tells of it.
+      const dueAt = new Date(world.time.now).toISOString();
+      const before = { state: "queued", dueAt, qboInvoiceId: null, frozenPayload: null, attemptCount: 0 } as const;
+      await world.db.update(invoices).set(before);
+      await world.db.delete(pushAttempts);
+      await world.queue.binding().send({ kind: "due", connectionId: world.connectionIds[0] });
+      await world.advance(30_000);
+    },
+  },
+  {
+    rule: 7,
+    name: "only what is free can be linked",
+    database: {
+      ddl: "DROP INDEX invoices_qbo_id_once",
+    },
+    options: { ...on(UNIQUE), hasTwoShops: true },
+    tell: async (world) => {
+      await newInvoice(world);
+      await world.advance(20_000);
+      const second = world.shops[1];
+      if (second) await world.start(world.deliver(second.newInvoice(CONTENT)));
+      await world.advance(20_000);
+      const failed = (await readRows(world)).find((row) => row.state === "failed");
+      demand(failed !== undefined, "The number of another invoice was not refused");
+      const mending = { env: world.env, config: world.config, db: world.db, now: new Date() };
+      await world.complete(world.spawn("link", () => linkInvoice(mending, failed)));
+    },
+  },
+  {
+    rule: 8,
+    name: "accounts are looked up again",
+    options: on(FORGETFUL),
+    tell: async (world) => {
+      // The account is made third, after the customer; its answer is lost.
+      await newInvoice(world);
+      for (let i = 0; i < 100 && (world.books[0]?.customers.size ?? 0) === 0; i += 1) await world.advance(50);
+      world.network.troubles.push(trouble("answer_lost", { on: "write" }));
+      await world.advance(60_000);
+    },
+  },
+];
+
+const KEPT_RULES: RuleStory[] = [
+  {
+    rule: 10,
+    name: "a deferral is an outcome",
+    options: on(HONEST_BOOKS),
+    tell: async (world) => {
+      world.network.isTokenEndpointDown = true;
+      world.network.endAccess(world.books[0]?.realmId ?? "");
+      await newInvoice(world);
+      await world.advance(3_600_000);
+    },
+  },
+  {
+    rule: 11,
+    name: "events of an open create are kept",
+    options: on(HONEST_BOOKS),
+    tell: async (world) => {
+      world.network.troubles.push(trouble("slow", { answerMs: 30_000 }));
+      await newInvoice(world);
+      await untilSent(world);
+      await world.advance(2_000);
+      workOnFirst(world, "edit");
+      await world.advance(300_000);
+    },
+  },
+  {
+    rule: 11,
+    name: "a read that fails keeps the event",
+    options: on(HONEST_BOOKS),
+    tell: async (world) => {
+      await newInvoice(world);
+      await world.advance(10_000);
+      workOnFirst(world, "void");
+      world.network.troubles.push(trouble("refused", { on: "read" }));
+      await world.advance(300_000);
+    },
+  },
+];
+
+export const STORIES_OF_HOLES: readonly RuleStory[] = [TIME_RULES, MARK_RULES, KEPT_RULES].flat();

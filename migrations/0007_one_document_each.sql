@@ -3,6 +3,8 @@
 -- the younger buyer's link is forgotten and looked up anew at the next push.
 ALTER TABLE `invoices` ADD `closed_revision` integer DEFAULT 0 NOT NULL;
 --> statement-breakpoint
+ALTER TABLE `invoices` ADD `crash_count` integer DEFAULT 0 NOT NULL;
+--> statement-breakpoint
 UPDATE `invoices` SET
   `warnings` = CASE WHEN `state` <> 'voided' THEN `warnings` ELSE
     json_insert(`warnings`, '$[#]', json_object('code', 'linked_to_another', 'message',

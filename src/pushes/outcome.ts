@@ -25,6 +25,8 @@ export type Outcome =
       kind: "later";
       dueAt: string | null;
       error: PushError | null;
+      /** Something of ours threw; too often in a row is no passing thing. */
+      isCrash?: boolean;
       /** A newer one that was read in QuickBooks. */ syncToken?: string;
     }
   /** It went out and no usable answer came back. */
@@ -63,7 +65,8 @@ export function settle(row: InvoiceRow, outcome: Outcome, following: Following):
   if (patch.state !== undefined) {
     transition(row, { operation: patch.operation ?? row.operation, state: patch.state });
   }
-  return { openClaims: 0, ...patch };
+  const isCrash = outcome.kind === "later" && outcome.isCrash === true;
+  return { openClaims: 0, crashCount: isCrash ? row.crashCount + 1 : 0, ...patch };
 }
 
 function patchOf(row: InvoiceRow, outcome: Outcome, following: Following): Patch {
@@ -177,6 +180,7 @@ function unanswered(row: InvoiceRow, error: PushError, now: Date): Patch {
     sentAt: latestDeparture(sentAt, now),
     dueAt: nextLookAt(now, sentAt),
     unansweredCount: row.unansweredCount + 1,
+    retryCount: 0,
     error: JSON.stringify(error),
   };
 }

@@ -39,4 +39,6 @@ DELETE FROM `links` WHERE kind = 'customer' AND substr(key, 1, 6) = 'buyer:' AND
 --> statement-breakpoint
 ALTER TABLE `links` ADD `is_merged` integer DEFAULT false NOT NULL;
 --> statement-breakpoint
-CREATE UNIQUE INDEX `links_buyer_once` ON `links` (`connection_id`,`qbo_id`) WHERE kind = 'customer' AND substr(key, 1, 6) = 'buyer:' AND is_merged = 0;
+ALTER TABLE `links` ADD `is_gone` integer DEFAULT false NOT NULL;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `links_buyer_once` ON `links` (`connection_id`,`qbo_id`) WHERE kind = 'customer' AND substr(key, 1, 6) = 'buyer:' AND is_merged = 0 AND is_gone = 0;

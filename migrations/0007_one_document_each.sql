@@ -3,6 +3,8 @@
 -- the younger buyer's link is forgotten and looked up anew at the next push.
 ALTER TABLE `invoices` ADD `closed_revision` integer DEFAULT 0 NOT NULL;
 --> statement-breakpoint
+ALTER TABLE `invoices` ADD `crash_count` integer DEFAULT 0 NOT NULL;
+--> statement-breakpoint
 UPDATE `invoices` SET
   `warnings` = CASE WHEN `state` <> 'voided' THEN `warnings` ELSE
     json_insert(`warnings`, '$[#]', json_object('code', 'linked_to_another', 'message',
@@ -37,4 +39,6 @@ DELETE FROM `links` WHERE kind = 'customer' AND substr(key, 1, 6) = 'buyer:' AND
 --> statement-breakpoint
 ALTER TABLE `links` ADD `is_merged` integer DEFAULT false NOT NULL;
 --> statement-breakpoint
-CREATE UNIQUE INDEX `links_buyer_once` ON `links` (`connection_id`,`qbo_id`) WHERE kind = 'customer' AND substr(key, 1, 6) = 'buyer:' AND is_merged = 0;
+ALTER TABLE `links` ADD `is_gone` integer DEFAULT false NOT NULL;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `links_buyer_once` ON `links` (`connection_id`,`qbo_id`) WHERE kind = 'customer' AND substr(key, 1, 6) = 'buyer:' AND is_merged = 0 AND is_gone = 0;

@@ -42,6 +42,7 @@ export async function findLinks(
       and(
         eq(links.connectionId, connectionId),
         eq(links.kind, kind),
+        eq(links.isGone, false),
         sql`${links.key} IN (SELECT value FROM json_each(${JSON.stringify(keys)}))`,
       ),
     );
@@ -64,6 +65,7 @@ export async function isLinkedElsewhere(
         eq(links.connectionId, connectionId),
         eq(links.kind, kind),
         eq(links.qboId, qboId),
+        eq(links.isGone, false),
         sql`${links.key} <> ${key}`,
       ),
     )
@@ -83,21 +85,34 @@ export async function recordLink(db: Db, connectionId: string, link: Link, now: 
     updatedAt: now.toISOString(),
   };
   const isTaken = sql`EXISTS (SELECT 1 FROM links AS other WHERE other.connection_id = ${connectionId}
-    AND other.qbo_id = ${link.qboId} AND other.key <> ${link.key} AND ${isBuyer(sql`other`)})`;
+    AND other.qbo_id = ${link.qboId} AND other.key <> ${link.key} AND other.is_gone = 0 AND ${isBuyer(sql`other`)})`;
   const isRecorded = link.kind === "customer" && link.key.startsWith(BUYER_PREFIX) ? sql`NOT ${isTaken}` : sql`1`;
   const recorded = await db.all(sql`
     INSERT INTO links (connection_id, kind, key, qbo_id, name, warnings, updated_at)
     SELECT ${connectionId}, ${link.kind}, ${link.key}, ${values.qboId}, ${values.name}, ${values.warnings}, ${values.updatedAt}
     WHERE ${isRecorded}
     ON CONFLICT (connection_id, kind, key) DO UPDATE SET
-      qbo_id = excluded.qbo_id, is_merged = 0, name = excluded.name, warnings = excluded.warnings, updated_at = excluded.updated_at
+      qbo_id = excluded.qbo_id, is_merged = 0, is_gone = 0, name = excluded.name, warnings = excluded.warnings, updated_at = excluded.updated_at
     RETURNING key`);
   return recorded.length > 0;
 }
 
 /** Forgets every link to a QuickBooks ID: it was deactivated, deleted or merged there. */
 export async function forgetLinksTo(db: Db, connectionId: string, kind: LinkKind, qboId: string): Promise<void> {
-  await db.delete(links).where(and(eq(links.connectionId, connectionId), eq(links.kind, kind), eq(links.qboId, qboId)));
+  await db
+    .update(links)
+    .set({ isGone: true })
+    .where(and(eq(links.connectionId, connectionId), eq(links.kind, kind), eq(links.qboId, qboId)));
+}
+
+/** The QuickBooks ID that the key stood for until it was gone there, or null. */
+export async function findGoneId(db: Db, connectionId: string, kind: LinkKind, key: string): Promise<string | null> {
+  const [row] = await db
+    .select({ qboId: links.qboId })
+    .from(links)
+    .where(and(eq(links.connectionId, connectionId), eq(links.kind, kind), eq(links.key, key), eq(links.isGone, true)))
+    .limit(1);
+  return row?.qboId ?? null;
 }
 
 /**
@@ -114,7 +129,13 @@ export async function followMerge(
   const survivor = sql`SELECT s.name FROM links AS s WHERE s.connection_id = ${connectionId} AND s.kind = ${kind} AND s.qbo_id = ${survivorId} LIMIT 1`;
   await db
     .update(links)
-    .set({ qboId: survivorId, isMerged: true, name: sql`coalesce((${survivor}), name)`, updatedAt: now.toISOString() })
+    .set({
+      qboId: survivorId,
+      isMerged: true,
+      isGone: false,
+      name: sql`coalesce((${survivor}), name)`,
+      updatedAt: now.toISOString(),
+    })
     .where(and(eq(links.connectionId, connectionId), eq(links.kind, kind), eq(links.qboId, goneId)));
 }
 

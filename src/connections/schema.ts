@@ -80,6 +80,8 @@ export const links = sqliteTable(
     warnings: text("warnings").notNull().default("[]"),
     /** It came to this ID by a merge in QuickBooks: then two buyers may be one customer. */
     isMerged: integer("is_merged", { mode: "boolean" }).notNull().default(false),
+    /** QuickBooks has that ID no more: the key is looked up anew, and what is made then is not what was made before. */
+    isGone: integer("is_gone", { mode: "boolean" }).notNull().default(false),
     updatedAt: text("updated_at").notNull(),
   },
   (t) => [
@@ -88,7 +90,7 @@ export const links = sqliteTable(
     // A customer in QuickBooks is one buyer, unless people merged two of them there (contract.md section 8).
     uniqueIndex("links_buyer_once")
       .on(t.connectionId, t.qboId)
-      .where(sql`kind = 'customer' AND substr(key, 1, 6) = 'buyer:' AND is_merged = 0`),
+      .where(sql`kind = 'customer' AND substr(key, 1, 6) = 'buyer:' AND is_merged = 0 AND is_gone = 0`),
   ],
 );
 

@@ -25,6 +25,8 @@ const MAX_CALLS_AT_ONCE = 6;
 const PERMIT_LIFE_MS = 130_000;
 /** How soon to ask again when all permits are out. */
 const PERMIT_RETRY_MS = 250;
+/** While one call tries whether QuickBooks answers again: nobody need ask every moment how it went. */
+const PROBE_WAIT_MS = 10_000;
 /** Intuit asks for 60 s after a 429 (qbo-api.md section 3). */
 const THROTTLE_PAUSE_MS = 60_000;
 const UNANSWERED_TO_OPEN = 3;
@@ -78,7 +80,8 @@ export class SendSlots {
   enter(now: number, kind: "read" | "write" | "batch", maxWaitMs: number): SlotAnswer {
     if (this.#block.until > now) return { kind: "later", until: this.#block.until, reason: this.#block.reason };
     this.#expirePermits(now);
-    if (this.#permits.size >= MAX_CALLS_AT_ONCE || this.#isProbing(now)) {
+    if (this.#isProbing(now)) return { kind: "later", until: now + PROBE_WAIT_MS, reason: "circuit" };
+    if (this.#permits.size >= MAX_CALLS_AT_ONCE) {
       return { kind: "later", until: now + PERMIT_RETRY_MS, reason: "pace" };
     }
     const startAt = Math.max(now, this.#nextStartAt, kind === "batch" ? this.#nextBatchAt : 0);

@@ -66,7 +66,10 @@ export const invoices = sqliteTable(
     openClaims: integer("open_claims").notNull().default(0),
     /** How often the frozen payload went out and stayed unanswered. */
     unansweredCount: integer("unanswered_count").notNull().default(0),
+    /** Waits since it was asked for; in state unknown: looks that QuickBooks could not process. */
     retryCount: integer("retry_count").notNull().default(0),
+    /** Tries in a row that something of ours threw in, before anything was sent. */
+    crashCount: integer("crash_count").notNull().default(0),
     /** Number of the payload that is frozen, or was last: part of the request ID and of our mark (rule 3). */
     revision: integer("revision").notNull().default(1),
     /** The last revision that QuickBooks answered for good; 0: none, or it was answered before this column existed. */

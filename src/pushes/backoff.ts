@@ -47,9 +47,9 @@ export function mayResend(askedAt: Date, sentAt: string): boolean {
   return askedAt.getTime() >= Date.parse(sentAt) + RESEND_AFTER_MS;
 }
 
-/** Time of the next look after one that failed. */
-export function lookAgainAt(now: Date): string {
-  return new Date(now.getTime() + LOOK_UP_RETRY_MS).toISOString();
+/** Time of the next look after one that failed; not before `closedUntil` (epoch ms). */
+export function lookAgainAt(now: Date, closedUntil = 0): string {
+  return new Date(Math.max(now.getTime() + LOOK_UP_RETRY_MS, closedUntil)).toISOString();
 }
 
 function spreadOf(seed: string): number {

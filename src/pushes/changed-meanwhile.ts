@@ -20,7 +20,7 @@ export async function outcomeOfChange(
   error: QuickBooksError,
   now: () => Date,
 ): Promise<Outcome | null> {
-  if (row.operation === "create" || row.qboInvoiceId === null || row.retryCount > 0) return null;
+  if (row.operation === "create" || row.qboInvoiceId === null) return null;
   if (!isRefusedWith(error, STALE_OBJECT, OBJECT_NOT_FOUND)) return null;
   const current = await readNow(qb, row.qboInvoiceId);
   if (current === "unreadable") return { kind: "later", dueAt: null, error: null };

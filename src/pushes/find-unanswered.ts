@@ -174,7 +174,7 @@ async function looked<T>(
   } catch (cause) {
     log("push.look_up_failed", { connectionId: context.connection.id, count: rows.length, cause: causeText(cause) });
     if (isAboutTheQuestion(cause)) return "refused";
-    await putLookOff(context.db, rows, lookAgainAt(context.now()), context.now());
+    await putLookOff(context.db, rows, lookAgainAt(context.now(), closedUntil(cause)), context.now());
     return "failed";
   }
 }
@@ -182,6 +182,13 @@ async function looked<T>(
 async function settleFound(context: PushContext, row: InvoiceRow, invoice: Invoice): Promise<void> {
   const isVoidedByOthers = row.operation !== "void" && isVoided(invoice);
   await settleLookUp(context, row, { kind: isVoidedByOthers ? "gone" : "accepted", invoice }, "found");
+}
+
+/** When the company's gate opens again (epoch ms), where it said so: nobody need ask before. */
+function closedUntil(cause: unknown): number {
+  if (!(cause instanceof QuickBooksError)) return 0;
+  if (cause.failure.kind === "waiting") return cause.failure.until;
+  return cause.failure.kind === "not_connected" ? (cause.failure.retryAt ?? 0) : 0;
 }
 
 /** A rule of QuickBooks' refused the look, or more matches than can be read; a lapsed subscription is neither. */

@@ -5,6 +5,7 @@
 import { type InvoiceRow, type InvoiceState, type Operation, rememberedWish, transition } from "../invoices/invoice.ts";
 import { CHANGED_AFTER_SENDING, CREATED_AFTER_VOID, ORDER_CANCELLED, VOID_WAITS } from "../invoices/warnings.ts";
 import { formatMinor, toMinor } from "../platform/money.ts";
+import { isZero } from "../quickbooks/invoices.ts";
 import type { Invoice } from "../quickbooks/wire.ts";
 import { latestDeparture, nextLookAt, retryAt } from "./backoff.ts";
 import { type PushError, type Warning, readWarnings } from "./error.ts";
@@ -24,6 +25,8 @@ export type Outcome =
       kind: "later";
       dueAt: string | null;
       error: PushError | null;
+      /** Something of ours threw; too often in a row is no passing thing. */
+      isCrash?: boolean;
       /** A newer one that was read in QuickBooks. */ syncToken?: string;
     }
   /** It went out and no usable answer came back. */
@@ -62,7 +65,8 @@ export function settle(row: InvoiceRow, outcome: Outcome, following: Following):
   if (patch.state !== undefined) {
     transition(row, { operation: patch.operation ?? row.operation, state: patch.state });
   }
-  return { openClaims: 0, ...patch };
+  const isCrash = outcome.kind === "later" && outcome.isCrash === true;
+  return { openClaims: 0, crashCount: isCrash ? row.crashCount + 1 : 0, ...patch };
 }
 
 function patchOf(row: InvoiceRow, outcome: Outcome, following: Following): Patch {
@@ -176,6 +180,7 @@ function unanswered(row: InvoiceRow, error: PushError, now: Date): Patch {
     sentAt: latestDeparture(sentAt, now),
     dueAt: nextLookAt(now, sentAt),
     unansweredCount: row.unansweredCount + 1,
+    retryCount: 0,
     error: JSON.stringify(error),
   };
 }
@@ -239,6 +244,7 @@ function accepted(row: InvoiceRow, invoice: Invoice, following: Following): Patc
     qboTotalMinor: minorOrNull(invoice.totalAmount, row.currency),
     qboBalanceMinor: minorOrNull(invoice.balance, row.currency),
     qboLastUpdatedAt: invoice.lastUpdatedAt === null ? null : new Date(invoice.lastUpdatedAt).toISOString(),
+    paidOn: paidOn(row, invoice, now),
     deliveredAt: row.deliveredAt ?? at,
   };
   if (row.operation === "void") {
@@ -257,6 +263,12 @@ function accepted(row: InvoiceRow, invoice: Invoice, following: Following): Patc
 function isEarlierRevision(row: InvoiceRow, invoice: Invoice): boolean {
   const revision = findMark(invoice.privateNote, row.id)?.revision ?? null;
   return revision !== null && revision !== row.revision;
+}
+
+/** An update may raise what was paid in full; a credit may pay what was just made. */
+function paidOn(row: InvoiceRow, invoice: Invoice, now: Date): string | null {
+  if (!isZero(invoice.balance) || isZero(invoice.totalAmount)) return null;
+  return row.paidOn ?? (invoice.lastUpdatedAt ?? now.toISOString()).slice(0, "YYYY-MM-DD".length);
 }
 
 /** Sent; or, where something came in meanwhile or an earlier payload was found, on to the void or the update. */

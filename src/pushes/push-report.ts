@@ -111,10 +111,10 @@ export function crashed(push: Push, cause: unknown): Report {
   const error = internalError(reference, `Bookbridge failed while working on invoice ${push.row.number}.`, nowIso);
   if (push.isSent)
     return { ...reportBase(push), outcome: { kind: "unanswered", error }, recordAs: "unanswered", error };
-  if (push.row.retryCount < MAX_CRASH_RETRIES) {
+  if (push.row.crashCount < MAX_CRASH_RETRIES) {
     return {
       ...reportBase(push),
-      outcome: { kind: "later", dueAt: null, error: { ...error, retryable: true } },
+      outcome: { kind: "later", dueAt: null, isCrash: true, error: { ...error, retryable: true } },
       recordAs: null,
       error,
     };

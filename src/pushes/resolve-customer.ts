@@ -133,7 +133,7 @@ async function create(work: Resolving, wanted: Wanted, name: string): Promise<Cu
   const { company } = work.context.connection;
   const currency = company.multicurrency ? work.content.order.currency : null;
   const data: NewCustomer = { displayName: name, ...wanted.details, ...(currency ? { currency } : {}) };
-  return createCustomer(work.qb, data, await requestIdOf(work, `customer ${wanted.key} ${name}`));
+  return createCustomer(work.qb, data, await requestIdOf(work, { kind: "customer", key: wanted.key, name }));
 }
 
 /** An active customer of that very name and currency that no other buyer is linked to. */

@@ -142,7 +142,7 @@ async function create(work: Resolving, wanted: Wanted, name: string, kind: ItemK
     ...kind,
   };
   work.doing({ kind: "item", name, sku: wanted.sku });
-  return createItem(work.qb, data, await requestIdOf(work, `item ${wanted.key} ${name}`));
+  return createItem(work.qb, data, await requestIdOf(work, { kind: "item", key: wanted.key, name }));
 }
 
 type ItemKind =
@@ -186,7 +186,7 @@ async function createAccountOnce(
   role: AccountRole,
 ): Promise<{ id: string; name: string }> {
   try {
-    return await createAccount(work.qb, name, role, await requestIdOf(work, `account ${name} ${role}`));
+    return await createAccount(work.qb, name, role, await requestIdOf(work, { kind: "account", key: role, name }));
   } catch (error) {
     if (!isRefusedWith(error, "6240")) throw error;
     const found = await findAccountByName(work.qb, name);

@@ -2,7 +2,7 @@
  * What resolving the customer, the items and the tax codes of one invoice has in common: a link is looked for once,
  * made once and remembered, also where two invoices of one worker need it at the same time.
  */
-import { type Link, type LinkKind, findLinks, recordLink } from "../connections/links.ts";
+import { type Link, type LinkKind, findGoneId, findLinks, recordLink } from "../connections/links.ts";
 import type { InvoiceContent } from "../invoices/invoice.ts";
 import { sha256Hex } from "../platform/ids.ts";
 import type { QuickBooks } from "../quickbooks/client.ts";
@@ -61,10 +61,16 @@ async function resolveOnce(
 }
 
 /**
- * A request ID from what is created, so that a repeat after a lost answer gets the first answer. It changes by the
- * day: a customer that was deactivated meanwhile is not answered from memory.
+ * A request ID from what is created, so that a repeat after a lost answer gets the first answer. It changes by the day,
+ * and where what was made before is gone: QuickBooks would answer with that from memory.
  */
-export async function requestIdOf(work: Resolving, what: string): Promise<string> {
-  const day = work.context.now().toISOString().slice(0, 10);
-  return (await sha256Hex(`${work.context.connection.id} ${what} ${day}`)).slice(0, 36);
+export async function requestIdOf(
+  work: Resolving,
+  made: { kind: LinkKind; key: string; name: string },
+): Promise<string> {
+  const { db, connection, now } = work.context;
+  const goneId = await findGoneId(db, connection.id, made.kind, made.key);
+  const day = now().toISOString().slice(0, 10);
+  const what = [connection.id, made.kind, made.key, made.name, day, ...(goneId === null ? [] : [goneId])].join(" ");
+  return (await sha256Hex(what)).slice(0, 36);
 }

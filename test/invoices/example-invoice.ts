@@ -64,6 +64,7 @@ export function storedRow(stand: Stand, changes: Partial<InvoiceRow> = {}): Invo
     openClaims: 0,
     unansweredCount: 0,
     retryCount: 0,
+    crashCount: 0,
     revision: 1,
     closedRevision: 0,
     warnings: "[]",

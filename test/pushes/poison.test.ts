@@ -56,7 +56,7 @@ afterEach(() => vi.unstubAllGlobals());
 
 describe("a batch of 30 with one that is poisoned", () => {
   it("unreadable content: 29 sent at the first delivery, the one failed with a reference", async () => {
-    const { ids, poisoned } = await makeBatch({ state: "queued", body: "{", retryCount: LAST_RETRY });
+    const { ids, poisoned } = await makeBatch({ state: "queued", body: "{", retryCount: 40, crashCount: LAST_RETRY });
     const { retried } = await deliverOnce(ids);
     expect(retried).toEqual([]);
     await untilOthersAreSent(poisoned);
@@ -69,11 +69,11 @@ describe("a batch of 30 with one that is poisoned", () => {
   });
 
   it("what is thrown before the send is a deferral for some tries: mostly it is storage, and it passes", async () => {
-    const { ids, poisoned } = await makeBatch({ state: "queued", body: "{" }, 5);
+    const { ids, poisoned } = await makeBatch({ state: "queued", body: "{", retryCount: 40 }, 5);
     await deliverOnce(ids);
     await untilOthersAreSent(poisoned);
     const row = await rowOf(poisoned);
-    expect(row).toMatchObject({ state: "queued", retryCount: 1 });
+    expect(row).toMatchObject({ state: "queued", crashCount: 1 });
     expect(readError(row.error)).toMatchObject({ category: "internal", retryable: true });
   });
 

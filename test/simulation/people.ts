@@ -31,12 +31,14 @@ export function actOf(world: World): Act {
 export async function reconnect(world: World, index: number): Promise<boolean> {
   const id = world.connectionIds[index] ?? "";
   const tokens = world.newTokens(index);
+  // What ends while the new grant is being put in force ends the new one.
+  const wasEnded = world.endedGrants.delete(index);
   const isDone = await world.spawn(`reconnect ${index}`, async () => {
     await tryAgain(() => gateOf(world.env, id).install(id, tokens));
-    world.endedGrants.delete(index);
     await settleWaiting(world.env, world.db, { connectionId: id }, new Date());
     return true;
   });
+  if (isDone === null && wasEnded) world.endedGrants.add(index);
   return isDone ?? false;
 }
 

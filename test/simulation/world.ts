@@ -68,7 +68,9 @@ const DRAIN_MS = 30_000;
 /** Longer than any stall: by then a gate has put away what Intuit gave it. */
 const GRAVE_MS = 10 * 60_000;
 const INTUIT_DELAY_MS = 3_000;
+/** Intuit repeats what was not answered, each time later. */
 const INTUIT_RETRY_MS = 20_000;
+const MAX_INTUIT_RETRY_MS = 10 * 60_000;
 const VERIFIER = "simulation-verifier";
 const TOKEN_LIFE_MS = 100 * 24 * 3_600_000;
 /** Turns of the event loop without anything under way, after which nothing more happens by itself. */
@@ -358,7 +360,7 @@ export class World {
     }
   }
 
-  async #tell(body: string): Promise<void> {
+  async #tell(body: string, retryMs = INTUIT_RETRY_MS): Promise<void> {
     const signature = createHmac("sha256", VERIFIER).update(body).digest("base64");
     const request = new Request(`${VARIABLES.APP_ORIGIN}/webhooks/intuit`, {
       method: "POST",
@@ -370,7 +372,8 @@ export class World {
       : await this.spawn("intuit", () =>
           receiveIntuitWebhook(this.env, this.config, openDb(this.env.DB), request, new Date()),
         );
-    if (response?.status !== 200) this.time.at(this.time.now + INTUIT_RETRY_MS, () => void this.#tell(body));
+    const nextMs = Math.min(2 * retryMs, MAX_INTUIT_RETRY_MS);
+    if (response?.status !== 200) this.time.at(this.time.now + retryMs, () => void this.#tell(body, nextMs));
   }
 }
 

@@ -11,7 +11,7 @@ import { CLOCK_SKEW_MS } from "./backoff.ts";
 import { findMark } from "./mark.ts";
 import type { Push } from "./push-report.ts";
 import { customerKeyOf } from "./resolve-customer.ts";
-import { listOpenSends } from "./store.ts";
+import { type OpenSend, listOpenSends } from "./store.ts";
 import { docNumberOf } from "./to-qbo-invoice.ts";
 
 /** Queries lag behind, users report for minutes: only past this an empty look is believed. */
@@ -28,9 +28,13 @@ export async function findEarlierSend(push: Push): Promise<EarlierSend | null> {
   if (!first) return null;
   const found = await look(push, new Date(Date.parse(first.startedAt) - CLOCK_SKEW_MS));
   if (found) return { kind: "found", invoice: found };
-  const endedMs = Math.max(...sends.map((send) => Date.parse(send.startedAt) + send.durationMs));
-  const believedAt = new Date(endedMs + QUERY_LAG_MS);
+  const believedAt = emptyLookBelievedAt(sends);
   return context.now() < believedAt ? { kind: "later", dueAt: believedAt } : null;
+}
+
+/** From when on a look that finds nothing is believed, after sends that stayed unanswered. */
+export function emptyLookBelievedAt(sends: readonly OpenSend[]): Date {
+  return new Date(Math.max(...sends.map((send) => Date.parse(send.startedAt) + send.durationMs)) + QUERY_LAG_MS);
 }
 
 /** By its numbers, and by its customer and time, since numbers change. */

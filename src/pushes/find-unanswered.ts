@@ -15,6 +15,7 @@ import { MAX_NUMBERS_PER_LOOK_UP } from "../quickbooks/limits.ts";
 import type { Invoice } from "../quickbooks/wire.ts";
 import { isAutoPushEffective, reasonToHold } from "./admission.ts";
 import { CLOCK_SKEW_MS, lookAgainAt, mayResend, nextLookAt } from "./backoff.ts";
+import { emptyLookBelievedAt } from "./earlier-sends.ts";
 import { type PushError, readError } from "./error.ts";
 import { SUBSCRIPTION_LAPSED } from "./failure-outcome.ts";
 import { frozenDocNumber, readFrozenChange, readFrozenInvoice } from "./frozen-payload.ts";
@@ -23,7 +24,7 @@ import { type PushContext, quickBooksOf } from "./push-context.ts";
 import { countLook, putLookOff } from "./look-times.ts";
 import { findMark } from "./mark.ts";
 import { requestIdOf } from "./revision.ts";
-import { type Report, settleRow } from "./store.ts";
+import { type Report, listOpenSends, settleRow } from "./store.ts";
 import { lookRefusedError, neverAnsweredError } from "./waiting-errors.ts";
 
 /** After this many sends without an answer and nothing there, a person has to look. */
@@ -204,11 +205,9 @@ async function settleAbsent(context: PushContext, row: InvoiceRow, askedAt: Date
     return;
   }
   const last = readError(row.error);
+  if (last && wasRefused(last)) return settleRefusedResend(context, row, { askedAt, error: last });
   if (row.unansweredCount >= MAX_UNANSWERED_SENDS) {
-    const isRefused = last !== null && !last.retryable;
-    const error = isRefused
-      ? last
-      : neverAnsweredError(subjectOf(context, row), row.unansweredCount, last, now.toISOString());
+    const error = neverAnsweredError(subjectOf(context, row), row.unansweredCount, last, now.toISOString());
     await settleLookUp(context, row, { kind: "refused", error }, "failed", error);
     return;
   }
@@ -217,6 +216,23 @@ async function settleAbsent(context: PushContext, row: InvoiceRow, askedAt: Date
   const error = barrier ?? last;
   if (!error) throw new Error(`Invoice ${row.id} is unknown without an error`);
   await settleLookUp(context, row, { kind: "absent", mayGoOn: barrier === null, error }, null);
+}
+
+/** Unanswered sends, and interruptions of ours, will pass by themselves; what a resend was refused for will not. */
+function wasRefused(error: PushError): boolean {
+  return !error.retryable && error.category !== "internal";
+}
+
+/** The refusal of a resend holds as soon as nothing of the sends before it can show up any more (rule 3). */
+async function settleRefusedResend(
+  context: PushContext,
+  row: InvoiceRow,
+  { askedAt, error }: { askedAt: Date; error: PushError },
+): Promise<void> {
+  const sends = await listOpenSends(context.db, row.id, row.operation);
+  const believedAt = sends.length === 0 ? askedAt : emptyLookBelievedAt(sends);
+  if (askedAt < believedAt) return putLookOff(context.db, [row], believedAt.toISOString(), context.now());
+  await settleLookUp(context, row, { kind: "refused", error }, "failed", error);
 }
 
 async function settleLookUp(

@@ -289,15 +289,22 @@ export async function listExhausted(db: Db, connectionId: string): Promise<Invoi
     .limit(100);
 }
 
-/** Attempts of an invoice's create after which it may be in QuickBooks, the oldest first. */
-export async function listOpenSends(db: Db, invoiceId: string): Promise<Pick<Attempt, "startedAt" | "durationMs">[]> {
+/** When a send began and how long its answer was waited for. */
+export type OpenSend = Pick<Attempt, "startedAt" | "durationMs">;
+
+/** Attempts of an invoice's create (or another operation) after which it may be in QuickBooks, the oldest first. */
+export async function listOpenSends(
+  db: Db,
+  invoiceId: string,
+  operation: Attempt["operation"] = "create",
+): Promise<OpenSend[]> {
   return db
     .select({ startedAt: pushAttempts.startedAt, durationMs: pushAttempts.durationMs })
     .from(pushAttempts)
     .where(
       and(
         eq(pushAttempts.invoiceId, invoiceId),
-        eq(pushAttempts.operation, "create"),
+        eq(pushAttempts.operation, operation),
         // Without one nothing of the invoice itself went out: it was its customer or an item that was not answered.
         isNotNull(pushAttempts.requestId),
         inArray(pushAttempts.outcome, ["unanswered", "accepted", "found"]),

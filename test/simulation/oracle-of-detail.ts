@@ -102,7 +102,7 @@ export async function checkConnections(world: World): Promise<void> {
   for (const { id, state } of rows.results) {
     const index = world.connectionIds.indexOf(id);
     demand(
-      state !== "reconnect_needed" || world.endedGrants.has(index),
+      state !== "reconnect_needed" || world.endedGrants.has(index) || world.reconnecting.has(index),
       `Connection ${index} needs a Reconnect, and nobody ended its grant`,
     );
   }

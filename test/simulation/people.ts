@@ -33,11 +33,13 @@ export async function reconnect(world: World, index: number): Promise<boolean> {
   const tokens = world.newTokens(index);
   // What ends while the new grant is being put in force ends the new one.
   const wasEnded = world.endedGrants.delete(index);
+  world.reconnecting.add(index);
   const isDone = await world.spawn(`reconnect ${index}`, async () => {
     await tryAgain(() => gateOf(world.env, id).install(id, tokens));
     await settleWaiting(world.env, world.db, { connectionId: id }, new Date());
     return true;
   });
+  world.reconnecting.delete(index);
   if (isDone === null && wasEnded) world.endedGrants.add(index);
   return isDone ?? false;
 }

@@ -129,6 +129,8 @@ export class World {
   #spawned = 0;
   /** Companies whose grant somebody ended, or that Intuit gave new tokens which nobody got, since their last Reconnect. */
   readonly endedGrants = new Set<number>();
+  /** Companies whose new grant is being put in force. */
+  readonly reconnecting = new Set<number>();
 
   constructor(
     readonly time: VirtualTime,

@@ -2,12 +2,14 @@
  * The end of every simulated story: what was broken is mended, what is open is delivered, time passes, and a person does
  * what each error told them to do. Afterwards everything must have come right.
  */
+import { isNull } from "drizzle-orm";
 import { MAX_OPEN_CLAIMS } from "../../src/invoices/schema.ts";
 import { type PushError, readError } from "../../src/pushes/error.ts";
 import { saveSettings } from "../../src/connections/store.ts";
 import { instances } from "../../src/instances/schema.ts";
 import { settleWaiting } from "../../src/pushes/hold.ts";
 import { makeActiveAgain, suggestNumber, useAnotherNumber } from "../../src/pushes/mend.ts";
+import { intuitEvents } from "../../src/pushes/schema.ts";
 import { sendInvoices } from "../../src/pushes/send.ts";
 import { reconnect, saveInstanceAs } from "./people.ts";
 import { readRows } from "./oracle.ts";
@@ -20,6 +22,8 @@ const STEP_MS = 30_000;
 const PATIENCE_STEPS = 60;
 /** But a company that had lapsed is looked at hourly. */
 const LAPSED_PATIENCE_STEPS = 130;
+/** A little more than an hour. */
+const MAX_EVENT_STEPS = 130;
 const MAX_ROUNDS = 6;
 /** What was sent so often without an answer a person has to look at. */
 const MANY_UNANSWERED = 6;
@@ -46,7 +50,7 @@ export async function heal(world: World, patience = PATIENCE_STEPS): Promise<voi
   }
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     await waitForRest(world, patienceSteps);
-    if (!(await actOnErrors(world))) return;
+    if (!(await actOnErrors(world))) return waitForEvents(world);
   }
   throw new Violation("A person did what the errors said six times over, and still something is not sent");
 }
@@ -82,6 +86,16 @@ async function waitForRest(world: World, patienceSteps: number): Promise<void> {
   throw new Violation(
     `Nobody will ever settle ${rows.map((row) => `${row.number} (${row.operation}/${row.state}, due ${row.dueAt})`).join(", ")}`,
   );
+}
+
+/** What Intuit told and could not be read is looked at again after an hour at the latest: reads are metered. */
+async function waitForEvents(world: World): Promise<void> {
+  const open = async (): Promise<number> => world.db.$count(intuitEvents, isNull(intuitEvents.doneAt));
+  for (let step = 0; step < MAX_EVENT_STEPS; step += 1) {
+    if ((await open()) === 0) return rest(world, STEP_MS);
+    await rest(world, STEP_MS);
+  }
+  throw new Violation(`${await open()} of Intuit's events are never read`);
 }
 
 /** Does what a person would do: sends what nobody asked for, and acts on errors as they say. Answers whether there was any. */

@@ -108,6 +108,12 @@ export async function checkConnections(world: World): Promise<void> {
   }
 }
 
+/** In the end, after a Reconnect of each. */
+export async function checkAllConnected(world: World): Promise<void> {
+  const rows = await world.platform.d1.prepare("SELECT id, state FROM connections").all<Stored>();
+  for (const { id, state } of rows.results) demand(state === "connected", `${id} is ${state} after a good Reconnect`);
+}
+
 type Stored = Pick<typeof connections.$inferSelect, "id" | "state">;
 
 /** Reads are metered: so generous a bound is passed only by who spins or reads everything again. */

@@ -8,6 +8,7 @@ import { invoices } from "../../src/invoices/schema.ts";
 import type { BookInvoice, Books } from "./books.ts";
 import { type Expected, acceptedDeliveries, expectedInvoices } from "./expected.ts";
 import {
+  checkAllConnected,
   checkBuyers,
   checkConnections,
   checkContent,
@@ -70,6 +71,7 @@ export async function checkEnd(world: World): Promise<void> {
   checkCustomers(world, accepted);
   checkBuyers(world, expected, rowOf);
   checkReads(world);
+  await checkAllConnected(world);
 }
 
 const COLUMNS = Object.entries(getTableColumns(invoices));

@@ -103,7 +103,7 @@ const STORAGE_RULES: RuleStory[] = [
 
 /** Customer, item and account are looked up and made, then it is sent: no more than this. */
 const CALLS_OF_FIRST_INVOICE = 10;
-const STATEMENTS_OF_A_PUSH = 32;
+const STATEMENTS_OF_A_PUSH = 45;
 
 const LEASE_RULES: RuleStory[] = [
   {

@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { STORIES_OF_HOLES } from "../simulation/rule-stories-of-holes.ts";
 import { RULE_STORIES } from "../simulation/rule-stories.ts";
 import { CITATION, missingIn } from "./citations.ts";
 import { ROOT } from "./sources.ts";
@@ -35,7 +36,7 @@ function unionOf(file: string, type: string): string[] {
 }
 
 test("every story of a rule has a row, and every row its story, under its rule", () => {
-  const told = RULE_STORIES.map(({ rule, name }) => `${rule}: ${name}`);
+  const told = [...RULE_STORIES, ...STORIES_OF_HOLES].map(({ rule, name }) => `${rule}: ${name}`);
   expect(namedOf(false).toSorted(byText)).toEqual(told.toSorted(byText));
   expect(told.length).toBeGreaterThan(20);
 });

@@ -23,16 +23,17 @@ const ERROR: PushError = {
   fix: { label: "Open the settings", href: "/settings" },
 };
 const REFUSED: Outcome = { kind: "refused", error: ERROR };
-const ACCEPTED: Outcome = {
+const accepted = (id: string): Outcome => ({
   kind: "accepted",
   invoice: {
-    id: "145",
+    id,
     syncToken: "0",
     totalAmount: "25.00",
     balance: "25.00",
     lastUpdatedAt: null,
   } as unknown as Extract<Outcome, { kind: "accepted" }>["invoice"],
-};
+});
+const ACCEPTED = accepted("145");
 
 let instanceId = "";
 let connectionId = "";
@@ -173,12 +174,12 @@ describe("invoice events", () => {
   it("go only to an instance that wants them, has an address and is in use", async () => {
     await settle(await makeSending("N-1"), ACCEPTED);
     await listenAt(instanceId, ["invoice.failed"]);
-    await settle(await makeSending("N-2"), ACCEPTED);
+    await settle(await makeSending("N-2"), accepted("147"));
     await listenAt(instanceId, ["invoice.sent"], null);
-    await settle(await makeSending("N-3"), ACCEPTED);
+    await settle(await makeSending("N-3"), accepted("148"));
     await listenAt(instanceId, ["invoice.sent"]);
     await removeInstance(db, instanceId, now);
-    await settle(await makeSending("N-4"), ACCEPTED);
+    await settle(await makeSending("N-4"), accepted("149"));
     expect(await allNotices()).toEqual([]);
   });
 

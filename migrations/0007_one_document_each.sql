@@ -20,7 +20,8 @@ UPDATE `invoices` SET
   `qbo_invoice_id` = NULL, `qbo_sync_token` = NULL, `qbo_total_minor` = NULL, `qbo_balance_minor` = NULL,
   `qbo_last_updated_at` = NULL, `paid_on` = NULL, `due_at` = NULL, `sent_at` = NULL, `frozen_payload` = NULL,
   `unanswered_count` = 0, `open_claims` = 0, `retry_count` = 0, `void_requested_at` = NULL,
-  `fence` = `fence` + 1, `row_version` = `row_version` + 1
+  -- What was sent under its last revision was answered with the other's invoice.
+  `closed_revision` = `revision`, `fence` = `fence` + 1, `row_version` = `row_version` + 1
 WHERE `qbo_invoice_id` IS NOT NULL AND EXISTS (
   SELECT 1 FROM `invoices` AS `older`
   WHERE `older`.`connection_id` = `invoices`.`connection_id` AND `older`.`qbo_invoice_id` = `invoices`.`qbo_invoice_id`

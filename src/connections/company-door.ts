@@ -12,7 +12,7 @@ import type { EnterAnswer } from "./realm-gate.ts";
 /** A pass whose token is refused while it waits for its start is exchanged, but not for ever. */
 const MAX_EXCHANGES = 2;
 
-/** The newest refused generation of each connection, as far as this Worker met it; the gate has the last word. */
+/** The newest refused generation of each connection that this invocation met; the gate has the last word. */
 const refusedGenerations = new WeakMap<Env, Map<string, number>>();
 
 /** A door to the company of a connection; it opens at the start time. One per piece of work; cheap. */

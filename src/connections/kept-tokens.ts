@@ -80,7 +80,11 @@ export async function writeRest(
   const { storage, db, vault } = places;
   const { generation, tokens } = kept;
   const now = new Date();
-  const sealed = await sealTokens(vault.keys, connectionId, generation, tokens);
+  const sealed = await sealTokens(vault.keys, connectionId, generation, tokens).catch((cause: unknown) => {
+    log("tokens.unwritten", { connectionId, generation, where: "seal", cause: causeText(cause) });
+    return null;
+  });
+  if (sealed === null) return unwritten;
   const left = { ...unwritten };
   const isWritten = (where: string, write: () => Promise<unknown>) =>
     tryAgain(write).then(
@@ -98,7 +102,8 @@ export async function writeRest(
     ));
   }
   if (left.vault) left.vault = !(await isWritten("vault", () => storeSealed(vault, connectionId, generation, sealed)));
-  if (left.row)
+  // A generation that is nowhere but in D1 could never be read again.
+  if (left.row && !(left.storage && left.vault))
     left.row = !(await isWritten("row", () => markGeneration(db, connectionId, generation, endsOf(tokens), now)));
   if (left.state) left.state = !(await isWritten("state", () => markState(db, connectionId, "connected", now)));
   const isAllWritten = !left.storage && !left.vault && !left.row && !left.state;

@@ -13,8 +13,8 @@ export const MAX_FREEZE_TO_SEND_MS = 10_000;
 const LOOK_UP_WAITS_MS = [5_000, 20_000, 45_000];
 /** QuickBooks gives up after 120 s; only past this may a push that is not there be sent again. */
 export const RESEND_AFTER_MS = 150_000;
-/** Clocks differ: an invoice made by our send may carry an earlier time. */
-export const CLOCK_SKEW_MS = 5 * 60_000;
+/** Clocks differ: an invoice made by our send may carry another time. */
+const CLOCK_SKEW_MS = 2 * 60_000;
 /** Between looks that failed themselves. */
 const LOOK_UP_RETRY_MS = 30_000;
 
@@ -45,6 +45,18 @@ export function nextLookAt(now: Date, sentAt: string): string {
 /** Whether a push may be sent again that a look did not find. `askedAt` is when the look was asked, not answered. */
 export function mayResend(askedAt: Date, sentAt: string): boolean {
   return askedAt.getTime() >= Date.parse(sentAt) + RESEND_AFTER_MS;
+}
+
+/**
+ * When an invoice was made that a request brought to QuickBooks, by its clock. `sentAt` may be up to 120 s too late (see
+ * `latestDeparture`), and QuickBooks works on a request for 120 s; the call itself lasted `durationMs`.
+ */
+export function timeOfCreate(sentAt: string, durationMs: number): { from: Date; to: Date } {
+  const sentMs = Date.parse(sentAt);
+  return {
+    from: new Date(sentMs - REQUEST_TIMEOUT_MS - CLOCK_SKEW_MS),
+    to: new Date(sentMs + durationMs + MAX_FREEZE_TO_SEND_MS + REQUEST_TIMEOUT_MS + CLOCK_SKEW_MS),
+  };
 }
 
 /** Time of the next look after one that failed; not before `closedUntil` (epoch ms). */

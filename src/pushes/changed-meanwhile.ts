@@ -8,6 +8,7 @@ import { QuickBooksError, isRefusedWith } from "../quickbooks/faults.ts";
 import { isVoided, readInvoice } from "../quickbooks/invoices.ts";
 import type { Invoice } from "../quickbooks/wire.ts";
 import type { Outcome } from "./outcome.ts";
+import { isWhatWeSent } from "./what-we-sent.ts";
 
 const STALE_OBJECT = "5010";
 /** Of an invoice that was deleted, and of something on it that is inactive. */
@@ -25,6 +26,8 @@ export async function outcomeOfChange(
   const current = await readNow(qb, row.qboInvoiceId);
   if (current === "unreadable") return { kind: "later", dueAt: null, error: null };
   if (current === null || isVoided(current)) return { kind: "gone", invoice: current };
+  if (row.operation === "update" && row.unansweredCount > 0 && isWhatWeSent(row, current))
+    return { kind: "accepted", invoice: current };
   if (current.syncToken === row.qboSyncToken) return null;
   return { kind: "later", dueAt: now().toISOString(), error: null, syncToken: current.syncToken };
 }

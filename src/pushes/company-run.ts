@@ -68,10 +68,14 @@ export async function runCompany(share: Share, connectionId: string): Promise<vo
   // The next message can wait its turn in the queue while this run works.
   if (isMore) await ringCompany(env, connectionId);
   const mayBegin = leaveOf(context, share);
-  const [pushed] = await Promise.all([
+  // Each comes to its end whatever becomes of the other: a push that is out must not be left alone.
+  const [pushes, changes] = await Promise.allSettled([
     pushAll(context, { ids: due.map((row) => row.id), share, mayBegin }),
     readQuickBooksChanges(context, { share, mayBegin }),
   ]);
+  if (pushes.status === "rejected") throw pushes.reason;
+  if (changes.status === "rejected") throw changes.reason;
+  const pushed = pushes.value;
   await tellNextDue(context);
   log("company.run", {
     connectionId,

@@ -48,6 +48,10 @@ export async function explainDuplicate(
   const currency = holder.currency ?? row.currency;
   const total = formatMinor(toMinor(holder.totalAmount, currency), currency);
   const message = `The number ${number} is already used in ${context.connection.companyName}, by an invoice of ${total} ${currency} for ${customer}${holder.txnDate ? ` dated ${holder.txnDate}` : ""}.`;
+  if (row.qboInvoiceId !== null) {
+    const remedy = "QuickBooks has this invoice already, under its former number; send it under another number.";
+    return { kind: "other", error: { ...base, message, remedy, fix: onlyNumber } };
+  }
   if (await isAnotherOfOurs(context.db, context.connection.id, row, holder)) {
     const remedy = "That invoice stands for another one of Bookbridge's; send this one under another number.";
     return { kind: "other", error: { ...base, message, remedy, fix: onlyNumber } };

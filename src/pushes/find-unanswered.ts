@@ -7,17 +7,14 @@ import { findInstance } from "../instances/store.ts";
 import type { InvoiceRow } from "../invoices/invoice.ts";
 import { causeText } from "../platform/cause.ts";
 import { log } from "../platform/log.ts";
-import { toMinor } from "../platform/money.ts";
-import { REQUEST_TIMEOUT_MS } from "../quickbooks/client.ts";
-import { QuickBooksError, isRefusedWith } from "../quickbooks/faults.ts";
-import { findInvoicesByNumbers, findInvoicesCreatedSince, isVoided, readInvoice } from "../quickbooks/invoices.ts";
+import { QuickBooksError } from "../quickbooks/faults.ts";
+import { findInvoicesByNumbers, findInvoicesCreatedIn, isVoided, readInvoice } from "../quickbooks/invoices.ts";
 import { MAX_NUMBERS_PER_LOOK_UP } from "../quickbooks/limits.ts";
 import type { Invoice } from "../quickbooks/wire.ts";
 import { isAutoPushEffective, reasonToHold } from "./admission.ts";
-import { CLOCK_SKEW_MS, lookAgainAt, mayResend, nextLookAt } from "./backoff.ts";
-import { emptyLookBelievedAt } from "./earlier-sends.ts";
+import { lookAgainAt, mayResend, nextLookAt, timeOfCreate } from "./backoff.ts";
+import { emptyLookBelievedAt, isAboutTheQuestion } from "./earlier-sends.ts";
 import { type PushError, readError } from "./error.ts";
-import { SUBSCRIPTION_LAPSED } from "./failure-outcome.ts";
 import { frozenDocNumber, readFrozenChange, readFrozenInvoice } from "./frozen-payload.ts";
 import type { Outcome } from "./outcome.ts";
 import { type PushContext, quickBooksOf } from "./push-context.ts";
@@ -26,6 +23,7 @@ import { findMark } from "./mark.ts";
 import { requestIdOf } from "./revision.ts";
 import { type Report, listOpenSends, settleRow } from "./store.ts";
 import { lookRefusedError, neverAnsweredError } from "./waiting-errors.ts";
+import { isWhatWeSent } from "./what-we-sent.ts";
 
 /** After this many sends without an answer and nothing there, a person has to look. */
 const MAX_UNANSWERED_SENDS = 6;
@@ -105,8 +103,9 @@ async function settleCreate(context: PushContext, row: InvoiceRow, { askedAt, by
   if (match) return settleFound(context, row, match);
   if (byNumber !== null && !mayResend(askedAt, row.sentAt ?? "")) return settleAbsent(context, row, askedAt);
   const customerId = readFrozenInvoice(row)?.CustomerRef.value ?? "";
-  const since = new Date(Date.parse(row.sentAt ?? "") - CLOCK_SKEW_MS - REQUEST_TIMEOUT_MS);
-  const ofCustomer = await looked(context, [row], (qb) => findInvoicesCreatedSince(qb, customerId, since));
+  const ofCustomer = await looked(context, [row], (qb) =>
+    findInvoicesCreatedIn(qb, customerId, timeOfCreate(row.sentAt ?? "", 0)),
+  );
   if (ofCustomer === "failed") return;
   if (ofCustomer === "refused") return countRefusedLook(context, row);
   const other = byMark(ofCustomer, row);
@@ -137,16 +136,6 @@ async function lookUpChange(context: PushContext, row: InvoiceRow): Promise<void
     syncToken: found.syncToken,
   };
   await settleLookUp(context, row, outcome, null);
-}
-
-/** An update is recognised by the revision in its mark: a total may be anybody's (rule 7). */
-function isWhatWeSent(row: InvoiceRow, found: Invoice): boolean {
-  const mark = findMark(found.privateNote, row.id);
-  if (mark === null) return false;
-  if (findMark(row.frozenPayload, row.id)?.revision !== null) return mark.revision === row.revision;
-  // Frozen by an earlier version, whose marks name no revision: its total has to do.
-  const total = row.frozenTotalMinor ?? row.totalMinor;
-  return toMinor(found.totalAmount, row.currency) === total;
 }
 
 /** QuickBooks can't process the look for this record, again and again: a person has to look (nothing is sent meanwhile). */
@@ -190,12 +179,6 @@ function closedUntil(cause: unknown): number {
   if (!(cause instanceof QuickBooksError)) return 0;
   if (cause.failure.kind === "waiting") return cause.failure.until;
   return cause.failure.kind === "not_connected" ? (cause.failure.retryAt ?? 0) : 0;
-}
-
-/** A rule of QuickBooks' refused the look, or more matches than can be read; a lapsed subscription is neither. */
-function isAboutTheQuestion(cause: unknown): boolean {
-  if (!(cause instanceof QuickBooksError)) return cause instanceof RangeError;
-  return cause.failure.kind === "refused" && !isRefusedWith(cause, SUBSCRIPTION_LAPSED);
 }
 
 async function settleAbsent(context: PushContext, row: InvoiceRow, askedAt: Date): Promise<void> {

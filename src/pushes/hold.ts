@@ -99,11 +99,11 @@ async function ofConnection(db: Db, connectionId: string, now: Date): Promise<Gr
   const connection = await findConnection(db, connectionId);
   if (!connection) return [];
   const all = await listInstances(db, { includeRemoved: true });
-  for (const instance of all) await releaseRemoved(db, instance, connectionId, now);
   const rows = await db.all<{ instanceId: string }>(
     sql`SELECT DISTINCT instance_id AS instanceId FROM invoices INDEXED BY invoices_held WHERE connection_id = ${connectionId} AND ${IS_HELD}`,
   );
   const withHeld = new Set(rows.map((row) => row.instanceId));
+  for (const instance of all) if (withHeld.has(instance.id)) await releaseRemoved(db, instance, connectionId, now);
   const groups = new Map<string | null, Group>();
   for (const instance of all) {
     const error = errorOf(connection, instance, now);

@@ -46,7 +46,8 @@ const HELD_BY_ANOTHER: MendResult = {
 export async function linkInvoice(mending: Mending, row: InvoiceRow): Promise<MendResult> {
   const holder = fixSubject(row, "choose_number");
   const context = await contextOf(mending, row);
-  if (!holder || !context) return NOT_FAILED;
+  // One that QuickBooks has can't be another one there as well.
+  if (!holder || !context || row.qboInvoiceId !== null) return NOT_FAILED;
   return inQuickBooks(context, row, { kind: "invoice", operation: "create" }, async () => {
     const found = await readInvoice(quickBooksOf(context), holder.id);
     if (!found)

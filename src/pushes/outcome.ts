@@ -80,6 +80,8 @@ function patchOf(row: InvoiceRow, outcome: Outcome, following: Following): Patch
       return (
         voidInstead(row, now, outcome.error) ?? {
           ...released(row),
+          // A lapsed subscription is a definite answer, too, where it was the invoice itself that was refused.
+          ...(isOut(row) && !isResend(row) ? { closedRevision: row.revision } : {}),
           state: "held",
           dueAt: null,
           error: JSON.stringify(outcome.error),

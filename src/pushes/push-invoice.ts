@@ -17,6 +17,7 @@ import {
   updateInvoice,
   voidInvoice,
 } from "../quickbooks/invoices.ts";
+import type { Invoice } from "../quickbooks/wire.ts";
 import { isAutoPushEffective, reasonToHold } from "./admission.ts";
 import { MAX_FREEZE_TO_SEND_MS } from "./backoff.ts";
 import { findEarlierSend } from "./earlier-sends.ts";
@@ -35,6 +36,7 @@ import {
   refusedHere,
   reportBase,
   subjectOf,
+  unconfirmed,
 } from "./push-report.ts";
 import { currencyError, missingSettingsError } from "./own-errors.ts";
 import { resolveLinks } from "./resolve-links.ts";
@@ -198,7 +200,7 @@ async function sendFrozen(push: Push, json: string, warnings: MappedInvoice["war
   if (!(await renew(context.db, row, context.now()))) throw new LeaseLost();
   const pass = await push.qb.door.enter("write", push.qb.maxWaitMs);
   const given = { payload: json, warnings, revision: nextRevision(row), connectionId: context.connection.id };
-  const frozen = await freeze(context.db, row, given, context.now());
+  const frozen = await holding(push, pass, () => freeze(context.db, row, given, context.now()));
   if (!frozen) {
     await push.qb.door.leave(pass, "unused");
     if (!(await renew(context.db, row, context.now()))) throw new LeaseLost();
@@ -215,7 +217,7 @@ async function sendFrozen(push: Push, json: string, warnings: MappedInvoice["war
 async function sendAgain(push: Push): Promise<WrittenInvoice | { report: Report }> {
   const { context, row } = push;
   const pass = await push.qb.door.enter("write", push.qb.maxWaitMs);
-  const frozen = await freezeAgain(context.db, row, context.now());
+  const frozen = await holding(push, pass, () => freezeAgain(context.db, row, context.now()));
   if (!frozen?.frozenPayload) {
     await push.qb.door.leave(pass, "unused");
     throw new LeaseLost();
@@ -223,10 +225,31 @@ async function sendAgain(push: Push): Promise<WrittenInvoice | { report: Report 
   push.row = frozen;
   const written = await send(push, pass, frozen.frozenPayload);
   if (row.operation === "void") return written;
-  const current = await readInvoice(push.qb, written.invoice.id);
+  const current = await readBack(push, written.invoice.id);
+  if (current === "unreadable") return { report: unconfirmed(push) };
   if (current && !isVoided(current)) return { ...written, invoice: current };
   const outcome = { kind: "gone", invoice: current, qboInvoiceId: written.invoice.id } as const;
   return { report: { ...reportBase(push), outcome, recordAs: "found", error: null } };
+}
+
+/** The invoice now, or null where it was deleted. Why it can't be read says nothing about the send before. */
+async function readBack(push: Push, qboInvoiceId: string): Promise<Invoice | null | "unreadable"> {
+  try {
+    return await readInvoice(push.qb, qboInvoiceId);
+  } catch (error) {
+    if (error instanceof QuickBooksError) return "unreadable";
+    throw error;
+  }
+}
+
+/** Freezes; where that fails the pass is given back, so that nobody waits for a call that never began. */
+async function holding<T>(push: Push, pass: Pass, freezing: () => Promise<T>): Promise<T> {
+  try {
+    return await freezing();
+  } catch (error) {
+    await push.qb.door.leave(pass, "unused");
+    throw error;
+  }
 }
 
 async function send(push: Push, pass: Pass, json: string): Promise<WrittenInvoice> {

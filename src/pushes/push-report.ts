@@ -17,11 +17,12 @@ import type { Outcome } from "./outcome.ts";
 import type { PushError } from "./error.ts";
 import { explainDuplicate } from "./explain-duplicate.ts";
 import { explainInactive } from "./explain-inactive.ts";
-import { judge } from "./failure-outcome.ts";
+import { type Judged, judge } from "./failure-outcome.ts";
 import { internalError } from "./own-errors.ts";
 import type { PushContext } from "./push-context.ts";
 import type { Report } from "./store.ts";
 import type { Doing, Subject } from "./subject.ts";
+import { unansweredError } from "./waiting-errors.ts";
 
 /** What was thrown before anything was sent is tried again this often: mostly it passes. */
 const MAX_CRASH_RETRIES = 5;
@@ -38,33 +39,51 @@ export interface Push {
   isSent: boolean;
 }
 
-/** A call failed: what becomes of the invoice, and whether the company has to know. */
+/**
+ * A call failed: what becomes of the invoice, and whether the company has to know. Where that can't be found out, for a
+ * fault of ours or of storage, the answer itself still counts: a refusal must not become a silence.
+ */
 export async function judged(push: Push, error: QuickBooksError): Promise<Report> {
+  try {
+    return await explained(push, error);
+  } catch (cause) {
+    log("push.explain_crashed", { invoiceId: push.row.id, cause: causeText(cause) });
+    return plainReport(push, verdictOf(push, error), null);
+  }
+}
+
+async function explained(push: Push, error: QuickBooksError): Promise<Report> {
   const { context, row } = push;
   // The call that failed, before others ask why.
-  const call = push.qb.calls.at(-1);
+  const callCount = push.qb.calls.length;
   const instead = push.isSent ? await outcomeOfChange(push.qb, row, error, context.now) : null;
   if (instead) return { ...reportBase(push), outcome: instead, recordAs: null, error: null };
   const subject = subjectOf(push);
-  const verdict = judge(
-    error.failure,
-    subject,
-    { id: row.id, retryCount: row.retryCount, isSent: push.isSent },
-    context.now(),
-  );
+  const verdict = verdictOf(push, error);
   await tellCompany(push, verdict.company);
   const duplicate = await explainDuplicate(context, push.qb, row, error, subject);
   if (duplicate?.kind === "ours") return foundThere(push, duplicate.invoice);
-  const explained = duplicate?.error ?? (await explainInactive(context, push.qb, row, error, subject));
-  const outcome =
-    explained && verdict.outcome.kind === "refused" ? { ...verdict.outcome, error: explained } : verdict.outcome;
+  const reason = duplicate?.error ?? (await explainInactive(context, push.qb, row, error, subject));
+  return plainReport(push, verdict, reason, callCount);
+}
+
+function verdictOf(push: Push, error: QuickBooksError): Judged {
+  const { context, row } = push;
+  const state = { id: row.id, retryCount: row.retryCount, isSent: push.isSent };
+  return judge(error.failure, subjectOf(push), state, context.now());
+}
+
+/** `callCount`: how many calls there were when it failed; the last of them is the one that did. */
+function plainReport(push: Push, verdict: Judged, reason: PushError | null, callCount = push.qb.calls.length): Report {
+  const call = push.qb.calls[callCount - 1];
+  const { outcome } = verdict;
   return {
     ...reportBase(push),
-    outcome,
+    outcome: reason && outcome.kind === "refused" ? { ...outcome, error: reason } : outcome,
     recordAs: verdict.recordAs,
     httpStatus: call?.httpStatus ?? null,
     intuitTid: call?.intuitTid ?? null,
-    error: explained ?? verdict.error,
+    error: reason ?? verdict.error,
   };
 }
 
@@ -91,6 +110,13 @@ export function later(push: Push, dueAt: Date): Report {
     recordAs: null,
     error: null,
   };
+}
+
+/** QuickBooks took the resend, perhaps from memory, and what became of the invoice can't be read: it is looked up. */
+export function unconfirmed(push: Push): Report {
+  const nothing = { reason: "unconfirmed", httpStatus: null, intuitTid: null, detail: "", faults: [] };
+  const error = unansweredError(nothing, subjectOf(push), push.context.now().toISOString());
+  return { ...reportBase(push), outcome: { kind: "unanswered", error }, recordAs: "unanswered", error };
 }
 
 /** Our mark was met in QuickBooks where it was not looked for: it is this invoice. */

@@ -5,10 +5,11 @@
 import { type Answer, type CallRequest, type QuickBooks, call } from "./client.ts";
 import { isRefusedWith } from "./faults.ts";
 import { MAX_NUMBERS_PER_LOOK_UP } from "./limits.ts";
-import { equals, inList, selectAll, since } from "./query.ts";
+import { equals, inList, selectAll, since, until } from "./query.ts";
 import { type Invoice, invoice, readPart } from "./wire.ts";
 
-const MAX_FOUND_INVOICES = 2000;
+/** One customer for all orders gets some 480 a minute at most, and a look covers ten minutes. */
+const MAX_FOUND_INVOICES = 6000;
 const OBJECT_NOT_FOUND = "610";
 
 /** An invoice as QuickBooks has it now, and how the answer that told us is traced. */
@@ -61,9 +62,18 @@ export async function findInvoicesByNumbers(qb: QuickBooks, numbers: readonly st
   return findAll(qb, [inList("DocNumber", [...new Set(numbers)])]);
 }
 
-/** Invoices of a customer that were made at or after `at`: for those whose number QuickBooks gave by itself. */
-export async function findInvoicesCreatedSince(qb: QuickBooks, customerId: string, at: Date): Promise<Invoice[]> {
-  return findAll(qb, [equals("CustomerRef", customerId), since("MetaData.CreateTime", at)]);
+/** Invoices of a customer that were made in a time, its ends included: numbers change, and QuickBooks gives its own. */
+export async function findInvoicesCreatedIn(
+  qb: QuickBooks,
+  customerId: string,
+  time: { from: Date; to: Date },
+): Promise<Invoice[]> {
+  const { from, to } = time;
+  return findAll(qb, [
+    equals("CustomerRef", customerId),
+    since("MetaData.CreateTime", from),
+    until("MetaData.CreateTime", to),
+  ]);
 }
 
 /** QuickBooks puts 'Voided' before the private note of what was voided, and all amounts are 0 (qbo-api.md 5.8). */

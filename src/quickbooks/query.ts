@@ -52,6 +52,11 @@ export function since(property: string, at: Date): string {
   return `${property} >= ${quoted(at.toISOString())}`;
 }
 
+/** See `since`. */
+export function until(property: string, at: Date): string {
+  return `${property} <= ${quoted(at.toISOString())}`;
+}
+
 /** Name lists leave out what is inactive unless told otherwise. */
 export const ACTIVE_OR_NOT = "Active IN (true, false)";
 

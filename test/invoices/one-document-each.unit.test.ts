@@ -77,6 +77,7 @@ describe("two invoices of ours that stand for one in QuickBooks", () => {
     expect(invoice("b")).toMatchObject({ state: "sent", qbo_invoice_id: "104", error: null });
     const other = invoice("a");
     expect(other).toMatchObject({ operation: "create", state: "failed", push_status: "failed", qbo_invoice_id: null });
+    expect(other).toMatchObject({ revision: 1, closed_revision: 1 });
     const error = readError(String(other["error"]));
     expect(error).toMatchObject({ category: "duplicate", title: "Already in QuickBooks", retryable: false });
     expect(error?.message).toContain("INV-a");

@@ -12,7 +12,7 @@ import {
 import {
   createInvoice,
   findInvoicesByNumbers,
-  findInvoicesCreatedSince,
+  findInvoicesCreatedIn,
   isVoided,
   isZero,
   readInvoice,
@@ -421,7 +421,10 @@ describe("invoices", () => {
 
   it("are looked up by customer and time", async () => {
     const fake = fakeQuickBooks([rows("Invoice", [])]);
-    await findInvoicesCreatedSince(fake.qb, "81", new Date("2026-01-04T18:00:00Z"));
+    await findInvoicesCreatedIn(fake.qb, "81", {
+      from: new Date("2026-01-04T18:00:00Z"),
+      to: new Date("2026-01-04T18:10:00Z"),
+    });
     expect(queryOf(fake)).toContain("CustomerRef = '81' AND MetaData.CreateTime >= '2026-01-04T18:00:00.000Z'");
   });
 

@@ -44,7 +44,7 @@ function idOf(row: Row): number {
 
 const VALUE = String.raw`'(?:[^'\\]|\\.)*'`;
 const CONDITION = new RegExp(
-  String.raw`^([\w.]+) (?:IN \((${VALUE}(?:, ${VALUE})*)\)|(=|>=) (${VALUE})|IN \(true, false\))(?: AND |$)`,
+  String.raw`^([\w.]+) (?:IN \((${VALUE}(?:, ${VALUE})*)\)|(=|>=|<=) (${VALUE})|IN \(true, false\))(?: AND |$)`,
   "s",
 );
 
@@ -57,8 +57,11 @@ function conditionsOf(where: string): ((row: Row) => boolean)[] {
     rest = rest.slice(matched.length);
     if (list !== undefined) conditions.push(isIn(property, valuesOf(list)));
     else if (operator === "=") conditions.push(isIn(property, valuesOf(value ?? "")));
-    else if (operator === ">=")
-      conditions.push((row) => Date.parse(textOf(row, property)) >= Date.parse(valuesOf(value ?? "")[0] ?? ""));
+    else if (operator === ">=" || operator === "<=") {
+      const sign = operator === ">=" ? 1 : -1;
+      const limit = Date.parse(valuesOf(value ?? "")[0] ?? "");
+      conditions.push((row) => sign * (Date.parse(textOf(row, property)) - limit) >= 0);
+    }
   }
   return conditions;
 }

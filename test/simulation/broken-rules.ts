@@ -277,9 +277,9 @@ export function withoutInvoices(real: Invoices): Invoices {
       const found = onceLooked(numbers.join(), () => real.findInvoicesByNumbers(qb, numbers));
       return isOut("a failed look-up says nothing") ? found.catch(() => []) : found;
     },
-    findInvoicesCreatedSince: async (...given) => {
+    findInvoicesCreatedIn: async (...given) => {
       if (WITHOUT_SECOND_NET.some(isOut)) return [];
-      const found = real.findInvoicesCreatedSince(...given);
+      const found = real.findInvoicesCreatedIn(...given);
       return isOut("a failed look-up says nothing") ? found.catch(() => []) : found;
     },
   };

@@ -17,6 +17,7 @@ type FailureOutcome = typeof import("../../src/pushes/failure-outcome.ts");
 type Mark = typeof import("../../src/pushes/mark.ts");
 type ToQboInvoice = typeof import("../../src/pushes/to-qbo-invoice.ts");
 type EarlierSends = typeof import("../../src/pushes/earlier-sends.ts");
+type ArmedTimes = typeof import("../../src/connections/armed-times.ts");
 type Enqueue = typeof import("../../src/pushes/enqueue.ts");
 type Invoices = typeof import("../../src/quickbooks/invoices.ts");
 type Customers = typeof import("../../src/quickbooks/customers.ts");
@@ -60,7 +61,9 @@ export type Break =
   | "accounts are looked up again"
   | "a deferral is an outcome"
   | "events of an open create are kept"
-  | "a read that fails keeps the event";
+  | "a read that fails keeps the event"
+  | "what a resend brings back is read"
+  | "the alarm stands at the smallest armed time";
 
 /** The rule that is out of force just now. */
 let broken: Break | null = null;
@@ -258,6 +261,9 @@ let tries = 0;
 /** Answers of looks, where they are remembered. */
 const remembered = new Map<string, Promise<Invoice[]>>();
 
+/** What the creates brought back, where nobody reads it again. */
+const broughtBack = new Map<string, Invoice>();
+
 /** A look that answers as it did the first time, while it found nothing. */
 function onceLooked(key: string, look: () => Promise<Invoice[]>): Promise<Invoice[]> {
   if (!isOut("the last look is a new one")) return look();
@@ -269,9 +275,16 @@ function onceLooked(key: string, look: () => Promise<Invoice[]>): Promise<Invoic
 export function withoutInvoices(real: Invoices): Invoices {
   return {
     ...real,
-    createInvoice: (qb, bytes, requestId) => {
+    createInvoice: async (qb, bytes, requestId) => {
       tries += 1;
-      return real.createInvoice(qb, bytes, isOut("a retry keeps its request ID") ? `${requestId}-${tries}` : requestId);
+      const sentAs = isOut("a retry keeps its request ID") ? `${requestId}-${tries}` : requestId;
+      const written = await real.createInvoice(qb, bytes, sentAs);
+      broughtBack.set(written.invoice.id, written.invoice);
+      return written;
+    },
+    readInvoice: async (qb, id) => {
+      const known = isOut("what a resend brings back is read") ? broughtBack.get(id) : undefined;
+      return known ?? real.readInvoice(qb, id);
     },
     findInvoicesByNumbers: async (qb, numbers) => {
       const found = onceLooked(numbers.join(), () => real.findInvoicesByNumbers(qb, numbers));
@@ -308,6 +321,23 @@ export class BreakableGate extends RealmGate {
     if (atMs === null) await this.ctx.storage.deleteAlarm();
     else await this.ctx.storage.setAlarm(atMs);
   }
+}
+
+/** The latest armed time counts, not the smallest. */
+export function withoutArmedTimes(real: ArmedTimes): ArmedTimes {
+  class Latest extends real.ArmedTimes {
+    #latest = 0;
+    override add(atMs: number): void {
+      this.#latest = Math.max(this.#latest, atMs);
+      super.add(atMs);
+    }
+    override nextAfter(now: number): number | null {
+      const smallest = super.nextAfter(now);
+      if (!isOut("the alarm stands at the smallest armed time")) return smallest;
+      return this.#latest > now ? this.#latest : null;
+    }
+  }
+  return { ...real, ArmedTimes: Latest };
 }
 
 function isOut(rule: Break): boolean {

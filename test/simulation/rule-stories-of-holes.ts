@@ -31,7 +31,7 @@ async function editFirst(world: World, content: typeof CONTENT): Promise<void> {
   if (told) await world.start(world.deliver(world.orders.edit(told, content)));
 }
 
-function workOnFirst(world: World, deed: "edit" | "pay" | "void" | "renumber"): void {
+function workOnFirst(world: World, deed: "edit" | "pay" | "void" | "delete" | "renumber"): void {
   const [books] = world.books;
   const [invoice] = books?.invoices.values() ?? [];
   if (books && invoice) workInQuickBooks(world, deed, books, invoice);
@@ -231,6 +231,40 @@ const KEPT_RULES: RuleStory[] = [
       workOnFirst(world, "void");
       world.network.troubles.push(trouble("refused", { on: "read" }));
       await world.advance(300_000);
+    },
+  },
+  {
+    rule: 6,
+    name: "what a resend brings back is read",
+    options: on(HONEST_BOOKS),
+    tell: async (world) => {
+      world.silenceIntuit(true);
+      world.network.troubles.push(trouble("answer_lost", { doneMs: 30_000 }));
+      await newInvoice(world);
+      await untilSent(world);
+      await world.advance(31_000);
+      workOnFirst(world, "delete");
+      await world.advance(200_000);
+      const [row] = await readRows(world);
+      demand(row?.state === "voided", "A deleted invoice is told to be sent");
+    },
+  },
+  {
+    rule: 10,
+    name: "the alarm stands at the smallest armed time",
+    options: on(HONEST_BOOKS, false),
+    tell: async (world) => {
+      // The invoice's message is lost; meanwhile something else of the company is armed for later.
+      await world.advance(60_000);
+      const id = world.connectionIds[0] ?? "";
+      await newInvoice(world);
+      world.queue.lose();
+      const gate = world.gates.namespace.get(world.gates.namespace.idFromName(id));
+      await gate.arm(id, world.time.now + 600_000);
+      await gate.nextDue(world.time.now + 600_000);
+      await world.advance(60_000);
+      const [row] = await readRows(world);
+      demand(row?.state === "sent", "Nothing woke the company up for its invoice");
     },
   },
 ];

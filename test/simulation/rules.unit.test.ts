@@ -20,6 +20,9 @@ import { STORIES_OF_HOLES } from "./rule-stories-of-holes.ts";
 import { RULE_STORIES, type RuleStory } from "./rule-stories.ts";
 
 vi.mock("cloudflare:workers", () => import("./workers-double.ts"));
+vi.mock("../../src/connections/armed-times.ts", async (real) =>
+  (await import("./broken-rules.ts")).withoutArmedTimes(await real()),
+);
 vi.mock("../../src/inbox/known.ts", async (real) => (await import("./broken-rules.ts")).withoutKnown(await real()));
 vi.mock("../../src/inbox/store-delivery.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutStoreDelivery(await real()),

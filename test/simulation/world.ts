@@ -244,6 +244,9 @@ export class World {
       receiveDelivery(this.env, openDb(this.env.DB), { instanceId, webhookId, body }, new Date()),
     );
     if (receipt?.kind === "accepted") delivery.isAcked = true;
+    // 410: whoever removed it may have died before saying so.
+    const shop = this.shops.find((one) => one.instanceId === instanceId);
+    if (receipt?.kind === "removed" && shop) shop.isRemoved = true;
     if (receipt?.kind === "rejected") this.problems.push(`Rejected ${body}: ${JSON.stringify(receipt.refusal.errors)}`);
   }
 

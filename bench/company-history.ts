@@ -10,7 +10,7 @@ import type { InvoiceContent, InvoiceState, NewInvoiceRow } from "../src/invoice
 import { type Order, parseOrder } from "../src/orders/order.ts";
 import type { orders } from "../src/orders/schema.ts";
 import { parseExactJson } from "../src/platform/exact-json.ts";
-import type { PushError } from "../src/pushes/error.ts";
+import type { PushError } from "../src/failures/push-error.ts";
 import type { pushAttempts } from "../src/pushes/schema.ts";
 import { type MappingInput, toQboInvoice } from "../src/pushes/to-qbo-invoice.ts";
 

@@ -16,7 +16,7 @@ import { DATABASE_LIMIT_BYTES, readDatabaseSize } from "../platform/database-siz
 import type { Db } from "../platform/db.ts";
 import { log } from "../platform/log.ts";
 import { isAutoPushEffective } from "../pushes/admission.ts";
-import { CATEGORY_TITLES, type ErrorCategory, ERROR_CATEGORIES } from "../pushes/error.ts";
+import { CATEGORY_TITLES, type ErrorCategory, ERROR_CATEGORIES } from "../failures/push-error.ts";
 
 const LATENCY_WINDOW_MS = 24 * 3_600_000;
 /** Newest deliveries that the percentiles are taken from: enough to be exact, few enough to be cheap. */

@@ -4,7 +4,7 @@
 import type { Act } from "../app-context.ts";
 import { findInvoice } from "../invoices/store.ts";
 import { recordActivity } from "../people/activity.ts";
-import type { PushError } from "../pushes/error.ts";
+import type { PushError } from "../failures/push-error.ts";
 import { voidInvoice as askForVoid } from "../pushes/void.ts";
 import { notFound, type Result } from "./result.ts";
 

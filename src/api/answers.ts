@@ -3,7 +3,7 @@
  */
 import { z } from "zod";
 import { INVOICE_STATES } from "../invoices/schema.ts";
-import { ERROR_CATEGORIES, warningSchema } from "../pushes/error.ts";
+import { ERROR_CATEGORIES, warningSchema } from "../failures/push-error.ts";
 import { named } from "./named.ts";
 
 const time = z.iso.datetime();

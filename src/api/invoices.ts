@@ -12,7 +12,7 @@ import { findInvoice, loadInvoice } from "../invoices/store.ts";
 import { invoiceView } from "../invoices/view.ts";
 import { actOf } from "../people/roles.ts";
 import { ProblemError } from "../platform/problem.ts";
-import { type PushError, publicError, readError } from "../pushes/error.ts";
+import { type PushError, publicError, readError } from "../failures/push-error.ts";
 import { previewPayload } from "../pushes/preview.ts";
 import { listAttempts } from "../pushes/store.ts";
 import { operation } from "./operation.ts";

@@ -10,7 +10,7 @@ import { type FailedCause, listFailedCauses, listIdsOfCause } from "../invoices/
 import { actOf, needs } from "../people/roles.ts";
 import { countHeld } from "../invoices/counts.ts";
 import { MAX_BULK_ITEMS } from "../platform/limits.ts";
-import { readError } from "../pushes/error.ts";
+import { readError } from "../failures/push-error.ts";
 import { ConfirmButton, ConfirmPage } from "../ui/dialog.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { PageHead } from "../ui/layout.tsx";

@@ -14,7 +14,7 @@ import { type InvoiceRow, isInQuickBooks, publicStatus, readContent } from "../i
 import { findInvoice } from "../invoices/store.ts";
 import { qboUrl } from "../invoices/view.ts";
 import { actOf, needs } from "../people/roles.ts";
-import { readError, readWarnings } from "../pushes/error.ts";
+import { readError, readWarnings } from "../failures/push-error.ts";
 import { type Preview, previewPayload } from "../pushes/preview.ts";
 import { listAttempts } from "../pushes/store.ts";
 import { ConfirmButton, ConfirmPage, type ConfirmProps } from "../ui/dialog.tsx";

@@ -2,7 +2,7 @@
  * Push status as people see it (contract, section 4): its word, its colour, and what its badge explains.
  * The words are the same on the list, the invoice, the dashboard and the status page.
  */
-import type { PushError, Warning } from "../pushes/error.ts";
+import type { PushError, Warning } from "../failures/push-error.ts";
 import { Badge, type BadgeTone, ErrorText } from "../ui/badge.tsx";
 import { displayNear } from "../ui/time.tsx";
 

@@ -6,7 +6,7 @@ import type { Instance } from "../instances/instance.ts";
 import { type InvoiceContent, type InvoiceRow, publicStatus } from "../invoices/invoice.ts";
 import { HISTORY_KEPT_DAYS } from "../platform/limits.ts";
 import { minorDigits } from "../platform/money.ts";
-import type { PushError, Warning } from "../pushes/error.ts";
+import type { PushError, Warning } from "../failures/push-error.ts";
 import { Badge } from "../ui/badge.tsx";
 import { Facts } from "../ui/facts.tsx";
 import { Money } from "../ui/money.tsx";

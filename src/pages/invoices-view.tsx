@@ -6,7 +6,7 @@ import type { Instance } from "../instances/instance.ts";
 import { publicStatus } from "../invoices/invoice.ts";
 import type { InvoiceListRow } from "../invoices/list.ts";
 import { MAX_BULK_ITEMS } from "../platform/limits.ts";
-import { readError, readWarnings } from "../pushes/error.ts";
+import { readError, readWarnings } from "../failures/push-error.ts";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { Field, SelectField } from "../ui/field.tsx";
 import { hx } from "../ui/hx.ts";

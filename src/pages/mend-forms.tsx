@@ -3,7 +3,7 @@
  * the customer or item that is inactive. Only markup; the forms post to mend-page.tsx.
  */
 import type { InvoiceRow } from "../invoices/invoice.ts";
-import type { PushError } from "../pushes/error.ts";
+import type { PushError } from "../failures/push-error.ts";
 import { suggestNumber } from "../pushes/mend.ts";
 import { MAX_DOC_NUMBER_CHARS } from "../quickbooks/limits.ts";
 

@@ -3,9 +3,9 @@
  * what arrives by itself and for what a person asks for (contract.md section 4). Asked again at every claim.
  */
 import type { Connection } from "../connections/connection.ts";
-import type { PushError } from "./error.ts";
-import { noConnection } from "./own-errors.ts";
-import { integrationOff, notConnected, subscriptionLapsed } from "./waiting-errors.ts";
+import type { PushError } from "../failures/push-error.ts";
+import { noConnection } from "../failures/own-errors.ts";
+import { integrationOff, notConnected, subscriptionLapsed } from "../failures/waiting-errors.ts";
 
 type Gateway = Pick<Connection, "id" | "companyName" | "state" | "enabled" | "autoInvoice" | "subscriptionLapsedAt">;
 interface Origin {

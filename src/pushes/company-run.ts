@@ -19,9 +19,9 @@ import { settleWaiting } from "./hold.ts";
 import type { Share } from "./invocation.ts";
 import { type PushContext, newContext } from "./push-context.ts";
 import { pushInvoice } from "./push-invoice.ts";
-import { internalError } from "./own-errors.ts";
+import { internalError } from "../failures/own-errors.ts";
 import { requestIdOf } from "./revision.ts";
-import { interruptedError } from "./waiting-errors.ts";
+import { interruptedError } from "../failures/waiting-errors.ts";
 import {
   listDue,
   listExhausted,

@@ -10,13 +10,13 @@ import { findInvoicesByNumbers, findInvoicesCreatedIn } from "../quickbooks/invo
 import type { Invoice } from "../quickbooks/wire.ts";
 import { timeOfCreate } from "./backoff.ts";
 import { SUBSCRIPTION_LAPSED } from "./failure-outcome.ts";
-import { LocalRefusal } from "./local-refusal.ts";
+import { LocalRefusal } from "../failures/local-refusal.ts";
 import { findMark } from "./mark.ts";
 import { type Push, subjectOf } from "./push-report.ts";
 import { customerKeyOf } from "./resolve-customer.ts";
 import { type OpenSend, listOpenSends } from "./store.ts";
 import { docNumberOf } from "./to-qbo-invoice.ts";
-import { lookRefusedError } from "./waiting-errors.ts";
+import { lookRefusedError } from "../failures/waiting-errors.ts";
 
 /** Queries lag behind, users report for minutes: only past this an empty look is believed. */
 const QUERY_LAG_MS = 10 * 60_000;

@@ -12,13 +12,13 @@ import type { QuickBooks } from "../quickbooks/client.ts";
 import { type QuickBooksError, isRefusedWith } from "../quickbooks/faults.ts";
 import { findInvoicesByNumbers } from "../quickbooks/invoices.ts";
 import type { Invoice } from "../quickbooks/wire.ts";
-import type { PushError } from "./error.ts";
+import type { PushError } from "../failures/push-error.ts";
 import { frozenDocNumber } from "./frozen-payload.ts";
 import { findMark, readMarks } from "./mark.ts";
 import type { PushContext } from "./push-context.ts";
-import { refusedError } from "./remedies.ts";
+import { refusedError } from "../failures/remedies.ts";
 import { findHolderOf } from "./store.ts";
-import type { Subject } from "./subject.ts";
+import type { Subject } from "../failures/subject.ts";
 
 const DUPLICATE_NUMBER = "6140";
 

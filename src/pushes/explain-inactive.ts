@@ -11,11 +11,11 @@ import type { QuickBooks } from "../quickbooks/client.ts";
 import { readCustomer, withoutSuffix } from "../quickbooks/customers.ts";
 import { type QuickBooksError, isRefusedWith } from "../quickbooks/faults.ts";
 import { findItemsById } from "../quickbooks/items.ts";
-import type { PushError } from "./error.ts";
+import type { PushError } from "../failures/push-error.ts";
 import { readFrozenInvoice } from "./frozen-payload.ts";
 import type { PushContext } from "./push-context.ts";
-import { refusedError } from "./remedies.ts";
-import { type Subject, tidy } from "./subject.ts";
+import { refusedError } from "../failures/remedies.ts";
+import { type Subject, tidy } from "../failures/subject.ts";
 
 interface Culprit {
   kind: "item" | "customer";

@@ -4,10 +4,10 @@
  */
 import type { AnswerFailure, Failure } from "../quickbooks/faults.ts";
 import { retryAt } from "./backoff.ts";
-import type { PushError } from "./error.ts";
+import type { PushError } from "../failures/push-error.ts";
 import type { Outcome } from "./outcome.ts";
-import { refusedError } from "./remedies.ts";
-import type { Subject } from "./subject.ts";
+import { refusedError } from "../failures/remedies.ts";
+import type { Subject } from "../failures/subject.ts";
 import {
   circuitError,
   notConnected,
@@ -16,7 +16,7 @@ import {
   tokenRefusedError,
   tokenUnavailableError,
   unansweredError,
-} from "./waiting-errors.ts";
+} from "../failures/waiting-errors.ts";
 import type { Attempt } from "./store.ts";
 
 /** After a 429 Intuit wants 60 s (qbo-api.md section 3). */

@@ -14,7 +14,7 @@ import type { Invoice } from "../quickbooks/wire.ts";
 import { isAutoPushEffective, reasonToHold } from "./admission.ts";
 import { lookAgainAt, mayResend, nextLookAt, timeOfCreate } from "./backoff.ts";
 import { emptyLookBelievedAt, isAboutTheQuestion } from "./earlier-sends.ts";
-import { type PushError, readError } from "./error.ts";
+import { type PushError, readError } from "../failures/push-error.ts";
 import { frozenDocNumber, readFrozenChange, readFrozenInvoice } from "./frozen-payload.ts";
 import type { Outcome } from "./outcome.ts";
 import { type PushContext, quickBooksOf } from "./push-context.ts";
@@ -22,7 +22,7 @@ import { countLook, putLookOff } from "./look-times.ts";
 import { findMark } from "./mark.ts";
 import { requestIdOf } from "./revision.ts";
 import { type Report, listOpenSends, settleRow } from "./store.ts";
-import { lookRefusedError, neverAnsweredError } from "./waiting-errors.ts";
+import { lookRefusedError, neverAnsweredError } from "../failures/waiting-errors.ts";
 import { isWhatWeSent } from "./what-we-sent.ts";
 
 /** After this many sends without an answer and nothing there, a person has to look. */

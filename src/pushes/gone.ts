@@ -4,7 +4,7 @@
  */
 import type { InvoiceRow } from "../invoices/invoice.ts";
 import type { Invoice } from "../quickbooks/wire.ts";
-import { type Warning, readWarnings } from "./error.ts";
+import { type Warning, readWarnings } from "../failures/push-error.ts";
 
 const VOIDED_IN_QUICKBOOKS = "voided_in_quickbooks";
 

@@ -13,7 +13,7 @@ import { IS_HELD, IS_UNDER_WAY, invoices } from "../invoices/schema.ts";
 import type { Db } from "../platform/db.ts";
 import { reasonToHold } from "./admission.ts";
 import { armFor, ringCompany } from "./enqueue.ts";
-import { instancePage } from "./subject.ts";
+import { instancePage } from "../failures/subject.ts";
 
 export type Scope = { connectionId: string } | { instanceId: string };
 

@@ -12,7 +12,7 @@ import { type Db, runBatch, tookHold } from "../platform/db.ts";
 import { formatMinor, toMinor } from "../platform/money.ts";
 import { isVoided, isZero } from "../quickbooks/invoices.ts";
 import type { Invoice } from "../quickbooks/wire.ts";
-import type { Warning } from "./error.ts";
+import type { Warning } from "../failures/push-error.ts";
 import { goneInQuickBooks, isoOrNull, minute, withWarning } from "./gone.ts";
 
 const CHANGED_IN_QUICKBOOKS = "changed_in_quickbooks";

@@ -14,13 +14,13 @@ import { QuickBooksError } from "../quickbooks/faults.ts";
 import { readInvoice } from "../quickbooks/invoices.ts";
 import { reactivateItem } from "../quickbooks/items.ts";
 import { MAX_DOC_NUMBER_CHARS } from "../quickbooks/limits.ts";
-import { type PushError, readError } from "./error.ts";
+import { type PushError, readError } from "../failures/push-error.ts";
 import { isAnotherOfOurs } from "./explain-duplicate.ts";
 import { judge } from "./failure-outcome.ts";
 import { type PushContext, newContext, quickBooksOf } from "./push-context.ts";
 import { sendInvoices } from "./send.ts";
 import { settleRow } from "./store.ts";
-import type { Doing, Subject } from "./subject.ts";
+import type { Doing, Subject } from "../failures/subject.ts";
 
 export type MendResult = { ok: true } | { ok: false; message: string };
 

@@ -11,7 +11,7 @@ import { invoices } from "../invoices/schema.ts";
 import type { Db } from "../platform/db.ts";
 import { armFor, ringCompany } from "./enqueue.ts";
 import { settleWaiting } from "./hold.ts";
-import { noConnection } from "./own-errors.ts";
+import { noConnection } from "../failures/own-errors.ts";
 
 /** Answers how many wait now because there is no company. Call `settleWaiting` for the instance afterwards. */
 export async function moveInvoices(

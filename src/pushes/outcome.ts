@@ -8,7 +8,7 @@ import { formatMinor, toMinor } from "../platform/money.ts";
 import { isZero } from "../quickbooks/invoices.ts";
 import type { Invoice } from "../quickbooks/wire.ts";
 import { latestDeparture, nextLookAt, retryAt } from "./backoff.ts";
-import { type PushError, type Warning, readWarnings } from "./error.ts";
+import { type PushError, type Warning, readWarnings } from "../failures/push-error.ts";
 import { readFrozenInvoice } from "./frozen-payload.ts";
 import { goneInQuickBooks } from "./gone.ts";
 import { findMark } from "./mark.ts";

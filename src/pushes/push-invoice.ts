@@ -21,7 +21,7 @@ import type { Invoice } from "../quickbooks/wire.ts";
 import { isAutoPushEffective, reasonToHold } from "./admission.ts";
 import { MAX_FREEZE_TO_SEND_MS } from "./backoff.ts";
 import { findEarlierSend } from "./earlier-sends.ts";
-import { LocalRefusal } from "./local-refusal.ts";
+import { LocalRefusal } from "../failures/local-refusal.ts";
 import { isResend } from "./outcome.ts";
 import { followInstance } from "./move.ts";
 import { type PushContext, quickBooksOf } from "./push-context.ts";
@@ -38,10 +38,10 @@ import {
   subjectOf,
   unconfirmed,
 } from "./push-report.ts";
-import { currencyError, missingSettingsError } from "./own-errors.ts";
+import { currencyError, missingSettingsError } from "../failures/own-errors.ts";
 import { resolveLinks } from "./resolve-links.ts";
 import { nextRevision, requestIdOf } from "./revision.ts";
-import type { Doing } from "./subject.ts";
+import type { Doing } from "../failures/subject.ts";
 import { type Report, claim, freeze, freezeAgain, renew, settleRow } from "./store.ts";
 import { type MappedInvoice, toQboInvoice } from "./to-qbo-invoice.ts";
 

@@ -14,15 +14,15 @@ import { isVoided } from "../quickbooks/invoices.ts";
 import type { Invoice } from "../quickbooks/wire.ts";
 import { outcomeOfChange } from "./changed-meanwhile.ts";
 import type { Outcome } from "./outcome.ts";
-import type { PushError } from "./error.ts";
+import type { PushError } from "../failures/push-error.ts";
 import { explainDuplicate } from "./explain-duplicate.ts";
 import { explainInactive } from "./explain-inactive.ts";
 import { type Judged, judge } from "./failure-outcome.ts";
-import { internalError } from "./own-errors.ts";
+import { internalError } from "../failures/own-errors.ts";
 import type { PushContext } from "./push-context.ts";
 import type { Report } from "./store.ts";
-import type { Doing, Subject } from "./subject.ts";
-import { unansweredError } from "./waiting-errors.ts";
+import type { Doing, Subject } from "../failures/subject.ts";
+import { unansweredError } from "../failures/waiting-errors.ts";
 
 /** What was thrown before anything was sent is tried again this often: mostly it passes. */
 const MAX_CRASH_RETRIES = 5;

@@ -21,7 +21,7 @@ import {
 } from "../quickbooks/limits.ts";
 import { cleanText } from "../quickbooks/text.ts";
 import type { Customer } from "../quickbooks/wire.ts";
-import type { Warning } from "./error.ts";
+import type { Warning } from "../failures/push-error.ts";
 import { FittedTexts } from "./fitted-texts.ts";
 import { withLock } from "./push-context.ts";
 import { type Resolving, linkOnce, requestIdOf } from "./resolving.ts";

@@ -12,11 +12,11 @@ import { type NewItem, createItem, findItemsByName, findItemsBySku } from "../qu
 import { MAX_ITEM_DESCRIPTION_CHARS, MAX_ITEM_NAME_CHARS, MAX_SKU_CHARS } from "../quickbooks/limits.ts";
 import { cleanText } from "../quickbooks/text.ts";
 import type { Item } from "../quickbooks/wire.ts";
-import type { Warning } from "./error.ts";
+import type { Warning } from "../failures/push-error.ts";
 import { FittedTexts } from "./fitted-texts.ts";
-import { LocalRefusal } from "./local-refusal.ts";
+import { LocalRefusal } from "../failures/local-refusal.ts";
 import { type Resolving, linkOnce, requestIdOf } from "./resolving.ts";
-import { make, settingsOf } from "./subject.ts";
+import { make, settingsOf } from "../failures/subject.ts";
 
 const MAX_NAME_TRIES = 10;
 

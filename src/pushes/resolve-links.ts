@@ -6,8 +6,8 @@
 import { needsTaxCodes } from "../connections/connection.ts";
 import type { Link } from "../connections/links.ts";
 import { listTaxCodes, pickTaxCode } from "../quickbooks/tax-codes.ts";
-import { LocalRefusal } from "./local-refusal.ts";
-import { missingSettingsError } from "./own-errors.ts";
+import { LocalRefusal } from "../failures/local-refusal.ts";
+import { missingSettingsError } from "../failures/own-errors.ts";
 import { resolveCustomer } from "./resolve-customer.ts";
 import { plainItem, resolveItems } from "./resolve-items.ts";
 import { type Resolving, linkOnce } from "./resolving.ts";

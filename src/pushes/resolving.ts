@@ -7,7 +7,7 @@ import type { InvoiceContent } from "../invoices/invoice.ts";
 import { sha256Hex } from "../platform/ids.ts";
 import type { QuickBooks } from "../quickbooks/client.ts";
 import type { PushContext } from "./push-context.ts";
-import type { Doing } from "./subject.ts";
+import type { Doing } from "../failures/subject.ts";
 
 /** Another worker may link what was just found or made to another buyer; then it is looked for again. */
 const MAX_LINK_TRIES = 3;

@@ -12,7 +12,7 @@ import { invoices } from "../invoices/schema.ts";
 import type { Db } from "../platform/db.ts";
 import { manualAdmission } from "./admission.ts";
 import { armFor, enqueue } from "./enqueue.ts";
-import { CATEGORY_TITLES, type PushError, publicError } from "./error.ts";
+import { CATEGORY_TITLES, type PushError, publicError } from "../failures/push-error.ts";
 import { listRows } from "./store.ts";
 
 export interface SendResult {

@@ -9,8 +9,8 @@ import { invoiceNotices } from "../notices/invoice-events.ts";
 import { refreshIsInvoiced } from "../orders/store.ts";
 import { type BatchItem, type Db, runBatch, tookHold } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
-import type { PushError, Warning } from "./error.ts";
-import { heldElsewhere } from "./own-errors.ts";
+import type { PushError, Warning } from "../failures/push-error.ts";
+import { heldElsewhere } from "../failures/own-errors.ts";
 import { type Following, type Outcome, settle } from "./outcome.ts";
 import { pushAttempts } from "./schema.ts";
 

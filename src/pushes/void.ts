@@ -13,7 +13,7 @@ import { refreshIsInvoiced } from "../orders/store.ts";
 import { type Db, runBatch, tookHold } from "../platform/db.ts";
 import { manualAdmission } from "./admission.ts";
 import { armFor, enqueue } from "./enqueue.ts";
-import type { PushError } from "./error.ts";
+import type { PushError } from "../failures/push-error.ts";
 import { VOIDED_HERE, beginVoid } from "./outcome.ts";
 import { findRow } from "./store.ts";
 

@@ -10,6 +10,7 @@ const ORDER: string[][] = [
   ["src/env.ts", "src/app-context.ts"],
   ["src/platform"],
   ["src/quickbooks"],
+  ["src/failures"],
   ["src/connections"],
   ["src/instances"],
   ["src/orders"],

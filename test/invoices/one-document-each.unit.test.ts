@@ -7,7 +7,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { beforeEach, describe, expect, test } from "vitest";
-import { readError } from "../../src/pushes/error.ts";
+import { readError } from "../../src/failures/push-error.ts";
 
 const FOLDER = new URL("../../migrations/", import.meta.url).pathname;
 const MIGRATION = "0007_one_document_each.sql";

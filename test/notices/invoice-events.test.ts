@@ -5,7 +5,7 @@ import { invoices } from "../../src/invoices/schema.ts";
 import { ALERTS_ENDPOINT } from "../../src/notices/event.ts";
 import { dataOf } from "../../src/notices/invoice-events.ts";
 import { freshFailures, notices } from "../../src/notices/schema.ts";
-import type { PushError } from "../../src/pushes/error.ts";
+import type { PushError } from "../../src/failures/push-error.ts";
 import type { Outcome } from "../../src/pushes/outcome.ts";
 import { findRow, settleRow } from "../../src/pushes/store.ts";
 import { db, makeConnection, makeInstance, makeInvoice, now } from "../api/fixture.ts";

@@ -6,7 +6,7 @@
 import { describe, expect, test } from "vitest";
 import type { Operation } from "../../src/invoices/invoice.ts";
 import { ORDER_CANCELLED, withWarning } from "../../src/invoices/warnings.ts";
-import type { PushError } from "../../src/pushes/error.ts";
+import type { PushError } from "../../src/failures/push-error.ts";
 import { type Outcome, settle } from "../../src/pushes/outcome.ts";
 import type { Invoice } from "../../src/quickbooks/wire.ts";
 import { planVoid } from "../../src/pushes/void.ts";

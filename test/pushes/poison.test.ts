@@ -9,7 +9,7 @@ import { links } from "../../src/connections/schema.ts";
 import { invoices } from "../../src/invoices/schema.ts";
 import { runBatch } from "../../src/platform/db.ts";
 import { consumePushes } from "../../src/pushes/consumer.ts";
-import { readError } from "../../src/pushes/error.ts";
+import { readError } from "../../src/failures/push-error.ts";
 import { db, emptyTables, makeConnection, makeInstance, makeInvoice, queued, testEnv } from "../api/fixture.ts";
 
 const OTHERS = 29;

@@ -4,7 +4,7 @@
  */
 import { isNull } from "drizzle-orm";
 import { MAX_OPEN_CLAIMS } from "../../src/invoices/schema.ts";
-import { type PushError, readError } from "../../src/pushes/error.ts";
+import { type PushError, readError } from "../../src/failures/push-error.ts";
 import { saveSettings } from "../../src/connections/store.ts";
 import { instances } from "../../src/instances/schema.ts";
 import { settleWaiting } from "../../src/pushes/hold.ts";

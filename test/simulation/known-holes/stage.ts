@@ -6,7 +6,7 @@
 import { eq } from "drizzle-orm";
 import { RealmGate } from "../../../src/connections/realm-gate.ts";
 import { connections } from "../../../src/connections/schema.ts";
-import { readError, readWarnings } from "../../../src/pushes/error.ts";
+import { readError, readWarnings } from "../../../src/failures/push-error.ts";
 import { type BookInvoice, type BooksOptions, HONEST_BOOKS } from "../books.ts";
 import { heal } from "../healing.ts";
 import { MemoryLab } from "../in-memory.ts";

@@ -1,7 +1,7 @@
 /**
  * What an error is about, and the small pieces that every error's words are put together from. Pure.
  */
-import { CATEGORY_TITLES, type ErrorCategory, type PushError } from "./error.ts";
+import { CATEGORY_TITLES, type ErrorCategory, type PushError } from "./push-error.ts";
 
 /** What was being done when the error came. */
 export type Doing =

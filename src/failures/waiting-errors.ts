@@ -3,7 +3,7 @@
  * disconnected. None of them is the invoice's fault. Pure.
  */
 import type { Fault } from "../quickbooks/faults.ts";
-import type { PushError } from "./error.ts";
+import type { PushError } from "./push-error.ts";
 import { type Subject, clock, doingText, instancePage, make, settingsOf } from "./subject.ts";
 
 /** QuickBooks did not answer, or not readably. */

@@ -4,7 +4,7 @@
  * text, its code and what was being done say what there is to say.
  */
 import type { Fault } from "../quickbooks/faults.ts";
-import type { ErrorCategory, PushError } from "./error.ts";
+import type { ErrorCategory, PushError } from "./push-error.ts";
 import { categoryOf } from "./fault-categories.ts";
 import { type Subject, type Words, make, permissionText, settingsOf, thingText } from "./subject.ts";
 

@@ -3,7 +3,7 @@
  * its fault type; nothing is ever left without a category. Pure.
  */
 import type { Fault } from "../quickbooks/faults.ts";
-import type { ErrorCategory } from "./error.ts";
+import type { ErrorCategory } from "./push-error.ts";
 
 const CODES: Readonly<Record<ErrorCategory, readonly string[]>> = {
   authentication: ["3200", "003200", "3202", "100", "110", "130"],

@@ -4,8 +4,8 @@
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { ERROR_CATEGORIES } from "../../src/pushes/error.ts";
-import { KNOWN_CODES, categoryOf } from "../../src/pushes/fault-categories.ts";
+import { ERROR_CATEGORIES } from "../../src/failures/push-error.ts";
+import { KNOWN_CODES, categoryOf } from "../../src/failures/fault-categories.ts";
 
 const fault = (code: string, given: { type?: string; detail?: string } = {}) => ({
   code,

@@ -12,7 +12,7 @@ import type { orders } from "../src/orders/schema.ts";
 import { parseExactJson } from "../src/platform/exact-json.ts";
 import type { PushError } from "../src/failures/push-error.ts";
 import type { pushAttempts } from "../src/pushes/schema.ts";
-import { type MappingInput, toQboInvoice } from "../src/pushes/to-qbo-invoice.ts";
+import { type MappingInput, toQboInvoice } from "../src/mapping/to-qbo-invoice.ts";
 
 export const INVOICES = 50_000;
 /** Shipped orders without an invoice: what Fulfillment shows. */

@@ -4,7 +4,7 @@
  */
 import { invoiceCreated, readNorthwindOrders, shiftToYesterday } from "../scripts/demo/northwind.ts";
 import { parseEvent } from "../src/inbox/events.ts";
-import { toQboInvoice } from "../src/pushes/to-qbo-invoice.ts";
+import { toQboInvoice } from "../src/mapping/to-qbo-invoice.ts";
 import { mappingOf, NOW } from "./company-history.ts";
 import { median } from "./median.ts";
 

@@ -2,8 +2,7 @@
  * Tables of the connections: what we may do in which QuickBooks company, and with which settings.
  * Tokens never lie here: they are in the token vault (KV), sealed; a row holds only their generation and ends.
  */
-import { sql } from "drizzle-orm";
-import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
 export const connections = sqliteTable(
   "connections",
@@ -64,35 +63,6 @@ export const pendingConnections = sqliteTable("pending_connections", {
   createdAt: text("created_at").notNull(),
   expiresAt: text("expires_at").notNull(),
 });
-
-/** Links: a name or key of ours → QuickBooks' ID in that company. Forgotten when QuickBooks says it is gone. */
-export const links = sqliteTable(
-  "links",
-  {
-    connectionId: text("connection_id").notNull(),
-    kind: text("kind", { enum: ["customer", "item", "account", "tax_code"] }).notNull(),
-    /** The kind's own key, e.g. `instance:buyer-id`, `sku:NW-011`, `name:Shipping`. */
-    key: text("key").notNull(),
-    qboId: text("qbo_id").notNull(),
-    /** The name in QuickBooks, for messages. */
-    name: text("name").notNull(),
-    /** JSON list of warnings that belong to this link (a renamed customer), repeated on each invoice that uses it. */
-    warnings: text("warnings").notNull().default("[]"),
-    /** It came to this ID by a merge in QuickBooks: then two buyers may be one customer. */
-    isMerged: integer("is_merged", { mode: "boolean" }).notNull().default(false),
-    /** QuickBooks has that ID no more: the key is looked up anew, and what is made then is not what was made before. */
-    isGone: integer("is_gone", { mode: "boolean" }).notNull().default(false),
-    updatedAt: text("updated_at").notNull(),
-  },
-  (t) => [
-    primaryKey({ columns: [t.connectionId, t.kind, t.key] }),
-    index("links_by_qbo_id").on(t.connectionId, t.kind, t.qboId),
-    // A customer in QuickBooks is one buyer, unless people merged two of them there (contract.md section 8).
-    uniqueIndex("links_buyer_once")
-      .on(t.connectionId, t.qboId)
-      .where(sql`kind = 'customer' AND substr(key, 1, 6) = 'buyer:' AND is_merged = 0 AND is_gone = 0`),
-  ],
-);
 
 /** Lists read from a company for type-ahead and checks (accounts, customers, tax codes): a cache, never the truth. */
 export const companyLists = sqliteTable(

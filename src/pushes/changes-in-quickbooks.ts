@@ -4,7 +4,7 @@
  * An event stays open until it was read: only 610 is an answer. Nothing is ever written to QuickBooks here.
  */
 import { and, eq, sql } from "drizzle-orm";
-import { followMerge, forgetLinksTo } from "../connections/links.ts";
+import { followMerge, forgetLinksTo } from "../mapping/links.ts";
 import { companyLists } from "../connections/schema.ts";
 import { invoices } from "../invoices/schema.ts";
 import { causeText } from "../platform/cause.ts";

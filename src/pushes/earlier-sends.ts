@@ -3,7 +3,7 @@
  * before that), is looked for by its mark before anything of it goes out under another request ID (architecture.md
  * section 3, rule 3). Costs two reads, and only where there is such an attempt.
  */
-import { findLinks } from "../connections/links.ts";
+import { findLinks } from "../mapping/links.ts";
 import { readContent } from "../invoices/invoice.ts";
 import { QuickBooksError, isRefusedWith } from "../quickbooks/faults.ts";
 import { findInvoicesByNumbers, findInvoicesCreatedIn } from "../quickbooks/invoices.ts";
@@ -11,11 +11,11 @@ import type { Invoice } from "../quickbooks/wire.ts";
 import { timeOfCreate } from "./backoff.ts";
 import { SUBSCRIPTION_LAPSED } from "./failure-outcome.ts";
 import { LocalRefusal } from "../failures/local-refusal.ts";
-import { findMark } from "./mark.ts";
+import { findMark } from "../mapping/mark.ts";
 import { type Push, subjectOf } from "./push-report.ts";
-import { customerKeyOf } from "./resolve-customer.ts";
+import { customerKeyOf } from "../mapping/resolve-customer.ts";
 import { type OpenSend, listOpenSends } from "./store.ts";
-import { docNumberOf } from "./to-qbo-invoice.ts";
+import { docNumberOf } from "../mapping/to-qbo-invoice.ts";
 import { lookRefusedError } from "../failures/waiting-errors.ts";
 
 /** Queries lag behind, users report for minutes: only past this an empty look is believed. */

@@ -14,7 +14,7 @@ import { findInvoicesByNumbers } from "../quickbooks/invoices.ts";
 import type { Invoice } from "../quickbooks/wire.ts";
 import type { PushError } from "../failures/push-error.ts";
 import { frozenDocNumber } from "./frozen-payload.ts";
-import { findMark, readMarks } from "./mark.ts";
+import { findMark, readMarks } from "../mapping/mark.ts";
 import type { PushContext } from "./push-context.ts";
 import { refusedError } from "../failures/remedies.ts";
 import { findHolderOf } from "./store.ts";

@@ -3,7 +3,7 @@
  * out, with two reads at most: the error then names it and offers to make it active again. Links to what is gone for
  * good are forgotten, so that the next send looks everything up anew.
  */
-import { forgetLinksTo } from "../connections/links.ts";
+import { forgetLinksTo } from "../mapping/links.ts";
 import type { InvoiceRow } from "../invoices/invoice.ts";
 import { causeText } from "../platform/cause.ts";
 import { log } from "../platform/log.ts";

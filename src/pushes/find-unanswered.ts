@@ -19,7 +19,7 @@ import { frozenDocNumber, readFrozenChange, readFrozenInvoice } from "./frozen-p
 import type { Outcome } from "./outcome.ts";
 import { type PushContext, quickBooksOf } from "./push-context.ts";
 import { countLook, putLookOff } from "./look-times.ts";
-import { findMark } from "./mark.ts";
+import { findMark } from "../mapping/mark.ts";
 import { requestIdOf } from "./revision.ts";
 import { type Report, listOpenSends, settleRow } from "./store.ts";
 import { lookRefusedError, neverAnsweredError } from "../failures/waiting-errors.ts";

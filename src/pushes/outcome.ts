@@ -11,7 +11,7 @@ import { latestDeparture, nextLookAt, retryAt } from "./backoff.ts";
 import { type PushError, type Warning, readWarnings } from "../failures/push-error.ts";
 import { readFrozenInvoice } from "./frozen-payload.ts";
 import { goneInQuickBooks } from "./gone.ts";
-import { findMark } from "./mark.ts";
+import { findMark } from "../mapping/mark.ts";
 
 export type Outcome =
   /** QuickBooks has it: an answer with an ID, or found by our mark. */

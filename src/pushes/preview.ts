@@ -3,7 +3,7 @@
  * QuickBooks yet stands there as a name in brackets, since its ID is made at the push.
  */
 import type { Connection } from "../connections/connection.ts";
-import { findLinks } from "../connections/links.ts";
+import { findLinks } from "../mapping/links.ts";
 import { findConnection } from "../connections/store.ts";
 import { findInstance } from "../instances/store.ts";
 import { type InvoiceRow, readContent } from "../invoices/invoice.ts";
@@ -11,9 +11,9 @@ import type { Db } from "../platform/db.ts";
 import { type PushError, type Warning, readWarnings } from "../failures/push-error.ts";
 import { noConnection } from "../failures/own-errors.ts";
 import { nextRevision } from "./revision.ts";
-import { customerKeyOf } from "./resolve-customer.ts";
-import { itemKeysOf } from "./resolve-items.ts";
-import { type ResolvedLinks, discountMinor, toQboInvoice } from "./to-qbo-invoice.ts";
+import { customerKeyOf } from "../mapping/resolve-customer.ts";
+import { itemKeysOf } from "../mapping/resolve-items.ts";
+import { type ResolvedLinks, discountMinor, toQboInvoice } from "../mapping/to-qbo-invoice.ts";
 
 export type Preview = { json: string; warnings: Warning[]; frozen: boolean } | { missing: PushError };
 

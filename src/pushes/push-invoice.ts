@@ -39,11 +39,11 @@ import {
   unconfirmed,
 } from "./push-report.ts";
 import { currencyError, missingSettingsError } from "../failures/own-errors.ts";
-import { resolveLinks } from "./resolve-links.ts";
+import { resolveLinks } from "../mapping/resolve-links.ts";
 import { nextRevision, requestIdOf } from "./revision.ts";
 import type { Doing } from "../failures/subject.ts";
 import { type Report, claim, freeze, freezeAgain, renew, settleRow } from "./store.ts";
-import { type MappedInvoice, toQboInvoice } from "./to-qbo-invoice.ts";
+import { type MappedInvoice, toQboInvoice } from "../mapping/to-qbo-invoice.ts";
 
 /** While customers and items are made the lease is renewed this often; it lasts three minutes. */
 const RENEW_EVERY_MS = 60_000;

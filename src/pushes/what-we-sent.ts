@@ -5,7 +5,7 @@
 import type { InvoiceRow } from "../invoices/invoice.ts";
 import { toMinor } from "../platform/money.ts";
 import type { Invoice } from "../quickbooks/wire.ts";
-import { findMark } from "./mark.ts";
+import { findMark } from "../mapping/mark.ts";
 
 /** Whether QuickBooks has the frozen update of the row. */
 export function isWhatWeSent(row: InvoiceRow, found: Invoice): boolean {

@@ -15,6 +15,7 @@ const ORDER: string[][] = [
   ["src/instances"],
   ["src/orders"],
   ["src/invoices"],
+  ["src/mapping"],
   ["src/notices"],
   ["src/pushes"],
   ["src/inbox"],

@@ -5,7 +5,7 @@
 import { and, eq } from "drizzle-orm";
 import { describe, expect, test, vi } from "vitest";
 import { RealmGate } from "../../src/connections/realm-gate.ts";
-import { links } from "../../src/connections/schema.ts";
+import { links } from "../../src/mapping/schema.ts";
 import { invoices } from "../../src/invoices/schema.ts";
 import { intuitEvents } from "../../src/pushes/schema.ts";
 import { type BookInvoice, type Books, type BooksOptions, HONEST_BOOKS, faultOf } from "../simulation/books.ts";

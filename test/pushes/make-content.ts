@@ -5,7 +5,7 @@ import { parseExactJson } from "../../src/platform/exact-json.ts";
 import type { CompanyFacts } from "../../src/connections/connection.ts";
 import type { InvoiceContent } from "../../src/invoices/invoice.ts";
 import { parseOrder } from "../../src/orders/order.ts";
-import type { ResolvedLinks } from "../../src/pushes/to-qbo-invoice.ts";
+import type { ResolvedLinks } from "../../src/mapping/to-qbo-invoice.ts";
 
 export const US_COMPANY: CompanyFacts = {
   country: "US",

@@ -5,7 +5,7 @@
 import { createExecutionContext, createMessageBatch, getQueueResult } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { gateOf } from "../../src/connections/gate.ts";
-import { links } from "../../src/connections/schema.ts";
+import { links } from "../../src/mapping/schema.ts";
 import { invoices } from "../../src/invoices/schema.ts";
 import { runBatch } from "../../src/platform/db.ts";
 import { consumePushes } from "../../src/pushes/consumer.ts";

@@ -34,7 +34,7 @@ vi.mock("../../src/pushes/backoff.ts", async (real) =>
 vi.mock("../../src/pushes/outcome.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutOutcome(await real()),
 );
-vi.mock("../../src/pushes/mark.ts", async (real) => (await import("./broken-rules.ts")).withoutMark(await real()));
+vi.mock("../../src/mapping/mark.ts", async (real) => (await import("./broken-rules.ts")).withoutMark(await real()));
 vi.mock("../../src/pushes/earlier-sends.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutEarlierSends(await real()),
 );
@@ -53,7 +53,7 @@ vi.mock("../../src/quickbooks/accounts.ts", async (real) =>
 vi.mock("../../src/pushes/failure-outcome.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutFailureOutcome(await real()),
 );
-vi.mock("../../src/pushes/to-qbo-invoice.ts", async (real) =>
+vi.mock("../../src/mapping/to-qbo-invoice.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutToQboInvoice(await real()),
 );
 vi.mock("../../src/pushes/enqueue.ts", async (real) =>

@@ -4,7 +4,7 @@
  */
 import { eq } from "drizzle-orm";
 import { describe, expect, test, vi } from "vitest";
-import { links } from "../../../src/connections/schema.ts";
+import { links } from "../../../src/mapping/schema.ts";
 import { workInQuickBooks } from "../people.ts";
 import {
   CONTENT,

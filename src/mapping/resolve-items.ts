@@ -3,7 +3,7 @@
  * there is none: linked, else the item with that SKU, else the item of that name without another SKU, else created
  * with the accounts and the product settings of the connection. Quantities on hand are never touched afterwards.
  */
-import { type Link, findLinks } from "../connections/links.ts";
+import { type Link, findLinks } from "./links.ts";
 import type { InvoiceContent } from "../invoices/invoice.ts";
 import type { OrderLine } from "../orders/order.ts";
 import { type AccountRole, createAccount, findAccountByName } from "../quickbooks/accounts.ts";

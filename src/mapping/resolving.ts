@@ -2,11 +2,11 @@
  * What resolving the customer, the items and the tax codes of one invoice has in common: a link is looked for once,
  * made once and remembered, also where two invoices of one worker need it at the same time.
  */
-import { type Link, type LinkKind, findGoneId, findLinks, recordLink } from "../connections/links.ts";
+import { type Link, type LinkKind, findGoneId, findLinks, recordLink } from "./links.ts";
 import type { InvoiceContent } from "../invoices/invoice.ts";
 import { sha256Hex } from "../platform/ids.ts";
 import type { QuickBooks } from "../quickbooks/client.ts";
-import type { PushContext } from "./push-context.ts";
+import type { ResolveContext } from "./resolve-context.ts";
 import type { Doing } from "../failures/subject.ts";
 
 /** Another worker may link what was just found or made to another buyer; then it is looked for again. */
@@ -14,7 +14,7 @@ const MAX_LINK_TRIES = 3;
 
 /** One invoice's resolving: `doing` always names what is being looked up or made, for the words of an error. */
 export interface Resolving {
-  context: PushContext;
+  context: ResolveContext;
   qb: QuickBooks;
   instanceId: string;
   content: InvoiceContent;

@@ -1,10 +1,10 @@
 /** What is looked for once per worker is made once, and by nobody who has lost the invoice meanwhile. */
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { findLinks } from "../../src/connections/links.ts";
+import { findLinks } from "../../src/mapping/links.ts";
 import { openDb } from "../../src/platform/db.ts";
 import type { PushContext } from "../../src/pushes/push-context.ts";
-import { type Resolving, linkOnce } from "../../src/pushes/resolving.ts";
+import { type Resolving, linkOnce } from "../../src/mapping/resolving.ts";
 
 const NOW = new Date("2026-11-20T10:00:00.000Z");
 const db = openDb(env.DB);

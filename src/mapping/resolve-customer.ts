@@ -4,7 +4,7 @@
  * adopted, else one is created; a name that somebody else holds gets the buyer's ID behind it, with a warning.
  */
 import type { Connection } from "../connections/connection.ts";
-import { BUYER_PREFIX, type Link, isLinkedElsewhere } from "../connections/links.ts";
+import { BUYER_PREFIX, type Link, isLinkedElsewhere } from "./links.ts";
 import type { InvoiceContent } from "../invoices/invoice.ts";
 import type { Order } from "../orders/order.ts";
 import { type Address, type NewCustomer, createCustomer, findCustomersByName } from "../quickbooks/customers.ts";
@@ -23,7 +23,7 @@ import { cleanText } from "../quickbooks/text.ts";
 import type { Customer } from "../quickbooks/wire.ts";
 import type { Warning } from "../failures/push-error.ts";
 import { FittedTexts } from "./fitted-texts.ts";
-import { withLock } from "./push-context.ts";
+import { withLock } from "./resolve-context.ts";
 import { type Resolving, linkOnce, requestIdOf } from "./resolving.ts";
 import { isTakenByQuickBooks } from "./to-qbo-address.ts";
 

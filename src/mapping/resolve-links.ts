@@ -4,7 +4,7 @@
  * says that its name is taken, so an answer that got lost never makes a second one (architecture.md 3, rule 8).
  */
 import { needsTaxCodes } from "../connections/connection.ts";
-import type { Link } from "../connections/links.ts";
+import type { Link } from "./links.ts";
 import { listTaxCodes, pickTaxCode } from "../quickbooks/tax-codes.ts";
 import { LocalRefusal } from "../failures/local-refusal.ts";
 import { missingSettingsError } from "../failures/own-errors.ts";

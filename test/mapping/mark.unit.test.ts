@@ -1,6 +1,6 @@
 /** Our mark is found wherever people and QuickBooks leave it, and nothing else is taken for it. */
 import { describe, expect, test } from "vitest";
-import { findMark, markOf, readMarks } from "../../src/pushes/mark.ts";
+import { findMark, markOf, readMarks } from "../../src/mapping/mark.ts";
 
 const ID = "01dd9d3f-bc00-730c-9fdd-3dfdb7664dad";
 

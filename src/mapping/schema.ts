@@ -1,0 +1,34 @@
+/**
+ * What we remember of names and QuickBooks IDs; read and written in links.ts only.
+ */
+import { sql } from "drizzle-orm";
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+
+/** Links: a name or key of ours → QuickBooks' ID in that company. Forgotten when QuickBooks says it is gone. */
+export const links = sqliteTable(
+  "links",
+  {
+    connectionId: text("connection_id").notNull(),
+    kind: text("kind", { enum: ["customer", "item", "account", "tax_code"] }).notNull(),
+    /** The kind's own key, e.g. `instance:buyer-id`, `sku:NW-011`, `name:Shipping`. */
+    key: text("key").notNull(),
+    qboId: text("qbo_id").notNull(),
+    /** The name in QuickBooks, for messages. */
+    name: text("name").notNull(),
+    /** JSON list of warnings that belong to this link (a renamed customer), repeated on each invoice that uses it. */
+    warnings: text("warnings").notNull().default("[]"),
+    /** It came to this ID by a merge in QuickBooks: then two buyers may be one customer. */
+    isMerged: integer("is_merged", { mode: "boolean" }).notNull().default(false),
+    /** QuickBooks has that ID no more: the key is looked up anew, and what is made then is not what was made before. */
+    isGone: integer("is_gone", { mode: "boolean" }).notNull().default(false),
+    updatedAt: text("updated_at").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.connectionId, t.kind, t.key] }),
+    index("links_by_qbo_id").on(t.connectionId, t.kind, t.qboId),
+    // A customer in QuickBooks is one buyer, unless people merged two of them there (contract.md section 8).
+    uniqueIndex("links_buyer_once")
+      .on(t.connectionId, t.qboId)
+      .where(sql`kind = 'customer' AND substr(key, 1, 6) = 'buyer:' AND is_merged = 0 AND is_gone = 0`),
+  ],
+);

@@ -5,7 +5,7 @@ import { forgetEnded } from "./actions/forget-ended.ts";
 import { thinHistory } from "./actions/thin-history.ts";
 import { app } from "./app.ts";
 import type { Env } from "./env.ts";
-import { sweepNotices } from "./notices/sweep.ts";
+import { sweepNotices } from "./notifications/sweep.ts";
 import { openDb } from "./platform/db.ts";
 import { consumePushes } from "./pushes/consumer.ts";
 import { consumeDeadLetters } from "./pushes/dead-letters.ts";

@@ -2,8 +2,8 @@
  * Showing and rotating the secret with which we sign what we tell. Both stand in the activity log; the secret never does.
  */
 import type { Act } from "../app-context.ts";
-import { findEndpoint } from "../notices/endpoints.ts";
-import { openSecret, rotateSecret } from "../notices/secrets.ts";
+import { findEndpoint } from "../notifications/endpoints.ts";
+import { openSecret, rotateSecret } from "../notifications/secrets.ts";
 import { recordActivity } from "../people/activity.ts";
 import { SealError } from "../platform/seal.ts";
 import { type AlertTarget, findTarget } from "./alert-target.ts";

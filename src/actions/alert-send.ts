@@ -3,11 +3,11 @@
  * at once, so that the person who asked hears how it went.
  */
 import type { Act } from "../app-context.ts";
-import { deliverOne } from "../notices/deliver.ts";
-import { findEndpoint } from "../notices/endpoints.ts";
-import { TEST_EVENT } from "../notices/event.ts";
-import { notices } from "../notices/schema.ts";
-import { type TryResult, newNotice, retryNotice } from "../notices/store.ts";
+import { deliverOne } from "../notifications/deliver.ts";
+import { findEndpoint } from "../notifications/endpoints.ts";
+import { TEST_EVENT } from "../notifications/event.ts";
+import { notices } from "../notifications/schema.ts";
+import { type TryResult, newNotice, retryNotice } from "../notifications/store.ts";
 import { recordActivity } from "../people/activity.ts";
 import { newId } from "../platform/ids.ts";
 import { type AlertTarget, findTarget, type FoundTarget } from "./alert-target.ts";

@@ -2,8 +2,8 @@
  * Saving whom we tell and of what. The activity log gets the address without its path, which may hold a secret.
  */
 import type { Act } from "../app-context.ts";
-import { checkAddress, maskedAddress } from "../notices/address.ts";
-import { eventsOf, findEndpoint, saveEndpoint } from "../notices/endpoints.ts";
+import { checkAddress, maskedAddress } from "../notifications/address.ts";
+import { eventsOf, findEndpoint, saveEndpoint } from "../notifications/endpoints.ts";
 import { type Change, changesBetween, recordActivity } from "../people/activity.ts";
 import { type AlertTarget, findTarget } from "./alert-target.ts";
 import { invalid, type Result } from "./result.ts";

@@ -4,7 +4,7 @@
  */
 import type { Act } from "../app-context.ts";
 import { findInstance } from "../instances/store.ts";
-import { ALERT_KINDS, ALERTS_ENDPOINT, INVOICE_EVENTS } from "../notices/event.ts";
+import { ALERT_KINDS, ALERTS_ENDPOINT, INVOICE_EVENTS } from "../notifications/event.ts";
 import type { Subject } from "../people/activity.ts";
 import { notFound, type Refusal } from "./result.ts";
 

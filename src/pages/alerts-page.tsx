@@ -8,12 +8,12 @@ import { revealAlertSecret, rotateAlertSecret } from "../actions/alert-secret.ts
 import { retryAlert, sendTestNotice } from "../actions/alert-send.ts";
 import { saveAlertSettings } from "../actions/alert-settings.ts";
 import type { AppEnv } from "../app-context.ts";
-import { listAlertsOn } from "../notices/alert-store.ts";
-import { maskedAddress } from "../notices/address.ts";
-import { eventsOf, findEndpoint } from "../notices/endpoints.ts";
-import { ALERT_KINDS, ALERTS_ENDPOINT, type AlertKind } from "../notices/event.ts";
-import type { Alert, Endpoint, Notice } from "../notices/schema.ts";
-import { listNotices } from "../notices/store.ts";
+import { listAlertsOn } from "../notifications/alert-store.ts";
+import { maskedAddress } from "../notifications/address.ts";
+import { eventsOf, findEndpoint } from "../notifications/endpoints.ts";
+import { ALERT_KINDS, ALERTS_ENDPOINT, type AlertKind } from "../notifications/event.ts";
+import type { Alert, Endpoint, Notice } from "../notifications/schema.ts";
+import { listNotices } from "../notifications/store.ts";
 import { actOf, needs } from "../people/roles.ts";
 import { CopyField } from "../ui/copy-text.tsx";
 import { Field } from "../ui/field.tsx";

@@ -3,10 +3,10 @@
  * Only markup. Its words must not repeat those of the webhook's card: programs and people find buttons by name.
  */
 import type { Instance } from "../instances/instance.ts";
-import { maskedAddress } from "../notices/address.ts";
-import { eventsOf } from "../notices/endpoints.ts";
-import { INVOICE_EVENTS, type InvoiceEvent } from "../notices/event.ts";
-import type { Endpoint, Notice } from "../notices/schema.ts";
+import { maskedAddress } from "../notifications/address.ts";
+import { eventsOf } from "../notifications/endpoints.ts";
+import { INVOICE_EVENTS, type InvoiceEvent } from "../notifications/event.ts";
+import type { Endpoint, Notice } from "../notifications/schema.ts";
 import { CopyField } from "../ui/copy-text.tsx";
 import { Field } from "../ui/field.tsx";
 import { ReadOnlyUnless } from "../ui/readonly.tsx";

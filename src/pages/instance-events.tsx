@@ -7,8 +7,8 @@ import { revealAlertSecret, rotateAlertSecret } from "../actions/alert-secret.ts
 import { retryAlert, sendTestNotice } from "../actions/alert-send.ts";
 import { saveAlertSettings } from "../actions/alert-settings.ts";
 import type { AppEnv } from "../app-context.ts";
-import { INVOICE_EVENTS } from "../notices/event.ts";
-import { listNotices } from "../notices/store.ts";
+import { INVOICE_EVENTS } from "../notifications/event.ts";
+import { listNotices } from "../notifications/store.ts";
 import { actOf, needs } from "../people/roles.ts";
 import { answerFragment, isFragmentRequest } from "../ui/respond.tsx";
 import { redirectWith } from "./flash.ts";

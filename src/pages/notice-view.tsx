@@ -2,8 +2,8 @@
  * What pages show of the messages that we send to others: the signature's secret, and the log of what was delivered.
  * Only markup and words: it reads nothing and decides nothing.
  */
-import type { Notice } from "../notices/schema.ts";
-import type { TryResult } from "../notices/store.ts";
+import type { Notice } from "../notifications/schema.ts";
+import type { TryResult } from "../notifications/store.ts";
 import { Badge } from "../ui/badge.tsx";
 import { Live } from "../ui/live.tsx";
 import { Table } from "../ui/table.tsx";

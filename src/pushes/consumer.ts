@@ -10,8 +10,8 @@
  * back at once, and the invoice is looked for after 45 s, not when its lease ends.
  */
 import type { Env } from "../env.ts";
-import { deliverNotices } from "../notices/deliver.ts";
-import { ringIfDue } from "../notices/ring.ts";
+import { deliverNotices } from "../notifications/deliver.ts";
+import { ringIfDue } from "../notifications/ring.ts";
 import { causeText, framesOf } from "../platform/cause.ts";
 import { openDb } from "../platform/db.ts";
 import { log } from "../platform/log.ts";

@@ -5,7 +5,7 @@
 import { type SQL, and, asc, desc, eq, inArray, isNotNull, isNull, lte, sql } from "drizzle-orm";
 import type { InvoiceRow } from "../invoices/invoice.ts";
 import { IS_EXHAUSTED, IS_UNDER_WAY, MAX_OPEN_CLAIMS, invoices } from "../invoices/schema.ts";
-import { invoiceNotices } from "../notices/invoice-events.ts";
+import { invoiceNotices } from "../notifications/invoice-events.ts";
 import { refreshIsInvoiced } from "../orders/store.ts";
 import { type BatchItem, type Db, runBatch, tookHold } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";

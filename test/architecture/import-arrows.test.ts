@@ -16,7 +16,7 @@ const ORDER: string[][] = [
   ["src/orders"],
   ["src/invoices"],
   ["src/mapping"],
-  ["src/notices"],
+  ["src/notifications"],
   ["src/pushes"],
   ["src/inbox"],
   ["src/people"],

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { nextTryAt } from "../../src/notices/retry.ts";
+import { nextTryAt } from "../../src/notifications/retry.ts";
 
 const START = Date.parse("2026-11-20T10:00:00.000Z");
 const SECOND = 1_000;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { evaluateAlerts } from "../../src/notices/evaluate-alerts.ts";
-import { ALERT_KINDS, ALERTS_ENDPOINT } from "../../src/notices/event.ts";
-import { freshFailures } from "../../src/notices/schema.ts";
+import { evaluateAlerts } from "../../src/notifications/evaluate-alerts.ts";
+import { ALERT_KINDS, ALERTS_ENDPOINT } from "../../src/notifications/event.ts";
+import { freshFailures } from "../../src/notifications/schema.ts";
 import {
   claim,
   forgetOldNotices,
@@ -9,7 +9,7 @@ import {
   listNotices,
   listReadyEndpoints,
   nextDueAt,
-} from "../../src/notices/store.ts";
+} from "../../src/notifications/store.ts";
 import { type Db, runBatch } from "../../src/platform/db.ts";
 import { connections } from "../../src/connections/schema.ts";
 import { db, makeConnection, makeInstance, makeInvoice, now, ORIGIN } from "../api/fixture.ts";

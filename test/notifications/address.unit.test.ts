@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkAddress, maskedAddress } from "../../src/notices/address.ts";
+import { checkAddress, maskedAddress } from "../../src/notifications/address.ts";
 
 const PUBLIC = "https://books.example.com";
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { listDue, newNotice, retryNotice } from "../../src/notices/store.ts";
-import { ALERT_KINDS, ALERTS_ENDPOINT } from "../../src/notices/event.ts";
-import { findEndpoint } from "../../src/notices/endpoints.ts";
-import { notices } from "../../src/notices/schema.ts";
+import { listDue, newNotice, retryNotice } from "../../src/notifications/store.ts";
+import { ALERT_KINDS, ALERTS_ENDPOINT } from "../../src/notifications/event.ts";
+import { findEndpoint } from "../../src/notifications/endpoints.ts";
+import { notices } from "../../src/notifications/schema.ts";
 import { db, makeInstance, now } from "../api/fixture.ts";
 import { AS_FRAGMENT, visitorOf } from "../pages/visitor.ts";
 import { emptyAll, listenAt, secretOf } from "./fixture.ts";

@@ -2,10 +2,10 @@ import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { connections } from "../../src/connections/schema.ts";
 import { invoices } from "../../src/invoices/schema.ts";
-import { listAlertsOn } from "../../src/notices/alert-store.ts";
-import { evaluateAlerts } from "../../src/notices/evaluate-alerts.ts";
-import { ALERT_KINDS, ALERTS_ENDPOINT } from "../../src/notices/event.ts";
-import { freshFailures, notices } from "../../src/notices/schema.ts";
+import { listAlertsOn } from "../../src/notifications/alert-store.ts";
+import { evaluateAlerts } from "../../src/notifications/evaluate-alerts.ts";
+import { ALERT_KINDS, ALERTS_ENDPOINT } from "../../src/notifications/event.ts";
+import { freshFailures, notices } from "../../src/notifications/schema.ts";
 import { db, makeConnection, makeInstance, makeInvoice, now, ORIGIN } from "../api/fixture.ts";
 import { emptyAll, HOOK, listenAt } from "./fixture.ts";
 

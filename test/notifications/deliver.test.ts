@@ -1,11 +1,18 @@
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { readConfig } from "../../src/env.ts";
-import { deliverNotices, deliverOne } from "../../src/notices/deliver.ts";
-import { findEndpoint, saveEndpoint } from "../../src/notices/endpoints.ts";
-import { noticeEndpoints, notices } from "../../src/notices/schema.ts";
-import { rotateSecret } from "../../src/notices/secrets.ts";
-import { claim, forgetOldNotices, listNotices, newNotice, retryNotice, settleTry } from "../../src/notices/store.ts";
+import { deliverNotices, deliverOne } from "../../src/notifications/deliver.ts";
+import { findEndpoint, saveEndpoint } from "../../src/notifications/endpoints.ts";
+import { noticeEndpoints, notices } from "../../src/notifications/schema.ts";
+import { rotateSecret } from "../../src/notifications/secrets.ts";
+import {
+  claim,
+  forgetOldNotices,
+  listNotices,
+  newNotice,
+  retryNotice,
+  settleTry,
+} from "../../src/notifications/store.ts";
 import { runBatch } from "../../src/platform/db.ts";
 import { act, db, now, queued, testEnv } from "../api/fixture.ts";
 import { clock, emptyAll, listenAt, receive, secretOf } from "./fixture.ts";

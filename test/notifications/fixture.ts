@@ -4,9 +4,9 @@
  */
 import { Webhook } from "standardwebhooks";
 import { type Mock, vi } from "vitest";
-import { type EndpointSettings, findEndpoint, saveEndpoint } from "../../src/notices/endpoints.ts";
-import { alerts, freshFailures, noticeEndpoints, notices } from "../../src/notices/schema.ts";
-import { openSecret } from "../../src/notices/secrets.ts";
+import { type EndpointSettings, findEndpoint, saveEndpoint } from "../../src/notifications/endpoints.ts";
+import { alerts, freshFailures, noticeEndpoints, notices } from "../../src/notifications/schema.ts";
+import { openSecret } from "../../src/notifications/secrets.ts";
 import { runBatch } from "../../src/platform/db.ts";
 import { act, db, emptyTables, now } from "../api/fixture.ts";
 

@@ -3,10 +3,10 @@ import { revealAlertSecret, rotateAlertSecret } from "../../src/actions/alert-se
 import { retryAlert, sendTestNotice } from "../../src/actions/alert-send.ts";
 import { saveAlertSettings } from "../../src/actions/alert-settings.ts";
 import { removeInstance } from "../../src/actions/remove-instance.ts";
-import { eventsOf, findEndpoint } from "../../src/notices/endpoints.ts";
-import { ALERTS_ENDPOINT } from "../../src/notices/event.ts";
-import { noticeEndpoints } from "../../src/notices/schema.ts";
-import { listNotices } from "../../src/notices/store.ts";
+import { eventsOf, findEndpoint } from "../../src/notifications/endpoints.ts";
+import { ALERTS_ENDPOINT } from "../../src/notifications/event.ts";
+import { noticeEndpoints } from "../../src/notifications/schema.ts";
+import { listNotices } from "../../src/notifications/store.ts";
 import { activity } from "../../src/people/schema.ts";
 import { act, db, makeInstance } from "../api/fixture.ts";
 import { clock, emptyAll, receive, secretOf } from "./fixture.ts";

@@ -1,5 +1,5 @@
 /**
- * Every redirect goes through pages/local-redirect.ts, which leads nowhere but to this site. The few that must not (to
+ * Every redirect goes through pages/parts/local-redirect.ts, which leads nowhere but to this site. The few that must not (to
  * Intuit, to APP_ORIGIN) are named here with their target.
  */
 import { expect, test } from "vitest";
@@ -10,9 +10,9 @@ const ALLOWED = [
   "src/app/page-guards.ts: c.redirect(appOrigin + url.pathname + url.search, REDIRECT_STATUS);",
   // htmx is told the sign-in page, whose `next` goes through local-redirect.ts.
   'src/app/faults.ts: return isFragment ? c.body(null, 401, { "hx-redirect": login }) : redirectTo(c, login);',
-  'src/pages/local-redirect.ts: c.redirect(localPath(wanted) ?? "/", 303);',
+  'src/pages/parts/local-redirect.ts: c.redirect(localPath(wanted) ?? "/", 303);',
   // Intuit's own authorization address, read from its discovery document.
-  'src/pages/oauth-page.tsx: if (begun.kind === "go") return c.redirect(begun.url, 303);',
+  'src/pages/connections/oauth-page.tsx: if (begun.kind === "go") return c.redirect(begun.url, 303);',
 ];
 
 test("no other redirect", () => {

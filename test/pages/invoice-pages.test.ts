@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { invoices } from "../../src/invoices/schema.ts";
-import { csvCell } from "../../src/pages/invoices-export.ts";
-import { priceText } from "../../src/pages/invoice-view.tsx";
-import { indented, payloadRows } from "../../src/pages/payload-view.tsx";
+import { csvCell } from "../../src/pages/invoices/invoices-export.ts";
+import { priceText } from "../../src/pages/invoices/invoice-view.tsx";
+import { indented, payloadRows } from "../../src/pages/invoices/payload-view.tsx";
 import { pushAttempts } from "../../src/pushes/schema.ts";
 import { makeConnection, makeInstance, makeInvoice, makeOrder, now, queued } from "../api/fixture.ts";
 import { AS_FRAGMENT, db, emptyAll, type Visitor, visitorOf, words } from "./visitor.ts";

@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { pushAttempts } from "../../src/pushes/schema.ts";
-import { sizeInWords } from "../../src/pages/database-view.tsx";
+import { sizeInWords } from "../../src/pages/status/database-view.tsx";
 import { clientOf, makeConnection, makeInstance, makeInvoice } from "../api/fixture.ts";
 import { db, emptyAll, visitorOf, words } from "./visitor.ts";
 

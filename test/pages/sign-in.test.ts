@@ -5,7 +5,7 @@
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { localPath } from "../../src/pages/local-redirect.ts";
+import { localPath } from "../../src/pages/parts/local-redirect.ts";
 import { createInvitation } from "../../src/people/invitations.ts";
 import { signInFailures, users } from "../../src/people/schema.ts";
 import { startSession } from "../../src/people/sessions.ts";

@@ -1,0 +1,89 @@
+/**
+ * Check configuration: the button that reads QuickBooks, and the lines of the last reading, each with its fix.
+ * Only markup: what is right or wrong is judged in connections/check-*.ts.
+ */
+import type { CheckLine } from "../../connections/check-line.ts";
+import type { Connection } from "../../connections/connection.ts";
+import { Badge } from "../../ui/badge.tsx";
+import { hx } from "../../ui/hx.ts";
+
+const CHECK_BADGES = {
+  ok: { tone: "good", label: "Right" },
+  wrong: { tone: "bad", label: "Wrong" },
+  warning: { tone: "warn", label: "Look at" },
+} as const;
+
+/** The check: a button that reads QuickBooks, and the lines of the last reading. */
+export function ConfigurationCheck({
+  connection,
+  lines,
+  isAdmin,
+}: {
+  connection: Connection;
+  lines: CheckLine[] | null;
+  isAdmin: boolean;
+}) {
+  const action = `/settings/quickbooks/${connection.id}/check`;
+  const wrong = lines?.filter((line) => line.status === "wrong").length ?? 0;
+  return (
+    <section class="card" id="check" aria-labelledby="check-title">
+      <div class="card-head">
+        <h2 id="check-title">Configuration</h2>
+        {isAdmin && (
+          <form
+            method="post"
+            action={action}
+            {...hx({ post: action, target: "#check", swap: "outerHTML", disable: "find button" })}
+          >
+            <button type="submit" class="button">
+              Check configuration
+            </button>
+          </form>
+        )}
+      </div>
+      <div aria-live="polite" class="stack">
+        {lines === null ? (
+          <p class="muted">Reads QuickBooks and says, line by line, what is right and what is not.</p>
+        ) : (
+          <>
+            <p>
+              {wrong === 0
+                ? "Everything that sending needs is right."
+                : wrong === 1
+                  ? "1 line is wrong."
+                  : `${wrong} lines are wrong.`}
+            </p>
+            <ul class="checks">
+              {lines.map((line) => (
+                <li>
+                  <Badge tone={CHECK_BADGES[line.status].tone} label={CHECK_BADGES[line.status].label} />
+                  <span>
+                    <strong>{line.label}</strong>
+                    <br />
+                    {line.message}
+                  </span>
+                  <CheckFix connection={connection} line={line} />
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function CheckFix({ connection, line }: { connection: Connection; line: CheckLine }) {
+  if (!line.fix) return null;
+  if (line.fix.setStartDate) {
+    return (
+      <form method="post" action={`/settings/quickbooks/${connection.id}/start-date`}>
+        <input type="hidden" name="inventory_start_date" value={line.fix.setStartDate} />
+        <button type="submit" class="button small">
+          {line.fix.label}
+        </button>
+      </form>
+    );
+  }
+  return line.fix.href ? <a href={line.fix.href}>{line.fix.label}</a> : null;
+}

@@ -1,0 +1,191 @@
+/**
+ * The page of one QuickBooks connection: state, switches, settings, check, disconnect. A switch acts on the saved
+ * settings only; a refused form comes back with everything that was typed.
+ */
+import { type Context, Hono } from "hono";
+import { checkConnection } from "../../actions/check-connection.ts";
+import { disconnectCompany } from "../../actions/disconnect-company.ts";
+import { saveConnection } from "../../actions/save-connection.ts";
+import type { AppEnv } from "../../app-context.ts";
+import type { CheckLine } from "../../connections/check-line.ts";
+import { refreshCompanyNames } from "../../connections/company-lists.ts";
+import type { Connection } from "../../connections/connection.ts";
+import { settingsPatch } from "../../connections/settings.ts";
+import { findConnection } from "../../connections/store.ts";
+import { actOf, needs } from "../../people/roles.ts";
+import { QuickBooksError } from "../../quickbooks/faults.ts";
+import { ConfirmPage } from "../../ui/dialog.tsx";
+import { PageHead } from "../../ui/layout.tsx";
+import { answerFragment, isFragmentRequest } from "../../ui/respond.tsx";
+import { countWaiting } from "../parts/attention.tsx";
+import { type ConnectionPageProps, ConnectionView, readConnectionPage } from "./connection-parts.tsx";
+import { ConfigurationCheck } from "./connection-check.tsx";
+import { disconnectQuestion } from "./connection-facts.tsx";
+import { type SwitchesProps, TurnedSwitches } from "./connection-switches.tsx";
+import { redirectWith } from "../parts/flash.ts";
+import { byField, type FieldErrors, fieldErrorsOf, readForm } from "../parts/form.ts";
+import { backWith, missing, statusOf } from "../parts/refusal.ts";
+import { isAdminOf, showPage } from "../parts/shell.tsx";
+import { waitingWords } from "../parts/waiting-words.ts";
+
+const HERE = "/settings/quickbooks/:id";
+const FIELDS = [
+  "customer_mode",
+  "customer_name",
+  "income_account",
+  "cogs_account",
+  "asset_account",
+  "item_type",
+  "default_inventory_quantity",
+  "inventory_start_date",
+  "sales_tax_code",
+  "zero_rate_code",
+] as const;
+
+export const connectionPage = new Hono<AppEnv>();
+
+connectionPage.get(HERE, needs("viewer"), async (c) => show(c, await subject(c), {}));
+
+connectionPage.post(HERE, needs("admin"), async (c) => {
+  const connection = await subject(c);
+  const { values } = await readForm(c);
+  const given = Object.fromEntries(
+    FIELDS.flatMap((field) => (values[field] === undefined ? [] : [[field, values[field] || null]])),
+  );
+  const parsed = settingsPatch.safeParse(given);
+  if (!parsed.success) return show(c, connection, { values, errors: fieldErrorsOf(parsed.error) }, 422);
+  const saved = await saveConnection(actOf(c), connection.id, parsed.data);
+  if (!saved.ok) return show(c, connection, { values, errors: byField(saved.errors) }, statusOf(saved));
+  return redirectWith(c, pathOf(connection), {
+    tone: "good",
+    text: `Settings saved. ${waitingWords(saved.waiting)}`.trim(),
+  });
+});
+
+connectionPage.post(`${HERE}/switches`, needs("admin"), async (c) => {
+  const connection = await subject(c);
+  const { values } = await readForm(c);
+  const name = values["switch"] === "auto_invoice" ? "auto_invoice" : "enabled";
+  const isOn = values[name] === "true";
+  const saved = await saveConnection(actOf(c), connection.id, { [name]: isOn });
+  const label = name === "enabled" ? "Integration" : "Auto invoice";
+  const result: SwitchesProps["result"] = saved.ok
+    ? { tone: "good", text: `${label} is ${isOn ? "on" : "off"}. ${waitingWords(saved.waiting)}`.trim() }
+    : { tone: "bad", text: saved.message, points: saved.errors.map((error) => error.message) };
+  return answerSwitches(c, saved.ok ? saved.connection : connection, result, saved.ok ? 200 : statusOf(saved));
+});
+
+connectionPage.post(`${HERE}/check`, needs("admin"), async (c) => {
+  const connection = await subject(c);
+  const checked = await checkConnection(actOf(c), connection.id);
+  if (!checked.ok) return backWith(c, pathOf(connection), checked);
+  if (!isFragmentRequest(c)) return show(c, await subject(c), { lines: checked.lines });
+  return answerFragment(
+    c,
+    c.get("nonce"),
+    <ConfigurationCheck connection={connection} lines={checked.lines} isAdmin />,
+  );
+});
+
+connectionPage.post(`${HERE}/start-date`, needs("admin"), async (c) => {
+  const connection = await subject(c);
+  const parsed = settingsPatch.safeParse({ inventory_start_date: (await readForm(c)).values["inventory_start_date"] });
+  if (!parsed.success) return redirectWith(c, pathOf(connection), { tone: "bad", text: "This is no date." });
+  const saved = await saveConnection(actOf(c), connection.id, parsed.data);
+  if (!saved.ok) return backWith(c, pathOf(connection), saved);
+  return redirectWith(c, pathOf(connection), {
+    tone: "good",
+    text: `Inventory start date is ${saved.connection.inventoryStartDate} now.`,
+  });
+});
+
+connectionPage.post(`${HERE}/refresh`, needs("admin"), async (c) => {
+  const connection = await subject(c);
+  try {
+    await refreshCompanyNames(c.env, c.get("config"), c.get("db"), connection, c.get("now"));
+    return redirectWith(c, pathOf(connection), { tone: "good", text: "The names were read from QuickBooks." });
+  } catch (error) {
+    if (!(error instanceof QuickBooksError)) throw error;
+    return redirectWith(c, pathOf(connection), {
+      tone: "bad",
+      text: "QuickBooks did not give the names. Check the configuration, or try again in a minute.",
+    });
+  }
+});
+
+connectionPage.get(`${HERE}/disconnect`, needs("admin"), async (c) => {
+  const connection = await subject(c);
+  const waiting = await countWaiting(c.get("db"), connection.id);
+  const body = <ConfirmPage {...disconnectQuestion(connection, waiting)} cancelHref={pathOf(connection)} />;
+  return showPage(c, { title: "Disconnect QuickBooks?", body });
+});
+
+connectionPage.post(`${HERE}/disconnect`, needs("admin"), async (c) => {
+  const connection = await subject(c);
+  const done = await disconnectCompany(actOf(c), connection.id);
+  if (!done.ok) return backWith(c, pathOf(connection), done);
+  const text = [
+    `${connection.companyName} is disconnected.`,
+    waitingWords({ held: done.held, resumed: 0 }),
+    done.warning ?? "",
+  ]
+    .filter(Boolean)
+    .join(" ");
+  return redirectWith(c, pathOf(connection), { tone: done.warning ? "note" : "good", text });
+});
+
+interface Shown {
+  values?: Record<string, string>;
+  errors?: FieldErrors;
+  lines?: CheckLine[];
+  result?: SwitchesProps["result"];
+}
+
+async function show(
+  c: Context<AppEnv>,
+  connection: Connection,
+  shown: Shown,
+  status: 200 | 404 | 409 | 422 | 503 = 200,
+): Promise<Response> {
+  const isAdmin = isAdminOf(c);
+  const props: ConnectionPageProps = { ...(await readConnectionPage(c, connection)), ...shown, isAdmin };
+  const body = (
+    <>
+      <PageHead title={connection.companyName} crumbs={{ href: "/settings/quickbooks", label: "QuickBooks Online" }} />
+      <ConnectionView {...props} />
+    </>
+  );
+  const hasErrors = Object.keys(shown.errors ?? {}).length > 0;
+  const notice = hasErrors
+    ? { tone: "bad" as const, text: "Nothing was saved yet: mend the fields that are marked." }
+    : null;
+  return showPage(c, { title: connection.companyName, body, status, notice });
+}
+
+/** Only the switches where htmx asked for them; else the page, or the way back to it. */
+async function answerSwitches(
+  c: Context<AppEnv>,
+  connection: Connection,
+  result: SwitchesProps["result"],
+  status: 200 | 404 | 409 | 422 | 503,
+): Promise<Response> {
+  if (isFragmentRequest(c))
+    return answerFragment(
+      c,
+      c.get("nonce"),
+      <TurnedSwitches connection={connection} isAdmin result={result} />,
+      status,
+    );
+  if (status !== 200) return show(c, connection, result ? { result } : {}, status);
+  return redirectWith(c, pathOf(connection), { tone: "good", text: result?.text ?? "Saved." });
+}
+
+async function subject(c: Context<AppEnv>): Promise<Connection> {
+  const connection = await findConnection(c.get("db"), c.req.param("id") ?? "");
+  if (!connection) throw missing("There is no such connection.");
+  return connection;
+}
+
+function pathOf(connection: Pick<Connection, "id">): string {
+  return `/settings/quickbooks/${connection.id}`;
+}

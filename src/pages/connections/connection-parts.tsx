@@ -1,0 +1,116 @@
+/**
+ * Reads what the page of a connection shows beside the connection itself, and lays its parts out.
+ */
+import type { Context } from "hono";
+import type { AppEnv } from "../../app-context.ts";
+import type { CheckLine } from "../../connections/check-line.ts";
+import { type CompanyNames, isStale, listCompanyNames, refreshCompanyNames } from "../../connections/company-lists.ts";
+import type { Connection } from "../../connections/connection.ts";
+import { gateOf } from "../../connections/gate.ts";
+import type { GateReport } from "../../connections/realm-gate.ts";
+import { countNotSent } from "../../invoices/counts.ts";
+import { log } from "../../platform/log.ts";
+import { QuickBooksError } from "../../quickbooks/faults.ts";
+import { countWaiting } from "../parts/attention.tsx";
+import { ConfigurationCheck } from "./connection-check.tsx";
+import { ConnectionFacts, DisconnectButton } from "./connection-facts.tsx";
+import { NamesFreshness, SettingsForm, settingsAsTexts } from "./connection-settings-form.tsx";
+import { SwitchesCard, type SwitchesProps } from "./connection-switches.tsx";
+import { ConnectionStateBadge, ReconnectButton } from "./connection-state.tsx";
+import type { FieldErrors } from "../parts/form.ts";
+import { NotSentNote } from "../parts/not-sent-note.tsx";
+
+export interface ConnectionReading {
+  connection: Connection;
+  names: CompanyNames;
+  waiting: number;
+  notSent: number;
+  reads: GateReport["reads"] | null;
+  now: Date;
+}
+
+export interface ConnectionPageProps extends ConnectionReading {
+  isAdmin: boolean;
+  values?: Record<string, string>;
+  errors?: FieldErrors;
+  lines?: CheckLine[];
+  result?: SwitchesProps["result"];
+}
+
+/** Reads QuickBooks only where the names for type-ahead are missing or old. */
+export async function readConnectionPage(c: Context<AppEnv>, connection: Connection): Promise<ConnectionReading> {
+  const db = c.get("db");
+  const [names, waiting, notSent, reads] = await Promise.all([
+    readNames(c, connection),
+    countWaiting(db, connection.id),
+    countNotSent(db, { connectionId: connection.id }),
+    readReads(c, connection),
+  ]);
+  return { connection, names, waiting, notSent, reads, now: c.get("now") };
+}
+
+async function readNames(c: Context<AppEnv>, connection: Connection): Promise<CompanyNames> {
+  const names = await listCompanyNames(c.get("db"), connection.id);
+  if (connection.state !== "connected" || connection.subscriptionLapsedAt || !isStale(names, c.get("now")))
+    return names;
+  try {
+    return await refreshCompanyNames(c.env, c.get("config"), c.get("db"), connection, c.get("now"));
+  } catch (error) {
+    if (!(error instanceof QuickBooksError)) throw error;
+    return names;
+  }
+}
+
+/** A gate that does not answer must not take the settings down. */
+async function readReads(c: Context<AppEnv>, connection: Connection): Promise<GateReport["reads"] | null> {
+  try {
+    return (await gateOf(c.env, connection.id).report()).reads;
+  } catch (error) {
+    log("settings.gate_silent", {
+      connectionId: connection.id,
+      reason: error instanceof Error ? error.name : "unknown",
+    });
+    return null;
+  }
+}
+
+export function ConnectionView(props: ConnectionPageProps) {
+  const { connection, names, now, isAdmin } = props;
+  return (
+    <>
+      <section class="card state-card" aria-label="State">
+        <div class="card-actions">
+          <ConnectionStateBadge connection={connection} />
+          <strong>{connection.companyName}</strong>
+          <span class="muted">
+            Realm ID <span class="code">{connection.realmId}</span>
+          </span>
+        </div>
+        {isAdmin && (
+          <div class="card-actions">
+            {connection.state !== "connected" && <ReconnectButton connectionId={connection.id} />}
+            {connection.state !== "disconnected" && (
+              <DisconnectButton connection={connection} waiting={props.waiting} />
+            )}
+          </div>
+        )}
+      </section>
+      {connection.enabled && (
+        <NotSentNote count={props.notSent} href={`/invoices?status=not_sent`} isAuto={connection.autoInvoice} />
+      )}
+      <SwitchesCard connection={connection} isAdmin={isAdmin} result={props.result} />
+      <SettingsForm
+        connection={connection}
+        isAdmin={isAdmin}
+        values={props.values ?? settingsAsTexts(connection)}
+        errors={props.errors ?? {}}
+        names={names}
+      />
+      {isAdmin && connection.state === "connected" && (
+        <NamesFreshness connection={connection} names={names} now={now} />
+      )}
+      <ConfigurationCheck connection={connection} lines={props.lines ?? null} isAdmin={isAdmin} />
+      <ConnectionFacts connection={connection} now={now} reads={props.reads} />
+    </>
+  );
+}

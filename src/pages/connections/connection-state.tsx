@@ -1,0 +1,46 @@
+/**
+ * The state of a connection in words and colour, and the buttons that begin an authorization at Intuit.
+ * The forms are plain on purpose: the answer is a redirect to another site, which a fetch could not follow.
+ */
+import type { Connection } from "../../connections/connection.ts";
+import { Badge, type BadgeTone } from "../../ui/badge.tsx";
+
+const WORDS = {
+  connected: { label: "Connected", tone: "good" },
+  reconnect_needed: { label: "Reconnect needed", tone: "bad" },
+  disconnected: { label: "Disconnected", tone: "neutral" },
+} as const satisfies Record<Connection["state"], { label: string; tone: BadgeTone }>;
+
+export function ConnectionStateBadge({
+  connection,
+}: {
+  connection: Pick<Connection, "state" | "subscriptionLapsedAt">;
+}) {
+  if (connection.state === "connected" && connection.subscriptionLapsedAt)
+    return <Badge tone="warn" label="Subscription lapsed" />;
+  const { label, tone } = WORDS[connection.state];
+  return <Badge tone={tone} label={label} />;
+}
+
+/** Begins an authorization for a company that we may not know yet. */
+export function ConnectButton({ isPrimary = true }: { isPrimary?: boolean }) {
+  return (
+    <form method="post" action="/oauth/intuit/start">
+      <button type="submit" class={isPrimary ? "button primary" : "button"}>
+        Connect to QuickBooks
+      </button>
+    </form>
+  );
+}
+
+/** Begins an authorization that should lead to the same company again. */
+export function ReconnectButton({ connectionId }: { connectionId: string }) {
+  return (
+    <form method="post" action="/oauth/intuit/start" id="reconnect">
+      <input type="hidden" name="connection_id" value={connectionId} />
+      <button type="submit" class="button primary">
+        Reconnect to QuickBooks
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,87 @@
+/**
+ * The two switches of a connection, which act at once on what is saved. Only markup: it reads nothing and decides nothing.
+ */
+import type { Connection } from "../../connections/connection.ts";
+import { Notice, type NoticeTone } from "../../ui/notice.tsx";
+import { PartialAnswer } from "../../ui/partial-answer.tsx";
+import { ReadOnlyUnless } from "../../ui/readonly.tsx";
+import { SwitchForm } from "../../ui/switch.tsx";
+
+const ADMIN_ONLY = "Only an admin can turn these.";
+
+export interface SwitchesProps {
+  connection: Connection;
+  /** Only admins may turn them. */
+  isAdmin: boolean;
+  /** What the last turn of a switch led to. */
+  result?: { tone: NoticeTone; text: string; points?: string[] | undefined } | undefined;
+}
+
+/** The card of both switches. What turning one has led to stands in a live region that stays, so that it is announced. */
+export function SwitchesCard(props: SwitchesProps) {
+  return (
+    <section class="card" aria-labelledby="switches-title">
+      <h2 id="switches-title">Integration</h2>
+      <ConnectionSwitches {...props} />
+      <div id="switch-result" aria-live="polite">
+        <SwitchResult result={props.result} />
+      </div>
+    </section>
+  );
+}
+
+/** The answer to a turned switch: the switches as they are now, and what it led to. */
+export function TurnedSwitches(props: SwitchesProps) {
+  return (
+    <>
+      <ConnectionSwitches {...props} />
+      <PartialAnswer target="#switch-result">
+        <SwitchResult result={props.result} />
+      </PartialAnswer>
+    </>
+  );
+}
+
+function ConnectionSwitches({ connection, isAdmin }: SwitchesProps) {
+  const action = `/settings/quickbooks/${connection.id}/switches`;
+  return (
+    <div class="stack" id="switches">
+      <ReadOnlyUnless isAllowed={isAdmin} why={ADMIN_ONLY}>
+        <SwitchForm
+          id="switch-enabled"
+          action={action}
+          name="enabled"
+          label="Enable integration"
+          isOn={connection.enabled}
+          hint="Off: nothing is sent to QuickBooks. What is queued is held and goes on when this is on again."
+          target="#switches"
+        />
+        <SwitchForm
+          id="switch-auto-invoice"
+          action={action}
+          name="auto_invoice"
+          label="Auto invoice"
+          isOn={connection.autoInvoice}
+          hint="On: invoices are sent to QuickBooks as they arrive. Off: they stay Not sent until somebody sends them."
+          target="#switches"
+        />
+      </ReadOnlyUnless>
+    </div>
+  );
+}
+
+function SwitchResult({ result }: Pick<SwitchesProps, "result">) {
+  if (!result) return null;
+  return (
+    <Notice tone={result.tone}>
+      <p>{result.text}</p>
+      {result.points && result.points.length > 0 && (
+        <ul>
+          {result.points.map((point) => (
+            <li>{point}</li>
+          ))}
+        </ul>
+      )}
+    </Notice>
+  );
+}

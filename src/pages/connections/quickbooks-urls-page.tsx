@@ -1,0 +1,130 @@
+/**
+ * The Launch, Disconnect and Reconnect URLs that Intuit asks every app for. Whoever follows a link decides nothing: what
+ * a realm ID in the address claims is checked with QuickBooks before anything changes, and none of these pages sends
+ * anybody to Intuit by itself.
+ */
+import { type Context, Hono } from "hono";
+import { checkConnection } from "../../actions/check-connection.ts";
+import type { AppEnv } from "../../app-context.ts";
+import type { Connection } from "../../connections/connection.ts";
+import { findConnectionByRealm, listConnections, loadConnection } from "../../connections/store.ts";
+import { actOf, needs, openToAll } from "../../people/roles.ts";
+import { PageHead } from "../../ui/layout.tsx";
+import { ConnectButton, ConnectionStateBadge, ReconnectButton } from "./connection-state.tsx";
+import { redirectTo } from "../parts/local-redirect.ts";
+import { isAdminOf, showNarrowPage, showPage } from "../parts/shell.tsx";
+
+const MAX_REALM_ID_CHARS = 40;
+
+export const quickbooksUrlsPage = new Hono<AppEnv>();
+
+quickbooksUrlsPage.get("/quickbooks/launch", needs("viewer"), async (c) => {
+  const connection = await claimed(c);
+  if (connection) return redirectTo(c, `/settings/quickbooks/${connection.id}`);
+  return show(
+    c,
+    "Open Bookbridge",
+    "You came from QuickBooks. Choose the company that you want to look at, or connect another one.",
+  );
+});
+
+quickbooksUrlsPage.get("/quickbooks/reconnect", needs("viewer"), async (c) => {
+  const connection = await claimed(c);
+  if (!connection) return show(c, "Reconnect to QuickBooks", "Choose the company whose access has to be renewed.");
+  return show(
+    c,
+    "Reconnect to QuickBooks",
+    `Renew the access to ${connection.companyName}: you sign in at Intuit and choose the same company.`,
+    connection,
+  );
+});
+
+quickbooksUrlsPage.get(
+  "/quickbooks/disconnected",
+  openToAll("says only what to do; a person is asked for before anything is shown or read"),
+  async (c) => {
+    if (!c.get("person")) return showNarrowPage(c, { title: "Disconnected", body: <SignedOut /> });
+    const connection = await claimed(c);
+    if (!connection)
+      return show(
+        c,
+        "Disconnected from QuickBooks",
+        "If you ended the access in QuickBooks, invoices of that company are held here. Reconnect it below whenever you like.",
+      );
+    // The address only claims it: QuickBooks itself is asked, and what it answers decides.
+    if (connection.state === "connected" && isAdminOf(c)) await checkConnection(actOf(c), connection.id);
+    const now = await loadConnection(c.get("db"), connection.id);
+    const text =
+      now.state === "connected"
+        ? `QuickBooks still accepts our access to ${now.companyName}: nothing has changed.`
+        : `QuickBooks no longer accepts our access to ${now.companyName}. Its invoices are held until you reconnect.`;
+    return show(c, "Disconnected from QuickBooks", text, now);
+  },
+);
+
+/** The connection of the realm ID in the address, where there is one of ours. */
+async function claimed(c: Context<AppEnv>): Promise<Connection | null> {
+  const realmId = c.req.query("realmId") ?? c.req.query("realmid") ?? "";
+  return realmId === "" || realmId.length > MAX_REALM_ID_CHARS ? null : findConnectionByRealm(c.get("db"), realmId);
+}
+
+async function show(c: Context<AppEnv>, title: string, text: string, only?: Connection): Promise<Response> {
+  const connections = only ? [only] : await listConnections(c.get("db"));
+  const isAdmin = isAdminOf(c);
+  return showPage(c, {
+    title,
+    body: <Choice title={title} text={text} connections={connections} isAdmin={isAdmin} hasOnly={only !== undefined} />,
+  });
+}
+
+function SignedOut() {
+  return (
+    <div class="card">
+      <h1>Disconnected from QuickBooks</h1>
+      <p>
+        If you ended the access in QuickBooks, nothing more is sent there. Invoices are held here until the company is
+        reconnected.
+      </p>
+      <p>
+        <a class="button primary" href="/login?next=%2Fsettings%2Fquickbooks">
+          Sign in to reconnect
+        </a>
+      </p>
+    </div>
+  );
+}
+
+function Choice({
+  title,
+  text,
+  connections,
+  isAdmin,
+  hasOnly,
+}: {
+  title: string;
+  text: string;
+  connections: Connection[];
+  isAdmin: boolean;
+  hasOnly: boolean;
+}) {
+  return (
+    <>
+      <PageHead title={title} lead={text} />
+      {connections.map((connection) => (
+        <section class="card">
+          <div class="card-head">
+            <h2>
+              <a href={`/settings/quickbooks/${connection.id}`}>{connection.companyName}</a>
+            </h2>
+            <ConnectionStateBadge connection={connection} />
+          </div>
+          {isAdmin && connection.state !== "connected" && <ReconnectButton connectionId={connection.id} />}
+        </section>
+      ))}
+      {isAdmin && !hasOnly && <ConnectButton isPrimary={connections.length === 0} />}
+      <p>
+        <a href="/">Go to the dashboard</a>
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,238 @@
+/**
+ * The page of one instance: its form, webhook address and secret, recent deliveries, the sample, and its removal.
+ * The secret shows only in the answer to a form that asked for it.
+ */
+import { type Context, Hono } from "hono";
+import { type InstancePatch, instancePatch } from "../../actions/instance-settings.ts";
+import { removeInstance } from "../../actions/remove-instance.ts";
+import { replayDelivery, sendTestEvent } from "../../actions/replay-delivery.ts";
+import { saveInstance } from "../../actions/save-instance.ts";
+import { revealSecret, rotateSecret } from "../../actions/signing-secret.ts";
+import type { AppEnv } from "../../app-context.ts";
+import { listConnections } from "../../connections/store.ts";
+import { type DeliveryRow, faultsOf, listDeliveries } from "../../inbox/deliveries.ts";
+import type { Receipt } from "../../inbox/receive.ts";
+import type { Instance } from "../../instances/instance.ts";
+import { findInstance } from "../../instances/store.ts";
+import { countNotSent } from "../../invoices/counts.ts";
+import { findEndpoint } from "../../notifications/endpoints.ts";
+import { listNotices } from "../../notifications/store.ts";
+import { actOf, needs } from "../../people/roles.ts";
+import { ConfirmButton, ConfirmPage, type ConfirmProps } from "../../ui/dialog.tsx";
+import { PageHead } from "../../ui/layout.tsx";
+import { redirectWith, type Flash } from "../parts/flash.ts";
+import { byField, type FieldErrors, fieldErrorsOf, readForm } from "../parts/form.ts";
+import { EventsCard, type EventsShown } from "./instance-events-view.tsx";
+import { instanceFields } from "./instance-fields.ts";
+import { Deliveries, InstanceForm, type InstanceFormProps, SampleCard, WebhookCard } from "./instance-view.tsx";
+import { NotSentNote } from "../parts/not-sent-note.tsx";
+import { backWith, missing, statusOf } from "../parts/refusal.ts";
+import { NOTICE_ROWS } from "../parts/notice-view.tsx";
+import { isAdminOf, showPage } from "../parts/shell.tsx";
+import { waitingWords } from "../parts/waiting-words.ts";
+
+const LIST = "/settings/instances";
+const HERE = `${LIST}/:id`;
+const DELIVERY_ROWS = 10;
+
+export const instancePage = new Hono<AppEnv>();
+
+instancePage.get(HERE, needs("viewer"), async (c) => showInstance(c, await subject(c), {}));
+
+instancePage.post(HERE, needs("admin"), async (c) => {
+  const instance = await subject(c);
+  const values = instanceFields(await readForm(c));
+  const parsed = instancePatch.safeParse({ ...values, connection_id: values.connection_id || null });
+  if (!parsed.success) return showInstance(c, instance, { values, errors: fieldErrorsOf(parsed.error) }, 422);
+  return save(c, instance, values, parsed.data);
+});
+
+instancePage.post(`${HERE}/reveal-secret`, needs("admin"), async (c) => {
+  const revealed = await revealSecret(actOf(c), c.req.param("id"));
+  if (!revealed.ok) return backWith(c, LIST, revealed);
+  return showInstance(c, revealed.instance, { secret: revealed.secret });
+});
+
+instancePage.post(`${HERE}/rotate-secret`, needs("admin"), async (c) => {
+  const rotated = await rotateSecret(actOf(c), c.req.param("id"));
+  if (!rotated.ok) return backWith(c, LIST, rotated);
+  const notice: Flash = { tone: "good", text: "A new secret is in force. The old one stays valid for 24 hours." };
+  return showInstance(c, rotated.instance, { secret: rotated.secret, notice });
+});
+
+instancePage.post(`${HERE}/test-event`, needs("admin"), async (c) => {
+  const path = `${LIST}/${c.req.param("id")}`;
+  const sent = await sendTestEvent(actOf(c), c.req.param("id"));
+  if (!sent.ok) return backWith(c, path, sent);
+  const flash: Flash =
+    sent.httpStatus === 202
+      ? {
+          tone: "good",
+          text: "The test event was signed, sent and accepted. It leaves nothing behind but its delivery.",
+        }
+      : { tone: "bad", text: `The test event was answered with HTTP ${sent.httpStatus}.` };
+  return redirectWith(c, path, flash);
+});
+
+instancePage.post(`${HERE}/deliveries/:delivery/replay`, needs("admin"), async (c) => {
+  const path = `${LIST}/${c.req.param("id")}`;
+  const replayed = await replayDelivery(actOf(c), c.req.param("id"), c.req.param("delivery"));
+  if (!replayed.ok && replayed.reason === "conflict") {
+    const notice: Flash = { tone: "bad", text: replayed.message };
+    return showInstance(c, await subject(c), { notice }, statusOf(replayed));
+  }
+  if (!replayed.ok) return backWith(c, path, replayed);
+  return redirectWith(c, path, receiptWords(replayed.receipt));
+});
+
+instancePage.get(`${HERE}/remove`, needs("admin"), async (c) => {
+  const question = removeQuestion(await subject(c));
+  return showPage(c, {
+    title: question.title,
+    body: <ConfirmPage {...question} cancelHref={`${LIST}/${c.req.param("id")}`} />,
+  });
+});
+
+instancePage.post(`${HERE}/remove`, needs("admin"), async (c) => {
+  const instance = await subject(c);
+  const removed = await removeInstance(actOf(c), instance.id);
+  if (!removed.ok) return backWith(c, LIST, removed);
+  return redirectWith(c, LIST, {
+    tone: "good",
+    text: `${instance.name} is removed. Its webhook answers 410 from now on.`,
+  });
+});
+
+async function save(
+  c: Context<AppEnv>,
+  instance: Instance,
+  values: InstanceFormProps["values"],
+  patch: InstancePatch,
+): Promise<Response> {
+  const saved = await saveInstance(actOf(c), instance.id, patch);
+  if (!saved.ok) return showInstance(c, instance, { values, errors: byField(saved.errors) }, statusOf(saved));
+  return redirectWith(c, `${LIST}/${instance.id}`, {
+    tone: "good",
+    text: `Saved. ${waitingWords(saved.waiting)}`.trim(),
+  });
+}
+
+export interface Shown {
+  values?: InstanceFormProps["values"];
+  errors?: FieldErrors;
+  secret?: string;
+  /** Of the events that it is told. */
+  events?: EventsShown;
+  notice?: Flash;
+}
+
+/** Answers with the page; `shown` is what this answer alone has to show. */
+export async function showInstance(
+  c: Context<AppEnv>,
+  instance: Instance,
+  shown: Shown,
+  status: 200 | 404 | 409 | 422 | 503 = 200,
+): Promise<Response> {
+  const db = c.get("db");
+  const [connections, deliveries, notSent, endpoint, told] = await Promise.all([
+    listConnections(db),
+    listDeliveries(db, instance.id, { limit: DELIVERY_ROWS }),
+    countNotSent(db, { instanceId: instance.id }),
+    findEndpoint(db, instance.id),
+    listNotices(db, instance.id, NOTICE_ROWS),
+  ]);
+  const isAdmin = isAdminOf(c);
+  const { appOrigin } = c.get("config");
+  const secret = shown.secret ?? null;
+  const currency = connections.find(({ id }) => id === instance.connectionId)?.company.homeCurrency ?? "USD";
+  const body = (
+    <>
+      <PageHead title={instance.name} crumbs={{ href: LIST, label: "Instances" }}>
+        {isAdmin && (
+          <ConfirmButton
+            {...removeQuestion(instance)}
+            openLabel="Remove instance"
+            fallback={`${LIST}/${instance.id}/remove`}
+          />
+        )}
+      </PageHead>
+      <NotSentNote
+        count={notSent}
+        href={`/invoices?status=not_sent&instance=${instance.id}`}
+        isAuto={instance.autoInvoice}
+      />
+      <InstanceForm
+        action={`${LIST}/${instance.id}`}
+        submitLabel="Save"
+        values={shown.values ?? savedValues(instance)}
+        errors={shown.errors ?? {}}
+        connections={connections}
+        isAdmin={isAdmin}
+      />
+      <WebhookCard instance={instance} appOrigin={appOrigin} secret={secret} isAdmin={isAdmin} />
+      <SampleCard instance={instance} appOrigin={appOrigin} secret={secret} currency={currency} now={c.get("now")} />
+      <Deliveries instance={instance} rows={deliveries.rows.map(deliveryView)} now={c.get("now")} mayReplay={isAdmin} />
+      <EventsCard
+        instance={instance}
+        endpoint={endpoint}
+        notices={told}
+        shown={shown.events ?? {}}
+        isAdmin={isAdmin}
+        now={c.get("now")}
+      />
+    </>
+  );
+  const hasErrors = Object.keys(shown.errors ?? shown.events?.errors ?? {}).length > 0;
+  const notice = hasErrors
+    ? { tone: "bad" as const, text: "Nothing was saved yet: mend the fields that are marked." }
+    : (shown.notice ?? null);
+  return showPage(c, { title: instance.name, body, status, notice });
+}
+
+/** The instance of the address, in use; a removed one has no page. */
+export async function subject(c: Context<AppEnv>): Promise<Instance> {
+  const instance = await findInstance(c.get("db"), c.req.param("id") ?? "");
+  if (!instance || instance.removedAt !== null) throw missing("There is no such instance, or it was removed.");
+  return instance;
+}
+
+function savedValues(instance: Instance): InstanceFormProps["values"] {
+  return {
+    name: instance.name,
+    connection_id: instance.connectionId ?? "",
+    enabled: instance.enabled,
+    auto_invoice: instance.autoInvoice,
+  };
+}
+
+function deliveryView(row: DeliveryRow) {
+  return { ...row, errors: faultsOf(row) };
+}
+
+function receiptWords(receipt: Receipt): Flash {
+  switch (receipt.kind) {
+    case "accepted":
+      return { tone: "good", text: `The delivery was taken in again: ${receipt.effect ?? "it was known already"}.` };
+    case "rejected":
+      return {
+        tone: "bad",
+        text: `The delivery was rejected again: ${receipt.refusal.errors[0]?.message ?? receipt.refusal.title}`,
+      };
+    case "busy":
+      return { tone: "bad", text: "The same order or invoice is being written just now. Try again." };
+    case "not_found":
+    case "removed":
+      return { tone: "bad", text: "The instance is not in use any more." };
+  }
+}
+
+function removeQuestion(instance: Instance): ConfirmProps {
+  return {
+    id: "remove",
+    title: `Remove ${instance.name}?`,
+    action: `${LIST}/${instance.id}/remove`,
+    confirmLabel: "Remove instance",
+    isDanger: true,
+    children: <p>Its webhook answers 410 from then on. Its orders and invoices stay, and what waits is still sent.</p>,
+  };
+}

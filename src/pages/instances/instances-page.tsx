@@ -1,0 +1,130 @@
+/**
+ * The order-system instances: list, and the form for a new one.
+ */
+import { type Context, Hono } from "hono";
+import { createInstance } from "../../actions/create-instance.ts";
+import { newInstance } from "../../actions/instance-settings.ts";
+import type { AppEnv } from "../../app-context.ts";
+import type { Connection } from "../../connections/connection.ts";
+import { listConnections } from "../../connections/store.ts";
+import type { Instance } from "../../instances/instance.ts";
+import { listInstances } from "../../instances/store.ts";
+import { actOf, needs } from "../../people/roles.ts";
+import { Badge } from "../../ui/badge.tsx";
+import { EmptyState } from "../../ui/empty-state.tsx";
+import { PageHead } from "../../ui/layout.tsx";
+import { Table } from "../../ui/table.tsx";
+import { redirectWith } from "../parts/flash.ts";
+import { byField, type FieldErrors, fieldErrorsOf, readForm } from "../parts/form.ts";
+import { instanceFields } from "./instance-fields.ts";
+import { InstanceForm, type InstanceFormProps } from "./instance-view.tsx";
+import { isAdminOf, showPage } from "../parts/shell.tsx";
+
+const HERE = "/settings/instances";
+
+export const instancesPage = new Hono<AppEnv>();
+
+instancesPage.get(HERE, needs("viewer"), async (c) => {
+  const [instances, connections] = await Promise.all([listInstances(c.get("db")), listConnections(c.get("db"))]);
+  return showPage(c, {
+    title: "Instances",
+    body: <Instances instances={instances} connections={connections} isAdmin={isAdminOf(c)} />,
+  });
+});
+
+instancesPage.get(`${HERE}/new`, needs("admin"), async (c) => {
+  const connections = await listConnections(c.get("db"));
+  const only = connections.length === 1 ? connections[0] : undefined;
+  return showNew(c, { name: "", connection_id: only?.id ?? "", enabled: true, auto_invoice: false }, {});
+});
+
+instancesPage.post(HERE, needs("admin"), async (c) => {
+  const fields = instanceFields(await readForm(c));
+  const parsed = newInstance.safeParse({ ...fields, connection_id: fields.connection_id || null });
+  if (!parsed.success) return showNew(c, fields, fieldErrorsOf(parsed.error));
+  const created = await createInstance(actOf(c), parsed.data);
+  if (!created.ok) return showNew(c, fields, byField(created.errors));
+  return redirectWith(c, `${HERE}/${created.instance.id}`, {
+    tone: "good",
+    text: "Saved. Give the webhook URL and the signing secret to the order system.",
+  });
+});
+
+async function showNew(
+  c: Context<AppEnv>,
+  values: InstanceFormProps["values"],
+  errors: FieldErrors,
+): Promise<Response> {
+  const connections = await listConnections(c.get("db"));
+  const body = (
+    <>
+      <PageHead
+        title="New instance"
+        crumbs={{ href: HERE, label: "Instances" }}
+        lead="An instance is one order system that sends its orders and invoices here."
+      />
+      <InstanceForm
+        action={HERE}
+        submitLabel="Save"
+        values={values}
+        errors={errors}
+        connections={connections}
+        isAdmin
+      />
+    </>
+  );
+  return showPage(c, { title: "New instance", body, status: Object.keys(errors).length > 0 ? 422 : 200 });
+}
+
+function Instances({
+  instances,
+  connections,
+  isAdmin,
+}: {
+  instances: Instance[];
+  connections: Connection[];
+  isAdmin: boolean;
+}) {
+  return (
+    <>
+      <PageHead title="Instances" lead="The order systems that send orders and invoices here.">
+        {isAdmin && (
+          <form method="get" action={`${HERE}/new`}>
+            <button type="submit" class="button primary">
+              New instance
+            </button>
+          </form>
+        )}
+      </PageHead>
+      {instances.length === 0 ? (
+        <EmptyState title="No order system is set up yet">
+          Make an instance, choose the QuickBooks connection that its invoices go to, and give its webhook URL to the
+          order system.
+        </EmptyState>
+      ) : (
+        <section class="table-card">
+          <Table
+            caption="Order systems"
+            rows={instances}
+            columns={[
+              { label: "Name", isTitle: true, cell: (row) => <a href={`${HERE}/${row.id}`}>{row.name}</a> },
+              {
+                label: "QuickBooks connection",
+                cell: (row) =>
+                  connections.find((item) => item.id === row.connectionId)?.companyName ?? (
+                    <span class="muted">None</span>
+                  ),
+              },
+              { label: "Integration", cell: (row) => <OnOff isOn={row.enabled} /> },
+              { label: "Auto invoice", cell: (row) => <OnOff isOn={row.autoInvoice} /> },
+            ]}
+          />
+        </section>
+      )}
+    </>
+  );
+}
+
+function OnOff({ isOn }: { isOn: boolean }) {
+  return <Badge tone={isOn ? "good" : "neutral"} label={isOn ? "On" : "Off"} />;
+}

@@ -1,0 +1,64 @@
+/**
+ * What mends a failed invoice, as links and forms on its page: the settings that are wrong, the number that is taken,
+ * the customer or item that is inactive. Only markup; the forms post to mend-page.tsx.
+ */
+import type { InvoiceRow } from "../../invoices/invoice.ts";
+import type { PushError } from "../../failures/push-error.ts";
+import { suggestNumber } from "../../pushes/mend.ts";
+import { MAX_DOC_NUMBER_CHARS } from "../../quickbooks/limits.ts";
+
+/** The way out of an error, or nothing where it mends itself. */
+export function Mend({ invoice, error, mayAct }: { invoice: InvoiceRow; error: PushError; mayAct: boolean }) {
+  const { fix } = error;
+  if (!fix) return null;
+  if (fix.href) {
+    return (
+      <a class="button" href={fix.href}>
+        {fix.label}
+      </a>
+    );
+  }
+  if (!mayAct || invoice.state !== "failed") return null;
+  return fix.action === "reactivate" ? (
+    <Reactivate invoice={invoice} />
+  ) : (
+    <ChooseNumber invoice={invoice} holderId={fix.subject?.id ?? null} />
+  );
+}
+
+function Reactivate({ invoice }: { invoice: InvoiceRow }) {
+  return (
+    <form method="post" action={`/invoices/${invoice.id}/mend`}>
+      <button type="submit" class="button primary" name="mend" value="reactivate">
+        Make active again
+      </button>
+    </form>
+  );
+}
+
+function ChooseNumber({ invoice, holderId }: { invoice: InvoiceRow; holderId: string | null }) {
+  return (
+    <div class="mends">
+      {holderId && (
+        <form method="post" action={`/invoices/${invoice.id}/mend`}>
+          <button type="submit" class="button" name="mend" value="link">
+            Link that invoice
+          </button>
+        </form>
+      )}
+      <form method="post" action={`/invoices/${invoice.id}/mend`} class="inline-form">
+        <label for="other-number">Number in QuickBooks</label>
+        <input
+          id="other-number"
+          name="number"
+          value={suggestNumber(invoice)}
+          maxlength={MAX_DOC_NUMBER_CHARS}
+          required
+        />
+        <button type="submit" class="button" name="mend" value="number">
+          Use this number
+        </button>
+      </form>
+    </div>
+  );
+}

@@ -1,0 +1,63 @@
+/**
+ * Push status as people see it (contract, section 4): its word, its colour, and what its badge explains.
+ * The words are the same on the list, the invoice, the dashboard and the status page.
+ */
+import type { PushError, Warning } from "../../failures/push-error.ts";
+import { Badge, type BadgeTone, ErrorText } from "../../ui/badge.tsx";
+import { displayNear } from "../../ui/time.tsx";
+
+export const PUSH_STATUSES = ["not_sent", "queued", "sending", "sent", "failed", "held", "unknown", "voided"] as const;
+export type PushStatus = (typeof PUSH_STATUSES)[number];
+
+export const STATUS_WORDS: Readonly<Record<PushStatus, string>> = {
+  not_sent: "Not sent",
+  queued: "Queued",
+  sending: "Sending",
+  sent: "Sent",
+  failed: "Failed",
+  held: "Held",
+  unknown: "Checking",
+  voided: "Voided",
+};
+
+const TONES: Readonly<Record<PushStatus, BadgeTone>> = {
+  not_sent: "neutral",
+  queued: "info",
+  sending: "info",
+  sent: "good",
+  failed: "bad",
+  held: "warn",
+  unknown: "warn",
+  voided: "neutral",
+};
+
+export function isPushStatus(text: string): text is PushStatus {
+  return PUSH_STATUSES.some((status) => status === text);
+}
+
+export interface StatusBadgeProps {
+  /** Unique on the page, e.g. the invoice's ID. */
+  id: string;
+  status: PushStatus;
+  error: PushError | null;
+  warnings: Warning[];
+  nextAttemptAt: string | null;
+  now: Date;
+}
+
+/** The badge of one invoice: a button with a popup where there is something to explain. */
+export function StatusBadge({ id, status, error, warnings, nextAttemptAt, now }: StatusBadgeProps) {
+  const next = status === "queued" && nextAttemptAt && nextAttemptAt > now.toISOString() ? nextAttemptAt : null;
+  const hasMore = error !== null || warnings.length > 0 || next !== null;
+  const label = STATUS_WORDS[status];
+  if (!hasMore) return <Badge tone={TONES[status]} label={label} />;
+  return (
+    <Badge tone={TONES[status]} label={label} id={`badge-${id}`}>
+      {error && <ErrorText error={{ ...error, traceId: error.intuit_tid }} />}
+      {next && <span class="popup-line">{`Next try ${displayNear(next, now)}.`}</span>}
+      {warnings.map((warning) => (
+        <span class="popup-line">{`${warning.message} `}</span>
+      ))}
+    </Badge>
+  );
+}

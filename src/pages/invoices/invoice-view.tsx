@@ -1,0 +1,226 @@
+/**
+ * One invoice: where it stands and why, what it says, every attempt to deliver it. Only markup.
+ */
+import type { Connection } from "../../connections/connection.ts";
+import type { Instance } from "../../instances/instance.ts";
+import { type InvoiceContent, type InvoiceRow, publicStatus } from "../../invoices/invoice.ts";
+import { HISTORY_KEPT_DAYS } from "../../platform/limits.ts";
+import { minorDigits } from "../../platform/money.ts";
+import type { PushError, Warning } from "../../failures/push-error.ts";
+import { Badge } from "../../ui/badge.tsx";
+import { Facts } from "../../ui/facts.tsx";
+import { Money } from "../../ui/money.tsx";
+import { Table } from "../../ui/table.tsx";
+import { CalendarDate, displayInstant, Instant } from "../../ui/time.tsx";
+import { Mend } from "./fix-forms.tsx";
+import { STATUS_WORDS } from "./invoice-status.tsx";
+
+/** The error as the page repeats it: with the remedy, and the link or button that mends it. */
+export function ErrorCard({ invoice, error, mayAct }: { invoice: InvoiceRow; error: PushError; mayAct: boolean }) {
+  const isQuiet = ["queued", "sent"].includes(publicStatus(invoice));
+  return (
+    <section class={`notice ${isQuiet ? "notice-note" : "notice-bad"}`} aria-labelledby="error-title">
+      <h2 id="error-title">{error.title}</h2>
+      <p>{error.message}</p>
+      <p>
+        <b>What to do: </b>
+        {error.remedy}
+      </p>
+      <p class="small">
+        {[
+          displayInstant(error.occurred_at),
+          error.code && `QuickBooks code ${error.code}`,
+          error.intuit_tid && `intuit_tid ${error.intuit_tid}`,
+        ]
+          .filter(Boolean)
+          .join(" · ")}
+      </p>
+      <Mend invoice={invoice} error={error} mayAct={mayAct} />
+    </section>
+  );
+}
+
+export function Warnings({ warnings }: { warnings: Warning[] }) {
+  if (warnings.length === 0) return null;
+  return (
+    <section class="notice notice-note" aria-labelledby="warnings-title">
+      <h2 id="warnings-title">{warnings.length === 1 ? "1 warning" : `${warnings.length} warnings`}</h2>
+      <ul>
+        {warnings.map((warning) => (
+          <li>{warning.message}</li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+export function Lines({ content }: { content: InvoiceContent }) {
+  const { order } = content;
+  const money = (minor: number) => <Money minor={minor} currency={order.currency} />;
+  const goods = order.lines.reduce((sum, line) => sum + line.amountMinor, 0);
+  const discounts = order.discountMinor + order.lines.reduce((sum, line) => sum + line.discountMinor, 0);
+  return (
+    <section class="card" aria-labelledby="lines-title">
+      <h2 id="lines-title">Lines</h2>
+      <Table
+        caption="Lines of the invoice"
+        rows={order.lines}
+        columns={[
+          {
+            label: "Product",
+            isTitle: true,
+            isLong: true,
+            cell: (line) => (
+              <>
+                {line.name ?? line.sku}
+                {line.description && (
+                  <>
+                    <br />
+                    <span class="muted small">{line.description}</span>
+                  </>
+                )}
+              </>
+            ),
+          },
+          { label: "SKU", isTight: true, cell: (line) => line.sku ?? "" },
+          { label: "Quantity", isNumber: true, cell: (line) => line.quantity },
+          { label: "Unit price", isNumber: true, cell: (line) => priceText(line.unitPrice, order.currency) },
+          {
+            label: "Discount",
+            isNumber: true,
+            cell: (line) => (line.discountMinor > 0 ? money(-line.discountMinor) : ""),
+          },
+          { label: "Tax", cell: (line) => (line.taxable ? "Taxable" : "") },
+          { label: "Amount", isNumber: true, cell: (line) => money(line.amountMinor) },
+        ]}
+      />
+      <dl class="totals">
+        <Total label="Goods" value={money(goods)} />
+        {discounts > 0 && <Total label="Discounts" value={money(-discounts)} />}
+        {order.shippingMinor > 0 && <Total label="Shipping" value={money(order.shippingMinor)} />}
+        {order.taxMinor > 0 && <Total label="Tax" value={money(order.taxMinor)} />}
+        <Total label="Total" value={money(order.totalMinor)} isGrand />
+      </dl>
+    </section>
+  );
+}
+
+/** A unit price with at least the digits of the currency: prices may have more, and none may be lost. */
+export function priceText(price: string, currency: string): string {
+  const [whole = "", fraction = ""] = price.split(".");
+  const padded = fraction.padEnd(minorDigits(currency), "0");
+  return padded === "" ? whole : `${whole}.${padded}`;
+}
+
+function Total({ label, value, isGrand }: { label: string; value: ReturnType<typeof Money>; isGrand?: boolean }) {
+  return (
+    <div class={isGrand ? "grand" : ""}>
+      <dt>{label}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+export interface InvoiceFactsProps {
+  invoice: InvoiceRow;
+  content: InvoiceContent;
+  instance: Instance | null;
+  connection: Connection | null;
+  now: Date;
+}
+
+export function InvoiceFacts({ invoice, content, instance, connection, now }: InvoiceFactsProps) {
+  const { order } = content;
+  const rows: [string, Parameters<typeof Facts>[0]["rows"][number][1]][] = [
+    ["Customer", order.customer.email ? `${order.customer.name}, ${order.customer.email}` : order.customer.name],
+    ["Date", <CalendarDate date={invoice.date} />],
+    ...(invoice.dueDate
+      ? [["Due", <CalendarDate date={invoice.dueDate} />] as [string, ReturnType<typeof CalendarDate>]]
+      : []),
+    ["Order", invoice.orderNumber],
+    ["Instance", instance ? <a href={`/settings/instances/${instance.id}`}>{instance.name}</a> : "removed"],
+    [
+      "QuickBooks company",
+      connection ? <a href={`/settings/quickbooks/${connection.id}`}>{connection.companyName}</a> : "none associated",
+    ],
+    ["Arrived", <Instant at={invoice.createdAt} now={now} />],
+  ];
+  if (invoice.state === "queued" && invoice.dueAt && invoice.dueAt > now.toISOString())
+    rows.push(["Next try", <Instant at={invoice.dueAt} now={now} />]);
+  if (invoice.deliveredAt) rows.push(["In QuickBooks since", <Instant at={invoice.deliveredAt} now={now} />]);
+  if (invoice.qboInvoiceId) rows.push(["QuickBooks ID", <span class="code">{invoice.qboInvoiceId}</span>]);
+  if (invoice.qboBalanceMinor !== null)
+    rows.push(["Open balance", <Money minor={invoice.qboBalanceMinor} currency={invoice.currency} />]);
+  if (invoice.paidOn) rows.push(["Paid on", <CalendarDate date={invoice.paidOn} />]);
+  return (
+    <section class="card" aria-labelledby="facts-title">
+      <h2 id="facts-title">Details</h2>
+      <Facts rows={rows} />
+    </section>
+  );
+}
+
+/** One attempt as the timeline shows it. */
+export interface AttemptView {
+  number: number;
+  operation: "create" | "update" | "void";
+  startedAt: string;
+  durationMs: number;
+  outcome: "accepted" | "refused" | "not_let_in" | "unanswered" | "found" | "held" | "failed";
+  httpStatus: number | null;
+  intuitTid: string | null;
+  error: PushError | null;
+}
+
+const OUTCOMES = {
+  accepted: { label: "Accepted", tone: "good" },
+  found: { label: "Found in QuickBooks", tone: "good" },
+  refused: { label: "Refused", tone: "bad" },
+  failed: { label: "Failed", tone: "bad" },
+  not_let_in: { label: "Not let in", tone: "warn" },
+  unanswered: { label: "No usable answer", tone: "warn" },
+  held: { label: "Held", tone: "warn" },
+} as const;
+
+const OPERATION_WORDS = { create: "Create", update: "Update", void: "Void" } as const;
+
+export function Attempts({ attempts, invoice }: { attempts: AttemptView[]; invoice: InvoiceRow }) {
+  return (
+    <section class="card" aria-labelledby="attempts-title">
+      <h2 id="attempts-title">Attempts</h2>
+      {attempts.length === 0 ? (
+        <p class="muted">{`Nothing has been tried yet: the invoice is ${STATUS_WORDS[publicStatus(invoice)].toLowerCase()}.`}</p>
+      ) : (
+        <ol class="timeline">
+          {attempts.map((attempt) => (
+            <Attempt attempt={attempt} />
+          ))}
+        </ol>
+      )}
+      {attempts.length > 0 && attempts.length < invoice.attemptCount && (
+        <p class="muted small">
+          {`${HISTORY_KEPT_DAYS} days after an invoice was settled, attempts that only waited like an earlier one are no longer kept: ${invoice.attemptCount - attempts.length} of ${invoice.attemptCount}.`}
+        </p>
+      )}
+    </section>
+  );
+}
+
+function Attempt({ attempt }: { attempt: AttemptView }) {
+  const { label, tone } = OUTCOMES[attempt.outcome];
+  const facts = [
+    `${attempt.durationMs.toLocaleString("en-US")} ms`,
+    attempt.httpStatus !== null && `HTTP ${attempt.httpStatus}`,
+    attempt.intuitTid && `intuit_tid ${attempt.intuitTid}`,
+  ];
+  return (
+    <li class={tone === "good" ? "good" : tone === "bad" ? "bad" : ""}>
+      <p>
+        <strong>{`${attempt.number}. ${OPERATION_WORDS[attempt.operation]}`}</strong>{" "}
+        <Badge tone={tone} label={label} /> <Instant at={attempt.startedAt} />
+      </p>
+      {attempt.error && <p>{attempt.error.message}</p>}
+      <p class="muted small">{facts.filter(Boolean).join(" · ")}</p>
+    </li>
+  );
+}

@@ -1,0 +1,67 @@
+/**
+ * The list of invoices as CSV (RFC 4180), with the filters of the page. It streams, so that a large list needs no memory;
+ * a text that a spreadsheet would take for a formula is defused.
+ */
+import { type InvoiceFilter, listInvoices } from "../../invoices/list.ts";
+import { type InvoiceView, invoiceView } from "../../invoices/view.ts";
+import type { Db } from "../../platform/db.ts";
+
+const ROWS_PER_READ = 500;
+/** Bounds the reads of one request; a longer list is cut, which its last line says. */
+const MAX_READS = 200;
+const COLUMNS = [
+  "number",
+  "order_external_id",
+  "customer_name",
+  "date",
+  "currency",
+  "total",
+  "push_status",
+  "error",
+  "qbo_invoice_id",
+  "qbo_url",
+] as const;
+
+/** The answer that downloads the matching invoices, newest first. */
+export function exportInvoices(db: Db, filter: InvoiceFilter, qboAppUrl: string): Response {
+  const headers = {
+    "content-type": "text/csv; charset=utf-8",
+    "content-disposition": 'attachment; filename="invoices.csv"',
+  };
+  const encoder = new TextEncoder();
+  const source = lines(db, filter, qboAppUrl);
+  const body = new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await source.next();
+      if (done) controller.close();
+      else controller.enqueue(encoder.encode(value));
+    },
+    async cancel() {
+      await source.return();
+    },
+  });
+  return new Response(body, { headers });
+}
+
+async function* lines(db: Db, filter: InvoiceFilter, qboAppUrl: string): AsyncGenerator<string, void, void> {
+  yield `${COLUMNS.join(",")}\r\n`;
+  let after: string | undefined;
+  for (let read = 0; read < MAX_READS; read++) {
+    const page = await listInvoices(db, filter, { limit: ROWS_PER_READ, after });
+    yield page.rows.map((row) => csvLine(invoiceView(row, qboAppUrl))).join("");
+    if (page.next === null) return;
+    after = page.next;
+  }
+  yield `${csvCell(`Cut after ${MAX_READS * ROWS_PER_READ} invoices: narrow the filter.`)}\r\n`;
+}
+
+function csvLine(invoice: InvoiceView): string {
+  return `${COLUMNS.map((column) => csvCell(column === "error" ? (invoice.error?.message ?? "") : (invoice[column] ?? ""))).join(",")}\r\n`;
+}
+
+/** One cell, quoted where it has to be; a leading =, +, -, @ or tab would be a formula. */
+export function csvCell(text: string): string {
+  const isNumber = /^-?\d+(\.\d+)?$/.test(text);
+  const safe = !isNumber && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

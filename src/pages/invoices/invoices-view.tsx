@@ -1,0 +1,223 @@
+/**
+ * The list of invoices as people see it: filters, rows with their status, what can be done with the selected ones.
+ * Only markup: it reads nothing and decides nothing.
+ */
+import type { Instance } from "../../instances/instance.ts";
+import { publicStatus } from "../../invoices/invoice.ts";
+import type { InvoiceListRow } from "../../invoices/list.ts";
+import { MAX_BULK_ITEMS } from "../../platform/limits.ts";
+import { readError, readWarnings } from "../../failures/push-error.ts";
+import { EmptyState } from "../../ui/empty-state.tsx";
+import { Field, SelectField } from "../../ui/field.tsx";
+import { hx } from "../../ui/hx.ts";
+import { Live, type Pace } from "../../ui/live.tsx";
+import { Money } from "../../ui/money.tsx";
+import { Pagination } from "../../ui/pagination.tsx";
+import { type Column, Table } from "../../ui/table.tsx";
+import { CalendarDate } from "../../ui/time.tsx";
+import { type FilterTexts, isFiltered, listUrl } from "./invoice-filter.ts";
+import { PUSH_STATUSES, STATUS_WORDS, StatusBadge } from "./invoice-status.tsx";
+
+/** How soon a queued invoice must be due for the list to look every two seconds. */
+const SOON_MS = 60_000;
+
+export interface InvoiceListProps {
+  rows: InvoiceListRow[];
+  next: string | null;
+  previous: string | null;
+  /** How many match, counted only up to one more than can be sent at once. */
+  matching: number;
+  texts: FilterTexts;
+  /** The page's own address, which a refresh asks for again. */
+  url: string;
+  maySend: boolean;
+  now: Date;
+}
+
+export function InvoiceFilters({ texts, instances }: { texts: FilterTexts; instances: Instance[] }) {
+  const control = hx({
+    get: "/invoices",
+    trigger: "submit, change, input delay:400ms",
+    target: "#results",
+    swap: "outerHTML",
+    pushUrl: true,
+    sync: "this:replace",
+  });
+  return (
+    <form method="get" action="/invoices" class="filters" role="search" {...control}>
+      <SelectField
+        name="status"
+        label="Status"
+        value={texts.status}
+        choices={[
+          { value: "", label: "All" },
+          ...PUSH_STATUSES.map((value) => ({ value, label: STATUS_WORDS[value] })),
+        ]}
+      />
+      <SelectField
+        name="instance"
+        label="Instance"
+        value={texts.instance}
+        choices={[{ value: "", label: "All" }, ...instances.map(({ id, name }) => ({ value: id, label: name }))]}
+      />
+      <Field name="from" label="From" type="date" value={texts.from} />
+      <Field name="to" label="To" type="date" value={texts.to} />
+      <div class="field-search">
+        <Field
+          name="q"
+          label="Search"
+          type="search"
+          value={texts.q}
+          control={{ placeholder: "Number, order, customer" }}
+          autocomplete="off"
+        />
+      </div>
+      <button type="submit" class="button">
+        Filter
+      </button>
+    </form>
+  );
+}
+
+export function InvoiceResults(props: InvoiceListProps) {
+  const { rows, texts, next, previous } = props;
+  return (
+    <Live id="results" url={props.url} pace={paceOf(rows, props.now)}>
+      <p class="visually-hidden" aria-live="polite">
+        {announcement(rows)}
+      </p>
+      {rows.length === 0 ? <NoInvoices texts={texts} /> : <InvoiceList {...props} />}
+      <Pagination
+        label="Pages of invoices"
+        previous={previous ? listUrl("/invoices", texts, { before: previous }) : null}
+        next={next ? listUrl("/invoices", texts, { after: next }) : null}
+      />
+    </Live>
+  );
+}
+
+function InvoiceList({ rows, matching, texts, maySend, now }: InvoiceListProps) {
+  const table = (
+    <div class="table-card">
+      <Table caption="Invoices" columns={columnsOf(maySend, now)} rows={rows} />
+    </div>
+  );
+  if (!maySend) return table;
+  return (
+    <form method="post" action="/invoices/send" class="list stack">
+      {Object.entries(texts).map(([name, value]) => (
+        <input type="hidden" name={`filter_${name}`} value={value} />
+      ))}
+      <div class="bulk">
+        <label class="check">
+          <input type="checkbox" data-select-all autocomplete="off" />
+          Select all
+        </label>
+        {matching > rows.length && (
+          <label class="all-matching">
+            <input
+              type="checkbox"
+              name="all"
+              value="true"
+              data-all-matching={String(Math.min(matching, MAX_BULK_ITEMS))}
+              autocomplete="off"
+            />
+            {allWords(matching)}
+          </label>
+        )}
+        <span class="muted spread" data-selected-count aria-live="polite" />
+        <button type="submit" class="button primary">
+          Send to QuickBooks
+        </button>
+      </div>
+      {table}
+    </form>
+  );
+}
+
+function allWords(matching: number): string {
+  const count = Math.min(matching, MAX_BULK_ITEMS).toLocaleString("en-US");
+  return matching > MAX_BULK_ITEMS
+    ? `The newest ${count} that match, not only this page`
+    : `All ${count} that match, not only this page`;
+}
+
+function columnsOf(maySend: boolean, now: Date): Column<InvoiceListRow>[] {
+  const select: Column<InvoiceListRow> = {
+    label: "",
+    hiddenLabel: "Select",
+    cell: (row) => (
+      <input
+        type="checkbox"
+        name="id"
+        value={row.id}
+        data-select-row
+        autocomplete="off"
+        aria-label={`Select ${row.number}`}
+      />
+    ),
+  };
+  return [
+    ...(maySend ? [select] : []),
+    { label: "Number", isTitle: true, isLong: true, cell: (row) => <a href={`/invoices/${row.id}`}>{row.number}</a> },
+    { label: "Order", isLong: true, cell: (row) => row.orderNumber },
+    { label: "Customer", isLong: true, cell: (row) => row.customerName },
+    { label: "Date", isTight: true, cell: (row) => <CalendarDate date={row.date} /> },
+    { label: "Total", isNumber: true, cell: (row) => <Money minor={row.totalMinor} currency={row.currency} /> },
+    { label: "Push status", isTight: true, cell: (row) => <RowStatus row={row} now={now} /> },
+  ];
+}
+
+/** The badge of a row of any list of invoices. */
+export function RowStatus({
+  row,
+  now,
+}: {
+  row: Pick<InvoiceListRow, "id" | "operation" | "state" | "error" | "warnings" | "dueAt">;
+  now: Date;
+}) {
+  const nextAttemptAt = row.state === "queued" ? row.dueAt : null;
+  return (
+    <StatusBadge
+      id={row.id}
+      status={publicStatus(row)}
+      error={readError(row.error)}
+      warnings={readWarnings(row.warnings)}
+      nextAttemptAt={nextAttemptAt}
+      now={now}
+    />
+  );
+}
+
+function NoInvoices({ texts }: { texts: FilterTexts }) {
+  if (isFiltered(texts)) {
+    return (
+      <EmptyState title="No invoice matches" action={{ href: "/invoices", label: "Show all invoices" }}>
+        Take a filter away, or search for a part of a number, an order or a customer.
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState title="No invoices yet" action={{ href: "/settings/instances", label: "Set up an order system" }}>
+      Invoices show here as soon as an order system sends them, or when you create them from shipped orders on
+      Fulfillment.
+    </EmptyState>
+  );
+}
+
+/** How often the list looks again: fast while rows are under way, slowly while they only wait for a later time. */
+export function paceOf(rows: Pick<InvoiceListRow, "state" | "dueAt">[], now: Date): Pace {
+  const soon = new Date(now.getTime() + SOON_MS).toISOString();
+  const isFast = rows.some((row) => row.state === "sending" || (row.state === "queued" && (row.dueAt ?? "") <= soon));
+  if (isFast) return "fast";
+  return rows.some((row) => row.state === "queued" || row.state === "unknown") ? "slow" : "no";
+}
+
+/** The end is said too: whoever heard that invoices are on their way has to hear what became of them. */
+function announcement(rows: InvoiceListRow[]): string {
+  if (rows.length === 0) return "";
+  const count = (...states: string[]) => rows.filter((row) => states.includes(row.state)).length;
+  const open = count("queued", "sending", "unknown");
+  const onTheWay = open === 0 ? "None" : String(open);
+  return `${onTheWay} on this page ${open === 1 ? "is" : "are"} on the way to QuickBooks, ${count("sent")} sent, ${count("failed")} failed.`;
+}

@@ -1,0 +1,67 @@
+/**
+ * The QuickBooks payload of an invoice: as a table that people can read, and as the very bytes.
+ * It only reads the text that it is given, so it can't show anything else than what is or was sent.
+ */
+import { ExactNumber, parseExactJson } from "../../platform/exact-json.ts";
+import { CopyBlock } from "../../ui/copy-text.tsx";
+import { Table } from "../../ui/table.tsx";
+
+/** Deeper than any payload of ours; bounds the walk. */
+const MAX_DEPTH = 8;
+
+export interface PayloadRow {
+  field: string;
+  value: string;
+}
+
+export function PayloadView({ json, isSent }: { json: string; isSent: boolean }) {
+  const rows = payloadRows(json);
+  return (
+    <section class="card" aria-labelledby="payload-title">
+      <h2 id="payload-title">QuickBooks payload</h2>
+      <p class="muted">
+        {isSent
+          ? "What QuickBooks was given."
+          : "What QuickBooks will be given, made by the same code that sends it. Names that QuickBooks does not know yet get their ID when it is sent."}
+      </p>
+      <details>
+        <summary>As a table</summary>
+        <Table
+          caption="Payload, field by field"
+          isScrolling
+          rows={rows}
+          columns={[
+            { label: "Field", cell: (row) => row.field },
+            { label: "Value", cell: (row) => row.value },
+          ]}
+        />
+      </details>
+      <details>
+        <summary>As JSON</summary>
+        <CopyBlock id="payload-json" label="JSON" value={indented(json)} />
+      </details>
+    </section>
+  );
+}
+
+/** Every value of the payload with the path that leads to it, e.g. `Line 1 › Amount`. */
+export function payloadRows(json: string): PayloadRow[] {
+  return walk(parseExactJson(json), "", 0);
+}
+
+function walk(value: unknown, path: string, depth: number): PayloadRow[] {
+  if (value === null || value === undefined || depth > MAX_DEPTH) return [];
+  if (value instanceof ExactNumber) return [{ field: path, value: value.text }];
+  if (Array.isArray(value)) return value.flatMap((item, index) => walk(item, `${path} ${index + 1}`, depth + 1));
+  if (typeof value === "object") {
+    return Object.entries(value).flatMap(([key, item]) =>
+      walk(item, path === "" ? key : `${path} › ${key}`, depth + 1),
+    );
+  }
+  return typeof value === "string" || typeof value === "boolean" ? [{ field: path, value: String(value) }] : [];
+}
+
+/** The same JSON with line breaks; every number keeps the digits that it has. */
+export function indented(json: string): string {
+  return JSON.stringify(parseExactJson(json), null, 2);
+}

@@ -1,0 +1,43 @@
+/**
+ * One notice carried over a redirect, from the form that was sent to the page that follows: a short-lived cookie.
+ * It holds words for the person who caused them and nothing else; it must never carry a secret or decide anything.
+ */
+import type { Context } from "hono";
+import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import { z } from "zod";
+import type { AppEnv } from "../../app-context.ts";
+import { redirectTo } from "./local-redirect.ts";
+
+const COOKIE = "notice";
+const LIFETIME_SECONDS = 60;
+/** A cookie may have 4 KiB; percent-encoding can treble a text. */
+const MAX_TEXT_CHARS = 900;
+
+const shape = z.object({ tone: z.enum(["good", "bad", "note"]), text: z.string().max(MAX_TEXT_CHARS) });
+export type Flash = z.infer<typeof shape>;
+
+/** Redirects to a page of ours, which then shows the notice once. */
+export function redirectWith(c: Context<AppEnv>, path: string, flash: Flash): Response {
+  const value = JSON.stringify({ ...flash, text: flash.text.slice(0, MAX_TEXT_CHARS) });
+  setCookie(c, COOKIE, value, {
+    path: "/",
+    httpOnly: true,
+    sameSite: "Lax",
+    secure: c.get("config").isSecure,
+    maxAge: LIFETIME_SECONDS,
+  });
+  return redirectTo(c, path);
+}
+
+/** The notice that waits for this browser, if any; it is shown once. */
+export function takeFlash(c: Context<AppEnv>): Flash | null {
+  const text = getCookie(c, COOKIE);
+  if (!text) return null;
+  deleteCookie(c, COOKIE, { path: "/" });
+  try {
+    const parsed = shape.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}

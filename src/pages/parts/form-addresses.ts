@@ -1,0 +1,34 @@
+/**
+ * Addresses that take a form and answer with a page of their own: a secret that is shown once, a question, a refusal. Opened
+ * anew from the address bar or a bookmark, each leads to the page that its form stands on. It never repeats what was done.
+ */
+import { Hono } from "hono";
+import type { AppEnv } from "../../app-context.ts";
+import { needs } from "../../people/roles.ts";
+import { redirectTo } from "./local-redirect.ts";
+
+const CONNECTION = "/settings/quickbooks/:id";
+const INSTANCE = "/settings/instances/:id";
+
+/** The form's address and the page that it stands on. */
+const ADDRESSES: readonly (readonly [form: string, page: string])[] = [
+  ["/invoices/send", "/invoices"],
+  ["/fulfillment/invoices", "/fulfillment"],
+  [`${CONNECTION}/switches`, CONNECTION],
+  [`${CONNECTION}/check`, CONNECTION],
+  [`${INSTANCE}/reveal-secret`, INSTANCE],
+  [`${INSTANCE}/rotate-secret`, INSTANCE],
+  [`${INSTANCE}/events/reveal-secret`, INSTANCE],
+  [`${INSTANCE}/events/rotate-secret`, INSTANCE],
+  ["/settings/alerts/reveal-secret", "/settings/alerts"],
+  ["/settings/alerts/rotate-secret", "/settings/alerts"],
+];
+
+export const formAddresses = new Hono<AppEnv>();
+
+for (const [form, page] of ADDRESSES) {
+  formAddresses.get(form, needs("viewer"), (c) => {
+    const id: unknown = c.req.param("id");
+    return redirectTo(c, typeof id === "string" ? page.replace(":id", encodeURIComponent(id)) : page);
+  });
+}

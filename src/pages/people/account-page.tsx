@@ -1,0 +1,81 @@
+/**
+ * One's own account: the password. Everybody who is signed in may see it, and nobody sees another person's.
+ */
+import { type Context, Hono } from "hono";
+import { changeOwnPassword, passwordChange } from "../../actions/change-password.ts";
+import type { AppEnv } from "../../app-context.ts";
+import { actOf, needs } from "../../people/roles.ts";
+import { takeSession } from "../../people/sessions.ts";
+import { findUser } from "../../people/users.ts";
+import { Field } from "../../ui/field.tsx";
+import { PageHead } from "../../ui/layout.tsx";
+import { redirectWith } from "../parts/flash.ts";
+import { byField, type FieldErrors, fieldErrorsOf, readForm } from "../parts/form.ts";
+import { showPage } from "../parts/shell.tsx";
+
+const HERE = "/settings/account";
+
+export const accountPage = new Hono<AppEnv>();
+
+accountPage.get(HERE, needs("viewer"), (c) => show(c, {}));
+
+accountPage.post(HERE, needs("viewer"), async (c) => {
+  const parsed = passwordChange.safeParse((await readForm(c)).values);
+  if (!parsed.success) return show(c, fieldErrorsOf(parsed.error));
+  const changed = await changeOwnPassword(actOf(c), parsed.data, c.req.header("cf-connecting-ip") ?? null);
+  if (!changed.ok) return show(c, byField(changed.errors));
+  await takeSession(c, changed.session);
+  return redirectWith(c, HERE, {
+    tone: "good",
+    text: "Your password is changed. You are signed out everywhere else.",
+  });
+});
+
+async function show(c: Context<AppEnv>, errors: FieldErrors): Promise<Response> {
+  const user = await findUser(c.get("db"), c.get("person")?.id ?? "");
+  const body = (
+    <>
+      <PageHead title="Your account" lead={user?.email} />
+      <section class="card">
+        <h2>Password</h2>
+        {user?.passwordHash ? (
+          <PasswordForm email={user.email} errors={errors} />
+        ) : (
+          <p>You come in through Cloudflare Access, so there is no password here to change.</p>
+        )}
+      </section>
+    </>
+  );
+  return showPage(c, { title: "Your account", body, status: Object.keys(errors).length > 0 ? 422 : 200 });
+}
+
+/** What was typed never comes back: passwords are not put into pages. */
+function PasswordForm({ email, errors }: { email: string; errors: FieldErrors }) {
+  return (
+    <form method="post" action={HERE} class="form" novalidate>
+      <input type="hidden" name="email" value={email} autocomplete="username" />
+      <Field
+        name="current_password"
+        label="Current password"
+        type="password"
+        error={errors["current_password"]}
+        autocomplete="current-password"
+        required
+      />
+      <Field
+        name="new_password"
+        label="New password"
+        type="password"
+        error={errors["new_password"]}
+        hint="At least 12 characters. Other browsers in which you are signed in are signed out."
+        autocomplete="new-password"
+        required
+      />
+      <div class="card-actions">
+        <button type="submit" class="button primary">
+          Change password
+        </button>
+      </div>
+    </form>
+  );
+}

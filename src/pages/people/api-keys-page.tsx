@@ -1,0 +1,140 @@
+/**
+ * API keys of programs: list, create, revoke. A new key is shown once, in the answer that created it.
+ */
+import { type Context, Hono } from "hono";
+import { createApiKey, newApiKey, revokeApiKey } from "../../actions/api-keys.ts";
+import type { AppEnv } from "../../app-context.ts";
+import { type ApiKey, listApiKeys } from "../../people/api-keys.ts";
+import { actOf, needs } from "../../people/roles.ts";
+import { CopyField } from "../../ui/copy-text.tsx";
+import { Field, SelectField } from "../../ui/field.tsx";
+import { PageHead } from "../../ui/layout.tsx";
+import { Table } from "../../ui/table.tsx";
+import { Instant } from "../../ui/time.tsx";
+import { redirectWith } from "../parts/flash.ts";
+import { type FieldErrors, fieldErrorsOf, readForm } from "../parts/form.ts";
+import { backWith } from "../parts/refusal.ts";
+import { ROLE_CHOICES, ROLE_HINT, ROLE_WORDS } from "./role-words.ts";
+import { showPage } from "../parts/shell.tsx";
+
+export const apiKeysPage = new Hono<AppEnv>();
+
+apiKeysPage.get("/settings/api-keys", needs("admin"), (c) => show(c, {}));
+
+apiKeysPage.post("/settings/api-keys", needs("admin"), async (c) => {
+  const { name = "", role = "" } = (await readForm(c)).values;
+  const parsed = newApiKey.safeParse({ name, role });
+  if (!parsed.success) return show(c, { name, role, errors: fieldErrorsOf(parsed.error) });
+  const created = await createApiKey(actOf(c), parsed.data);
+  if (!created.ok) return backWith(c, "/settings/api-keys", created);
+  return show(c, { newKey: { name: parsed.data.name, key: created.key } });
+});
+
+apiKeysPage.post("/settings/api-keys/:id/revoke", needs("admin"), async (c) => {
+  const revoked = await revokeApiKey(actOf(c), c.req.param("id"));
+  if (!revoked.ok) return backWith(c, "/settings/api-keys", revoked);
+  return redirectWith(c, "/settings/api-keys", {
+    tone: "good",
+    text: "The key is revoked: it opens nothing any more.",
+  });
+});
+
+interface Shown {
+  name?: string;
+  role?: string;
+  errors?: FieldErrors;
+  newKey?: { name: string; key: string };
+}
+
+async function show(c: Context<AppEnv>, shown: Shown): Promise<Response> {
+  const keys = await listApiKeys(c.get("db"));
+  const body = <ApiKeys keys={keys} now={c.get("now")} shown={shown} />;
+  return showPage(c, { title: "API keys", body, status: shown.errors ? 422 : 200 });
+}
+
+function ApiKeys({ keys, now, shown }: { keys: ApiKey[]; now: Date; shown: Shown }) {
+  const errors = shown.errors ?? {};
+  return (
+    <>
+      <PageHead
+        title="API keys"
+        lead={
+          <>
+            For programs that call the API. What it can do stands in the <a href="/api/docs">API documentation</a>.
+          </>
+        }
+      />
+      {shown.newKey && (
+        <section class="card" role="status">
+          <h2>{`${shown.newKey.name} can use the API now`}</h2>
+          <CopyField
+            id="new-key"
+            label="API key"
+            value={shown.newKey.key}
+            hint="Copy it now: it is shown this once, and only its hash is kept."
+          />
+        </section>
+      )}
+      <section class="card">
+        <h2>New key</h2>
+        <form method="post" action="/settings/api-keys" class="form" novalidate>
+          <div class="field-pair">
+            <Field
+              name="name"
+              label="Name"
+              value={shown.name}
+              error={errors["name"]}
+              hint="The program that will use it."
+              maxlength={100}
+              required
+            />
+            <SelectField
+              name="role"
+              label="Role"
+              value={shown.role ?? "viewer"}
+              error={errors["role"]}
+              hint={ROLE_HINT}
+              choices={ROLE_CHOICES}
+            />
+          </div>
+          <div class="card-actions">
+            <button type="submit" class="button primary">
+              Create API key
+            </button>
+          </div>
+        </form>
+      </section>
+      <section class="table-card">
+        {keys.length === 0 ? <p class="muted pad">No program has a key yet.</p> : <KeyTable keys={keys} now={now} />}
+      </section>
+    </>
+  );
+}
+
+function KeyTable({ keys, now }: { keys: ApiKey[]; now: Date }) {
+  return (
+    <Table
+      caption="Keys in use"
+      rows={keys}
+      columns={[
+        { label: "Name", isTitle: true, cell: (key) => key.name },
+        { label: "Ends with", cell: (key) => <span class="code">{`…${key.ending}`}</span> },
+        { label: "Role", cell: (key) => ROLE_WORDS[key.role] },
+        { label: "Created", cell: (key) => <Instant at={key.createdAt} now={now} /> },
+        { label: "Last used", cell: (key) => (key.lastUsedAt ? <Instant at={key.lastUsedAt} now={now} /> : "never") },
+        {
+          label: "",
+          hiddenLabel: "Actions",
+          isTight: true,
+          cell: (key) => (
+            <form method="post" action={`/settings/api-keys/${key.id}/revoke`}>
+              <button type="submit" class="button small danger-quiet">
+                Revoke
+              </button>
+            </form>
+          ),
+        },
+      ]}
+    />
+  );
+}

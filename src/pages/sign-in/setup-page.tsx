@@ -1,0 +1,85 @@
+/**
+ * The first administrator. Without the right token, and for good once an administrator exists, the page is not there.
+ */
+import { type Context, Hono } from "hono";
+import type { AppEnv } from "../../app-context.ts";
+import { emailField } from "../../people/email.ts";
+import { newPasswordField } from "../../people/passwords.ts";
+import { openToAll } from "../../people/roles.ts";
+import { startSession, takeSession } from "../../people/sessions.ts";
+import { createFirstAdmin, isSetupOpen } from "../../people/setup.ts";
+import { z } from "zod";
+import { Field } from "../../ui/field.tsx";
+import { type FieldErrors, fieldErrorsOf, readForm } from "../parts/form.ts";
+import { redirectWith } from "../parts/flash.ts";
+import { showNarrowPage } from "../parts/shell.tsx";
+
+export const setupPage = new Hono<AppEnv>();
+
+const newAdmin = z.object({ email: emailField, password: newPasswordField });
+
+setupPage.get("/setup", openToAll("the set-up token guards it"), async (c) => {
+  const token = c.req.query("token");
+  if (token === undefined || !(await isSetupOpen(c.get("db"), c.get("config"), token))) return c.notFound();
+  return showForm(c, { token, email: "", errors: {} });
+});
+
+setupPage.post("/setup", openToAll("the set-up token guards it"), async (c) => {
+  const { values } = await readForm(c);
+  const token = values["token"] ?? c.req.query("token");
+  if (token === undefined || !(await isSetupOpen(c.get("db"), c.get("config"), token))) return c.notFound();
+  const parsed = newAdmin.safeParse(values);
+  if (!parsed.success) return showForm(c, { token, email: values["email"] ?? "", errors: fieldErrorsOf(parsed.error) });
+  const person = await createFirstAdmin(c.get("db"), parsed.data, c.get("now"));
+  if (!person) return c.notFound();
+  await takeSession(c, await startSession(c.get("db"), person.id, c.get("now")));
+  return redirectWith(c, "/", {
+    tone: "good",
+    text: "You are the administrator now. The steps below lead to the first invoice in QuickBooks.",
+  });
+});
+
+interface SetupFormProps {
+  token: string;
+  email: string;
+  errors: FieldErrors;
+}
+
+function showForm(c: Context<AppEnv>, props: SetupFormProps): Promise<Response> {
+  const status = Object.keys(props.errors).length > 0 ? 422 : 200;
+  return showNarrowPage(c, { title: "Set up", status, body: <SetupForm {...props} /> });
+}
+
+function SetupForm({ token, email, errors }: SetupFormProps) {
+  return (
+    <div class="card">
+      <h1>Create the first administrator</h1>
+      <p class="muted">This page works once. Everybody else is invited by an administrator.</p>
+      <form method="post" action="/setup" class="form" novalidate>
+        <input type="hidden" name="token" value={token} />
+        <Field
+          name="email"
+          label="Email"
+          type="email"
+          value={email}
+          error={errors["email"]}
+          autocomplete="username"
+          required
+          spellcheck={false}
+        />
+        <Field
+          name="password"
+          label="Password"
+          type="password"
+          error={errors["password"]}
+          hint="At least 12 characters."
+          autocomplete="new-password"
+          required
+        />
+        <button type="submit" class="button primary">
+          Create administrator
+        </button>
+      </form>
+    </div>
+  );
+}

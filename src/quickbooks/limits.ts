@@ -1,6 +1,6 @@
 /**
  * The lengths that QuickBooks takes, in characters (UTF-16 units, as Java counts), and its counts and paces.
- * Source: qbo-api.md sections 2, 3 and 5. Whoever makes a payload cuts by these; nothing here is ours to choose.
+ * Source: docs/qbo-api.md, sections 2, 3 and 5. Whoever makes a payload cuts by these; nothing here is ours to choose.
  */
 
 export const MAX_DOC_NUMBER_CHARS = 21;

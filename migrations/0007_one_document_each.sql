@@ -1,4 +1,5 @@
--- One invoice of ours for one invoice in QuickBooks, one buyer for one customer (rules 3 and 7 of exactly once).
+-- One invoice of ours for one invoice in QuickBooks, one buyer for one customer (docs/architecture.md,
+-- section 3, rules 3 and 7).
 -- Where two stand for one, the older keeps it. The younger invoice was never made in QuickBooks, so a person decides about it, and
 -- the younger buyer's link is forgotten and looked up anew at the next push.
 ALTER TABLE `invoices` ADD `closed_revision` integer DEFAULT 0 NOT NULL;

@@ -5,7 +5,7 @@
 import type { Config, Env } from "./env.ts";
 import type { Db } from "./platform/db.ts";
 
-/** Rising rights: a role may do all that the ones before it may (contract, section 3, `/settings/users`). */
+/** Rising rights: a role may do all that the ones before it may (docs/contract.md, section 3, `/settings/users`). */
 export type Role = "viewer" | "operator" | "admin";
 
 /** A person who is signed in. */

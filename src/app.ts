@@ -39,7 +39,7 @@ app.use(requestLog);
 app.use(securityHeaders);
 app.use(noStore);
 app.use(methodNotAllowed({ app, onMethodNotAllowed: answerMethodNotAllowed }));
-app.get("/healthz", openToAll("says only yes or no"), answerHealth);
+app.get("/healthz", openToAll("says only yes or no, and the version"), answerHealth);
 
 app.use(async (c, next) => {
   c.set("person", null);

@@ -1,4 +1,4 @@
-// Batches (qbo-api.md section 6): up to 30 items, each on its own, answered together with HTTP 200.
+// Batches (docs/qbo-api.md, section 6): up to 30 items, each on its own, answered together with HTTP 200.
 // One item's fault never touches another item; the items are matched by bId alone.
 
 import type { CompanyContext } from "../company/context.ts";

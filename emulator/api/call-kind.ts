@@ -28,7 +28,7 @@ export type CallKind = (typeof CALL_KINDS)[number];
 
 const READS: ReadonlySet<CallKind> = new Set(["companyinfo", "preferences", "query", "read", "cdc"]);
 
-/** Reads count against Intuit's monthly budget (qbo-api.md section 3). */
+/** Reads count against Intuit's monthly budget (docs/qbo-api.md, section 3). */
 export function isRead(kind: CallKind): boolean {
   return READS.has(kind);
 }

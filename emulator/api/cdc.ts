@@ -1,4 +1,4 @@
-// Change data capture (qbo-api.md section 7): what changed since a moment, with stubs for what was deleted.
+// Change data capture (docs/qbo-api.md, section 7): what changed since a moment, with stubs for what was deleted.
 // It reads only; the look-back and the number of objects are bounded as with QuickBooks.
 
 import type { CompanyContext } from "../company/context.ts";

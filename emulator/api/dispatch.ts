@@ -181,7 +181,9 @@ function findPdf(context: CompanyContext, call: ApiCall): string | null {
   return invoicePdf(context.profile.name, invoice);
 }
 
-/** E-mails an invoice: nothing leaves the machine, but the invoice says that it was sent (qbo-api.md section 5.8). */
+/**
+ * E-mails an invoice: nothing leaves the machine, but the invoice says that it was sent (docs/qbo-api.md, section 5.8).
+ */
 function sendInvoice(context: CompanyContext, call: ApiCall, id: string): OperationResult {
   requireContentType(call, "application/octet-stream");
   if (!mayWrite(context.profile))

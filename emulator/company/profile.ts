@@ -133,7 +133,7 @@ export function applyPatch(profile: Profile, patch: ProfilePatch): Profile {
   return profileSchema.parse({ ...profile, ...rest, limits: { ...profile.limits, ...limits } });
 }
 
-/** Inventory needs Plus or Advanced and the switch of the account settings (qbo-api.md section 5.5). */
+/** Inventory needs Plus or Advanced and the switch of the account settings (docs/qbo-api.md, section 5.5). */
 export function canTrackInventory(profile: Profile): boolean {
   return planHasInventory(profile) && profile.quantity_on_hand;
 }

@@ -1,4 +1,4 @@
-// CompanyInfo (qbo-api.md section 5.1): who the company is, which plan it has, and how its subscription stands.
+// CompanyInfo (docs/qbo-api.md, section 5.1): who the company is, which plan it has, and how its subscription stands.
 // It is worked out from the profile at each read and can't be written by callers.
 
 import type { CompanyContext } from "../company/context.ts";

@@ -1,5 +1,5 @@
-// Customers (qbo-api.md section 5.3): names shared with vendors and employees, lengths, sub-customers, frozen currency.
-// A customer is never deleted, only made inactive, which frees its name.
+// Customers (docs/qbo-api.md, section 5.3): names shared with vendors and employees, lengths, sub-customers, frozen
+// currency. A customer is never deleted, only made inactive, which frees its name.
 
 import Big from "big.js";
 import { checkLength } from "../api/check-shape.ts";
@@ -114,7 +114,10 @@ export const customerKind: EntityKind = {
   keys: personKeys,
 };
 
-/** DisplayName, or the parts of a person's name joined. Throws 2020 when there is neither (qbo-api.md section 5.3). */
+/**
+ * DisplayName, or the parts of a person's name joined. Throws 2020 when there is neither (docs/qbo-api.md,
+ * section 5.3).
+ */
 export function displayNameOf(input: JsonObject): string {
   const given = textOf(input["DisplayName"]);
   if (given !== null) return given;

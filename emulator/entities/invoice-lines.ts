@@ -1,5 +1,5 @@
-// The lines of an invoice: which line needs what, exact amounts, shipping, discount, stock (qbo-api.md section 5.8).
-// It adds up and refuses; it never corrects an amount, because QuickBooks does not either.
+// The lines of an invoice: which line needs what, exact amounts, shipping, discount, stock (docs/qbo-api.md,
+// section 5.8). It adds up and refuses; it never corrects an amount, because QuickBooks does not either.
 
 import Big from "big.js";
 import type { CompanyContext } from "../company/context.ts";
@@ -143,7 +143,10 @@ function checkStock(request: LineRequest, item: JsonObject, quantity: Big | null
   }
 }
 
-/** TAX or NON in the US, a tax code's Id elsewhere; outside the US a line without one is refused (qbo-api.md section 5.6). */
+/**
+ * TAX or NON in the US, a tax code's Id elsewhere; outside the US a line without one is refused (docs/qbo-api.md,
+ * section 5.6).
+ */
 function taxCodeOf(request: LineRequest, detail: JsonObject, isTaxableItem: boolean): string | null {
   const { context } = request;
   const code = refOf(detail["TaxCodeRef"]);

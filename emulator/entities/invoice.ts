@@ -1,5 +1,5 @@
-// The invoice (qbo-api.md section 5.8): what has to be there, what is worked out, what it moves (balances, stock).
-// Totals and balances are always computed; those that a caller sends are not looked at.
+// The invoice (docs/qbo-api.md, section 5.8): what has to be there, what is worked out, what it moves (balances,
+// stock). Totals and balances are always computed; those that a caller sends are not looked at.
 
 import Big from "big.js";
 import type { CompanyContext } from "../company/context.ts";
@@ -167,7 +167,9 @@ function paidOf(previous: JsonObject | null): Big {
   return total.minus(decimalOf(previous["Deposit"]) ?? ZERO).minus(decimalOf(previous["Balance"]) ?? ZERO);
 }
 
-/** The invoice's currency is its customer's; where multicurrency is on it has to be said (qbo-api.md section 5.8). */
+/**
+ * The invoice's currency is its customer's; where multicurrency is on it has to be said (docs/qbo-api.md, section 5.8).
+ */
 function invoiceCurrency(context: CompanyContext, input: JsonObject, customer: JsonObject): JsonObject {
   const sent = input["CurrencyRef"];
   if (sent === undefined && context.profile.multicurrency) throw missingParameter("CurrencyRef");

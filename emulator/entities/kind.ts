@@ -43,7 +43,7 @@ export const COMMON_SHAPE: Shape = {
 const ADDRESS_LINE = { kind: "text", max: 500 } as const;
 const ADDRESS_PART = { kind: "text", max: 255 } as const;
 
-/** Limits of qbo-api.md section 5.3. */
+/** Limits of docs/qbo-api.md, section 5.3. */
 export const ADDRESS_SHAPE: Shape = {
   Id: { kind: "output" },
   Line1: ADDRESS_LINE,
@@ -105,7 +105,7 @@ const DELETED_SUFFIX = / \(deleted(?: \d+)?\)$/;
 
 /**
  * The name under which an entity is kept: one that is made inactive gets ` (deleted)`, so that its plain name is free again;
- * one made active again gets its plain name back (qbo-api.md sections 5 and 10).
+ * one made active again gets its plain name back (docs/qbo-api.md, sections 5 and 10).
  */
 export function nameByActivity(
   context: CompanyContext,

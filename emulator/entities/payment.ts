@@ -1,5 +1,5 @@
-// Payments received (qbo-api.md section 5.9): they lower the balance of invoices and show there as linked transactions.
-// Undoing one puts the balances back; a payment never pays more of an invoice than is open.
+// Payments received (docs/qbo-api.md, section 5.9): they lower the balance of invoices and show there as linked
+// transactions. Undoing one puts the balances back; a payment never pays more of an invoice than is open.
 
 import Big from "big.js";
 import { noteChange, type CompanyContext } from "../company/context.ts";

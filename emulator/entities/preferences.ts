@@ -1,4 +1,4 @@
-// Preferences (qbo-api.md section 5.2): the switches of the company that callers need to know before they write.
+// Preferences (docs/qbo-api.md, section 5.2): the switches of the company that callers need to know before they write.
 // Worked out from the profile at each read; what no API shows (the warning about duplicate numbers) stays out.
 
 import type { CompanyContext } from "../company/context.ts";

@@ -1,4 +1,4 @@
-// Tax codes and tax rates: read-only for callers (qbo-api.md section 5.6), made with the company.
+// Tax codes and tax rates: read-only for callers (docs/qbo-api.md, section 5.6), made with the company.
 // Also the arithmetic of a code: how much tax it puts on an amount, exact and rounded half up.
 
 import Big from "big.js";

@@ -1,4 +1,4 @@
-// Codes and tokens (qbo-api.md section 1): who was granted what, which values live, which are dead.
+// Codes and tokens (docs/qbo-api.md, section 1): who was granted what, which values live, which are dead.
 // Rotation, single use and revocation are decided here alone; the HTTP around it is in token.ts and revoke.ts.
 
 import type { OauthSettings } from "./oauth-settings.ts";
@@ -74,7 +74,7 @@ export class Grants {
     return value;
   }
 
-  /** Exchanges a code once. A second use also revokes what the first one gave (qbo-api.md section 1.3). */
+  /** Exchanges a code once. A second use also revokes what the first one gave (docs/qbo-api.md, section 1.3). */
   exchangeCode(
     code: string,
     clientId: string,

@@ -26,7 +26,7 @@ export function publicKeys(stored: string): { keys: JWK[] } {
   return { keys: [{ kty, e, use: "sig", kid, alg: "RS256", n }] };
 }
 
-/** An ID token as Intuit makes it: `aud` is a list, `realmid` is lower case (qbo-api.md section 1.8). */
+/** An ID token as Intuit makes it: `aud` is a list, `realmid` is lower case (docs/qbo-api.md, section 1.8). */
 export async function signIdToken(
   stored: string,
   claims: {

@@ -1,5 +1,5 @@
 // How Intuit's OAuth behaves here: rotation, lifetimes, registered addresses. The defaults are the strictest readings of
-// qbo-api.md section 1; a test may soften them. Stored with the control state, read with every token call.
+// docs/qbo-api.md, section 1; a test may soften them. Stored with the control state, read with every token call.
 
 import { z } from "zod";
 

@@ -1,4 +1,4 @@
-// The userinfo endpoint (qbo-api.md section 1.8): what the granted scopes show of the one person of the emulator.
+// The userinfo endpoint (docs/qbo-api.md, section 1.8): what the granted scopes show of the one person of the emulator.
 // The person is invented, and the same for every company.
 
 import { Hono } from "hono";

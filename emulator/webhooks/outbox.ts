@@ -9,7 +9,7 @@ const DEFAULT_DELAY_MS = 1000;
 const MAX_DELAY_MS = 600_000;
 const MAX_DUPLICATES = 5;
 const MAX_WAITING = 20_000;
-/** qbo-api.md section 8; the last step repeats. */
+/** docs/qbo-api.md, section 8; the last step repeats. */
 const RETRY_AFTER_S = [10, 20, 30, 300, 1200, 7200, 14_400, 21_600] as const;
 
 export const webhookSchema = z

@@ -22,7 +22,7 @@ export class Api {
     this.#key = key;
   }
 
-  /** Returns the parsed answer; T is what the contract says of that route. */
+  /** Returns the parsed answer; T is its shape on that route (docs/contract.md, section 6). */
   async call<T>(method: "GET" | "POST" | "PATCH" | "DELETE", path: string, body?: unknown): Promise<T> {
     const response = await this.raw(method, path, body);
     if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`);

@@ -1,6 +1,6 @@
 /**
  * 'Create invoice' on Fulfillment: invoices of shipped orders, a result for each order. What becomes of a new invoice is
- * decided by the same rules as for one that arrives by webhook (contract, section 4).
+ * decided by the same rules as for one that arrives by webhook (docs/contract.md, section 4).
  */
 import { sql } from "drizzle-orm";
 import type { Act } from "../app-context.ts";

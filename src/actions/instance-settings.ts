@@ -1,5 +1,5 @@
 /**
- * What people and programs may set on an instance, with the words for what is wrong (contract, section 6).
+ * What people and programs may set on an instance, with the words for what is wrong (docs/contract.md, section 6).
  */
 import { z } from "zod";
 import { findConnection } from "../connections/store.ts";

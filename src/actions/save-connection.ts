@@ -1,7 +1,7 @@
 /**
  * Saving settings of a connection, switches included. Only what is given changes, so a switch never loses what stands in
  * the form. Auto invoice can't be switched on while a required line of Check configuration is wrong; settings may be
- * cleared while it is on (contract, section 3).
+ * cleared while it is on (docs/contract.md, section 3).
  */
 import type { Act } from "../app-context.ts";
 import { checkConfiguration } from "../connections/check-configuration.ts";
@@ -64,7 +64,7 @@ function asText(settings: Record<string, string | boolean | null>, field: string
   return typeof value === "boolean" ? (value ? "on" : "off") : value;
 }
 
-/** The settings of a connection in the names of contract section 6. */
+/** The settings of a connection in the names of docs/contract.md, section 6. */
 export function settingsView(connection: Connection) {
   return {
     enabled: connection.enabled,

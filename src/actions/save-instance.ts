@@ -1,6 +1,6 @@
 /**
  * Changing an instance: its name, its association with a connection, its switches. What waits follows the association and
- * the switches; what is Not sent stays so (contract, section 4).
+ * the switches; what is Not sent stays so (docs/contract.md, section 4).
  */
 import type { Act } from "../app-context.ts";
 import type { Instance } from "../instances/instance.ts";

@@ -1,5 +1,6 @@
 /**
- * The shapes that the API gives (contract, section 6): the types of its answers, and what the OpenAPI document promises.
+ * The shapes that the API gives (docs/contract.md, section 6): the types of its answers, and what the OpenAPI document
+ * promises.
  */
 import { z } from "zod";
 import { INVOICE_STATES } from "../invoices/schema.ts";

@@ -1,6 +1,6 @@
 /**
- * The shapes that the API takes (contract, section 6): they check what comes in, and the OpenAPI document is made from
- * them. What it gives is in answers.ts.
+ * The shapes that the API takes (docs/contract.md, section 6): they check what comes in, and the OpenAPI document is
+ * made from them. What it gives is in answers.ts.
  */
 import { z } from "zod";
 import { instancePatch, newInstance } from "../actions/instance-settings.ts";

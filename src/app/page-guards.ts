@@ -23,7 +23,7 @@ const pausedUntil = new Map<string, number>();
 
 /**
  * Headers of every answer, also where the app is not configured. `form-action` names the authorization host, or Chromium
- * blocks the way there (contract, section 9).
+ * blocks the way there (docs/contract.md, section 9).
  */
 export const securityHeaders: MiddlewareHandler<AppEnv> = async (c, next) => {
   const nonce = randomToken(NONCE_BYTES);
@@ -59,7 +59,10 @@ export const noStore: MiddlewareHandler<AppEnv> = async (c, next) => {
   if (!c.res.headers.has("cache-control")) c.header("cache-control", "no-store");
 };
 
-/** A page under another host name is sent to APP_ORIGIN, where cookies and the OAuth redirect belong (contract, section 9). */
+/**
+ * A page under another host name is sent to APP_ORIGIN, where cookies and the OAuth redirect belong (docs/contract.md,
+ * section 9).
+ */
 export const oneHost: MiddlewareHandler<AppEnv> = async (c, next) => {
   const url = new URL(c.req.url);
   const { appOrigin } = c.get("config");

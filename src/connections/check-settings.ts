@@ -14,7 +14,9 @@ const ACCOUNT_SETTINGS = {
   asset: { id: "asset_account", label: "Inventory asset account" },
 } as const;
 
-/** What QuickBooks calls the detail types that an inventory item needs (qbo-api.md 5.4), in its own pages. */
+/**
+ * What QuickBooks calls the detail types that an inventory item needs (docs/qbo-api.md, section 5.4), in its own pages.
+ */
 const DETAIL_TYPES = {
   income: "Sales of Product Income",
   cogs: "Supplies & Materials - COGS",

@@ -13,7 +13,7 @@ import { clearSubscriptionLapsed, markSubscriptionLapsed, saveCompany } from "./
 
 /** A person waits for these reads, so they may wait for their turn a little. */
 const MAX_WAIT_MS = 10_000;
-/** QuickBooks' code for it; may come with HTTP 200, and with reads too (qbo-api.md 9.3). */
+/** QuickBooks' code for it; may come with HTTP 200, and with reads too (docs/qbo-api.md, section 9.3). */
 export const SUBSCRIPTION_LAPSED = "6190";
 
 /** Currency of the countries in which QuickBooks Online is sold, for a company that does not name its own. */
@@ -100,8 +100,8 @@ export async function refreshCompany(
 }
 
 /**
- * Whether the company says that its subscription has ended. Only known words count (qbo-api.md 5.1: PAID and TRIAL are
- * seen, the others believed): an unknown one must not stop a company; QuickBooks' own 6190 would.
+ * Whether the company says that its subscription has ended. Only known words count (docs/qbo-api.md, section 5.1: PAID
+ * and TRIAL are seen, the others believed): an unknown one must not stop a company; QuickBooks' own 6190 would.
  */
 export function isLapsed(facts: CompanyFacts): boolean {
   return /EXPIRED|SUSPEND|CANCEL|LAPSED|PAST_?DUE|UNPAID/i.test(facts.subscriptionStatus ?? "");

@@ -59,7 +59,7 @@ export async function beginConnect(
   }
 }
 
-/** The redirect URI that has to be registered at Intuit (contract, section 2). */
+/** The redirect URI that has to be registered at Intuit (docs/contract.md, section 2). */
 export function redirectUriOf(config: Config): string {
   return `${config.appOrigin}/oauth/intuit/callback`;
 }

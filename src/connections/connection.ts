@@ -8,7 +8,7 @@ import type { connections } from "./schema.ts";
 
 export type ConnectionState = "connected" | "reconnect_needed" | "disconnected";
 
-/** What we remember of the company itself (CompanyInfo and Preferences, qbo-api.md 5.1 and 5.2). */
+/** What we remember of the company itself (CompanyInfo and Preferences, docs/qbo-api.md, sections 5.1 and 5.2). */
 export const companyFactsSchema = z.object({
   country: z.string(),
   homeCurrency: z.string(),
@@ -63,7 +63,10 @@ export function statesBefore(to: ConnectionState): ConnectionState[] {
   return (Object.keys(TRANSITIONS) as ConnectionState[]).filter((from) => mayFollow(from, to));
 }
 
-/** Whether the company is outside the US: its lines then need tax codes of the company's own (qbo-api.md 5.6). */
+/**
+ * Whether the company is outside the US: its lines then need tax codes of the company's own (docs/qbo-api.md,
+ * section 5.6).
+ */
 export function needsTaxCodes(facts: CompanyFacts): boolean {
   return facts.country !== "US" && facts.usingSalesTax;
 }

@@ -2,7 +2,7 @@
  * One refresh of a connection's tokens, in the order that loses nothing: look for a newer generation → refresh at
  * Intuit → keep the new set (kept-tokens.ts). Called by the realm gate only, which lets one refresh run at a time.
  * A network error or a 5xx is never a disconnect; only `invalid_grant` is, and only after the next generation was
- * looked for in the gate's storage, in D1 and in the vault (qbo-api.md 1.5 and 1.6).
+ * looked for in the gate's storage, in D1 and in the vault (docs/qbo-api.md, sections 1.5 and 1.6).
  */
 import type { Config } from "../env.ts";
 import { discover, refreshTokens as askIntuit } from "../quickbooks/oauth.ts";

@@ -1,6 +1,6 @@
 /**
  * The pace at which one company is called, as a pure little machine with the time passed in: start times 125 ms
- * apart (8 a second, 480 a minute; QuickBooks allows 10 and 500, qbo-api.md section 3), 38 batch calls a minute,
+ * apart (8 a second, 480 a minute; QuickBooks allows 10 and 500, docs/qbo-api.md, section 3), 38 batch calls a minute,
  * six calls under way at once, a pause after 429, a circuit that opens after three unanswered calls in a row (those that
  * were under way when it opened don't count against it again).
  * Calls that start late bunch up with those behind them, so the starts move apart by as much as callers were late.
@@ -27,7 +27,7 @@ const PERMIT_LIFE_MS = 130_000;
 const PERMIT_RETRY_MS = 250;
 /** While one call tries whether QuickBooks answers again: nobody need ask every moment how it went. */
 const PROBE_WAIT_MS = 10_000;
-/** Intuit asks for 60 s after a 429 (qbo-api.md section 3). */
+/** Intuit asks for 60 s after a 429 (docs/qbo-api.md, section 3). */
 const THROTTLE_PAUSE_MS = 60_000;
 const UNANSWERED_TO_OPEN = 3;
 const CIRCUIT_FIRST_MS = 60_000;

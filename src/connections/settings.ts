@@ -1,5 +1,5 @@
 /**
- * The settings of a connection as the API and the form give them (contract.md section 6), checked field by field.
+ * The settings of a connection as the API and the form give them (docs/contract.md, section 6), checked field by field.
  * Says what is wrong with a value; whether settings suffice for a push is asked in `missingSettings`.
  */
 import { z } from "zod";

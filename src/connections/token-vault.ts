@@ -10,7 +10,7 @@ import { SealError, open, seal } from "../platform/seal.ts";
 import type { TokenSet } from "../quickbooks/oauth.ts";
 
 const PURPOSE = "token-vault";
-/** A refresh token lives 100 days after its last use (qbo-api.md 1.5); older generations need no room. */
+/** A refresh token lives 100 days after its last use (docs/qbo-api.md, section 1.5); older generations need no room. */
 const KEEP_SECONDS = 120 * 24 * 3600;
 
 const tokenSetSchema = z.object({

@@ -1,5 +1,5 @@
 /**
- * One table of every QuickBooks code (qbo-api.md section 9) → category. A code that is not in it is judged by
+ * One table of every QuickBooks code (docs/qbo-api.md, section 9) → category. A code that is not in it is judged by
  * its fault type; nothing is ever left without a category. Pure.
  */
 import type { Fault } from "../quickbooks/faults.ts";

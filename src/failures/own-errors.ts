@@ -1,6 +1,6 @@
 /**
- * The words of our own refusals (contract.md section 4: only missing settings and what would be booked wrongly) and of
- * our own faults. Pure.
+ * The words of our own refusals (docs/contract.md, section 4: only missing settings and what would be booked wrongly)
+ * and of our own faults. Pure.
  */
 import type { PushError } from "./push-error.ts";
 import { type Subject, instancePage, listText, make, settingsOf } from "./subject.ts";

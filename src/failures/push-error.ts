@@ -1,5 +1,5 @@
 /**
- * The error of an invoice as people and programs see it (contract.md section 4). Stored as JSON on the invoice
+ * The error of an invoice as people and programs see it (docs/contract.md, section 4). Stored as JSON on the invoice
  * and on each attempt. The words are chosen in remedies.ts.
  */
 import { z } from "zod";
@@ -79,7 +79,7 @@ export function readWarnings(text: string | null): Warning[] {
   return text === null ? [] : z.array(warningSchema).parse(JSON.parse(text));
 }
 
-/** The error as the API gives it: the eight fields of the contract, nothing else. */
+/** The error as the API gives it: the eight fields of docs/contract.md, section 4, and nothing else. */
 export function publicError(error: PushError | null): Omit<PushError, "fix"> | null {
   if (!error) return null;
   const { fix: _fix, ...fields } = error;

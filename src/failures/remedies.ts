@@ -1,7 +1,7 @@
 /**
  * The words for every refusal by QuickBooks: category → what happened, with the names involved, and what a person
- * should do next (contract.md section 4). Pure. Never says 'unknown error' and never nothing: where QuickBooks gave no
- * text, its code and what was being done say what there is to say.
+ * should do next (docs/contract.md, section 4). Pure. Never says 'unknown error' and never nothing: where QuickBooks
+ * gave no text, its code and what was being done say what there is to say.
  */
 import type { Fault } from "../quickbooks/faults.ts";
 import type { ErrorCategory, PushError } from "./push-error.ts";

@@ -1,5 +1,5 @@
 /**
- * The four events of an order system (contract, section 5): envelope and data, read and checked whole.
+ * The four events of an order system (docs/contract.md, section 5): envelope and data, read and checked whole.
  * Pure; it knows nothing of what we have stored and decides nothing.
  */
 import type { InvoiceContent } from "../invoices/invoice.ts";
@@ -42,8 +42,8 @@ export interface Refusal {
 export type ParsedEvent = { ok: true; event: OrderEvent } | { ok: false; refusal: Refusal };
 
 /**
- * An envelope further ahead than this is refused (contract, section 5): the newest time wins, so one sent by a clock that
- * is far ahead would make every later event of that order or invoice an older one.
+ * An envelope further ahead than this is refused (docs/contract.md, section 5): the newest time wins, so one sent by a
+ * clock that is far ahead would make every later event of that order or invoice an older one.
  */
 const MAX_AHEAD_MS = 5 * 60_000;
 

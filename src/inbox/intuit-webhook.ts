@@ -1,6 +1,7 @@
 /**
- * `POST /webhooks/intuit`: what changed in QuickBooks (contract, section 7; qbo-api.md, section 8). Only stores the
- * events and rings the company, so that Intuit has its answer within 3 s; what they mean is found out in pushes/.
+ * `POST /webhooks/intuit`: what changed in QuickBooks (docs/contract.md, section 7; docs/qbo-api.md, section 8). Only
+ * stores the events and rings the company, so that Intuit has its answer within 3 s; what they mean is found out in
+ * pushes/.
  */
 import { sql } from "drizzle-orm";
 import { connections } from "../connections/schema.ts";

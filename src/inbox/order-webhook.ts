@@ -1,7 +1,7 @@
 /**
- * `POST /webhooks/instances/:instanceId`: the front door for order systems (contract, section 5). Checks the request
- * from the outside in and puts what became of it into HTTP. 202 only after it is durable; a 5xx only where storage
- * is unavailable, never for what was sent.
+ * `POST /webhooks/instances/:instanceId`: the front door for order systems (docs/contract.md, section 5). Checks the
+ * request from the outside in and puts what became of it into HTTP. 202 only after it is durable; a 5xx only where
+ * storage is unavailable, never for what was sent.
  */
 import type { Config, Env } from "../env.ts";
 import type { Instance } from "../instances/instance.ts";

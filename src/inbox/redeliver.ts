@@ -31,8 +31,8 @@ export async function redeliver(
 }
 
 /**
- * A signed test delivery: `invoice.voided` for an invoice that never existed, the least that an event of the contract
- * can do. It is recorded with the effect `test` and leaves nothing else behind.
+ * A signed test delivery: `invoice.voided` for an invoice that never existed, the least that any of the four events
+ * (docs/contract.md, section 5) can do. It is recorded with the effect `test` and leaves nothing else behind.
  */
 export async function makeTestEvent(config: Config, db: Db, instance: Instance, now: Date): Promise<Request> {
   const body = JSON.stringify({ type: "invoice.voided", timestamp: now.toISOString(), data: { id: TEST_INVOICE_ID } });

@@ -1,5 +1,5 @@
 /**
- * What a void or a cancellation from an order system does to one invoice, by how far its delivery is (contract,
+ * What a void or a cancellation from an order system does to one invoice, by how far its delivery is (docs/contract.md,
  * sections 4 and 5). Pure; the columns come from `planVoid`, as for a void that a person asks for. Nothing that may
  * have reached QuickBooks is voided here without QuickBooks.
  */

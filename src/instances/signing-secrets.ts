@@ -11,7 +11,7 @@ import { SealError, open, seal } from "../platform/seal.ts";
 import { newSigningSecret } from "../platform/standard-signature.ts";
 import { signingSecrets } from "./schema.ts";
 
-/** How long a secret goes on verifying after it was rotated (contract, section 3). */
+/** How long a secret goes on verifying after it was rotated (docs/contract.md, section 3). */
 export const OLD_SECRET_VALID_MS = 24 * 60 * 60 * 1000;
 const SEAL_PURPOSE = "signing-secret";
 

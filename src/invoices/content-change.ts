@@ -1,6 +1,7 @@
 /**
  * What a newer telling of an invoice does to the invoice that we have, in each of its states. Pure: answers with the
- * columns to write. Never voids and never revives anything: a voided invoice stays voided (contract, section 4).
+ * columns to write. Never voids and never revives anything: a voided invoice stays voided (docs/contract.md,
+ * section 4).
  */
 import { formatMinor } from "../platform/money.ts";
 import {

@@ -29,7 +29,7 @@ export async function countByStatus(db: Db): Promise<Record<InvoiceState, number
 
 /**
  * How many nobody has asked to send yet: turning a switch never sends them, so the page says how many there are
- * (contract, section 4).
+ * (docs/contract.md, section 4).
  */
 export async function countNotSent(db: Db, scope: { connectionId: string } | { instanceId: string }): Promise<number> {
   const within =

@@ -1,6 +1,6 @@
 /**
- * An invoice: what it says, where its delivery stands, and which state may follow which (architecture.md, section 6).
- * Pure; reads and writes are in store.ts. What a push does in each state is decided in pushes/, never here.
+ * An invoice: what it says, where its delivery stands, and which state may follow which (docs/architecture.md,
+ * section 6). Pure; reads and writes are in store.ts. What a push does in each state is decided in pushes/, never here.
  */
 import type { InferInsertModel, InferSelectModel } from "drizzle-orm";
 import { z } from "zod";

@@ -70,7 +70,10 @@ export const invoices = sqliteTable(
     retryCount: integer("retry_count").notNull().default(0),
     /** Tries in a row that something of ours threw in, before anything was sent. */
     crashCount: integer("crash_count").notNull().default(0),
-    /** Number of the payload that is frozen, or was last: part of the request ID and of our mark (rule 3). */
+    /**
+     * Number of the payload that is frozen, or was last: part of the request ID and of our mark (docs/architecture.md,
+     * section 3, rule 3).
+     */
     revision: integer("revision").notNull().default(1),
     /** The last revision that QuickBooks answered for good; 0: none, or it was answered before this column existed. */
     closedRevision: integer("closed_revision").notNull().default(0),
@@ -123,7 +126,7 @@ export const invoices = sqliteTable(
     index("invoices_due").on(t.connectionId, t.state, t.dueAt, t.id).where(IS_UNDER_WAY),
     index("invoices_exhausted").on(t.connectionId).where(IS_EXHAUSTED),
     index("invoices_held").on(t.connectionId, t.instanceId).where(IS_HELD),
-    // One document of ours for one of QuickBooks' (rule 7).
+    // One document of ours for one of QuickBooks' (docs/architecture.md, section 3, rule 7).
     uniqueIndex("invoices_qbo_id_once")
       .on(t.connectionId, t.qboInvoiceId)
       .where(sql`qbo_invoice_id IS NOT NULL`),

@@ -1,6 +1,6 @@
 /**
- * An invoice as the API shows it (contract, section 6). The attempts are added by the route that shows one invoice.
- * Must never show the inner state: an invoice that is in QuickBooks is `sent`, whatever waits.
+ * An invoice as the API shows it (docs/contract.md, section 6). The attempts are added by the route that shows one
+ * invoice. Must never show the inner state: an invoice that is in QuickBooks is `sent`, whatever waits.
  */
 import { z } from "zod";
 import { formatMinor } from "../platform/money.ts";

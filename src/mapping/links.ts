@@ -117,7 +117,7 @@ export async function findGoneId(db: Db, connectionId: string, kind: LinkKind, k
 
 /**
  * What pointed to `goneId` points to `survivorId`, under the name that the survivor is known by: somebody merged the two
- * in QuickBooks (qbo-api.md section 8).
+ * in QuickBooks (docs/qbo-api.md, section 8).
  */
 export async function followMerge(
   db: Db,

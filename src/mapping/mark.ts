@@ -1,6 +1,6 @@
 /**
  * Our mark in `PrivateNote`: which document of ours an invoice in QuickBooks is, and which revision of it. Only the mark
- * adopts (architecture.md section 3, rule 7): numbers and totals may be anybody's. Pure.
+ * adopts (docs/architecture.md, section 3, rule 7): numbers and totals may be anybody's. Pure.
  */
 
 /** What a mark says. `revision` is null in marks of earlier versions, which did not name it. */

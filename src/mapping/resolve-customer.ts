@@ -1,7 +1,7 @@
 /**
- * The QuickBooks customer of an invoice (contract.md section 8): the one of the settings, or one per buyer. A buyer is
- * known by its ID within its instance; the first time an active customer of that name that no other buyer has is
- * adopted, else one is created; a name that somebody else holds gets the buyer's ID behind it, with a warning.
+ * The QuickBooks customer of an invoice (docs/contract.md, section 8): the one of the settings, or one per buyer. A
+ * buyer is known by its ID within its instance; the first time an active customer of that name that no other buyer has
+ * is adopted, else one is created; a name that somebody else holds gets the buyer's ID behind it, with a warning.
  */
 import type { Connection } from "../connections/connection.ts";
 import { BUYER_PREFIX, type Link, isLinkedElsewhere } from "./links.ts";

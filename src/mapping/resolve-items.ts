@@ -1,7 +1,8 @@
 /**
- * The QuickBooks items of an invoice's lines (contract.md section 8): known by SKU within the company, by name where
- * there is none: linked, else the item with that SKU, else the item of that name without another SKU, else created
- * with the accounts and the product settings of the connection. Quantities on hand are never touched afterwards.
+ * The QuickBooks items of an invoice's lines (docs/contract.md, section 8): known by SKU within the company, by name
+ * where there is none: linked, else the item with that SKU, else the item of that name without another SKU, else
+ * created with the accounts and the product settings of the connection. Quantities on hand are never touched
+ * afterwards.
  */
 import { type Link, findLinks } from "./links.ts";
 import type { InvoiceContent } from "../invoices/invoice.ts";

@@ -1,7 +1,8 @@
 /**
  * Finds or makes everything that an invoice refers to in QuickBooks: customer, items, and outside the US tax codes.
- * What is known by a link costs no call. Each thing is looked up before it is created, and again when QuickBooks
- * says that its name is taken, so an answer that got lost never makes a second one (architecture.md 3, rule 8).
+ * What is known by a link costs no call. Each thing is looked up before it is created, and again when QuickBooks says
+ * that its name is taken, so an answer that got lost never makes a second one (docs/architecture.md, section 3,
+ * rule 8).
  */
 import { needsTaxCodes } from "../connections/connection.ts";
 import type { Link } from "./links.ts";

@@ -26,7 +26,8 @@ export const links = sqliteTable(
   (t) => [
     primaryKey({ columns: [t.connectionId, t.kind, t.key] }),
     index("links_by_qbo_id").on(t.connectionId, t.kind, t.qboId),
-    // A customer in QuickBooks is one buyer, unless people merged two of them there (contract.md section 8).
+    // A customer in QuickBooks is one buyer, unless people merged two of them there (docs/contract.md, sections 7
+    // and 8).
     uniqueIndex("links_buyer_once")
       .on(t.connectionId, t.qboId)
       .where(sql`kind = 'customer' AND substr(key, 1, 6) = 'buyer:' AND is_merged = 0 AND is_gone = 0`),

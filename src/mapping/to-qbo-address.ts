@@ -1,6 +1,6 @@
 /**
- * Addresses and e-mail of an invoice in QuickBooks' shape (qbo-api.md 5.3). With one QuickBooks customer for all
- * orders the buyer's name heads the address, so that the invoice says whose it is.
+ * Addresses and e-mail of an invoice in QuickBooks' shape (docs/qbo-api.md, section 5.3). With one QuickBooks customer
+ * for all orders the buyer's name heads the address, so that the invoice says whose it is.
  */
 import type { Order } from "../orders/order.ts";
 import {

@@ -1,7 +1,7 @@
 /**
- * Makes the QuickBooks payload of an invoice, and nothing else does: push, preview and API show the same bytes.
- * Pure; amounts are exact decimals throughout (contract.md section 8; qbo-api.md 5.6 and 5.8). What had to be
- * changed to fit is a warning; nothing is dropped in silence.
+ * Makes the QuickBooks payload of an invoice, and nothing else does: push, preview and API show the same bytes. Pure;
+ * amounts are exact decimals throughout (docs/contract.md, section 8; docs/qbo-api.md, sections 5.6 and 5.8). What had
+ * to be changed to fit is a warning; nothing is dropped in silence.
  */
 import Big from "big.js";
 import { type CompanyFacts, needsTaxCodes } from "../connections/connection.ts";
@@ -23,7 +23,7 @@ import { FittedTexts } from "./fitted-texts.ts";
 import { markOf } from "./mark.ts";
 import { addressOf, emailOf } from "./to-qbo-address.ts";
 
-/** QuickBooks' own item for the shipping line of an invoice (qbo-api.md 5.8). */
+/** QuickBooks' own item for the shipping line of an invoice (docs/qbo-api.md, section 5.8). */
 const SHIPPING_ITEM_ID = "SHIPPING_ITEM_ID";
 
 /** What stands in QuickBooks for the names on the invoice; made by resolve-links. */

@@ -7,7 +7,7 @@ import { z } from "zod";
 import { ExactNumber } from "../platform/exact-json.ts";
 import type { FieldError } from "../platform/problem.ts";
 
-/** Longest texts, in characters (code points; contract, section 5). */
+/** Longest texts, in characters (code points; docs/contract.md, section 5). */
 export const MAX_ID_CHARACTERS = 128;
 export const MAX_NUMBER_CHARACTERS = 64;
 export const MAX_SKU_CHARACTERS = 100;

@@ -1,5 +1,5 @@
 /**
- * An order as an order system tells it (contract, section 5), read from JSON and checked whole: every fault is
+ * An order as an order system tells it (docs/contract.md, section 5), read from JSON and checked whole: every fault is
  * collected, each with its path. Must never round or mend an amount: what does not add up is refused.
  */
 import type Big from "big.js";
@@ -23,7 +23,7 @@ const addressSchema = z.object({
 
 /**
  * The ID by which a buyer is known, or null. Shops give all their guests one ID, `0` or `guest`; taken for a buyer's, it
- * would book all of them on the first guest's account (contract, section 5).
+ * would book all of them on the first guest's account (docs/contract.md, section 5).
  */
 function buyerId(id: string | null): string | null {
   return id === null || /^(?:0|guest|)$/i.test(id.trim()) ? null : id;

@@ -1,7 +1,7 @@
 /**
  * The rules between the fields of an order: names of lines, digits of amounts, discounts, and the rule of the total
- * (contract, section 5). Works on the JSON itself and passes over what can't be read, so that one fault never hides
- * another; what is unreadable is reported by order.ts. Pure.
+ * (docs/contract.md, section 5). Works on the JSON itself and passes over what can't be read, so that one fault never
+ * hides another; what is unreadable is reported by order.ts. Pure.
  */
 import Big from "big.js";
 import { minorDigits } from "../platform/money.ts";

@@ -93,7 +93,7 @@ export function readSessionCookie(c: Context<AppEnv>): string | undefined {
   return getCookie(c, cookieName(c.get("config")));
 }
 
-/** Contract, section 9: `__Host-` (which demands Secure) only where the app is reached by https. */
+/** docs/contract.md, section 9: `__Host-` (which demands Secure) only where the app is reached by https. */
 function cookieName(config: Config): string {
   return config.isSecure ? "__Host-session" : "session";
 }

@@ -15,7 +15,7 @@ export interface KeyRing {
 }
 
 /**
- * Reads `kid=<base64, 32 bytes>` items joined by commas, newest first (contract, section 2).
+ * Reads `kid=<base64, 32 bytes>` items joined by commas, newest first (docs/contract.md, section 2).
  * Throws an Error whose message says which item is wrong and never repeats the key.
  */
 export function parseKeyRing(text: string): KeyRing {

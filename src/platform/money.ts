@@ -48,7 +48,10 @@ export function toMinor(decimal: string, currency: string): number {
   return toSafeInteger(scaled);
 }
 
-/** Rounds an exact amount half up to the currency's minor unit, as QuickBooks does (qbo-api.md, 5.8, amount rule). */
+/**
+ * Rounds an exact amount half up to the currency's minor unit, as QuickBooks does (docs/qbo-api.md, section 5.8, amount
+ * rule).
+ */
 export function roundToMinor(amount: Big, currency: string): number {
   return toSafeInteger(amount.times(scaleOf(currency)).round(0, Big.roundHalfUp));
 }

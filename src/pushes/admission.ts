@@ -1,6 +1,6 @@
 /**
  * May this invoice be sent now? One pure answer from the switches of the connection and of the instance, for
- * what arrives by itself and for what a person asks for (contract.md section 4). Asked again at every claim.
+ * what arrives by itself and for what a person asks for (docs/contract.md, section 4). Asked again at every claim.
  */
 import type { Connection } from "../connections/connection.ts";
 import type { PushError } from "../failures/push-error.ts";

@@ -7,7 +7,10 @@ import { REQUEST_TIMEOUT_MS } from "../quickbooks/client.ts";
 const RETRY_WAITS_MS = [10_000, 30_000, 60_000, 120_000, 300_000, 600_000, 900_000];
 /** Spread, so that what failed together does not come back together. */
 const MAX_SPREAD_MS = 5_000;
-/** From the freeze to the first byte; a push that is not out by then is frozen anew (rule 2). */
+/**
+ * From the freeze to the first byte; a push that is not out by then is frozen anew (docs/architecture.md, section 3,
+ * rule 2).
+ */
 export const MAX_FREEZE_TO_SEND_MS = 10_000;
 /** First looks for an unanswered push; the last one comes `RESEND_AFTER_MS` past the send. */
 const LOOK_UP_WAITS_MS = [5_000, 20_000, 45_000];

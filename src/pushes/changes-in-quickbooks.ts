@@ -1,7 +1,8 @@
 /**
- * What people did in QuickBooks, as Intuit's webhooks tell (contract.md section 7). A run takes pages of the events that
- * are due and reads each payment and each invoice in them once, two at a time, so that pushes have their turn beside it.
- * An event stays open until it was read: only 610 is an answer. Nothing is ever written to QuickBooks here.
+ * What people did in QuickBooks, as Intuit's webhooks tell (docs/contract.md, section 7). A run takes pages of the
+ * events that are due and reads each payment and each invoice in them once, two at a time, so that pushes have their
+ * turn beside it. An event stays open until it was read: only 610 is an answer. Nothing is ever written to QuickBooks
+ * here.
  */
 import { and, eq, sql } from "drizzle-orm";
 import { followMerge, forgetLinksTo } from "../mapping/links.ts";
@@ -42,7 +43,7 @@ const MAX_PAUSE_MS = 60_000;
 const MIN_PAUSE_MS = 5_000;
 /** Somebody else wrote the invoice just now. */
 const RACED_MS = 2_000;
-/** The subscription has lapsed: every read is refused until it is paid (qbo-api.md 9.3). */
+/** The subscription has lapsed: every read is refused until it is paid (docs/qbo-api.md, section 9.3). */
 const LAPSED = "6190";
 
 const LINK_KINDS = { customer: "customer", item: "item", account: "account" } as const;

@@ -1,7 +1,7 @@
 /**
  * A new invoice that once went out unanswered, or that QuickBooks once accepted as its attempts tell (a row restored to
- * before that), is looked for by its mark before anything of it goes out under another request ID (architecture.md
- * section 3, rule 3). Costs two reads, and only where there is such an attempt.
+ * before that), is looked for by its mark before anything of it goes out under another request ID
+ * (docs/architecture.md, section 3, rule 3). Costs two reads, and only where there is such an attempt.
  */
 import { findLinks } from "../mapping/links.ts";
 import { readContent } from "../invoices/invoice.ts";

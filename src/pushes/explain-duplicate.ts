@@ -1,7 +1,7 @@
 /**
  * QuickBooks says that the number is taken (6140). One read tells by what. Our own mark adopts; anything else is for a
- * person to choose: link that invoice, or send this one under another number (architecture.md section 3, rule 7). What
- * stands for another document of ours can't be linked.
+ * person to choose: link that invoice, or send this one under another number (docs/architecture.md, section 3, rule 7).
+ * What stands for another document of ours can't be linked.
  */
 import type { InvoiceRow } from "../invoices/invoice.ts";
 import { causeText } from "../platform/cause.ts";

@@ -19,11 +19,11 @@ import {
 } from "../failures/waiting-errors.ts";
 import type { Attempt } from "./store.ts";
 
-/** After a 429 Intuit wants 60 s (qbo-api.md section 3). */
+/** After a 429 Intuit wants 60 s (docs/qbo-api.md, section 3). */
 const THROTTLE_WAIT_MS = 60_000;
 /** 140: the company is locked, e.g. while its books are repaired. */
 const LOCKED_WAIT_MS = 15 * 60_000;
-/** QuickBooks' code for a subscription that has lapsed (qbo-api.md 9.3). */
+/** QuickBooks' code for a subscription that has lapsed (docs/qbo-api.md, section 9.3). */
 export const SUBSCRIPTION_LAPSED = "6190";
 
 export interface Judged {

@@ -1,7 +1,8 @@
 /**
- * Finds out what became of pushes that QuickBooks did not answer (architecture.md 3, rules 6 and 7). New invoices are
- * looked up by their numbers, many in one query, and recognised by our mark only; changes and voids by their ID. What
- * is not there 150 s after it went out may be sent again, the same bytes. A look-up that fails changes nothing.
+ * Finds out what became of pushes that QuickBooks did not answer (docs/architecture.md, section 3, rules 6 and 7). New
+ * invoices are looked up by their numbers, many in one query, and recognised by our mark only; changes and voids by
+ * their ID. What is not there 150 s after it went out may be sent again, the same bytes. A look-up that fails changes
+ * nothing.
  */
 import { findInstance } from "../instances/store.ts";
 import type { InvoiceRow } from "../invoices/invoice.ts";
@@ -112,7 +113,7 @@ async function settleCreate(context: PushContext, row: InvoiceRow, { askedAt, by
   await (other ? settleFound(context, row, other) : settleAbsent(context, row, askedAt));
 }
 
-/** Only our mark adopts: the number alone may belong to anybody (rule 7). */
+/** Only our mark adopts: the number alone may belong to anybody (docs/architecture.md, section 3, rule 7). */
 function byMark(found: readonly Invoice[], row: InvoiceRow): Invoice | undefined {
   return found.find((invoice) => findMark(invoice.privateNote, row.id) !== null);
 }
@@ -206,7 +207,10 @@ function wasRefused(error: PushError): boolean {
   return !error.retryable && error.category !== "internal";
 }
 
-/** The refusal of a resend holds as soon as nothing of the sends before it can show up any more (rule 3). */
+/**
+ * The refusal of a resend holds as soon as nothing of the sends before it can show up any more (docs/architecture.md,
+ * section 3, rule 3).
+ */
 async function settleRefusedResend(
   context: PushContext,
   row: InvoiceRow,

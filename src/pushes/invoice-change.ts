@@ -1,7 +1,7 @@
 /**
- * What one invoice of ours becomes after people changed, voided, deleted or paid it in QuickBooks (contract.md section 7).
- * All events of it that a run has are dealt with together, with one read at most; what we know already costs none.
- * Nothing is ever written to QuickBooks here.
+ * What one invoice of ours becomes after people changed, voided, deleted or paid it in QuickBooks (docs/contract.md,
+ * section 7). All events of it that a run has are dealt with together, with one read at most; what we know already
+ * costs none. Nothing is ever written to QuickBooks here.
  */
 import { and, eq } from "drizzle-orm";
 import type { Connection } from "../connections/connection.ts";

@@ -1,7 +1,7 @@
 /**
  * After an instance was associated with another connection: its invoices follow, but for those that QuickBooks has or
- * whose outcome is open; they stay where they were sent (contract.md section 4). What is queued is due at once: the pause
- * that the one company asked for is not the other's.
+ * whose outcome is open; they stay where they were sent (docs/contract.md, section 4). What is queued is due at once:
+ * the pause that the one company asked for is not the other's.
  */
 import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Env } from "../env.ts";

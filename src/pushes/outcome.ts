@@ -188,8 +188,9 @@ function unanswered(row: InvoiceRow, error: PushError, now: Date): Patch {
 }
 
 /**
- * A refused resend says nothing of the first send (rule 3): that one is looked up again. Where the content changed while
- * the old one was being refused, the new one is tried as it would be if it came now.
+ * A refused resend says nothing of the first send (docs/architecture.md, section 3, rule 3): that one is looked up
+ * again. Where the content changed while the old one was being refused, the new one is tried as it would be if it came
+ * now.
  */
 function refused(row: InvoiceRow, error: PushError, following: Following): Patch {
   const { now } = following;

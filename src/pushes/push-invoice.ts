@@ -1,7 +1,7 @@
 /**
- * Brings one invoice into QuickBooks: claim → resolve → freeze → send → settle (architecture.md section 3). Whatever
- * happens on the way is an outcome that is written down; nothing is thrown away, and nothing is sent that was not
- * frozen before. This is the heart of the product: read it first.
+ * Brings one invoice into QuickBooks: claim → resolve → freeze → send → settle (docs/architecture.md, section 3).
+ * Whatever happens on the way is an outcome that is written down; nothing is thrown away, and nothing is sent that was
+ * not frozen before. This is the heart of the product: read it first.
  */
 import { missingSettings } from "../connections/settings.ts";
 import { findInstance } from "../instances/store.ts";
@@ -134,7 +134,7 @@ async function attempt(push: Push): Promise<WrittenInvoice | { report: Report }>
   return sendFrozen(push, mapped.json, mapped.warnings);
 }
 
-/** Our own rules: only missing settings and what would be booked wrongly (contract.md section 4). */
+/** Our own rules: only missing settings and what would be booked wrongly (docs/contract.md, section 4). */
 function refuseWhatCannotBeBooked(push: Push): void {
   const { connection, now } = push.context;
   const missing = missingSettings(connection);

@@ -1,6 +1,7 @@
 /**
  * The statements of a push on the invoice's row: claim, renew, freeze, settle. Each is one statement that carries in
- * its WHERE what it relies on, so that a worker that lost its lease writes nothing (architecture.md 3, rule 2).
+ * its WHERE what it relies on, so that a worker that lost its lease writes nothing (docs/architecture.md, section 3,
+ * rule 2).
  */
 import { type SQL, and, asc, desc, eq, inArray, isNotNull, isNull, lte, sql } from "drizzle-orm";
 import type { InvoiceRow } from "../invoices/invoice.ts";
@@ -159,7 +160,10 @@ export async function settleRow(
   throw new Error(`Invoice ${claimed.id} could not be settled: somebody else writes it all the time`);
 }
 
-/** What stands for another invoice of ours is never taken for this one too (rule 7); a person has to look. */
+/**
+ * What stands for another invoice of ours is never taken for this one too (docs/architecture.md, section 3, rule 7); a
+ * person has to look.
+ */
 async function heldByAnother(db: Db, row: InvoiceRow, outcome: Outcome, now: Date): Promise<Outcome> {
   const found = outcome.kind === "accepted" || outcome.kind === "gone" ? outcome.invoice : null;
   if (!found || found.id === row.qboInvoiceId || row.connectionId === null) return outcome;

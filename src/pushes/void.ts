@@ -1,6 +1,6 @@
 /**
  * Voiding an invoice: here, and in QuickBooks where it was sent. While its outcome is open the wish is remembered and
- * done when the outcome is known (contract.md section 4). `planVoid` is pure and is shared with the inbox.
+ * done when the outcome is known (docs/contract.md, section 4). `planVoid` is pure and is shared with the inbox.
  */
 import { and, eq } from "drizzle-orm";
 import { findConnection } from "../connections/store.ts";

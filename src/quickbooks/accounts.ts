@@ -7,10 +7,10 @@ import { ACTIVE_OR_NOT, inList, select, selectAll } from "./query.ts";
 import { type Account, account, readPart } from "./wire.ts";
 
 const MAX_LISTED_ACCOUNTS = 5000;
-/** QuickBooks puts it behind the name of what was made inactive (qbo-api.md section 5). */
+/** QuickBooks puts it behind the name of what was made inactive (docs/qbo-api.md, section 5). */
 export const INACTIVE_SUFFIX = " (deleted)";
 
-/** What an account that we create is; the two always fit each other (qbo-api.md 5.4). */
+/** What an account that we create is; the two always fit each other (docs/qbo-api.md, section 5.4). */
 export const ACCOUNT_ROLES = {
   income: { type: "Income", subType: "SalesOfProductIncome" },
   cogs: { type: "Cost of Goods Sold", subType: "SuppliesMaterialsCogs" },

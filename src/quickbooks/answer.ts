@@ -1,7 +1,7 @@
 /**
  * Reads what came back from QuickBooks and says what it means. Pure: no network, no clock, so that each odd answer that
  * was ever seen is a test. It must never call an answer good that carries a Fault, and never call a write refused when
- * it may have been done (architecture.md section 3, rule 5).
+ * it may have been done (docs/architecture.md, section 3, rule 5).
  */
 import { ExactNumber, parseExactJson } from "../platform/exact-json.ts";
 import type { AnswerFailure, Fault, NotLetInFailure } from "./faults.ts";
@@ -22,7 +22,7 @@ const LOCKED_CODES = new Set(["140"]);
 
 /**
  * Reads one answer. Both dialects of Intuit (`Fault` of QuickBooks, `fault` of the gateway before it), XML faults,
- * HTML, empty and truncated bodies, and a Fault inside a 200 (qbo-api.md sections 1.9, 2 and 9).
+ * HTML, empty and truncated bodies, and a Fault inside a 200 (docs/qbo-api.md, sections 1.9, 2 and 9).
  */
 export function readAnswer(httpStatus: number, headers: Headers, bodyText: string): ReadAnswer {
   const intuitTid = headers.get("intuit_tid");
@@ -155,7 +155,7 @@ function plainCode(code: string): string {
   return code.trim().replace(/^0+(?=\d)/, "");
 }
 
-/** Intuit's schema, and real answers, spell one fault type wrong (qbo-api.md section 1.9). */
+/** Intuit's schema, and real answers, spell one fault type wrong (docs/qbo-api.md, section 1.9). */
 function spelled(type: string): string {
   return type === "AuthorizatonFault" ? "AuthorizationFault" : type;
 }

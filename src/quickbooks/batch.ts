@@ -1,6 +1,6 @@
 /**
- * Several queries in one request to QuickBooks (qbo-api.md section 6). Used for look-ups only: a batch has a pace of its
- * own, and an invoice is never created through one. Items answer in any order, each good or faulty by itself.
+ * Several queries in one request to QuickBooks (docs/qbo-api.md, section 6). Used for look-ups only: a batch has a pace
+ * of its own, and an invoice is never created through one. Items answer in any order, each good or faulty by itself.
  */
 import { z } from "zod";
 import { failureOf, faultsOf } from "./answer.ts";

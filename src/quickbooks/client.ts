@@ -7,11 +7,11 @@ import { log } from "../platform/log.ts";
 import { readAnswer, type ReadAnswer } from "./answer.ts";
 import { QuickBooksError, type AnswerFailure, type NotLetInFailure } from "./faults.ts";
 
-/** QuickBooks cuts every request off after 120 s (qbo-api.md section 3). */
+/** QuickBooks cuts every request off after 120 s (docs/qbo-api.md, section 3). */
 export const REQUEST_TIMEOUT_MS = 120_000;
 /** A page of 1,000 full invoices is well below this. */
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
-/** Older ones are ignored since August 2025 (qbo-api.md section 2). */
+/** Older ones are ignored since August 2025 (docs/qbo-api.md, section 2). */
 const MINOR_VERSION = "75";
 
 /** Leave for one call: which token, which company, and when it may start. */
@@ -75,7 +75,7 @@ export interface CallRequest {
   /** The exact bytes to be sent: JSON, but for a query. */
   body?: string;
   contentType?: "application/json" | "application/text";
-  /** QuickBooks' `requestid`: a repeat with the same one gets the first answer again (qbo-api.md section 2). */
+  /** QuickBooks' `requestid`: a repeat with the same one gets the first answer again (docs/qbo-api.md, section 2). */
   requestId?: string;
 }
 
@@ -89,7 +89,8 @@ export interface Answer {
 /**
  * Sends one request. Throws QuickBooksError for every answer that is not a good one, and for none at all. A write whose
  * token was refused is not repeated here: the repeat would be a second send under the first one's freeze and lease, so
- * it ends the try (architecture.md section 3, rule 2). Reads, and batches, which hold queries only, are repeated once.
+ * it ends the try (docs/architecture.md, section 3, rule 2). Reads, and batches, which hold queries only, are repeated
+ * once.
  */
 export async function call(qb: QuickBooks, request: CallRequest): Promise<Answer> {
   const first = await callOnce(qb, request);

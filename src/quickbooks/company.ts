@@ -25,7 +25,9 @@ export interface CompanyPreferences {
   /** ISO 4217; null where QuickBooks does not say (one currency only: that of the country). */
   homeCurrency: string | null;
   usingSalesTax: boolean;
-  /** US: QuickBooks works out the tax by itself (qbo-api.md 5.6: the key `PartnerTaxEnabled` is there). */
+  /**
+   * US: QuickBooks works out the tax by itself (docs/qbo-api.md, section 5.6: the key `PartnerTaxEnabled` is there).
+   */
   automatedSalesTax: boolean;
 }
 

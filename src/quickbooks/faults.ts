@@ -4,7 +4,7 @@
  * message of the error holds what a customer wrote: only codes, so that it may be logged.
  */
 
-/** One entry of QuickBooks' error body (qbo-api.md section 9), the same for both dialects and for XML. */
+/** One entry of QuickBooks' error body (docs/qbo-api.md, section 9), the same for both dialects and for XML. */
 export interface Fault {
   /** Without leading zeros: the gateway's `003200` is `3200`. Empty where the answer named none. */
   code: string;

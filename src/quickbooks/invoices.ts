@@ -76,7 +76,10 @@ export async function findInvoicesCreatedIn(
   ]);
 }
 
-/** QuickBooks puts 'Voided' before the private note of what was voided, and all amounts are 0 (qbo-api.md 5.8). */
+/**
+ * QuickBooks puts 'Voided' before the private note of what was voided, and all amounts are 0 (docs/qbo-api.md,
+ * section 5.8).
+ */
 export function isVoided(found: Invoice): boolean {
   return /^voided\b/i.test(found.privateNote ?? "") && isZero(found.totalAmount);
 }

@@ -1,6 +1,6 @@
 /**
  * Products and services of a company: finds, creates, makes active again. Quantities on hand are set once, at the
- * creation of an inventory item, and never touched afterwards (qbo-api.md 5.5).
+ * creation of an inventory item, and never touched afterwards (docs/qbo-api.md, section 5.5).
  */
 import { rawNumber } from "../platform/exact-json.ts";
 import { INACTIVE_SUFFIX } from "./accounts.ts";

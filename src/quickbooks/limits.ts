@@ -1,6 +1,7 @@
 /**
- * The lengths that QuickBooks takes, in characters (UTF-16 units, as Java counts), and its counts and paces.
- * Source: qbo-api.md sections 2, 3 and 5. Whoever makes a payload cuts by these; nothing here is ours to choose.
+ * The lengths that QuickBooks takes, in characters (UTF-16 units, as Java counts), and how much goes into one call.
+ * How fast it may be called is in connections/send-slots.ts.
+ * Source: docs/qbo-api.md, sections 2, 3 and 5. Whoever makes a payload cuts by these; nothing here is ours to choose.
  */
 
 export const MAX_DOC_NUMBER_CHARS = 21;

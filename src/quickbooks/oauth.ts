@@ -1,7 +1,7 @@
 /**
- * Intuit's OAuth 2.0 (qbo-api.md section 1): the discovery document, the authorize address, and the three calls with
- * tokens. Every address but that of the discovery document is read from the document. Stores nothing but the document,
- * and decides nothing: a result says what Intuit answered; only `invalid_grant` means that a grant is dead.
+ * Intuit's OAuth 2.0 (docs/qbo-api.md, section 1): the discovery document, the authorize address, and the three calls
+ * with tokens. Every address but that of the discovery document is read from the document. Stores nothing but the
+ * document, and decides nothing: a result says what Intuit answered; only `invalid_grant` means that a grant is dead.
  */
 import { z } from "zod";
 
@@ -139,7 +139,10 @@ export async function refreshTokens(
   return askForTokens(doFetch, discovery, keys, { grant_type: "refresh_token", refresh_token: refreshToken }, now);
 }
 
-/** Ends the whole grant. Intuit answers 400 for one that is gone already, and that is success too (qbo-api.md 1.7). */
+/**
+ * Ends the whole grant. Intuit answers 400 for one that is gone already, and that is success too (docs/qbo-api.md,
+ * section 1.7).
+ */
 export async function revokeToken(
   doFetch: typeof fetch,
   discovery: Discovery,
@@ -158,7 +161,10 @@ export async function revokeToken(
   return failure.kind === "invalid_grant" ? { kind: "revoked", wasGone: true } : failure;
 }
 
-/** Intuit's own (qbo-api.md 1.4 and 1.5), for an answer that does not repeat them: tokens must never be lost over it. */
+/**
+ * Intuit's own (docs/qbo-api.md, sections 1.4 and 1.5), for an answer that does not repeat them: tokens must never be
+ * lost over it.
+ */
 const ACCESS_LIFE_SECONDS = 3_600;
 const REFRESH_LIFE_SECONDS = 8_640_000;
 
@@ -183,7 +189,7 @@ async function askForTokens(
       Authorization: basic(keys),
       Accept: "application/json",
       "Content-Type": "application/x-www-form-urlencoded",
-      // Without it Intuit does not tell the end that no refresh moves (qbo-api.md 1.5).
+      // Without it Intuit does not tell the end that no refresh moves (docs/qbo-api.md, section 1.5).
       "x-include-refresh-token-hard-expires-in": "true",
     },
     body: new URLSearchParams(form).toString(),
@@ -213,7 +219,7 @@ interface HttpAnswer {
   detail: string;
 }
 
-/** Only the field `error` counts; its description varies (qbo-api.md 1.6). */
+/** Only the field `error` counts; its description varies (docs/qbo-api.md, section 1.6). */
 function refusedOrUnavailable(answer: HttpAnswer): Exclude<TokenResult, { kind: "ok" }> {
   const httpStatus = answer.httpStatus ?? 0;
   const error = z.object({ error: z.string() }).safeParse(jsonOrNull(answer.text)).data?.error;

@@ -1,8 +1,8 @@
 /**
- * QuickBooks' query language (qbo-api.md section 4): makes the statements, escapes what goes into them and reads the
- * pages. Values are never joined into a statement anywhere else. Each page is one metered read. Rows come in an order
- * that says nothing (as a rule what changed last comes first), and can't be had sorted by ID: they are sorted here, so
- * that the same books always give the same choice.
+ * QuickBooks' query language (docs/qbo-api.md, section 4): makes the statements, escapes what goes into them and reads
+ * the pages. Values are never joined into a statement anywhere else. Each page is one metered read. Rows come in an
+ * order that says nothing (as a rule what changed last comes first), and can't be had sorted by ID: they are sorted
+ * here, so that the same books always give the same choice.
  */
 import { z } from "zod";
 import { type Answer, type QuickBooks, call } from "./client.ts";

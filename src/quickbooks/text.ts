@@ -1,10 +1,10 @@
 /**
- * Makes texts fit for QuickBooks, which stores about ISO-8859-1 and refuses the rest (2040; in queries 4000; qbo-api.md
- * section 10). Pure, and honest: whatever changes besides white space is named, so that the invoice can carry a warning.
- * It must never make a push fail over a character, nor break one in two.
+ * Makes texts fit for QuickBooks, which stores about ISO-8859-1 and refuses the rest (2040; in queries 4000;
+ * docs/qbo-api.md, section 10). Pure, and honest: whatever changes besides white space is named, so that the invoice
+ * can carry a warning. It must never make a push fail over a character, nor break one in two.
  */
 
-/** What was done to a text. `whitespace` is not worth a warning (contract, section 8). */
+/** What was done to a text. `whitespace` is not worth a warning (docs/contract.md, section 8). */
 export type TextChange = "control" | "emoji" | "punctuation" | "colon" | "cut" | "whitespace" | "unsupported";
 
 export interface CleanText {

@@ -1,7 +1,7 @@
 /**
  * Reads the body of Intuit's webhooks, of the older form (`eventNotifications`) and the newer one (a list of
- * CloudEvents), into one shape (qbo-api.md section 8). It only reads: what an event means for us is not decided here.
- * An entry that can't be read is left out and counted, so that it takes no other one along.
+ * CloudEvents), into one shape (docs/qbo-api.md, section 8). It only reads: what an event means for us is not decided
+ * here. An entry that can't be read is left out and counted, so that it takes no other one along.
  */
 import { z } from "zod";
 

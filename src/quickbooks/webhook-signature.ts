@@ -1,6 +1,6 @@
 /**
  * Checks that a webhook comes from Intuit: HMAC-SHA256 of the raw bytes with the app's verifier token, base64
- * (qbo-api.md section 8). It must see the bytes as they came, never a parsed and rewritten body.
+ * (docs/qbo-api.md, section 8). It must see the bytes as they came, never a parsed and rewritten body.
  */
 
 /** Length of an HMAC-SHA256 in base64 with padding; nothing longer is decoded. */

@@ -72,7 +72,7 @@ describe("keys and roles", () => {
     }
   });
 
-  it("are as the contract says: who reads may not send, who sends may not change settings", async () => {
+  it("follow the roles: who reads may not send, who sends may not change settings", async () => {
     const roleOf = Object.fromEntries(operations.map(({ operationId, role }) => [operationId, role]));
     expect(roleOf).toMatchObject({
       listInvoices: "viewer",

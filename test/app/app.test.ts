@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import packageJson from "../../package.json" with { type: "json" };
 import { app } from "../../src/app.ts";
 import type { Role } from "../../src/app-context.ts";
 import type { Env } from "../../src/env.ts";
@@ -312,9 +313,10 @@ describe("faults", () => {
 });
 
 describe("/healthz", () => {
-  it("is well when D1 and KV answer", async () => {
+  it("is well when D1 and KV answer, and names the version", async () => {
     const answer = await get("/healthz");
-    expect([answer.status, await answer.json()]).toEqual([200, { ok: true }]);
+    expect(packageJson.version).toMatch(/^\d+\.\d+\.\d+$/);
+    expect([answer.status, await answer.json()]).toEqual([200, { ok: true, version: packageJson.version }]);
   });
 
   it.each<Partial<Env>>([

@@ -19,7 +19,7 @@ const WIDE = { width: 1_280, height: 800 };
 const NARROW = { width: 375, height: 740 };
 const NARROWEST = { width: 320, height: 640 };
 const MAX_LAYOUT_SHIFT = 0.02;
-/** Issue 4: 30 KB for the first view, htmx included; as transferred, that is gzipped. */
+/** What a first view may cost, htmx included; as transferred, that is gzipped. */
 const MAX_FIRST_VIEW_BYTES = 30_000;
 const LOOK_LIMIT_MS = 240_000;
 

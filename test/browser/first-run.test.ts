@@ -1,7 +1,7 @@
 /**
- * Issue 2, "Must show" 3: a newcomer with an empty app goes from the set-up link to an invoice in QuickBooks, in the browser
- * and with the `curl` sample of the instance page, copied and pasted into a shell. The app is one of its own with fresh data;
- * the emulator is the shared one.
+ * A newcomer with an empty app goes from the set-up link to an invoice in QuickBooks, in the browser and with the `curl`
+ * sample of the instance page, copied and pasted into a shell. The app is one of its own with fresh data; the emulator is
+ * the shared one.
  */
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";

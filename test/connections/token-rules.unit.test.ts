@@ -1,7 +1,7 @@
 /**
- * Takes the rules of tokens out, one at a time (architecture.md, section 4): each story holds with the rule in force and
- * fails without it. What stands in for the product's functions does as if the rule were not there while its name is
- * in `broken`; the product has no such switches.
+ * Takes the rules of tokens out, one at a time (docs/architecture.md, section 4): each story holds with the rule in
+ * force and fails without it. What stands in for the product's functions does as if the rule were not there while its
+ * name is in `broken`; the product has no such switches.
  */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { RealmGate } from "../../src/connections/realm-gate.ts";

@@ -1,4 +1,5 @@
-// The frame of the API: dialects, envelopes, request IDs, throttles, batches, changes, settings (qbo-api.md sections 2, 3, 6, 7).
+// The frame of the API: dialects, envelopes, request IDs, throttles, batches, changes, settings (docs/qbo-api.md,
+// sections 2, 3, 6 and 7).
 
 import { beforeAll, describe, expect, it } from "vitest";
 import { at, Company, connect, control, faultCode, salesLine, send } from "./emulator-client.ts";

@@ -1,4 +1,5 @@
-// Invoices in the emulator: exact amounts, references, numbers, tax, payments, void and deletion (qbo-api.md section 5.8).
+// Invoices in the emulator: exact amounts, references, numbers, tax, payments, void and deletion (docs/qbo-api.md,
+// section 5.8).
 
 import { beforeAll, describe, expect, it } from "vitest";
 import { at, Company, faultCode, salesLine } from "./emulator-client.ts";

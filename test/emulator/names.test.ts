@@ -1,4 +1,4 @@
-// Customers, vendors, items, accounts and terms: names, lengths, types, plans (qbo-api.md sections 5.3 to 5.7).
+// Customers, vendors, items, accounts and terms: names, lengths, types, plans (docs/qbo-api.md, sections 5.3 to 5.7).
 
 import { beforeAll, describe, expect, it } from "vitest";
 import { at, Company, control, faultCode } from "./emulator-client.ts";

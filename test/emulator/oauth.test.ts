@@ -1,4 +1,5 @@
-// Intuit's OAuth in the emulator: consent, codes, rotation, revocation, the gateway's refusals (qbo-api.md section 1).
+// Intuit's OAuth in the emulator: consent, codes, rotation, revocation, the gateway's refusals (docs/qbo-api.md,
+// section 1).
 
 import { createLocalJWKSet, jwtVerify } from "jose";
 import { afterEach, describe, expect, it } from "vitest";

@@ -1,4 +1,4 @@
-// The query language: what parses, what is refused and how, what comes back (qbo-api.md section 4).
+// The query language: what parses, what is refused and how, what comes back (docs/qbo-api.md, section 4).
 
 import { beforeAll, describe, expect, it } from "vitest";
 import { at, Company, faultCode, salesLine, send } from "./emulator-client.ts";

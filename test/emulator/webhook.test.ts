@@ -1,4 +1,5 @@
-// Intuit's webhooks out: both formats, the signature, echoes, retries, duplicates and order (qbo-api.md section 8).
+// Intuit's webhooks out: both formats, the signature, echoes, retries, duplicates and order (docs/qbo-api.md,
+// section 8).
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { at, Company, control, salesLine } from "./emulator-client.ts";

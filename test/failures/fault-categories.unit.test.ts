@@ -1,6 +1,6 @@
 /**
- * Every code of qbo-api.md section 9 has a category, and what is not in the table is judged by its type: no error is
- * ever without one.
+ * Every code of docs/qbo-api.md, section 9, has a category, and what is not in the table is judged by its type: no error
+ * is ever without one.
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -38,7 +38,7 @@ test.each([
   expect(categoryOf(fault(code))).toBe(category);
 });
 
-test("no code stands twice, and each has a category of the contract", () => {
+test("no code stands twice, and each has a category that is promised", () => {
   expect(new Set(KNOWN_CODES).size).toBe(KNOWN_CODES.length);
   for (const code of KNOWN_CODES) expect(ERROR_CATEGORIES).toContain(categoryOf(fault(code)));
 });

@@ -1,6 +1,6 @@
 /**
- * Issue 2, "Must show" 6: `wrangler dev --env-file FILE` runs the app alone against any Intuit-compatible address, and says
- * which variable is missing where one is. Nothing here goes through `npm start`.
+ * `wrangler dev --env-file FILE` runs the app alone against any Intuit-compatible address, and says which variable is
+ * missing where one is (docs/contract.md, sections 1 and 2). Nothing here goes through `npm start`.
  */
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -29,7 +29,7 @@ afterAll(async () => {
   for (const { folder } of started) rmSync(folder, { recursive: true, force: true });
 });
 
-/** Runs the app with exactly these variables, as contract section 1 says. */
+/** Runs the app with exactly these variables, as docs/contract.md, section 1, says. */
 async function runApp(variables: (origin: string) => Record<string, string>): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "bookbridge-alone-"));
   const [port = 0, inspectorPort = 0] = await findFreePorts(2);

@@ -1,4 +1,6 @@
-/** Contract, section 8, "Customer": whom an invoice is booked on. Each test looks into the emulator's company. */
+/**
+ * docs/contract.md, section 8, "Customer": whom an invoice is booked on. Each test looks into the emulator's company.
+ */
 import { beforeAll, describe, expect, test } from "vitest";
 import { createInstance } from "../../scripts/demo/front-door.ts";
 import { setUpCompany, sharedStack, type TestCompany } from "../harness/app.ts";

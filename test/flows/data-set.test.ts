@@ -1,5 +1,6 @@
 /**
- * Issue 2, "Must show" 4, with as many orders as a test run has time for; test/proof/all-orders.test.ts takes all 830.
+ * Real orders become invoices with equal totals: as many of the data set as a test run has time for;
+ * test/proof/all-orders.test.ts takes all 830.
  */
 import { expect, test } from "vitest";
 import { setUpCompany } from "../harness/app.ts";

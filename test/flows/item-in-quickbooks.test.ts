@@ -1,4 +1,4 @@
-/** Contract, section 8, "Item": what a line is booked on. Each test looks into the emulator's company. */
+/** docs/contract.md, section 8, "Item": what a line is booked on. Each test looks into the emulator's company. */
 import { beforeAll, describe, expect, test } from "vitest";
 import { setUpCompany, type TestCompany } from "../harness/app.ts";
 import type { QboEntity } from "../harness/emulator.ts";

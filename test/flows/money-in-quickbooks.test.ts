@@ -1,4 +1,6 @@
-/** Contract, section 8: discounts, shipping, tax, currency and the total, as the emulator's company holds them. */
+/**
+ * docs/contract.md, section 8: discounts, shipping, tax, currency and the total, as the emulator's company holds them.
+ */
 import { beforeAll, describe, expect, test } from "vitest";
 import { setUpCompany, type TestCompany } from "../harness/app.ts";
 import { invoiceEvent } from "../harness/make-order.ts";

@@ -1,6 +1,6 @@
 /**
- * Issue 4, "Must show" 7: an alert and an `invoice.sent` event, verified by the `standardwebhooks` package on the receiving
- * side; the receiver down for a while: delivered afterwards, once. And a receiver that hangs keeps no invoice waiting.
+ * An alert and an `invoice.sent` event, verified by the `standardwebhooks` package on the receiving side; the receiver
+ * down for a while: delivered afterwards, once. And a receiver that hangs keeps no invoice waiting.
  */
 import { describe, expect, test } from "vitest";
 import { connectCompany } from "../../scripts/demo/front-door.ts";

@@ -1,6 +1,6 @@
 /**
- * Issue 4, "Must show" 6: the OpenAPI document passes a public validator, and every route answers to a client that was
- * made from it, in what it accepts and in what it refuses.
+ * The OpenAPI document passes a public validator, and every route answers to a client that was made from it, in what it
+ * accepts and in what it refuses.
  */
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { beforeAll, describe, expect, test } from "vitest";

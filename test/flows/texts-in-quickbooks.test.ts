@@ -1,4 +1,4 @@
-/** Contract, section 8: document number and texts, as the emulator's company holds them. */
+/** docs/contract.md, section 8: document number and texts, as the emulator's company holds them. */
 import { beforeAll, describe, expect, test } from "vitest";
 import { setUpCompany, type TestCompany } from "../harness/app.ts";
 import { newNumber } from "../harness/make-order.ts";

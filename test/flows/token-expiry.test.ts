@@ -1,4 +1,4 @@
-/** Issue 2, "Must show" 5: the access token ends while 50 invoices are being pushed. One refresh, no failure. */
+/** The access token ends while 50 invoices are being pushed. One refresh, no failure. */
 import { expect, test } from "vitest";
 import { listInvoices, pause, setUpCompany, settled } from "../harness/app.ts";
 import { invoiceEvent } from "../harness/make-order.ts";

@@ -1,7 +1,7 @@
 /**
  * The migration that lets one invoice of ours stand for one in QuickBooks, and one buyer for one customer, on a database in
- * which two do (rule 7 of exactly once): the older keeps it, the younger invoice waits for a person, the younger buyer's
- * link is looked up anew. Nothing else changes.
+ * which two do (docs/architecture.md, section 3, rule 7): the older keeps it, the younger invoice waits for a person, the
+ * younger buyer's link is looked up anew. Nothing else changes.
  */
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
 /**
- * How an order looks in QuickBooks (contract.md section 8), as far as the payload shows it.
+ * How an order looks in QuickBooks (docs/contract.md, section 8), as far as the payload shows it.
  */
 import Big from "big.js";
 import fc from "fast-check";

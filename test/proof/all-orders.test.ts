@@ -1,6 +1,6 @@
 /**
  * Proof: all 830 orders of the data set become 830 invoices with equal totals, with QuickBooks' limits on; the repeated
- * deliveries change nothing. Issue 2, "Must show" 4.
+ * deliveries change nothing.
  */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { setUpCompany } from "../harness/app.ts";

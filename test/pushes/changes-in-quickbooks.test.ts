@@ -1,6 +1,6 @@
 /**
- * What people do to our invoices in QuickBooks (contract, section 7), told by Intuit's webhooks through the front door:
- * it shows on the invoice, echoes of our own writes cost nothing, and nobody's work is overwritten unseen.
+ * What people do to our invoices in QuickBooks (docs/contract.md, section 7), told by Intuit's webhooks through the
+ * front door: it shows on the invoice, echoes of our own writes cost nothing, and nobody's work is overwritten unseen.
  */
 import { expect, test } from "vitest";
 import { intuitEvents } from "../../src/pushes/schema.ts";

@@ -1,6 +1,6 @@
 /**
- * Claim, lease and fence, freeze and settle on real D1 (architecture.md section 3, rule 2): who lost the lease writes
- * nothing, and what changed under a push is never sent as it was.
+ * Claim, lease and fence, freeze and settle on real D1 (docs/architecture.md, section 3, rule 2): who lost the lease
+ * writes nothing, and what changed under a push is never sent as it was.
  */
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";

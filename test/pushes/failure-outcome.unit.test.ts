@@ -1,6 +1,6 @@
 /**
- * What a failure of one step makes of the push (architecture.md section 3, rule 5): only what went out can be unknown,
- * and what can't go on now waits, longer each time.
+ * What a failure of one step makes of the push (docs/architecture.md, section 3, rule 5): only what went out can be
+ * unknown, and what can't go on now waits, longer each time.
  */
 import { expect, test } from "vitest";
 import { judge } from "../../src/pushes/failure-outcome.ts";

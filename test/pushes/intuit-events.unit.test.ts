@@ -1,6 +1,7 @@
 /**
- * Events of what happened in QuickBooks under load, refusals and open creates (contract, section 7): none is lost, none
- * costs more than one read, and pushes never wait for them. Asserted on what QuickBooks was asked, in a world in memory.
+ * Events of what happened in QuickBooks under load, refusals and open creates (docs/contract.md, section 7): none is
+ * lost, none costs more than one read, and pushes never wait for them. Asserted on what QuickBooks was asked, in a
+ * world in memory.
  */
 import { and, eq } from "drizzle-orm";
 import { describe, expect, test, vi } from "vitest";

@@ -29,7 +29,7 @@ export const GB_COMPANY: CompanyFacts = {
   automatedSalesTax: false,
 };
 
-/** An invoice of the wire order given (contract.md section 5), through the very parser that the webhook uses. */
+/** An invoice of the wire order given (docs/contract.md, section 5), through the very parser that the webhook uses. */
 export function contentOf(order: Record<string, unknown>, invoice: Partial<InvoiceContent> = {}): InvoiceContent {
   const parsed = parseOrder(parseExactJson(JSON.stringify(wireOrder(order))), "data.order");
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));

@@ -1,6 +1,6 @@
 /**
- * The nets beneath the queue (architecture.md sections 1 and 4): whatever becomes of a message, D1 knows what is to be
- * done, and an alarm, the cron or the dead letters bring a worker to it.
+ * The nets beneath the queue (docs/architecture.md, sections 1 and 4): whatever becomes of a message, D1 knows what is
+ * to be done, and an alarm, the cron or the dead letters bring a worker to it.
  */
 import { expect, test } from "vitest";
 import { consumeDeadLetters } from "../../src/pushes/dead-letters.ts";

@@ -1,7 +1,7 @@
 /**
- * What an outcome makes of an invoice that was to be voided while the push was under way (contract.md section 4): the
- * wish is done at every outcome that is known, and kept while it is not. None of them leaves it queued for what it may
- * no longer do, which would be tried for ever.
+ * What an outcome makes of an invoice that was to be voided while the push was under way (docs/contract.md, section 4):
+ * the wish is done at every outcome that is known, and kept while it is not. None of them leaves it queued for what it
+ * may no longer do, which would be tried for ever.
  */
 import { describe, expect, test } from "vitest";
 import type { Operation } from "../../src/invoices/invoice.ts";

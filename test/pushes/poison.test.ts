@@ -1,6 +1,6 @@
 /**
- * A poisoned invoice never takes its batch along (architecture.md section 4): whatever in its row can't be read, the
- * other 29 are sent at the first delivery of their messages, and the one stays where a person sees it.
+ * A poisoned invoice never takes its batch along (docs/architecture.md, section 4): whatever in its row can't be read,
+ * the other 29 are sent at the first delivery of their messages, and the one stays where a person sees it.
  */
 import { createExecutionContext, createMessageBatch, getQueueResult } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";

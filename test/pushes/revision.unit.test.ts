@@ -1,4 +1,7 @@
-/** The revision is raised after each definite answer, and never because of a retry (architecture.md section 3, rule 3). */
+/**
+ * The revision is raised after each definite answer, and never because of a retry (docs/architecture.md, section 3,
+ * rule 3).
+ */
 import { expect, test } from "vitest";
 import { nextRevision, requestIdOf } from "../../src/pushes/revision.ts";
 import { storedRow } from "../invoices/example-invoice.ts";

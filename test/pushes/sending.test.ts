@@ -1,6 +1,6 @@
 /**
  * 'Send to QuickBooks' and 'Void' in every state, and what the switches, the association and the connection do to what
- * waits (contract, section 4).
+ * waits (docs/contract.md, section 4).
  */
 import { describe, expect, test } from "vitest";
 import { saveSettings } from "../../src/connections/store.ts";

@@ -1,6 +1,6 @@
 /**
- * Pushes that QuickBooks did not answer (architecture.md section 3, rules 5 to 7): looked up, never sent blindly, found by
- * our mark alone, and given to a person where QuickBooks never answers.
+ * Pushes that QuickBooks did not answer (docs/architecture.md, section 3, rules 5 to 7): looked up, never sent blindly,
+ * found by our mark alone, and given to a person where QuickBooks never answers.
  */
 import { expect, test } from "vitest";
 import { listAttempts } from "../../src/pushes/store.ts";

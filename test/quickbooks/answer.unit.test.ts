@@ -1,4 +1,7 @@
-/** Every odd answer that QuickBooks and what stands before it are known to give (qbo-api.md sections 1.9, 2, 9). */
+/**
+ * Every odd answer that QuickBooks and what stands before it are known to give (docs/qbo-api.md, sections 1.9, 2 and
+ * 9).
+ */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ExactNumber } from "../../src/platform/exact-json.ts";

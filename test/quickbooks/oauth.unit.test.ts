@@ -1,4 +1,4 @@
-/** What each answer of Intuit's OAuth endpoints means (qbo-api.md sections 1.1 to 1.7). */
+/** What each answer of Intuit's OAuth endpoints means (docs/qbo-api.md, sections 1.1 to 1.7). */
 import { describe, expect, it } from "vitest";
 import {
   DiscoveryError,

@@ -1,4 +1,4 @@
-/** Intuit's webhooks: signature over the raw bytes, and both forms of the body (qbo-api.md section 8). */
+/** Intuit's webhooks: signature over the raw bytes, and both forms of the body (docs/qbo-api.md, section 8). */
 import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { readIntuitEvents } from "../../src/quickbooks/webhook-events.ts";

@@ -1,7 +1,7 @@
 /**
- * Takes the rules of exactly once out, one at a time (architecture.md, section 3): each function here stands in for one
- * of the product's and does as if the rule were not there, while its name is in `broken`. Tests only; the product has no
- * such switches.
+ * Takes the rules of exactly once out, one at a time (docs/architecture.md, section 3): each function here stands in
+ * for one of the product's and does as if the rule were not there, while its name is in `broken`. Tests only; the
+ * product has no such switches.
  */
 import { and, eq, sql } from "drizzle-orm";
 import { RealmGate } from "../../src/connections/realm-gate.ts";

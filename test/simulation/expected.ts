@@ -1,7 +1,7 @@
 /**
  * What ought to be in the books, worked out from the deliveries that were accepted, in the order in which they were
- * stored (contract, sections 4 and 5). Written from the contract, not from the product's code; it knows nothing of
- * pushes. Each invoice is as plain as the rules allow: what it comes to, and whether it should be there.
+ * stored (docs/contract.md, sections 4 and 5). Written from that page, not from the product's code; it knows
+ * nothing of pushes. Each invoice is as plain as the rules allow: what it comes to, and whether it should be there.
  */
 import { asc, eq, sql } from "drizzle-orm";
 import { orderEvents } from "../../src/inbox/schema.ts";

@@ -83,7 +83,9 @@ export class Network {
   refusesTokensUntil = 0;
   /** Told of a company whose new tokens nobody got. */
   onLostGrant: (realmId: string) => void = () => undefined;
-  /** By refresh token: every refresh gives another one, and the former is dead at once (qbo-api.md 1.5). */
+  /**
+   * By refresh token: every refresh gives another one, and the former is dead at once (docs/qbo-api.md, section 1.5).
+   */
   readonly #grants = new Map<string, Grant>();
   readonly #access = new Map<string, { grant: Grant; endsMs: number }>();
   /** Codes of every refusal so far: an invoice that failed must have met one of them. */

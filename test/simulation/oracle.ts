@@ -179,7 +179,8 @@ function bookOf(world: World, row: Row): BookInvoice | null {
   demand(found.length <= 1, `Invoice ${row.number} is ${found.length} times in QuickBooks`);
   const [only] = found;
   if (only === undefined) return null;
-  // Voided here since no look-up showed it: queries that lag behind for minutes are beyond what rule 6 can know.
+  // Voided here since no look-up showed it: queries that lag behind for minutes are beyond what look-ups can know
+  // (docs/architecture.md, section 3, rule 6).
   if (row.state === "voided" && row.qboInvoiceId === null && world.options.books.queryLagMs > 0) return null;
   demand(row.qboInvoiceId === only.Id, `Invoice ${row.number} does not know that it is ${only.Id} in QuickBooks`);
   return only;

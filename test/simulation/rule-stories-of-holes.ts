@@ -1,6 +1,6 @@
 /**
- * Stories of the rules that the review of exactly once found missing or unseen: time between freeze and send, looks, marks
- * with revisions, what is linked, deferrals, events of open creates. Told like those of rule-stories.ts.
+ * Stories of the rules that were once missing, or whose lack no test saw: time between freeze and send, looks, marks with
+ * revisions, what is linked, deferrals, events of open creates. Told like those of rule-stories.ts.
  */
 import { invoices } from "../../src/invoices/schema.ts";
 import { linkInvoice } from "../../src/pushes/mend.ts";

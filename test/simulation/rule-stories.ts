@@ -11,7 +11,7 @@ import type { Mishap } from "./process.ts";
 import type { World, WorldOptions } from "./world.ts";
 
 export interface RuleStory {
-  /** Number of the rule in architecture.md, section 3. */
+  /** Number of the rule in docs/architecture.md, section 3. */
   rule: number;
   name: Break | "a batch is a transaction" | "settling goes by the row as it is";
   /** What is switched off in the database where the rule is out of force. */

@@ -1,6 +1,7 @@
 /**
- * Mutation of the rules (architecture.md, sections 3 and 9): each story ends well with its rule in force, and without it
- * the oracle sees the harm. A rule whose lack nobody sees would be a rule that nobody needs, or an oracle that is blind.
+ * Mutation of the rules (docs/architecture.md, sections 3 and 9): each story ends well with its rule in force, and
+ * without it the oracle sees the harm. A rule whose lack nobody sees would be a rule that nobody needs, or an oracle
+ * that is blind.
  *
  * What can't be switched off by itself here, and why:
  * - Rule 2, the length of the lease: a shorter one only makes an invoice unknown sooner, and rule 6 then keeps it safe.

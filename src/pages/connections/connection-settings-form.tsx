@@ -1,6 +1,6 @@
 /**
- * The form of a connection's settings, in the groups of the contract. What a person typed always comes back.
- * Only markup: it reads nothing and decides nothing.
+ * The form of a connection's settings, in the groups of docs/contract.md, section 3. What a person typed always
+ * comes back. Only markup: it reads nothing and decides nothing.
  */
 import type { CompanyNames } from "../../connections/company-lists.ts";
 import { type Connection, needsTaxCodes } from "../../connections/connection.ts";

@@ -1,5 +1,5 @@
 /**
- * Push status as people see it (contract, section 4): its word, its colour, and what its badge explains.
+ * Push status as people see it (docs/contract.md, section 4): its word, its colour, and what its badge explains.
  * The words are the same on the list, the invoice, the dashboard and the status page.
  */
 import type { PushError, Warning } from "../../failures/push-error.ts";

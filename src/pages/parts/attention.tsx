@@ -1,6 +1,6 @@
 /**
- * Which connections need a person, and how many invoices wait for each: the banner of every page (contract, section 4).
- * It has to be cheap, as every page asks; both questions are answered from an index.
+ * Which connections need a person, and how many invoices wait for each: the banner of every page (docs/contract.md,
+ * section 4). It has to be cheap, as every page asks; both questions are answered from an index.
  */
 import { ne, sql } from "drizzle-orm";
 import { connections } from "../../connections/schema.ts";

@@ -1,6 +1,6 @@
 /**
- * Contract, section 5: however many deliveries come at the same moment, each is accepted, and one invoice is one invoice.
- * A 503 is for storage that is away, never for a sender who is quick.
+ * docs/contract.md, section 5: however many deliveries come at the same moment, each is accepted, and one invoice is
+ * one invoice. A 503 is for storage that is away, never for a sender who is quick.
  */
 import { expect, test } from "vitest";
 import { listInvoices, setUpCompany, settled } from "../../harness/app.ts";

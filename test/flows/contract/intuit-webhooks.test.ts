@@ -1,6 +1,6 @@
 /**
- * Contract, section 7: what people do to our invoices in QuickBooks shows on them, whatever the order in which Intuit tells
- * of it, and also when QuickBooks can't be read at that moment. Both forms of Intuit's body are used.
+ * docs/contract.md, section 7: what people do to our invoices in QuickBooks shows on them, whatever the order in which
+ * Intuit tells of it, and also when QuickBooks can't be read at that moment. Both forms of Intuit's body are used.
  */
 import { createHmac, randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";

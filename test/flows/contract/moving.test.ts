@@ -1,6 +1,6 @@
 /**
- * Contract, section 4: an invoice goes to the connection that its instance has when its payload is frozen. So whatever waits,
- * or is being prepared, follows its instance to another connection, at once and by itself.
+ * docs/contract.md, section 4: an invoice goes to the connection that its instance has when its payload is frozen. So
+ * whatever waits, or is being prepared, follows its instance to another connection, at once and by itself.
  */
 import { expect, test } from "vitest";
 import { type InvoiceView, listInvoices, reaches, setUpCompany, type TestCompany } from "../../harness/app.ts";

@@ -1,6 +1,7 @@
 /**
- * Contract, section 7, and the budget of metered reads: payments entered all at once show on their invoices, each for one
- * read of the payment and one of its invoice, and the invoices that are due at the same time don't wait for that.
+ * docs/contract.md, section 7, and the budget of metered reads: payments entered all at once show on their invoices,
+ * each for one read of the payment and one of its invoice, and the invoices that are due at the same time don't wait
+ * for that.
  */
 import { expect, test } from "vitest";
 import { setUpCompany, sharedStack } from "../../harness/app.ts";

@@ -14,7 +14,7 @@ const LOOK_LIMIT_MS = 30_000;
 /** Ways in which what a person reads may show that nobody wrote it. */
 const EMPTY_WORDS = /\bundefined\b|\bnull\b|\bNaN\b|\[object|unknown error|^\s*$|:\s*[:.]/i;
 
-/** An error as the API gives it (contract.md section 4). */
+/** An error as the API gives it (docs/contract.md, section 4). */
 export interface ShownError {
   category: string;
   title: string;

@@ -24,7 +24,6 @@ function payAll(world: World): void {
   for (const invoice of books?.invoices.values() ?? []) books?.pay(invoice, world.time.now);
 }
 
-// E8
 test("open events cost a bounded number of runs while QuickBooks can't be read", { timeout: 120_000 }, async () => {
   await inWorld(
     {},
@@ -43,7 +42,6 @@ test("open events cost a bounded number of runs while QuickBooks can't be read",
   );
 });
 
-// E32
 test("70 payments at once: each is read once, and what is due is sent meanwhile", { timeout: 120_000 }, async () => {
   await inWorld(
     {},
@@ -74,7 +72,6 @@ test("70 payments at once: each is read once, and what is due is sent meanwhile"
   );
 });
 
-// E31
 test("calls that hung together open the circuit once", () => {
   const slots = new SendSlots();
   const permits: string[] = [];
@@ -87,7 +84,6 @@ test("calls that hung together open the circuit once", () => {
   expect(slots.block.until - 120_000).toBe(60_000);
 });
 
-// E12
 describe("the alarm stays at the smallest time that is still ahead", () => {
   test("whatever is armed for later", async () => {
     await inWorld(
@@ -127,7 +123,6 @@ describe("the alarm stays at the smallest time that is still ahead", () => {
   });
 });
 
-// E34, E35
 test("two companies with 120 due each: no invocation passes 1,000 queries, and no claim is lost", async () => {
   await inWorld(
     {},

@@ -31,7 +31,6 @@ import {
 
 vi.mock("cloudflare:workers", () => import("../workers-double.ts"));
 
-// E71
 describe("a refused resend says nothing of the first send", () => {
   test.each([
     { kind: "forbidden", hasUniqueNumbers: false },
@@ -51,7 +50,6 @@ describe("a refused resend says nothing of the first send", () => {
   });
 });
 
-// E70
 describe("a database that was set back to before the send", () => {
   test.each([true, false])("adopts what carries our mark, unique numbers: %s", async (hasUniqueNumbers) => {
     await inWorld({ ...FORGETFUL, hasUniqueNumbers }, async (world) => {
@@ -72,7 +70,6 @@ describe("a database that was set back to before the send", () => {
   });
 });
 
-// E42
 test("an invoice that was renumbered before its look-up is found all the same", async () => {
   await inWorld(FORGETFUL, async (world) => {
     world.network.troubles.push(trouble("answer_lost", { doneMs: 10_000 }));
@@ -86,7 +83,6 @@ test("an invoice that was renumbered before its look-up is found all the same", 
   });
 });
 
-// E42b
 test("an invoice that QuickBooks numbered itself is found all the same", async () => {
   await inWorld({ ...FORGETFUL, takesNumbers: false }, async (world) => {
     // Custom numbers were switched off after we read the company's preferences, which is once a day.
@@ -104,7 +100,6 @@ test("an invoice that QuickBooks numbered itself is found all the same", async (
   });
 });
 
-// E11
 test("an invoice that stands for another of ours can't be linked, and its void is not another's", async () => {
   await inWorld({ hasUniqueNumbers: true }, async (world) => {
     const first = world.orders.newInvoice(CONTENT);
@@ -125,7 +120,6 @@ test("an invoice that stands for another of ours can't be linked, and its void i
   });
 });
 
-// E4
 test("an update that never arrived is not taken for done because somebody paid", async () => {
   await inWorld({}, async (world) => {
     await newInvoice(world);
@@ -143,7 +137,6 @@ test("an update that never arrived is not taken for done because somebody paid",
   });
 });
 
-// E33
 test("another customer under our mark is a warning", async () => {
   await inWorld({}, async (world) => {
     world.network.troubles.push(trouble("answer_lost"));
@@ -158,7 +151,6 @@ test("another customer under our mark is a warning", async () => {
   });
 });
 
-// E9
 test("a refusal that Intuit remembers under its request ID does not last for ever", async () => {
   await inWorld({ rememberRefusals: true, hasUniqueNumbers: true }, async (world) => {
     const [books] = world.books;

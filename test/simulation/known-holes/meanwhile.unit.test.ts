@@ -28,7 +28,6 @@ import {
 
 vi.mock("cloudflare:workers", () => import("../workers-double.ts"));
 
-// E40
 describe("what a person does while the create's answer is slow", () => {
   const during = async (deed: "edit" | "void" | "delete" | "pay", look: Parameters<typeof inWorld>[1]) =>
     inWorld({}, async (world) => {
@@ -66,7 +65,6 @@ describe("what a person does while the create's answer is slow", () => {
   });
 });
 
-// E41
 test("an invoice deleted before anybody could look is not Sent because the request ID's answer was replayed", async () => {
   await inWorld({}, async (world) => {
     world.network.troubles.push(trouble("answer_lost", { doneMs: 30_000 }));
@@ -81,7 +79,6 @@ test("an invoice deleted before anybody could look is not Sent because the reque
   });
 });
 
-// E43
 describe("an event whose read is refused once is kept", () => {
   test.each(["6190", "4002", "5020"])("%s", async (code) => {
     await inWorld({}, async (world) => {
@@ -101,7 +98,6 @@ describe("an event whose read is refused once is kept", () => {
   });
 });
 
-// E10
 test("a change after a cancellation is not dropped because the create was on its way", async () => {
   await inWorld({}, async (world) => {
     world.network.troubles.push(trouble("slow", { answerMs: 30_000 }));
@@ -119,7 +115,6 @@ test("a change after a cancellation is not dropped because the create was on its
   });
 });
 
-// E21
 test("what the order system put right while the refusal was on its way goes out by itself", async () => {
   await inWorld({}, async (world) => {
     world.network.troubles.push(trouble("refused"));
@@ -133,7 +128,6 @@ test("what the order system put right while the refusal was on its way goes out 
   });
 });
 
-// E30
 test("two new buyers of one name never share a customer", { timeout: 60_000 }, async () => {
   const shared: string[] = [];
   for (let step = 0; step < 12; step += 1) {

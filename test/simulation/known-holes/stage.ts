@@ -1,7 +1,7 @@
 /**
  * What the stories of known holes share: a world for one story, the troubles in their words, and what can be seen in the
- * books and on the rows afterwards. Each story was a way to a second invoice, a lost change or an invoice without a way
- * out (review of exactly once, the E numbers in the comments); each stays as a test of what is promised.
+ * books and on the rows afterwards. Each story was once a way to a second invoice, a lost change or an invoice without a
+ * way out; each stays as a test of what is promised.
  */
 import { eq } from "drizzle-orm";
 import { RealmGate } from "../../../src/connections/realm-gate.ts";

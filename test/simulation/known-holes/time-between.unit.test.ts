@@ -10,7 +10,6 @@ vi.mock("cloudflare:workers", () => import("../workers-double.ts"));
 const FIFTEEN_MINUTES_MS = 900_000;
 const STEPS_OF_A_PUSH = 40;
 
-// E1
 describe("a look-up is judged by the time at which it was asked", () => {
   test.each([
     { doneMs: 70_000, answerMs: 104_600, isThrottledLater: false },
@@ -36,7 +35,6 @@ describe("a look-up is judged by the time at which it was asked", () => {
   );
 });
 
-// E2
 describe("nothing goes out long after its freeze", () => {
   test.each([
     { kind: "stall_after", only: "d1", stallMs: 200_000 },
@@ -58,7 +56,6 @@ describe("nothing goes out long after its freeze", () => {
     expect(twice).toEqual([]);
   });
 
-  // E2b
   test.each([20_000, 31_000, 40_000, 70_000])(
     "a request that leaves %i ms after its freeze, and is done 115 s later without an answer",
     async (stallMs) => {
@@ -77,7 +74,6 @@ describe("nothing goes out long after its freeze", () => {
   );
 });
 
-// E3
 test("a refused token ends the try: its repeat is a new freeze", async () => {
   await inWorld(FORGETFUL, async (world) => {
     world.network.troubles.push(

@@ -21,7 +21,6 @@ vi.mock("cloudflare:workers", () => import("../workers-double.ts"));
 
 const THINGS_OF_A_REFRESH = 8;
 
-// E5
 describe("new tokens survive a failure of ours, whatever they are written to", () => {
   test.each([
     { only: "d1", kind: "fail_before" },
@@ -68,7 +67,6 @@ async function afterAnOutage(world: World): Promise<void> {
   world.network.outage = null;
 }
 
-// E6
 test("one refused token after an outage does not end the connection", async () => {
   await inWorld({}, async (world) => {
     await afterAnOutage(world);
@@ -79,7 +77,6 @@ test("one refused token after an outage does not end the connection", async () =
   });
 });
 
-// E7
 test("who gives a connection up late does not end one that was renewed meanwhile", { timeout: 60_000 }, async () => {
   const ended: number[] = [];
   for (let step = 0; step < 14; step += 1) {
@@ -97,7 +94,6 @@ test("who gives a connection up late does not end one that was renewed meanwhile
   expect(ended).toEqual([]);
 });
 
-// E44
 test("a Reconnect holds though one of its writes fails", async () => {
   const ended: string[] = [];
   for (const only of ["d1", "kv", "storage"] as const) {

@@ -23,7 +23,6 @@ import {
 
 vi.mock("cloudflare:workers", () => import("../workers-double.ts"));
 
-// E16
 test("one number that can't be looked up keeps no other waiting, and ends with a way out", async () => {
   await inWorld({}, async (world) => {
     interceptFetch(world, ({ url }) => {
@@ -45,7 +44,6 @@ test("one number that can't be looked up keeps no other waiting, and ends with a
   });
 });
 
-// E17
 test("what waits for an instance that is removed can be sent", async () => {
   await inWorld({}, async (world) => {
     await world.complete(saveInstanceAs(world, { enabled: false }));
@@ -82,7 +80,6 @@ function failNextEnter(world: World, message: string): void {
     });
 }
 
-// E25
 describe("whatever is thrown before the send is a deferral", () => {
   test.each([
     "internal error; reference = abc123",

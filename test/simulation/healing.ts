@@ -52,7 +52,9 @@ export async function heal(world: World, patience = PATIENCE_STEPS): Promise<voi
     await waitForRest(world, patienceSteps);
     if (!(await actOnErrors(world))) return waitForEvents(world);
   }
-  throw new Violation("A person did what the errors said six times over, and still something is not sent");
+  const left = (await readRows(world)).filter((row) => !["sent", "voided"].includes(row.state));
+  const list = left.map((row) => `${row.number} (${row.operation}/${row.state}: ${readError(row.error)?.message})`);
+  throw new Violation(`A person did what the errors said six times over, and still not sent: ${list.join(", ")}`);
 }
 
 async function mendConnections(world: World): Promise<void> {
@@ -76,9 +78,7 @@ async function rest(world: World, ms: number): Promise<void> {
 async function waitForRest(world: World, patienceSteps: number): Promise<void> {
   for (let step = 0; step < patienceSteps; step += 1) {
     const rows = await readRows(world);
-    const removed = world.shops.filter((shop) => shop.isRemoved).map((shop) => shop.instanceId);
-    const isWaiting = (row: Row): boolean =>
-      UNSETTLED.includes(row.state) && !(row.state === "held" && removed.includes(row.instanceId));
+    const isWaiting = (row: Row): boolean => UNSETTLED.includes(row.state) && !isHeldByRemovedShop(world, row);
     if (!rows.some(isWaiting)) return rest(world, STEP_MS);
     await rest(world, STEP_MS);
   }
@@ -86,6 +86,12 @@ async function waitForRest(world: World, patienceSteps: number): Promise<void> {
   throw new Violation(
     `Nobody will ever settle ${rows.map((row) => `${row.number} (${row.operation}/${row.state}, due ${row.dueAt})`).join(", ")}`,
   );
+}
+
+/** Held by the switch of a shop that is removed: nobody can turn that on any more, so a person has to send it. */
+function isHeldByRemovedShop(world: World, row: Row): boolean {
+  const isRemoved = world.shops.some((shop) => shop.isRemoved && shop.instanceId === row.instanceId);
+  return isRemoved && row.state === "held" && readError(row.error)?.category === "integration_disabled";
 }
 
 /** What Intuit told and could not be read is looked at again after an hour at the latest: reads are metered. */
@@ -100,9 +106,8 @@ async function waitForEvents(world: World): Promise<void> {
 
 /** Does what a person would do: sends what nobody asked for, and acts on errors as they say. Answers whether there was any. */
 async function actOnErrors(world: World): Promise<boolean> {
-  const removed = world.shops.filter((shop) => shop.isRemoved).map((shop) => shop.instanceId);
   const rows = (await readRows(world)).filter(
-    (row) => ["not_sent", "failed"].includes(row.state) || (row.state === "held" && removed.includes(row.instanceId)),
+    (row) => ["not_sent", "failed"].includes(row.state) || isHeldByRemovedShop(world, row),
   );
   for (const row of rows) {
     const now = new Date();

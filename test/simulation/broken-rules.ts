@@ -1,14 +1,15 @@
 /**
- * Takes the rules of exactly once out, one at a time (docs/architecture.md, section 3): each function here stands in
- * for one of the product's and does as if the rule were not there, while its name is in `broken`. Tests only; the
- * product has no such switches.
+ * Takes the rules of exactly once out, one at a time (docs/architecture.md, section 3): each function here stands in for one
+ * of the product's and does as if the rule were not there, while broken.ts says so. Here are inbox and pushes; what asks
+ * QuickBooks is in broken-calls.ts, the gate in broken-gate.ts, ways out and waiting in broken-waiting.ts.
  */
 import { and, eq, sql } from "drizzle-orm";
-import { RealmGate } from "../../src/connections/realm-gate.ts";
 import { invoices } from "../../src/invoices/schema.ts";
 import type { Db } from "../../src/platform/db.ts";
-import type { Invoice } from "../../src/quickbooks/wire.ts";
+import { isOut } from "./broken.ts";
 
+type Mend = typeof import("../../src/pushes/mend.ts");
+type Revision = typeof import("../../src/pushes/revision.ts");
 type Known = typeof import("../../src/inbox/known.ts");
 type StoreDelivery = typeof import("../../src/inbox/store-delivery.ts");
 type Store = typeof import("../../src/pushes/store.ts");
@@ -17,73 +18,22 @@ type FailureOutcome = typeof import("../../src/pushes/failure-outcome.ts");
 type Mark = typeof import("../../src/mapping/mark.ts");
 type ToQboInvoice = typeof import("../../src/mapping/to-qbo-invoice.ts");
 type EarlierSends = typeof import("../../src/pushes/earlier-sends.ts");
-type ArmedTimes = typeof import("../../src/connections/armed-times.ts");
 type Enqueue = typeof import("../../src/pushes/enqueue.ts");
-type Invoices = typeof import("../../src/quickbooks/invoices.ts");
-type Customers = typeof import("../../src/quickbooks/customers.ts");
-type Items = typeof import("../../src/quickbooks/items.ts");
-type Accounts = typeof import("../../src/quickbooks/accounts.ts");
 type Outcomes = typeof import("../../src/pushes/outcome.ts");
 type ExplainDuplicate = typeof import("../../src/pushes/explain-duplicate.ts");
 type IntuitEvents = typeof import("../../src/pushes/intuit-events.ts");
 type InvoiceChange = typeof import("../../src/pushes/invoice-change.ts");
 
-export type Break =
-  | "concurrent deliveries are told apart"
-  | "202 only after the commit"
-  | "a lease is respected"
-  | "the fence guards renewing and freezing"
-  | "the fence guards settling"
-  | "what went out and lost its worker is unknown"
-  | "a retry keeps its request ID"
-  | "an update has a request ID of its own"
-  | "other bytes after a refusal have a new request ID"
-  | "every invoice carries our mark"
-  | "no answer means unknown"
-  | "150 s before a resend"
-  | "a failed look-up says nothing"
-  | "only our mark adopts"
-  | "customers are looked up again"
-  | "items are looked up again"
-  | "exhausted claims are parked"
-  | "alarms are set before the write"
-  | "an alarm is never moved behind what was armed"
-  | "nothing goes out long after its freeze"
-  | "a refused resend says nothing of the first send"
-  | "a look is judged by when it was asked"
-  | "the last look is a new one"
-  | "a deferred resend is the same bytes"
-  | "numbers change: it is looked for by customer, too"
-  | "another total or customer is a warning"
-  | "an update is known by its revision"
-  | "our own mark adopts at a duplicate number"
-  | "only what is free can be linked"
-  | "accounts are looked up again"
-  | "a deferral is an outcome"
-  | "events of an open create are kept"
-  | "a read that fails keeps the event"
-  | "what a resend brings back is read"
-  | "the alarm stands at the smallest armed time";
-
-/** The rule that is out of force just now. */
-let broken: Break | null = null;
-
-export function breakRule(rule: Break | null): void {
-  broken = rule;
-  remembered.clear();
-}
-
 export function withoutKnown(real: Known): Known {
   return {
     ...real,
-    stillStands: (...given) =>
-      broken === "concurrent deliveries are told apart" ? sql`1` : real.stillStands(...given),
+    stillStands: (...given) => (isOut("concurrent deliveries are told apart") ? sql`1` : real.stillStands(...given)),
   };
 }
 
 export function withoutStoreDelivery(real: StoreDelivery): StoreDelivery {
   const storeDelivery: StoreDelivery["storeDelivery"] = async (...given) => {
-    if (broken !== "202 only after the commit") return real.storeDelivery(...given);
+    if (!isOut("202 only after the commit")) return real.storeDelivery(...given);
     return real.storeDelivery(...given).catch(() => given[5]);
   };
   return { ...real, storeDelivery };
@@ -161,11 +111,14 @@ export function withoutOutcome(real: Outcomes): Outcomes {
   };
 }
 
+const NEVER_LINKED = "an invoice that QuickBooks has is never linked to the one that holds its new number";
+
 export function withoutExplainDuplicate(real: ExplainDuplicate): ExplainDuplicate {
   return {
     ...real,
-    explainDuplicate: async (...given) => {
-      const found = await real.explainDuplicate(...given);
+    explainDuplicate: async (context, qb, row, ...rest) => {
+      const asked = isOut(NEVER_LINKED) ? { ...row, qboInvoiceId: null } : row;
+      const found = await real.explainDuplicate(context, qb, asked, ...rest);
       return found?.kind === "ours" && isOut("our own mark adopts at a duplicate number") ? null : found;
     },
     isAnotherOfOurs: async (...given) =>
@@ -188,14 +141,6 @@ export function withoutIntuitEvents(real: IntuitEvents): IntuitEvents {
     ...real,
     openCreatesSince: async (...given) =>
       isOut("events of an open create are kept") ? null : real.openCreatesSince(...given),
-  };
-}
-
-export function withoutAccounts(real: Accounts): Accounts {
-  return {
-    ...real,
-    findAccountByName: async (...given) =>
-      isOut("accounts are looked up again") ? null : real.findAccountByName(...given),
   };
 }
 
@@ -239,107 +184,42 @@ export function withoutEnqueue(real: Enqueue): Enqueue {
   };
 }
 
+/** Linking takes the same invoice for one that QuickBooks does not have: either check alone would do. */
+export function withoutMend(real: Mend): Mend {
+  return {
+    ...real,
+    linkInvoice: async (mending, row) =>
+      real.linkInvoice(mending, isOut(NEVER_LINKED) ? { ...row, qboInvoiceId: null } : row),
+  };
+}
+
+/** A revision is raised for other content only, not after each definite answer. */
+export function withoutRevision(real: Revision): Revision {
+  const isSame = (row: object): boolean =>
+    "contentVersion" in row && "frozenContentVersion" in row && row.contentVersion === row.frozenContentVersion;
+  return {
+    ...real,
+    nextRevision: (row) =>
+      isOut("a refusal that Intuit remembers under its request ID does not last for ever") && isSame(row)
+        ? row.revision
+        : real.nextRevision(row),
+  };
+}
+
 /** An invoice that went out unanswered has a second net: it is looked for before it goes out under another request ID. */
 export function withoutEarlierSends(real: EarlierSends): EarlierSends {
   return {
     ...real,
     findEarlierSend: async (push) => {
-      const isNotLooked = isOut("no answer means unknown") || isOut("a refused resend says nothing of the first send");
+      const isNotLooked =
+        isOut("no answer means unknown") ||
+        isOut("a refused resend says nothing of the first send") ||
+        isOut("a database that was set back to before the send");
       return isNotLooked ? null : real.findEarlierSend(push);
     },
+    // A look that QuickBooks can't process is taken for one that could not be made just now.
+    isAboutTheQuestion: (cause) =>
+      !isOut("one number that can't be looked up keeps no other waiting, and ends with a way out") &&
+      real.isAboutTheQuestion(cause),
   };
-}
-
-/** What the look by customer would make good is seen only where that look is missing, too. */
-const WITHOUT_SECOND_NET: Break[] = [
-  "numbers change: it is looked for by customer, too",
-  "a look is judged by when it was asked",
-  "the last look is a new one",
-];
-
-let tries = 0;
-/** Answers of looks, where they are remembered. */
-const remembered = new Map<string, Promise<Invoice[]>>();
-
-/** What the creates brought back, where nobody reads it again. */
-const broughtBack = new Map<string, Invoice>();
-
-/** A look that answers as it did the first time, while it found nothing. */
-function onceLooked(key: string, look: () => Promise<Invoice[]>): Promise<Invoice[]> {
-  if (!isOut("the last look is a new one")) return look();
-  const before = remembered.get(key) ?? look();
-  remembered.set(key, before);
-  return before;
-}
-
-export function withoutInvoices(real: Invoices): Invoices {
-  return {
-    ...real,
-    createInvoice: async (qb, bytes, requestId) => {
-      tries += 1;
-      const sentAs = isOut("a retry keeps its request ID") ? `${requestId}-${tries}` : requestId;
-      const written = await real.createInvoice(qb, bytes, sentAs);
-      broughtBack.set(written.invoice.id, written.invoice);
-      return written;
-    },
-    readInvoice: async (qb, id) => {
-      const known = isOut("what a resend brings back is read") ? broughtBack.get(id) : undefined;
-      return known ?? real.readInvoice(qb, id);
-    },
-    findInvoicesByNumbers: async (qb, numbers) => {
-      const found = onceLooked(numbers.join(), () => real.findInvoicesByNumbers(qb, numbers));
-      return isOut("a failed look-up says nothing") ? found.catch(() => []) : found;
-    },
-    findInvoicesCreatedIn: async (...given) => {
-      if (WITHOUT_SECOND_NET.some(isOut)) return [];
-      const found = real.findInvoicesCreatedIn(...given);
-      return isOut("a failed look-up says nothing") ? found.catch(() => []) : found;
-    },
-  };
-}
-
-export function withoutCustomers(real: Customers): Customers {
-  return {
-    ...real,
-    findCustomersByName: async (...given) =>
-      isOut("customers are looked up again") ? [] : real.findCustomersByName(...given),
-  };
-}
-
-export function withoutItems(real: Items): Items {
-  return {
-    ...real,
-    findItemsBySku: async (...given) => (isOut("items are looked up again") ? [] : real.findItemsBySku(...given)),
-    findItemsByName: async (...given) => (isOut("items are looked up again") ? [] : real.findItemsByName(...given)),
-  };
-}
-
-/** A gate that sets its alarm by what it is told last, whatever was armed meanwhile. */
-export class BreakableGate extends RealmGate {
-  override async nextDue(atMs: number | null): Promise<void> {
-    if (!isOut("an alarm is never moved behind what was armed")) return super.nextDue(atMs);
-    if (atMs === null) await this.ctx.storage.deleteAlarm();
-    else await this.ctx.storage.setAlarm(atMs);
-  }
-}
-
-/** The latest armed time counts, not the smallest. */
-export function withoutArmedTimes(real: ArmedTimes): ArmedTimes {
-  class Latest extends real.ArmedTimes {
-    #latest = 0;
-    override add(atMs: number): void {
-      this.#latest = Math.max(this.#latest, atMs);
-      super.add(atMs);
-    }
-    override nextAfter(now: number): number | null {
-      const smallest = super.nextAfter(now);
-      if (!isOut("the alarm stands at the smallest armed time")) return smallest;
-      return this.#latest > now ? this.#latest : null;
-    }
-  }
-  return { ...real, ArmedTimes: Latest };
-}
-
-function isOut(rule: Break): boolean {
-  return broken === rule;
 }

@@ -43,10 +43,11 @@ const TIME_RULES: RuleStory[] = [
     name: "nothing goes out long after its freeze",
     options: on(FORGETFUL),
     variants: STEPS_OF_A_PUSH,
+    missedAt: 32,
     tell: async (world, variant) => {
       await newInvoice(world);
       world.mishaps.push(mishap("stall_after", variant, "d1", 400_000));
-      await world.advance(1_200_000);
+      await world.advance(700_000);
     },
   },
   {

@@ -110,6 +110,7 @@ export class World {
   deaths = 0;
   /** For the next processes, one each. */
   readonly mishaps: Mishap[] = [];
+  readonly #fates: Fate[] = [];
   /** What must never happen, as it was seen. */
   readonly problems: string[] = [];
   readonly #notes: { atMs: number; line: string }[] = [];
@@ -216,7 +217,9 @@ export class World {
     this.#spawned += 1;
     const skews = this.options.workerSkewsMs ?? [];
     const skewMs = skews[this.#spawned % Math.max(1, skews.length)] ?? 0;
-    const process = new Process(name, new Fate(mishap), { skewMs, isInvocation: true });
+    const fate = new Fate(mishap);
+    if (mishap) this.#fates.push(fate);
+    const process = new Process(name, fate, { skewMs, isInvocation: true });
     this.#living.add(process);
     this.note(`${name}${mishap ? ` [${mishap.kind} ${mishap.step}]` : ""}`);
     try {
@@ -229,6 +232,11 @@ export class World {
     } finally {
       this.#living.delete(process);
     }
+  }
+
+  /** Whether a mishap has befallen a process so far: one of a step that no process came to never does. */
+  get hasBefallen(): boolean {
+    return this.#fates.some((fate) => fate.taken > 0);
   }
 
   /** kill -9 of all that runs; what had gone out goes on in QuickBooks. */

@@ -33,13 +33,35 @@ export const HOUR_MS = 3_600_000;
 
 type Story = (world: World) => Promise<void>;
 
+/** One database for all stories of a file, emptied for each. */
+const lab = new MemoryLab(RealmGate);
+
+/**
+ * Tells a story again and again, with its mishap one step later each time, to the last step that a process comes to.
+ * Answers how many steps there were.
+ */
+export async function atEveryStep(
+  steps: { from: number; to: number },
+  books: Partial<BooksOptions>,
+  story: (world: World, step: number) => Promise<void>,
+): Promise<number> {
+  for (let step = steps.from; step < steps.to; step += 1) {
+    let isThere = false;
+    await inWorld(books, async (world) => {
+      await story(world, step);
+      isThere = world.hasBefallen;
+    });
+    if (!isThere) return step - steps.from;
+  }
+  return steps.to - steps.from;
+}
+
 /** Plays a story in a world of its own. */
 export async function inWorld(
   books: Partial<BooksOptions>,
   story: Story,
   given: Partial<Omit<WorldOptions, "books">> = {},
 ): Promise<void> {
-  const lab = new MemoryLab(RealmGate);
   await lab.run({ books: { ...HONEST_BOOKS, ...books }, hasCron: true, ...given }, 1, story);
 }
 
@@ -151,24 +173,4 @@ export async function stateOfFirstConnection(world: World): Promise<string | und
 export async function endsWell(world: World): Promise<void> {
   await heal(world);
   await checkEnd(world);
-}
-
-/** Gets in before the network; where it answers, the request goes no further. */
-export function interceptFetch(
-  world: World,
-  answer: (asked: { method: string; url: URL }) => Promise<Response | null> | Response | null,
-): void {
-  const real = world.network.fetch;
-  Object.defineProperty(world.network, "fetch", {
-    value: async (input: RequestInfo | URL, init?: RequestInit, waitedMs?: number) => {
-      const url = new URL(input instanceof Request ? input.url : input);
-      return (await answer({ method: init?.method ?? "GET", url })) ?? real(input, init, waitedMs);
-    },
-  });
-}
-
-/** A refusal of QuickBooks by a rule. */
-export function refusal(code: string): Response {
-  const Fault = { Error: [{ Message: "x", Detail: "x", code }], type: "ValidationFault" };
-  return Response.json({ Fault }, { status: 400 });
 }

@@ -2,11 +2,13 @@
  * A grant is lost by what Intuit or a person does, never by one failed write of ours or by one invoice's bad luck: after
  * each of these stories the connection stands and the invoice is sent.
  */
+import "../quick-drizzle.ts";
 import { describe, expect, test, vi } from "vitest";
 import { reconnect } from "../people.ts";
 import type { World } from "../world.ts";
 import {
   HOUR_MS,
+  atEveryStep,
   firstRow,
   inWorld,
   mishap,
@@ -32,14 +34,18 @@ describe("new tokens survive a failure of ours, whatever they are written to", (
   ] as const)("$only $kind, at every step of a refresh", async ({ only, kind }) => {
     const ended: number[] = [];
     for (let step = 0; step < THINGS_OF_A_REFRESH; step += 1) {
+      let isThere = false;
       await inWorld({}, async (world) => {
         await world.advance(HOUR_MS + 100_000);
         world.platform.gateFate.push(mishap(kind, step, only));
         await newInvoice(world);
         await world.advance(300_000);
+        // Where it does not do so many things of the kind, there is no later one either.
+        isThere = world.platform.gateFate.taken > 0;
         const isWell = (await stateOfFirstConnection(world)) === "connected";
         if (!isWell || standingOf(await firstRow(world)).state !== "sent") ended.push(step);
       });
+      if (!isThere) break;
     }
     expect(ended).toEqual([]);
   });
@@ -79,18 +85,16 @@ test("one refused token after an outage does not end the connection", async () =
 
 test("who gives a connection up late does not end one that was renewed meanwhile", { timeout: 60_000 }, async () => {
   const ended: number[] = [];
-  for (let step = 0; step < 14; step += 1) {
-    await inWorld({}, async (world) => {
-      await afterAnOutage(world);
-      world.network.endGrants(world.books[0]?.realmId ?? "");
-      world.network.troubles.push(trouble("token_refused", { on: "any" }), trouble("token_refused", { on: "any" }));
-      world.mishaps.push(mishap("stall_before", step, "gate", 30_000));
-      await world.advance(70_000);
-      await world.start(reconnect(world, 0));
-      await world.advance(120_000);
-      if ((await stateOfFirstConnection(world)) !== "connected") ended.push(step);
-    });
-  }
+  await atEveryStep({ from: 0, to: 14 }, {}, async (world, step) => {
+    await afterAnOutage(world);
+    world.network.endGrants(world.books[0]?.realmId ?? "");
+    world.network.troubles.push(trouble("token_refused", { on: "any" }), trouble("token_refused", { on: "any" }));
+    world.mishaps.push(mishap("stall_before", step, "gate", 30_000));
+    await world.advance(70_000);
+    await world.start(reconnect(world, 0));
+    await world.advance(120_000);
+    if ((await stateOfFirstConnection(world)) !== "connected") ended.push(step);
+  });
   expect(ended).toEqual([]);
 });
 

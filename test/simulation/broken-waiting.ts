@@ -1,0 +1,114 @@
+/**
+ * Ways out of a state and what waits for its time, with the rules of exactly once taken out one at a time: deferrals, switches of
+ * removed instances, limits of an invocation, dead letters, the gate's times and its circuit. See broken-rules.ts.
+ */
+import { isOut } from "./broken.ts";
+
+type PushReport = typeof import("../../src/pushes/push-report.ts");
+type Admission = typeof import("../../src/pushes/admission.ts");
+type Invocations = typeof import("../../src/pushes/invocation.ts");
+type DeadLetters = typeof import("../../src/pushes/dead-letters.ts");
+type ArmedTimes = typeof import("../../src/connections/armed-times.ts");
+type Slots = typeof import("../../src/connections/send-slots.ts");
+
+/** After a 429 Intuit wants so long. */
+const THROTTLED_MS = 60_000;
+/** So many crashes in a row park an invoice. */
+const MANY_CRASHES = 5;
+/** D1 takes 1,000; who does not count asks on. */
+const UNCOUNTED = 100_000;
+const FIRST_PAUSE_MS = 60_000;
+
+export function withoutPushReport(real: PushReport): PushReport {
+  const isReadForTheSend = (): boolean =>
+    isOut("a resend that was taken is not sent again because it can't be read back") ||
+    isOut("a void that is asked for meanwhile reaches QuickBooks");
+  return {
+    ...real,
+    // A read that is throttled is taken for the resend's own answer: that one would not have been let in.
+    unconfirmed: (push) =>
+      isReadForTheSend()
+        ? real.later(push, new Date(push.context.now().getTime() + THROTTLED_MS))
+        : real.unconfirmed(push),
+    // Only words that are known are waited for; anything else parks the invoice at once.
+    crashed: (push, cause) =>
+      isOut("whatever is thrown before the send is a deferral")
+        ? real.crashed({ ...push, row: { ...push.row, crashCount: MANY_CRASHES } }, cause)
+        : real.crashed(push, cause),
+  };
+}
+
+/** The switches of a removed instance hold up what waits for it. */
+export function withoutAdmission(real: Admission): Admission {
+  const asThere = <T extends object>(instance: T): T =>
+    isOut("what waits for an instance that is removed can be sent") ? { ...instance, removedAt: null } : instance;
+  return {
+    ...real,
+    manualAdmission: (connection, instance, now) => real.manualAdmission(connection, asThere(instance), now),
+    reasonToHold: (connection, instance, now) => real.reasonToHold(connection, asThere(instance), now),
+  };
+}
+
+/** Statements are not counted. */
+export function withoutInvocation(real: Invocations): Invocations {
+  class Uncounted extends real.Invocation {
+    override get statementsLeft(): number {
+      return isOut("two companies with 90 due each: no invocation passes 1,000 queries, and no claim is lost")
+        ? UNCOUNTED
+        : super.statementsLeft;
+    }
+  }
+  return { ...real, Invocation: Uncounted };
+}
+
+/** Dead letters are thrown away. */
+export function withoutDeadLetters(real: DeadLetters): DeadLetters {
+  return {
+    ...real,
+    consumeDeadLetters: async (batch, env) =>
+      isOut("dead letters ring their companies again") ? batch.ackAll() : real.consumeDeadLetters(batch, env),
+  };
+}
+
+/** The latest armed time counts, not the smallest; or they are forgotten, and what the consumer read alone counts. */
+export function withoutArmedTimes(real: ArmedTimes): ArmedTimes {
+  class Latest extends real.ArmedTimes {
+    #latest = 0;
+    override add(atMs: number): void {
+      this.#latest = Math.max(this.#latest, atMs);
+      super.add(atMs);
+    }
+    override nextAfter(now: number): number | null {
+      const smallest = super.nextAfter(now);
+      if (isOut("the alarm stays at the smallest time that is still ahead")) return null;
+      if (!isOut("the alarm stands at the smallest armed time")) return smallest;
+      return this.#latest > now ? this.#latest : null;
+    }
+  }
+  return { ...real, ArmedTimes: Latest };
+}
+
+/** Each call that hangs opens the circuit anew, for twice as long, also one that was under way when it opened. */
+export function withoutSendSlots(real: Slots): Slots {
+  class CountingStragglers extends real.SendSlots {
+    /** What takes this one's place once a straggler was counted. */
+    #instead: InstanceType<Slots["SendSlots"]> | null = null;
+    override get block() {
+      return this.#instead?.block ?? super.block;
+    }
+    override enter(...given: Parameters<InstanceType<Slots["SendSlots"]>["enter"]>) {
+      return this.#instead ? this.#instead.enter(...given) : super.enter(...given);
+    }
+    override leave(...given: Parameters<InstanceType<Slots["SendSlots"]>["leave"]>) {
+      const [now, , result] = given;
+      const before = this.block;
+      const isChanged = this.#instead ? this.#instead.leave(...given) : super.leave(...given);
+      const isStraggler = result === "unanswered" && !isChanged && before.openings > 0;
+      if (!isStraggler || !isOut("calls that hung together open the circuit once")) return isChanged;
+      const until = now + FIRST_PAUSE_MS * 2 ** before.openings;
+      this.#instead = new real.SendSlots({ until, reason: "circuit", openings: before.openings + 1 });
+      return true;
+    }
+  }
+  return { ...real, SendSlots: CountingStragglers };
+}

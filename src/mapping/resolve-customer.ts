@@ -8,6 +8,7 @@ import { BUYER_PREFIX, type Link, isLinkedElsewhere } from "./links.ts";
 import type { InvoiceContent } from "../invoices/invoice.ts";
 import type { Order } from "../orders/order.ts";
 import { type Address, type NewCustomer, createCustomer, findCustomersByName } from "../quickbooks/customers.ts";
+import { NAME_TAKEN } from "../quickbooks/codes.ts";
 import { isRefusedWith } from "../quickbooks/faults.ts";
 import {
   MAX_ADDRESS_LINE_CHARS,
@@ -21,7 +22,7 @@ import {
 } from "../quickbooks/limits.ts";
 import { cleanText } from "../quickbooks/text.ts";
 import type { Customer } from "../quickbooks/wire.ts";
-import type { Warning } from "../failures/push-error.ts";
+import type { Warning } from "../failures/warning.ts";
 import { FittedTexts } from "./fitted-texts.ts";
 import { withLock } from "./resolve-context.ts";
 import { type Resolving, linkOnce, requestIdOf } from "./resolving.ts";
@@ -124,7 +125,7 @@ async function createOrAdopt(work: Resolving, wanted: Wanted, name: string): Pro
     // A repeated request ID answers with what was made before, which another buyer may have been given since.
     return (await isFree(work, wanted, made)) ? made : null;
   } catch (error) {
-    if (!isRefusedWith(error, "6240")) throw error;
+    if (!isRefusedWith(error, NAME_TAKEN)) throw error;
     return adoptable(work, wanted, await findCustomersByName(work.qb, [name]), name);
   }
 }

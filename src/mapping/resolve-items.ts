@@ -7,16 +7,17 @@ import { type Link, findLinks } from "./links.ts";
 import type { InvoiceContent } from "../invoices/invoice.ts";
 import type { OrderLine } from "../orders/order.ts";
 import { type AccountRole, createAccount, findAccountByName } from "../quickbooks/accounts.ts";
+import { NAME_TAKEN } from "../quickbooks/codes.ts";
 import { isRefusedWith } from "../quickbooks/faults.ts";
 import { type NewItem, createItem, findItemsByName, findItemsBySku } from "../quickbooks/items.ts";
 import { MAX_ITEM_DESCRIPTION_CHARS, MAX_ITEM_NAME_CHARS, MAX_SKU_CHARS } from "../quickbooks/limits.ts";
 import { cleanText } from "../quickbooks/text.ts";
 import type { Item } from "../quickbooks/wire.ts";
-import type { Warning } from "../failures/push-error.ts";
+import type { Warning } from "../failures/warning.ts";
 import { FittedTexts } from "./fitted-texts.ts";
 import { LocalRefusal } from "../failures/local-refusal.ts";
 import { type Resolving, linkOnce, requestIdOf } from "./resolving.ts";
-import { make, settingsOf } from "../failures/subject.ts";
+import { inactiveReference } from "../failures/inactive-reference.ts";
 
 const MAX_NAME_TRIES = 10;
 
@@ -105,7 +106,7 @@ async function findOrCreate(
     try {
       return linkTo(work, await create(work, wanted, name, await kindOf(work)), wanted, name);
     } catch (error) {
-      if (!isRefusedWith(error, "6240")) throw error;
+      if (!isRefusedWith(error, NAME_TAKEN)) throw error;
       const again = pick(
         [
           ...(await findItemsBySku(work.qb, wanted.sku ? [wanted.sku] : [])),
@@ -188,7 +189,7 @@ async function createAccountOnce(
   try {
     return await createAccount(work.qb, name, role, await requestIdOf(work, { kind: "account", key: role, name }));
   } catch (error) {
-    if (!isRefusedWith(error, "6240")) throw error;
+    if (!isRefusedWith(error, NAME_TAKEN)) throw error;
     const found = await findAccountByName(work.qb, name);
     if (!found) throw error;
     return found;
@@ -227,22 +228,7 @@ export function inactive(
   name: string,
   sku: string | null,
 ): LocalRefusal {
-  const { connection, now } = work.context;
-  const error = make(
-    "inactive_reference",
-    {
-      message: `The ${kind} '${name}'${sku ? ` (SKU ${sku})` : ""} is inactive in ${connection.companyName}.`,
-      remedy:
-        kind === "account"
-          ? "Make the account active in QuickBooks or choose another one in the settings; then send the invoice again."
-          : `Press Make active again: the ${kind} comes back and the invoice is sent again. Or make it active in QuickBooks and send the invoice.`,
-      fix:
-        kind === "account"
-          ? { label: "Open QuickBooks settings", href: settingsOf(connection.id) }
-          : { label: "Make active again", action: "reactivate", subject: { kind, id, name } },
-    },
-    { code: null, intuitTid: null, nowIso: now().toISOString(), retryable: false },
-  );
+  const error = inactiveReference(work.context.connection, { kind, id, name, sku });
   return new LocalRefusal(error);
 }
 

@@ -39,14 +39,12 @@ async function resolveTaxCodes(work: Resolving): Promise<{ sales: string; zero: 
 }
 
 function taxCodeLink(work: Resolving, name: string, label: string): Promise<Link> {
-  const { connection, now } = work.context;
+  const { connection } = work.context;
   return linkOnce(work, "tax_code", `name:${name.toLowerCase()}`, async () => {
     work.doing({ kind: "company" });
     const code = pickTaxCode(await listTaxCodes(work.qb), name);
     if (!code)
-      throw new LocalRefusal(
-        missingSettingsError(connection, [`${label} ('${name}' is not in QuickBooks, so it)`], now().toISOString()),
-      );
+      throw new LocalRefusal(missingSettingsError(connection, [`${label} ('${name}' is not in QuickBooks, so it)`]));
     return { qboId: code.id, name: code.name, warnings: [] };
   });
 }

@@ -4,15 +4,12 @@
  */
 import type { InvoiceRow } from "../invoices/invoice.ts";
 import type { QuickBooks } from "../quickbooks/client.ts";
+import { OBJECT_NOT_FOUND, STALE_OBJECT } from "../quickbooks/codes.ts";
 import { QuickBooksError, isRefusedWith } from "../quickbooks/faults.ts";
 import { isVoided, readInvoice } from "../quickbooks/invoices.ts";
 import type { Invoice } from "../quickbooks/wire.ts";
 import type { Outcome } from "./outcome.ts";
 import { isWhatWeSent } from "./what-we-sent.ts";
-
-const STALE_OBJECT = "5010";
-/** Of an invoice that was deleted, and of something on it that is inactive. */
-const OBJECT_NOT_FOUND = "610";
 
 /** What is to be done instead, or null where the refusal stands as it is. */
 export async function outcomeOfChange(

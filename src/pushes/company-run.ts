@@ -186,7 +186,7 @@ async function alone(context: PushContext, row: InvoiceRow, work: () => Promise<
 }
 
 async function settleInterrupted(context: PushContext, row: InvoiceRow): Promise<void> {
-  const error = interruptedError(row.number, context.now().toISOString());
+  const error = interruptedError(row.number);
   const report = {
     outcome: { kind: "unanswered", error } as const,
     recordAs: "unanswered" as const,
@@ -203,7 +203,7 @@ async function settleInterrupted(context: PushContext, row: InvoiceRow): Promise
 async function parkExhausted(context: PushContext, row: InvoiceRow): Promise<void> {
   const reference = newId(context.now()).slice(-12);
   const what = `Bookbridge gave up on invoice ${row.number} after ${MAX_OPEN_CLAIMS} tries that ended without any result.`;
-  const error = internalError(reference, what, context.now().toISOString());
+  const error = internalError(reference, what);
   log("push.parked", { reference, invoiceId: row.id });
   const report = {
     outcome: { kind: "refused", error } as const,

@@ -9,7 +9,7 @@ import { QuickBooksError, isRefusedWith } from "../quickbooks/faults.ts";
 import { findInvoicesByNumbers, findInvoicesCreatedIn } from "../quickbooks/invoices.ts";
 import type { Invoice } from "../quickbooks/wire.ts";
 import { timeOfCreate } from "./backoff.ts";
-import { SUBSCRIPTION_LAPSED } from "./failure-outcome.ts";
+import { SUBSCRIPTION_LAPSED } from "../quickbooks/codes.ts";
 import { LocalRefusal } from "../failures/local-refusal.ts";
 import { findMark } from "../mapping/mark.ts";
 import { type Push, subjectOf } from "./push-report.ts";
@@ -56,8 +56,7 @@ async function look(push: Push, sends: readonly OpenSend[]): Promise<Invoice | n
     const time = timeOfCreate(startedAt, durationMs);
     const ofCustomer = await processed(() => findInvoicesCreatedIn(qb, customer.qboId, time));
     // Neither look can be made: then nobody but a person can tell.
-    if (ofCustomer === null && byNumber === null)
-      throw new LocalRefusal(lookRefusedError(subjectOf(push), context.now().toISOString()));
+    if (ofCustomer === null && byNumber === null) throw new LocalRefusal(lookRefusedError(subjectOf(push)));
     const found = ofCustomer?.find((invoice) => findMark(invoice.privateNote, row.id));
     if (found) return found;
   }

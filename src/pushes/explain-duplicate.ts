@@ -9,6 +9,7 @@ import type { Db } from "../platform/db.ts";
 import { log } from "../platform/log.ts";
 import { formatMinor, toMinor } from "../platform/money.ts";
 import type { QuickBooks } from "../quickbooks/client.ts";
+import { NUMBER_TAKEN } from "../quickbooks/codes.ts";
 import { type QuickBooksError, isRefusedWith } from "../quickbooks/faults.ts";
 import { findInvoicesByNumbers } from "../quickbooks/invoices.ts";
 import type { Invoice } from "../quickbooks/wire.ts";
@@ -19,8 +20,6 @@ import type { PushContext } from "./push-context.ts";
 import { refusedError } from "../failures/remedies.ts";
 import { findHolderOf } from "./store.ts";
 import type { Subject } from "../failures/subject.ts";
-
-const DUPLICATE_NUMBER = "6140";
 
 export type Duplicate =
   /** The holder is this very invoice: it carries our mark. */
@@ -34,8 +33,8 @@ export async function explainDuplicate(
   error: QuickBooksError,
   subject: Subject,
 ): Promise<Duplicate | null> {
-  if (!isRefusedWith(error, DUPLICATE_NUMBER) || error.failure.kind !== "refused") return null;
-  const base = refusedError(error.failure.faults, subject, error.failure.intuitTid, context.now().toISOString());
+  if (!isRefusedWith(error, NUMBER_TAKEN) || error.failure.kind !== "refused") return null;
+  const base = refusedError(error.failure, subject);
   const number = frozenDocNumber(row) ?? row.number;
   // What is being changed holds its own number too; that is not what refuses it.
   const holders = (await findHolders(context, qb, number)).filter((holder) => holder.id !== row.qboInvoiceId);

@@ -8,6 +8,7 @@ import type { InvoiceRow } from "../invoices/invoice.ts";
 import { causeText } from "../platform/cause.ts";
 import { log } from "../platform/log.ts";
 import type { QuickBooks } from "../quickbooks/client.ts";
+import { INVALID_CUSTOMER, INVALID_REFERENCE, OBJECT_NOT_FOUND } from "../quickbooks/codes.ts";
 import { readCustomer, withoutSuffix } from "../quickbooks/customers.ts";
 import { type QuickBooksError, isRefusedWith } from "../quickbooks/faults.ts";
 import { findItemsById } from "../quickbooks/items.ts";
@@ -15,7 +16,8 @@ import type { PushError } from "../failures/push-error.ts";
 import { readFrozenInvoice } from "./frozen-payload.ts";
 import type { PushContext } from "./push-context.ts";
 import { refusedError } from "../failures/remedies.ts";
-import { type Subject, tidy } from "../failures/subject.ts";
+import type { Subject } from "../failures/subject.ts";
+import { tidy } from "../failures/words.ts";
 
 interface Culprit {
   kind: "item" | "customer";
@@ -31,12 +33,12 @@ export async function explainInactive(
   error: QuickBooksError,
   subject: Subject,
 ): Promise<PushError | null> {
-  if (!isRefusedWith(error, "610", "2500", "6250") || error.failure.kind !== "refused") return null;
+  if (!isRefusedWith(error, OBJECT_NOT_FOUND, INVALID_REFERENCE, INVALID_CUSTOMER) || error.failure.kind !== "refused")
+    return null;
   const payload = readFrozenInvoice(row);
   const culprit = payload && (await findCulprit(context, qb, payload));
   if (!culprit) return null;
-  const nowIso = context.now().toISOString();
-  const base = refusedError(error.failure.faults, subject, error.failure.intuitTid, nowIso);
+  const base = refusedError(error.failure, subject);
   return {
     ...base,
     message: tidy(

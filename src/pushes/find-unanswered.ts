@@ -146,7 +146,7 @@ async function countRefusedLook(context: PushContext, row: InvoiceRow): Promise<
     await countLook(context.db, row);
     return;
   }
-  const error = lookRefusedError(subjectOf(context, row), now.toISOString());
+  const error = lookRefusedError(subjectOf(context, row));
   await settleLookUp(context, row, { kind: "refused", error }, "failed", error);
 }
 
@@ -190,12 +190,12 @@ async function settleAbsent(context: PushContext, row: InvoiceRow, askedAt: Date
   const last = readError(row.error);
   if (last && wasRefused(last)) return settleRefusedResend(context, row, { askedAt, error: last });
   if (row.unansweredCount >= MAX_UNANSWERED_SENDS) {
-    const error = neverAnsweredError(subjectOf(context, row), row.unansweredCount, last, now.toISOString());
+    const error = neverAnsweredError(subjectOf(context, row), row.unansweredCount, last);
     await settleLookUp(context, row, { kind: "refused", error }, "failed", error);
     return;
   }
   const instance = await findInstance(context.db, row.instanceId);
-  const barrier = instance ? reasonToHold(context.connection, instance, now.toISOString()) : null;
+  const barrier = instance ? reasonToHold(context.connection, instance) : null;
   const error = barrier ?? last;
   if (!error) throw new Error(`Invoice ${row.id} is unknown without an error`);
   await settleLookUp(context, row, { kind: "absent", mayGoOn: barrier === null, error }, null);

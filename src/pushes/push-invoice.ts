@@ -121,7 +121,7 @@ async function run(push: Push): Promise<Report | null> {
 
 async function attempt(push: Push): Promise<WrittenInvoice | { report: Report }> {
   const { context, row, instance } = push;
-  const barrier = reasonToHold(context.connection, instance, context.now().toISOString());
+  const barrier = reasonToHold(context.connection, instance);
   if (barrier) return { report: heldHere(push, barrier) };
   if (isResend(row)) return sendAgain(push);
   if (row.operation === "void")
@@ -136,20 +136,19 @@ async function attempt(push: Push): Promise<WrittenInvoice | { report: Report }>
 
 /** Our own rules: only missing settings and what would be booked wrongly (contract.md section 4). */
 function refuseWhatCannotBeBooked(push: Push): void {
-  const { connection, now } = push.context;
+  const { connection } = push.context;
   const missing = missingSettings(connection);
   if (missing.length > 0) {
     throw new LocalRefusal(
       missingSettingsError(
         connection,
         missing.map((setting) => setting.label),
-        now().toISOString(),
       ),
     );
   }
   const { homeCurrency, multicurrency } = connection.company;
   if (push.row.currency !== homeCurrency && !multicurrency) {
-    throw new LocalRefusal(currencyError(subjectOf(push), push.row.currency, homeCurrency, now().toISOString()));
+    throw new LocalRefusal(currencyError(subjectOf(push), push.row.currency, homeCurrency));
   }
 }
 

@@ -114,8 +114,8 @@ export function later(push: Push, dueAt: Date): Report {
 
 /** QuickBooks took the resend, perhaps from memory, and what became of the invoice can't be read: it is looked up. */
 export function unconfirmed(push: Push): Report {
-  const nothing = { reason: "unconfirmed", httpStatus: null, intuitTid: null, detail: "", faults: [] };
-  const error = unansweredError(nothing, subjectOf(push), push.context.now().toISOString());
+  const nothing = { reason: "unconfirmed" as const, httpStatus: null, intuitTid: null, faults: [] };
+  const error = unansweredError(nothing, subjectOf(push));
   return { ...reportBase(push), outcome: { kind: "unanswered", error }, recordAs: "unanswered", error };
 }
 
@@ -132,9 +132,8 @@ export function foundThere(push: Push, invoice: Invoice): Report {
  */
 export function crashed(push: Push, cause: unknown): Report {
   const reference = newId(push.context.now()).slice(-12);
-  const nowIso = push.context.now().toISOString();
   log("push.crashed", { reference, invoiceId: push.row.id, cause: causeText(cause), frames: framesOf(cause) });
-  const error = internalError(reference, `Bookbridge failed while working on invoice ${push.row.number}.`, nowIso);
+  const error = internalError(reference, `Bookbridge failed while working on invoice ${push.row.number}.`);
   if (push.isSent)
     return { ...reportBase(push), outcome: { kind: "unanswered", error }, recordAs: "unanswered", error };
   if (push.row.crashCount < MAX_CRASH_RETRIES) {

@@ -12,13 +12,14 @@ import { invoices } from "../invoices/schema.ts";
 import type { Db } from "../platform/db.ts";
 import { manualAdmission } from "./admission.ts";
 import { armFor, enqueue } from "./enqueue.ts";
-import { CATEGORY_TITLES, type PushError, publicError } from "../failures/push-error.ts";
+import { notSendable } from "../failures/own-errors.ts";
+import { type PublicError, type PushError, errorText, happened, publicError } from "../failures/push-error.ts";
 import { listRows } from "./store.ts";
 
 export interface SendResult {
   invoice_id: string;
   status: "queued" | "already_sent" | "not_found" | "refused";
-  error: Omit<PushError, "fix"> | null;
+  error: PublicError | null;
 }
 
 interface Write {
@@ -55,7 +56,7 @@ export async function sendInvoices(env: Env, db: Db, ids: readonly string[], now
     plans.push(
       planOf(
         row,
-        manualAdmission(connectionId ? (connections.get(connectionId) ?? null) : null, instance, now.toISOString()),
+        manualAdmission(connectionId ? (connections.get(connectionId) ?? null) : null, instance),
         connectionId,
         now,
       ),
@@ -74,14 +75,14 @@ function planOf(
   const result = (status: SendResult["status"], error: PushError | null = null): SendResult => ({
     invoice_id: row.id,
     status,
-    error: publicError(error),
+    error: error && publicError(happened(error, now)),
   });
   switch (row.state) {
     case "sent":
       return { result: result("already_sent"), write: null };
     case "unknown":
     case "voided":
-      return { result: result("refused", notSendable(row, now)), write: null };
+      return { result: result("refused", notSendable(row)), write: null };
     case "sending":
       return { result: result("queued"), write: null };
     case "held":
@@ -133,7 +134,7 @@ async function writeGroup(db: Db, group: readonly Write[], now: Date): Promise<v
       connectionId: first.connectionId,
       dueAt: first.state === "queued" ? at : null,
       // The error of the last try stays until the next one; a held one says what it waits for.
-      ...(first.error ? { error: JSON.stringify(first.error) } : {}),
+      ...(first.error ? { error: errorText(first.error, now) } : {}),
       openClaims: 0,
       retryCount: 0,
       requestedAt: at,
@@ -146,23 +147,4 @@ async function writeGroup(db: Db, group: readonly Write[], now: Date): Promise<v
         inArray(invoices.state, ["queued", "not_sent", "failed"]),
       ),
     );
-}
-
-function notSendable(row: InvoiceRow, now: Date): PushError {
-  const isVoided = row.state === "voided";
-  return {
-    category: isVoided ? "validation" : "unavailable",
-    title: CATEGORY_TITLES[isVoided ? "validation" : "unavailable"],
-    message: isVoided
-      ? `Invoice ${row.number} is voided.`
-      : `Invoice ${row.number} went out and QuickBooks has not answered yet; it is being looked up.`,
-    remedy: isVoided
-      ? "A voided invoice stays voided; have the order system make a new one."
-      : "Wait until it is found out; it is never sent twice.",
-    code: null,
-    retryable: !isVoided,
-    intuit_tid: null,
-    occurred_at: now.toISOString(),
-    fix: null,
-  };
 }

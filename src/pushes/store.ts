@@ -9,7 +9,8 @@ import { invoiceNotices } from "../notifications/invoice-events.ts";
 import { refreshIsInvoiced } from "../orders/store.ts";
 import { type BatchItem, type Db, runBatch, tookHold } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
-import type { PushError, Warning } from "../failures/push-error.ts";
+import { type PushError, errorText } from "../failures/push-error.ts";
+import type { Warning } from "../failures/warning.ts";
 import { heldElsewhere } from "../failures/own-errors.ts";
 import { type Following, type Outcome, settle } from "./outcome.ts";
 import { pushAttempts } from "./schema.ts";
@@ -140,7 +141,7 @@ export async function settleRow(
     if (!row || row.fence !== claimed.fence || row.state !== claimed.state) return null;
     const next = await following(row);
     const at = next.now.toISOString();
-    const outcome = await heldByAnother(db, row, report.outcome, next.now);
+    const outcome = await heldByAnother(db, row, report.outcome);
     const patch = settle(row, outcome, { triedContentVersion: claimed.contentVersion, ...next });
     const version = row.rowVersion + 1;
     const attemptCount = row.attemptCount + (report.recordAs ? 1 : 0);
@@ -160,11 +161,11 @@ export async function settleRow(
 }
 
 /** What stands for another invoice of ours is never taken for this one too (rule 7); a person has to look. */
-async function heldByAnother(db: Db, row: InvoiceRow, outcome: Outcome, now: Date): Promise<Outcome> {
+async function heldByAnother(db: Db, row: InvoiceRow, outcome: Outcome): Promise<Outcome> {
   const found = outcome.kind === "accepted" || outcome.kind === "gone" ? outcome.invoice : null;
   if (!found || found.id === row.qboInvoiceId || row.connectionId === null) return outcome;
   const holder = await findHolderOf(db, row.connectionId, found.id);
-  return holder === null || holder === row.id ? outcome : { kind: "refused", error: heldElsewhere(row, found.id, now) };
+  return holder === null || holder === row.id ? outcome : { kind: "refused", error: heldElsewhere(row, found.id) };
 }
 
 /**
@@ -192,7 +193,7 @@ function attemptStatement(
       outcome: sql<Attempt["outcome"]>`${report.recordAs}`.as("outcome"),
       httpStatus: sql<number | null>`${report.httpStatus}`.as("http_status"),
       intuitTid: sql<string | null>`${report.intuitTid}`.as("intuit_tid"),
-      error: sql<string | null>`${report.error ? JSON.stringify(report.error) : null}`.as("error"),
+      error: sql<string | null>`${report.error ? errorText(report.error, now) : null}`.as("error"),
     })
     .from(invoices)
     .where(and(eq(invoices.id, row.id), eq(invoices.rowVersion, version), eq(invoices.attemptCount, number)));

@@ -110,7 +110,8 @@ async function repeatOnce(
     return await callOnce(qb, request);
   } catch (error) {
     if (!(error instanceof QuickBooksError) || error.failure.kind !== "not_connected") throw error;
-    const refusal = { code: refused.faults[0]?.code || null, intuitTid: refused.intuitTid };
+    const { httpStatus, intuitTid } = refused;
+    const refusal = { code: refused.faults[0]?.code || null, httpStatus, intuitTid };
     throw new QuickBooksError({ ...error.failure, refusal });
   }
 }

@@ -3,6 +3,7 @@
  * this file makes no payload and repeats no request.
  */
 import { type Answer, type CallRequest, type QuickBooks, call } from "./client.ts";
+import { OBJECT_NOT_FOUND } from "./codes.ts";
 import { isRefusedWith } from "./faults.ts";
 import { MAX_NUMBERS_PER_LOOK_UP } from "./limits.ts";
 import { equals, inList, selectAll, since, until } from "./query.ts";
@@ -10,7 +11,6 @@ import { type Invoice, invoice, readPart } from "./wire.ts";
 
 /** One customer for all orders gets some 480 a minute at most, and a look covers ten minutes. */
 const MAX_FOUND_INVOICES = 6000;
-const OBJECT_NOT_FOUND = "610";
 
 /** An invoice as QuickBooks has it now, and how the answer that told us is traced. */
 export interface WrittenInvoice {

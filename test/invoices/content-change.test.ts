@@ -1,13 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { applyContent, type AutoAdmission, describeChange } from "../../src/invoices/content-change.ts";
 import { type InvoiceState, type Operation, publicStatus } from "../../src/invoices/invoice.ts";
-import { parseWarnings } from "../../src/invoices/warnings.ts";
+import { pushError } from "../../src/failures/push-error.ts";
+import { readWarnings } from "../../src/failures/warning.ts";
 import { NOW, content, storedRow } from "./example-invoice.ts";
 
 const LATER = "2026-11-20T11:00:00.000Z";
 const newer = content({ total: "32.50", tax: "2.00" });
 const QUEUED: AutoAdmission = { state: "queued", error: null };
-const HELD: AutoAdmission = { state: "held", error: { category: "authentication" } };
+const HELD: AutoAdmission = { state: "held", error: pushError("authentication", { message: "m", remedy: "r" }) };
 const NOT_SENT: AutoAdmission = { state: "not_sent", error: null };
 
 function change(operation: Operation, state: InvoiceState, admission: AutoAdmission, told = newer) {
@@ -16,7 +17,7 @@ function change(operation: Operation, state: InvoiceState, admission: AutoAdmiss
   return { ...result, row: { ...row, ...result.patch } };
 }
 
-const codes = (warnings: string): string[] => parseWarnings(warnings).map(({ code }) => code);
+const codes = (warnings: string): string[] => readWarnings(warnings).map(({ code }) => code);
 
 describe("newer content, by operation, state and auto push", () => {
   // operation, state, admission → operation, state, queued now, warned
@@ -147,7 +148,7 @@ describe("the warning names the change", () => {
       const told = content({}, { number: `INV-${i + 2}` });
       row = { ...row, ...applyContent(row, { content: told, eventAt: LATER }, NOT_SENT, NOW).patch };
     }
-    const [warning, ...others] = parseWarnings(row.warnings);
+    const [warning, ...others] = readWarnings(row.warnings);
     expect(others).toEqual([]);
     expect(warning?.message).toMatch(/the number from INV-40 to INV-41\.$/);
     expect(warning?.message.length).toBeLessThanOrEqual(1000);

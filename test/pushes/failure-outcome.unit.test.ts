@@ -25,7 +25,7 @@ test("no answer is unknown where the invoice had gone out, and nothing where it 
   const failure: Failure = { kind: "unanswered", reason: "server_error", detail: "", ...answer };
   expect(judged(failure).outcome).toMatchObject({
     kind: "unanswered",
-    error: { category: "unavailable", intuit_tid: "tid" },
+    error: { category: "unavailable", intuitTid: "tid" },
   });
   expect(judged(failure, { isSent: false }).outcome).toMatchObject({ kind: "later", dueAt: null });
 });

@@ -9,7 +9,8 @@ import { type Subject, doingText } from "./subject.ts";
 import { clock, instancePage, settingsPage } from "./words.ts";
 
 /** What is said of an answer that did not come, or can't be used. */
-type Silence = Pick<UnansweredFailure, "httpStatus" | "intuitTid" | "faults"> & {
+type Silence = Pick<UnansweredFailure, "httpStatus" | "intuitTid"> & {
+  faults: readonly Fault[];
   /** `unconfirmed`: an answer came, but may be that of an earlier send. */
   reason: UnansweredFailure["reason"] | "unconfirmed";
 };

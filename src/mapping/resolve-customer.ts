@@ -22,6 +22,7 @@ import {
 } from "../quickbooks/limits.ts";
 import { cleanText } from "../quickbooks/text.ts";
 import type { Customer } from "../quickbooks/wire.ts";
+import { whileDoing } from "../failures/failed-while.ts";
 import type { Warning } from "../failures/warning.ts";
 import { FittedTexts } from "./fitted-texts.ts";
 import { withLock } from "./resolve-context.ts";
@@ -48,7 +49,9 @@ interface Wanted {
 export function resolveCustomer(work: Resolving): Promise<Link> {
   const wanted = wantedCustomer(work.context.connection, work.instanceId, work.content);
   return withLock(work.context, `customer ${wanted.name.toLowerCase()}`, () =>
-    linkOnce(work, "customer", wanted.key, () => findOrCreate(work, wanted)),
+    linkOnce(work, "customer", wanted.key, () =>
+      whileDoing({ kind: "customer", name: wanted.name }, () => findOrCreate(work, wanted)),
+    ),
   );
 }
 
@@ -107,7 +110,6 @@ function currencyOf({ company }: Connection, content: InvoiceContent): string | 
 }
 
 async function findOrCreate(work: Resolving, wanted: Wanted): Promise<Omit<Link, "kind" | "key">> {
-  work.doing({ kind: "customer", name: wanted.name });
   const known = await adoptable(work, wanted, await findCustomersByName(work.qb, [wanted.name]), wanted.name);
   if (known) return linkTo(known, wanted, wanted.name);
   for (const name of namesToTry(wanted)) {

@@ -15,6 +15,8 @@ import { cleanText } from "../quickbooks/text.ts";
 import type { Item } from "../quickbooks/wire.ts";
 import type { Warning } from "../failures/warning.ts";
 import { FittedTexts } from "./fitted-texts.ts";
+import { whileDoing } from "../failures/failed-while.ts";
+import type { Doing } from "../failures/subject.ts";
 import { LocalRefusal } from "../failures/local-refusal.ts";
 import { type Resolving, linkOnce, requestIdOf } from "./resolving.ts";
 import { inactiveReference } from "../failures/inactive-reference.ts";
@@ -35,9 +37,13 @@ export async function resolveItems(work: Resolving): Promise<Link[]> {
   const wanted = work.content.order.lines.map(wantedItem);
   const known = await findLinks(db, connection.id, "item", [...new Set(wanted.map((item) => item.key))]);
   const unknown = [...new Map(wanted.filter((item) => !known.has(item.key)).map((item) => [item.key, item])).values()];
-  const found = await lookUp(work, unknown);
+  const [first] = unknown;
+  const found = first ? await whileDoing(doingItem(first), () => lookUp(work, unknown)) : [];
   for (const item of unknown) {
-    known.set(item.key, await linkOnce(work, "item", item.key, () => findOrCreate(work, item, found)));
+    known.set(
+      item.key,
+      await linkOnce(work, "item", item.key, () => whileDoing(doingItem(item), () => findOrCreate(work, item, found))),
+    );
   }
   return wanted.map((item) => {
     const link = known.get(item.key);
@@ -49,12 +55,13 @@ export async function resolveItems(work: Resolving): Promise<Link[]> {
 /** A service item of ours such as 'Shipping', for companies that have QuickBooks' own line switched off. */
 export function plainItem(work: Resolving, name: string): Promise<Link> {
   const wanted: Wanted = { key: `name:${name.toLowerCase()}`, sku: null, name, description: null, warnings: [] };
-  return linkOnce(work, "item", wanted.key, async () => {
-    work.doing({ kind: "item", name, sku: null });
+  const doing = { kind: "item", name, sku: null } as const;
+  const make = async () => {
     const match = (await findItemsByName(work.qb, [name])).find((item) => isNamed(item, name) && item.isActive);
     const item = match ?? (await create(work, wanted, name, { type: "service" }));
     return { qboId: item.id, name: item.name, warnings: [] };
-  });
+  };
+  return linkOnce(work, "item", wanted.key, () => whileDoing(doing, make));
 }
 
 /** The keys under which the lines' items are remembered, and their names; for the preview. */
@@ -78,10 +85,11 @@ function wantedItem(line: OrderLine): Wanted {
   };
 }
 
+function doingItem({ name, sku }: Wanted): Doing {
+  return { kind: "item", name, sku };
+}
+
 async function lookUp(work: Resolving, unknown: readonly Wanted[]): Promise<Item[]> {
-  const [first] = unknown;
-  if (!first) return [];
-  work.doing({ kind: "item", name: first.name, sku: first.sku });
   const bySku = await findItemsBySku(
     work.qb,
     unknown.flatMap((item) => (item.sku ? [item.sku] : [])),
@@ -99,7 +107,6 @@ async function findOrCreate(
   wanted: Wanted,
   found: readonly Item[],
 ): Promise<Omit<Link, "kind" | "key">> {
-  work.doing({ kind: "item", name: wanted.name, sku: wanted.sku });
   const match = pick(found, wanted);
   if (match) return linkTo(work, match, wanted, wanted.name);
   for (const name of namesToTry(wanted)) {
@@ -142,7 +149,6 @@ async function create(work: Resolving, wanted: Wanted, name: string, kind: ItemK
     ...(description ? { description } : {}),
     ...kind,
   };
-  work.doing({ kind: "item", name, sku: wanted.sku });
   return createItem(work.qb, data, await requestIdOf(work, { kind: "item", key: wanted.key, name }));
 }
 
@@ -171,13 +177,14 @@ const ACCOUNT_LABELS: Readonly<Record<AccountRole, string>> = {
 
 async function accountId(work: Resolving, role: AccountRole, name: string | null): Promise<string> {
   if (!name) throw new Error(`The ${ACCOUNT_LABELS[role]} is not set`);
-  const link = await linkOnce(work, "account", `name:${name.toLowerCase()}`, async () => {
-    work.doing({ kind: "account", name, role: ACCOUNT_LABELS[role] });
+  const doing = { kind: "account", name, role: ACCOUNT_LABELS[role] } as const;
+  const make = async () => {
     const found = await findAccountByName(work.qb, name);
     if (found && !found.isActive) throw inactive(work, "account", found.id, name, null);
     const account = found ?? (await createAccountOnce(work, name, role));
     return { qboId: account.id, name: account.name, warnings: [] };
-  });
+  };
+  const link = await linkOnce(work, "account", `name:${name.toLowerCase()}`, () => whileDoing(doing, make));
   return link.qboId;
 }
 

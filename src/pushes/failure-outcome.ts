@@ -1,5 +1,5 @@
 /**
- * From what QuickBooks (or our own gate) answered to an outcome of the push. Pure. `isSent` says whether the invoice's
+ * From what QuickBooks, or our own gate, answered to an outcome of the push. Pure. `isSent` says whether the invoice's
  * own bytes had gone out: only then can it be unknown whether it arrived.
  */
 import { SUBSCRIPTION_LAPSED } from "../quickbooks/codes.ts";
@@ -18,49 +18,51 @@ import {
   tokenUnavailableError,
   unansweredError,
 } from "../failures/waiting-errors.ts";
-import type { Attempt } from "./store.ts";
+import type { Report } from "./report.ts";
 
 /** After a 429 Intuit wants 60 s (qbo-api.md section 3). */
 const THROTTLE_WAIT_MS = 60_000;
 /** 140: the company is locked, e.g. while its books are repaired. */
 const LOCKED_WAIT_MS = 15 * 60_000;
 
-export interface Judged {
+/** What the whole company has to be told. */
+export type CompanyNews = "subscription_lapsed";
+
+export interface Verdict {
   outcome: Outcome;
-  recordAs: Attempt["outcome"] | null;
-  error: PushError | null;
-  /** What the whole company has to be told. */
-  company: "subscription_lapsed" | null;
+  /** How the try is listed; null if nothing happened that is worth it. */
+  recordAs: Report["recordAs"];
+  company: CompanyNews | null;
 }
 
 /** Judges a failure of one step of a push. */
-export function judge(
+export function judgeFailure(
   failure: Failure,
   subject: Subject,
   row: { id: string; retryCount: number; isSent: boolean },
   now: Date,
-): Judged {
+): Verdict {
   const { connection } = subject;
   switch (failure.kind) {
     case "refused": {
       if (failure.faults.some((fault) => fault.code === SUBSCRIPTION_LAPSED)) {
         const error = subscriptionLapsed(connection, failure.intuitTid);
-        return { outcome: { kind: "held", error }, recordAs: "refused", error, company: "subscription_lapsed" };
+        return { outcome: { kind: "held", error }, recordAs: "refused", company: "subscription_lapsed" };
       }
       const error = refusedError(failure, subject);
-      return { outcome: { kind: "refused", error }, recordAs: "refused", error, company: null };
+      return { outcome: { kind: "refused", error }, recordAs: "refused", company: null };
     }
     case "not_let_in":
       return notLetIn(failure, subject, now);
     case "unanswered": {
       const error = unansweredError(failure, subject);
-      if (row.isSent) return { outcome: { kind: "unanswered", error }, recordAs: "unanswered", error, company: null };
-      return { outcome: { kind: "later", dueAt: null, error }, recordAs: "unanswered", error, company: null };
+      if (row.isSent) return { outcome: { kind: "unanswered", error }, recordAs: "unanswered", company: null };
+      return { outcome: { kind: "later", dueAt: null, error }, recordAs: "unanswered", company: null };
     }
     case "waiting": {
       const until = new Date(failure.until);
       const error = waitingError(failure.reason, subject, until);
-      return { outcome: { kind: "later", dueAt: until.toISOString(), error }, recordAs: null, error, company: null };
+      return { outcome: { kind: "later", dueAt: until.toISOString(), error }, recordAs: null, company: null };
     }
     case "not_connected": {
       if (failure.reason === "token_unavailable") {
@@ -68,11 +70,11 @@ export function judge(
         // No sooner than the gate says, and rarer each time: a backlog that asks every few seconds is a load of its own.
         const usualAt = Date.parse(retryAt(now, row.retryCount, row.id));
         const dueAt = new Date(Math.max(usualAt, failure.retryAt ?? 0)).toISOString();
-        return { outcome: { kind: "later", dueAt, error }, recordAs: null, error, company: null };
+        return { outcome: { kind: "later", dueAt, error }, recordAs: null, company: null };
       }
       const { refusal } = failure;
       const error = notConnected({ ...connection, state: failure.reason }, refusal);
-      return { outcome: { kind: "held", error }, recordAs: refusal ? "not_let_in" : null, error, company: null };
+      return { outcome: { kind: "held", error }, recordAs: refusal ? "not_let_in" : null, company: null };
     }
   }
 }
@@ -89,35 +91,30 @@ function waitingError(reason: WaitingFailure["reason"], subject: Subject, until:
   }
 }
 
-function notLetIn(failure: NotLetInFailure, subject: Subject, now: Date): Judged {
+function notLetIn(failure: NotLetInFailure, subject: Subject, now: Date): Verdict {
   const after = (waitMs: number) => new Date(now.getTime() + waitMs);
-  const judged = (outcome: Outcome, error: PushError): Judged => ({
-    outcome,
-    recordAs: "not_let_in",
-    error,
-    company: null,
-  });
+  const verdict = (outcome: Outcome): Verdict => ({ outcome, recordAs: "not_let_in", company: null });
   switch (failure.reason) {
     case "throttled": {
       const until = after(THROTTLE_WAIT_MS);
       const error = throttledError(subject, until, failure.intuitTid);
-      return judged({ kind: "later", dueAt: until.toISOString(), error }, error);
+      return verdict({ kind: "later", dueAt: until.toISOString(), error });
     }
     case "locked": {
       const error = { ...refusedError(failure, subject), retryable: true };
-      return judged({ kind: "later", dueAt: after(LOCKED_WAIT_MS).toISOString(), error }, error);
+      return verdict({ kind: "later", dueAt: after(LOCKED_WAIT_MS).toISOString(), error });
     }
     case "permission": {
       const error = refusedError(
         failure.faults.length > 0 ? failure : { ...failure, faults: [nameless(failure)] },
         subject,
       );
-      return judged({ kind: "refused", error }, error);
+      return verdict({ kind: "refused", error });
     }
     case "token": {
       // The gate hands this token out no more, renews it, and knows when enough were refused.
       const error = tokenRefusedError(failure, subject);
-      return judged({ kind: "later", dueAt: now.toISOString(), error }, error);
+      return verdict({ kind: "later", dueAt: now.toISOString(), error });
     }
   }
 }

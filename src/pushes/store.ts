@@ -9,10 +9,11 @@ import { invoiceNotices } from "../notifications/invoice-events.ts";
 import { refreshIsInvoiced } from "../orders/store.ts";
 import { type BatchItem, type Db, runBatch, tookHold } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
-import { type PushError, errorText } from "../failures/push-error.ts";
+import { errorText } from "../failures/push-error.ts";
 import type { Warning } from "../failures/warning.ts";
 import { heldElsewhere } from "../failures/own-errors.ts";
 import { type Following, type Outcome, settle } from "./outcome.ts";
+import type { Report } from "./report.ts";
 import { pushAttempts } from "./schema.ts";
 
 /** Longer than QuickBooks takes to give up (120 s). */
@@ -22,17 +23,6 @@ const MAX_INTERRUPTED_ROWS = 100;
 const MAX_SETTLE_TRIES = 5;
 
 export type Attempt = typeof pushAttempts.$inferSelect;
-
-/** What is told of one try. `recordAs`: how it is written down, null where nothing happened that is worth a row. */
-export interface Report {
-  outcome: Outcome;
-  recordAs: Attempt["outcome"] | null;
-  startedAt: Date;
-  httpStatus: number | null;
-  intuitTid: string | null;
-  requestId: string | null;
-  error: PushError | null;
-}
 
 /** Takes a queued invoice that is due by `dueBefore`, or null where another worker has it or it is not due. */
 export async function claim(db: Db, id: string, dueBefore: Date, now: Date): Promise<InvoiceRow | null> {

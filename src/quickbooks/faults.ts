@@ -72,10 +72,14 @@ export class QuickBooksError extends Error {
   }
 }
 
-/** True where `error` is a refusal by QuickBooks that names one of `codes`. */
+/** True if `error` is a refusal by QuickBooks that names one of `codes`. */
 export function isRefusedWith(error: unknown, ...codes: string[]): error is QuickBooksError {
-  if (!(error instanceof QuickBooksError) || error.failure.kind !== "refused") return false;
-  return error.failure.faults.some((fault) => codes.includes(fault.code));
+  return error instanceof QuickBooksError && isRefusal(error.failure, ...codes);
+}
+
+/** True if QuickBooks refused, and named one of `codes`. */
+export function isRefusal(failure: Failure, ...codes: string[]): failure is RefusedFailure {
+  return failure.kind === "refused" && failure.faults.some((fault) => codes.includes(fault.code));
 }
 
 function describe(failure: Failure): string {

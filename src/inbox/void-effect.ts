@@ -4,7 +4,8 @@
  * have reached QuickBooks is voided here without QuickBooks.
  */
 import { type InvoiceRow, isInQuickBooks } from "../invoices/invoice.ts";
-import { ORDER_CANCELLED, VOID_WAITS, withWarning } from "../invoices/warnings.ts";
+import { ORDER_CANCELLED, VOID_WAITS } from "../invoices/warnings.ts";
+import { withWarning } from "../failures/warning.ts";
 import { reasonToHold } from "../pushes/admission.ts";
 import { type VoidPlan, planVoid } from "../pushes/void.ts";
 import { type Effect, calendarDate, gatewayOfInvoice } from "./decision.ts";
@@ -27,7 +28,7 @@ const EFFECTS: Readonly<Record<VoidPlan["kind"], Effect>> = {
 /** The order system voided the invoice. */
 export function voidEffect(known: Known, row: InvoiceRow, now: Date): VoidEffect {
   if (isVoidUnderWay(row)) return NO_EFFECT;
-  const barrier = reasonToHold(gatewayOfInvoice(known, row), known.instance, now.toISOString());
+  const barrier = reasonToHold(gatewayOfInvoice(known, row), known.instance);
   const plan = planVoid(row, barrier, now);
   if (plan.kind === "nothing") return NO_EFFECT;
   if (plan.kind !== "void_in_quickbooks" || !barrier) return { effect: EFFECTS[plan.kind], patch: plan.patch };

@@ -3,6 +3,7 @@
  * columns to write. Never voids and never revives anything: a voided invoice stays voided (docs/contract.md,
  * section 4).
  */
+import { type PushError, errorText } from "../failures/push-error.ts";
 import { formatMinor } from "../platform/money.ts";
 import {
   type InvoiceContent,
@@ -12,16 +13,17 @@ import {
   rememberedWish,
   transition,
 } from "./invoice.ts";
-import { CHANGED_AFTER_SENDING, CREATED_AFTER_VOID, parseWarnings, withWarning } from "./warnings.ts";
+import { CHANGED_AFTER_SENDING, CREATED_AFTER_VOID } from "./warnings.ts";
+import { readWarnings, withWarning } from "../failures/warning.ts";
 
 /** Longest warning; older changes are cut off first. */
 const MAX_WARNING_CHARACTERS = 1000;
 const MAX_NAME_IN_WARNING_CHARACTERS = 80;
 
-/** May it be sent by itself now? `error` says why it has to wait, and is stored as JSON. */
+/** May it be sent by itself now? `error` says why it has to wait. */
 export interface AutoAdmission {
   state: "queued" | "held" | "not_sent";
-  error: object | null;
+  error: PushError | null;
 }
 
 export type ContentEffect = "updated" | "unchanged" | "stays_voided";
@@ -129,12 +131,12 @@ function changeOfSent(
 function restart(row: InvoiceRow, admission: AutoAdmission, now: Date): Partial<InvoiceRow> {
   const counters = { openClaims: 0, unansweredCount: 0, retryCount: 0 };
   if (admission.state === "queued") return { ...counters, state: "queued", dueAt: now.toISOString() };
-  const error = admission.error === null ? row.error : JSON.stringify(admission.error);
+  const error = admission.error === null ? row.error : errorText(admission.error, now);
   return { ...counters, state: admission.state, dueAt: null, error };
 }
 
 function warnOfChange(row: InvoiceRow, content: InvoiceContent): string {
-  const earlier = parseWarnings(row.warnings).find(({ code }) => code === CHANGED_AFTER_SENDING)?.message;
+  const earlier = readWarnings(row.warnings).find(({ code }) => code === CHANGED_AFTER_SENDING)?.message;
   const change = `${describeChange(readContent(row.body), content)}.`;
   const message = earlier
     ? `${earlier} Then ${change}`

@@ -6,7 +6,8 @@ import type { InferInsertModel, InferSelectModel } from "drizzle-orm";
 import { z } from "zod";
 import { orderSchema } from "../orders/order.ts";
 import type { INVOICE_STATES, invoices } from "./schema.ts";
-import { ORDER_CANCELLED, parseWarnings } from "./warnings.ts";
+import { ORDER_CANCELLED } from "./warnings.ts";
+import { readWarnings } from "../failures/warning.ts";
 
 export type InvoiceRow = InferSelectModel<typeof invoices>;
 export type NewInvoiceRow = InferInsertModel<typeof invoices>;
@@ -139,7 +140,7 @@ export function isOutcomeOpen(row: Stand & { sentAt?: string | null }): boolean 
  */
 export function rememberedWish(row: Pick<InvoiceRow, "voidRequestedAt" | "warnings">): "void" | "cancellation" | null {
   if (row.voidRequestedAt === null) return null;
-  return parseWarnings(row.warnings).some(({ code }) => code === ORDER_CANCELLED) ? "cancellation" : "void";
+  return readWarnings(row.warnings).some(({ code }) => code === ORDER_CANCELLED) ? "cancellation" : "void";
 }
 
 /** What people and the API see: an invoice that is in QuickBooks stays sent while its update or void waits. */

@@ -2,23 +2,11 @@
  * An invoice as the API shows it (docs/contract.md, section 6). The attempts are added by the route that shows one
  * invoice. Must never show the inner state: an invoice that is in QuickBooks is `sent`, whatever waits.
  */
-import { z } from "zod";
+import { publicError, readError } from "../failures/push-error.ts";
 import { formatMinor } from "../platform/money.ts";
 import { publicStatus } from "./invoice.ts";
 import type { InvoiceListRow } from "./list.ts";
-import { parseWarnings } from "./warnings.ts";
-
-/** The eight fields of an error; what else is stored with it is for the pages. */
-const errorSchema = z.object({
-  category: z.string(),
-  title: z.string(),
-  message: z.string(),
-  remedy: z.string(),
-  code: z.string().nullable(),
-  retryable: z.boolean(),
-  intuit_tid: z.string().nullable(),
-  occurred_at: z.string(),
-});
+import { readWarnings } from "../failures/warning.ts";
 
 /** The address of an invoice in QuickBooks, or null where it is not there. `qboAppUrl` as in `Config`. */
 export function qboUrl(qboAppUrl: string, qboInvoiceId: string | null): string | null {
@@ -27,6 +15,7 @@ export function qboUrl(qboAppUrl: string, qboInvoiceId: string | null): string |
 
 /** The API's shape of an invoice. Takes a row of a list, or a whole row. */
 export function invoiceView(row: InvoiceListRow, qboAppUrl: string) {
+  const error = readError(row.error);
   return {
     id: row.id,
     number: row.number,
@@ -39,8 +28,8 @@ export function invoiceView(row: InvoiceListRow, qboAppUrl: string) {
     currency: row.currency,
     total: formatMinor(row.totalMinor, row.currency),
     push_status: publicStatus(row),
-    error: row.error === null ? null : errorSchema.parse(JSON.parse(row.error)),
-    warnings: parseWarnings(row.warnings),
+    error: error && publicError(error),
+    warnings: readWarnings(row.warnings),
     next_attempt_at: row.state === "queued" ? row.dueAt : null,
     qbo_invoice_id: row.qboInvoiceId,
     qbo_url: qboUrl(qboAppUrl, row.qboInvoiceId),

@@ -13,7 +13,8 @@ import { IS_HELD, IS_UNDER_WAY, invoices } from "../invoices/schema.ts";
 import type { Db } from "../platform/db.ts";
 import { reasonToHold } from "./admission.ts";
 import { armFor, ringCompany } from "./enqueue.ts";
-import { instancePage } from "../failures/subject.ts";
+import { errorText } from "../failures/push-error.ts";
+import { instancePage } from "../failures/words.ts";
 
 export type Scope = { connectionId: string } | { instanceId: string };
 
@@ -153,6 +154,6 @@ async function releaseRemoved(db: Db, instance: Instance, connectionId: string |
 }
 
 function errorOf(connection: Connection | null, instance: Instance, now: Date): string | null {
-  const error = reasonToHold(connection, instance, now.toISOString());
-  return error && JSON.stringify(error);
+  const error = reasonToHold(connection, instance);
+  return error && errorText(error, now);
 }

@@ -11,6 +11,7 @@ import { invoices } from "../invoices/schema.ts";
 import type { Db } from "../platform/db.ts";
 import { armFor, ringCompany } from "./enqueue.ts";
 import { settleWaiting } from "./hold.ts";
+import { errorText } from "../failures/push-error.ts";
 import { noConnection } from "../failures/own-errors.ts";
 
 /** Answers how many wait now because there is no company. Call `settleWaiting` for the instance afterwards. */
@@ -27,7 +28,7 @@ export async function moveInvoices(
   if (connectionId !== null) await armFor(env, [connectionId], now);
   // Without a company nobody would find what is queued: it waits, and says for what.
   const orphaned = connectionId === null ? await findInstance(db, instanceId) : null;
-  const waitsFor = orphaned && JSON.stringify(noConnection(orphaned, at));
+  const waitsFor = orphaned && errorText(noConnection(orphaned), now);
   const moved = await db
     .update(invoices)
     .set({

@@ -10,7 +10,8 @@ import {
   transition,
 } from "../../src/invoices/invoice.ts";
 import { INVOICE_STATES } from "../../src/invoices/schema.ts";
-import { ORDER_CANCELLED, withWarning, withoutWarnings } from "../../src/invoices/warnings.ts";
+import { ORDER_CANCELLED } from "../../src/invoices/warnings.ts";
+import { withWarning, withoutWarnings } from "../../src/failures/warning.ts";
 
 const OPERATIONS: Operation[] = ["create", "update", "void"];
 const stands = OPERATIONS.flatMap((operation) => INVOICE_STATES.map((state) => ({ operation, state })));

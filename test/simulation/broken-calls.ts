@@ -1,6 +1,6 @@
 /**
- * What asks QuickBooks, with the rules of exactly once taken out one at a time: invoices, customers, items, accounts and the
- * door to a company. See broken-rules.ts.
+ * What asks QuickBooks, with the rules of exactly once taken out one at a time: invoices, customers, items, accounts, and
+ * the links to them. See broken-rules.ts.
  */
 import type { Pass, QuickBooks } from "../../src/quickbooks/client.ts";
 import { QuickBooksError } from "../../src/quickbooks/faults.ts";
@@ -11,38 +11,21 @@ type Invoices = typeof import("../../src/quickbooks/invoices.ts");
 type Customers = typeof import("../../src/quickbooks/customers.ts");
 type Items = typeof import("../../src/quickbooks/items.ts");
 type Accounts = typeof import("../../src/quickbooks/accounts.ts");
-type CompanyDoor = typeof import("../../src/connections/company-door.ts");
 type Links = typeof import("../../src/mapping/links.ts");
 
-/** The door that each pass was got from, for a repeat within one try. */
-const doors = new WeakMap<Pass, QuickBooks["door"]>();
-
-export function withoutCompanyDoor(real: CompanyDoor): CompanyDoor {
-  return {
-    ...real,
-    doorOf: (...given) => {
-      const door = real.doorOf(...given);
-      const enter: typeof door.enter = async (...asked) => {
-        const pass = await door.enter(...asked);
-        doors.set(pass, door);
-        return pass;
-      };
-      return { ...door, enter };
-    },
-  };
-}
-
 /** Where a token is refused, the same bytes go out again within the same try, with a new token. */
-async function repeatedAtOnce<T>(qb: QuickBooks, send: (qb: QuickBooks) => Promise<T>): Promise<T> {
+async function repeatedAtOnce<T>(
+  qb: QuickBooks,
+  pass: Pass | undefined,
+  send: (pass: Pass | undefined) => Promise<T>,
+): Promise<T> {
   try {
-    return await send(qb);
+    return await send(pass);
   } catch (error) {
     const isOfToken =
       error instanceof QuickBooksError && error.failure.kind === "not_let_in" && error.failure.reason === "token";
     if (!isOfToken || !isOut("a refused token ends the try: its repeat is a new freeze")) throw error;
-    // The pass of the try is the one that its door gives out again and again.
-    const door = doors.get(await qb.door.enter("write", qb.maxWaitMs)) ?? qb.door;
-    return send({ ...qb, door });
+    return send(await qb.door.enter("write", qb.maxWaitMs));
   }
 }
 
@@ -93,10 +76,10 @@ function onceLooked(key: string, look: () => Promise<Invoice[]>): Promise<Invoic
 export function withoutInvoices(real: Invoices): Invoices {
   return {
     ...real,
-    createInvoice: async (qb, bytes, requestId) => {
+    createInvoice: async (qb, bytes, requestId, pass) => {
       tries += 1;
       const sentAs = isOut("a retry keeps its request ID") ? `${requestId}-${tries}` : requestId;
-      const written = await repeatedAtOnce(qb, (asked) => real.createInvoice(asked, bytes, sentAs));
+      const written = await repeatedAtOnce(qb, pass, (used) => real.createInvoice(qb, bytes, sentAs, used));
       broughtBack.set(written.invoice.id, written.invoice);
       return written;
     },

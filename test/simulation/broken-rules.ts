@@ -116,9 +116,9 @@ const NEVER_LINKED = "an invoice that QuickBooks has is never linked to the one 
 export function withoutExplainDuplicate(real: ExplainDuplicate): ExplainDuplicate {
   return {
     ...real,
-    explainDuplicate: async (context, qb, row, ...rest) => {
-      const asked = isOut(NEVER_LINKED) ? { ...row, qboInvoiceId: null } : row;
-      const found = await real.explainDuplicate(context, qb, asked, ...rest);
+    explainDuplicate: async (frozen, failure) => {
+      const row = isOut(NEVER_LINKED) ? { ...frozen.row, qboInvoiceId: null } : frozen.row;
+      const found = await real.explainDuplicate({ ...frozen, row }, failure);
       return found?.kind === "ours" && isOut("our own mark adopts at a duplicate number") ? null : found;
     },
     isAnotherOfOurs: async (...given) =>
@@ -145,11 +145,11 @@ export function withoutIntuitEvents(real: IntuitEvents): IntuitEvents {
 }
 
 export function withoutFailureOutcome(real: FailureOutcome): FailureOutcome {
-  const judge: FailureOutcome["judge"] = (failure, subject, row, now) => {
+  const judgeFailure: FailureOutcome["judgeFailure"] = (failure, subject, row, now) => {
     const isTakenForNothing = isOut("no answer means unknown") && failure.kind === "unanswered";
-    return real.judge(failure, subject, isTakenForNothing ? { ...row, isSent: false } : row, now);
+    return real.judgeFailure(failure, subject, isTakenForNothing ? { ...row, isSent: false } : row, now);
   };
-  return { ...real, judge };
+  return { ...real, judgeFailure };
 }
 
 export function withoutMark(real: Mark): Mark {
@@ -210,12 +210,12 @@ export function withoutRevision(real: Revision): Revision {
 export function withoutEarlierSends(real: EarlierSends): EarlierSends {
   return {
     ...real,
-    findEarlierSend: async (push) => {
+    findEarlierSend: async (claimed) => {
       const isNotLooked =
         isOut("no answer means unknown") ||
         isOut("a refused resend says nothing of the first send") ||
         isOut("a database that was set back to before the send");
-      return isNotLooked ? null : real.findEarlierSend(push);
+      return isNotLooked ? { kind: "none" } : real.findEarlierSend(claimed);
     },
     // A look that QuickBooks can't process is taken for one that could not be made just now.
     isAboutTheQuestion: (cause) =>

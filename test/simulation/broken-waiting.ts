@@ -4,7 +4,8 @@
  */
 import { isOut } from "./broken.ts";
 
-type PushReport = typeof import("../../src/pushes/push-report.ts");
+type ConfirmResend = typeof import("../../src/pushes/confirm-resend.ts");
+type Crash = typeof import("../../src/pushes/crash.ts");
 type Admission = typeof import("../../src/pushes/admission.ts");
 type Invocations = typeof import("../../src/pushes/invocation.ts");
 type DeadLetters = typeof import("../../src/pushes/dead-letters.ts");
@@ -19,22 +20,31 @@ const MANY_CRASHES = 5;
 const UNCOUNTED = 100_000;
 const FIRST_PAUSE_MS = 60_000;
 
-export function withoutPushReport(real: PushReport): PushReport {
+export function withoutConfirmResend(real: ConfirmResend): ConfirmResend {
   const isReadForTheSend = (): boolean =>
     isOut("a resend that was taken is not sent again because it can't be read back") ||
     isOut("a void that is asked for meanwhile reaches QuickBooks");
   return {
     ...real,
     // A read that is throttled is taken for the resend's own answer: that one would not have been let in.
-    unconfirmed: (push) =>
-      isReadForTheSend()
-        ? real.later(push, new Date(push.context.now().getTime() + THROTTLED_MS))
-        : real.unconfirmed(push),
-    // Only words that are known are waited for; anything else parks the invoice at once.
-    crashed: (push, cause) =>
+    confirmResend: async (frozen, written) => {
+      const confirmed = await real.confirmResend(frozen, written);
+      if (confirmed.kind !== "unanswered" || !isReadForTheSend()) return confirmed;
+      const dueAt = new Date(frozen.claimed.context.now().getTime() + THROTTLED_MS).toISOString();
+      // The product's own function knows no such end.
+      return { kind: "later", dueAt, error: null } as never;
+    },
+  };
+}
+
+/** Only words that are known are waited for; anything else parks the invoice at once. */
+export function withoutCrash(real: Crash): Crash {
+  return {
+    ...real,
+    crashOutcome: (row, cause, given) =>
       isOut("whatever is thrown before the send is a deferral")
-        ? real.crashed({ ...push, row: { ...push.row, crashCount: MANY_CRASHES } }, cause)
-        : real.crashed(push, cause),
+        ? real.crashOutcome({ ...row, crashCount: MANY_CRASHES }, cause, given)
+        : real.crashOutcome(row, cause, given),
   };
 }
 
@@ -44,8 +54,8 @@ export function withoutAdmission(real: Admission): Admission {
     isOut("what waits for an instance that is removed can be sent") ? { ...instance, removedAt: null } : instance;
   return {
     ...real,
-    manualAdmission: (connection, instance, now) => real.manualAdmission(connection, asThere(instance), now),
-    reasonToHold: (connection, instance, now) => real.reasonToHold(connection, asThere(instance), now),
+    manualAdmission: (connection, instance) => real.manualAdmission(connection, asThere(instance)),
+    reasonToHold: (connection, instance) => real.reasonToHold(connection, asThere(instance)),
   };
 }
 

@@ -5,7 +5,7 @@
 import { and, eq } from "drizzle-orm";
 import { removeInstance } from "../../src/actions/remove-instance.ts";
 import { invoices } from "../../src/invoices/schema.ts";
-import { sendInvoices } from "../../src/pushes/send.ts";
+import { sendInvoices } from "../../src/pushes/request-send.ts";
 import { HONEST_BOOKS } from "./books.ts";
 import { interceptFetch, refusal } from "./intercept.ts";
 import { checkSafety, readRows } from "./oracle.ts";

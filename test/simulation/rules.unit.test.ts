@@ -72,9 +72,6 @@ vi.mock("../../src/quickbooks/customers.ts", async (real) =>
 vi.mock("../../src/quickbooks/items.ts", async (real) =>
   (await import("./broken-calls.ts")).withoutItems(await real()),
 );
-vi.mock("../../src/connections/company-door.ts", async (real) =>
-  (await import("./broken-calls.ts")).withoutCompanyDoor(await real()),
-);
 vi.mock("../../src/mapping/links.ts", async (real) => (await import("./broken-calls.ts")).withoutLinks(await real()));
 vi.mock("../../src/connections/send-slots.ts", async (real) =>
   (await import("./broken-waiting.ts")).withoutSendSlots(await real()),
@@ -88,9 +85,10 @@ vi.mock("../../src/pushes/dead-letters.ts", async (real) =>
 vi.mock("../../src/pushes/invocation.ts", async (real) =>
   (await import("./broken-waiting.ts")).withoutInvocation(await real()),
 );
-vi.mock("../../src/pushes/push-report.ts", async (real) =>
-  (await import("./broken-waiting.ts")).withoutPushReport(await real()),
+vi.mock("../../src/pushes/confirm-resend.ts", async (real) =>
+  (await import("./broken-waiting.ts")).withoutConfirmResend(await real()),
 );
+vi.mock("../../src/pushes/crash.ts", async (real) => (await import("./broken-waiting.ts")).withoutCrash(await real()));
 vi.mock("../../src/pushes/mend.ts", async (real) => (await import("./broken-rules.ts")).withoutMend(await real()));
 vi.mock("../../src/pushes/revision.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutRevision(await real()),

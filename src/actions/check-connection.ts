@@ -8,7 +8,7 @@ import type { CheckLine } from "../connections/check-line.ts";
 import { findConnection } from "../connections/store.ts";
 import { settleWaiting } from "../pushes/hold.ts";
 import { notFound, type Result } from "./result.ts";
-import { readUnsent } from "./unsent-invoices.ts";
+import { readUnsent } from "../invoices/unsent-invoices.ts";
 
 /** About four metered reads of QuickBooks. */
 export async function checkConnection(

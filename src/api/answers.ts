@@ -2,6 +2,7 @@
  * The shapes that the API gives (contract, section 6): the types of its answers, and what the OpenAPI document promises.
  */
 import { z } from "zod";
+import { settingsShown } from "../connections/settings.ts";
 import { INVOICE_STATES } from "../invoices/schema.ts";
 import { ERROR_CATEGORIES, warningSchema } from "../failures/push-error.ts";
 import { named } from "./named.ts";
@@ -36,18 +37,7 @@ const connectionFields = z.object({
   company_name: z.string(),
   state: z.enum(["connected", "reconnect_needed", "disconnected"]),
   state_changed_at: time,
-  enabled: z.boolean(),
-  auto_invoice: z.boolean(),
-  customer_mode: z.enum(["single", "per_buyer"]),
-  customer_name: z.string().nullable(),
-  income_account: z.string().nullable(),
-  cogs_account: z.string().nullable(),
-  asset_account: z.string().nullable(),
-  item_type: z.enum(["inventory", "non_inventory", "service"]).nullable(),
-  default_inventory_quantity: z.number().nullable(),
-  inventory_start_date: date.nullable(),
-  sales_tax_code: z.string().nullable(),
-  zero_rate_code: z.string().nullable(),
+  ...settingsShown,
   country: z.string(),
   home_currency: z.string(),
   subscription_lapsed_at: time.nullable(),

@@ -3,8 +3,9 @@
  */
 import { checkConnection } from "../actions/check-connection.ts";
 import { disconnectCompany } from "../actions/disconnect-company.ts";
-import { saveConnection, settingsView } from "../actions/save-connection.ts";
+import { saveConnection } from "../actions/save-connection.ts";
 import type { Connection } from "../connections/connection.ts";
+import { showSettings } from "../connections/settings.ts";
 import { findConnection, listConnections } from "../connections/store.ts";
 import { actOf } from "../people/roles.ts";
 import { idPage } from "./id-page.ts";
@@ -115,10 +116,7 @@ function connectionView(connection: Connection) {
     company_name: connection.companyName,
     state: connection.state,
     state_changed_at: connection.stateChangedAt,
-    ...settingsView(connection),
-    // As a number, as people send it: nothing that is booked is worked out from it here.
-    default_inventory_quantity:
-      connection.defaultInventoryQuantity === null ? null : Number(connection.defaultInventoryQuantity),
+    ...showSettings(connection),
     country: connection.company.country,
     home_currency: connection.company.homeCurrency,
     subscription_lapsed_at: connection.subscriptionLapsedAt,

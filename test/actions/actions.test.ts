@@ -9,7 +9,7 @@ import { findShare, listShares, revokeShare, shareStatus } from "../../src/actio
 import { revealSecret } from "../../src/actions/signing-secret.ts";
 import { createInstance } from "../../src/actions/create-instance.ts";
 import { readStatus } from "../../src/actions/status.ts";
-import { readUnsent } from "../../src/actions/unsent-invoices.ts";
+import { readUnsent } from "../../src/invoices/unsent-invoices.ts";
 import { changeUserRole, endUserSessions, inviteUser, removeUser } from "../../src/actions/users.ts";
 import { invoices } from "../../src/invoices/schema.ts";
 import { activity, invitations, users } from "../../src/people/schema.ts";

@@ -8,7 +8,7 @@ import { createInvoices } from "../../src/actions/create-invoices.ts";
 import type { InstancePatch } from "../../src/actions/instance-settings.ts";
 import { saveInstance } from "../../src/actions/save-instance.ts";
 import type { Act } from "../../src/app-context.ts";
-import type { ConnectionSettings } from "../../src/connections/connection.ts";
+import type { ConnectionSettings } from "../../src/connections/settings.ts";
 import { gateOf } from "../../src/connections/gate.ts";
 import { tryAgain } from "../../src/connections/kept-tokens.ts";
 import { saveSettings } from "../../src/connections/store.ts";

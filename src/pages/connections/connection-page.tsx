@@ -10,7 +10,7 @@ import type { AppEnv } from "../../app-context.ts";
 import type { CheckLine } from "../../connections/check-line.ts";
 import { refreshCompanyNames } from "../../connections/company-lists.ts";
 import type { Connection } from "../../connections/connection.ts";
-import { settingsPatch } from "../../connections/settings.ts";
+import { fieldsWith, settingsPatch } from "../../connections/settings.ts";
 import { findConnection } from "../../connections/store.ts";
 import { actOf, needs } from "../../people/roles.ts";
 import { QuickBooksError } from "../../quickbooks/faults.ts";
@@ -21,7 +21,8 @@ import { countWaiting } from "../parts/attention.tsx";
 import { type ConnectionPageProps, ConnectionView, readConnectionPage } from "./connection-parts.tsx";
 import { ConfigurationCheck } from "./connection-check.tsx";
 import { disconnectQuestion } from "./connection-facts.tsx";
-import { type SwitchesProps, TurnedSwitches } from "./connection-switches.tsx";
+import { FORM_FIELDS } from "./connection-settings-form.tsx";
+import { type SwitchesProps, switchWord, TurnedSwitches } from "./connection-switches.tsx";
 import { redirectWith } from "../parts/flash.ts";
 import { byField, type FieldErrors, fieldErrorsOf, readForm } from "../parts/form.ts";
 import { backWith, missing, statusOf } from "../parts/refusal.ts";
@@ -29,19 +30,6 @@ import { isAdminOf, showPage } from "../parts/shell.tsx";
 import { waitingWords } from "../parts/waiting-words.ts";
 
 const HERE = "/settings/quickbooks/:id";
-const FIELDS = [
-  "customer_mode",
-  "customer_name",
-  "income_account",
-  "cogs_account",
-  "asset_account",
-  "item_type",
-  "default_inventory_quantity",
-  "inventory_start_date",
-  "sales_tax_code",
-  "zero_rate_code",
-] as const;
-
 export const connectionPage = new Hono<AppEnv>();
 
 connectionPage.get(HERE, needs("viewer"), async (c) => show(c, await subject(c), {}));
@@ -50,7 +38,7 @@ connectionPage.post(HERE, needs("admin"), async (c) => {
   const connection = await subject(c);
   const { values } = await readForm(c);
   const given = Object.fromEntries(
-    FIELDS.flatMap((field) => (values[field] === undefined ? [] : [[field, values[field] || null]])),
+    FORM_FIELDS.flatMap((field) => (values[field] === undefined ? [] : [[field, values[field] || null]])),
   );
   const parsed = settingsPatch.safeParse(given);
   if (!parsed.success) return show(c, connection, { values, errors: fieldErrorsOf(parsed.error) }, 422);
@@ -65,12 +53,12 @@ connectionPage.post(HERE, needs("admin"), async (c) => {
 connectionPage.post(`${HERE}/switches`, needs("admin"), async (c) => {
   const connection = await subject(c);
   const { values } = await readForm(c);
-  const name = values["switch"] === "auto_invoice" ? "auto_invoice" : "enabled";
-  const isOn = values[name] === "true";
-  const saved = await saveConnection(actOf(c), connection.id, { [name]: isOn });
-  const label = name === "enabled" ? "Integration" : "Auto invoice";
+  const field = fieldsWith("switch").find((name) => name === values["switch"]);
+  if (field === undefined) throw missing("There is no such switch.");
+  const isOn = values[field] === "true";
+  const saved = await saveConnection(actOf(c), connection.id, { [field]: isOn });
   const result: SwitchesProps["result"] = saved.ok
-    ? { tone: "good", text: `${label} is ${isOn ? "on" : "off"}. ${waitingWords(saved.waiting)}`.trim() }
+    ? { tone: "good", text: `${switchWord(field)} is ${isOn ? "on" : "off"}. ${waitingWords(saved.waiting)}`.trim() }
     : { tone: "bad", text: saved.message, points: saved.errors.map((error) => error.message) };
   return answerSwitches(c, saved.ok ? saved.connection : connection, result, saved.ok ? 200 : statusOf(saved));
 });

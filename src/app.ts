@@ -17,7 +17,7 @@ import { readConfig } from "./env.ts";
 import { receiveIntuitWebhook } from "./inbox/intuit-webhook.ts";
 import { receiveOrderWebhook } from "./inbox/order-webhook.ts";
 import { pages } from "./pages/routes.ts";
-import { openToAll } from "./people/roles.ts";
+import { openToAll } from "./people/route-access.ts";
 import { openDb } from "./platform/db.ts";
 import { MAX_REQUEST_BYTES } from "./platform/limits.ts";
 import { ProblemError } from "./platform/problem.ts";

@@ -2,10 +2,10 @@
  * Creating and revoking API keys. The key itself is given back once and stands in no log.
  */
 import { z } from "zod";
-import type { Act, Role } from "../app-context.ts";
+import type { Act } from "../app-context.ts";
+import { type Role, ROLE_NAMES } from "../people/roles.ts";
 import { recordActivity } from "../people/activity.ts";
 import { createApiKey as storeKey, revokeApiKey as storeRevocation } from "../people/api-keys.ts";
-import { ROLES } from "../people/schema.ts";
 import { notFound, type Result } from "./result.ts";
 
 const MAX_KEY_NAME_CHARACTERS = 100;
@@ -17,7 +17,7 @@ export const newApiKey = z.strictObject({
     .trim()
     .min(1, "Enter a name, such as the program that will use the key.")
     .max(MAX_KEY_NAME_CHARACTERS, `A name has at most ${MAX_KEY_NAME_CHARACTERS} characters.`),
-  role: z.enum(ROLES, "Choose a role."),
+  role: z.enum(ROLE_NAMES, "Choose a role."),
 });
 
 /** Makes a key; `key` is shown once. */

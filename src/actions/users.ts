@@ -2,19 +2,19 @@
  * Inviting people, changing what they may do, and removing them. The last admin can't be removed or lose the role.
  */
 import { z } from "zod";
-import type { Act, Role } from "../app-context.ts";
+import type { Act } from "../app-context.ts";
+import { type Role, ROLE_NAMES } from "../people/roles.ts";
 import { recordActivity, type Subject } from "../people/activity.ts";
 import { emailField } from "../people/email.ts";
 import { createInvitation, withdrawInvitation as storeWithdrawal } from "../people/invitations.ts";
-import { ROLES } from "../people/schema.ts";
 import { endSessionsOf } from "../people/sessions.ts";
 import { changeRole as storeRole, findUser, removeUser as storeRemoval, type User } from "../people/users.ts";
 import { conflict, invalid, notFound, type Result } from "./result.ts";
 
 const LAST_ADMIN = "This is the last admin. Make another person an admin first.";
 
-export const newInvitation = z.strictObject({ email: emailField, role: z.enum(ROLES, "Choose a role.") });
-export const roleField = z.enum(ROLES, "Choose a role.");
+export const newInvitation = z.strictObject({ email: emailField, role: z.enum(ROLE_NAMES, "Choose a role.") });
+export const roleField = z.enum(ROLE_NAMES, "Choose a role.");
 
 /** Invites a person; `url` is the one-time link, shown once. */
 export async function inviteUser(

@@ -7,7 +7,7 @@ import { saveConnection } from "../actions/save-connection.ts";
 import type { Connection } from "../connections/connection.ts";
 import { showSettings } from "../connections/settings.ts";
 import { findConnection, listConnections } from "../connections/store.ts";
-import { actOf } from "../people/roles.ts";
+import { actOf } from "../people/act.ts";
 import { idPage } from "./id-page.ts";
 import { operation } from "./operation.ts";
 import { notFoundProblem, problemOf } from "./request.ts";
@@ -22,7 +22,7 @@ const list = operation({
   tag,
   operationId: "listConnections",
   summary: "List the QuickBooks companies",
-  role: "viewer",
+  right: "read",
   query: idPageQuery,
   answer: { status: 200, description: "A page of connections, oldest first.", schema: connectionPage },
   problems: [],
@@ -35,7 +35,7 @@ const one = operation({
   tag,
   operationId: "getConnection",
   summary: "Get one connection",
-  role: "viewer",
+  right: "read",
   answer: { status: 200, description: "The connection.", schema: connectionSchema },
   problems: [404],
   handle: async (c) => {
@@ -53,7 +53,7 @@ const change = operation({
   summary: "Change settings of a connection",
   details:
     "Only the given settings change; null clears one. `auto_invoice` can't be switched on while a required line of the check is wrong: the answer is then a 422 that names each.",
-  role: "admin",
+  right: "configure",
   body: connectionPatch,
   answer: { status: 200, description: "The connection as it is now.", schema: connectionSchema },
   problems: [404],
@@ -71,7 +71,7 @@ const check = operation({
   operationId: "checkConnection",
   summary: "Check the configuration",
   details: "Reads QuickBooks (about four metered reads) and says, line by line, what is right and what is not.",
-  role: "operator",
+  right: "check",
   answer: { status: 200, description: "The lines.", schema: checkSchema },
   problems: [404],
   handle: async (c) => {
@@ -97,7 +97,7 @@ const disconnect = operation({
   summary: "Disconnect the company",
   details:
     "Ends the access at Intuit. Settings and links stay; what is queued is held until the company is connected again.",
-  role: "admin",
+  right: "configure",
   answer: { status: 200, description: "The connection as it is now.", schema: disconnectedSchema },
   problems: [404],
   handle: async (c) => {

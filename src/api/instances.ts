@@ -7,7 +7,7 @@ import { saveInstance } from "../actions/save-instance.ts";
 import { rotateSecret } from "../actions/signing-secret.ts";
 import { type Instance, webhookUrl } from "../instances/instance.ts";
 import { findInstance, listInstances } from "../instances/store.ts";
-import { actOf } from "../people/roles.ts";
+import { actOf } from "../people/act.ts";
 import { idPage } from "./id-page.ts";
 import { operation } from "./operation.ts";
 import { notFoundProblem, problemOf } from "./request.ts";
@@ -22,7 +22,7 @@ const list = operation({
   tag,
   operationId: "listInstances",
   summary: "List the order systems",
-  role: "viewer",
+  right: "read",
   query: idPageQuery,
   answer: { status: 200, description: "A page of instances, oldest first.", schema: instancePage },
   problems: [],
@@ -44,7 +44,7 @@ const create = operation({
   summary: "Create an instance",
   details:
     "The answer holds `webhook_secret`, this once: the order system signs its deliveries with it (Standard Webhooks).",
-  role: "admin",
+  right: "configure",
   body: instanceCreate,
   answer: { status: 201, description: "The new instance with its signing secret.", schema: instanceWithSecret },
   problems: [],
@@ -61,7 +61,7 @@ const one = operation({
   tag,
   operationId: "getInstance",
   summary: "Get one instance",
-  role: "viewer",
+  right: "read",
   answer: { status: 200, description: "The instance.", schema: instanceSchema },
   problems: [404],
   handle: async (c) => {
@@ -79,7 +79,7 @@ const change = operation({
   summary: "Change an instance",
   details:
     "Only the given fields change; `connection_id` null takes the association away. Nothing that is Not sent is sent by it.",
-  role: "admin",
+  right: "configure",
   body: instanceChange,
   answer: { status: 200, description: "The instance as it is now.", schema: instanceSchema },
   problems: [404],
@@ -97,7 +97,7 @@ const remove = operation({
   operationId: "removeInstance",
   summary: "Remove an instance",
   details: "Its webhook answers 410 from then on. Its orders and invoices stay.",
-  role: "admin",
+  right: "configure",
   answer: { status: 204, description: "Removed.", schema: null },
   problems: [404],
   handle: async (c) => {
@@ -114,7 +114,7 @@ const rotate = operation({
   operationId: "rotateInstanceSecret",
   summary: "Rotate the signing secret",
   details: "The old secret stays valid for 24 hours.",
-  role: "admin",
+  right: "configure",
   answer: { status: 200, description: "The instance with its new signing secret.", schema: instanceWithSecret },
   problems: [404],
   handle: async (c) => {

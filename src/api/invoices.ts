@@ -10,7 +10,7 @@ import type { InvoiceRow } from "../invoices/invoice.ts";
 import { listInvoices } from "../invoices/list.ts";
 import { findInvoice, loadInvoice } from "../invoices/store.ts";
 import { invoiceView } from "../invoices/view.ts";
-import { actOf } from "../people/roles.ts";
+import { actOf } from "../people/act.ts";
 import { ProblemError } from "../platform/problem.ts";
 import { type PushError, publicError, readError } from "../failures/push-error.ts";
 import { previewPayload } from "../pushes/preview.ts";
@@ -29,7 +29,7 @@ const list = operation({
   operationId: "listInvoices",
   summary: "List invoices",
   details: "Newest date first. `q` finds part of a number, of an order's number or of a customer's name.",
-  role: "viewer",
+  right: "read",
   query: invoiceQuery,
   answer: { status: 200, description: "A page of invoices.", schema: invoicePage },
   problems: [],
@@ -50,7 +50,7 @@ const create = operation({
   summary: "Create invoices for shipped orders",
   details:
     "A result for each order. They are sent at once where auto push is effective, like those that arrive by webhook.",
-  role: "operator",
+  right: "invoice",
   body: invoiceCreate,
   answer: { status: 200, description: "A result for each order, in the order given.", schema: invoiceCreated },
   problems: [],
@@ -68,7 +68,7 @@ const send = operation({
   operationId: "sendInvoices",
   summary: "Send invoices to QuickBooks",
   details: "Queues up to 1,000 invoices. Needs both Enable switches on, not Auto invoice.",
-  role: "operator",
+  right: "invoice",
   body: sendBody,
   answer: { status: 200, description: "A result for each invoice, in the order given.", schema: sendResults },
   problems: [],
@@ -85,7 +85,7 @@ const one = operation({
   tag,
   operationId: "getInvoice",
   summary: "Get one invoice with its attempts",
-  role: "viewer",
+  right: "read",
   answer: { status: 200, description: "The invoice.", schema: invoiceSchema },
   problems: [404],
   handle: async (c) => viewWithAttempts(c, await findNamed(c)),
@@ -99,7 +99,7 @@ const payload = operation({
   summary: "Get the exact JSON for QuickBooks",
   details:
     "The very bytes that were sent, or that would be sent now. 409 where a setting is missing without which there is none.",
-  role: "viewer",
+  right: "read",
   answer: { status: 200, description: "An invoice in QuickBooks' own shape.", schema: payloadSchema },
   problems: [404, 409],
   handle: async (c) => {
@@ -117,7 +117,7 @@ const voidOne = operation({
   summary: "Void an invoice",
   details:
     "Here, and in QuickBooks where it was sent. While it is not known whether QuickBooks has it, the wish is remembered.",
-  role: "operator",
+  right: "invoice",
   answer: { status: 200, description: "The invoice as it is now.", schema: invoiceSchema },
   problems: [404, 409],
   handle: async (c) => {

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { INVOICE_STATES } from "../invoices/schema.ts";
+import { leastRoleWith } from "../people/roles.ts";
 import type { Operation } from "./operation.ts";
 import { problemSchema } from "./answers.ts";
 import { namedSchemas } from "./named.ts";
@@ -57,7 +58,7 @@ function describe(operation: Operation): Json {
     operationId: operation.operationId,
     tags: [operation.tag],
     summary: operation.summary,
-    description: [operation.details, `Role: ${operation.role}.`].filter(Boolean).join("\n\n"),
+    description: [operation.details, `Role: ${leastRoleWith(operation.right)}.`].filter(Boolean).join("\n\n"),
     parameters: [...pathParameters(operation.path), ...queryParameters(operation.query)],
     ...(body ? { requestBody: { required: true, content: { "application/json": { schema: schemaOf(body) } } } } : {}),
     responses: {

@@ -18,7 +18,7 @@ const list = operation({
   operationId: "listOrders",
   summary: "List orders",
   details: "Newest shipping date first. `from` and `to` are calendar dates of shipping, both included.",
-  role: "viewer",
+  right: "read",
   query: orderQuery,
   answer: { status: 200, description: "A page of orders.", schema: orderPage },
   problems: [],
@@ -36,7 +36,7 @@ const one = operation({
   tag,
   operationId: "getOrder",
   summary: "Get one order",
-  role: "viewer",
+  right: "read",
   answer: { status: 200, description: "The order with its lines.", schema: orderSchema },
   problems: [404],
   handle: async (c) => {

@@ -3,7 +3,7 @@
  */
 import { Hono } from "hono";
 import type { AppEnv } from "../app-context.ts";
-import { openToAll } from "../people/roles.ts";
+import { openToAll } from "../people/route-access.ts";
 import { connectionOperations } from "./connections.ts";
 import { showDocs } from "./docs-page.tsx";
 import { instanceOperations } from "./instances.ts";

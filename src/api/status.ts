@@ -12,7 +12,7 @@ export const statusOperations = [
     tag: "Status",
     operationId: "getStatus",
     summary: "Get the state of connections, instances and backlog",
-    role: "viewer",
+    right: "read",
     answer: { status: 200, description: "What the status page shows.", schema: statusSchema },
     problems: [],
     handle: (c) => readStatus(c.env, c.get("db"), c.get("now")),

@@ -4,7 +4,7 @@
  */
 import type { MiddlewareHandler } from "hono";
 import type { AppEnv } from "../app-context.ts";
-import { ACCESS_HEADER, findAccessPerson } from "../people/access.ts";
+import { ACCESS_HEADER, findAccessPerson } from "../people/cloudflare-access.ts";
 import { findKeyHolder } from "../people/api-keys.ts";
 import { findSession, readSessionCookie } from "../people/sessions.ts";
 import { sha256Hex } from "../platform/ids.ts";

@@ -4,7 +4,7 @@
  */
 import { and, desc, eq, lt, or } from "drizzle-orm";
 import { z } from "zod";
-import type { Actor } from "../app-context.ts";
+import type { Actor } from "./person.ts";
 import type { Db } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
 import { activity } from "./schema.ts";

@@ -3,7 +3,8 @@
  * Only the hash of its token is kept, so a link that was lost can't be shown again, only replaced.
  */
 import { and, asc, eq, gt, lte } from "drizzle-orm";
-import type { Person, Role } from "../app-context.ts";
+import type { Person } from "./person.ts";
+import type { Role } from "./roles.ts";
 import { type Db, runBatch } from "../platform/db.ts";
 import { newId, randomToken, sha256Hex } from "../platform/ids.ts";
 import { hashPassword } from "./passwords.ts";

@@ -3,7 +3,7 @@
  * account: the words and the work are the same.
  */
 import { eq, lte, sql } from "drizzle-orm";
-import type { Person } from "../app-context.ts";
+import type { Person } from "./person.ts";
 import { type Db, runBatch } from "../platform/db.ts";
 import { sha256Hex } from "../platform/ids.ts";
 import { verifyPassword } from "./passwords.ts";

@@ -1,10 +1,10 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { app } from "../../src/app.ts";
-import type { Role } from "../../src/app-context.ts";
+import type { Role } from "../../src/people/roles.ts";
 import type { Env } from "../../src/env.ts";
 import { createApiKey } from "../../src/people/api-keys.ts";
-import { accessOf } from "../../src/people/roles.ts";
+import { accessOf } from "../../src/people/route-access.ts";
 import { sessions, signInFailures, users } from "../../src/people/schema.ts";
 import { startSession } from "../../src/people/sessions.ts";
 import { openDb } from "../../src/platform/db.ts";

@@ -1,9 +1,11 @@
 /**
- * What is added often is said in few places. A setting of a connection is its column and its record: no other file of the
- * settings' own machinery (connections/, actions/, pages/, api/) may name one, but those listed here that judge or use it.
+ * What is added often is said in few places. A role is its record: no other file names one, since code asks for rights. A
+ * setting of a connection is its column and its record: no other file of the settings' own machinery (connections/,
+ * actions/, pages/, api/) may name one, but those listed here that judge or use it.
  */
 import { describe, expect, test } from "vitest";
 import { SETTING_FIELDS, SETTINGS } from "../../src/connections/settings.ts";
+import { ROLE_NAMES } from "../../src/people/roles.ts";
 import { sourcesOf } from "./sources.ts";
 
 /** Where a new setting has to be written down. */
@@ -43,5 +45,13 @@ describe("a setting", () => {
     const unused = sources.filter(({ path, text }) => path in USES && !names.test(text)).map(({ path }) => path);
     expect(unused).toEqual([]);
     expect(Object.keys(USES).filter((path) => sourcesOf("src").every((source) => source.path !== path))).toEqual([]);
+  });
+});
+
+describe("a role", () => {
+  test.each(ROLE_NAMES)("%s stands in one place", (role) => {
+    const name = new RegExp(`["'\`]${role}["'\`]|^\\s+${role}: \\{$`, "m");
+    const named = sourcesOf("src").filter(({ text }) => name.test(text));
+    expect(named.map(({ path }) => path)).toEqual(["src/people/roles.ts"]);
   });
 });

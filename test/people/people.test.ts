@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { generateKeyPair, SignJWT } from "jose";
 import { beforeEach, describe, expect, it } from "vitest";
 import { readConfig } from "../../src/env.ts";
-import { findAccessPerson } from "../../src/people/access.ts";
+import { findAccessPerson } from "../../src/people/cloudflare-access.ts";
 import { listActivity, recordActivity, changesBetween } from "../../src/people/activity.ts";
 import { createApiKey, findKeyHolder, listApiKeys, revokeApiKey } from "../../src/people/api-keys.ts";
 import {

@@ -14,7 +14,8 @@ import { eventsOf, findEndpoint } from "../../notifications/endpoints.ts";
 import { ALERT_KINDS, ALERTS_ENDPOINT, type AlertKind } from "../../notifications/event.ts";
 import type { Alert, Endpoint, Notice } from "../../notifications/schema.ts";
 import { listNotices } from "../../notifications/store.ts";
-import { actOf, needs } from "../../people/roles.ts";
+import { actOf } from "../../people/act.ts";
+import { needs, may } from "../../people/route-access.ts";
 import { CopyField } from "../../ui/copy-text.tsx";
 import { Field } from "../../ui/field.tsx";
 import { PageHead } from "../../ui/layout.tsx";
@@ -26,7 +27,7 @@ import { type Flash, redirectWith } from "../parts/flash.ts";
 import { byField, type FieldErrors, readForm } from "../parts/form.ts";
 import { NOTICE_ROWS, NoticeLog, tryFlash } from "../parts/notice-view.tsx";
 import { backWith, statusOf } from "../parts/refusal.ts";
-import { isAdminOf, showPage } from "../parts/shell.tsx";
+import { showPage } from "../parts/shell.tsx";
 
 const HERE = "/settings/alerts";
 
@@ -58,12 +59,12 @@ const aboutShape = z.object({ company_name: z.string().nullish(), cause: z.enum(
 
 export const alertsPage = new Hono<AppEnv>();
 
-alertsPage.get(HERE, needs("viewer"), async (c) => {
+alertsPage.get(HERE, needs("read"), async (c) => {
   if (isFragmentRequest(c)) return answerFragment(c, c.get("nonce"), <Log {...await readLog(c)} />);
   return show(c, {});
 });
 
-alertsPage.post(HERE, needs("admin"), async (c) => {
+alertsPage.post(HERE, needs("configure"), async (c) => {
   const { values } = await readForm(c);
   const given = { address: values["address"] ?? "", events: ALERT_KINDS.filter((kind) => values[kind] === "true") };
   const saved = await saveAlertSettings(actOf(c), null, given);
@@ -77,12 +78,12 @@ alertsPage.post(HERE, needs("admin"), async (c) => {
   });
 });
 
-alertsPage.post(`${HERE}/reveal-secret`, needs("admin"), async (c) => {
+alertsPage.post(`${HERE}/reveal-secret`, needs("configure"), async (c) => {
   const revealed = await revealAlertSecret(actOf(c), null);
   return revealed.ok ? show(c, { secret: revealed.secret }) : backWith(c, HERE, revealed);
 });
 
-alertsPage.post(`${HERE}/rotate-secret`, needs("admin"), async (c) => {
+alertsPage.post(`${HERE}/rotate-secret`, needs("configure"), async (c) => {
   const rotated = await rotateAlertSecret(actOf(c), null);
   if (!rotated.ok) return backWith(c, HERE, rotated);
   return show(c, {
@@ -91,12 +92,12 @@ alertsPage.post(`${HERE}/rotate-secret`, needs("admin"), async (c) => {
   });
 });
 
-alertsPage.post(`${HERE}/test`, needs("admin"), async (c) => {
+alertsPage.post(`${HERE}/test`, needs("configure"), async (c) => {
   const sent = await sendTestNotice(actOf(c), null);
   return sent.ok ? redirectWith(c, HERE, tryFlash(sent.result, "The test alert")) : backWith(c, HERE, sent);
 });
 
-alertsPage.post(`${HERE}/notices/:notice/retry`, needs("admin"), async (c) => {
+alertsPage.post(`${HERE}/notices/:notice/retry`, needs("configure"), async (c) => {
   const tried = await retryAlert(actOf(c), null, c.req.param("notice"));
   return tried.ok ? redirectWith(c, HERE, tryFlash(tried.result, "The alert")) : backWith(c, HERE, tried);
 });
@@ -118,8 +119,10 @@ async function show(c: Context<AppEnv>, shown: Shown, status: 200 | 404 | 409 | 
         lead="One address of yours is told when something needs a person, and again when it is over."
       />
       {on.length > 0 && <OnNow alerts={on} now={c.get("now")} />}
-      <AlertForm endpoint={endpoint} shown={shown} isAdmin={isAdminOf(c)} />
-      {endpoint && isAdminOf(c) && <SecretCard secret={shown.secret ?? null} hasAddress={endpoint.url !== null} />}
+      <AlertForm endpoint={endpoint} shown={shown} mayConfigure={may(c, "configure")} />
+      {endpoint && may(c, "configure") && (
+        <SecretCard secret={shown.secret ?? null} hasAddress={endpoint.url !== null} />
+      )}
       <section class="card" aria-labelledby="log-title">
         <h2 id="log-title">Delivery log</h2>
         <Log {...log} />
@@ -135,14 +138,14 @@ async function show(c: Context<AppEnv>, shown: Shown, status: 200 | 404 | 409 | 
 interface LogFacts {
   notices: Notice[];
   now: Date;
-  isAdmin: boolean;
+  mayConfigure: boolean;
 }
 
 async function readLog(c: Context<AppEnv>): Promise<LogFacts> {
   return {
     notices: await listNotices(c.get("db"), ALERTS_ENDPOINT, NOTICE_ROWS),
     now: c.get("now"),
-    isAdmin: isAdminOf(c),
+    mayConfigure: may(c, "configure"),
   };
 }
 
@@ -157,19 +160,27 @@ function Log(facts: LogFacts) {
   );
 }
 
-function AlertForm({ endpoint, shown, isAdmin }: { endpoint: Endpoint | null; shown: Shown; isAdmin: boolean }) {
+function AlertForm({
+  endpoint,
+  shown,
+  mayConfigure,
+}: {
+  endpoint: Endpoint | null;
+  shown: Shown;
+  mayConfigure: boolean;
+}) {
   const saved = endpoint
     ? { address: endpoint.url ?? "", events: eventsOf(endpoint) }
     : { address: "", events: [...ALERT_KINDS] };
   const values = shown.values ?? saved;
   return (
     <form method="post" action={HERE} class="card" novalidate>
-      <ReadOnlyUnless isAllowed={isAdmin} why="Only an admin can change this.">
+      <ReadOnlyUnless isAllowed={mayConfigure} why="Only an admin can change this.">
         <div class="form">
           <Field
             name="address"
             label="Address"
-            value={isAdmin ? values.address : maskedAddress(endpoint?.url ?? null)}
+            value={mayConfigure ? values.address : maskedAddress(endpoint?.url ?? null)}
             error={shown.errors?.["address"]}
             hint="A public https address that takes a signed POST. Leave it empty to tell nobody."
             inputmode="url"

@@ -17,11 +17,11 @@ const CHECK_BADGES = {
 export function ConfigurationCheck({
   connection,
   lines,
-  isAdmin,
+  mayConfigure,
 }: {
   connection: Connection;
   lines: CheckLine[] | null;
-  isAdmin: boolean;
+  mayConfigure: boolean;
 }) {
   const action = `/settings/quickbooks/${connection.id}/check`;
   const wrong = lines?.filter((line) => line.status === "wrong").length ?? 0;
@@ -29,7 +29,7 @@ export function ConfigurationCheck({
     <section class="card" id="check" aria-labelledby="check-title">
       <div class="card-head">
         <h2 id="check-title">Configuration</h2>
-        {isAdmin && (
+        {mayConfigure && (
           <form
             method="post"
             action={action}

@@ -12,7 +12,8 @@ import { refreshCompanyNames } from "../../connections/company-lists.ts";
 import type { Connection } from "../../connections/connection.ts";
 import { fieldsWith, settingsPatch } from "../../connections/settings.ts";
 import { findConnection } from "../../connections/store.ts";
-import { actOf, needs } from "../../people/roles.ts";
+import { actOf } from "../../people/act.ts";
+import { needs, may } from "../../people/route-access.ts";
 import { QuickBooksError } from "../../quickbooks/faults.ts";
 import { ConfirmPage } from "../../ui/dialog.tsx";
 import { PageHead } from "../../ui/layout.tsx";
@@ -26,15 +27,15 @@ import { type SwitchesProps, switchWord, TurnedSwitches } from "./connection-swi
 import { redirectWith } from "../parts/flash.ts";
 import { byField, type FieldErrors, fieldErrorsOf, readForm } from "../parts/form.ts";
 import { backWith, missing, statusOf } from "../parts/refusal.ts";
-import { isAdminOf, showPage } from "../parts/shell.tsx";
+import { showPage } from "../parts/shell.tsx";
 import { waitingWords } from "../parts/waiting-words.ts";
 
 const HERE = "/settings/quickbooks/:id";
 export const connectionPage = new Hono<AppEnv>();
 
-connectionPage.get(HERE, needs("viewer"), async (c) => show(c, await subject(c), {}));
+connectionPage.get(HERE, needs("read"), async (c) => show(c, await subject(c), {}));
 
-connectionPage.post(HERE, needs("admin"), async (c) => {
+connectionPage.post(HERE, needs("configure"), async (c) => {
   const connection = await subject(c);
   const { values } = await readForm(c);
   const given = Object.fromEntries(
@@ -50,7 +51,7 @@ connectionPage.post(HERE, needs("admin"), async (c) => {
   });
 });
 
-connectionPage.post(`${HERE}/switches`, needs("admin"), async (c) => {
+connectionPage.post(`${HERE}/switches`, needs("configure"), async (c) => {
   const connection = await subject(c);
   const { values } = await readForm(c);
   const field = fieldsWith("switch").find((name) => name === values["switch"]);
@@ -63,7 +64,7 @@ connectionPage.post(`${HERE}/switches`, needs("admin"), async (c) => {
   return answerSwitches(c, saved.ok ? saved.connection : connection, result, saved.ok ? 200 : statusOf(saved));
 });
 
-connectionPage.post(`${HERE}/check`, needs("admin"), async (c) => {
+connectionPage.post(`${HERE}/check`, needs("configure"), async (c) => {
   const connection = await subject(c);
   const checked = await checkConnection(actOf(c), connection.id);
   if (!checked.ok) return backWith(c, pathOf(connection), checked);
@@ -71,11 +72,11 @@ connectionPage.post(`${HERE}/check`, needs("admin"), async (c) => {
   return answerFragment(
     c,
     c.get("nonce"),
-    <ConfigurationCheck connection={connection} lines={checked.lines} isAdmin />,
+    <ConfigurationCheck connection={connection} lines={checked.lines} mayConfigure />,
   );
 });
 
-connectionPage.post(`${HERE}/start-date`, needs("admin"), async (c) => {
+connectionPage.post(`${HERE}/start-date`, needs("configure"), async (c) => {
   const connection = await subject(c);
   const parsed = settingsPatch.safeParse({ inventory_start_date: (await readForm(c)).values["inventory_start_date"] });
   if (!parsed.success) return redirectWith(c, pathOf(connection), { tone: "bad", text: "This is no date." });
@@ -87,7 +88,7 @@ connectionPage.post(`${HERE}/start-date`, needs("admin"), async (c) => {
   });
 });
 
-connectionPage.post(`${HERE}/refresh`, needs("admin"), async (c) => {
+connectionPage.post(`${HERE}/refresh`, needs("configure"), async (c) => {
   const connection = await subject(c);
   try {
     await refreshCompanyNames(c.env, c.get("config"), c.get("db"), connection, c.get("now"));
@@ -101,14 +102,14 @@ connectionPage.post(`${HERE}/refresh`, needs("admin"), async (c) => {
   }
 });
 
-connectionPage.get(`${HERE}/disconnect`, needs("admin"), async (c) => {
+connectionPage.get(`${HERE}/disconnect`, needs("configure"), async (c) => {
   const connection = await subject(c);
   const waiting = await countWaiting(c.get("db"), connection.id);
   const body = <ConfirmPage {...disconnectQuestion(connection, waiting)} cancelHref={pathOf(connection)} />;
   return showPage(c, { title: "Disconnect QuickBooks?", body });
 });
 
-connectionPage.post(`${HERE}/disconnect`, needs("admin"), async (c) => {
+connectionPage.post(`${HERE}/disconnect`, needs("configure"), async (c) => {
   const connection = await subject(c);
   const done = await disconnectCompany(actOf(c), connection.id);
   if (!done.ok) return backWith(c, pathOf(connection), done);
@@ -135,8 +136,8 @@ async function show(
   shown: Shown,
   status: 200 | 404 | 409 | 422 | 503 = 200,
 ): Promise<Response> {
-  const isAdmin = isAdminOf(c);
-  const props: ConnectionPageProps = { ...(await readConnectionPage(c, connection)), ...shown, isAdmin };
+  const mayConfigure = may(c, "configure");
+  const props: ConnectionPageProps = { ...(await readConnectionPage(c, connection)), ...shown, mayConfigure };
   const body = (
     <>
       <PageHead title={connection.companyName} crumbs={{ href: "/settings/quickbooks", label: "QuickBooks Online" }} />
@@ -161,7 +162,7 @@ async function answerSwitches(
     return answerFragment(
       c,
       c.get("nonce"),
-      <TurnedSwitches connection={connection} isAdmin result={result} />,
+      <TurnedSwitches connection={connection} mayConfigure result={result} />,
       status,
     );
   if (status !== 200) return show(c, connection, result ? { result } : {}, status);

@@ -26,7 +26,7 @@ const MAX_CUSTOMER_CHOICES = 300;
 export interface SettingsFormProps {
   connection: Connection;
   /** Only admins may save. */
-  isAdmin: boolean;
+  mayConfigure: boolean;
   /** What stands in the fields: the saved settings, or what a person just typed. */
   values: Record<string, string>;
   errors: FieldErrors;
@@ -45,11 +45,11 @@ export function settingsAsTexts(connection: Connection): Record<string, string> 
 }
 
 export function SettingsForm(props: SettingsFormProps) {
-  const { connection, isAdmin } = props;
+  const { connection, mayConfigure } = props;
   const groups = new Set(FORM_FIELDS.flatMap((field) => settingOf(field).group ?? []));
   return (
     <form method="post" action={`/settings/quickbooks/${connection.id}`} class="card" id="settings" novalidate>
-      <ReadOnlyUnless isAllowed={isAdmin} why={ADMIN_ONLY}>
+      <ReadOnlyUnless isAllowed={mayConfigure} why={ADMIN_ONLY}>
         <div class="form-groups">
           {[...groups]
             .filter((group) => isGroupShown(group, connection.company))

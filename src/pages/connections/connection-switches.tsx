@@ -13,7 +13,7 @@ const ADMIN_ONLY = "Only an admin can turn these.";
 export interface SwitchesProps {
   connection: Connection;
   /** Only admins may turn them. */
-  isAdmin: boolean;
+  mayConfigure: boolean;
   /** What the last turn of a switch led to. */
   result?: { tone: NoticeTone; text: string; points?: string[] | undefined } | undefined;
 }
@@ -43,12 +43,12 @@ export function TurnedSwitches(props: SwitchesProps) {
   );
 }
 
-function ConnectionSwitches({ connection, isAdmin }: SwitchesProps) {
+function ConnectionSwitches({ connection, mayConfigure }: SwitchesProps) {
   const action = `/settings/quickbooks/${connection.id}/switches`;
   const saved = settingsOf(connection);
   return (
     <div class="stack" id="switches">
-      <ReadOnlyUnless isAllowed={isAdmin} why={ADMIN_ONLY}>
+      <ReadOnlyUnless isAllowed={mayConfigure} why={ADMIN_ONLY}>
         {fieldsWith("switch").map((field) => {
           const { label, hint } = settingOf(field);
           return (

@@ -6,7 +6,8 @@ import { createInvoices, type CreateResult } from "../../actions/create-invoices
 import type { AppEnv } from "../../app-context.ts";
 import { listInstances } from "../../instances/store.ts";
 import { countOrders, findOrders, listOrderIds, listOrders, type OrderFilter } from "../../orders/store.ts";
-import { actOf, needs } from "../../people/roles.ts";
+import { actOf } from "../../people/act.ts";
+import { needs, may } from "../../people/route-access.ts";
 import { MAX_BULK_ITEMS } from "../../platform/limits.ts";
 import { ConfirmPage } from "../../ui/dialog.tsx";
 import { PageHead } from "../../ui/layout.tsx";
@@ -16,7 +17,7 @@ import { type Form, readForm, readQuery } from "../parts/form.ts";
 import { FulfillmentFilters, FulfillmentResults, type FulfillmentProps, NotInvoiced } from "./fulfillment-view.tsx";
 import { filterTexts, type FilterTexts, listUrl, pageRequest } from "../invoices/invoice-filter.ts";
 import { backWith } from "../parts/refusal.ts";
-import { isOperatorOf, showPage } from "../parts/shell.tsx";
+import { showPage } from "../parts/shell.tsx";
 
 const HERE = "/fulfillment";
 /** More than these at once are asked about first. */
@@ -24,13 +25,13 @@ const MAX_UNASKED = 50;
 
 export const fulfillmentPage = new Hono<AppEnv>();
 
-fulfillmentPage.get(HERE, needs("viewer"), async (c) => {
+fulfillmentPage.get(HERE, needs("read"), async (c) => {
   const props = await readList(c);
   if (isFragmentRequest(c)) return answerFragment(c, c.get("nonce"), <FulfillmentResults {...props} />);
   return show(c, props, []);
 });
 
-fulfillmentPage.post(`${HERE}/invoices`, needs("operator"), async (c) => {
+fulfillmentPage.post(`${HERE}/invoices`, needs("invoice"), async (c) => {
   const form = await readForm(c);
   const texts = filterTexts(
     Object.fromEntries(Object.entries(form.values).map(([name, value]) => [name.replace(/^filter_/, ""), value])),
@@ -57,7 +58,7 @@ async function readList(c: Context<AppEnv>): Promise<FulfillmentProps> {
     countOrders(db, filter),
     listInstances(db, { includeRemoved: true }),
   ]);
-  return { ...page, matching, instances, texts, mayInvoice: isOperatorOf(c) };
+  return { ...page, matching, instances, texts, mayInvoice: may(c, "invoice") };
 }
 
 async function show(c: Context<AppEnv>, props: FulfillmentProps, results: CreateResult[]): Promise<Response> {

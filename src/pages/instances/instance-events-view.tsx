@@ -28,7 +28,7 @@ export interface EventsProps {
   endpoint: Endpoint | null;
   notices: Notice[];
   shown: EventsShown;
-  isAdmin: boolean;
+  mayConfigure: boolean;
   now: Date;
 }
 
@@ -43,7 +43,7 @@ export function eventsBase(instanceId: string): string {
 }
 
 export function EventsCard(props: EventsProps) {
-  const { instance, endpoint, notices, shown, isAdmin, now } = props;
+  const { instance, endpoint, notices, shown, mayConfigure, now } = props;
   const base = eventsBase(instance.id);
   return (
     <section class="card" id="events" aria-labelledby="events-title">
@@ -61,32 +61,36 @@ export function EventsCard(props: EventsProps) {
           hint="Give it to the order system, and keep it as you would a password."
         />
       )}
-      {endpoint && isAdmin && <EventButtons base={base} endpoint={endpoint} hasSecret={shown.secret !== undefined} />}
-      {(endpoint?.url || notices.length > 0) && <EventLog base={base} notices={notices} isAdmin={isAdmin} now={now} />}
+      {endpoint && mayConfigure && (
+        <EventButtons base={base} endpoint={endpoint} hasSecret={shown.secret !== undefined} />
+      )}
+      {(endpoint?.url || notices.length > 0) && (
+        <EventLog base={base} notices={notices} mayConfigure={mayConfigure} now={now} />
+      )}
     </section>
   );
 }
 
 /** The log alone: also the fragment by which it reads itself anew. */
-export function EventLog(props: { base: string; notices: Notice[]; isAdmin: boolean; now: Date }) {
+export function EventLog(props: { base: string; notices: Notice[]; mayConfigure: boolean; now: Date }) {
   return (
     <NoticeLog {...props} caption="Recent events" empty="No event was sent yet. What is sent stays here for 30 days." />
   );
 }
 
-function EventsForm({ instance, endpoint, shown, isAdmin }: EventsProps) {
+function EventsForm({ instance, endpoint, shown, mayConfigure }: EventsProps) {
   const saved = endpoint
     ? { address: endpoint.url ?? "", events: eventsOf(endpoint) }
     : { address: "", events: [...INVOICE_EVENTS] };
   const values = shown.values ?? saved;
   return (
     <form method="post" action={eventsBase(instance.id)} novalidate>
-      <ReadOnlyUnless isAllowed={isAdmin} why="Only an admin can change this.">
+      <ReadOnlyUnless isAllowed={mayConfigure} why="Only an admin can change this.">
         <div class="form">
           <Field
             name="address"
             label="Event address"
-            value={isAdmin ? values.address : maskedAddress(endpoint?.url ?? null)}
+            value={mayConfigure ? values.address : maskedAddress(endpoint?.url ?? null)}
             error={shown.errors?.["address"]}
             hint="A public https address of the order system. Leave it empty to tell nothing."
             inputmode="url"

@@ -9,7 +9,8 @@ import { saveAlertSettings } from "../../actions/alert-settings.ts";
 import type { AppEnv } from "../../app-context.ts";
 import { INVOICE_EVENTS } from "../../notifications/event.ts";
 import { listNotices } from "../../notifications/store.ts";
-import { actOf, needs } from "../../people/roles.ts";
+import { actOf } from "../../people/act.ts";
+import { needs, may } from "../../people/route-access.ts";
 import { answerFragment, isFragmentRequest } from "../../ui/respond.tsx";
 import { redirectWith } from "../parts/flash.ts";
 import { byField, readForm } from "../parts/form.ts";
@@ -18,7 +19,6 @@ import { showInstance, subject } from "./instance-page.tsx";
 import { redirectTo } from "../parts/local-redirect.ts";
 import { NOTICE_ROWS, tryFlash } from "../parts/notice-view.tsx";
 import { backWith, statusOf } from "../parts/refusal.ts";
-import { isAdminOf } from "../parts/shell.tsx";
 
 const HERE = "/settings/instances/:id/events";
 
@@ -26,18 +26,18 @@ export const instanceEvents = new Hono<AppEnv>();
 
 const pageOf = (id: string) => `/settings/instances/${id}#events`;
 
-instanceEvents.get(HERE, needs("viewer"), async (c) => {
+instanceEvents.get(HERE, needs("read"), async (c) => {
   const instance = await subject(c);
   if (!isFragmentRequest(c)) return redirectTo(c, pageOf(instance.id));
   const notices = await listNotices(c.get("db"), instance.id, NOTICE_ROWS);
   return answerFragment(
     c,
     c.get("nonce"),
-    <EventLog base={eventsBase(instance.id)} notices={notices} isAdmin={isAdminOf(c)} now={c.get("now")} />,
+    <EventLog base={eventsBase(instance.id)} notices={notices} mayConfigure={may(c, "configure")} now={c.get("now")} />,
   );
 });
 
-instanceEvents.post(HERE, needs("admin"), async (c) => {
+instanceEvents.post(HERE, needs("configure"), async (c) => {
   const instance = await subject(c);
   const { values } = await readForm(c);
   const given = {
@@ -56,7 +56,7 @@ instanceEvents.post(HERE, needs("admin"), async (c) => {
   });
 });
 
-instanceEvents.post(`${HERE}/reveal-secret`, needs("admin"), async (c) => {
+instanceEvents.post(`${HERE}/reveal-secret`, needs("configure"), async (c) => {
   const instance = await subject(c);
   const revealed = await revealAlertSecret(actOf(c), instance.id);
   return revealed.ok
@@ -64,7 +64,7 @@ instanceEvents.post(`${HERE}/reveal-secret`, needs("admin"), async (c) => {
     : backWith(c, pageOf(instance.id), revealed);
 });
 
-instanceEvents.post(`${HERE}/rotate-secret`, needs("admin"), async (c) => {
+instanceEvents.post(`${HERE}/rotate-secret`, needs("configure"), async (c) => {
   const instance = await subject(c);
   const rotated = await rotateAlertSecret(actOf(c), instance.id);
   if (!rotated.ok) return backWith(c, pageOf(instance.id), rotated);
@@ -75,13 +75,13 @@ instanceEvents.post(`${HERE}/rotate-secret`, needs("admin"), async (c) => {
   return showInstance(c, instance, { events: { secret: rotated.secret }, notice });
 });
 
-instanceEvents.post(`${HERE}/test`, needs("admin"), async (c) => {
+instanceEvents.post(`${HERE}/test`, needs("configure"), async (c) => {
   const path = pageOf(c.req.param("id"));
   const sent = await sendTestNotice(actOf(c), c.req.param("id"));
   return sent.ok ? redirectWith(c, path, tryFlash(sent.result, "The test")) : backWith(c, path, sent);
 });
 
-instanceEvents.post(`${HERE}/notices/:notice/retry`, needs("admin"), async (c) => {
+instanceEvents.post(`${HERE}/notices/:notice/retry`, needs("configure"), async (c) => {
   const path = pageOf(c.req.param("id"));
   const tried = await retryAlert(actOf(c), c.req.param("id"), c.req.param("notice"));
   return tried.ok ? redirectWith(c, path, tryFlash(tried.result, "The event")) : backWith(c, path, tried);

@@ -17,7 +17,8 @@ import { findInstance } from "../../instances/store.ts";
 import { countNotSent } from "../../invoices/counts.ts";
 import { findEndpoint } from "../../notifications/endpoints.ts";
 import { listNotices } from "../../notifications/store.ts";
-import { actOf, needs } from "../../people/roles.ts";
+import { actOf } from "../../people/act.ts";
+import { needs, may } from "../../people/route-access.ts";
 import { ConfirmButton, ConfirmPage, type ConfirmProps } from "../../ui/dialog.tsx";
 import { PageHead } from "../../ui/layout.tsx";
 import { redirectWith, type Flash } from "../parts/flash.ts";
@@ -28,7 +29,7 @@ import { Deliveries, InstanceForm, type InstanceFormProps, SampleCard, WebhookCa
 import { NotSentNote } from "../parts/not-sent-note.tsx";
 import { backWith, missing, statusOf } from "../parts/refusal.ts";
 import { NOTICE_ROWS } from "../parts/notice-view.tsx";
-import { isAdminOf, showPage } from "../parts/shell.tsx";
+import { showPage } from "../parts/shell.tsx";
 import { waitingWords } from "../parts/waiting-words.ts";
 
 const LIST = "/settings/instances";
@@ -37,9 +38,9 @@ const DELIVERY_ROWS = 10;
 
 export const instancePage = new Hono<AppEnv>();
 
-instancePage.get(HERE, needs("viewer"), async (c) => showInstance(c, await subject(c), {}));
+instancePage.get(HERE, needs("read"), async (c) => showInstance(c, await subject(c), {}));
 
-instancePage.post(HERE, needs("admin"), async (c) => {
+instancePage.post(HERE, needs("configure"), async (c) => {
   const instance = await subject(c);
   const values = instanceFields(await readForm(c));
   const parsed = instancePatch.safeParse({ ...values, connection_id: values.connection_id || null });
@@ -47,20 +48,20 @@ instancePage.post(HERE, needs("admin"), async (c) => {
   return save(c, instance, values, parsed.data);
 });
 
-instancePage.post(`${HERE}/reveal-secret`, needs("admin"), async (c) => {
+instancePage.post(`${HERE}/reveal-secret`, needs("configure"), async (c) => {
   const revealed = await revealSecret(actOf(c), c.req.param("id"));
   if (!revealed.ok) return backWith(c, LIST, revealed);
   return showInstance(c, revealed.instance, { secret: revealed.secret });
 });
 
-instancePage.post(`${HERE}/rotate-secret`, needs("admin"), async (c) => {
+instancePage.post(`${HERE}/rotate-secret`, needs("configure"), async (c) => {
   const rotated = await rotateSecret(actOf(c), c.req.param("id"));
   if (!rotated.ok) return backWith(c, LIST, rotated);
   const notice: Flash = { tone: "good", text: "A new secret is in force. The old one stays valid for 24 hours." };
   return showInstance(c, rotated.instance, { secret: rotated.secret, notice });
 });
 
-instancePage.post(`${HERE}/test-event`, needs("admin"), async (c) => {
+instancePage.post(`${HERE}/test-event`, needs("configure"), async (c) => {
   const path = `${LIST}/${c.req.param("id")}`;
   const sent = await sendTestEvent(actOf(c), c.req.param("id"));
   if (!sent.ok) return backWith(c, path, sent);
@@ -74,7 +75,7 @@ instancePage.post(`${HERE}/test-event`, needs("admin"), async (c) => {
   return redirectWith(c, path, flash);
 });
 
-instancePage.post(`${HERE}/deliveries/:delivery/replay`, needs("admin"), async (c) => {
+instancePage.post(`${HERE}/deliveries/:delivery/replay`, needs("configure"), async (c) => {
   const path = `${LIST}/${c.req.param("id")}`;
   const replayed = await replayDelivery(actOf(c), c.req.param("id"), c.req.param("delivery"));
   if (!replayed.ok && replayed.reason === "conflict") {
@@ -85,7 +86,7 @@ instancePage.post(`${HERE}/deliveries/:delivery/replay`, needs("admin"), async (
   return redirectWith(c, path, receiptWords(replayed.receipt));
 });
 
-instancePage.get(`${HERE}/remove`, needs("admin"), async (c) => {
+instancePage.get(`${HERE}/remove`, needs("configure"), async (c) => {
   const question = removeQuestion(await subject(c));
   return showPage(c, {
     title: question.title,
@@ -93,7 +94,7 @@ instancePage.get(`${HERE}/remove`, needs("admin"), async (c) => {
   });
 });
 
-instancePage.post(`${HERE}/remove`, needs("admin"), async (c) => {
+instancePage.post(`${HERE}/remove`, needs("configure"), async (c) => {
   const instance = await subject(c);
   const removed = await removeInstance(actOf(c), instance.id);
   if (!removed.ok) return backWith(c, LIST, removed);
@@ -141,14 +142,14 @@ export async function showInstance(
     findEndpoint(db, instance.id),
     listNotices(db, instance.id, NOTICE_ROWS),
   ]);
-  const isAdmin = isAdminOf(c);
+  const mayConfigure = may(c, "configure");
   const { appOrigin } = c.get("config");
   const secret = shown.secret ?? null;
   const currency = connections.find(({ id }) => id === instance.connectionId)?.company.homeCurrency ?? "USD";
   const body = (
     <>
       <PageHead title={instance.name} crumbs={{ href: LIST, label: "Instances" }}>
-        {isAdmin && (
+        {mayConfigure && (
           <ConfirmButton
             {...removeQuestion(instance)}
             openLabel="Remove instance"
@@ -167,17 +168,22 @@ export async function showInstance(
         values={shown.values ?? savedValues(instance)}
         errors={shown.errors ?? {}}
         connections={connections}
-        isAdmin={isAdmin}
+        mayConfigure={mayConfigure}
       />
-      <WebhookCard instance={instance} appOrigin={appOrigin} secret={secret} isAdmin={isAdmin} />
+      <WebhookCard instance={instance} appOrigin={appOrigin} secret={secret} mayConfigure={mayConfigure} />
       <SampleCard instance={instance} appOrigin={appOrigin} secret={secret} currency={currency} now={c.get("now")} />
-      <Deliveries instance={instance} rows={deliveries.rows.map(deliveryView)} now={c.get("now")} mayReplay={isAdmin} />
+      <Deliveries
+        instance={instance}
+        rows={deliveries.rows.map(deliveryView)}
+        now={c.get("now")}
+        mayReplay={mayConfigure}
+      />
       <EventsCard
         instance={instance}
         endpoint={endpoint}
         notices={told}
         shown={shown.events ?? {}}
-        isAdmin={isAdmin}
+        mayConfigure={mayConfigure}
         now={c.get("now")}
       />
     </>

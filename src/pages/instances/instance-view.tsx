@@ -24,13 +24,13 @@ export interface InstanceFormProps {
   errors: FieldErrors;
   connections: Connection[];
   /** Only admins may save. */
-  isAdmin: boolean;
+  mayConfigure: boolean;
 }
 
-export function InstanceForm({ action, submitLabel, values, errors, connections, isAdmin }: InstanceFormProps) {
+export function InstanceForm({ action, submitLabel, values, errors, connections, mayConfigure }: InstanceFormProps) {
   return (
     <form method="post" action={action} class="card" novalidate>
-      <ReadOnlyUnless isAllowed={isAdmin} why="Only an admin can change this.">
+      <ReadOnlyUnless isAllowed={mayConfigure} why="Only an admin can change this.">
         <div class="form">
           <Field
             name="name"
@@ -99,10 +99,10 @@ export interface WebhookCardProps {
   /** The signing secret, only where somebody asked to see it. */
   secret: string | null;
   /** Only admins may see, rotate and test. */
-  isAdmin: boolean;
+  mayConfigure: boolean;
 }
 
-export function WebhookCard({ instance, appOrigin, secret, isAdmin }: WebhookCardProps) {
+export function WebhookCard({ instance, appOrigin, secret, mayConfigure }: WebhookCardProps) {
   const base = `/settings/instances/${instance.id}`;
   return (
     <section class="card" id="webhook" aria-labelledby="webhook-title">
@@ -116,7 +116,7 @@ export function WebhookCard({ instance, appOrigin, secret, isAdmin }: WebhookCar
       {secret && (
         <CopyField id="signing-secret" label="Signing secret" value={secret} hint="Keep it as you would a password." />
       )}
-      {isAdmin && (
+      {mayConfigure && (
         <div class="card-actions">
           {!secret && (
             <form method="post" action={`${base}/reveal-secret`}>
@@ -137,7 +137,7 @@ export function WebhookCard({ instance, appOrigin, secret, isAdmin }: WebhookCar
           </form>
         </div>
       )}
-      {isAdmin && (
+      {mayConfigure && (
         <p class="hint" id="rotate-hint">
           After a rotation the old secret stays valid for 24 hours.
         </p>

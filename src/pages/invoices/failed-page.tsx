@@ -7,7 +7,8 @@ import { sendInvoices } from "../../actions/send-invoices.ts";
 import type { AppEnv } from "../../app-context.ts";
 import { listConnections } from "../../connections/store.ts";
 import { type FailedCause, listFailedCauses, listIdsOfCause } from "../../invoices/failed-causes.ts";
-import { actOf, needs } from "../../people/roles.ts";
+import { actOf } from "../../people/act.ts";
+import { needs, may } from "../../people/route-access.ts";
 import { countHeld } from "../../invoices/counts.ts";
 import { MAX_BULK_ITEMS } from "../../platform/limits.ts";
 import { readError } from "../../failures/push-error.ts";
@@ -19,7 +20,7 @@ import { readForm, readQuery } from "../parts/form.ts";
 import { redirectTo } from "../parts/local-redirect.ts";
 import { backWith } from "../parts/refusal.ts";
 import { sendSummary } from "./send-summary.ts";
-import { isOperatorOf, showPage } from "../parts/shell.tsx";
+import { showPage } from "../parts/shell.tsx";
 
 const HERE = "/invoices/failed";
 const MAX_UNASKED = 50;
@@ -31,14 +32,14 @@ const causeFields = z.object({
 
 export const failedPage = new Hono<AppEnv>();
 
-failedPage.get(HERE, needs("viewer"), async (c) => {
+failedPage.get(HERE, needs("read"), async (c) => {
   const [causes, connections] = await Promise.all([listFailedCauses(c.get("db")), listConnections(c.get("db"))]);
   const names = new Map(connections.map(({ id, companyName }) => [id, companyName]));
-  const body = <Causes causes={causes} names={names} maySend={isOperatorOf(c)} />;
+  const body = <Causes causes={causes} names={names} maySend={may(c, "invoice")} />;
   return showPage(c, { title: "Failed by cause", body });
 });
 
-failedPage.get(`${HERE}/send`, needs("operator"), async (c) => {
+failedPage.get(`${HERE}/send`, needs("invoice"), async (c) => {
   const parsed = causeFields.safeParse(readQuery(c).values);
   if (!parsed.success) return redirectTo(c, HERE);
   const ids = await listIdsOfCause(c.get("db"), toCause(parsed.data), MAX_BULK_ITEMS);
@@ -58,7 +59,7 @@ failedPage.get(`${HERE}/send`, needs("operator"), async (c) => {
   return showPage(c, { title, body });
 });
 
-failedPage.post(`${HERE}/send`, needs("operator"), async (c) => {
+failedPage.post(`${HERE}/send`, needs("invoice"), async (c) => {
   const parsed = causeFields.safeParse((await readForm(c)).values);
   if (!parsed.success) return redirectTo(c, HERE);
   const ids = await listIdsOfCause(c.get("db"), toCause(parsed.data), MAX_BULK_ITEMS);

@@ -4,7 +4,8 @@
 import { Hono } from "hono";
 import { type Mend, mendInvoice } from "../../actions/mend-invoice.ts";
 import type { AppEnv } from "../../app-context.ts";
-import { actOf, needs } from "../../people/roles.ts";
+import { actOf } from "../../people/act.ts";
+import { needs } from "../../people/route-access.ts";
 import { redirectWith } from "../parts/flash.ts";
 import { backWith } from "../parts/refusal.ts";
 
@@ -16,7 +17,7 @@ const DONE = {
   reactivate: "It is active again, and the invoice is being sent.",
 } as const;
 
-mendPage.post("/invoices/:id/mend", needs("operator"), async (c) => {
+mendPage.post("/invoices/:id/mend", needs("invoice"), async (c) => {
   const id = c.req.param("id");
   const path = `/invoices/${id}`;
   const form = await c.req.parseBody();

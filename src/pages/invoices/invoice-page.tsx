@@ -13,7 +13,8 @@ import { countHeld } from "../../invoices/counts.ts";
 import { type InvoiceRow, isInQuickBooks, publicStatus, readContent } from "../../invoices/invoice.ts";
 import { findInvoice } from "../../invoices/store.ts";
 import { qboUrl } from "../../invoices/view.ts";
-import { actOf, needs } from "../../people/roles.ts";
+import { actOf } from "../../people/act.ts";
+import { needs, may } from "../../people/route-access.ts";
 import { readError, readWarnings } from "../../failures/push-error.ts";
 import { type Preview, previewPayload } from "../../pushes/preview.ts";
 import { listAttempts } from "../../pushes/store.ts";
@@ -29,33 +30,33 @@ import { paceOf, RowStatus } from "./invoices-view.tsx";
 import { PayloadView } from "./payload-view.tsx";
 import { backWith, missing } from "../parts/refusal.ts";
 import { sendSummary } from "./send-summary.ts";
-import { isOperatorOf, showPage } from "../parts/shell.tsx";
+import { showPage } from "../parts/shell.tsx";
 
 const HERE = "/invoices/:id";
 const SENDABLE: readonly InvoiceRow["state"][] = ["not_sent", "queued", "held", "failed"];
 
 export const invoicePage = new Hono<AppEnv>();
 
-invoicePage.get(HERE, needs("viewer"), async (c) => {
+invoicePage.get(HERE, needs("read"), async (c) => {
   const props = await readInvoicePage(c);
   if (isFragmentRequest(c)) return answerFragment(c, c.get("nonce"), <InvoiceView {...props} />);
   return showPage(c, { title: `Invoice ${props.invoice.number}`, body: <InvoiceView {...props} /> });
 });
 
-invoicePage.post(`${HERE}/send`, needs("operator"), async (c) => {
+invoicePage.post(`${HERE}/send`, needs("invoice"), async (c) => {
   const { id, path } = await subject(c);
   const sent = await sendInvoices(actOf(c), [id]);
   if (!sent.ok) return backWith(c, path, sent);
   return redirectWith(c, path, sendSummary(sent.results, await countHeld(c.get("db"), [id])));
 });
 
-invoicePage.get(`${HERE}/void`, needs("operator"), async (c) => {
+invoicePage.get(`${HERE}/void`, needs("invoice"), async (c) => {
   const { invoice, path } = await subject(c);
   const question = voidQuestion(invoice);
   return showPage(c, { title: question.title, body: <ConfirmPage {...question} cancelHref={path} /> });
 });
 
-invoicePage.post(`${HERE}/void`, needs("operator"), async (c) => {
+invoicePage.post(`${HERE}/void`, needs("invoice"), async (c) => {
   const { id, path } = await subject(c);
   const result = await voidInvoice(actOf(c), id);
   if (result.ok) return redirectWith(c, path, { tone: "good", text: VOID_WORDS[result.status] });
@@ -104,7 +105,7 @@ async function readInvoicePage(c: Context<AppEnv>): Promise<InvoicePageProps> {
     attempts: attempts.map((attempt) => ({ ...attempt, error: readError(attempt.error) })),
     preview,
     qboHref: qboUrl(c.get("config").qboAppUrl, invoice.qboInvoiceId),
-    mayAct: isOperatorOf(c),
+    mayAct: may(c, "invoice"),
     now: c.get("now"),
   };
 }

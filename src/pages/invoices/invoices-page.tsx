@@ -6,7 +6,8 @@ import { sendInvoices } from "../../actions/send-invoices.ts";
 import type { AppEnv } from "../../app-context.ts";
 import { listInstances } from "../../instances/store.ts";
 import { countInvoices, listIds, listInvoices } from "../../invoices/list.ts";
-import { actOf, needs } from "../../people/roles.ts";
+import { actOf } from "../../people/act.ts";
+import { needs, may } from "../../people/route-access.ts";
 import { countHeld } from "../../invoices/counts.ts";
 import { MAX_BULK_ITEMS } from "../../platform/limits.ts";
 import { ConfirmPage } from "../../ui/dialog.tsx";
@@ -19,14 +20,14 @@ import { exportInvoices } from "./invoices-export.ts";
 import { InvoiceFilters, InvoiceResults, type InvoiceListProps } from "./invoices-view.tsx";
 import { backWith } from "../parts/refusal.ts";
 import { sendSummary } from "./send-summary.ts";
-import { isOperatorOf, showPage } from "../parts/shell.tsx";
+import { showPage } from "../parts/shell.tsx";
 
 /** More than these at once are asked about first. */
 const MAX_UNASKED = 50;
 
 export const invoicesPage = new Hono<AppEnv>();
 
-invoicesPage.get("/invoices", needs("viewer"), async (c) => {
+invoicesPage.get("/invoices", needs("read"), async (c) => {
   const props = await readList(c);
   if (isFragmentRequest(c)) return answerFragment(c, c.get("nonce"), <InvoiceResults {...props} />);
   const instances = await listInstances(c.get("db"), { includeRemoved: true });
@@ -47,12 +48,12 @@ invoicesPage.get("/invoices", needs("viewer"), async (c) => {
   return showPage(c, { title: "Invoices", body });
 });
 
-invoicesPage.get("/invoices/export.csv", needs("viewer"), (c) => {
+invoicesPage.get("/invoices/export.csv", needs("read"), (c) => {
   const filter = toFilter(filterTexts(readQuery(c).values));
   return exportInvoices(c.get("db"), filter, c.get("config").qboAppUrl);
 });
 
-invoicesPage.post("/invoices/send", needs("operator"), async (c) => {
+invoicesPage.post("/invoices/send", needs("invoice"), async (c) => {
   const form = await readForm(c);
   const texts = filterTexts(
     Object.fromEntries(Object.entries(form.values).map(([name, value]) => [name.replace(/^filter_/, ""), value])),
@@ -75,7 +76,7 @@ async function readList(c: Context<AppEnv>): Promise<InvoiceListProps> {
   const isWhole = page.next === null && page.previous === null;
   const matching = isWhole ? page.rows.length : await countInvoices(db, filter, MAX_BULK_ITEMS + 1);
   const { pathname, search } = new URL(c.req.url);
-  return { ...page, matching, texts, url: pathname + search, maySend: isOperatorOf(c), now: c.get("now") };
+  return { ...page, matching, texts, url: pathname + search, maySend: may(c, "invoice"), now: c.get("now") };
 }
 
 /** What the form means: the ticked rows, those of the question that was answered, or all that match. */

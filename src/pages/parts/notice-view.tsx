@@ -19,7 +19,7 @@ export interface LogProps {
   base: string;
   notices: Notice[];
   now: Date;
-  isAdmin: boolean;
+  mayConfigure: boolean;
   /** What to do while nothing was ever sent. */
   empty: string;
   /** Name of the log, e.g. `Delivery log`. */
@@ -35,7 +35,7 @@ export function NoticeLog(props: LogProps) {
   );
 }
 
-function LogTable({ base, notices, now, isAdmin, caption }: LogProps) {
+function LogTable({ base, notices, now, mayConfigure, caption }: LogProps) {
   return (
     <Table
       caption={caption}
@@ -46,7 +46,7 @@ function LogTable({ base, notices, now, isAdmin, caption }: LogProps) {
         { label: "Made", isTight: true, cell: (row) => <Instant at={row.createdAt} now={now} /> },
         { label: "State", isTight: true, cell: (row) => <State notice={row} now={now} /> },
         { label: "Last try", isTight: true, cell: (row) => <LastTry notice={row} now={now} /> },
-        ...(isAdmin
+        ...(mayConfigure
           ? [
               {
                 label: "",

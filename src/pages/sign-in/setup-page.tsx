@@ -5,7 +5,7 @@ import { type Context, Hono } from "hono";
 import type { AppEnv } from "../../app-context.ts";
 import { emailField } from "../../people/email.ts";
 import { newPasswordField } from "../../people/passwords.ts";
-import { openToAll } from "../../people/roles.ts";
+import { openToAll } from "../../people/route-access.ts";
 import { startSession, takeSession } from "../../people/sessions.ts";
 import { createFirstAdmin, isSetupOpen } from "../../people/setup.ts";
 import { z } from "zod";

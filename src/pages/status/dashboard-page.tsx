@@ -8,7 +8,7 @@ import type { AppEnv } from "../../app-context.ts";
 import { missingSettings } from "../../connections/settings.ts";
 import { listConnections } from "../../connections/store.ts";
 import { type InvoiceListRow, listInvoices } from "../../invoices/list.ts";
-import { needs } from "../../people/roles.ts";
+import { needs } from "../../people/route-access.ts";
 import { readThroughput, type Span, type ThroughputBucket } from "../../pushes/throughput.ts";
 import { type Bucket, BarChart } from "../../ui/chart.tsx";
 import { PageHead } from "../../ui/layout.tsx";
@@ -26,7 +26,7 @@ const LATEST_FAILURES = 5;
 
 export const dashboardPage = new Hono<AppEnv>();
 
-dashboardPage.get("/", needs("viewer"), async (c) => {
+dashboardPage.get("/", needs("read"), async (c) => {
   const props = await readDashboard(c);
   if (isFragmentRequest(c)) return answerFragment(c, c.get("nonce"), <Dashboard {...props} />);
   const body = (

@@ -12,7 +12,8 @@ import {
 } from "../../actions/share-status.ts";
 import { readStatus } from "../../actions/status.ts";
 import type { AppEnv } from "../../app-context.ts";
-import { actOf, needs, openToAll } from "../../people/roles.ts";
+import { actOf } from "../../people/act.ts";
+import { needs, openToAll, may } from "../../people/route-access.ts";
 import { CopyField } from "../../ui/copy-text.tsx";
 import { PageHead } from "../../ui/layout.tsx";
 import { Live } from "../../ui/live.tsx";
@@ -20,17 +21,17 @@ import { answerFragment, isFragmentRequest } from "../../ui/respond.tsx";
 import { Instant } from "../../ui/time.tsx";
 import { redirectWith } from "../parts/flash.ts";
 import { backWith, missing } from "../parts/refusal.ts";
-import { isAdminOf, showPage, showWidePage } from "../parts/shell.tsx";
+import { showPage, showWidePage } from "../parts/shell.tsx";
 import { isMoving, StatusBody, type StatusProps } from "./status-view.tsx";
 
 const HERE = "/status";
 
 export const statusPage = new Hono<AppEnv>();
 
-statusPage.get(HERE, needs("viewer"), async (c) => {
+statusPage.get(HERE, needs("read"), async (c) => {
   const props = await readProps(c, false);
   if (isFragmentRequest(c)) return answerFragment(c, c.get("nonce"), <LiveStatus {...props} />);
-  const shares = isAdminOf(c) ? await readShares(c) : null;
+  const shares = may(c, "configure") ? await readShares(c) : null;
   const body = (
     <>
       <PageHead title="Status" lead="Connections, order systems and what is on its way, as of now.">
@@ -49,7 +50,7 @@ statusPage.get(HERE, needs("viewer"), async (c) => {
   return showPage(c, { title: "Status", body });
 });
 
-statusPage.post(`${HERE}/share`, needs("admin"), async (c) => {
+statusPage.post(`${HERE}/share`, needs("configure"), async (c) => {
   const shared = await shareStatus(actOf(c));
   if (!shared.ok) return backWith(c, HERE, shared);
   return redirectWith(c, `${HERE}#shares`, {
@@ -58,7 +59,7 @@ statusPage.post(`${HERE}/share`, needs("admin"), async (c) => {
   });
 });
 
-statusPage.post(`${HERE}/shares/:id/revoke`, needs("admin"), async (c) => {
+statusPage.post(`${HERE}/shares/:id/revoke`, needs("configure"), async (c) => {
   const revoked = await revokeShare(actOf(c), c.req.param("id"));
   if (!revoked.ok) return backWith(c, HERE, revoked);
   return redirectWith(c, HERE, { tone: "good", text: "The link is revoked: it opens nothing any more." });

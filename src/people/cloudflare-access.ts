@@ -4,7 +4,7 @@
  */
 import { createRemoteJWKSet, jwtVerify, type JWTVerifyGetKey } from "jose";
 import { z } from "zod";
-import type { Person } from "../app-context.ts";
+import type { Person } from "./person.ts";
 import type { Config } from "../env.ts";
 import type { Db } from "../platform/db.ts";
 import { emailField } from "./email.ts";

@@ -18,6 +18,7 @@ import { recordActivity } from "../people/activity.ts";
 import { runBatch } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
 import { MAX_BULK_ITEMS } from "../platform/limits.ts";
+import { plural } from "../platform/words.ts";
 import { autoAdmission } from "../pushes/admission.ts";
 import { armFor, enqueue } from "../pushes/enqueue.ts";
 import { invalid, type Result } from "./result.ts";
@@ -180,7 +181,7 @@ async function record(act: Act, results: CreateResult[]): Promise<void> {
   const made = results.filter((result) => result.status === "created");
   if (made.length === 0) return;
   const id = made.length === 1 ? (made[0]?.invoice_id ?? "") : "";
-  const name = made.length === 1 ? "1 invoice" : `${made.length} invoices`;
+  const name = plural(made.length, "invoice");
   await recordActivity(act.db, act.now, act.actor, {
     action: "invoice.created",
     subject: { kind: "invoice", id, name },

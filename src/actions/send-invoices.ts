@@ -7,6 +7,7 @@ import { recordActivity } from "../people/activity.ts";
 import { MAX_BULK_ITEMS } from "../platform/limits.ts";
 import { sendInvoices as queueInvoices, type SendResult } from "../pushes/send.ts";
 import { invalid, type Result } from "./result.ts";
+import { plural } from "../platform/words.ts";
 
 /** A result for each ID, in the order given; an ID that stands twice is answered twice and sent once. */
 export async function sendInvoices(act: Act, ids: string[]): Promise<Result<{ results: SendResult[] }>> {
@@ -28,6 +29,6 @@ export async function sendInvoices(act: Act, ids: string[]): Promise<Result<{ re
 
 async function record(act: Act, queued: SendResult[]): Promise<void> {
   const id = queued.length === 1 ? (queued[0]?.invoice_id ?? "") : "";
-  const name = queued.length === 1 ? "1 invoice" : `${queued.length} invoices`;
+  const name = plural(queued.length, "invoice");
   await recordActivity(act.db, act.now, act.actor, { action: "invoice.sent", subject: { kind: "invoice", id, name } });
 }

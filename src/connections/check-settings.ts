@@ -1,6 +1,7 @@
 /**
  * Lines of Check configuration about the connection's settings, held against what the company has. Pure.
  */
+import { agree, plural } from "../platform/words.ts";
 import { ACCOUNT_ROLES, type AccountRole, pickAccount } from "../quickbooks/accounts.ts";
 import type { NameHolder } from "../quickbooks/customers.ts";
 import { pickTaxCode } from "../quickbooks/tax-codes.ts";
@@ -163,7 +164,7 @@ export function startDateLine(connection: Connection, unsent: UnsentInvoices): C
       fix: null,
     };
   }
-  const subject = countOlder === 1 ? "1 invoice that waits is" : `${countOlder} invoices that wait are`;
+  const subject = `${plural(countOlder, "invoice")} that ${agree(countOlder, "waits is", "wait are")}`;
   return {
     ...line,
     status: "warning",

@@ -4,6 +4,7 @@
  */
 import type { CheckLine } from "../../connections/check-line.ts";
 import type { Connection } from "../../connections/connection.ts";
+import { agree, plural } from "../../platform/words.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { hx } from "../../ui/hx.ts";
 
@@ -49,9 +50,7 @@ export function ConfigurationCheck({
             <p>
               {wrong === 0
                 ? "Everything that sending needs is right."
-                : wrong === 1
-                  ? "1 line is wrong."
-                  : `${wrong} lines are wrong.`}
+                : `${plural(wrong, "line")} ${agree(wrong, "is", "are")} wrong.`}
             </p>
             <ul class="checks">
               {lines.map((line) => (

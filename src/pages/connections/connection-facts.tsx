@@ -3,6 +3,7 @@
  */
 import type { Connection } from "../../connections/connection.ts";
 import { ConfirmButton } from "../../ui/dialog.tsx";
+import { agree, formatNumber, plural } from "../../platform/words.ts";
 import { Facts } from "../../ui/facts.tsx";
 import { Instant, displayDate } from "../../ui/time.tsx";
 
@@ -36,10 +37,7 @@ export function ConnectionFacts({ connection, now, reads }: ConnectionFactsProps
             "Access ends for good",
             connection.refreshHardExpiresAt ? displayDate(connection.refreshHardExpiresAt.slice(0, 10)) : "not known",
           ],
-          [
-            "Reads this month",
-            reads ? `${reads.count.toLocaleString("en-US")} of 500,000 (${reads.month})` : "not known",
-          ],
+          ["Reads this month", reads ? `${formatNumber(reads.count)} of 500,000 (${reads.month})` : "not known"],
         ]}
       />
     </section>
@@ -67,9 +65,7 @@ export function disconnectQuestion(connection: Connection, waiting: number) {
 
 function waitingSentence(waiting: number): string {
   if (waiting === 0) return "No invoices are waiting at the moment.";
-  return waiting === 1
-    ? "1 invoice that waits is held until you reconnect."
-    : `${waiting.toLocaleString("en-US")} invoices that wait are held until you reconnect.`;
+  return `${plural(waiting, "invoice")} that ${agree(waiting, "waits is", "wait are")} held until you reconnect.`;
 }
 
 export function DisconnectButton({ connection, waiting }: { connection: Connection; waiting: number }) {

@@ -18,7 +18,7 @@ import { QuickBooksError } from "../../quickbooks/faults.ts";
 import { ConfirmPage } from "../../ui/dialog.tsx";
 import { PageHead } from "../../ui/layout.tsx";
 import { answerFragment, isFragmentRequest } from "../../ui/respond.tsx";
-import { countWaiting } from "../parts/attention.tsx";
+import { countWaiting } from "../../invoices/counts.ts";
 import { type ConnectionPageProps, ConnectionView, readConnectionPage } from "./connection-parts.tsx";
 import { ConfigurationCheck } from "./connection-check.tsx";
 import { disconnectQuestion } from "./connection-facts.tsx";

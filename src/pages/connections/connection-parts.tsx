@@ -8,10 +8,9 @@ import { type CompanyNames, isStale, listCompanyNames, refreshCompanyNames } fro
 import type { Connection } from "../../connections/connection.ts";
 import { gateOf } from "../../connections/gate.ts";
 import type { GateReport } from "../../connections/realm-gate.ts";
-import { countNotSent } from "../../invoices/counts.ts";
+import { countNotSent, countWaiting } from "../../invoices/counts.ts";
 import { log } from "../../platform/log.ts";
 import { QuickBooksError } from "../../quickbooks/faults.ts";
-import { countWaiting } from "../parts/attention.tsx";
 import { ConfigurationCheck } from "./connection-check.tsx";
 import { ConnectionFacts, DisconnectButton } from "./connection-facts.tsx";
 import { NamesFreshness, SettingsForm, settingsAsTexts } from "./connection-settings-form.tsx";

@@ -9,6 +9,7 @@ import { countOrders, findOrders, listOrderIds, listOrders, type OrderFilter } f
 import { actOf } from "../../people/act.ts";
 import { needs, may } from "../../people/route-access.ts";
 import { MAX_BULK_ITEMS } from "../../platform/limits.ts";
+import { agree, plural } from "../../platform/words.ts";
 import { ConfirmPage } from "../../ui/dialog.tsx";
 import { PageHead } from "../../ui/layout.tsx";
 import { answerFragment, isFragmentRequest } from "../../ui/respond.tsx";
@@ -114,8 +115,7 @@ function createdWords(results: CreateResult[]): string {
     count("held") > 0 && `${count("held")} held until the connection works again`,
     count("not_sent") > 0 && `${count("not_sent")} not sent, as Auto invoice is off`,
   ].filter(Boolean);
-  const what =
-    made.length === 1 ? "1 invoice was created" : `${made.length.toLocaleString("en-US")} invoices were created`;
+  const what = `${plural(made.length, "invoice")} ${agree(made.length, "was", "were")} created`;
   return parts.length > 0 ? `${what}: ${parts.join(", ")}.` : `${what}.`;
 }
 
@@ -125,7 +125,7 @@ function askFirst(c: Context<AppEnv>, ids: string[], texts: FilterTexts, back: s
     ids: ids.join(","),
     ...Object.fromEntries(Object.entries(texts).map(([name, value]) => [`filter_${name}`, value])),
   };
-  const title = `Create ${ids.length.toLocaleString("en-US")} invoices?`;
+  const title = `Create ${plural(ids.length, "invoice")}?`;
   const body = (
     <ConfirmPage
       id="create"

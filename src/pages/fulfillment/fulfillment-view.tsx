@@ -3,6 +3,7 @@
  */
 import type { Instance } from "../../instances/instance.ts";
 import type { OrderListRow } from "../../orders/store.ts";
+import { agree, formatNumber, plural } from "../../platform/words.ts";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { Field, SelectField } from "../../ui/field.tsx";
 import { hx } from "../../ui/hx.ts";
@@ -82,7 +83,7 @@ function OrderList({ rows, matching, texts, instances, mayInvoice }: Fulfillment
         {matching > rows.length && (
           <label class="all-matching">
             <input type="checkbox" name="all" value="true" data-all-matching={String(matching)} autocomplete="off" />
-            {`All ${matching.toLocaleString("en-US")} that match, not only this page`}
+            {`All ${formatNumber(matching)} that match, not only this page`}
           </label>
         )}
         <span class="muted spread" data-selected-count aria-live="polite" />
@@ -142,11 +143,7 @@ export function NotInvoiced({ refused, created }: { refused: { number: string; m
   return (
     <div class="notice notice-bad" role="alert">
       {created && <p>{created}</p>}
-      <p>
-        {refused.length === 1
-          ? "1 order was not invoiced:"
-          : `${refused.length.toLocaleString("en-US")} orders were not invoiced:`}
-      </p>
+      <p>{`${plural(refused.length, "order")} ${agree(refused.length, "was", "were")} not invoiced:`}</p>
       <ul>
         {refused.map(({ number, message }) => (
           <li>

@@ -13,6 +13,7 @@ import { countHeld } from "../../invoices/counts.ts";
 import { MAX_BULK_ITEMS } from "../../platform/limits.ts";
 import { readError } from "../../failures/push-error.ts";
 import { ConfirmButton, ConfirmPage } from "../../ui/dialog.tsx";
+import { agree, formatNumber, plural } from "../../platform/words.ts";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { PageHead } from "../../ui/layout.tsx";
 import { redirectWith } from "../parts/flash.ts";
@@ -43,7 +44,7 @@ failedPage.get(`${HERE}/send`, needs("invoice"), async (c) => {
   const parsed = causeFields.safeParse(readQuery(c).values);
   if (!parsed.success) return redirectTo(c, HERE);
   const ids = await listIdsOfCause(c.get("db"), toCause(parsed.data), MAX_BULK_ITEMS);
-  const title = `Send ${ids.length.toLocaleString("en-US")} invoices to QuickBooks?`;
+  const title = `Send ${plural(ids.length, "invoice")} to QuickBooks?`;
   const body = (
     <ConfirmPage
       id="send-cause"
@@ -113,12 +114,12 @@ function CauseCard({
   const error = readError(cause.sample);
   if (!error) return null;
   const fields = { connection_id: cause.connectionId ?? "", category: cause.category, code: cause.code ?? "" };
-  const label = cause.count === 1 ? "Send it" : `Send all ${cause.count.toLocaleString("en-US")}`;
+  const label = cause.count === 1 ? "Send it" : `Send all ${formatNumber(cause.count)}`;
   return (
     <section class="card">
       <div class="card-head">
         <h2>{error.title}</h2>
-        <strong>{cause.count === 1 ? "1 invoice" : `${cause.count.toLocaleString("en-US")} invoices`}</strong>
+        <strong>{plural(cause.count, "invoice")}</strong>
       </div>
       <p class="muted small">{[company, error.code && `QuickBooks code ${error.code}`].filter(Boolean).join(" · ")}</p>
       <p>{cause.count === 1 ? error.message : `For example: ${error.message}`}</p>
@@ -134,7 +135,7 @@ function CauseCard({
         )}
         {error.fix?.action && (
           <a class="button primary" href={`/invoices/${cause.sampleId}`}>
-            {cause.count === 1 ? "Open the invoice to mend it" : "Open one of them to mend it"}
+            {agree(cause.count, "Open the invoice to mend it", "Open one of them to mend it")}
           </a>
         )}
         {maySend && cause.count <= MAX_UNASKED && (

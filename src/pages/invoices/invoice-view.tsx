@@ -7,6 +7,7 @@ import { type InvoiceContent, type InvoiceRow, publicStatus } from "../../invoic
 import { HISTORY_KEPT_DAYS } from "../../platform/limits.ts";
 import { minorDigits } from "../../platform/money.ts";
 import type { PushError, Warning } from "../../failures/push-error.ts";
+import { formatNumber, plural } from "../../platform/words.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Facts } from "../../ui/facts.tsx";
 import { Money } from "../../ui/money.tsx";
@@ -44,7 +45,7 @@ export function Warnings({ warnings }: { warnings: Warning[] }) {
   if (warnings.length === 0) return null;
   return (
     <section class="notice notice-note" aria-labelledby="warnings-title">
-      <h2 id="warnings-title">{warnings.length === 1 ? "1 warning" : `${warnings.length} warnings`}</h2>
+      <h2 id="warnings-title">{plural(warnings.length, "warning")}</h2>
       <ul>
         {warnings.map((warning) => (
           <li>{warning.message}</li>
@@ -209,7 +210,7 @@ export function Attempts({ attempts, invoice }: { attempts: AttemptView[]; invoi
 function Attempt({ attempt }: { attempt: AttemptView }) {
   const { label, tone } = OUTCOMES[attempt.outcome];
   const facts = [
-    `${attempt.durationMs.toLocaleString("en-US")} ms`,
+    `${formatNumber(attempt.durationMs)} ms`,
     attempt.httpStatus !== null && `HTTP ${attempt.httpStatus}`,
     attempt.intuitTid && `intuit_tid ${attempt.intuitTid}`,
   ];

@@ -11,6 +11,7 @@ import { needs, may } from "../../people/route-access.ts";
 import { countHeld } from "../../invoices/counts.ts";
 import { MAX_BULK_ITEMS } from "../../platform/limits.ts";
 import { ConfirmPage } from "../../ui/dialog.tsx";
+import { formatNumber, plural } from "../../platform/words.ts";
 import { PageHead } from "../../ui/layout.tsx";
 import { answerFragment, isFragmentRequest } from "../../ui/respond.tsx";
 import { redirectWith } from "../parts/flash.ts";
@@ -92,7 +93,7 @@ function askFirst(c: Context<AppEnv>, ids: string[], texts: FilterTexts, back: s
     ids: ids.join(","),
     ...Object.fromEntries(Object.entries(texts).map(([name, value]) => [`filter_${name}`, value])),
   };
-  const title = `Send ${ids.length.toLocaleString("en-US")} invoices to QuickBooks?`;
+  const title = `Send ${plural(ids.length, "invoice")} to QuickBooks?`;
   const body = (
     <ConfirmPage
       id="send"
@@ -107,7 +108,7 @@ function askFirst(c: Context<AppEnv>, ids: string[], texts: FilterTexts, back: s
         already are left as they are.
       </p>
       {ids.length === MAX_BULK_ITEMS && (
-        <p>{`At most ${MAX_BULK_ITEMS.toLocaleString("en-US")} go at once; send the rest afterwards.`}</p>
+        <p>{`At most ${formatNumber(MAX_BULK_ITEMS)} go at once; send the rest afterwards.`}</p>
       )}
     </ConfirmPage>
   );

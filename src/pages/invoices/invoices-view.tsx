@@ -8,6 +8,7 @@ import type { InvoiceListRow } from "../../invoices/list.ts";
 import { MAX_BULK_ITEMS } from "../../platform/limits.ts";
 import { readError, readWarnings } from "../../failures/push-error.ts";
 import { EmptyState } from "../../ui/empty-state.tsx";
+import { agree, formatNumber } from "../../platform/words.ts";
 import { Field, SelectField } from "../../ui/field.tsx";
 import { hx } from "../../ui/hx.ts";
 import { Live, type Pace } from "../../ui/live.tsx";
@@ -16,7 +17,8 @@ import { Pagination } from "../../ui/pagination.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
 import { CalendarDate } from "../../ui/time.tsx";
 import { type FilterTexts, isFiltered, listUrl } from "./invoice-filter.ts";
-import { PUSH_STATUSES, STATUS_WORDS, StatusBadge } from "./invoice-status.tsx";
+import { STATUS_WORDS, StatusBadge } from "./invoice-status.tsx";
+import { INVOICE_STATES } from "../../invoices/schema.ts";
 
 /** How soon a queued invoice must be due for the list to look every two seconds. */
 const SOON_MS = 60_000;
@@ -51,7 +53,7 @@ export function InvoiceFilters({ texts, instances }: { texts: FilterTexts; insta
         value={texts.status}
         choices={[
           { value: "", label: "All" },
-          ...PUSH_STATUSES.map((value) => ({ value, label: STATUS_WORDS[value] })),
+          ...INVOICE_STATES.map((value) => ({ value, label: STATUS_WORDS[value] })),
         ]}
       />
       <SelectField
@@ -136,7 +138,7 @@ function InvoiceList({ rows, matching, texts, maySend, now }: InvoiceListProps) 
 }
 
 function allWords(matching: number): string {
-  const count = Math.min(matching, MAX_BULK_ITEMS).toLocaleString("en-US");
+  const count = formatNumber(Math.min(matching, MAX_BULK_ITEMS));
   return matching > MAX_BULK_ITEMS
     ? `The newest ${count} that match, not only this page`
     : `All ${count} that match, not only this page`;
@@ -219,5 +221,5 @@ function announcement(rows: InvoiceListRow[]): string {
   const count = (...states: string[]) => rows.filter((row) => states.includes(row.state)).length;
   const open = count("queued", "sending", "unknown");
   const onTheWay = open === 0 ? "None" : String(open);
-  return `${onTheWay} on this page ${open === 1 ? "is" : "are"} on the way to QuickBooks, ${count("sent")} sent, ${count("failed")} failed.`;
+  return `${onTheWay} on this page ${agree(open, "is", "are")} on the way to QuickBooks, ${count("sent")} sent, ${count("failed")} failed.`;
 }

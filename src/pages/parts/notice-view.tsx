@@ -4,6 +4,7 @@
  */
 import type { Notice } from "../../notifications/schema.ts";
 import type { TryResult } from "../../notifications/store.ts";
+import { plural } from "../../platform/words.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Live } from "../../ui/live.tsx";
 import { Table } from "../../ui/table.tsx";
@@ -99,7 +100,7 @@ function LastTry({ notice, now }: { notice: Notice; now: Date }) {
       {isUnderWay(notice, now) ? "Under way" : words}
       <br />
       <span class="muted small">
-        {notice.tryCount === 1 ? "1 try" : `${notice.tryCount} tries`} · <Instant at={notice.lastTriedAt} now={now} />
+        {plural(notice.tryCount, "try", "tries")} · <Instant at={notice.lastTriedAt} now={now} />
       </span>
     </div>
   );

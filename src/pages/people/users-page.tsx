@@ -17,6 +17,7 @@ import { actOf } from "../../people/act.ts";
 import { needs } from "../../people/route-access.ts";
 import { listUsers, type User } from "../../people/users.ts";
 import { CopyField } from "../../ui/copy-text.tsx";
+import { agree, plural } from "../../platform/words.ts";
 import { Field } from "../../ui/field.tsx";
 import { PageHead } from "../../ui/layout.tsx";
 import { Table } from "../../ui/table.tsx";
@@ -64,7 +65,7 @@ usersPage.post(`${HERE}/:id/end-sessions`, needs("administer"), async (c) => {
   if (!ended.ok) return backWith(c, HERE, ended);
   return redirectWith(c, HERE, {
     tone: "good",
-    text: ended.ended === 1 ? "1 session has ended." : `${ended.ended} sessions have ended.`,
+    text: `${plural(ended.ended, "session")} ${agree(ended.ended, "has", "have")} ended.`,
   });
 });
 

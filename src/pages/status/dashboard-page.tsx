@@ -10,6 +10,7 @@ import { listConnections } from "../../connections/store.ts";
 import { type InvoiceListRow, listInvoices } from "../../invoices/list.ts";
 import { needs } from "../../people/route-access.ts";
 import { readThroughput, type Span, type ThroughputBucket } from "../../pushes/throughput.ts";
+import { agree, formatNumber } from "../../platform/words.ts";
 import { type Bucket, BarChart } from "../../ui/chart.tsx";
 import { PageHead } from "../../ui/layout.tsx";
 import { Live } from "../../ui/live.tsx";
@@ -111,7 +112,7 @@ function Failures({ rows, total, now }: { rows: InvoiceListRow[]; total: number;
     <section class="card" aria-labelledby="failures-title">
       <div class="card-head">
         <h2 id="failures-title">Latest failures</h2>
-        <a href="/invoices/failed">{total === 1 ? "1 by cause" : `All ${total.toLocaleString("en-US")} by cause`}</a>
+        <a href="/invoices/failed">{agree(total, "1 by cause", `All ${formatNumber(total)} by cause`)}</a>
       </div>
       <Table
         caption="Latest failures"

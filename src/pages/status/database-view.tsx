@@ -3,6 +3,7 @@
  */
 import type { DatabaseStatus } from "../../actions/status.ts";
 import { Facts } from "../../ui/facts.tsx";
+import { formatNumber } from "../../platform/words.ts";
 import { Notice } from "../../ui/notice.tsx";
 import { displayDate } from "../../ui/time.tsx";
 
@@ -64,5 +65,5 @@ export function sizeInWords(bytes: number): string {
   let [size, unit] = [bytes, 0];
   for (; size >= 1_000 && unit < UNITS.length - 1; unit += 1) size /= 1_000;
   const rounded = unit > 0 && size < 10 ? Number(size.toFixed(1)) : Math.round(size);
-  return `${rounded.toLocaleString("en-US")} ${UNITS[unit]}`;
+  return `${formatNumber(rounded)} ${UNITS[unit]}`;
 }

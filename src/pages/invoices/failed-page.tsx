@@ -17,6 +17,7 @@ import { agree, formatNumber, plural } from "../../platform/words.ts";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { PageHead } from "../../ui/layout.tsx";
 import { redirectWith } from "../parts/flash.ts";
+import { MAX_UNASKED } from "../parts/bulk-list.tsx";
 import { readForm, readQuery } from "../parts/form.ts";
 import { redirectTo } from "../parts/local-redirect.ts";
 import { backWith } from "../parts/refusal.ts";
@@ -24,7 +25,6 @@ import { sendSummary } from "./send-summary.ts";
 import { showPage } from "../parts/shell.tsx";
 
 const HERE = "/invoices/failed";
-const MAX_UNASKED = 50;
 const causeFields = z.object({
   connection_id: z.string().max(64),
   category: z.string().max(64),

@@ -5,10 +5,9 @@
 import type { Instance } from "../../instances/instance.ts";
 import { publicStatus } from "../../invoices/invoice.ts";
 import type { InvoiceListRow } from "../../invoices/list.ts";
-import { MAX_BULK_ITEMS } from "../../platform/limits.ts";
 import { readError, readWarnings } from "../../failures/push-error.ts";
 import { EmptyState } from "../../ui/empty-state.tsx";
-import { agree, formatNumber } from "../../platform/words.ts";
+import { agree } from "../../platform/words.ts";
 import { Field, SelectField } from "../../ui/field.tsx";
 import { hx } from "../../ui/hx.ts";
 import { Live, type Pace } from "../../ui/live.tsx";
@@ -16,7 +15,9 @@ import { Money } from "../../ui/money.tsx";
 import { Pagination } from "../../ui/pagination.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
 import { CalendarDate } from "../../ui/time.tsx";
-import { type FilterTexts, isFiltered, listUrl } from "./invoice-filter.ts";
+import { BulkForm, selectColumn } from "../parts/bulk-list.tsx";
+import { isFiltered, listUrl } from "../parts/list-address.ts";
+import type { InvoiceFilterTexts } from "./invoice-filter.ts";
 import { STATUS_WORDS, StatusBadge } from "./invoice-status.tsx";
 import { INVOICE_STATES } from "../../invoices/schema.ts";
 
@@ -29,14 +30,14 @@ export interface InvoiceListProps {
   previous: string | null;
   /** How many match, counted only up to one more than can be sent at once. */
   matching: number;
-  texts: FilterTexts;
+  texts: InvoiceFilterTexts;
   /** The page's own address, which a refresh asks for again. */
   url: string;
   maySend: boolean;
   now: Date;
 }
 
-export function InvoiceFilters({ texts, instances }: { texts: FilterTexts; instances: Instance[] }) {
+export function InvoiceFilters({ texts, instances }: { texts: InvoiceFilterTexts; instances: Instance[] }) {
   const control = hx({
     get: "/invoices",
     trigger: "submit, change, input delay:400ms",
@@ -106,61 +107,21 @@ function InvoiceList({ rows, matching, texts, maySend, now }: InvoiceListProps) 
   );
   if (!maySend) return table;
   return (
-    <form method="post" action="/invoices/send" class="list stack">
-      {Object.entries(texts).map(([name, value]) => (
-        <input type="hidden" name={`filter_${name}`} value={value} />
-      ))}
-      <div class="bulk">
-        <label class="check">
-          <input type="checkbox" data-select-all autocomplete="off" />
-          Select all
-        </label>
-        {matching > rows.length && (
-          <label class="all-matching">
-            <input
-              type="checkbox"
-              name="all"
-              value="true"
-              data-all-matching={String(Math.min(matching, MAX_BULK_ITEMS))}
-              autocomplete="off"
-            />
-            {allWords(matching)}
-          </label>
-        )}
-        <span class="muted spread" data-selected-count aria-live="polite" />
-        <button type="submit" class="button primary">
-          Send to QuickBooks
-        </button>
-      </div>
+    <BulkForm
+      action="/invoices/send"
+      texts={texts}
+      shown={rows.length}
+      matching={matching}
+      submitLabel="Send to QuickBooks"
+    >
       {table}
-    </form>
+    </BulkForm>
   );
 }
 
-function allWords(matching: number): string {
-  const count = formatNumber(Math.min(matching, MAX_BULK_ITEMS));
-  return matching > MAX_BULK_ITEMS
-    ? `The newest ${count} that match, not only this page`
-    : `All ${count} that match, not only this page`;
-}
-
 function columnsOf(maySend: boolean, now: Date): Column<InvoiceListRow>[] {
-  const select: Column<InvoiceListRow> = {
-    label: "",
-    hiddenLabel: "Select",
-    cell: (row) => (
-      <input
-        type="checkbox"
-        name="id"
-        value={row.id}
-        data-select-row
-        autocomplete="off"
-        aria-label={`Select ${row.number}`}
-      />
-    ),
-  };
   return [
-    ...(maySend ? [select] : []),
+    ...(maySend ? [selectColumn<InvoiceListRow>()] : []),
     { label: "Number", isTitle: true, isLong: true, cell: (row) => <a href={`/invoices/${row.id}`}>{row.number}</a> },
     { label: "Order", isLong: true, cell: (row) => row.orderNumber },
     { label: "Customer", isLong: true, cell: (row) => row.customerName },
@@ -191,7 +152,7 @@ export function RowStatus({
   );
 }
 
-function NoInvoices({ texts }: { texts: FilterTexts }) {
+function NoInvoices({ texts }: { texts: InvoiceFilterTexts }) {
   if (isFiltered(texts)) {
     return (
       <EmptyState title="No invoice matches" action={{ href: "/invoices", label: "Show all invoices" }}>

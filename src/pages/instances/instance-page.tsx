@@ -23,7 +23,8 @@ import { ConfirmButton, ConfirmPage, type ConfirmProps } from "../../ui/dialog.t
 import { PageHead } from "../../ui/layout.tsx";
 import { redirectWith, type Flash } from "../parts/flash.ts";
 import { byField, type FieldErrors, fieldErrorsOf, readForm } from "../parts/form.ts";
-import { EventsCard, type EventsShown } from "./instance-events-view.tsx";
+import type { EndpointShown } from "../parts/webhook-endpoint-routes.ts";
+import { EventsCard } from "./instance-events-view.tsx";
 import { instanceFields } from "./instance-fields.ts";
 import { Deliveries, InstanceForm, type InstanceFormProps, SampleCard, WebhookCard } from "./instance-view.tsx";
 import { NotSentNote } from "../parts/not-sent-note.tsx";
@@ -123,7 +124,7 @@ export interface Shown {
   errors?: FieldErrors;
   secret?: string;
   /** Of the events that it is told. */
-  events?: EventsShown;
+  events?: EndpointShown;
   notice?: Flash;
 }
 

@@ -15,6 +15,7 @@ import { SwitchField } from "../../ui/switch.tsx";
 import { Table } from "../../ui/table.tsx";
 import { Instant } from "../../ui/time.tsx";
 import type { FieldErrors } from "../parts/form.ts";
+import { EndpointSecret } from "../parts/webhook-endpoint.tsx";
 
 export interface InstanceFormProps {
   /** What the form posts to. */
@@ -103,7 +104,6 @@ export interface WebhookCardProps {
 }
 
 export function WebhookCard({ instance, appOrigin, secret, mayConfigure }: WebhookCardProps) {
-  const base = `/settings/instances/${instance.id}`;
   return (
     <section class="card" id="webhook" aria-labelledby="webhook-title">
       <h2 id="webhook-title">Webhook</h2>
@@ -113,35 +113,20 @@ export function WebhookCard({ instance, appOrigin, secret, mayConfigure }: Webho
         value={webhookUrl(appOrigin, instance.id)}
         hint="The order system posts its events here, signed after the Standard Webhooks specification."
       />
-      {secret && (
-        <CopyField id="signing-secret" label="Signing secret" value={secret} hint="Keep it as you would a password." />
-      )}
-      {mayConfigure && (
-        <div class="card-actions">
-          {!secret && (
-            <form method="post" action={`${base}/reveal-secret`}>
-              <button type="submit" class="button">
-                Reveal secret
-              </button>
-            </form>
-          )}
-          <form method="post" action={`${base}/rotate-secret`}>
-            <button type="submit" class="button" aria-describedby="rotate-hint">
-              Rotate secret
-            </button>
-          </form>
-          <form method="post" action={`${base}/test-event`}>
-            <button type="submit" class="button">
-              Send test event
-            </button>
-          </form>
-        </div>
-      )}
-      {mayConfigure && (
-        <p class="hint" id="rotate-hint">
-          After a rotation the old secret stays valid for 24 hours.
-        </p>
-      )}
+      <EndpointSecret
+        id="signing-secret"
+        base={`/settings/instances/${instance.id}`}
+        secret={secret}
+        words={{
+          label: "Signing secret",
+          hint: "Keep it as you would a password.",
+          reveal: "Reveal secret",
+          rotate: "Rotate secret",
+          rotateHint: "After a rotation the old secret stays valid for 24 hours.",
+        }}
+        after={[{ path: "test-event", label: "Send test event" }]}
+        mayConfigure={mayConfigure}
+      />
     </section>
   );
 }

@@ -1,20 +1,16 @@
 /**
- * What guards the pages in the browser: the headers, the one host name, forms from our own pages only.
- * The policy must never allow inline code without the nonce of this very answer.
+ * The headers of every response, the policy above all: it must never allow inline code without the nonce of this very
+ * response.
  */
-import type { Context, MiddlewareHandler } from "hono";
-import { csrf } from "hono/csrf";
+import type { MiddlewareHandler } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import type { AppEnv } from "../app-context.ts";
 import type { Config } from "../env.ts";
 import { randomToken } from "../platform/ids.ts";
 import { log } from "../platform/log.ts";
-import { ProblemError } from "../platform/problem.ts";
 import { discover } from "../quickbooks/oauth.ts";
-import { isForPrograms, isPageRequest } from "./areas.ts";
 
 const NONCE_BYTES = 16;
-const REDIRECT_STATUS = 302;
 /** How long a page waits for the discovery document, and how long after a failure it is not asked for again. */
 const DISCOVERY_WAIT_MS = 2_000;
 const DISCOVERY_PAUSE_MS = 30_000;
@@ -58,53 +54,6 @@ export const noStore: MiddlewareHandler<AppEnv> = async (c, next) => {
   await next();
   if (!c.res.headers.has("cache-control")) c.header("cache-control", "no-store");
 };
-
-/** A page under another host name is sent to APP_ORIGIN, where cookies and the OAuth redirect belong (contract, section 9). */
-export const oneHost: MiddlewareHandler<AppEnv> = async (c, next) => {
-  const url = new URL(c.req.url);
-  const { appOrigin } = c.get("config");
-  if (isPageRequest(c) && url.hostname !== new URL(appOrigin).hostname) {
-    return c.redirect(appOrigin + url.pathname + url.search, REDIRECT_STATUS);
-  }
-  return next();
-};
-
-/**
- * Forms are taken from our own pages only, and only as forms. Programs come with a key or a signature instead of a cookie.
- * A request that names no origin at all comes from no browser of the last years, so nobody's cookie can be abused by it.
- */
-export const ownForms: MiddlewareHandler<AppEnv> = async (c, next) => {
-  if (isForPrograms(c)) return next();
-  const readAndGoOn = async () => {
-    if (!SAFE_METHODS.has(c.req.method)) await readForm(c);
-    await next();
-  };
-  const isFromBrowser = c.req.header("origin") !== undefined || c.req.header("sec-fetch-site") !== undefined;
-  return isFromBrowser ? formsFrom(c, readAndGoOn) : readAndGoOn();
-};
-
-const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
-const FORM_TYPE = /^(?:application\/x-www-form-urlencoded|multipart\/form-data)\b/i;
-const formsFrom = csrf({
-  origin: (origin, c: Context<AppEnv>) => origin === c.get("config").appOrigin || origin === new URL(c.req.url).origin,
-});
-
-/** Reads the form, for the handler too (Hono keeps it), so that what is no form is told in one place and is no fault of ours. */
-async function readForm(c: Context<AppEnv>): Promise<void> {
-  const type = c.req.header("content-type");
-  if (type === undefined) return;
-  if (!FORM_TYPE.test(type))
-    throw new ProblemError({ status: 415, title: "Not a form", detail: "Pages take forms; programs use the API." });
-  try {
-    await c.req.formData();
-  } catch {
-    throw new ProblemError({
-      status: 400,
-      title: "Unreadable form",
-      detail: "The form could not be read. Open the page again and repeat what you did.",
-    });
-  }
-}
 
 function isPage(answer: Response): boolean {
   return (answer.headers.get("content-type") ?? "").startsWith("text/html");

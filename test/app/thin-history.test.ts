@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import { thinHistory } from "../../src/actions/thin-history.ts";
+import { thinHistory } from "../../src/app/thin-history.ts";
 import { replayDelivery } from "../../src/actions/replay-delivery.ts";
 import worker from "../../src/index.ts";
 import { findDelivery, forgetOldBodies } from "../../src/inbox/deliveries.ts";

@@ -1,0 +1,20 @@
+/**
+ * Deletes what has ended: sessions, invitations, counts of failed sign-ins, authorizations that nobody came back from.
+ * Run by the cron. None of it opens anything after its end, so being late only costs space.
+ */
+import { forgetEndedStates } from "../connections/oauth-state.ts";
+import { forgetEndedPending } from "../connections/pending.ts";
+import { forgetEndedInvitations } from "../people/invitations.ts";
+import { forgetEndedSessions } from "../people/sessions.ts";
+import { forgetOldFailures } from "../people/sign-in.ts";
+import { type Db, runBatch } from "../platform/db.ts";
+
+export async function forgetEnded(db: Db, now: Date): Promise<void> {
+  await runBatch(db, [
+    forgetEndedSessions(db, now),
+    forgetEndedInvitations(db, now),
+    forgetOldFailures(db, now),
+    forgetEndedStates(db, now),
+    forgetEndedPending(db, now),
+  ]);
+}

@@ -1,0 +1,25 @@
+/**
+ * Keeps the database from growing without end: throws away what nobody needs any more of what is over, and measures the
+ * size once a day. Run by the cron, a bounded number of rows each minute, each found by an index. docs/storage.md says
+ * what goes when; nothing that exactly once rests on ever goes.
+ */
+import { forgetOldBodies } from "../inbox/deliveries.ts";
+import { causeText } from "../platform/cause.ts";
+import { measureDatabase } from "../platform/database-size.ts";
+import type { Db } from "../platform/db.ts";
+import { log } from "../platform/log.ts";
+import { forgetDoneEvents } from "../pushes/forget-events.ts";
+import { thinAttempts } from "../pushes/thin-attempts.ts";
+
+/** Never throws: what failed is done a minute later, and the rest of the cron's work does not depend on it. */
+export async function thinHistory(db: Db, now: Date): Promise<void> {
+  try {
+    const bodies = await forgetOldBodies(db, now);
+    const intuitEvents = await forgetDoneEvents(db, now);
+    const attempts = await thinAttempts(db, now);
+    if (bodies + intuitEvents + attempts > 0) log("history.thinned", { bodies, intuitEvents, attempts });
+    await measureDatabase(db, now);
+  } catch (cause) {
+    log("cron.history_failed", { cause: causeText(cause) });
+  }
+}

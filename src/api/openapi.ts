@@ -6,7 +6,7 @@ import { z } from "zod";
 import { INVOICE_STATES } from "../invoices/schema.ts";
 import { leastRoleWith } from "../people/roles.ts";
 import type { Operation } from "./operation.ts";
-import { problemSchema } from "./answers.ts";
+import { problemSchema } from "./problem.ts";
 import { namedSchemas } from "./named.ts";
 
 type Json = Record<string, unknown>;

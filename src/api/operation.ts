@@ -7,7 +7,7 @@ import type { z } from "zod";
 import type { AppEnv } from "../app-context.ts";
 import type { Right } from "../people/roles.ts";
 import { needs } from "../people/route-access.ts";
-import { readBody, readQuery } from "./request.ts";
+import { readBody, readQuery } from "./read-request.ts";
 
 export type Method = "get" | "post" | "patch" | "delete";
 type SuccessStatus = 200 | 201 | 204;

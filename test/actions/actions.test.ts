@@ -8,7 +8,7 @@ import { sendInvoices } from "../../src/actions/send-invoices.ts";
 import { findShare, listShares, revokeShare, shareStatus } from "../../src/actions/share-status.ts";
 import { revealSecret } from "../../src/actions/signing-secret.ts";
 import { createInstance } from "../../src/actions/create-instance.ts";
-import { readStatus } from "../../src/actions/status.ts";
+import { readStatus } from "../../src/actions/status-report.ts";
 import { readUnsent } from "../../src/invoices/unsent-invoices.ts";
 import { changeUserRole, endUserSessions, inviteUser, removeUser } from "../../src/actions/users.ts";
 import { invoices } from "../../src/invoices/schema.ts";

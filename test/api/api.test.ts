@@ -1,21 +1,12 @@
 import { eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
 import { operations } from "../../src/api/routes.ts";
-import {
-  connectionPage,
-  connectionSchema,
-  instancePage,
-  instanceSchema,
-  instanceWithSecret,
-  invoiceCreated,
-  invoicePage,
-  invoiceSchema,
-  orderPage,
-  orderSchema,
-  problemSchema,
-  sendResults,
-  statusSchema,
-} from "../../src/api/answers.ts";
+import { connectionPage, connectionSchema } from "../../src/api/connections/responses.ts";
+import { instancePage, instanceSchema, instanceWithSecret } from "../../src/api/instances/responses.ts";
+import { invoiceCreated, invoicePage, invoiceSchema, sendResults } from "../../src/api/invoices/responses.ts";
+import { orderPage, orderSchema } from "../../src/api/orders/responses.ts";
+import { problemSchema } from "../../src/api/problem.ts";
+import { statusSchema } from "../../src/api/status/responses.ts";
 import { invoices } from "../../src/invoices/schema.ts";
 import { leastRoleWith } from "../../src/people/roles.ts";
 import { activity } from "../../src/people/schema.ts";

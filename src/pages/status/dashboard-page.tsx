@@ -3,7 +3,7 @@
  * and what failed over time.
  */
 import { type Context, Hono } from "hono";
-import { readStatus, type StatusReport } from "../../actions/status.ts";
+import { readStatus, type StatusReport } from "../../actions/status-report.ts";
 import type { AppEnv } from "../../app-context.ts";
 import { missingSettings } from "../../connections/settings.ts";
 import { listConnections } from "../../connections/store.ts";

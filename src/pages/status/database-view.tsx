@@ -1,7 +1,7 @@
 /**
  * How big the database is and when it will be full, on the status page; a notice as soon as that is near. Only markup.
  */
-import type { DatabaseStatus } from "../../actions/status.ts";
+import type { DatabaseStatus } from "../../actions/status-report.ts";
 import { Facts } from "../../ui/facts.tsx";
 import { formatNumber } from "../../platform/words.ts";
 import { Notice } from "../../ui/notice.tsx";

@@ -1,7 +1,7 @@
 /**
  * The way from an empty app to the first invoice in QuickBooks, step by step; it goes away when the last one is done.
  */
-import type { StatusReport } from "../../actions/status.ts";
+import type { StatusReport } from "../../actions/status-report.ts";
 
 export interface Step {
   label: string;

@@ -10,7 +10,7 @@ import {
   type StatusShare,
   shareUrl,
 } from "../../actions/share-status.ts";
-import { readStatus } from "../../actions/status.ts";
+import { readStatus } from "../../actions/status-report.ts";
 import type { AppEnv } from "../../app-context.ts";
 import { actOf } from "../../people/act.ts";
 import { needs, openToAll, may } from "../../people/route-access.ts";

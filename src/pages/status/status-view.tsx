@@ -2,7 +2,7 @@
  * The status of everything: connections, instances, backlog, errors. Only markup, and no customer's data: a shared link
  * shows it to strangers, who get no links into the app either.
  */
-import type { ConnectionStatus, InstanceStatus, StatusReport } from "../../actions/status.ts";
+import type { ConnectionStatus, InstanceStatus, StatusReport } from "../../actions/status-report.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { formatNumber, plural } from "../../platform/words.ts";
 import { Facts } from "../../ui/facts.tsx";

@@ -1,9 +1,9 @@
 /**
  * `/status`: what the status page shows, for programs.
  */
-import { readStatus } from "../actions/status.ts";
-import { operation } from "./operation.ts";
-import { statusSchema } from "./answers.ts";
+import { readStatus } from "../../actions/status-report.ts";
+import { operation } from "../operation.ts";
+import { statusSchema } from "./responses.ts";
 
 export const statusOperations = [
   operation({

@@ -1,18 +1,19 @@
 /**
  * `/connections`: the QuickBooks companies and their settings. Connecting needs a person in a browser, so it is not here.
  */
-import { checkConnection } from "../actions/check-connection.ts";
-import { disconnectCompany } from "../actions/disconnect-company.ts";
-import { saveConnection } from "../actions/save-connection.ts";
-import type { Connection } from "../connections/connection.ts";
-import { showSettings } from "../connections/settings.ts";
-import { findConnection, listConnections } from "../connections/store.ts";
-import { actOf } from "../people/act.ts";
-import { idPage } from "./id-page.ts";
-import { operation } from "./operation.ts";
-import { notFoundProblem, problemOf } from "./request.ts";
-import { checkSchema, connectionPage, connectionSchema, disconnectedSchema } from "./answers.ts";
-import { connectionPatch, idPageQuery } from "./schemas.ts";
+import { checkConnection } from "../../actions/check-connection.ts";
+import { disconnectCompany } from "../../actions/disconnect-company.ts";
+import { saveConnection } from "../../actions/save-connection.ts";
+import type { Connection } from "../../connections/connection.ts";
+import { showSettings } from "../../connections/settings.ts";
+import { findConnection, listConnections } from "../../connections/store.ts";
+import { actOf } from "../../people/act.ts";
+import { idPage } from "../id-page.ts";
+import { operation } from "../operation.ts";
+import { notFoundProblem, problemOf } from "../read-request.ts";
+import { checkSchema, connectionPage, connectionSchema, disconnectedSchema } from "./responses.ts";
+import { connectionPatch } from "./requests.ts";
+import { idPageQuery } from "../shapes.ts";
 
 const tag = "Connections";
 

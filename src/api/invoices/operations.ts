@@ -2,23 +2,23 @@
  * `/invoices`: what is to be in QuickBooks, how far it is, and the requests to make, send and void.
  */
 import type { Context } from "hono";
-import { createInvoices } from "../actions/create-invoices.ts";
-import { sendInvoices } from "../actions/send-invoices.ts";
-import { voidInvoice } from "../actions/void-invoice.ts";
-import type { AppEnv } from "../app-context.ts";
-import type { InvoiceRow } from "../invoices/invoice.ts";
-import { listInvoices } from "../invoices/list.ts";
-import { findInvoice, loadInvoice } from "../invoices/store.ts";
-import { invoiceView } from "../invoices/view.ts";
-import { actOf } from "../people/act.ts";
-import { ProblemError } from "../platform/problem.ts";
-import { type PushError, publicError, readError } from "../failures/push-error.ts";
-import { previewPayload } from "../pushes/preview.ts";
-import { listAttempts } from "../pushes/store.ts";
-import { operation } from "./operation.ts";
-import { notFoundProblem, problemOf } from "./request.ts";
-import { invoiceCreated, invoicePage, invoiceSchema, payloadSchema, sendResults } from "./answers.ts";
-import { invoiceCreate, invoiceQuery, sendBody } from "./schemas.ts";
+import { createInvoices } from "../../actions/create-invoices.ts";
+import { sendInvoices } from "../../actions/send-invoices.ts";
+import { voidInvoice } from "../../actions/void-invoice.ts";
+import type { AppEnv } from "../../app-context.ts";
+import type { InvoiceRow } from "../../invoices/invoice.ts";
+import { listInvoices } from "../../invoices/list.ts";
+import { findInvoice, loadInvoice } from "../../invoices/store.ts";
+import { invoiceView } from "../../invoices/view.ts";
+import { actOf } from "../../people/act.ts";
+import { ProblemError } from "../../platform/problem.ts";
+import { type PushError, publicError, readError } from "../../failures/push-error.ts";
+import { previewPayload } from "../../pushes/preview.ts";
+import { listAttempts } from "../../pushes/store.ts";
+import { operation } from "../operation.ts";
+import { notFoundProblem, problemOf } from "../read-request.ts";
+import { invoiceCreated, invoicePage, invoiceSchema, payloadSchema, sendResults } from "./responses.ts";
+import { invoiceCreate, invoiceQuery, sendBody } from "./requests.ts";
 
 const tag = "Invoices";
 

@@ -1,13 +1,13 @@
 /**
  * `/orders`: what the order systems told us. They are written by webhook only.
  */
-import { type Address, type Order, readStoredOrder } from "../orders/order.ts";
-import { findOrder, listOrders, type OrderListRow } from "../orders/store.ts";
-import { formatMinor } from "../platform/money.ts";
-import { operation } from "./operation.ts";
-import { notFoundProblem } from "./request.ts";
-import { orderPage, orderSchema } from "./answers.ts";
-import { orderQuery } from "./schemas.ts";
+import { type Address, type Order, readStoredOrder } from "../../orders/order.ts";
+import { findOrder, listOrders, type OrderListRow } from "../../orders/store.ts";
+import { formatMinor } from "../../platform/money.ts";
+import { operation } from "../operation.ts";
+import { notFoundProblem } from "../read-request.ts";
+import { orderPage, orderSchema } from "./responses.ts";
+import { orderQuery } from "./requests.ts";
 
 const tag = "Orders";
 

@@ -1,18 +1,19 @@
 /**
  * `/instances`: the order systems. A signing secret is shown only where it is created or rotated.
  */
-import { createInstance } from "../actions/create-instance.ts";
-import { removeInstance } from "../actions/remove-instance.ts";
-import { saveInstance } from "../actions/save-instance.ts";
-import { rotateSecret } from "../actions/signing-secret.ts";
-import { type Instance, webhookUrl } from "../instances/instance.ts";
-import { findInstance, listInstances } from "../instances/store.ts";
-import { actOf } from "../people/act.ts";
-import { idPage } from "./id-page.ts";
-import { operation } from "./operation.ts";
-import { notFoundProblem, problemOf } from "./request.ts";
-import { instancePage, instanceSchema, instanceWithSecret } from "./answers.ts";
-import { idPageQuery, instanceChange, instanceCreate } from "./schemas.ts";
+import { createInstance } from "../../actions/create-instance.ts";
+import { removeInstance } from "../../actions/remove-instance.ts";
+import { saveInstance } from "../../actions/save-instance.ts";
+import { rotateSecret } from "../../actions/signing-secret.ts";
+import { type Instance, webhookUrl } from "../../instances/instance.ts";
+import { findInstance, listInstances } from "../../instances/store.ts";
+import { actOf } from "../../people/act.ts";
+import { idPage } from "../id-page.ts";
+import { operation } from "../operation.ts";
+import { notFoundProblem, problemOf } from "../read-request.ts";
+import { instancePage, instanceSchema, instanceWithSecret } from "./responses.ts";
+import { instanceChange, instanceCreate } from "./requests.ts";
+import { idPageQuery } from "../shapes.ts";
 
 const tag = "Instances";
 

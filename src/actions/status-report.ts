@@ -4,6 +4,7 @@
  * INDEXED BY says so to SQLite, which would otherwise guess from statistics.
  */
 import { sql } from "drizzle-orm";
+import { z } from "zod";
 import type { Connection } from "../connections/connection.ts";
 import { gateOf } from "../connections/gate.ts";
 import type { GateReport } from "../connections/realm-gate.ts";
@@ -12,74 +13,86 @@ import type { Env } from "../env.ts";
 import type { Instance } from "../instances/instance.ts";
 import { listInstances } from "../instances/store.ts";
 import { countByStatus } from "../invoices/counts.ts";
+import { INVOICE_STATES } from "../invoices/schema.ts";
 import { DATABASE_LIMIT_BYTES, readDatabaseSize } from "../platform/database-size.ts";
 import type { Db } from "../platform/db.ts";
 import { log } from "../platform/log.ts";
 import { isAutoPushEffective } from "../pushes/admission.ts";
-import { CATEGORY_TITLES, type ErrorCategory, ERROR_CATEGORIES } from "../failures/push-error.ts";
+import { CATEGORY_TITLES, ERROR_CATEGORIES } from "../failures/push-error.ts";
 
 const LATENCY_WINDOW_MS = 24 * 3_600_000;
 /** Newest deliveries that the percentiles are taken from: enough to be exact, few enough to be cheap. */
 const MAX_LATENCY_ROWS = 5_000;
 
-export interface StatusReport {
-  generated_at: string;
-  connections: ConnectionStatus[];
-  instances: InstanceStatus[];
-  /** Invoices by push status. */
-  invoices: Record<string, number>;
-  /** What is on its way or waits: queued, sending, unknown and held together. */
-  backlog: number;
-  oldest_waiting: { invoice_id: string; waiting_since: string } | null;
-  last_success_at: string | null;
-  /** From the request to send to QuickBooks' ID, of the last 24 hours; null where nothing was delivered. */
-  push_latency: { p50_ms: number; p95_ms: number; count: number } | null;
-  /** Open errors, the most frequent first. */
-  errors: { category: ErrorCategory; title: string; count: number }[];
-  database: DatabaseStatus | null;
-}
+const time = z.iso.datetime();
+const counts = { waiting: z.int(), failed: z.int() };
 
-/** How big the database is; null where it does not tell. */
-export interface DatabaseStatus {
-  bytes: number;
-  limit_bytes: number;
-  /** Null until it was measured for a day. */
-  bytes_per_day: number | null;
-  /** Calendar date on which it is full at that pace; null where that is not known, or not within 100 years. */
-  full_on: string | null;
-}
-
-export interface ConnectionStatus {
-  id: string;
-  company_name: string;
-  state: Connection["state"];
-  state_changed_at: string;
-  enabled: boolean;
-  auto_invoice: boolean;
-  subscription_lapsed_at: string | null;
+const connectionStatus = z.object({
+  id: z.string(),
+  company_name: z.string(),
+  state: z.enum(["connected", "reconnect_needed", "disconnected"]),
+  state_changed_at: time,
+  enabled: z.boolean(),
+  auto_invoice: z.boolean(),
+  subscription_lapsed_at: time.nullable(),
   /** Without a refresh the authorization ends here (100 days). */
-  authorization_ends_at: string | null;
+  authorization_ends_at: z.string().nullable(),
   /** No refresh moves this end (five years). */
-  authorization_ends_for_good_at: string | null;
-  waiting: number;
-  failed: number;
+  authorization_ends_for_good_at: z.string().nullable(),
+  ...counts,
   /** Metered reads of this month; null where the gate did not answer. */
-  reads: GateReport["reads"] | null;
+  reads: z.object({ month: z.string(), count: z.int() }).nullable(),
   /** While QuickBooks limits us or does not answer: until when nothing is sent, and why. */
-  paused: { until: string; reason: "throttled" | "circuit" } | null;
-}
+  paused: z.object({ until: time, reason: z.enum(["throttled", "circuit"]) }).nullable(),
+});
+export type ConnectionStatus = z.infer<typeof connectionStatus>;
 
-export interface InstanceStatus {
-  id: string;
-  name: string;
-  connection_id: string | null;
-  enabled: boolean;
-  auto_invoice: boolean;
-  auto_push_effective: boolean;
-  last_delivery_at: string | null;
-  waiting: number;
-  failed: number;
-}
+const instanceStatus = z.object({
+  id: z.string(),
+  name: z.string(),
+  connection_id: z.string().nullable(),
+  enabled: z.boolean(),
+  auto_invoice: z.boolean(),
+  auto_push_effective: z.boolean(),
+  last_delivery_at: time.nullable(),
+  ...counts,
+});
+export type InstanceStatus = z.infer<typeof instanceStatus>;
+
+/** How big the database is. */
+const databaseStatus = z.object({
+  bytes: z.int(),
+  limit_bytes: z.int().meta({ description: "At this size nothing can be written any more." }),
+  bytes_per_day: z
+    .int()
+    .nullable()
+    .meta({ description: "Growth of the last 30 days; null until it was measured for a day." }),
+  full_on: z.iso
+    .date()
+    .nullable()
+    .meta({ description: "When it is full at that pace; null where not known, or not within 100 years." }),
+});
+export type DatabaseStatus = z.infer<typeof databaseStatus>;
+
+/** The report in the API's words, which the pages read too. */
+export const statusReport = z.object({
+  generated_at: time,
+  connections: z.array(connectionStatus),
+  instances: z.array(instanceStatus),
+  /** Invoices by push status. */
+  invoices: z.record(z.enum(INVOICE_STATES), z.int()),
+  /** What is on its way or waits: queued, sending, unknown and held together. */
+  backlog: z.int(),
+  oldest_waiting: z.object({ invoice_id: z.string(), waiting_since: time }).nullable(),
+  last_success_at: time.nullable(),
+  /** From the request to send to QuickBooks' ID, of the last 24 hours; null where nothing was delivered. */
+  push_latency: z.object({ p50_ms: z.int(), p95_ms: z.int(), count: z.int() }).nullable(),
+  /** Open errors, the most frequent first. */
+  errors: z.array(z.object({ category: z.enum(ERROR_CATEGORIES), title: z.string(), count: z.int() })),
+  /** Null where it does not tell. */
+  database: databaseStatus.nullable(),
+});
+export type StatusReport = z.infer<typeof statusReport>;
 
 /** Reads the report. QuickBooks is not asked. */
 export async function readStatus(env: Env, db: Db, now: Date): Promise<StatusReport> {
@@ -99,8 +112,8 @@ export async function readStatus(env: Env, db: Db, now: Date): Promise<StatusRep
   const gates = await Promise.all(connections.map((connection) => readGate(env, connection)));
   return {
     generated_at: now.toISOString(),
-    connections: connections.map((connection, index) => connectionStatus(connection, open, gates[index] ?? null)),
-    instances: instances.map((instance) => instanceStatus(instance, connections, open, deliveries)),
+    connections: connections.map((connection, index) => toConnectionStatus(connection, open, gates[index] ?? null)),
+    instances: instances.map((instance) => toInstanceStatus(instance, connections, open, deliveries)),
     invoices: counts,
     backlog: open.reduce((sum, row) => sum + row.waiting, 0),
     oldest_waiting: oldest,
@@ -118,7 +131,7 @@ interface OpenCount {
   failed: number;
 }
 
-function connectionStatus(connection: Connection, open: OpenCount[], gate: GateReport | null): ConnectionStatus {
+function toConnectionStatus(connection: Connection, open: OpenCount[], gate: GateReport | null): ConnectionStatus {
   const own = open.filter((row) => row.connection_id === connection.id);
   return {
     id: connection.id,
@@ -139,7 +152,7 @@ function connectionStatus(connection: Connection, open: OpenCount[], gate: GateR
   };
 }
 
-function instanceStatus(
+function toInstanceStatus(
   instance: Instance,
   connections: Connection[],
   open: OpenCount[],

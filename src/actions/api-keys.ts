@@ -3,9 +3,9 @@
  */
 import { z } from "zod";
 import type { Act } from "../app-context.ts";
-import { type Role, ROLE_NAMES } from "../people/roles.ts";
 import { recordActivity } from "../people/activity.ts";
-import { createApiKey as storeKey, revokeApiKey as storeRevocation } from "../people/api-keys.ts";
+import { createApiKey, revokeApiKey } from "../people/api-keys.ts";
+import { type Role, ROLE_NAMES } from "../people/roles.ts";
 import { notFound, type Result } from "./result.ts";
 
 const MAX_KEY_NAME_CHARACTERS = 100;
@@ -21,11 +21,11 @@ export const newApiKey = z.strictObject({
 });
 
 /** Makes a key; `key` is shown once. */
-export async function createApiKey(
+export async function issueApiKey(
   act: Act,
   input: { name: string; role: Role },
 ): Promise<Result<{ id: string; key: string }>> {
-  const { id, key } = await storeKey(act.db, input, act.now);
+  const { id, key } = await createApiKey(act.db, input, act.now);
   const changes = [{ field: "role", from: null, to: input.role }];
   await recordActivity(act.db, act.now, act.actor, {
     action: "api_key.created",
@@ -36,8 +36,8 @@ export async function createApiKey(
 }
 
 /** Ends a key at once. */
-export async function revokeApiKey(act: Act, id: string): Promise<Result> {
-  const name = await storeRevocation(act.db, id, act.now);
+export async function endApiKey(act: Act, id: string): Promise<Result> {
+  const name = await revokeApiKey(act.db, id, act.now);
   if (name === null) return notFound("API key");
   await recordActivity(act.db, act.now, act.actor, {
     action: "api_key.revoked",

@@ -8,11 +8,11 @@ import { checkConfiguration } from "../connections/check-configuration.ts";
 import type { Connection } from "../connections/connection.ts";
 import { SETTING_FIELDS, type SettingsPatch, settingsOf, toColumns } from "../connections/settings.ts";
 import { findConnection, loadConnection, saveSettings } from "../connections/store.ts";
+import { readUnsent } from "../invoices/unsent-invoices.ts";
 import { changesBetween, recordActivity } from "../people/activity.ts";
 import type { FieldError } from "../platform/problem.ts";
 import { settleWaiting } from "../pushes/hold.ts";
 import { invalid, notFound, type Result } from "./result.ts";
-import { readUnsent } from "../invoices/unsent-invoices.ts";
 
 /** `waiting` tells how many invoices were held and how many go on because of the change. */
 export type SavedConnection = Result<{ connection: Connection; waiting: { held: number; resumed: number } }>;
@@ -25,7 +25,7 @@ export async function saveConnection(act: Act, id: string, patch: SettingsPatch)
   if (columns.autoInvoice === true && !before.autoInvoice) {
     const faults = await findAutoInvoiceFaults(act, { ...before, ...columns });
     if (faults.length > 0)
-      return invalid(faults, "Auto invoice can't be switched on yet. Mend what is listed, then switch it on.");
+      return invalid(faults, "Auto invoice can't be turned on yet. Fix what is listed, then turn it on.");
   }
   await saveSettings(act.db, id, columns, act.now);
   const waiting = await settleWaiting(act.env, act.db, { connectionId: id }, act.now);

@@ -10,6 +10,7 @@ import { gateOf } from "../connections/gate.ts";
 import type { GateReport } from "../connections/realm-gate.ts";
 import { listConnections } from "../connections/store.ts";
 import type { Env } from "../env.ts";
+import { CATEGORY_TITLES, ERROR_CATEGORIES } from "../failures/push-error.ts";
 import type { Instance } from "../instances/instance.ts";
 import { listInstances } from "../instances/store.ts";
 import { countByStatus } from "../invoices/counts.ts";
@@ -18,7 +19,6 @@ import { DATABASE_LIMIT_BYTES, readDatabaseSize } from "../platform/database-siz
 import type { Db } from "../platform/db.ts";
 import { log } from "../platform/log.ts";
 import { isAutoPushEffective } from "../pushes/admission.ts";
-import { CATEGORY_TITLES, ERROR_CATEGORIES } from "../failures/push-error.ts";
 
 const LATENCY_WINDOW_MS = 24 * 3_600_000;
 /** Newest deliveries that the percentiles are taken from: enough to be exact, few enough to be cheap. */
@@ -62,7 +62,7 @@ export type InstanceStatus = z.infer<typeof instanceStatus>;
 /** How big the database is. */
 const databaseStatus = z.object({
   bytes: z.int(),
-  limit_bytes: z.int().meta({ description: "At this size nothing can be written any more." }),
+  limit_bytes: z.int().meta({ description: "At this size nothing more can be written." }),
   bytes_per_day: z
     .int()
     .nullable()

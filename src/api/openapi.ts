@@ -5,15 +5,15 @@
 import { z } from "zod";
 import { INVOICE_STATES } from "../invoices/schema.ts";
 import { leastRoleWith } from "../people/roles.ts";
+import { namedSchemas } from "./named.ts";
 import type { Operation } from "./operation.ts";
 import { problemSchema } from "./problem.ts";
-import { namedSchemas } from "./named.ts";
 
 type Json = Record<string, unknown>;
 
 const PROBLEM_WORDS: Readonly<Record<number, string>> = {
   400: "The body is not JSON.",
-  401: "No API key, or one that is not valid (any more).",
+  401: "No API key, or one that is not valid.",
   403: "The key's role is too low.",
   404: "There is no such thing.",
   409: "The state of things does not allow it.",

@@ -34,7 +34,7 @@ export const limit = z.coerce
 /** The place in a list that is sorted by date. */
 export const after = z
   .string()
-  .refine(isCursor, "after is not the 'next' of a page before: leave it out to begin anew.")
+  .refine(isCursor, "after is not the 'next' of a page before: leave it out to start over.")
   .optional();
 
 /** The query of lists that are sorted by ID. */
@@ -42,7 +42,7 @@ export const idPageQuery = z.strictObject({
   limit,
   after: z
     .string()
-    .regex(/^[0-9a-f-]{36}$/, "after is the 'next' of a page before: leave it out to begin anew.")
+    .regex(/^[0-9a-f-]{36}$/, "after is the 'next' of a page before: leave it out to start over.")
     .optional(),
 });
 

@@ -20,7 +20,7 @@ const CUSTOMER_MODES = [
   {
     value: "single",
     label: "One QuickBooks customer for all orders",
-    hint: "The buyer's name and addresses stand on each invoice.",
+    hint: "Each invoice carries the buyer's name and addresses.",
   },
   {
     value: "per_buyer",

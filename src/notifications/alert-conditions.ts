@@ -6,8 +6,8 @@ import { sql } from "drizzle-orm";
 import type { Connection } from "../connections/connection.ts";
 import { countWaiting } from "../invoices/counts.ts";
 import type { Db } from "../platform/db.ts";
-import type { AlertKind } from "./event.ts";
 import { agree, plural } from "../platform/words.ts";
+import type { AlertKind } from "./event.ts";
 
 const BACKLOG_LIMIT_MS = 15 * 60_000;
 const MINUTE_MS = 60_000;

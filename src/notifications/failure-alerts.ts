@@ -6,8 +6,8 @@ import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Connection } from "../connections/connection.ts";
 import type { Db } from "../platform/db.ts";
-import { tellChange } from "./alert-store.ts";
 import { plural } from "../platform/words.ts";
+import { tellChange } from "./alert-store.ts";
 import { type Alert, freshFailures } from "./schema.ts";
 
 const KIND = "invoices.failed";

@@ -4,11 +4,11 @@
  */
 import { createRemoteJWKSet, jwtVerify, type JWTVerifyGetKey } from "jose";
 import { z } from "zod";
-import type { Person } from "./person.ts";
 import type { Config } from "../env.ts";
 import type { Db } from "../platform/db.ts";
 import { emailField } from "./email.ts";
 import { acceptByEmail } from "./invitations.ts";
+import type { Person } from "./person.ts";
 import { findUserByEmail } from "./users.ts";
 
 /** The header in which Access hands the token to the origin (Cloudflare One docs, 'Validate JWTs'). */
@@ -17,26 +17,22 @@ export const ACCESS_HEADER = "cf-access-jwt-assertion";
 const claims = z.object({ email: emailField });
 const keySets = new Map<string, JWTVerifyGetKey>();
 
+interface AccessToken {
+  access: NonNullable<Config["access"]>;
+  token: string;
+  /** The team's keys, where they are not to be fetched. */
+  keys?: JWTVerifyGetKey;
+}
+
 /** The person of an Access token; null where the token is not valid or nobody of that address belongs here. */
-export async function findAccessPerson(
-  db: Db,
-  access: NonNullable<Config["access"]>,
-  token: string,
-  now: Date,
-  keys = keysOf(access.teamDomain),
-): Promise<Person | null> {
-  const email = await verifiedEmail(access, token, now, keys);
+export async function findAccessPerson(db: Db, given: AccessToken, now: Date): Promise<Person | null> {
+  const email = await verifiedEmail(given, now);
   if (email === null) return null;
   const user = await findUserByEmail(db, email);
   return user ? { id: user.id, email: user.email, role: user.role } : acceptByEmail(db, email, now);
 }
 
-async function verifiedEmail(
-  access: NonNullable<Config["access"]>,
-  token: string,
-  now: Date,
-  keys: JWTVerifyGetKey,
-): Promise<string | null> {
+async function verifiedEmail({ access, token, keys }: AccessToken, now: Date): Promise<string | null> {
   try {
     const options = {
       issuer: access.teamDomain,
@@ -45,7 +41,7 @@ async function verifiedEmail(
       requiredClaims: ["exp"],
       currentDate: now,
     };
-    const { payload } = await jwtVerify(token, keys, options);
+    const { payload } = await jwtVerify(token, keys ?? keysOf(access.teamDomain), options);
     return claims.parse(payload).email;
   } catch {
     return null;

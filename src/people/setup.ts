@@ -3,12 +3,12 @@
  * browsers that ask at the same time.
  */
 import { and, inArray, isNull, sql } from "drizzle-orm";
-import type { Person } from "./person.ts";
 import type { Config } from "../env.ts";
 import type { Db } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
 import { timingSafeEqual } from "../platform/timing-safe.ts";
 import { hashPassword } from "./passwords.ts";
+import type { Person } from "./person.ts";
 import { leastRoleWith, rolesWith } from "./roles.ts";
 import { users } from "./schema.ts";
 

@@ -3,9 +3,9 @@
  * The last admin must never be removed or lose the role, or nobody could invite anyone again.
  */
 import { and, asc, eq, isNull, sql } from "drizzle-orm";
-import { hasRight, type Role, rolesWith } from "./roles.ts";
 import { type Db, runBatch } from "../platform/db.ts";
 import { hashPassword } from "./passwords.ts";
+import { hasRight, type Role, rolesWith } from "./roles.ts";
 import { sessions, users } from "./schema.ts";
 
 export type User = typeof users.$inferSelect;

@@ -11,9 +11,9 @@ import { actOf } from "../../people/act.ts";
 import { idPage } from "../id-page.ts";
 import { operation } from "../operation.ts";
 import { notFoundProblem, problemOf } from "../read-request.ts";
-import { checkSchema, connectionPage, connectionSchema, disconnectedSchema } from "./responses.ts";
-import { connectionPatch } from "./requests.ts";
 import { idPageQuery } from "../shapes.ts";
+import { connectionPatch } from "./requests.ts";
+import { checkSchema, connectionPage, connectionSchema, disconnectedSchema } from "./responses.ts";
 
 const tag = "Connections";
 

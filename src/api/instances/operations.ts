@@ -1,19 +1,19 @@
 /**
  * `/instances`: the order systems. A signing secret is shown only where it is created or rotated.
  */
-import { createInstance } from "../../actions/create-instance.ts";
-import { removeInstance } from "../../actions/remove-instance.ts";
-import { saveInstance } from "../../actions/save-instance.ts";
-import { rotateSecret } from "../../actions/signing-secret.ts";
+import { addInstance } from "../../actions/add-instance.ts";
+import { changeInstance } from "../../actions/change-instance.ts";
+import { retireInstance } from "../../actions/retire-instance.ts";
+import { rotateWebhookSecret } from "../../actions/webhook-secret.ts";
 import { type Instance, webhookUrl } from "../../instances/instance.ts";
 import { findInstance, listInstances } from "../../instances/store.ts";
 import { actOf } from "../../people/act.ts";
 import { idPage } from "../id-page.ts";
 import { operation } from "../operation.ts";
 import { notFoundProblem, problemOf } from "../read-request.ts";
-import { instancePage, instanceSchema, instanceWithSecret } from "./responses.ts";
-import { instanceChange, instanceCreate } from "./requests.ts";
 import { idPageQuery } from "../shapes.ts";
+import { instanceChange, instanceCreate } from "./requests.ts";
+import { instancePage, instanceSchema, instanceWithSecret } from "./responses.ts";
 
 const tag = "Instances";
 
@@ -50,7 +50,7 @@ const create = operation({
   answer: { status: 201, description: "The new instance with its signing secret.", schema: instanceWithSecret },
   problems: [],
   handle: async (c, { body }) => {
-    const created = await createInstance(actOf(c), body);
+    const created = await addInstance(actOf(c), body);
     if (!created.ok) throw problemOf(created);
     return { ...instanceView(created.instance, c.get("config").appOrigin), webhook_secret: created.secret };
   },
@@ -85,7 +85,7 @@ const change = operation({
   answer: { status: 200, description: "The instance as it is now.", schema: instanceSchema },
   problems: [404],
   handle: async (c, { body }) => {
-    const saved = await saveInstance(actOf(c), c.req.param("id") ?? "", body);
+    const saved = await changeInstance(actOf(c), c.req.param("id") ?? "", body);
     if (!saved.ok) throw problemOf(saved);
     return instanceView(saved.instance, c.get("config").appOrigin);
   },
@@ -102,7 +102,7 @@ const remove = operation({
   answer: { status: 204, description: "Removed.", schema: null },
   problems: [404],
   handle: async (c) => {
-    const removed = await removeInstance(actOf(c), c.req.param("id") ?? "");
+    const removed = await retireInstance(actOf(c), c.req.param("id") ?? "");
     if (!removed.ok) throw problemOf(removed);
     return null;
   },
@@ -119,7 +119,7 @@ const rotate = operation({
   answer: { status: 200, description: "The instance with its new signing secret.", schema: instanceWithSecret },
   problems: [404],
   handle: async (c) => {
-    const rotated = await rotateSecret(actOf(c), c.req.param("id") ?? "");
+    const rotated = await rotateWebhookSecret(actOf(c), c.req.param("id") ?? "");
     if (!rotated.ok) throw problemOf(rotated);
     return { ...instanceView(rotated.instance, c.get("config").appOrigin), webhook_secret: rotated.secret };
   },

@@ -3,22 +3,22 @@
  */
 import type { Context } from "hono";
 import { createInvoices } from "../../actions/create-invoices.ts";
-import { sendInvoices } from "../../actions/send-invoices.ts";
-import { voidInvoice } from "../../actions/void-invoice.ts";
+import { requestSend } from "../../actions/request-send.ts";
+import { requestVoid } from "../../actions/request-void.ts";
 import type { AppEnv } from "../../app-context.ts";
+import { type PushError, publicError, readError } from "../../failures/push-error.ts";
 import type { InvoiceRow } from "../../invoices/invoice.ts";
 import { listInvoices } from "../../invoices/list.ts";
 import { findInvoice, loadInvoice } from "../../invoices/store.ts";
 import { invoiceView } from "../../invoices/view.ts";
 import { actOf } from "../../people/act.ts";
 import { ProblemError } from "../../platform/problem.ts";
-import { type PushError, publicError, readError } from "../../failures/push-error.ts";
 import { previewPayload } from "../../pushes/preview.ts";
 import { listAttempts } from "../../pushes/store.ts";
 import { operation } from "../operation.ts";
 import { notFoundProblem, problemOf } from "../read-request.ts";
-import { invoiceCreated, invoicePage, invoiceSchema, payloadSchema, sendResults } from "./responses.ts";
 import { invoiceCreate, invoiceQuery, sendBody } from "./requests.ts";
+import { invoiceCreated, invoicePage, invoiceSchema, payloadSchema, sendResults } from "./responses.ts";
 
 const tag = "Invoices";
 
@@ -73,7 +73,7 @@ const send = operation({
   answer: { status: 200, description: "A result for each invoice, in the order given.", schema: sendResults },
   problems: [],
   handle: async (c, { body }) => {
-    const sent = await sendInvoices(actOf(c), body.invoice_ids);
+    const sent = await requestSend(actOf(c), body.invoice_ids);
     if (!sent.ok) throw problemOf(sent);
     return { data: sent.results };
   },
@@ -122,7 +122,7 @@ const voidOne = operation({
   problems: [404, 409],
   handle: async (c) => {
     const id = c.req.param("id") ?? "";
-    const voided = await voidInvoice(actOf(c), id);
+    const voided = await requestVoid(actOf(c), id);
     if (!voided.ok) throw voided.reason === "refused" ? refusedBy(voided.error) : problemOf(voided);
     return viewWithAttempts(c, await loadInvoice(c.get("db"), id));
   },

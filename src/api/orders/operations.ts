@@ -6,8 +6,8 @@ import { findOrder, listOrders, type OrderListRow } from "../../orders/store.ts"
 import { formatMinor } from "../../platform/money.ts";
 import { operation } from "../operation.ts";
 import { notFoundProblem } from "../read-request.ts";
-import { orderPage, orderSchema } from "./responses.ts";
 import { orderQuery } from "./requests.ts";
+import { orderPage, orderSchema } from "./responses.ts";
 
 const tag = "Orders";
 

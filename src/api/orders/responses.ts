@@ -67,6 +67,6 @@ export const orderSchema = named(
         memo: z.string().nullable(),
       })
       .nullable()
-      .meta({ description: "Null for an order that was cancelled before it was ever told." }),
+      .meta({ description: "Null for an order that was cancelled before it ever arrived." }),
   }),
 );

@@ -18,8 +18,8 @@ import { Instant } from "../../ui/time.tsx";
 import { NOTICE_ROWS, NoticeLog } from "../parts/notice-view.tsx";
 import type { RefusalStatus } from "../parts/refusal.ts";
 import { showPage } from "../parts/shell.tsx";
-import { EndpointForm, EndpointSecret } from "../parts/webhook-endpoint.tsx";
 import { endpointRoutes, type EndpointShown } from "../parts/webhook-endpoint-routes.ts";
+import { EndpointForm, EndpointSecret } from "../parts/webhook-endpoint.tsx";
 
 const HERE = "/settings/alerts";
 
@@ -63,7 +63,7 @@ const routes = endpointRoutes({
   show,
   words: {
     saved: "Saved. Send a test alert to see whether the address works.",
-    savedEmpty: "Saved. Nobody is told: there is no address.",
+    savedEmpty: "Saved. Nobody is notified: there is no address.",
     rotated: "A new secret is in force. For 24 hours alerts are signed with the old one too.",
     test: "The test alert",
     retry: "The alert",
@@ -79,7 +79,7 @@ async function show(c: Context<AppEnv>, shown: EndpointShown, status?: RefusalSt
     <>
       <PageHead
         title="Alerts"
-        lead="One address of yours is told when something needs a person, and again when it is over."
+        lead="An address of yours is notified when something needs a person, and again when it is over."
       />
       {on.length > 0 && <OnNow alerts={on} now={c.get("now")} />}
       <AlertForm {...card} />
@@ -91,7 +91,7 @@ async function show(c: Context<AppEnv>, shown: EndpointShown, status?: RefusalSt
     </>
   );
   const notice = shown.errors
-    ? { tone: "bad" as const, text: "Nothing was saved yet: mend the field that is marked." }
+    ? { tone: "bad" as const, text: "Nothing was saved yet: fix the field that is marked." }
     : (shown.notice ?? null);
   return showPage(c, { title: "Alerts", body, notice, ...(status ? { status } : {}) });
 }
@@ -139,9 +139,9 @@ function AlertForm({ endpoint, shown, mayConfigure }: CardProps) {
       errors={shown.errors ?? {}}
       address={{
         label: "Address",
-        hint: "A public https address that takes a signed POST. Leave it empty to tell nobody.",
+        hint: "A public https address that takes a signed POST. Leave it empty to notify nobody.",
       }}
-      heading="Tell it when"
+      heading="Notify when"
       events={ALERT_KINDS.map((name) => ({ name, ...KIND_WORDS[name] }))}
       save={{ label: "Save alerts", isPrimary: true }}
       mayConfigure={mayConfigure}
@@ -178,7 +178,7 @@ function SecretCard({ endpoint, shown, mayConfigure }: CardProps) {
 function OnNow({ alerts, now }: { alerts: Alert[]; now: Date }) {
   return (
     <section class="card" aria-labelledby="on-title">
-      <h2 id="on-title">On now</h2>
+      <h2 id="on-title">Active alerts</h2>
       <ul>
         {alerts.map((alert) => (
           <li>

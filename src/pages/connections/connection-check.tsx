@@ -9,9 +9,9 @@ import { Badge } from "../../ui/badge.tsx";
 import { hx } from "../../ui/hx.ts";
 
 const CHECK_BADGES = {
-  ok: { tone: "good", label: "Right" },
-  wrong: { tone: "bad", label: "Wrong" },
-  warning: { tone: "warn", label: "Look at" },
+  ok: { tone: "good", label: "OK" },
+  wrong: { tone: "bad", label: "Needs attention" },
+  warning: { tone: "warn", label: "Worth a look" },
 } as const;
 
 /** The check: a button that reads QuickBooks, and the lines of the last reading. */
@@ -44,13 +44,13 @@ export function ConfigurationCheck({
       </div>
       <div aria-live="polite" class="stack">
         {lines === null ? (
-          <p class="muted">Reads QuickBooks and says, line by line, what is right and what is not.</p>
+          <p class="muted">Reads QuickBooks and says, line by line, what is in order and what is not.</p>
         ) : (
           <>
             <p>
               {wrong === 0
-                ? "Everything that sending needs is right."
-                : `${plural(wrong, "line")} ${agree(wrong, "is", "are")} wrong.`}
+                ? "Everything that sending needs is in order."
+                : `${plural(wrong, "line")} ${agree(wrong, "needs", "need")} attention.`}
             </p>
             <ul class="checks">
               {lines.map((line) => (

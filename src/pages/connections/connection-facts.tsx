@@ -2,8 +2,8 @@
  * What is known of a connection and its company, and the question before it is disconnected. Only markup.
  */
 import type { Connection } from "../../connections/connection.ts";
-import { ConfirmButton } from "../../ui/dialog.tsx";
 import { agree, formatNumber, plural } from "../../platform/words.ts";
+import { ConfirmButton } from "../../ui/dialog.tsx";
 import { Facts } from "../../ui/facts.tsx";
 import { Instant, displayDate } from "../../ui/time.tsx";
 
@@ -30,11 +30,11 @@ export function ConnectionFacts({ connection, now, reads }: ConnectionFactsProps
           ],
           ["State since", <Instant at={connection.stateChangedAt} now={now} />],
           [
-            "Access ends without use",
+            "Sign-in expires if unused",
             connection.refreshExpiresAt ? displayDate(connection.refreshExpiresAt.slice(0, 10)) : "not known",
           ],
           [
-            "Access ends for good",
+            "Sign-in expires at the latest",
             connection.refreshHardExpiresAt ? displayDate(connection.refreshHardExpiresAt.slice(0, 10)) : "not known",
           ],
           ["Reads this month", reads ? `${formatNumber(reads.count)} of 500,000 (${reads.month})` : "not known"],
@@ -57,7 +57,10 @@ export function disconnectQuestion(connection: Connection, waiting: number) {
         <p>
           <strong>{connection.companyName}</strong> gets nothing more from Bookbridge. {waitingSentence(waiting)}
         </p>
-        <p>Settings and links are kept. Reconnecting to the same company goes on where this ends.</p>
+        <p>
+          Settings and matched customers and items are kept. Reconnecting to the same company picks up where it left
+          off.
+        </p>
       </>
     ),
   };

@@ -12,23 +12,23 @@ import { refreshCompanyNames } from "../../connections/company-lists.ts";
 import type { Connection } from "../../connections/connection.ts";
 import { fieldsWith, settingsPatch } from "../../connections/settings.ts";
 import { findConnection } from "../../connections/store.ts";
+import { countWaiting } from "../../invoices/counts.ts";
 import { actOf } from "../../people/act.ts";
 import { needs, may } from "../../people/route-access.ts";
 import { QuickBooksError } from "../../quickbooks/faults.ts";
 import { ConfirmPage } from "../../ui/dialog.tsx";
 import { PageHead } from "../../ui/layout.tsx";
 import { answerFragment, isFragmentRequest } from "../../ui/respond.tsx";
-import { countWaiting } from "../../invoices/counts.ts";
-import { type ConnectionPageProps, ConnectionView, readConnectionPage } from "./connection-parts.tsx";
-import { ConfigurationCheck } from "./connection-check.tsx";
-import { disconnectQuestion } from "./connection-facts.tsx";
-import { FORM_FIELDS } from "./connection-settings-form.tsx";
-import { type SwitchesProps, switchWord, TurnedSwitches } from "./connection-switches.tsx";
 import { redirectWith } from "../parts/flash.ts";
 import { byField, type FieldErrors, fieldErrorsOf, readForm } from "../parts/form.ts";
 import { backWith, missing, statusOf } from "../parts/refusal.ts";
 import { showPage } from "../parts/shell.tsx";
 import { waitingWords } from "../parts/waiting-words.ts";
+import { ConfigurationCheck } from "./connection-check.tsx";
+import { disconnectQuestion } from "./connection-facts.tsx";
+import { type ConnectionPageProps, ConnectionView, readConnectionPage } from "./connection-parts.tsx";
+import { FORM_FIELDS } from "./connection-settings-form.tsx";
+import { type SwitchesProps, switchWord, TurnedSwitches } from "./connection-switches.tsx";
 
 const HERE = "/settings/quickbooks/:id";
 export const connectionPage = new Hono<AppEnv>();
@@ -146,7 +146,7 @@ async function show(
   );
   const hasErrors = Object.keys(shown.errors ?? {}).length > 0;
   const notice = hasErrors
-    ? { tone: "bad" as const, text: "Nothing was saved yet: mend the fields that are marked." }
+    ? { tone: "bad" as const, text: "Nothing was saved yet: fix the fields that are marked." }
     : null;
   return showPage(c, { title: connection.companyName, body, status, notice });
 }

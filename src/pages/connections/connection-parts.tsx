@@ -11,13 +11,13 @@ import type { GateReport } from "../../connections/realm-gate.ts";
 import { countNotSent, countWaiting } from "../../invoices/counts.ts";
 import { log } from "../../platform/log.ts";
 import { QuickBooksError } from "../../quickbooks/faults.ts";
+import type { FieldErrors } from "../parts/form.ts";
+import { NotSentNote } from "../parts/not-sent-note.tsx";
 import { ConfigurationCheck } from "./connection-check.tsx";
 import { ConnectionFacts, DisconnectButton } from "./connection-facts.tsx";
 import { NamesFreshness, SettingsForm, settingsAsTexts } from "./connection-settings-form.tsx";
-import { SwitchesCard, type SwitchesProps } from "./connection-switches.tsx";
 import { ConnectionStateBadge, ReconnectButton } from "./connection-state.tsx";
-import type { FieldErrors } from "../parts/form.ts";
-import { NotSentNote } from "../parts/not-sent-note.tsx";
+import { SwitchesCard, type SwitchesProps } from "./connection-switches.tsx";
 
 export interface ConnectionReading {
   connection: Connection;

@@ -8,7 +8,7 @@ import { PartialAnswer } from "../../ui/partial-answer.tsx";
 import { ReadOnlyUnless } from "../../ui/readonly.tsx";
 import { SwitchForm } from "../../ui/switch.tsx";
 
-const ADMIN_ONLY = "Only an admin can turn these.";
+const ADMIN_ONLY = "Only an admin can change these.";
 
 export interface SwitchesProps {
   connection: Connection;

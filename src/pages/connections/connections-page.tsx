@@ -10,8 +10,8 @@ import { Badge } from "../../ui/badge.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { PageHead } from "../../ui/layout.tsx";
 import { Table } from "../../ui/table.tsx";
-import { ConnectButton, ConnectionStateBadge } from "./connection-state.tsx";
 import { showPage } from "../parts/shell.tsx";
+import { ConnectButton, ConnectionStateBadge } from "./connection-state.tsx";
 
 export const connectionsPage = new Hono<AppEnv>();
 

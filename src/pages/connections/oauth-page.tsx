@@ -42,12 +42,12 @@ oauthPage.get("/oauth/intuit/callback", needs("configure"), async (c) => {
     case "denied":
       return redirectWith(c, backPath(result.connectionId), {
         tone: "note",
-        text: "Access was not granted at Intuit. Nothing was changed.",
+        text: "Access was not granted at Intuit. Nothing has changed.",
       });
     case "bad_state":
       return redirectWith(c, LIST, {
         tone: "bad",
-        text: "This authorization was used already, is too old, or was begun by somebody else. Begin again.",
+        text: "This authorization was already used, is too old, or was started by somebody else. Start again.",
       });
     case "exchange_failed": {
       const trace = result.intuitTid ? ` (intuit_tid ${result.intuitTid})` : "";
@@ -63,7 +63,7 @@ oauthPage.get("/oauth/intuit/choose/:id", needs("configure"), async (c) => {
   if (!pending)
     return redirectWith(c, LIST, {
       tone: "note",
-      text: "This choice was made already, or half an hour has passed. Nothing was changed.",
+      text: "This choice was already made, or half an hour has passed. Nothing has changed.",
     });
   const expected = await findConnection(c.get("db"), pending.connectionId);
   return showPage(c, {
@@ -80,11 +80,11 @@ oauthPage.post("/oauth/intuit/choose/:id", needs("configure"), async (c) => {
   if (result.kind === "cancelled")
     return redirectWith(c, backPath(result.connectionId), {
       tone: "note",
-      text: "Nothing was changed; the new access was forgotten.",
+      text: "Nothing has changed; the new access was discarded.",
     });
   return redirectWith(c, LIST, {
     tone: "note",
-    text: "This choice was made already, or half an hour has passed. Nothing was changed.",
+    text: "This choice was already made, or half an hour has passed. Nothing has changed.",
   });
 });
 

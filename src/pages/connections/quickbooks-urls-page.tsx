@@ -11,9 +11,9 @@ import { findConnectionByRealm, listConnections, loadConnection } from "../../co
 import { actOf } from "../../people/act.ts";
 import { needs, openToAll, may } from "../../people/route-access.ts";
 import { PageHead } from "../../ui/layout.tsx";
-import { ConnectButton, ConnectionStateBadge, ReconnectButton } from "./connection-state.tsx";
 import { redirectTo } from "../parts/local-redirect.ts";
 import { showNarrowPage, showPage } from "../parts/shell.tsx";
+import { ConnectButton, ConnectionStateBadge, ReconnectButton } from "./connection-state.tsx";
 
 const MAX_REALM_ID_CHARS = 40;
 

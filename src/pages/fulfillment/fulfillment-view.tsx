@@ -101,7 +101,7 @@ function NoOrders({ texts }: { texts: OrderFilterTexts }) {
   if (isFiltered(texts)) {
     return (
       <EmptyState title="No order matches" action={{ href: "/fulfillment", label: "Show all orders" }}>
-        Take a filter away, or choose other dates.
+        Clear a filter, or choose other dates.
       </EmptyState>
     );
   }

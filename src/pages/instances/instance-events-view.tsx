@@ -8,8 +8,8 @@ import { eventsOf } from "../../notifications/endpoints.ts";
 import { INVOICE_EVENTS, type InvoiceEvent } from "../../notifications/event.ts";
 import type { Endpoint, Notice } from "../../notifications/schema.ts";
 import { NoticeLog } from "../parts/notice-view.tsx";
-import { EndpointForm, EndpointSecret } from "../parts/webhook-endpoint.tsx";
 import type { EndpointShown } from "../parts/webhook-endpoint-routes.ts";
+import { EndpointForm, EndpointSecret } from "../parts/webhook-endpoint.tsx";
 
 export interface EventsProps {
   instance: Instance;
@@ -39,8 +39,8 @@ export function EventsCard({ instance, endpoint, notices, shown, mayConfigure, n
     <section class="card" id="events" aria-labelledby="events-title">
       <h2 id="events-title">Events to the order system</h2>
       <p class="muted">
-        The order system can be told what became of its invoices. Every event is signed after the Standard Webhooks
-        specification.
+        The order system can be notified of what became of its invoices. Every event is signed as in the Standard
+        Webhooks specification.
       </p>
       <EndpointForm
         action={base}
@@ -48,7 +48,7 @@ export function EventsCard({ instance, endpoint, notices, shown, mayConfigure, n
         errors={shown.errors ?? {}}
         address={{
           label: "Event address",
-          hint: "A public https address of the order system. Leave it empty to tell nothing.",
+          hint: "A public https address of the order system. Leave it empty to send no events.",
         }}
         events={INVOICE_EVENTS.map((name) => ({ name, label: name, hint: EVENT_WORDS[name] }))}
         save={{ label: "Update events" }}

@@ -38,8 +38,8 @@ const routes = endpointRoutes({
   show: async (c, { notice, ...events }, status) =>
     showInstance(c, await subject(c), { events, ...(notice ? { notice } : {}) }, status),
   words: {
-    saved: "Saved. The order system is told from now on.",
-    savedEmpty: "Saved. The order system is told nothing.",
+    saved: "Saved. The order system is notified from now on.",
+    savedEmpty: "Saved. The order system is not notified.",
     rotated: "A new event secret is in force. For 24 hours events are signed with the old one too.",
     test: "The test",
     retry: "The event",

@@ -3,11 +3,11 @@
  * The secret shows only in the answer to a form that asked for it.
  */
 import { type Context, Hono } from "hono";
+import { changeInstance } from "../../actions/change-instance.ts";
 import { type InstancePatch, instancePatch } from "../../actions/instance-settings.ts";
-import { removeInstance } from "../../actions/remove-instance.ts";
-import { replayDelivery, sendTestEvent } from "../../actions/replay-delivery.ts";
-import { saveInstance } from "../../actions/save-instance.ts";
-import { revealSecret, rotateSecret } from "../../actions/signing-secret.ts";
+import { replayDelivery, requestTestEvent } from "../../actions/replay-delivery.ts";
+import { retireInstance } from "../../actions/retire-instance.ts";
+import { revealWebhookSecret, rotateWebhookSecret } from "../../actions/webhook-secret.ts";
 import type { AppEnv } from "../../app-context.ts";
 import { listConnections } from "../../connections/store.ts";
 import { type DeliveryRow, faultsOf, listDeliveries } from "../../inbox/deliveries.ts";
@@ -23,15 +23,17 @@ import { ConfirmButton, ConfirmPage, type ConfirmProps } from "../../ui/dialog.t
 import { PageHead } from "../../ui/layout.tsx";
 import { redirectWith, type Flash } from "../parts/flash.ts";
 import { byField, type FieldErrors, fieldErrorsOf, readForm } from "../parts/form.ts";
-import type { EndpointShown } from "../parts/webhook-endpoint-routes.ts";
-import { EventsCard } from "./instance-events-view.tsx";
-import { instanceFields } from "./instance-fields.ts";
-import { Deliveries, InstanceForm, type InstanceFormProps, SampleCard, WebhookCard } from "./instance-view.tsx";
 import { NotSentNote } from "../parts/not-sent-note.tsx";
-import { backWith, missing, statusOf } from "../parts/refusal.ts";
 import { NOTICE_ROWS } from "../parts/notice-view.tsx";
+import { backWith, missing, statusOf } from "../parts/refusal.ts";
 import { showPage } from "../parts/shell.tsx";
 import { waitingWords } from "../parts/waiting-words.ts";
+import type { EndpointShown } from "../parts/webhook-endpoint-routes.ts";
+import { Deliveries } from "./deliveries-view.tsx";
+import { EventsCard } from "./instance-events-view.tsx";
+import { instanceFields } from "./instance-fields.ts";
+import { InstanceForm, type InstanceFormProps, WebhookCard } from "./instance-view.tsx";
+import { SampleCard } from "./sample-card.tsx";
 
 const LIST = "/settings/instances";
 const HERE = `${LIST}/:id`;
@@ -50,13 +52,13 @@ instancePage.post(HERE, needs("configure"), async (c) => {
 });
 
 instancePage.post(`${HERE}/reveal-secret`, needs("configure"), async (c) => {
-  const revealed = await revealSecret(actOf(c), c.req.param("id"));
+  const revealed = await revealWebhookSecret(actOf(c), c.req.param("id"));
   if (!revealed.ok) return backWith(c, LIST, revealed);
   return showInstance(c, revealed.instance, { secret: revealed.secret });
 });
 
 instancePage.post(`${HERE}/rotate-secret`, needs("configure"), async (c) => {
-  const rotated = await rotateSecret(actOf(c), c.req.param("id"));
+  const rotated = await rotateWebhookSecret(actOf(c), c.req.param("id"));
   if (!rotated.ok) return backWith(c, LIST, rotated);
   const notice: Flash = { tone: "good", text: "A new secret is in force. The old one stays valid for 24 hours." };
   return showInstance(c, rotated.instance, { secret: rotated.secret, notice });
@@ -64,7 +66,7 @@ instancePage.post(`${HERE}/rotate-secret`, needs("configure"), async (c) => {
 
 instancePage.post(`${HERE}/test-event`, needs("configure"), async (c) => {
   const path = `${LIST}/${c.req.param("id")}`;
-  const sent = await sendTestEvent(actOf(c), c.req.param("id"));
+  const sent = await requestTestEvent(actOf(c), c.req.param("id"));
   if (!sent.ok) return backWith(c, path, sent);
   const flash: Flash =
     sent.httpStatus === 202
@@ -97,7 +99,7 @@ instancePage.get(`${HERE}/remove`, needs("configure"), async (c) => {
 
 instancePage.post(`${HERE}/remove`, needs("configure"), async (c) => {
   const instance = await subject(c);
-  const removed = await removeInstance(actOf(c), instance.id);
+  const removed = await retireInstance(actOf(c), instance.id);
   if (!removed.ok) return backWith(c, LIST, removed);
   return redirectWith(c, LIST, {
     tone: "good",
@@ -111,7 +113,7 @@ async function save(
   values: InstanceFormProps["values"],
   patch: InstancePatch,
 ): Promise<Response> {
-  const saved = await saveInstance(actOf(c), instance.id, patch);
+  const saved = await changeInstance(actOf(c), instance.id, patch);
   if (!saved.ok) return showInstance(c, instance, { values, errors: byField(saved.errors) }, statusOf(saved));
   return redirectWith(c, `${LIST}/${instance.id}`, {
     tone: "good",
@@ -191,7 +193,7 @@ export async function showInstance(
   );
   const hasErrors = Object.keys(shown.errors ?? shown.events?.errors ?? {}).length > 0;
   const notice = hasErrors
-    ? { tone: "bad" as const, text: "Nothing was saved yet: mend the fields that are marked." }
+    ? { tone: "bad" as const, text: "Nothing was saved yet: fix the fields that are marked." }
     : (shown.notice ?? null);
   return showPage(c, { title: instance.name, body, status, notice });
 }
@@ -229,7 +231,7 @@ function receiptWords(receipt: Receipt): Flash {
       return { tone: "bad", text: "The same order or invoice is being written just now. Try again." };
     case "not_found":
     case "removed":
-      return { tone: "bad", text: "The instance is not in use any more." };
+      return { tone: "bad", text: "The instance is no longer in use." };
   }
 }
 

@@ -2,7 +2,7 @@
  * The order-system instances: list, and the form for a new one.
  */
 import { type Context, Hono } from "hono";
-import { createInstance } from "../../actions/create-instance.ts";
+import { addInstance } from "../../actions/add-instance.ts";
 import { newInstance } from "../../actions/instance-settings.ts";
 import type { AppEnv } from "../../app-context.ts";
 import type { Connection } from "../../connections/connection.ts";
@@ -17,9 +17,9 @@ import { PageHead } from "../../ui/layout.tsx";
 import { Table } from "../../ui/table.tsx";
 import { redirectWith } from "../parts/flash.ts";
 import { byField, type FieldErrors, fieldErrorsOf, readForm } from "../parts/form.ts";
+import { showPage } from "../parts/shell.tsx";
 import { instanceFields } from "./instance-fields.ts";
 import { InstanceForm, type InstanceFormProps } from "./instance-view.tsx";
-import { showPage } from "../parts/shell.tsx";
 
 const HERE = "/settings/instances";
 
@@ -43,7 +43,7 @@ instancesPage.post(HERE, needs("configure"), async (c) => {
   const fields = instanceFields(await readForm(c));
   const parsed = newInstance.safeParse({ ...fields, connection_id: fields.connection_id || null });
   if (!parsed.success) return showNew(c, fields, fieldErrorsOf(parsed.error));
-  const created = await createInstance(actOf(c), parsed.data);
+  const created = await addInstance(actOf(c), parsed.data);
   if (!created.ok) return showNew(c, fields, byField(created.errors));
   return redirectWith(c, `${HERE}/${created.instance.id}`, {
     tone: "good",
@@ -99,8 +99,8 @@ function Instances({
       </PageHead>
       {instances.length === 0 ? (
         <EmptyState title="No order system is set up yet">
-          Make an instance, choose the QuickBooks connection that its invoices go to, and give its webhook URL to the
-          order system.
+          Add your order system, choose the QuickBooks connection that its invoices go to, and give its webhook URL to
+          the order system.
         </EmptyState>
       ) : (
         <section class="table-card">

@@ -3,26 +3,26 @@
  */
 import { Hono } from "hono";
 import { z } from "zod";
-import { sendInvoices } from "../../actions/send-invoices.ts";
+import { requestSend } from "../../actions/request-send.ts";
 import type { AppEnv } from "../../app-context.ts";
 import { listConnections } from "../../connections/store.ts";
+import { readError } from "../../failures/push-error.ts";
+import { countHeld } from "../../invoices/counts.ts";
 import { type FailedCause, listFailedCauses, listIdsOfCause } from "../../invoices/failed-causes.ts";
 import { actOf } from "../../people/act.ts";
 import { needs, may } from "../../people/route-access.ts";
-import { countHeld } from "../../invoices/counts.ts";
 import { MAX_BULK_ITEMS } from "../../platform/limits.ts";
-import { readError } from "../../failures/push-error.ts";
-import { ConfirmButton, ConfirmPage } from "../../ui/dialog.tsx";
 import { agree, formatNumber, plural } from "../../platform/words.ts";
+import { ConfirmButton, ConfirmPage } from "../../ui/dialog.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { PageHead } from "../../ui/layout.tsx";
-import { redirectWith } from "../parts/flash.ts";
 import { MAX_UNASKED } from "../parts/bulk-list.tsx";
+import { redirectWith } from "../parts/flash.ts";
 import { readForm, readQuery } from "../parts/form.ts";
 import { redirectTo } from "../parts/local-redirect.ts";
 import { backWith } from "../parts/refusal.ts";
-import { sendSummary } from "./send-summary.ts";
 import { showPage } from "../parts/shell.tsx";
+import { sendSummary } from "./send-summary.ts";
 
 const HERE = "/invoices/failed";
 const causeFields = z.object({
@@ -54,7 +54,7 @@ failedPage.get(`${HERE}/send`, needs("invoice"), async (c) => {
       cancelHref={HERE}
       hidden={parsed.data}
     >
-      <p>Send them after their cause is mended; otherwise they fail again.</p>
+      <p>Send them once the cause is fixed; otherwise they fail again.</p>
     </ConfirmPage>
   );
   return showPage(c, { title, body });
@@ -64,8 +64,8 @@ failedPage.post(`${HERE}/send`, needs("invoice"), async (c) => {
   const parsed = causeFields.safeParse((await readForm(c)).values);
   if (!parsed.success) return redirectTo(c, HERE);
   const ids = await listIdsOfCause(c.get("db"), toCause(parsed.data), MAX_BULK_ITEMS);
-  if (ids.length === 0) return redirectWith(c, HERE, { tone: "note", text: "None of these is failed any more." });
-  const sent = await sendInvoices(actOf(c), ids);
+  if (ids.length === 0) return redirectWith(c, HERE, { tone: "note", text: "None of these is failed any longer." });
+  const sent = await requestSend(actOf(c), ids);
   if (!sent.ok) return backWith(c, HERE, sent);
   return redirectWith(c, HERE, sendSummary(sent.results, await countHeld(c.get("db"), ids)));
 });
@@ -80,11 +80,11 @@ function Causes({ causes, names, maySend }: { causes: FailedCause[]; names: Map<
       <PageHead
         title="Failed by cause"
         crumbs={{ href: "/invoices", label: "Invoices" }}
-        lead="Mend a cause once, then send everything that it stopped."
+        lead="Fix a cause once, then send everything that it stopped."
       />
       {causes.length === 0 ? (
         <EmptyState title="Nothing has failed" action={{ href: "/invoices", label: "Show all invoices" }}>
-          Invoices that QuickBooks or our own rules refuse show here, grouped by what has to be mended.
+          Invoices that QuickBooks or our own rules refuse show here, grouped by what has to be fixed.
         </EmptyState>
       ) : (
         causes.map((cause, index) => (
@@ -135,7 +135,7 @@ function CauseCard({
         )}
         {error.fix?.action && (
           <a class="button primary" href={`/invoices/${cause.sampleId}`}>
-            {agree(cause.count, "Open the invoice to mend it", "Open one of them to mend it")}
+            {agree(cause.count, "Open the invoice to fix it", "Open one of them to fix it")}
           </a>
         )}
         {maySend && cause.count <= MAX_UNASKED && (
@@ -158,7 +158,7 @@ function CauseCard({
             confirmLabel="Send to QuickBooks"
             hidden={fields}
           >
-            <p>Send them after their cause is mended; otherwise they fail again.</p>
+            <p>Send them once the cause is fixed; otherwise they fail again.</p>
           </ConfirmButton>
         )}
       </div>

@@ -2,11 +2,12 @@
  * One invoice: status with its reason, what it says, the payload, every attempt; sending and voiding it.
  */
 import { type Context, Hono } from "hono";
-import { sendInvoices } from "../../actions/send-invoices.ts";
-import { voidInvoice } from "../../actions/void-invoice.ts";
+import { requestSend } from "../../actions/request-send.ts";
+import { requestVoid } from "../../actions/request-void.ts";
 import type { AppEnv } from "../../app-context.ts";
 import type { Connection } from "../../connections/connection.ts";
 import { findConnection } from "../../connections/store.ts";
+import { readError, readWarnings } from "../../failures/push-error.ts";
 import type { Instance } from "../../instances/instance.ts";
 import { findInstance } from "../../instances/store.ts";
 import { countHeld } from "../../invoices/counts.ts";
@@ -15,7 +16,6 @@ import { findInvoice } from "../../invoices/store.ts";
 import { qboUrl } from "../../invoices/view.ts";
 import { actOf } from "../../people/act.ts";
 import { needs, may } from "../../people/route-access.ts";
-import { readError, readWarnings } from "../../failures/push-error.ts";
 import { type Preview, previewPayload } from "../../pushes/preview.ts";
 import { listAttempts } from "../../pushes/store.ts";
 import { ConfirmButton, ConfirmPage, type ConfirmProps } from "../../ui/dialog.tsx";
@@ -24,13 +24,13 @@ import { Live } from "../../ui/live.tsx";
 import { Money } from "../../ui/money.tsx";
 import { answerFragment, isFragmentRequest } from "../../ui/respond.tsx";
 import { redirectWith } from "../parts/flash.ts";
-import { Attempts, type AttemptView, ErrorCard, InvoiceFacts, Lines, Warnings } from "./invoice-view.tsx";
+import { backWith, missing } from "../parts/refusal.ts";
+import { showPage } from "../parts/shell.tsx";
 import { STATUS_WORDS } from "./invoice-status.tsx";
+import { Attempts, type AttemptView, ErrorCard, InvoiceFacts, Lines, Warnings } from "./invoice-view.tsx";
 import { paceOf, RowStatus } from "./invoices-view.tsx";
 import { PayloadView } from "./payload-view.tsx";
-import { backWith, missing } from "../parts/refusal.ts";
 import { sendSummary } from "./send-summary.ts";
-import { showPage } from "../parts/shell.tsx";
 
 const HERE = "/invoices/:id";
 const SENDABLE: readonly InvoiceRow["state"][] = ["not_sent", "queued", "held", "failed"];
@@ -45,7 +45,7 @@ invoicePage.get(HERE, needs("read"), async (c) => {
 
 invoicePage.post(`${HERE}/send`, needs("invoice"), async (c) => {
   const { id, path } = await subject(c);
-  const sent = await sendInvoices(actOf(c), [id]);
+  const sent = await requestSend(actOf(c), [id]);
   if (!sent.ok) return backWith(c, path, sent);
   return redirectWith(c, path, sendSummary(sent.results, await countHeld(c.get("db"), [id])));
 });
@@ -58,7 +58,7 @@ invoicePage.get(`${HERE}/void`, needs("invoice"), async (c) => {
 
 invoicePage.post(`${HERE}/void`, needs("invoice"), async (c) => {
   const { id, path } = await subject(c);
-  const result = await voidInvoice(actOf(c), id);
+  const result = await requestVoid(actOf(c), id);
   if (result.ok) return redirectWith(c, path, { tone: "good", text: VOID_WORDS[result.status] });
   if (result.reason === "refused")
     return redirectWith(c, path, { tone: "bad", text: `${result.error.message} ${result.error.remedy}` });
@@ -184,7 +184,7 @@ function Payload({ preview }: { preview: Preview }) {
 function voidQuestion(invoice: InvoiceRow): ConfirmProps {
   const effect = isInQuickBooks(invoice)
     ? "It is voided in QuickBooks too: it stays there with its number, and its amounts become zero."
-    : "It is not sent to QuickBooks any more.";
+    : "It will not be sent to QuickBooks.";
   return {
     id: "void",
     title: `Void invoice ${invoice.number}?`,

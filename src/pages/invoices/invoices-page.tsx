@@ -2,27 +2,27 @@
  * The list of invoices, sending from it, and its export. Filters, search and place are in the address.
  */
 import { type Context, Hono } from "hono";
-import { sendInvoices } from "../../actions/send-invoices.ts";
+import { requestSend } from "../../actions/request-send.ts";
 import type { AppEnv } from "../../app-context.ts";
 import { listInstances } from "../../instances/store.ts";
+import { countHeld } from "../../invoices/counts.ts";
 import { countInvoices, listIds, listInvoices } from "../../invoices/list.ts";
 import { actOf } from "../../people/act.ts";
 import { needs, may } from "../../people/route-access.ts";
-import { countHeld } from "../../invoices/counts.ts";
 import { MAX_BULK_ITEMS } from "../../platform/limits.ts";
 import { formatNumber, plural } from "../../platform/words.ts";
 import { PageHead } from "../../ui/layout.tsx";
 import { answerFragment, isFragmentRequest } from "../../ui/respond.tsx";
+import { BulkQuestion, readSelection } from "../parts/bulk-list.tsx";
 import { redirectWith } from "../parts/flash.ts";
 import { readForm, readQuery } from "../parts/form.ts";
-import { BulkQuestion, readSelection } from "../parts/bulk-list.tsx";
 import { listUrl, pageRequest } from "../parts/list-address.ts";
+import { backWith } from "../parts/refusal.ts";
+import { showPage } from "../parts/shell.tsx";
 import { invoiceFilterTexts, toInvoiceFilter } from "./invoice-filter.ts";
 import { exportInvoices } from "./invoices-export.ts";
 import { InvoiceFilters, InvoiceResults, type InvoiceListProps } from "./invoices-view.tsx";
-import { backWith } from "../parts/refusal.ts";
 import { sendSummary } from "./send-summary.ts";
-import { showPage } from "../parts/shell.tsx";
 
 export const invoicesPage = new Hono<AppEnv>();
 
@@ -82,7 +82,7 @@ invoicesPage.post("/invoices/send", needs("invoice"), async (c) => {
     );
     return showPage(c, { title, body });
   }
-  const sent = await sendInvoices(actOf(c), ids);
+  const sent = await requestSend(actOf(c), ids);
   if (!sent.ok) return backWith(c, back, sent);
   return redirectWith(c, back, sendSummary(sent.results, await countHeld(c.get("db"), ids)));
 });

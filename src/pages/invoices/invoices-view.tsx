@@ -2,12 +2,13 @@
  * The list of invoices as people see it: filters, rows with their status, what can be done with the selected ones.
  * Only markup: it reads nothing and decides nothing.
  */
+import { readError, readWarnings } from "../../failures/push-error.ts";
 import type { Instance } from "../../instances/instance.ts";
 import { publicStatus } from "../../invoices/invoice.ts";
 import type { InvoiceListRow } from "../../invoices/list.ts";
-import { readError, readWarnings } from "../../failures/push-error.ts";
-import { EmptyState } from "../../ui/empty-state.tsx";
+import { INVOICE_STATES } from "../../invoices/schema.ts";
 import { agree } from "../../platform/words.ts";
+import { EmptyState } from "../../ui/empty-state.tsx";
 import { Field, SelectField } from "../../ui/field.tsx";
 import { hx } from "../../ui/hx.ts";
 import { Live, type Pace } from "../../ui/live.tsx";
@@ -19,7 +20,6 @@ import { BulkForm, selectColumn } from "../parts/bulk-list.tsx";
 import { isFiltered, listUrl } from "../parts/list-address.ts";
 import type { InvoiceFilterTexts } from "./invoice-filter.ts";
 import { STATUS_WORDS, StatusBadge } from "./invoice-status.tsx";
-import { INVOICE_STATES } from "../../invoices/schema.ts";
 
 /** How soon a queued invoice must be due for the list to look every two seconds. */
 const SOON_MS = 60_000;
@@ -156,7 +156,7 @@ function NoInvoices({ texts }: { texts: InvoiceFilterTexts }) {
   if (isFiltered(texts)) {
     return (
       <EmptyState title="No invoice matches" action={{ href: "/invoices", label: "Show all invoices" }}>
-        Take a filter away, or search for a part of a number, an order or a customer.
+        Clear a filter, or search for part of a number, an order or a customer.
       </EmptyState>
     );
   }

@@ -28,7 +28,7 @@ accountPage.post(HERE, needs("read"), async (c) => {
   await takeSession(c, changed.session);
   return redirectWith(c, HERE, {
     tone: "good",
-    text: "Your password is changed. You are signed out everywhere else.",
+    text: "Your password has been changed. You are signed out everywhere else.",
   });
 });
 

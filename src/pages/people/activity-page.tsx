@@ -36,7 +36,7 @@ function Activity({
 }) {
   return (
     <>
-      <PageHead title="Activity" lead="Who changed or sent what, and when. Secrets never stand here." />
+      <PageHead title="Activity" lead="Who changed or sent what, and when. Secrets are never shown." />
       {rows.length === 0 ? (
         <EmptyState title="Nothing has been done yet">
           Every change of a setting and everything that is sent by hand shows here.

@@ -7,17 +7,17 @@ import {
   endUserSessions,
   inviteUser,
   newInvitation,
-  removeUser,
   roleField,
   withdrawInvitation,
+  removePerson,
 } from "../../actions/users.ts";
 import type { AppEnv } from "../../app-context.ts";
-import { type Invitation, listInvitations } from "../../people/invitations.ts";
 import { actOf } from "../../people/act.ts";
+import { type Invitation, listInvitations } from "../../people/invitations.ts";
 import { needs } from "../../people/route-access.ts";
 import { listUsers, type User } from "../../people/users.ts";
-import { CopyField } from "../../ui/copy-text.tsx";
 import { agree, plural } from "../../platform/words.ts";
+import { CopyField } from "../../ui/copy-text.tsx";
 import { Field } from "../../ui/field.tsx";
 import { PageHead } from "../../ui/layout.tsx";
 import { Table } from "../../ui/table.tsx";
@@ -25,8 +25,8 @@ import { displayInstant, Instant } from "../../ui/time.tsx";
 import { redirectWith } from "../parts/flash.ts";
 import { byField, type FieldErrors, fieldErrorsOf, readForm } from "../parts/form.ts";
 import { backWith } from "../parts/refusal.ts";
-import { ROLE_CHOICES, RoleField, roleWord } from "./role-choice.tsx";
 import { showPage } from "../parts/shell.tsx";
+import { ROLE_CHOICES, RoleField, roleWord } from "./role-choice.tsx";
 
 const HERE = "/settings/users";
 
@@ -46,7 +46,7 @@ usersPage.post(HERE, needs("administer"), async (c) => {
 usersPage.post(`${HERE}/withdraw`, needs("administer"), async (c) => {
   const withdrawn = await withdrawInvitation(actOf(c), (await readForm(c)).values["email"] ?? "");
   if (!withdrawn.ok) return backWith(c, HERE, withdrawn);
-  return redirectWith(c, HERE, { tone: "good", text: "The invitation is withdrawn: its link opens nothing any more." });
+  return redirectWith(c, HERE, { tone: "good", text: "The invitation is withdrawn: its link no longer works." });
 });
 
 usersPage.post(`${HERE}/:id/role`, needs("administer"), async (c) => {
@@ -56,7 +56,7 @@ usersPage.post(`${HERE}/:id/role`, needs("administer"), async (c) => {
   if (!changed.ok) return backWith(c, HERE, changed);
   return redirectWith(c, HERE, {
     tone: "good",
-    text: "The role is changed; it holds from the person's next click on.",
+    text: "The role has changed. It applies from the person's next click.",
   });
 });
 
@@ -70,7 +70,7 @@ usersPage.post(`${HERE}/:id/end-sessions`, needs("administer"), async (c) => {
 });
 
 usersPage.post(`${HERE}/:id/remove`, needs("administer"), async (c) => {
-  const removed = await removeUser(actOf(c), c.req.param("id"));
+  const removed = await removePerson(actOf(c), c.req.param("id"));
   if (!removed.ok) return backWith(c, HERE, removed);
   return redirectWith(c, HERE, { tone: "good", text: "The person is removed and signed out everywhere." });
 });
@@ -161,8 +161,8 @@ function People({
                 </>
               ),
             },
-            { label: "May", cell: (user) => <RoleForm user={user} /> },
-            { label: "Here since", cell: (user) => <Instant at={user.createdAt} now={now} /> },
+            { label: "Role", cell: (user) => <RoleForm user={user} /> },
+            { label: "Member since", cell: (user) => <Instant at={user.createdAt} now={now} /> },
             { label: "", hiddenLabel: "Actions", isTight: true, cell: (user) => <PersonActions user={user} /> },
           ]}
         />
@@ -174,8 +174,8 @@ function People({
             rows={invitations}
             columns={[
               { label: "Invited", isTitle: true, cell: (invitation) => invitation.email },
-              { label: "As", cell: (invitation) => roleWord(invitation.role) },
-              { label: "Ends", cell: (invitation) => <Instant at={invitation.expiresAt} /> },
+              { label: "Role", cell: (invitation) => roleWord(invitation.role) },
+              { label: "Expires", cell: (invitation) => <Instant at={invitation.expiresAt} /> },
               {
                 label: "",
                 hiddenLabel: "Actions",
@@ -200,7 +200,7 @@ function People({
 function RoleForm({ user }: { user: User }) {
   return (
     <form method="post" action={`${HERE}/${user.id}/role`} class="row-form">
-      <select name="role" aria-label={`Rights of ${user.email}`}>
+      <select name="role" aria-label={`Role of ${user.email}`}>
         {ROLE_CHOICES.map(({ value, label }) => (
           <option value={value} selected={value === user.role}>
             {label}

@@ -2,8 +2,8 @@
  * How big the database is and when it will be full, on the status page; a notice as soon as that is near. Only markup.
  */
 import type { DatabaseStatus } from "../../actions/status-report.ts";
-import { Facts } from "../../ui/facts.tsx";
 import { formatNumber } from "../../platform/words.ts";
+import { Facts } from "../../ui/facts.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { displayDate } from "../../ui/time.tsx";
 
@@ -41,7 +41,7 @@ export function FullSoonNotice({ database, now }: { database: DatabaseStatus | n
           : `The database will be full on ${displayDate(database.full_on)} at the present pace`}
       </h2>
       <p>
-        {`It holds ${sizeInWords(database.bytes)} of ${sizeInWords(database.limit_bytes)}, and Cloudflare gives no more. When it is full, nothing can be taken in or sent: order systems are told to come again later. Before that, set up a second Bookbridge and point some of the order systems at it.`}
+        {`It holds ${sizeInWords(database.bytes)} of ${sizeInWords(database.limit_bytes)}, and Cloudflare gives no more. When it is full, nothing can be taken in or sent: order systems are asked to try again later. Before that, set up a second Bookbridge and point some of the order systems at it.`}
       </p>
     </Notice>
   );

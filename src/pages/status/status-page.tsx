@@ -2,18 +2,12 @@
  * The status page, and its read-only copy behind a shared link, which ends by itself or is revoked.
  */
 import { type Context, Hono } from "hono";
-import {
-  findShare,
-  listShares,
-  revokeShare,
-  shareStatus,
-  type StatusShare,
-  shareUrl,
-} from "../../actions/share-status.ts";
+import { revokeShare, shareStatus } from "../../actions/share-status.ts";
 import { readStatus } from "../../actions/status-report.ts";
 import type { AppEnv } from "../../app-context.ts";
 import { actOf } from "../../people/act.ts";
 import { needs, openToAll, may } from "../../people/route-access.ts";
+import { findShare, listShares, type StatusShare, shareUrl } from "../../people/status-shares.ts";
 import { CopyField } from "../../ui/copy-text.tsx";
 import { PageHead } from "../../ui/layout.tsx";
 import { Live } from "../../ui/live.tsx";
@@ -55,14 +49,14 @@ statusPage.post(`${HERE}/share`, needs("configure"), async (c) => {
   if (!shared.ok) return backWith(c, HERE, shared);
   return redirectWith(c, `${HERE}#shares`, {
     tone: "good",
-    text: "A read-only link is made. Copy it from the list at the end of this page.",
+    text: "The read-only link is ready. Copy it from the list at the end of this page.",
   });
 });
 
 statusPage.post(`${HERE}/shares/:id/revoke`, needs("configure"), async (c) => {
   const revoked = await revokeShare(actOf(c), c.req.param("id"));
   if (!revoked.ok) return backWith(c, HERE, revoked);
-  return redirectWith(c, HERE, { tone: "good", text: "The link is revoked: it opens nothing any more." });
+  return redirectWith(c, HERE, { tone: "good", text: "The link is revoked: it no longer works." });
 });
 
 statusPage.get(`${HERE}/s/:token`, openToAll("the signed token guards it"), async (c) => {

@@ -3,15 +3,15 @@
  * shows it to strangers, who get no links into the app either.
  */
 import type { ConnectionStatus, InstanceStatus, StatusReport } from "../../actions/status-report.ts";
-import { Badge } from "../../ui/badge.tsx";
+import { INVOICE_STATES } from "../../invoices/schema.ts";
 import { formatNumber, plural } from "../../platform/words.ts";
+import { Badge } from "../../ui/badge.tsx";
 import { Facts } from "../../ui/facts.tsx";
 import { Table } from "../../ui/table.tsx";
 import { displayDate, Instant, spanInWords } from "../../ui/time.tsx";
 import { ConnectionStateBadge } from "../connections/connection-state.tsx";
-import { DatabaseCard, FullSoonNotice } from "./database-view.tsx";
 import { isPushStatus, STATUS_WORDS } from "../invoices/invoice-status.tsx";
-import { INVOICE_STATES } from "../../invoices/schema.ts";
+import { DatabaseCard, FullSoonNotice } from "./database-view.tsx";
 
 export interface StatusProps {
   report: StatusReport;
@@ -94,7 +94,7 @@ function Health({ report, now, isShared }: StatusProps) {
           [
             "Push latency, 24 h",
             latency
-              ? `half within ${duration(latency.p50_ms)}, 95 % within ${duration(latency.p95_ms)} (${plural(latency.count, "invoice")})`
+              ? `median ${duration(latency.p50_ms)}, 95th percentile ${duration(latency.p95_ms)} (${plural(latency.count, "invoice")})`
               : "nothing was sent",
           ],
         ]}
@@ -162,14 +162,14 @@ export function ConnectionTable({ rows, now, isShared }: { rows: ConnectionStatu
             isNumber: true,
             cell: (row) => (row.reads ? formatNumber(row.reads.count) : "not known"),
           },
-          { label: "Access ends", cell: (row) => <AccessEnds row={row} now={now} /> },
+          { label: "Sign-in expires", cell: (row) => <SignInExpires row={row} now={now} /> },
         ]}
       />
     </section>
   );
 }
 
-function AccessEnds({ row, now }: { row: ConnectionStatus; now: Date }) {
+function SignInExpires({ row, now }: { row: ConnectionStatus; now: Date }) {
   if (row.paused) {
     const why = row.paused.reason === "throttled" ? "QuickBooks limits requests" : "QuickBooks does not answer";
     return (

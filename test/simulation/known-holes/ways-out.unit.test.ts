@@ -3,7 +3,7 @@
  * up, an instance that is gone, a gate that could not be asked.
  */
 import { describe, expect, test, vi } from "vitest";
-import { removeInstance } from "../../../src/actions/remove-instance.ts";
+import { retireInstance } from "../../../src/actions/retire-instance.ts";
 import { sendInvoices } from "../../../src/pushes/send.ts";
 import { readRows } from "../oracle.ts";
 import { actOf, saveInstanceAs } from "../people.ts";
@@ -54,7 +54,7 @@ test("what waits for an instance that is removed can be sent", async () => {
     await newInvoice(world, OTHER);
     await world.complete(saveInstanceAs(world, { enabled: false }));
     await world.advance(5_000);
-    await removeInstance(actOf(world), world.instanceId);
+    await retireInstance(actOf(world), world.instanceId);
     const ids = (await readRows(world)).map(({ id }) => id);
     const answers = await sendInvoices(world.env, world.db, ids, new Date());
     expect(answers.map(({ status }) => status)).toEqual(["queued", "queued"]);

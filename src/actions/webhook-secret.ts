@@ -3,13 +3,16 @@
  */
 import type { Act } from "../app-context.ts";
 import type { Instance } from "../instances/instance.ts";
-import { currentSecret, rotateSecret as storeNewSecret } from "../instances/signing-secrets.ts";
+import { currentSecret, rotateSigningSecret } from "../instances/signing-secrets.ts";
 import { findInstance } from "../instances/store.ts";
 import { recordActivity } from "../people/activity.ts";
 import { notFound, type Result } from "./result.ts";
 
 /** The secret that is in force. */
-export async function revealSecret(act: Act, id: string): Promise<Result<{ instance: Instance; secret: string }>> {
+export async function revealWebhookSecret(
+  act: Act,
+  id: string,
+): Promise<Result<{ instance: Instance; secret: string }>> {
   const instance = await findInUse(act, id);
   if (!instance) return notFound("instance");
   const secret = await currentSecret(act.db, act.config.keys, id);
@@ -18,10 +21,13 @@ export async function revealSecret(act: Act, id: string): Promise<Result<{ insta
 }
 
 /** Puts a new secret in force; the old one verifies for another 24 h. */
-export async function rotateSecret(act: Act, id: string): Promise<Result<{ instance: Instance; secret: string }>> {
+export async function rotateWebhookSecret(
+  act: Act,
+  id: string,
+): Promise<Result<{ instance: Instance; secret: string }>> {
   const instance = await findInUse(act, id);
   if (!instance) return notFound("instance");
-  const secret = await storeNewSecret(act.db, act.config.keys, id, act.now);
+  const secret = await rotateSigningSecret(act.db, act.config.keys, id, act.now);
   await record(act, instance, "instance.secret_rotated");
   return { ok: true, instance, secret };
 }

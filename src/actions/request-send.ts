@@ -5,12 +5,12 @@
 import type { Act } from "../app-context.ts";
 import { recordActivity } from "../people/activity.ts";
 import { MAX_BULK_ITEMS } from "../platform/limits.ts";
-import { sendInvoices as queueInvoices, type SendResult } from "../pushes/send.ts";
-import { invalid, type Result } from "./result.ts";
 import { plural } from "../platform/words.ts";
+import { sendInvoices, type SendResult } from "../pushes/send.ts";
+import { invalid, type Result } from "./result.ts";
 
 /** A result for each ID, in the order given; an ID that stands twice is answered twice and sent once. */
-export async function sendInvoices(act: Act, ids: string[]): Promise<Result<{ results: SendResult[] }>> {
+export async function requestSend(act: Act, ids: string[]): Promise<Result<{ results: SendResult[] }>> {
   if (ids.length > MAX_BULK_ITEMS) {
     return invalid([
       {
@@ -19,7 +19,7 @@ export async function sendInvoices(act: Act, ids: string[]): Promise<Result<{ re
       },
     ]);
   }
-  const found = await queueInvoices(act.env, act.db, [...new Set(ids)], act.now);
+  const found = await sendInvoices(act.env, act.db, [...new Set(ids)], act.now);
   const byId = new Map(found.map((result) => [result.invoice_id, result]));
   const results = ids.flatMap((id) => byId.get(id) ?? []);
   const queued = found.filter((result) => result.status === "queued");

@@ -3,13 +3,13 @@
  */
 import type { Act } from "../app-context.ts";
 import type { Instance } from "../instances/instance.ts";
-import { createInstance as storeInstance } from "../instances/store.ts";
+import { createInstance } from "../instances/store.ts";
 import { recordActivity } from "../people/activity.ts";
 import { findAssociationFault, type NewInstance } from "./instance-settings.ts";
 import { invalid, type Result } from "./result.ts";
 
 /** Makes the instance; `secret` is `whsec_…`, for showing it once. */
-export async function createInstance(
+export async function addInstance(
   act: Act,
   given: NewInstance,
 ): Promise<Result<{ instance: Instance; secret: string }>> {
@@ -21,7 +21,7 @@ export async function createInstance(
     enabled: given.enabled,
     autoInvoice: given.auto_invoice,
   };
-  const created = await storeInstance(act.db, act.config.keys, settings, act.now);
+  const created = await createInstance(act.db, act.config.keys, settings, act.now);
   const { id, name } = created.instance;
   await recordActivity(act.db, act.now, act.actor, {
     action: "instance.created",

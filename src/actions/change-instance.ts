@@ -4,7 +4,7 @@
  */
 import type { Act } from "../app-context.ts";
 import type { Instance } from "../instances/instance.ts";
-import { findInstance, saveInstance as storeInstance } from "../instances/store.ts";
+import { findInstance, saveInstance } from "../instances/store.ts";
 import { changesBetween, recordActivity } from "../people/activity.ts";
 import { settleWaiting } from "../pushes/hold.ts";
 import { moveInvoices } from "../pushes/move.ts";
@@ -12,14 +12,14 @@ import { findAssociationFault, instanceFacts, type InstancePatch, toInstanceColu
 import { invalid, notFound, type Result } from "./result.ts";
 
 /** `waiting` tells how many invoices were held and how many go on because of the change. */
-export type SavedInstance = Result<{ instance: Instance; waiting: { held: number; resumed: number } }>;
+export type ChangedInstance = Result<{ instance: Instance; waiting: { held: number; resumed: number } }>;
 
-export async function saveInstance(act: Act, id: string, patch: InstancePatch): Promise<SavedInstance> {
+export async function changeInstance(act: Act, id: string, patch: InstancePatch): Promise<ChangedInstance> {
   const before = await findInstance(act.db, id);
   if (!before || before.removedAt !== null) return notFound("instance");
   const fault = await findAssociationFault(act.db, patch.connection_id);
   if (fault) return invalid([fault]);
-  const instance = await storeInstance(act.db, id, toInstanceColumns(patch), act.now);
+  const instance = await saveInstance(act.db, id, toInstanceColumns(patch), act.now);
   if (!instance) return notFound("instance");
   // Also where nothing seems to differ: a crash after an earlier save may have left this half undone.
   const orphaned =

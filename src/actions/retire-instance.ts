@@ -3,14 +3,14 @@
  * sent; what waited for the instance's switch is Not sent again, since nobody can turn the switch on any more.
  */
 import type { Act } from "../app-context.ts";
-import { findInstance, removeInstance as storeRemoval } from "../instances/store.ts";
+import { findInstance, removeInstance } from "../instances/store.ts";
 import { recordActivity } from "../people/activity.ts";
 import { settleWaiting } from "../pushes/hold.ts";
 import { notFound, type Result } from "./result.ts";
 
-export async function removeInstance(act: Act, id: string): Promise<Result> {
+export async function retireInstance(act: Act, id: string): Promise<Result> {
   const instance = await findInstance(act.db, id);
-  if (!instance || !(await storeRemoval(act.db, id, act.now))) return notFound("instance");
+  if (!instance || !(await removeInstance(act.db, id, act.now))) return notFound("instance");
   await settleWaiting(act.env, act.db, { instanceId: id }, act.now);
   await recordActivity(act.db, act.now, act.actor, {
     action: "instance.removed",

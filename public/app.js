@@ -1,111 +1,183 @@
-// Small manners that HTML alone does not have: badges that close with Escape, dialogs instead of pages, copy buttons,
+// @ts-check
+// Small conveniences that HTML alone does not have: badges that close with Escape, dialogs instead of pages, copy buttons,
 // 'select all', and buttons that act once. Every page works without this file; it must never fetch or decide anything.
 "use strict";
 (() => {
+  const COPIED_SHOWN_MS = 1500;
+  const WINDOW_EDGE_PX = 8;
+
   document.documentElement.classList.add("has-js");
 
+  /**
+   * The nearest element around an event's target that fits the selector.
+   * @param {EventTarget | null} target
+   * @param {string} selector
+   * @returns {HTMLElement | null}
+   */
+  function around(target, selector) {
+    const found = target instanceof Element ? target.closest(selector) : null;
+    return found instanceof HTMLElement ? found : null;
+  }
+
   // Badges: hover and focus open them by style alone; a tap pins, Escape closes until the pointer or focus comes back.
-  const badgeOf = (target) => (target instanceof Element ? target.closest("[data-badge]") : null);
-  const unpinAll = (except) => {
-    for (const badge of document.querySelectorAll("[data-badge][data-open]"))
-      if (badge !== except) badge.removeAttribute("data-open");
-  };
-  document.addEventListener("click", (event) => {
-    const badge = badgeOf(event.target);
-    unpinAll(badge);
-    if (badge && event.target.closest("button.badge")) {
+  const BADGE = "[data-badge]";
+  document.addEventListener("click", ({ target }) => {
+    const badge = around(target, BADGE);
+    for (const other of document.querySelectorAll(`${BADGE}[data-open]`))
+      if (other !== badge) other.removeAttribute("data-open");
+    if (badge && around(target, "button.badge")) {
       badge.removeAttribute("data-closed");
       badge.setAttribute("data-open", "");
       keepInView(badge);
     }
   });
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    for (const badge of document.querySelectorAll("[data-badge]")) {
+  document.addEventListener("keydown", ({ key }) => {
+    if (key !== "Escape") return;
+    for (const badge of document.querySelectorAll(BADGE)) {
       badge.removeAttribute("data-open");
       if (badge.matches(":hover, :focus-within")) badge.setAttribute("data-closed", "");
     }
   });
-  const reopen = (event) => {
-    const badge = badgeOf(event.target);
-    if (!badge || badge.contains(event.relatedTarget)) return;
+  /** @param {MouseEvent | FocusEvent} event */
+  function reopen({ target, relatedTarget }) {
+    const badge = around(target, BADGE);
+    if (!badge || (relatedTarget instanceof Node && badge.contains(relatedTarget))) return;
     badge.removeAttribute("data-closed");
     keepInView(badge);
-  };
+  }
   document.addEventListener("mouseover", reopen);
   document.addEventListener("focusin", reopen);
 
-  // A popup that would leave the window is moved back into it.
+  /**
+   * A popup that would leave the window is moved back into it.
+   * @param {HTMLElement} badge
+   */
   function keepInView(badge) {
     const popup = badge.querySelector(".badge-popup");
+    if (!(popup instanceof HTMLElement)) return;
     popup.style.translate = "";
     const box = popup.getBoundingClientRect();
-    const overRight = box.right - (document.documentElement.clientWidth - 8);
-    const shift = overRight > 0 ? -overRight : box.left < 8 ? 8 - box.left : 0;
+    const overRight = box.right - (document.documentElement.clientWidth - WINDOW_EDGE_PX);
+    const shift = overRight > 0 ? -overRight : box.left < WINDOW_EDGE_PX ? WINDOW_EDGE_PX - box.left : 0;
     if (shift !== 0) popup.style.translate = `${Math.round(shift)}px 0`;
   }
 
   // A form that leads to a page with a question opens the same question as a dialog.
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    const dialog = form.dataset.opens ? document.getElementById(form.dataset.opens) : null;
-    if (dialog) {
+    if (!(form instanceof HTMLFormElement)) return;
+    const dialog = form.dataset["opens"] ? document.getElementById(form.dataset["opens"]) : null;
+    if (dialog instanceof HTMLDialogElement) {
       event.preventDefault();
       dialog.showModal();
       return;
     }
-    if (form.method === "post" && !event.defaultPrevented) actOnce(form, event.submitter, event);
+    if (form.method === "post" && !event.defaultPrevented) actOnce(form, event);
   });
 
-  // A double click acts once: the button is off from the first submit until the page is left or shown again.
-  function actOnce(form, button, event) {
+  /**
+   * The buttons that were turned off here. Only these are turned on again: others may be off for a reason of their own.
+   * @type {Set<HTMLElement>}
+   */
+  const offUntilShown = new Set();
+
+  /**
+   * A double click acts once: the button is off from the first submit until the page is left or shown again.
+   * @param {HTMLFormElement} form
+   * @param {SubmitEvent} event
+   */
+  function actOnce(form, event) {
     if (form.hasAttribute("data-submitted")) {
       event.preventDefault();
       return;
     }
     if (form.hasAttribute("hx-post")) return;
     form.setAttribute("data-submitted", "");
-    button?.setAttribute("aria-disabled", "true");
+    const button = event.submitter;
+    if (!button || button.getAttribute("aria-disabled") === "true") return;
+    button.setAttribute("aria-disabled", "true");
+    offUntilShown.add(button);
   }
   window.addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll("[data-submitted]")) form.removeAttribute("data-submitted");
-    for (const button of document.querySelectorAll('button[aria-disabled="true"]'))
-      button.removeAttribute("aria-disabled");
+    for (const button of offUntilShown) button.removeAttribute("aria-disabled");
+    offUntilShown.clear();
   });
 
-  document.addEventListener("click", (event) => {
-    const button = event.target instanceof Element ? event.target.closest("[data-copy]") : null;
+  document.addEventListener("click", ({ target }) => {
+    const button = around(target, "[data-copy]");
     if (button) void copyFrom(button);
   });
+
+  /**
+   * Copies, and says so to everybody. Where the browser does not let us, the text is selected, so that a person can copy it.
+   * @param {HTMLElement} button
+   */
   async function copyFrom(button) {
-    const from = document.getElementById(button.dataset.copy);
-    await navigator.clipboard.writeText(from.value ?? from.textContent);
-    button.textContent = "Copied";
-    setTimeout(() => (button.textContent = "Copy"), 1500);
+    const source = document.getElementById(button.dataset["copy"] ?? "");
+    if (!source) return;
+    try {
+      await navigator.clipboard.writeText(
+        source instanceof HTMLInputElement ? source.value : (source.textContent ?? ""),
+      );
+      button.textContent = "Copied";
+      say(button, "Copied", false);
+      setTimeout(() => (button.textContent = "Copy"), COPIED_SHOWN_MS);
+    } catch {
+      selectAllOf(source);
+      say(button, "The browser did not allow it. The text is selected: copy it with the keyboard.", true);
+    }
+  }
+
+  /**
+   * Announces what a button led to in the live region beside it.
+   * @param {HTMLElement} button
+   * @param {string} words
+   * @param {boolean} isShown whether everybody sees them, or only a screen reader speaks them
+   */
+  function say(button, words, isShown) {
+    const region = button.closest("[data-copies]")?.querySelector("[data-copy-result]");
+    if (!region) return;
+    region.textContent = words;
+    region.classList.toggle("visually-hidden", !isShown);
+  }
+
+  /** @param {HTMLElement} source */
+  function selectAllOf(source) {
+    if (source instanceof HTMLInputElement) {
+      source.focus();
+      source.select();
+      return;
+    }
+    window.getSelection()?.selectAllChildren(source);
   }
 
   // Select all: one box for the rows that are shown; the count beside the button follows.
-  document.addEventListener("change", (event) => {
-    const box = event.target;
+  document.addEventListener("change", ({ target: box }) => {
     if (!(box instanceof HTMLInputElement) || box.type !== "checkbox") return;
     const list = box.closest(".list");
     if (!list) return;
-    const rows = [...list.querySelectorAll("[data-select-row]")];
-    const all = list.querySelector("[data-select-all]");
-    if (box === all) for (const row of rows) row.checked = all.checked;
+    const rows = boxesOf(list, "[data-select-row]");
+    const [all] = boxesOf(list, "[data-select-all]");
+    if (all && box === all) for (const row of rows) row.checked = all.checked;
     const chosen = rows.filter((row) => row.checked).length;
     if (all) {
       all.checked = rows.length > 0 && chosen === rows.length;
       all.indeterminate = chosen > 0 && chosen < rows.length;
     }
-    const matching = list.querySelector("[data-all-matching]");
+    const [matching] = boxesOf(list, "[data-all-matching]");
     if (matching && !all?.checked) matching.checked = false;
     const count = list.querySelector("[data-selected-count]");
-    if (count)
-      count.textContent = matching?.checked
-        ? `All ${matching.dataset.allMatching} selected`
-        : chosen > 0
-          ? `${chosen} selected`
-          : "None selected";
+    if (!count) return;
+    if (matching?.checked) count.textContent = `All ${matching.dataset["allMatching"]} selected`;
+    else count.textContent = chosen > 0 ? `${chosen} selected` : "None selected";
   });
+
+  /**
+   * @param {Element} list
+   * @param {string} selector
+   */
+  function boxesOf(list, selector) {
+    return [...list.querySelectorAll(selector)].filter((box) => box instanceof HTMLInputElement);
+  }
 })();

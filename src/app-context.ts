@@ -3,33 +3,8 @@
  * It must not grow into a bag of services: a handler calls the domain functions that it needs.
  */
 import type { Config, Env } from "./env.ts";
+import type { Actor, KeyHolder, Person } from "./people/person.ts";
 import type { Db } from "./platform/db.ts";
-
-/** Rising rights: a role may do all that the ones before it may (docs/contract.md, section 3, `/settings/users`). */
-export type Role = "viewer" | "operator" | "admin";
-
-/** A person who is signed in. */
-export interface Person {
-  id: string;
-  /** Lower case. */
-  email: string;
-  role: Role;
-}
-
-/** An API key that a request was made with. */
-export interface KeyHolder {
-  id: string;
-  name: string;
-  role: Role;
-}
-
-/** Who does something, as the activity log names them. */
-export interface Actor {
-  kind: "user" | "api_key" | "system";
-  id: string;
-  name: string;
-  role: Role;
-}
 
 /** What an action is given: where it works, when it is, and who asked. */
 export interface Act {
@@ -50,7 +25,7 @@ export interface AppEnv {
     /** SHA-256 of the session's token, or of what stands for it where Cloudflare Access signed the person in; else null. */
     sessionHash: string | null;
     apiKey: KeyHolder | null;
-    /** The nonce of this answer's Content-Security-Policy. */
+    /** The nonce of this response's Content-Security-Policy. */
     nonce: string;
   };
 }

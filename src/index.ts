@@ -1,9 +1,9 @@
 /**
  * The Worker's table of contents: requests, queue messages, the cron, and the Durable Object of each company.
  */
-import { forgetEnded } from "./actions/forget-ended.ts";
-import { thinHistory } from "./actions/thin-history.ts";
 import { app } from "./app.ts";
+import { forgetEnded } from "./app/forget-ended.ts";
+import { thinHistory } from "./app/thin-history.ts";
 import type { Env } from "./env.ts";
 import { sweepNotices } from "./notifications/sweep.ts";
 import { openDb } from "./platform/db.ts";

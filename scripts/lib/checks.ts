@@ -16,6 +16,7 @@ export interface Check {
 /** All of them. */
 export const CHECKS: Check[] = [
   { name: "types", program: "tsc", args: ["--noEmit", "--project", "."] },
+  { name: "types in the browser", program: "tsc", args: ["--noEmit", "--project", "tsconfig.browser.json"] },
   { name: "lint", program: "oxlint", args: ["--quiet"] },
   { name: "format", program: "oxfmt", args: ["--check"] },
   { name: "unused code", program: "knip", args: ["--no-progress"] },

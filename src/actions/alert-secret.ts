@@ -3,7 +3,7 @@
  */
 import type { Act } from "../app-context.ts";
 import { findEndpoint } from "../notifications/endpoints.ts";
-import { openSecret, rotateSecret } from "../notifications/secrets.ts";
+import { openSecret, rotateEndpointSecret } from "../notifications/secrets.ts";
 import { recordActivity } from "../people/activity.ts";
 import { SealError } from "../platform/seal.ts";
 import { type AlertTarget, findTarget } from "./alert-target.ts";
@@ -33,7 +33,7 @@ export async function revealAlertSecret(act: Act, target: AlertTarget): Promise<
 export async function rotateAlertSecret(act: Act, target: AlertTarget): Promise<Result<{ secret: string }>> {
   const found = await findTarget(act, target);
   if (!found.ok) return found;
-  const endpoint = await rotateSecret(act.db, act.config.keys, found.endpointId, act.now);
+  const endpoint = await rotateEndpointSecret(act.db, act.config.keys, found.endpointId, act.now);
   if (!endpoint) return notFound("secret");
   await recordActivity(act.db, act.now, act.actor, { action: found.action("secret_rotated"), subject: found.subject });
   return { ok: true, secret: await openSecret(act.config.keys, endpoint) };

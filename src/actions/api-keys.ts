@@ -2,10 +2,10 @@
  * Creating and revoking API keys. The key itself is given back once and stands in no log.
  */
 import { z } from "zod";
-import type { Act, Role } from "../app-context.ts";
+import type { Act } from "../app-context.ts";
 import { recordActivity } from "../people/activity.ts";
-import { createApiKey as storeKey, revokeApiKey as storeRevocation } from "../people/api-keys.ts";
-import { ROLES } from "../people/schema.ts";
+import { createApiKey, revokeApiKey } from "../people/api-keys.ts";
+import { type Role, ROLE_NAMES } from "../people/roles.ts";
 import { notFound, type Result } from "./result.ts";
 
 const MAX_KEY_NAME_CHARACTERS = 100;
@@ -17,15 +17,15 @@ export const newApiKey = z.strictObject({
     .trim()
     .min(1, "Enter a name, such as the program that will use the key.")
     .max(MAX_KEY_NAME_CHARACTERS, `A name has at most ${MAX_KEY_NAME_CHARACTERS} characters.`),
-  role: z.enum(ROLES, "Choose a role."),
+  role: z.enum(ROLE_NAMES, "Choose a role."),
 });
 
 /** Makes a key; `key` is shown once. */
-export async function createApiKey(
+export async function issueApiKey(
   act: Act,
   input: { name: string; role: Role },
 ): Promise<Result<{ id: string; key: string }>> {
-  const { id, key } = await storeKey(act.db, input, act.now);
+  const { id, key } = await createApiKey(act.db, input, act.now);
   const changes = [{ field: "role", from: null, to: input.role }];
   await recordActivity(act.db, act.now, act.actor, {
     action: "api_key.created",
@@ -36,8 +36,8 @@ export async function createApiKey(
 }
 
 /** Ends a key at once. */
-export async function revokeApiKey(act: Act, id: string): Promise<Result> {
-  const name = await storeRevocation(act.db, id, act.now);
+export async function endApiKey(act: Act, id: string): Promise<Result> {
+  const name = await revokeApiKey(act.db, id, act.now);
   if (name === null) return notFound("API key");
   await recordActivity(act.db, act.now, act.actor, {
     action: "api_key.revoked",

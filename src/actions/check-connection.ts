@@ -6,9 +6,9 @@ import type { Act } from "../app-context.ts";
 import { checkConfiguration } from "../connections/check-configuration.ts";
 import type { CheckLine } from "../connections/check-line.ts";
 import { findConnection } from "../connections/store.ts";
+import { readUnsent } from "../invoices/unsent-invoices.ts";
 import { settleWaiting } from "../pushes/hold.ts";
 import { notFound, type Result } from "./result.ts";
-import { readUnsent } from "./unsent-invoices.ts";
 
 /** About four metered reads of QuickBooks. */
 export async function checkConnection(

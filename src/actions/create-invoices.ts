@@ -3,6 +3,7 @@
  * decided by the same rules as for one that arrives by webhook (docs/contract.md, section 4).
  */
 import { sql } from "drizzle-orm";
+import { z } from "zod";
 import type { Act } from "../app-context.ts";
 import type { Connection } from "../connections/connection.ts";
 import { listConnections } from "../connections/store.ts";
@@ -10,14 +11,15 @@ import type { Instance } from "../instances/instance.ts";
 import { listInstances } from "../instances/store.ts";
 import { invoiceFromOrder, newInvoiceRow } from "../invoices/from-order.ts";
 import { type FulfillmentRow, fulfillmentBatch } from "../invoices/fulfillment-batch.ts";
-import { publicStatus, type InvoiceState } from "../invoices/invoice.ts";
-import { invoices } from "../invoices/schema.ts";
+import { publicStatus } from "../invoices/invoice.ts";
+import { INVOICE_STATES, invoices } from "../invoices/schema.ts";
 import { readStoredOrder } from "../orders/order.ts";
 import { findOrders, type OrderRow } from "../orders/store.ts";
 import { recordActivity } from "../people/activity.ts";
 import { runBatch } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
 import { MAX_BULK_ITEMS } from "../platform/limits.ts";
+import { plural } from "../platform/words.ts";
 import { autoAdmission } from "../pushes/admission.ts";
 import { armFor, enqueue } from "../pushes/enqueue.ts";
 import { invalid, type Result } from "./result.ts";
@@ -28,15 +30,17 @@ const MAX_BATCH_CHARACTERS = 600_000;
 /** An order that is told anew in the middle is read again; this often, then it is left to the person. */
 const MAX_ROUNDS = 3;
 
-export interface CreateResult {
-  order_id: string;
-  status: "created" | "already_invoiced" | "not_shipped" | "not_found" | "busy";
+/** What became of one order, in the API's words, which the page reads too. */
+export const createResult = z.object({
+  order_id: z.string(),
+  status: z.enum(["created", "already_invoiced", "not_shipped", "not_found", "busy"]),
   /** Of the invoice that was made. */
-  invoice_id: string | null;
-  push_status: InvoiceState | null;
+  invoice_id: z.string().nullable(),
+  push_status: z.enum(INVOICE_STATES).nullable(),
   /** Why no invoice was made, for people. */
-  message: string | null;
-}
+  message: z.string().nullable(),
+});
+export type CreateResult = z.infer<typeof createResult>;
 
 /** A result for each ID, in the order given; an ID that stands twice is answered twice and invoiced once. */
 export async function createInvoices(act: Act, orderIds: string[]): Promise<Result<{ results: CreateResult[] }>> {
@@ -180,7 +184,7 @@ async function record(act: Act, results: CreateResult[]): Promise<void> {
   const made = results.filter((result) => result.status === "created");
   if (made.length === 0) return;
   const id = made.length === 1 ? (made[0]?.invoice_id ?? "") : "";
-  const name = made.length === 1 ? "1 invoice" : `${made.length} invoices`;
+  const name = plural(made.length, "invoice");
   await recordActivity(act.db, act.now, act.actor, {
     action: "invoice.created",
     subject: { kind: "invoice", id, name },

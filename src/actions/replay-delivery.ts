@@ -5,7 +5,7 @@
 import type { Act } from "../app-context.ts";
 import { findDelivery, isBodyKept } from "../inbox/deliveries.ts";
 import type { Receipt } from "../inbox/receive.ts";
-import { redeliver, sendTestEvent as deliverTestEvent } from "../inbox/redeliver.ts";
+import { redeliver, sendTestEvent } from "../inbox/redeliver.ts";
 import { findInstance } from "../instances/store.ts";
 import { recordActivity } from "../people/activity.ts";
 import { HISTORY_KEPT_DAYS } from "../platform/limits.ts";
@@ -34,10 +34,10 @@ export async function replayDelivery(
 }
 
 /** Sends a signed test event through the webhook; `httpStatus` is its answer, 202 where all is well. */
-export async function sendTestEvent(act: Act, instanceId: string): Promise<Result<{ httpStatus: number }>> {
+export async function requestTestEvent(act: Act, instanceId: string): Promise<Result<{ httpStatus: number }>> {
   const instance = await findInstance(act.db, instanceId);
   if (!instance || instance.removedAt !== null) return notFound("instance");
-  const answer = await deliverTestEvent(act.env, act.config, act.db, instance, act.now);
+  const answer = await sendTestEvent(act.env, act.config, act.db, instance, act.now);
   const subject = { kind: "instance", id: instance.id, name: instance.name } as const;
   await recordActivity(act.db, act.now, act.actor, { action: "instance.tested", subject });
   return { ok: true, httpStatus: answer.status };

@@ -2,19 +2,19 @@
  * Inviting people, changing what they may do, and removing them. The last admin can't be removed or lose the role.
  */
 import { z } from "zod";
-import type { Act, Role } from "../app-context.ts";
+import type { Act } from "../app-context.ts";
 import { recordActivity, type Subject } from "../people/activity.ts";
 import { emailField } from "../people/email.ts";
-import { createInvitation, withdrawInvitation as storeWithdrawal } from "../people/invitations.ts";
-import { ROLES } from "../people/schema.ts";
+import { createInvitation, deleteInvitation } from "../people/invitations.ts";
+import { type Role, ROLE_NAMES } from "../people/roles.ts";
 import { endSessionsOf } from "../people/sessions.ts";
-import { changeRole as storeRole, findUser, removeUser as storeRemoval, type User } from "../people/users.ts";
+import { changeRole, findUser, removeUser, type User } from "../people/users.ts";
 import { conflict, invalid, notFound, type Result } from "./result.ts";
 
 const LAST_ADMIN = "This is the last admin. Make another person an admin first.";
 
-export const newInvitation = z.strictObject({ email: emailField, role: z.enum(ROLES, "Choose a role.") });
-export const roleField = z.enum(ROLES, "Choose a role.");
+export const newInvitation = z.strictObject({ email: emailField, role: z.enum(ROLE_NAMES, "Choose a role.") });
+export const roleField = z.enum(ROLE_NAMES, "Choose a role.");
 
 /** Invites a person; `url` is the one-time link, shown once. */
 export async function inviteUser(
@@ -37,7 +37,7 @@ export async function inviteUser(
 
 /** Takes back an invitation that nobody has accepted yet. */
 export async function withdrawInvitation(act: Act, email: string): Promise<Result> {
-  if (!(await storeWithdrawal(act.db, email))) return notFound("invitation");
+  if (!(await deleteInvitation(act.db, email))) return notFound("invitation");
   const subject: Subject = { kind: "invitation", id: email, name: email };
   await recordActivity(act.db, act.now, act.actor, { action: "user.invitation_withdrawn", subject });
   return { ok: true };
@@ -48,17 +48,17 @@ export async function changeUserRole(act: Act, id: string, role: Role): Promise<
   const user = await findUser(act.db, id);
   if (!user) return notFound("person");
   if (user.role === role) return { ok: true };
-  if (!(await storeRole(act.db, id, role))) return conflict(LAST_ADMIN);
+  if (!(await changeRole(act.db, id, role))) return conflict(LAST_ADMIN);
   const changes = [{ field: "role", from: user.role, to: role }];
   await recordActivity(act.db, act.now, act.actor, { action: "user.role_changed", subject: subjectOf(user), changes });
   return { ok: true };
 }
 
 /** Removes a person and ends their sessions. */
-export async function removeUser(act: Act, id: string): Promise<Result> {
+export async function removePerson(act: Act, id: string): Promise<Result> {
   const user = await findUser(act.db, id);
   if (!user) return notFound("person");
-  if (!(await storeRemoval(act.db, id, act.now))) return conflict(LAST_ADMIN);
+  if (!(await removeUser(act.db, id, act.now))) return conflict(LAST_ADMIN);
   await recordActivity(act.db, act.now, act.actor, { action: "user.removed", subject: subjectOf(user) });
   return { ok: true };
 }

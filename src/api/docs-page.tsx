@@ -4,6 +4,7 @@
 import type { Context } from "hono";
 import type { z } from "zod";
 import type { AppEnv } from "../app-context.ts";
+import { leastRoleWith } from "../people/roles.ts";
 import type { IconName } from "../ui/icons.tsx";
 import { Frame, type NavGroup, PageHead } from "../ui/layout.tsx";
 import { answerPage } from "../ui/respond.tsx";
@@ -113,7 +114,7 @@ function OperationEntry({ operation }: { operation: Operation }) {
         <code>{`${operation.method.toUpperCase()} /api/v1${operation.path}`}</code>
       </h3>
       <p>
-        {operation.summary}. <span class="muted">{`Needs the role ${operation.role}.`}</span>
+        {operation.summary}. <span class="muted">{`Needs the role ${leastRoleWith(operation.right)}.`}</span>
       </p>
       {operation.details && <Prose text={operation.details} />}
       {parameters.length > 0 && (

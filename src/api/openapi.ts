@@ -4,15 +4,16 @@
  */
 import { z } from "zod";
 import { INVOICE_STATES } from "../invoices/schema.ts";
-import type { Operation } from "./operation.ts";
-import { problemSchema } from "./answers.ts";
+import { leastRoleWith } from "../people/roles.ts";
 import { namedSchemas } from "./named.ts";
+import type { Operation } from "./operation.ts";
+import { problemSchema } from "./problem.ts";
 
 type Json = Record<string, unknown>;
 
 const PROBLEM_WORDS: Readonly<Record<number, string>> = {
   400: "The body is not JSON.",
-  401: "No API key, or one that is not valid (any more).",
+  401: "No API key, or one that is not valid.",
   403: "The key's role is too low.",
   404: "There is no such thing.",
   409: "The state of things does not allow it.",
@@ -57,7 +58,7 @@ function describe(operation: Operation): Json {
     operationId: operation.operationId,
     tags: [operation.tag],
     summary: operation.summary,
-    description: [operation.details, `Role: ${operation.role}.`].filter(Boolean).join("\n\n"),
+    description: [operation.details, `Role: ${leastRoleWith(operation.right)}.`].filter(Boolean).join("\n\n"),
     parameters: [...pathParameters(operation.path), ...queryParameters(operation.query)],
     ...(body ? { requestBody: { required: true, content: { "application/json": { schema: schemaOf(body) } } } } : {}),
     responses: {

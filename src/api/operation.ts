@@ -4,9 +4,10 @@
  */
 import type { Context, Hono } from "hono";
 import type { z } from "zod";
-import type { AppEnv, Role } from "../app-context.ts";
-import { needs } from "../people/roles.ts";
-import { readBody, readQuery } from "./request.ts";
+import type { AppEnv } from "../app-context.ts";
+import type { Right } from "../people/roles.ts";
+import { needs } from "../people/route-access.ts";
+import { readBody, readQuery } from "./read-request.ts";
 
 export type Method = "get" | "post" | "patch" | "delete";
 type SuccessStatus = 200 | 201 | 204;
@@ -24,7 +25,8 @@ export interface Description {
   operationId: string;
   summary: string;
   details?: string;
-  role: Role;
+  /** Which an API key needs. */
+  right: Right;
   query?: z.ZodType;
   body?: z.ZodType;
   answer: { status: SuccessStatus; description: string; schema: z.ZodType | null };
@@ -65,7 +67,7 @@ export function operation<Query = undefined, Body = undefined, Answer = null>(
   };
 }
 
-/** Puts operations on their routes, each behind the role that it names. */
+/** Puts operations on their routes, each behind the right that it names. */
 export function mount(app: Hono<AppEnv>, operations: readonly Operation[]): void {
-  for (const { method, path, role, run } of operations) app.on(method.toUpperCase(), path, needs(role), run);
+  for (const { method, path, right, run } of operations) app.on(method.toUpperCase(), path, needs(right), run);
 }

@@ -3,15 +3,15 @@
  */
 import { Hono } from "hono";
 import type { AppEnv } from "../app-context.ts";
-import { openToAll } from "../people/roles.ts";
-import { connectionOperations } from "./connections.ts";
+import { openToAll } from "../people/route-access.ts";
+import { connectionOperations } from "./connections/operations.ts";
 import { showDocs } from "./docs-page.tsx";
-import { instanceOperations } from "./instances.ts";
-import { invoiceOperations } from "./invoices.ts";
+import { instanceOperations } from "./instances/operations.ts";
+import { invoiceOperations } from "./invoices/operations.ts";
 import { openApiDocument } from "./openapi.ts";
 import { mount, type Operation } from "./operation.ts";
-import { orderOperations } from "./orders.ts";
-import { statusOperations } from "./status.ts";
+import { orderOperations } from "./orders/operations.ts";
+import { statusOperations } from "./status/operations.ts";
 
 export const operations: readonly Operation[] = [
   ...connectionOperations,

@@ -4,8 +4,8 @@
  */
 import type { MiddlewareHandler } from "hono";
 import type { AppEnv } from "../app-context.ts";
-import { ACCESS_HEADER, findAccessPerson } from "../people/access.ts";
 import { findKeyHolder } from "../people/api-keys.ts";
+import { ACCESS_HEADER, findAccessPerson } from "../people/cloudflare-access.ts";
 import { findSession, readSessionCookie } from "../people/sessions.ts";
 import { sha256Hex } from "../platform/ids.ts";
 
@@ -27,7 +27,7 @@ export const signedInPerson: MiddlewareHandler<AppEnv> = async (c, next) => {
     const { access } = c.get("config");
     const accessToken = c.req.header(ACCESS_HEADER);
     if (access && accessToken) {
-      const person = await findAccessPerson(c.get("db"), access, accessToken, c.get("now"));
+      const person = await findAccessPerson(c.get("db"), { access, token: accessToken }, c.get("now"));
       c.set("person", person);
       // An Access person has no session row; what is bound to a session (an authorization that was begun) is bound to them.
       if (person) c.set("sessionHash", await sha256Hex(`access ${person.id}`));

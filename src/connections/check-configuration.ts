@@ -6,7 +6,7 @@
  */
 import type { Config, Env } from "../env.ts";
 import type { Db } from "../platform/db.ts";
-import { type AccountRole, listAccounts } from "../quickbooks/accounts.ts";
+import { listAccounts } from "../quickbooks/accounts.ts";
 import type { QuickBooks } from "../quickbooks/client.ts";
 import { SUBSCRIPTION_LAPSED } from "../quickbooks/codes.ts";
 import { type NameHolder, findCustomersByName, findNameHolder } from "../quickbooks/customers.ts";
@@ -25,6 +25,7 @@ import {
   accountLine,
   customerLine,
   itemTypeLine,
+  missingLine,
   planLine,
   quantityLine,
   startDateLine,
@@ -33,7 +34,7 @@ import {
 import { doorOf } from "./company-door.ts";
 import { quickBooksFor, refreshCompany } from "./company-facts.ts";
 import { type CompanyFacts, type Connection, needsTaxCodes } from "./connection.ts";
-import { missingSettings } from "./settings.ts";
+import { fieldsWith, isRequired, missingSettings, settingOf } from "./settings.ts";
 
 /**
  * All lines for a connection. Never throws for anything that QuickBooks does: that is what the lines are for. The caller
@@ -60,11 +61,14 @@ export async function checkConfiguration(
   }
   const { facts } = company;
   const qb = quickBooksFor(config, doorOf(env, connection));
+  const settings = await settingsLines(qb, connection, facts, unsent);
+  const salesTax = await salesTaxLines(qb, connection, facts);
   return [
     tokenLine(connection, null, now),
     subscriptionLine(connection, facts, company.isLapsed),
-    ...(await settingsLines(qb, connection, facts, unsent)),
-    ...(await salesTaxLines(qb, connection, facts)),
+    ...settings,
+    ...salesTax,
+    ...unjudgedLines(connection, [...settings, ...salesTax]),
     documentNumberLine(facts),
     currencyLine(facts),
     ...salesFormLines(facts),
@@ -106,7 +110,10 @@ async function settingsLines(
   ]);
   const accounts = await orUnread("accounts", "Accounts", async () => {
     const { rows } = await listAccounts(qb);
-    const roles: AccountRole[] = isInventory ? ["income", "cogs", "asset"] : ["income"];
+    const roles = fieldsWith("account").flatMap((field) => {
+      const { control } = settingOf(field);
+      return control.kind === "account" && isRequired(field, connection) ? [control.role] : [];
+    });
     return roles.map((role) => accountLine(connection, role, rows, isInventory));
   });
   const inventory = isInventory
@@ -119,9 +126,15 @@ async function salesTaxLines(qb: QuickBooks, connection: Connection, facts: Comp
   if (!needsTaxCodes(facts)) return [salesTaxLine(facts)];
   const codes = await orUnread("tax_codes", "Tax codes", async () => {
     const rows = await listTaxCodes(qb);
-    return [taxCodeLine(connection, "sales_tax_code", rows), taxCodeLine(connection, "zero_rate_code", rows)];
+    return fieldsWith("tax_code").map((field) => taxCodeLine(connection, field, rows));
   });
   return [salesTaxLine(facts), ...codes];
+}
+
+/** Settings that are not there and that no line is about yet. */
+function unjudgedLines(connection: Connection, lines: readonly CheckLine[]): CheckLine[] {
+  const judged = new Set(lines.map(({ id }) => id));
+  return missingLines(connection).filter(({ id }) => !judged.has(id));
 }
 
 /** Who has the name of the one customer: an active customer first, then whoever else blocks it, then an inactive one. */
@@ -154,14 +167,7 @@ function unreadLine(id: string, label: string, message: string, status: "wrong" 
 
 /** What can be said without QuickBooks: settings that are not there. */
 function missingLines(connection: Connection): CheckLine[] {
-  return missingSettings(connection).map(({ field, label }) => ({
-    id: field,
-    label,
-    status: "wrong",
-    message: `${label} is not set.`,
-    fix: { label: `Set ${label}`, href: `/settings/quickbooks/${connection.id}#field-${field}` },
-    required: true,
-  }));
+  return missingSettings(connection).map(({ field }) => missingLine(connection, field));
 }
 
 function sentenceOf(failure: Failure): string {

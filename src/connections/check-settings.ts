@@ -1,18 +1,14 @@
 /**
  * Lines of Check configuration about the connection's settings, held against what the company has. Pure.
  */
+import { agree, plural } from "../platform/words.ts";
 import { ACCOUNT_ROLES, type AccountRole, pickAccount } from "../quickbooks/accounts.ts";
 import type { NameHolder } from "../quickbooks/customers.ts";
 import { pickTaxCode } from "../quickbooks/tax-codes.ts";
 import type { Account, TaxCode } from "../quickbooks/wire.ts";
 import type { CheckLine, UnsentInvoices } from "./check-line.ts";
 import type { CompanyFacts, Connection } from "./connection.ts";
-
-const ACCOUNT_SETTINGS = {
-  income: { id: "income_account", label: "Income account" },
-  cogs: { id: "cogs_account", label: "Cost of goods sold account" },
-  asset: { id: "asset_account", label: "Inventory asset account" },
-} as const;
+import { ITEM_TYPES, type SettingField, SETTINGS, fieldsWith, settingOf } from "./settings.ts";
 
 /**
  * What QuickBooks calls the detail types that an inventory item needs (docs/qbo-api.md, section 5.4), in its own pages.
@@ -25,10 +21,10 @@ const DETAIL_TYPES = {
 const NO_INVENTORY_PLANS = /simple ?start|essentials|easy ?start|self[- ]?employed|solopreneur|ledger|lite/i;
 
 export function itemTypeLine(connection: Connection): CheckLine {
-  const line = { id: "item_type", label: "Item type", required: true };
-  if (connection.itemType === null) return notSet(connection, line, "Item type");
-  const names = { inventory: "Inventory", non_inventory: "Non-inventory", service: "Service" } as const;
-  const message = `A product that QuickBooks does not know is created as ${names[connection.itemType]}.`;
+  const line = lineOf("item_type");
+  if (connection.itemType === null) return notSet(connection, line);
+  const label = ITEM_TYPES.find(({ value }) => value === connection.itemType)?.label;
+  const message = `A product that QuickBooks does not know is created as ${label}.`;
   return { ...line, status: "ok", message, fix: null };
 }
 
@@ -63,10 +59,10 @@ export function accountLine(
   accounts: readonly Account[],
   isInventory: boolean,
 ): CheckLine {
-  const { id, label } = ACCOUNT_SETTINGS[role];
-  const line = { id, label, required: true };
-  const name = { income: connection.incomeAccount, cogs: connection.cogsAccount, asset: connection.assetAccount }[role];
-  if (name === null) return notSet(connection, line, label);
+  const line = lineOf(accountField(role));
+  const { id, label } = line;
+  const name = textOf(connection, id);
+  if (name === null) return notSet(connection, line);
   const found = pickAccount(accounts, name);
   const { type, subType } = ACCOUNT_ROLES[role];
   if (found === null) {
@@ -99,6 +95,22 @@ export function accountLine(
   };
 }
 
+/** The setting that names the account of a role. */
+function accountField(role: AccountRole): SettingField {
+  const field = fieldsWith("account").find((name) => {
+    const { control } = settingOf(name);
+    return control.kind === "account" && control.role === role;
+  });
+  if (field === undefined) throw new Error(`No setting names the account of the role ${role}`);
+  return field;
+}
+
+/** The value of a setting that is a text. */
+function textOf(connection: Connection, field: SettingField): string | null {
+  const value = connection[SETTINGS[field].column];
+  return typeof value === "string" ? value : null;
+}
+
 /** `holder`: who has the name in QuickBooks; `inactive`: whether only an inactive customer had it. */
 export function customerLine(connection: Connection, holder: NameHolder | null): CheckLine {
   const line = { id: "customer_name", label: "Customer", required: true };
@@ -111,7 +123,7 @@ export function customerLine(connection: Connection, holder: NameHolder | null):
     };
   }
   const name = connection.customerName;
-  if (name === null) return notSet(connection, line, "Customer name");
+  if (name === null) return notSet(connection, line, SETTINGS.customer_name.label);
   const choose = { label: "Change Customer name", href: fieldOf(connection, "customer_name") };
   if (holder === null) {
     return { ...line, status: "ok", message: `'${name}' is not in QuickBooks yet; it will be created.`, fix: null };
@@ -129,9 +141,9 @@ export function customerLine(connection: Connection, holder: NameHolder | null):
 }
 
 export function quantityLine(connection: Connection): CheckLine {
-  const line = { id: "default_inventory_quantity", label: "Default inventory quantity", required: true };
+  const line = lineOf("default_inventory_quantity");
   const quantity = connection.defaultInventoryQuantity;
-  if (quantity === null) return notSet(connection, line, "Default inventory quantity");
+  if (quantity === null) return notSet(connection, line);
   return {
     ...line,
     status: "ok",
@@ -142,9 +154,9 @@ export function quantityLine(connection: Connection): CheckLine {
 
 /** QuickBooks refuses a sale that is older than the product's start date (6270): held against the oldest unsent invoice. */
 export function startDateLine(connection: Connection, unsent: UnsentInvoices): CheckLine {
-  const line = { id: "inventory_start_date", label: "Inventory start date", required: true };
+  const line = lineOf("inventory_start_date");
   const date = connection.inventoryStartDate;
-  if (date === null) return notSet(connection, line, "Inventory start date");
+  if (date === null) return notSet(connection, line);
   const { oldestDate, countOlder } = unsent;
   if (oldestDate === null || countOlder === 0 || oldestDate >= date) {
     return {
@@ -154,7 +166,7 @@ export function startDateLine(connection: Connection, unsent: UnsentInvoices): C
       fix: null,
     };
   }
-  const subject = countOlder === 1 ? "1 invoice that waits is" : `${countOlder} invoices that wait are`;
+  const subject = `${plural(countOlder, "invoice")} that ${agree(countOlder, "waits is", "wait are")}`;
   return {
     ...line,
     status: "warning",
@@ -163,16 +175,12 @@ export function startDateLine(connection: Connection, unsent: UnsentInvoices): C
   };
 }
 
-/** One of the two tax codes of a company outside the US. */
-export function taxCodeLine(
-  connection: Connection,
-  setting: "sales_tax_code" | "zero_rate_code",
-  codes: readonly TaxCode[],
-): CheckLine {
-  const label = setting === "sales_tax_code" ? "Sales tax code" : "Zero-rate code";
-  const line = { id: setting, label, required: true };
-  const name = setting === "sales_tax_code" ? connection.salesTaxCode : connection.zeroRateCode;
-  if (name === null) return notSet(connection, line, label);
+/** A setting that names a tax code, against the codes that the company has. */
+export function taxCodeLine(connection: Connection, setting: SettingField, codes: readonly TaxCode[]): CheckLine {
+  const line = lineOf(setting);
+  const { label } = line;
+  const name = textOf(connection, setting);
+  if (name === null) return notSet(connection, line);
   const choose = { label: `Change ${label}`, href: fieldOf(connection, setting) };
   const found = pickTaxCode(codes, name);
   if (found === null)
@@ -192,10 +200,15 @@ export function taxCodeLine(
   return { ...line, status: "ok", message: `The tax code '${found.name}' is there and active.`, fix: null };
 }
 
+/** The head of a line about a setting. */
+function lineOf(field: SettingField): { id: SettingField; label: string; required: boolean } {
+  return { id: field, label: SETTINGS[field].label, required: true };
+}
+
 function notSet(
   connection: Connection,
   line: { id: string; label: string; required: boolean },
-  label: string,
+  label = line.label,
 ): CheckLine {
   return {
     ...line,
@@ -203,6 +216,11 @@ function notSet(
     message: `${label} is not set.`,
     fix: { label: `Set ${label}`, href: fieldOf(connection, line.id) },
   };
+}
+
+/** A setting that is not there and that nothing more can be said of. */
+export function missingLine(connection: Connection, field: SettingField): CheckLine {
+  return notSet(connection, lineOf(field));
 }
 
 /** The settings form's field of that name. */

@@ -30,23 +30,6 @@ type Row = InferSelectModel<typeof connections>;
 /** A row of `connections` with its company facts read. */
 export type Connection = Omit<Row, "company"> & { company: CompanyFacts };
 
-/** The settings that people change; everything else of a connection changes by itself. */
-export type ConnectionSettings = Pick<
-  Row,
-  | "enabled"
-  | "autoInvoice"
-  | "customerMode"
-  | "customerName"
-  | "incomeAccount"
-  | "cogsAccount"
-  | "assetAccount"
-  | "itemType"
-  | "defaultInventoryQuantity"
-  | "inventoryStartDate"
-  | "salesTaxCode"
-  | "zeroRateCode"
->;
-
 const TRANSITIONS: Readonly<Record<ConnectionState, readonly ConnectionState[]>> = {
   connected: ["connected", "reconnect_needed", "disconnected"],
   reconnect_needed: ["reconnect_needed", "connected", "disconnected"],

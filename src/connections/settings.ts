@@ -1,123 +1,262 @@
 /**
- * The settings of a connection as the API and the form give them (docs/contract.md, section 6), checked field by field.
- * Says what is wrong with a value; whether settings suffice for a push is asked in `missingSettings`.
+ * The settings of a connection, one record each, by the API's names (docs/contract.md, section 6). The patch, the columns, the
+ * form, the labels of Check configuration, the API's shapes and what is required all follow from here: a new setting is
+ * its column in schema.ts and its record below, and must be named nowhere else but where it is used.
  */
 import { z } from "zod";
-import type { Connection, ConnectionSettings } from "./connection.ts";
-import { needsTaxCodes } from "./connection.ts";
+import { type CompanyFacts, type Connection, needsTaxCodes } from "./connection.ts";
+import { accountName, calendarDate, customerName, quantity, taxCodeName } from "./given-settings.ts";
+import {
+  type Requirements,
+  type Setting,
+  type SettingChoice,
+  type SettingControl,
+  type SettingGroup,
+  type SettingsRow,
+  setting,
+} from "./setting.ts";
 
-const MAX_ACCOUNT_NAME_CHARS = 100;
-const MAX_CUSTOMER_NAME_CHARS = 500;
-const MAX_TAX_CODE_CHARS = 100;
-const EARLIEST_DATE = "1900-01-01";
+const CUSTOMER_MODES = [
+  {
+    value: "single",
+    label: "One QuickBooks customer for all orders",
+    hint: "Each invoice carries the buyer's name and addresses.",
+  },
+  {
+    value: "per_buyer",
+    label: "One QuickBooks customer per buyer",
+    hint: "A buyer who is not in QuickBooks yet is created there.",
+  },
+] as const;
 
-const name = (label: string, max: number, forbidden: RegExp, forbiddenText: string) =>
-  z
-    .string({ error: `${label} is a text.` })
-    .trim()
-    .max(max, { error: `${label} may have at most ${max} characters.` })
-    .refine((text) => !forbidden.test(text), {
-      error: `${label} can't contain ${forbiddenText}: QuickBooks refuses it.`,
-    })
-    .transform((text) => (text === "" ? null : text))
-    .nullable();
+export const ITEM_TYPES = [
+  { value: "inventory", label: "Inventory" },
+  { value: "non_inventory", label: "Non-inventory" },
+  { value: "service", label: "Service" },
+] as const;
 
-const accountName = (label: string) =>
-  name(label, MAX_ACCOUNT_NAME_CHARS, /[":\t\r\n]/, "a colon, a quotation mark or a line break");
+const shownText = z.string().nullable();
+
+export const SETTINGS = {
+  enabled: setting({
+    column: "enabled",
+    label: "Enable integration",
+    given: z.boolean({ error: "enabled is true or false." }),
+    shown: z.boolean(),
+    requiredWhen: never,
+    control: { kind: "switch", word: "Integration" },
+    hint: "Off: nothing is sent to QuickBooks. What is queued is held and goes on when this is on again.",
+  }),
+  auto_invoice: setting({
+    column: "autoInvoice",
+    label: "Auto invoice",
+    given: z.boolean({ error: "auto_invoice is true or false." }),
+    shown: z.boolean(),
+    requiredWhen: never,
+    control: { kind: "switch", word: "Auto invoice" },
+    hint: "On: invoices are sent to QuickBooks as they arrive. Off: they stay Not sent until somebody sends them.",
+  }),
+  customer_mode: setting({
+    column: "customerMode",
+    label: "Customer",
+    given: z.enum(valuesOf(CUSTOMER_MODES), {
+      error: "Choose one QuickBooks customer for all orders (single) or one per buyer (per_buyer).",
+    }),
+    shown: z.enum(valuesOf(CUSTOMER_MODES)),
+    requiredWhen: never,
+    control: { kind: "radio", choices: CUSTOMER_MODES },
+    group: "Customer account",
+  }),
+  customer_name: setting({
+    column: "customerName",
+    label: "Customer name",
+    given: customerName("Customer name"),
+    shown: shownText,
+    requiredWhen: ({ customerMode }) => customerMode === "single",
+    control: { kind: "customer" },
+    hint: "Needed for one customer for all orders. Created in QuickBooks if it does not exist.",
+    group: "Customer account",
+  }),
+  income_account: setting({
+    column: "incomeAccount",
+    label: "Income account",
+    given: accountName("Income account"),
+    shown: shownText,
+    requiredWhen: always,
+    control: { kind: "account", role: "income" },
+    group: "Accounts",
+  }),
+  cogs_account: setting({
+    column: "cogsAccount",
+    label: "Cost of goods sold account",
+    given: accountName("Cost of goods sold account"),
+    shown: shownText,
+    requiredWhen: forInventory,
+    control: { kind: "account", role: "cogs" },
+    group: "Accounts",
+  }),
+  asset_account: setting({
+    column: "assetAccount",
+    label: "Inventory asset account",
+    given: accountName("Inventory asset account"),
+    shown: shownText,
+    requiredWhen: forInventory,
+    control: { kind: "account", role: "asset" },
+    group: "Accounts",
+  }),
+  item_type: setting({
+    column: "itemType",
+    label: "Item type",
+    given: z.enum(valuesOf(ITEM_TYPES), { error: "Item type is inventory, non_inventory or service." }).nullable(),
+    shown: z.enum(valuesOf(ITEM_TYPES)).nullable(),
+    requiredWhen: always,
+    control: { kind: "select", choices: [{ value: "", label: "Choose a type" }, ...ITEM_TYPES] },
+    hint: "What a product becomes when it is created in QuickBooks. Inventory needs QuickBooks Plus or Advanced.",
+    group: "Product settings",
+  }),
+  default_inventory_quantity: setting({
+    column: "defaultInventoryQuantity",
+    label: "Default inventory quantity",
+    given: quantity("Default inventory quantity"),
+    shown: z.number().nullable(),
+    // As a number, as people send it: nothing that is booked is worked out from it here.
+    show: (quantity) => (quantity === null ? null : Number(quantity)),
+    requiredWhen: forInventory,
+    control: { kind: "text", inputmode: "decimal" },
+    hint: "On hand, of a new inventory product.",
+    group: "Product settings",
+    isHalf: true,
+  }),
+  inventory_start_date: setting({
+    column: "inventoryStartDate",
+    label: "Inventory start date",
+    given: calendarDate("Inventory start date"),
+    shown: z.iso.date().nullable(),
+    requiredWhen: forInventory,
+    control: { kind: "date" },
+    hint: "QuickBooks refuses older invoices.",
+    group: "Product settings",
+    isHalf: true,
+  }),
+  sales_tax_code: setting({
+    column: "salesTaxCode",
+    label: "Sales tax code",
+    given: taxCodeName("Sales tax code"),
+    shown: shownText,
+    requiredWhen: ({ company }) => needsTaxCodes(company),
+    control: { kind: "tax_code" },
+    hint: "For taxable lines.",
+    group: "Sales tax",
+    isHalf: true,
+  }),
+  zero_rate_code: setting({
+    column: "zeroRateCode",
+    label: "Zero-rate code",
+    given: taxCodeName("Zero-rate code"),
+    shown: shownText,
+    requiredWhen: ({ company }) => needsTaxCodes(company),
+    control: { kind: "tax_code" },
+    hint: "For lines without tax.",
+    group: "Sales tax",
+    isHalf: true,
+  }),
+};
+
+/** Whether a group of the form concerns this company. */
+export function isGroupShown(group: SettingGroup, company: CompanyFacts): boolean {
+  return group !== "Sales tax" || needsTaxCodes(company);
+}
+
+type Settings = typeof SETTINGS;
+/** The API's name of a setting. */
+export type SettingField = keyof Settings;
+
+/** The settings as columns; everything else of a connection changes by itself. */
+export type ConnectionSettings = Pick<SettingsRow, Settings[SettingField]["column"]>;
+
+export const SETTING_FIELDS = Object.keys(SETTINGS) as SettingField[];
+
+/** The record of a setting, without what is special about it. */
+export function settingOf(field: SettingField): Setting {
+  return SETTINGS[field] as Setting;
+}
+
+/** The settings with that kind of control, in the order of the table. */
+export function fieldsWith(kind: SettingControl["kind"]): SettingField[] {
+  return SETTING_FIELDS.filter((field) => settingOf(field).control.kind === kind);
+}
 
 /** Shape of `PATCH /connections/:id` and of the settings form: every field optional, null clears. */
-export const settingsPatch = z.strictObject({
-  enabled: z.boolean({ error: "enabled is true or false." }).optional(),
-  auto_invoice: z.boolean({ error: "auto_invoice is true or false." }).optional(),
-  customer_mode: z
-    .enum(["single", "per_buyer"], {
-      error: "Choose one QuickBooks customer for all orders (single) or one per buyer (per_buyer).",
-    })
-    .optional(),
-  customer_name: name(
-    "Customer name",
-    MAX_CUSTOMER_NAME_CHARS,
-    /[:\t\r\n]/,
-    "a colon, a tab or a line break",
-  ).optional(),
-  income_account: accountName("Income account").optional(),
-  cogs_account: accountName("Cost of goods sold account").optional(),
-  asset_account: accountName("Inventory asset account").optional(),
-  item_type: z
-    .enum(["inventory", "non_inventory", "service"], { error: "Item type is inventory, non_inventory or service." })
-    .nullable()
-    .optional(),
-  default_inventory_quantity: z
-    .union([z.string(), z.number()], { error: "Default inventory quantity is a number, e.g. 100." })
-    .transform((value) => String(value).trim())
-    .refine((text) => text === "" || /^\d{1,9}(\.\d{1,5})?$/.test(text), {
-      error: "Default inventory quantity is a number from 0 to 999,999,999, e.g. 100.",
-    })
-    .transform((text) => (text === "" ? null : text))
-    .nullable()
-    .optional(),
-  inventory_start_date: z
-    .string({ error: "Inventory start date is a date such as 2026-01-31." })
-    .trim()
-    .refine((text) => text === "" || isCalendarDate(text), {
-      error: `Inventory start date is a calendar date from ${EARLIEST_DATE} on, such as 2026-01-31.`,
-    })
-    .transform((text) => (text === "" ? null : text))
-    .nullable()
-    .optional()
-    .meta({ format: "date" }),
-  sales_tax_code: name("Sales tax code", MAX_TAX_CODE_CHARS, /[\t\r\n]/, "a tab or a line break").optional(),
-  zero_rate_code: name("Zero-rate code", MAX_TAX_CODE_CHARS, /[\t\r\n]/, "a tab or a line break").optional(),
-});
+export const settingsPatch = z.strictObject(
+  byField((field) => settingOf(field).given.optional()) as {
+    [Field in SettingField]: z.ZodOptional<Settings[Field]["given"]>;
+  },
+);
 export type SettingsPatch = z.infer<typeof settingsPatch>;
 
-const COLUMNS = {
-  enabled: "enabled",
-  auto_invoice: "autoInvoice",
-  customer_mode: "customerMode",
-  customer_name: "customerName",
-  income_account: "incomeAccount",
-  cogs_account: "cogsAccount",
-  asset_account: "assetAccount",
-  item_type: "itemType",
-  default_inventory_quantity: "defaultInventoryQuantity",
-  inventory_start_date: "inventoryStartDate",
-  sales_tax_code: "salesTaxCode",
-  zero_rate_code: "zeroRateCode",
-} as const satisfies Record<keyof SettingsPatch, keyof ConnectionSettings>;
+/** Shape of the settings in the API's responses. */
+export const settingsShown = byField((field) => settingOf(field).shown) as {
+  [Field in SettingField]: Settings[Field]["shown"];
+};
 
 /** The columns that a checked patch changes. */
 export function toColumns(patch: SettingsPatch): Partial<ConnectionSettings> {
-  const given = Object.entries(patch).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(given.map(([field, value]) => [COLUMNS[field as keyof SettingsPatch], value]));
+  const given = SETTING_FIELDS.filter((field) => patch[field] !== undefined);
+  return Object.fromEntries(given.map((field) => [SETTINGS[field].column, patch[field]]));
+}
+
+/** The settings as they are stored, by the API's names. */
+export function settingsOf(connection: ConnectionSettings): {
+  [Field in SettingField]: ConnectionSettings[Settings[Field]["column"]];
+} {
+  return byField((field) => connection[SETTINGS[field].column]) as ReturnType<typeof settingsOf>;
+}
+
+/** The settings as the API shows them. */
+export function showSettings(connection: ConnectionSettings): {
+  [Field in SettingField]: z.output<Settings[Field]["shown"]>;
+} {
+  return byField((field) => {
+    const value = connection[SETTINGS[field].column];
+    const { show } = settingOf(field);
+    return show ? show(value) : value;
+  }) as ReturnType<typeof showSettings>;
 }
 
 /** A setting that a push needs and that is not there. `field` is the API's name of it. */
 export interface MissingSetting {
-  field: keyof SettingsPatch;
+  field: SettingField;
   label: string;
 }
 
 /** What is still to be set before an invoice can be pushed; empty when everything is. */
-export function missingSettings(connection: Connection): MissingSetting[] {
-  const isInventory = connection.itemType === "inventory";
-  const hasTaxCodes = needsTaxCodes(connection.company);
-  const required: [boolean, keyof SettingsPatch, string][] = [
-    [connection.customerMode === "single" && !connection.customerName, "customer_name", "Customer name"],
-    [!connection.incomeAccount, "income_account", "Income account"],
-    [isInventory && !connection.cogsAccount, "cogs_account", "Cost of goods sold account"],
-    [isInventory && !connection.assetAccount, "asset_account", "Inventory asset account"],
-    [!connection.itemType, "item_type", "Item type"],
-    [isInventory && !connection.defaultInventoryQuantity, "default_inventory_quantity", "Default inventory quantity"],
-    [isInventory && !connection.inventoryStartDate, "inventory_start_date", "Inventory start date"],
-    [hasTaxCodes && !connection.salesTaxCode, "sales_tax_code", "Sales tax code"],
-    [hasTaxCodes && !connection.zeroRateCode, "zero_rate_code", "Zero-rate code"],
-  ];
-  return required.filter(([isMissing]) => isMissing).map(([, field, label]) => ({ field, label }));
+export function missingSettings(connection: ConnectionSettings & Pick<Connection, "company">): MissingSetting[] {
+  return SETTING_FIELDS.filter((field) => isRequired(field, connection) && !connection[SETTINGS[field].column]).map(
+    (field) => ({ field, label: SETTINGS[field].label }),
+  );
 }
 
-function isCalendarDate(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || text < EARLIEST_DATE) return false;
-  const date = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().slice(0, 10) === text;
+/** Whether a push needs the setting. */
+export function isRequired(field: SettingField, requirements: Requirements): boolean {
+  return SETTINGS[field].requiredWhen(requirements);
+}
+
+function byField<T>(of: (field: SettingField) => T): Record<SettingField, T> {
+  return Object.fromEntries(SETTING_FIELDS.map((field) => [field, of(field)])) as Record<SettingField, T>;
+}
+
+function never(): boolean {
+  return false;
+}
+
+function always(): boolean {
+  return true;
+}
+
+function forInventory({ itemType }: Requirements): boolean {
+  return itemType === "inventory";
+}
+
+function valuesOf<const T extends readonly SettingChoice[]>(choices: T): { [K in keyof T]: T[K]["value"] } {
+  return choices.map(({ value }) => value) as { [K in keyof T]: T[K]["value"] };
 }

@@ -8,12 +8,12 @@ import { newId } from "../platform/ids.ts";
 import {
   type CompanyFacts,
   type Connection,
-  type ConnectionSettings,
   type ConnectionState,
   companyFactsSchema,
   statesBefore,
 } from "./connection.ts";
 import { connections } from "./schema.ts";
+import type { ConnectionSettings } from "./settings.ts";
 
 /** The connection, or null. */
 export async function findConnection(db: Db, id: string): Promise<Connection | null> {

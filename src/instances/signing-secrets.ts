@@ -63,7 +63,7 @@ export async function validSecrets(db: Db, ring: KeyRing, instanceId: string, no
 }
 
 /** Puts a new secret in force; every older one that is still valid keeps its own end, at most 24 h from its rotation. */
-export async function rotateSecret(db: Db, ring: KeyRing, instanceId: string, now: Date): Promise<string> {
+export async function rotateSigningSecret(db: Db, ring: KeyRing, instanceId: string, now: Date): Promise<string> {
   const { secret, row } = await newSecret(ring, instanceId, now);
   const end = new Date(now.getTime() + OLD_SECRET_VALID_MS).toISOString();
   await db.batch([

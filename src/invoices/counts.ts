@@ -5,7 +5,7 @@
 import { and, count, eq, sql } from "drizzle-orm";
 import type { Db } from "../platform/db.ts";
 import type { InvoiceState } from "./invoice.ts";
-import { invoices } from "./schema.ts";
+import { invoices, IS_HELD, IS_UNDER_WAY } from "./schema.ts";
 
 /** How many invoices have each push status; those that no invoice has are 0. */
 export async function countByStatus(db: Db): Promise<Record<InvoiceState, number>> {
@@ -39,6 +39,17 @@ export async function countNotSent(db: Db, scope: { connectionId: string } | { i
     .from(invoices)
     .where(and(eq(invoices.pushStatus, "not_sent"), within));
   return row?.n ?? 0;
+}
+
+/**
+ * Invoices of a connection that are on their way or held: what the banner of every page and the alerts say. Two counts,
+ * since each has a partial index of its own.
+ */
+export async function countWaiting(db: Db, connectionId: string): Promise<number> {
+  const [row] = await db.all<{ waiting: number }>(sql`
+    SELECT (SELECT count(*) FROM invoices WHERE connection_id = ${connectionId} AND ${IS_HELD})
+      + (SELECT count(*) FROM invoices WHERE connection_id = ${connectionId} AND ${IS_UNDER_WAY}) AS waiting`);
+  return row?.waiting ?? 0;
 }
 
 /** How many of these are held. Any number of IDs. */

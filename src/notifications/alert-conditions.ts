@@ -4,7 +4,9 @@
  */
 import { sql } from "drizzle-orm";
 import type { Connection } from "../connections/connection.ts";
+import { countWaiting } from "../invoices/counts.ts";
 import type { Db } from "../platform/db.ts";
+import { agree, plural } from "../platform/words.ts";
 import type { AlertKind } from "./event.ts";
 
 const BACKLOG_LIMIT_MS = 15 * 60_000;
@@ -82,13 +84,6 @@ function causesOf({
   ];
 }
 
-async function countWaiting(db: Db, connectionId: string): Promise<number> {
-  const [row] = await db.all<{ waiting: number }>(sql`
-    SELECT (SELECT count(*) FROM invoices WHERE connection_id = ${connectionId} AND state = 'held')
-      + (SELECT count(*) FROM invoices WHERE connection_id = ${connectionId} AND state IN ('queued', 'sending', 'unknown')) AS waiting`);
-  return row?.waiting ?? 0;
-}
-
 function attentionWords(company: string, cause: AttentionCause, waiting: number): string {
   const what: Record<AttentionCause, string> = {
     reconnect_needed: `QuickBooks no longer accepts Bookbridge's connection to ${company}.`,
@@ -99,5 +94,5 @@ function attentionWords(company: string, cause: AttentionCause, waiting: number)
 }
 
 function invoiceWords(count: number): string {
-  return count === 1 ? "1 invoice waits" : `${count} invoices wait`;
+  return `${plural(count, "invoice")} ${agree(count, "waits", "wait")}`;
 }

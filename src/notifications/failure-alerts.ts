@@ -6,6 +6,7 @@ import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Connection } from "../connections/connection.ts";
 import type { Db } from "../platform/db.ts";
+import { plural } from "../platform/words.ts";
 import { tellChange } from "./alert-store.ts";
 import { type Alert, freshFailures } from "./schema.ts";
 
@@ -76,7 +77,7 @@ async function tellNew(db: Db, before: Alert | undefined, news: News, appOrigin:
     .slice(0, MAX_CAUSES);
   const count = news.failed.length;
   const where = news.companyName === null ? "" : ` for ${news.companyName}`;
-  const message = `${count === 1 ? "1 invoice" : `${count} invoices`} failed${where}: ${causes.map(causeWords).join(", ")}.`;
+  const message = `${plural(count, "invoice")} failed${where}: ${causes.map(causeWords).join(", ")}.`;
   const data = { ...about, new_failures: count, causes, message, url: `${appOrigin}/invoices/failed` };
   const change = { key: keyOf(news.connectionId), kind: KIND, isOn: true, about, type: KIND, data } as const;
   await tellChange(db, before, change, now, (isMine) => [forget(db, news.all, isMine)]);

@@ -39,7 +39,12 @@ export async function signingSecretsOf(ring: KeyRing, endpoint: Endpoint, now: D
  * Puts a new secret in force; the one before it signs too for 24 h, so that a receiver can change at leisure. Of two
  * rotations within that time only the latest old secret goes on. Null where there is no such receiver.
  */
-export async function rotateSecret(db: Db, ring: KeyRing, endpointId: string, now: Date): Promise<Endpoint | null> {
+export async function rotateEndpointSecret(
+  db: Db,
+  ring: KeyRing,
+  endpointId: string,
+  now: Date,
+): Promise<Endpoint | null> {
   const [row] = await db
     .update(noticeEndpoints)
     .set({

@@ -4,29 +4,29 @@
  */
 import { Hono } from "hono";
 import type { AppEnv } from "../app-context.ts";
-import { accountPage } from "./people/account-page.tsx";
-import { activityPage } from "./people/activity-page.tsx";
 import { alertsPage } from "./alerts/alerts-page.tsx";
-import { apiKeysPage } from "./people/api-keys-page.tsx";
 import { connectionPage } from "./connections/connection-page.tsx";
 import { connectionsPage } from "./connections/connections-page.tsx";
-import { dashboardPage } from "./status/dashboard-page.tsx";
-import { failedPage } from "./invoices/failed-page.tsx";
-import { formAddresses } from "./parts/form-addresses.ts";
+import { oauthPage } from "./connections/oauth-page.tsx";
+import { quickbooksUrlsPage } from "./connections/quickbooks-urls-page.tsx";
 import { fulfillmentPage } from "./fulfillment/fulfillment-page.tsx";
 import { instanceEvents } from "./instances/instance-events.tsx";
 import { instancePage } from "./instances/instance-page.tsx";
 import { instancesPage } from "./instances/instances-page.tsx";
-import { invitePage } from "./sign-in/invite-page.tsx";
+import { failedPage } from "./invoices/failed-page.tsx";
+import { fixPage } from "./invoices/fix-page.tsx";
 import { invoicePage } from "./invoices/invoice-page.tsx";
 import { invoicesPage } from "./invoices/invoices-page.tsx";
-import { loginPage } from "./sign-in/login-page.tsx";
-import { mendPage } from "./invoices/fix-page.tsx";
-import { oauthPage } from "./connections/oauth-page.tsx";
-import { quickbooksUrlsPage } from "./connections/quickbooks-urls-page.tsx";
-import { setupPage } from "./sign-in/setup-page.tsx";
-import { statusPage } from "./status/status-page.tsx";
+import { formAddresses } from "./parts/form-addresses.ts";
+import { accountPage } from "./people/account-page.tsx";
+import { activityPage } from "./people/activity-page.tsx";
+import { apiKeysPage } from "./people/api-keys-page.tsx";
 import { usersPage } from "./people/users-page.tsx";
+import { invitePage } from "./sign-in/invite-page.tsx";
+import { loginPage } from "./sign-in/login-page.tsx";
+import { setupPage } from "./sign-in/setup-page.tsx";
+import { dashboardPage } from "./status/dashboard-page.tsx";
+import { statusPage } from "./status/status-page.tsx";
 
 export const pages = new Hono<AppEnv>();
 
@@ -40,7 +40,7 @@ const everyPage = [
   failedPage,
   invoicesPage,
   invoicePage,
-  mendPage,
+  fixPage,
   statusPage,
   connectionsPage,
   connectionPage,

@@ -4,9 +4,9 @@
  */
 import { and, desc, eq, lt, or } from "drizzle-orm";
 import { z } from "zod";
-import type { Actor } from "../app-context.ts";
 import type { Db } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
+import type { Actor } from "./person.ts";
 import { activity } from "./schema.ts";
 
 const changeShape = z.object({ field: z.string(), from: z.string().nullable(), to: z.string().nullable() });

@@ -2,9 +2,10 @@
  * API keys of programs: shown once, kept as a hash. A revoked key keeps its row, so that the activity log can name it.
  */
 import { and, desc, eq, isNull, lt, or } from "drizzle-orm";
-import type { KeyHolder, Role } from "../app-context.ts";
 import type { Db } from "../platform/db.ts";
 import { newId, randomToken, sha256Hex } from "../platform/ids.ts";
+import type { KeyHolder } from "./person.ts";
+import type { Role } from "./roles.ts";
 import { apiKeys } from "./schema.ts";
 
 const KEY_PATTERN = /^bb_[A-Za-z0-9_-]{43}$/;

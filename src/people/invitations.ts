@@ -3,10 +3,11 @@
  * Only the hash of its token is kept, so a link that was lost can't be shown again, only replaced.
  */
 import { and, asc, eq, gt, lte } from "drizzle-orm";
-import type { Person, Role } from "../app-context.ts";
 import { type Db, runBatch } from "../platform/db.ts";
 import { newId, randomToken, sha256Hex } from "../platform/ids.ts";
 import { hashPassword } from "./passwords.ts";
+import type { Person } from "./person.ts";
+import type { Role } from "./roles.ts";
 import { invitations, users } from "./schema.ts";
 import { findUserByEmail } from "./users.ts";
 
@@ -53,7 +54,7 @@ export async function listInvitations(db: Db, now: Date): Promise<Invitation[]> 
 }
 
 /** Takes an invitation back; false where there was none. */
-export async function withdrawInvitation(db: Db, email: string): Promise<boolean> {
+export async function deleteInvitation(db: Db, email: string): Promise<boolean> {
   const gone = await db.delete(invitations).where(eq(invitations.email, email)).returning({ email: invitations.email });
   return gone.length > 0;
 }

@@ -1,69 +1,61 @@
 /**
- * Which role a route needs. Every route of the app names one with `needs`, or says with `openToAll` that it needs none;
- * a test walks all routes and fails for one that does neither. Must never decide by address: the route decides.
+ * The roles of people and API keys (docs/contract.md, section 3, `/settings/users`): one record each, from which the type, the
+ * column, the words on pages and every check follow. A right is named for what it allows; code asks for rights and must
+ * never compare roles, or a new role would have to be written into every place that does.
  */
-import type { Context, MiddlewareHandler } from "hono";
-import type { Act, Actor, AppEnv, Role } from "../app-context.ts";
-import { ProblemError } from "../platform/problem.ts";
-import { ROLES } from "./schema.ts";
 
-/** What a route's handler was marked with: the role that it needs, or that it is open, and why. */
-export type Access = { role: Role } | { openBecause: string };
-
-const marks = new WeakMap<object, Access>();
+interface RoleRecord {
+  label: string;
+  /** What it may, in a sentence of the hint beside every choice of a role. */
+  summary: string;
+  rights: readonly Right[];
+}
 
 /**
- * Lets through who has that role or a higher one. Throws a ProblemError otherwise: 401 where nobody is signed in
- * (app.ts sends a page's visitor to /login), 403 where the role is too low.
+ * `read`: every page but secrets, keys and people. `invoice`: create, send, fix and void invoices. `check`: have QuickBooks
+ * read to check the configuration. `configure`: connections, instances, alerts, their secrets, shared links.
+ * `administer`: people and API keys.
  */
-export function needs(role: Role): MiddlewareHandler<AppEnv> {
-  const handler: MiddlewareHandler<AppEnv> = async (c, next) => {
-    const holder = c.get("apiKey") ?? c.get("person");
-    if (!holder) throw new ProblemError(NOT_SIGNED_IN);
-    if (!includesRole(holder.role, role)) {
-      const detail = `This needs the role ${role}; yours is ${holder.role}. An admin can change it under Settings, People.`;
-      throw new ProblemError({ status: 403, title: "Not allowed", detail });
-    }
-    await next();
-  };
-  marks.set(handler, { role });
-  return handler;
+export type Right = "read" | "invoice" | "check" | "configure" | "administer";
+
+/** From the fewest rights to the most, as choices show them; the first is proposed. */
+export const ROLES = {
+  viewer: {
+    label: "Viewer",
+    summary: "Viewers read, but no secrets, keys or people.",
+    rights: ["read"],
+  },
+  operator: {
+    label: "Operator",
+    summary: "Operators also create and send invoices.",
+    rights: ["read", "invoice", "check"],
+  },
+  admin: {
+    label: "Admin",
+    summary: "Admins do everything.",
+    rights: ["read", "invoice", "check", "configure", "administer"],
+  },
+} as const satisfies Record<string, RoleRecord>;
+
+export type Role = keyof typeof ROLES;
+
+export const ROLE_NAMES = Object.keys(ROLES) as [Role, ...Role[]];
+
+/** What a form proposes. */
+export const PROPOSED_ROLE: Role = ROLE_NAMES[0];
+
+export function hasRight(role: Role, right: Right): boolean {
+  return (ROLES[role].rights as readonly Right[]).includes(right);
 }
 
-/** Marks a route that anyone may call; `because` says what guards it instead. */
-export function openToAll(because: string): MiddlewareHandler<AppEnv> {
-  const handler: MiddlewareHandler<AppEnv> = (_c, next) => next();
-  marks.set(handler, { openBecause: because });
-  return handler;
+/** The roles that have a right, the one with the fewest rights first. */
+export function rolesWith(right: Right): Role[] {
+  return ROLE_NAMES.filter((role) => hasRight(role, right));
 }
 
-/** What `needs` or `openToAll` marked a handler with; undefined for every other handler. */
-export function accessOf(handler: object): Access | undefined {
-  return marks.get(handler);
+/** The role that one asks for who lacks a right. Throws where no role has it: then nobody could ever use what needs it. */
+export function leastRoleWith(right: Right): Role {
+  const [role] = rolesWith(right);
+  if (role === undefined) throw new Error(`No role has the right ${right}`);
+  return role;
 }
-
-/** True where `role` has all rights of `needed`. */
-export function includesRole(role: Role, needed: Role): boolean {
-  return ROLES.indexOf(role) >= ROLES.indexOf(needed);
-}
-
-/** Who makes this request, as actions and the activity log name them. Throws where nobody is signed in. */
-export function actorOf(c: Context<AppEnv>): Actor {
-  const apiKey = c.get("apiKey");
-  if (apiKey) return { kind: "api_key", ...apiKey };
-  const person = c.get("person");
-  if (!person) throw new ProblemError(NOT_SIGNED_IN);
-  return { kind: "user", id: person.id, name: person.email, role: person.role };
-}
-
-/** What an action is given, from a request. */
-export function actOf(c: Context<AppEnv>): Act {
-  return { env: c.env, config: c.get("config"), db: c.get("db"), now: c.get("now"), actor: actorOf(c) };
-}
-
-const NOT_SIGNED_IN = {
-  status: 401,
-  title: "Not signed in",
-  detail: "Send a valid API key as 'Authorization: Bearer <key>'.",
-  headers: { "www-authenticate": 'Bearer realm="Bookbridge"' },
-};

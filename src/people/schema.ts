@@ -4,8 +4,7 @@
  */
 import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-
-export const ROLES = ["viewer", "operator", "admin"] as const;
+import { ROLE_NAMES } from "./roles.ts";
 
 export const users = sqliteTable(
   "users",
@@ -15,7 +14,7 @@ export const users = sqliteTable(
     email: text("email").notNull(),
     /** `scrypt$N$r$p$salt$hash`, base64; null for a person who only comes through Cloudflare Access. */
     passwordHash: text("password_hash"),
-    role: text("role", { enum: ROLES }).notNull(),
+    role: text("role", { enum: ROLE_NAMES }).notNull(),
     createdAt: text("created_at").notNull(),
     removedAt: text("removed_at"),
   },
@@ -29,7 +28,7 @@ export const users = sqliteTable(
 export const invitations = sqliteTable("invitations", {
   tokenHash: text("token_hash").primaryKey(),
   email: text("email").notNull(),
-  role: text("role", { enum: ROLES }).notNull(),
+  role: text("role", { enum: ROLE_NAMES }).notNull(),
   createdAt: text("created_at").notNull(),
   expiresAt: text("expires_at").notNull(),
 });
@@ -57,7 +56,7 @@ export const apiKeys = sqliteTable(
   {
     id: text("id").primaryKey(),
     name: text("name").notNull(),
-    role: text("role", { enum: ROLES }).notNull(),
+    role: text("role", { enum: ROLE_NAMES }).notNull(),
     keyHash: text("key_hash").notNull(),
     /** The last four characters, so that a person can tell keys apart. */
     ending: text("ending").notNull(),

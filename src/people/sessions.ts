@@ -6,10 +6,11 @@
 import { and, eq, gt, isNull, lte, ne } from "drizzle-orm";
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
-import type { AppEnv, Person } from "../app-context.ts";
+import type { AppEnv } from "../app-context.ts";
 import type { Config } from "../env.ts";
 import type { Db } from "../platform/db.ts";
 import { randomToken, sha256Hex } from "../platform/ids.ts";
+import type { Person } from "./person.ts";
 import { sessions, users } from "./schema.ts";
 
 const SESSION_DAYS = 14;

@@ -2,13 +2,14 @@
  * The first administrator. Guarded by SETUP_TOKEN; must be gone for good as soon as an administrator exists, also for two
  * browsers that ask at the same time.
  */
-import { and, eq, isNull, sql } from "drizzle-orm";
-import type { Person } from "../app-context.ts";
+import { and, inArray, isNull, sql } from "drizzle-orm";
 import type { Config } from "../env.ts";
 import type { Db } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
 import { timingSafeEqual } from "../platform/timing-safe.ts";
 import { hashPassword } from "./passwords.ts";
+import type { Person } from "./person.ts";
+import { leastRoleWith, rolesWith } from "./roles.ts";
 import { users } from "./schema.ts";
 
 /** True where an administrator exists. */
@@ -16,7 +17,7 @@ export async function isSetUp(db: Db): Promise<boolean> {
   const admin = await db
     .select({ id: users.id })
     .from(users)
-    .where(and(eq(users.role, "admin"), isNull(users.removedAt)))
+    .where(and(inArray(users.role, rolesWith("administer")), isNull(users.removedAt)))
     .limit(1)
     .get();
   return admin !== undefined;
@@ -38,10 +39,11 @@ export async function createFirstAdmin(
   now: Date,
 ): Promise<Person | null> {
   const id = newId(now);
+  const role = leastRoleWith("administer");
   const passwordHash = await hashPassword(input.password);
   const created = await db.run(sql`
     INSERT INTO users (id, email, password_hash, role, created_at)
-    SELECT ${id}, ${input.email}, ${passwordHash}, 'admin', ${now.toISOString()}
-    WHERE NOT EXISTS (SELECT 1 FROM users WHERE removed_at IS NULL AND (role = 'admin' OR email = ${input.email}))`);
-  return created.meta.changes > 0 ? { id, email: input.email, role: "admin" } : null;
+    SELECT ${id}, ${input.email}, ${passwordHash}, ${role}, ${now.toISOString()}
+    WHERE NOT EXISTS (SELECT 1 FROM users WHERE removed_at IS NULL AND (role = ${role} OR email = ${input.email}))`);
+  return created.meta.changes > 0 ? { id, email: input.email, role } : null;
 }

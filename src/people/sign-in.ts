@@ -3,10 +3,10 @@
  * account: the words and the work are the same.
  */
 import { eq, lte, sql } from "drizzle-orm";
-import type { Person } from "../app-context.ts";
 import { type Db, runBatch } from "../platform/db.ts";
 import { sha256Hex } from "../platform/ids.ts";
 import { verifyPassword } from "./passwords.ts";
+import type { Person } from "./person.ts";
 import { signInFailures } from "./schema.ts";
 import { type NewSession, startSession } from "./sessions.ts";
 import { findUserByEmail } from "./users.ts";

@@ -3,9 +3,9 @@
  * The last admin must never be removed or lose the role, or nobody could invite anyone again.
  */
 import { and, asc, eq, isNull, sql } from "drizzle-orm";
-import type { Role } from "../app-context.ts";
 import { type Db, runBatch } from "../platform/db.ts";
 import { hashPassword } from "./passwords.ts";
+import { hasRight, type Role, rolesWith } from "./roles.ts";
 import { sessions, users } from "./schema.ts";
 
 export type User = typeof users.$inferSelect;
@@ -35,7 +35,7 @@ export async function findUserByEmail(db: Db, email: string): Promise<User | und
 
 /** Gives a person another role; false where that would leave no admin, or where there is no such person. */
 export async function changeRole(db: Db, id: string, role: Role): Promise<boolean> {
-  const keepsAnAdmin = role === "admin" ? undefined : leavesAnAdmin(id);
+  const keepsAnAdmin = hasRight(role, "administer") ? undefined : leavesAnAdmin(id);
   const changed = await db
     .update(users)
     .set({ role })
@@ -68,8 +68,9 @@ export async function changePassword(db: Db, id: string, password: string): Prom
   ]);
 }
 
-/** The person is no admin, or another admin is left. */
+/** The person does not administer people, or somebody else is left who does. */
 function leavesAnAdmin(id: string) {
-  return sql`(${users.role} <> 'admin' OR EXISTS (
-    SELECT 1 FROM users AS other WHERE other.role = 'admin' AND other.removed_at IS NULL AND other.id <> ${id}))`;
+  const admins = sql`(SELECT value FROM json_each(${JSON.stringify(rolesWith("administer"))}))`;
+  return sql`(${users.role} NOT IN ${admins} OR EXISTS (
+    SELECT 1 FROM users AS other WHERE other.role IN ${admins} AND other.removed_at IS NULL AND other.id <> ${id}))`;
 }

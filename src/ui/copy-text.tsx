@@ -1,10 +1,10 @@
 /**
  * A text that a person carries elsewhere: an address, a key, a command. It can be read and selected without
- * JavaScript; the Copy button appears only where it works.
+ * JavaScript; the Copy button appears only where it works, and what it led to is announced.
  */
 export function CopyField({ id, label, value, hint }: { id: string; label: string; value: string; hint?: string }) {
   return (
-    <div class="field">
+    <div class="field" data-copies>
       <label for={id} id={`${id}-label`}>
         {label}
       </label>
@@ -21,6 +21,7 @@ export function CopyField({ id, label, value, hint }: { id: string; label: strin
         />
         <CopyButton from={id} describedBy={`${id}-label`} />
       </div>
+      <CopyResult />
       {hint && (
         <p class="hint" id={`${id}-hint`}>
           {hint}
@@ -32,7 +33,7 @@ export function CopyField({ id, label, value, hint }: { id: string; label: strin
 
 export function CopyBlock({ id, label, value }: { id: string; label: string; value: string }) {
   return (
-    <div class="copy-block">
+    <div class="copy-block" data-copies>
       <p class="small muted" id={`${id}-label`}>
         {label}
       </p>
@@ -40,6 +41,7 @@ export function CopyBlock({ id, label, value }: { id: string; label: string; val
       <pre id={id} class="code" tabindex={0} role="region" aria-labelledby={`${id}-label`}>
         {value}
       </pre>
+      <CopyResult />
     </div>
   );
 }
@@ -50,4 +52,9 @@ function CopyButton({ from, describedBy }: { from: string; describedBy: string }
       Copy
     </button>
   );
+}
+
+/** Where app.js says that the text was copied, or why not. It is there from the start, or nothing would be announced. */
+function CopyResult() {
+  return <p class="hint visually-hidden" aria-live="polite" data-copy-result />;
 }

@@ -67,6 +67,7 @@ export interface SelectProps {
   choices: readonly Choice[];
   hint?: Child | undefined;
   error?: string | null | undefined;
+  required?: boolean | undefined;
 }
 
 export function SelectField(props: SelectProps) {
@@ -74,7 +75,7 @@ export function SelectField(props: SelectProps) {
   return (
     <div class="field">
       <label for={id}>{props.label}</label>
-      <select id={id} name={props.name} {...describedBy(id, props)}>
+      <select id={id} name={props.name} {...(props.required ? { required: true } : {})} {...describedBy(id, props)}>
         {props.choices.map((choice) => (
           <option value={choice.value} selected={choice.value === (props.value ?? "")}>
             {choice.label}

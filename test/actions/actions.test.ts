@@ -1,16 +1,17 @@
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createApiKey, revokeApiKey } from "../../src/actions/api-keys.ts";
+import { issueApiKey, endApiKey } from "../../src/actions/api-keys.ts";
 import { disconnectCompany } from "../../src/actions/disconnect-company.ts";
 import { saveConnection } from "../../src/actions/save-connection.ts";
-import { saveInstance } from "../../src/actions/save-instance.ts";
-import { sendInvoices } from "../../src/actions/send-invoices.ts";
-import { findShare, listShares, revokeShare, shareStatus } from "../../src/actions/share-status.ts";
-import { revealSecret } from "../../src/actions/signing-secret.ts";
-import { createInstance } from "../../src/actions/create-instance.ts";
-import { readStatus } from "../../src/actions/status.ts";
-import { readUnsent } from "../../src/actions/unsent-invoices.ts";
-import { changeUserRole, endUserSessions, inviteUser, removeUser } from "../../src/actions/users.ts";
+import { changeInstance } from "../../src/actions/change-instance.ts";
+import { requestSend } from "../../src/actions/request-send.ts";
+import { revokeShare, shareStatus } from "../../src/actions/share-status.ts";
+import { findShare, listShares } from "../../src/people/status-shares.ts";
+import { revealWebhookSecret } from "../../src/actions/webhook-secret.ts";
+import { addInstance } from "../../src/actions/add-instance.ts";
+import { readStatus } from "../../src/actions/status-report.ts";
+import { readUnsent } from "../../src/invoices/unsent-invoices.ts";
+import { changeUserRole, endUserSessions, inviteUser, removePerson } from "../../src/actions/users.ts";
 import { invoices } from "../../src/invoices/schema.ts";
 import { activity, invitations, users } from "../../src/people/schema.ts";
 import {
@@ -133,7 +134,7 @@ describe("an instance that is associated", () => {
     });
     const notSent = await makeInvoice(instanceId, "N-2", { connectionId: from });
     const sent = await makeInvoice(instanceId, "N-3", { connectionId: from, state: "sent", qboInvoiceId: "9" });
-    expect(await saveInstance(act, instanceId, { connection_id: to })).toMatchObject({
+    expect(await changeInstance(act, instanceId, { connection_id: to })).toMatchObject({
       ok: true,
       instance: { connectionId: to },
     });
@@ -145,12 +146,12 @@ describe("an instance that is associated", () => {
       from,
     ]);
     expect(await stateOf(notSent)).toBe("not_sent");
-    expect(await saveInstance(act, instanceId, { connection_id: null })).toMatchObject({
+    expect(await changeInstance(act, instanceId, { connection_id: null })).toMatchObject({
       ok: true,
       waiting: { held: 1 },
     });
     expect(await stateOf(queuedInvoice)).toBe("held");
-    expect(await saveInstance(act, instanceId, { connection_id: "unknown" })).toMatchObject({
+    expect(await changeInstance(act, instanceId, { connection_id: "unknown" })).toMatchObject({
       ok: false,
       errors: [{ path: "connection_id" }],
     });
@@ -165,10 +166,10 @@ describe("sending by hand", () => {
       await makeInvoice(instanceId, "N-1", { connectionId }),
       await makeInvoice(instanceId, "N-2", { connectionId }),
     ];
-    expect(await sendInvoices(act, [...ids, ...ids])).toMatchObject({ ok: true, results: { length: 4 } });
+    expect(await requestSend(act, [...ids, ...ids])).toMatchObject({ ok: true, results: { length: 4 } });
     expect(queued).toHaveLength(2);
     expect(await log()).toEqual([{ action: "invoice.sent", subject: "2 invoices", changes: [] }]);
-    expect(await sendInvoices(act, Array.from({ length: 1001 }, String))).toMatchObject({
+    expect(await requestSend(act, Array.from({ length: 1001 }, String))).toMatchObject({
       ok: false,
       reason: "invalid",
     });
@@ -177,13 +178,13 @@ describe("sending by hand", () => {
 
 describe("secrets", () => {
   it("can be shown again, and stand in no log", async () => {
-    const made = await createInstance(act, { name: "Shop", connection_id: null, enabled: true, auto_invoice: false });
+    const made = await addInstance(act, { name: "Shop", connection_id: null, enabled: true, auto_invoice: false });
     if (!made.ok) throw new Error(made.message);
-    const shown = await revealSecret(act, made.instance.id);
+    const shown = await revealWebhookSecret(act, made.instance.id);
     expect(shown).toMatchObject({ ok: true, secret: made.secret });
-    const key = await createApiKey(act, { name: "Program", role: "viewer" });
+    const key = await issueApiKey(act, { name: "Program", role: "viewer" });
     if (!key.ok) throw new Error(key.message);
-    await revokeApiKey(act, key.id);
+    await endApiKey(act, key.id);
     const invited = await inviteUser(act, { email: "new@example.com", role: "viewer" });
     if (!invited.ok) throw new Error(invited.message);
     const text = JSON.stringify(await db.select().from(activity));
@@ -210,10 +211,10 @@ describe("people", () => {
     ]);
     expect(await changeUserRole(act, "u1", "viewer")).toMatchObject({ ok: false, reason: "conflict" });
     expect(await changeUserRole(act, "u2", "operator")).toEqual({ ok: true });
-    expect(await removeUser(act, "u1")).toMatchObject({ ok: false, reason: "conflict" });
+    expect(await removePerson(act, "u1")).toMatchObject({ ok: false, reason: "conflict" });
     expect(await endUserSessions(act, "u2", null)).toEqual({ ok: true, ended: 0 });
-    expect(await removeUser(act, "u2")).toEqual({ ok: true });
-    expect(await removeUser(act, "u2")).toMatchObject({ ok: false, reason: "not_found" });
+    expect(await removePerson(act, "u2")).toEqual({ ok: true });
+    expect(await removePerson(act, "u2")).toMatchObject({ ok: false, reason: "not_found" });
     expect(await inviteUser(act, { email: "ann@example.com", role: "viewer" })).toMatchObject({
       ok: false,
       errors: [{ path: "email" }],

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from "vitest";
-import { readStatus } from "../../src/actions/status.ts";
-import { readUnsent } from "../../src/actions/unsent-invoices.ts";
+import { readStatus } from "../../src/actions/status-report.ts";
+import { readUnsent } from "../../src/invoices/unsent-invoices.ts";
 import { listActivity } from "../../src/people/activity.ts";
 import { type Db, openDb } from "../../src/platform/db.ts";
 import { emptyTables, makeConnection, makeInstance, makeInvoice, now, testEnv } from "../api/fixture.ts";

@@ -1,22 +1,14 @@
 import { eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
 import { operations } from "../../src/api/routes.ts";
-import {
-  connectionPage,
-  connectionSchema,
-  instancePage,
-  instanceSchema,
-  instanceWithSecret,
-  invoiceCreated,
-  invoicePage,
-  invoiceSchema,
-  orderPage,
-  orderSchema,
-  problemSchema,
-  sendResults,
-  statusSchema,
-} from "../../src/api/answers.ts";
+import { connectionPage, connectionSchema } from "../../src/api/connections/responses.ts";
+import { instancePage, instanceSchema, instanceWithSecret } from "../../src/api/instances/responses.ts";
+import { invoiceCreated, invoicePage, invoiceSchema, sendResults } from "../../src/api/invoices/responses.ts";
+import { orderPage, orderSchema } from "../../src/api/orders/responses.ts";
+import { problemSchema } from "../../src/api/problem.ts";
+import { statusSchema } from "../../src/api/status/responses.ts";
 import { invoices } from "../../src/invoices/schema.ts";
+import { leastRoleWith } from "../../src/people/roles.ts";
 import { activity } from "../../src/people/schema.ts";
 import {
   clientOf,
@@ -58,10 +50,10 @@ describe("keys and roles", () => {
 
   it.each(
     operations
-      .filter((operation) => operation.role !== "viewer")
+      .filter((operation) => leastRoleWith(operation.right) !== "viewer")
       .map((operation) => [operation.operationId, operation] as const),
   )("%s refuses the role below", async (_name, operation) => {
-    const tooLow = await clientOf(operation.role === "admin" ? "operator" : "viewer");
+    const tooLow = await clientOf(leastRoleWith(operation.right) === "admin" ? "operator" : "viewer");
     expect((await tooLow(operation.method.toUpperCase(), operation.path.replace(":id", "x"), {})).status).toBe(403);
   });
 
@@ -73,7 +65,7 @@ describe("keys and roles", () => {
   });
 
   it("follow the roles: who reads may not send, who sends may not change settings", async () => {
-    const roleOf = Object.fromEntries(operations.map(({ operationId, role }) => [operationId, role]));
+    const roleOf = Object.fromEntries(operations.map(({ operationId, right }) => [operationId, leastRoleWith(right)]));
     expect(roleOf).toMatchObject({
       listInvoices: "viewer",
       createInvoices: "operator",

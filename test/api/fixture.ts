@@ -4,7 +4,8 @@
  */
 import { env } from "cloudflare:workers";
 import { app } from "../../src/app.ts";
-import type { Act, Role } from "../../src/app-context.ts";
+import type { Act } from "../../src/app-context.ts";
+import type { Role } from "../../src/people/roles.ts";
 import { connections } from "../../src/connections/schema.ts";
 import { type Env, readConfig } from "../../src/env.ts";
 import { orderEvents } from "../../src/inbox/schema.ts";

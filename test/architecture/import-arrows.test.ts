@@ -30,13 +30,14 @@ const ORDER: string[][] = [
 ];
 
 /**
- * The leftmost files name types of what is bound to them: the gate's class in `env.ts`, configuration and database in
- * `app-context.ts`; and the configuration is read with platform's key ring. Each exception is listed, none is taste.
+ * The leftmost files name types of what is bound to them: the gate's class in `env.ts`, configuration, database and the
+ * person in `app-context.ts`; and the configuration is read with platform's key ring. Each exception is listed, none is taste.
  */
 const ALLOWED_BACKWARDS = new Set([
   "src/env.ts → src/connections/realm-gate.ts",
   "src/env.ts → src/platform/keys.ts",
   "src/app-context.ts → src/env.ts",
+  "src/app-context.ts → src/people/person.ts",
   "src/app-context.ts → src/platform/db.ts",
 ]);
 

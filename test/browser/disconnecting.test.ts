@@ -97,7 +97,7 @@ test("another company at Reconnect changes nothing until a person chooses", asyn
   expect(await stateOf(company)).toBe("disconnected");
   await expect(findConnection(company.api, otherRealm)).rejects.toThrow("There is no connection");
   await button(page, "Cancel").click();
-  await seesNotice(page, "Nothing was changed; the new access was forgotten.");
+  await seesNotice(page, "Nothing has changed; the new access was discarded.");
   await expect(findConnection(company.api, otherRealm)).rejects.toThrow("There is no connection");
 
   await button(page, "Reconnect to QuickBooks").click();

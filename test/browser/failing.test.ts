@@ -166,7 +166,7 @@ test("a number that is taken: 'Use this number' sends it under another, 'Link th
   const before = (await numbersInBooks(company)).length;
   await page.goto(`/invoices/${second.invoice.id}`);
   await button(page, "Link that invoice").click();
-  await seesNotice(page, "The invoice is linked with the one in QuickBooks.");
+  await seesNotice(page, "The invoice is linked to the one in QuickBooks.");
   const linked = await reaches(company, second.invoice.id, ["sent"]);
   expect(linked.qbo_invoice_id).toBe(second.holderId);
   expect(await numbersInBooks(company)).toHaveLength(before);

@@ -153,7 +153,7 @@ async function saveWrongQuantity(page: Page): Promise<void> {
 
 async function check(page: Page): Promise<void> {
   await button(page, "Check configuration").click();
-  await page.getByText("Right", { exact: true }).first().waitFor();
+  await page.getByText("OK", { exact: true }).first().waitFor();
 }
 
 async function revealSecret(page: Page): Promise<void> {

@@ -71,6 +71,33 @@ async function newPerson(email: string, role: string): Promise<Page> {
   return theirs;
 }
 
+test("Copy announces that it copied; where the browser does not let it, it says so and selects the text", async () => {
+  const allowed = await browser.signedIn({ permissions: ["clipboard-write"] });
+  await openKeys(allowed);
+  await button(allowed, "Copy").click();
+  await allowed.locator("[data-copy-result]").filter({ hasText: "Copied" }).waitFor({ state: "attached" });
+  expect(complaintsOf(allowed)).toEqual([]);
+
+  const denied = await browser.signedIn();
+  await denied.addInitScript(
+    "navigator.clipboard.writeText = () => Promise.reject(new DOMException('denied', 'NotAllowedError'));",
+  );
+  const key = await openKeys(denied);
+  await button(denied, "Copy").click();
+  await denied.getByText("The text is selected: copy it with the keyboard.").waitFor();
+  const field = "document.activeElement";
+  expect(await denied.evaluate(`${field}.value.slice(${field}.selectionStart, ${field}.selectionEnd)`)).toBe(key);
+  expect(complaintsOf(denied)).toEqual([]);
+});
+
+/** Makes a key, whose page has a Copy button, and answers the key. */
+async function openKeys(window: Page): Promise<string> {
+  await window.goto("/settings/api-keys");
+  await window.getByLabel("Name", { exact: true }).fill(newNumber("Copied "));
+  await button(window, "Create API key").click();
+  return window.getByLabel("API key", { exact: true }).inputValue();
+}
+
 test("a viewer reads and cannot act, becomes an operator and sends, and is signed out when removed", async () => {
   const company = await setUpCompany({ autoInvoice: false });
   const [invoice, order] = [await deliver(company), await ship(company)];
@@ -107,7 +134,7 @@ test("a viewer reads and cannot act, becomes an operator and sends, and is signe
   const row = page.getByRole("row").filter({ hasText: email });
   await row.getByRole("combobox").selectOption("operator");
   await button(row, "Change").click();
-  await seesNotice(page, "The role is changed");
+  await seesNotice(page, "The role has changed");
   await theirs.goto(`/fulfillment?instance=${company.instanceId}`);
   await tick(theirs, order);
   await button(theirs, "Create invoice").click();

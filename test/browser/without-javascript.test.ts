@@ -59,7 +59,7 @@ test("settings are saved, switches have a button", async () => {
   await button(page, "Check configuration").click();
   await page
     .getByRole("region", { name: "Configuration", exact: true })
-    .getByText("Everything that sending needs is right.")
+    .getByText("Everything that sending needs is in order.")
     .waitFor();
   expect(await company.api.call("GET", `/connections/${company.connectionId}`)).toMatchObject({
     customer_mode: "single",

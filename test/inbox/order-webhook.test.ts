@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { MAX_REJECTED_KEPT, faultsOf, findDelivery, listDeliveries } from "../../src/inbox/deliveries.ts";
 import { redeliver, sendTestEvent } from "../../src/inbox/redeliver.ts";
-import { rotateSecret } from "../../src/instances/signing-secrets.ts";
+import { rotateSigningSecret } from "../../src/instances/signing-secrets.ts";
 import { removeInstance } from "../../src/instances/store.ts";
 import { openDb } from "../../src/platform/db.ts";
 import { exampleOrder } from "../orders/example-order.ts";
@@ -74,7 +74,7 @@ describe("answers", () => {
 
   test("a rotated secret goes on being accepted next to the new one", async () => {
     const { instance, secret } = await makeOrderSystem();
-    const renewed = await rotateSecret(db, config.keys, instance.id, NOW);
+    const renewed = await rotateSigningSecret(db, config.keys, instance.id, NOW);
     const body = envelope(exampleOrder());
     for (const one of [secret, renewed])
       expect((await deliver(instance.id, signedHeaders(one, body), body)).status).toBe(202);

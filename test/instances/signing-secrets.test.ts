@@ -7,7 +7,7 @@ import {
   removeInstance,
   saveInstance,
 } from "../../src/instances/store.ts";
-import { currentSecret, rotateSecret, validSecrets } from "../../src/instances/signing-secrets.ts";
+import { currentSecret, validSecrets, rotateSigningSecret } from "../../src/instances/signing-secrets.ts";
 import { openDb } from "../../src/platform/db.ts";
 import { parseKeyRing } from "../../src/platform/keys.ts";
 
@@ -27,8 +27,8 @@ test("a secret is whsec_ and 32 bytes, and lies in D1 sealed only", async () => 
 
 test("after a rotation the old secret verifies for 24 hours; after several all that are still valid do", async () => {
   const { instance, secret: first } = await createInstance(db, ring, settings, NOW);
-  const second = await rotateSecret(db, ring, instance.id, later(1));
-  const third = await rotateSecret(db, ring, instance.id, later(20));
+  const second = await rotateSigningSecret(db, ring, instance.id, later(1));
+  const third = await rotateSigningSecret(db, ring, instance.id, later(20));
   expect(await currentSecret(db, ring, instance.id)).toBe(third);
   expect(await validSecrets(db, ring, instance.id, later(24))).toEqual([third, second, first]);
   expect(await validSecrets(db, ring, instance.id, later(25.1))).toEqual([third, second]);

@@ -4,7 +4,7 @@ import { readConfig } from "../../src/env.ts";
 import { deliverNotices, deliverOne } from "../../src/notifications/deliver.ts";
 import { findEndpoint, saveEndpoint } from "../../src/notifications/endpoints.ts";
 import { noticeEndpoints, notices } from "../../src/notifications/schema.ts";
-import { rotateSecret } from "../../src/notifications/secrets.ts";
+import { rotateEndpointSecret } from "../../src/notifications/secrets.ts";
 import {
   claim,
   forgetOldNotices,
@@ -210,7 +210,7 @@ describe("delivering", () => {
   it("signs with the old secret too for 24 hours after a rotation", async () => {
     const time = clock();
     const old = await secretOf(ID);
-    await rotateSecret(db, act.config.keys, ID, now);
+    await rotateEndpointSecret(db, act.config.keys, ID, now);
     expect(await secretOf(ID)).not.toBe(old);
     await make("a");
     const { received } = receive(old);

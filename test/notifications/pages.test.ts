@@ -88,7 +88,7 @@ describe("events on the page of an instance", () => {
     expect([refused.status, refused.html.includes("has to begin with https://")]).toEqual([422, true]);
     expect(
       (await admin.submit(`/settings/instances/${id}/events`, { address: ADDRESS, "invoice.sent": "true" })).html,
-    ).toContain("is told from now on");
+    ).toContain("is notified from now on");
     expect(SECRET.exec((await admin.post(`/settings/instances/${id}/events/reveal-secret`)).html)?.[0]).toBe(
       await secretOf(id),
     );

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { revealAlertSecret, rotateAlertSecret } from "../../src/actions/alert-secret.ts";
 import { retryAlert, sendTestNotice } from "../../src/actions/alert-send.ts";
 import { saveAlertSettings } from "../../src/actions/alert-settings.ts";
-import { removeInstance } from "../../src/actions/remove-instance.ts";
+import { retireInstance } from "../../src/actions/retire-instance.ts";
 import { eventsOf, findEndpoint } from "../../src/notifications/endpoints.ts";
 import { ALERTS_ENDPOINT } from "../../src/notifications/event.ts";
 import { noticeEndpoints } from "../../src/notifications/schema.ts";
@@ -143,7 +143,7 @@ describe("events of an instance", () => {
       ["instance.event_settings_saved", "Shop"],
       ["instance.event_test_sent", "Shop"],
     ]);
-    await removeInstance(act, instanceId);
+    await retireInstance(act, instanceId);
     for (const refused of [
       await saveAlertSettings(act, instanceId, { address: "", events: [] }),
       await revealAlertSecret(act, instanceId),

@@ -29,7 +29,7 @@ describe("one's own password", () => {
     const [first, second] = await twoBrowsers();
     expect((await second.get(HERE)).status).toBe(200);
     const page = await first.submit(HERE, change(OLD, NEW));
-    expect(words(page.html)).toContain("Your password is changed. You are signed out everywhere else.");
+    expect(words(page.html)).toContain("Your password has been changed. You are signed out everywhere else.");
     expect((await first.get("/invoices")).status).toBe(200);
     expect((await second.get("/invoices")).location).toContain("/login");
     const stranger = await visitorOf(null);

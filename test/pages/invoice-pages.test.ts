@@ -145,8 +145,8 @@ describe("sending", () => {
     });
     const page = await operator.get("/invoices/failed");
     expect(words(page.html)).toMatch(/Missing configuration 3 invoices .* Send all 3/);
-    expect(words(page.html)).toMatch(/Already in QuickBooks 1 invoice .* Open the invoice to mend it/);
-    expect(page.html).toContain(`href="/invoices/${taken}">Open the invoice to mend it`);
+    expect(words(page.html)).toMatch(/Already in QuickBooks 1 invoice .* Open the invoice to fix it/);
+    expect(page.html).toContain(`href="/invoices/${taken}">Open the invoice to fix it`);
     await operator.post("/invoices/failed/send", {
       connection_id: connectionId,
       category: "missing_configuration",

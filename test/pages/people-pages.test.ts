@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { pages } from "../../src/pages/routes.ts";
 import { listApiKeys } from "../../src/people/api-keys.ts";
-import { accessOf } from "../../src/people/roles.ts";
+import { accessOf } from "../../src/people/route-access.ts";
 import { listUsers } from "../../src/people/users.ts";
 import { makeConnection, makeInstance, makeInvoice } from "../api/fixture.ts";
 import { db, emptyAll, visitorOf, words } from "./visitor.ts";
@@ -94,7 +94,7 @@ describe("roles", () => {
       .filter((route) => route.method === "POST")
       .flatMap((route) => {
         const mark = accessOf(route.handler);
-        return mark && "role" in mark && mark.role === "viewer" ? [route.path] : [];
+        return mark && "right" in mark && mark.right === "read" ? [route.path] : [];
       });
     // One's own password is the one thing that everybody may change.
     expect(open).toEqual(["/settings/account"]);

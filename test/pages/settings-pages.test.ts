@@ -88,7 +88,7 @@ describe("settings of a connection", () => {
       AS_FRAGMENT,
     );
     expect(answer.status).toBe(422);
-    expect(words(answer.html)).toContain("Auto invoice can't be switched on yet.");
+    expect(words(answer.html)).toContain("Auto invoice can't be turned on yet.");
     expect(words(answer.html)).toContain("Income account");
     expect(answer.html).not.toMatch(/id="switch-auto-invoice"[^>]*checked/);
     expect((await db.select().from(connections).where(eq(connections.id, id)))[0]?.autoInvoice).toBe(false);

@@ -3,7 +3,7 @@
  * Builds on the API tests' fixture, so that pages and API are tested against the same ground.
  */
 import { app } from "../../src/app.ts";
-import type { Role } from "../../src/app-context.ts";
+import type { Role } from "../../src/people/roles.ts";
 import { sessions, users } from "../../src/people/schema.ts";
 import { startSession } from "../../src/people/sessions.ts";
 import { newId } from "../../src/platform/ids.ts";

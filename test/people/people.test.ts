@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { generateKeyPair, SignJWT } from "jose";
 import { beforeEach, describe, expect, it } from "vitest";
 import { readConfig } from "../../src/env.ts";
-import { findAccessPerson } from "../../src/people/access.ts";
+import { findAccessPerson } from "../../src/people/cloudflare-access.ts";
 import { listActivity, recordActivity, changesBetween } from "../../src/people/activity.ts";
 import { createApiKey, findKeyHolder, listApiKeys, revokeApiKey } from "../../src/people/api-keys.ts";
 import {
@@ -10,7 +10,7 @@ import {
   createInvitation,
   findInvitation,
   listInvitations,
-  withdrawInvitation,
+  deleteInvitation,
 } from "../../src/people/invitations.ts";
 import { activity, apiKeys, invitations, users } from "../../src/people/schema.ts";
 import { createFirstAdmin, isSetupOpen } from "../../src/people/setup.ts";
@@ -101,8 +101,8 @@ describe("invitations", () => {
     const second = await invite();
     expect(await findInvitation(db, first, now)).toBeUndefined();
     expect(await listInvitations(db, now)).toHaveLength(1);
-    expect(await withdrawInvitation(db, "new@example.com")).toBe(true);
-    expect(await withdrawInvitation(db, "new@example.com")).toBe(false);
+    expect(await deleteInvitation(db, "new@example.com")).toBe(true);
+    expect(await deleteInvitation(db, "new@example.com")).toBe(false);
     expect(await acceptInvitation(db, second, PASSWORD, now)).toBeNull();
   });
 
@@ -162,7 +162,7 @@ describe("Cloudflare Access", () => {
   }
   const sign = async (...given: Parameters<typeof tokenOf>) => {
     const { token, keys } = await tokenOf(...given);
-    return findAccessPerson(db, access, token, now, keys);
+    return findAccessPerson(db, { access, token, keys }, now);
   };
 
   it("signs in who is here or was invited, by address, and nobody else", async () => {
@@ -183,8 +183,8 @@ describe("Cloudflare Access", () => {
     expect(await sign({ email }, { expires: after(-1000) })).toBeNull();
     expect(await sign({})).toBeNull();
     const [one, other] = await Promise.all([tokenOf({ email }), tokenOf({ email })]);
-    expect(await findAccessPerson(db, access, one.token, now, other.keys)).toBeNull();
-    expect(await findAccessPerson(db, access, "x", now, one.keys)).toBeNull();
+    expect(await findAccessPerson(db, { access, token: one.token, keys: other.keys }, now)).toBeNull();
+    expect(await findAccessPerson(db, { access, token: "x", keys: one.keys }, now)).toBeNull();
   });
 });
 

@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import { sql } from "drizzle-orm";
 import { expect, test, vi } from "vitest";
-import { thinHistory } from "../../src/actions/thin-history.ts";
+import { thinHistory } from "../../src/app/thin-history.ts";
 import { RealmGate } from "../../src/connections/realm-gate.ts";
 import { DATABASE_LIMIT_BYTES } from "../../src/platform/database-size.ts";
 import { HONEST_BOOKS } from "./books.ts";

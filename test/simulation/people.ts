@@ -2,13 +2,13 @@
  * What people do in a simulated world: in Bookbridge through the very functions that pages and API call, in QuickBooks
  * with the books themselves.
  */
-import { removeInstance } from "../../src/actions/remove-instance.ts";
+import { retireInstance } from "../../src/actions/retire-instance.ts";
 import { disconnectCompany } from "../../src/actions/disconnect-company.ts";
 import { createInvoices } from "../../src/actions/create-invoices.ts";
 import type { InstancePatch } from "../../src/actions/instance-settings.ts";
-import { saveInstance } from "../../src/actions/save-instance.ts";
+import { changeInstance } from "../../src/actions/change-instance.ts";
 import type { Act } from "../../src/app-context.ts";
-import type { ConnectionSettings } from "../../src/connections/connection.ts";
+import type { ConnectionSettings } from "../../src/connections/settings.ts";
 import { gateOf } from "../../src/connections/gate.ts";
 import { tryAgain } from "../../src/connections/kept-tokens.ts";
 import { saveSettings } from "../../src/connections/store.ts";
@@ -50,7 +50,7 @@ export async function disconnect(world: World, index: number): Promise<void> {
 }
 
 export async function saveInstanceAs(world: World, patch: InstancePatch, id = world.instanceId): Promise<void> {
-  await world.spawn(`instance ${JSON.stringify(patch)}`, () => saveInstance(actOf(world), id, patch));
+  await world.spawn(`instance ${JSON.stringify(patch)}`, () => changeInstance(actOf(world), id, patch));
 }
 
 /** The switches of a connection; what Check configuration says against Auto invoice has tests of its own. */
@@ -130,6 +130,6 @@ export async function linkByHand(world: World, row: Row): Promise<void> {
 export async function removeSecondShop(world: World): Promise<void> {
   const shop = world.shops[1];
   if (!shop) return;
-  const isDone = await world.spawn("instance removed", () => removeInstance(actOf(world), shop.instanceId));
+  const isDone = await world.spawn("instance removed", () => retireInstance(actOf(world), shop.instanceId));
   shop.isRemoved = isDone?.ok === true;
 }

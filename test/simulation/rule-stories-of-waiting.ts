@@ -3,7 +3,7 @@
  * end; heaps stay within the platform's limits; alarm, dead letters and circuit. Told like those of rule-stories.ts.
  */
 import { and, eq } from "drizzle-orm";
-import { removeInstance } from "../../src/actions/remove-instance.ts";
+import { retireInstance } from "../../src/actions/retire-instance.ts";
 import { invoices } from "../../src/invoices/schema.ts";
 import { sendInvoices } from "../../src/pushes/request-send.ts";
 import { HONEST_BOOKS } from "./books.ts";
@@ -85,7 +85,7 @@ const WAYS_OUT: RuleStory[] = [
       await newInvoice(world);
       await world.complete(saveInstanceAs(world, { enabled: false }));
       await world.advance(5_000);
-      await removeInstance(actOf(world), world.instanceId);
+      await retireInstance(actOf(world), world.instanceId);
       world.orders.isRemoved = true;
       const ids = (await readRows(world)).map(({ id }) => id);
       const answers = await sendInvoices(world.env, world.db, ids, new Date());

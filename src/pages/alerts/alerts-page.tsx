@@ -4,29 +4,22 @@
  */
 import { type Context, Hono } from "hono";
 import { z } from "zod";
-import { revealAlertSecret, rotateAlertSecret } from "../../actions/alert-secret.ts";
-import { retryAlert, sendTestNotice } from "../../actions/alert-send.ts";
-import { saveAlertSettings } from "../../actions/alert-settings.ts";
 import type { AppEnv } from "../../app-context.ts";
-import { listAlertsOn } from "../../notifications/alert-store.ts";
 import { maskedAddress } from "../../notifications/address.ts";
+import { listAlertsOn } from "../../notifications/alert-store.ts";
 import { eventsOf, findEndpoint } from "../../notifications/endpoints.ts";
 import { ALERT_KINDS, ALERTS_ENDPOINT, type AlertKind } from "../../notifications/event.ts";
 import type { Alert, Endpoint, Notice } from "../../notifications/schema.ts";
 import { listNotices } from "../../notifications/store.ts";
-import { actOf, needs } from "../../people/roles.ts";
-import { CopyField } from "../../ui/copy-text.tsx";
-import { Field } from "../../ui/field.tsx";
+import { may, needs } from "../../people/route-access.ts";
 import { PageHead } from "../../ui/layout.tsx";
-import { ReadOnlyUnless } from "../../ui/readonly.tsx";
 import { answerFragment, isFragmentRequest } from "../../ui/respond.tsx";
-import { SwitchField } from "../../ui/switch.tsx";
 import { Instant } from "../../ui/time.tsx";
-import { type Flash, redirectWith } from "../parts/flash.ts";
-import { byField, type FieldErrors, readForm } from "../parts/form.ts";
-import { NOTICE_ROWS, NoticeLog, tryFlash } from "../parts/notice-view.tsx";
-import { backWith, statusOf } from "../parts/refusal.ts";
-import { isAdminOf, showPage } from "../parts/shell.tsx";
+import { NOTICE_ROWS, NoticeLog } from "../parts/notice-view.tsx";
+import type { RefusalStatus } from "../parts/refusal.ts";
+import { showPage } from "../parts/shell.tsx";
+import { endpointRoutes, type EndpointShown } from "../parts/webhook-endpoint-routes.ts";
+import { EndpointForm, EndpointSecret } from "../parts/webhook-endpoint.tsx";
 
 const HERE = "/settings/alerts";
 
@@ -58,68 +51,39 @@ const aboutShape = z.object({ company_name: z.string().nullish(), cause: z.enum(
 
 export const alertsPage = new Hono<AppEnv>();
 
-alertsPage.get(HERE, needs("viewer"), async (c) => {
+alertsPage.get(HERE, needs("read"), async (c) => {
   if (isFragmentRequest(c)) return answerFragment(c, c.get("nonce"), <Log {...await readLog(c)} />);
   return show(c, {});
 });
 
-alertsPage.post(HERE, needs("admin"), async (c) => {
-  const { values } = await readForm(c);
-  const given = { address: values["address"] ?? "", events: ALERT_KINDS.filter((kind) => values[kind] === "true") };
-  const saved = await saveAlertSettings(actOf(c), null, given);
-  if (!saved.ok) return show(c, { values: given, errors: byField(saved.errors) }, statusOf(saved));
-  return redirectWith(c, HERE, {
-    tone: "good",
-    text:
-      given.address.trim() === ""
-        ? "Saved. Nobody is told: there is no address."
-        : "Saved. Send a test alert to see whether the address works.",
-  });
+const routes = endpointRoutes({
+  base: HERE,
+  events: ALERT_KINDS,
+  subject: () => Promise.resolve({ target: null, page: HERE }),
+  show,
+  words: {
+    saved: "Saved. Send a test alert to see whether the address works.",
+    savedEmpty: "Saved. Nobody is notified: there is no address.",
+    rotated: "A new secret is in force. For 24 hours alerts are signed with the old one too.",
+    test: "The test alert",
+    retry: "The alert",
+  },
 });
+alertsPage.route("/", routes);
 
-alertsPage.post(`${HERE}/reveal-secret`, needs("admin"), async (c) => {
-  const revealed = await revealAlertSecret(actOf(c), null);
-  return revealed.ok ? show(c, { secret: revealed.secret }) : backWith(c, HERE, revealed);
-});
-
-alertsPage.post(`${HERE}/rotate-secret`, needs("admin"), async (c) => {
-  const rotated = await rotateAlertSecret(actOf(c), null);
-  if (!rotated.ok) return backWith(c, HERE, rotated);
-  return show(c, {
-    secret: rotated.secret,
-    notice: { tone: "good", text: "A new secret is in force. For 24 hours alerts are signed with the old one too." },
-  });
-});
-
-alertsPage.post(`${HERE}/test`, needs("admin"), async (c) => {
-  const sent = await sendTestNotice(actOf(c), null);
-  return sent.ok ? redirectWith(c, HERE, tryFlash(sent.result, "The test alert")) : backWith(c, HERE, sent);
-});
-
-alertsPage.post(`${HERE}/notices/:notice/retry`, needs("admin"), async (c) => {
-  const tried = await retryAlert(actOf(c), null, c.req.param("notice"));
-  return tried.ok ? redirectWith(c, HERE, tryFlash(tried.result, "The alert")) : backWith(c, HERE, tried);
-});
-
-interface Shown {
-  values?: { address: string; events: readonly string[] };
-  errors?: FieldErrors;
-  secret?: string;
-  notice?: Flash;
-}
-
-async function show(c: Context<AppEnv>, shown: Shown, status: 200 | 404 | 409 | 422 | 503 = 200): Promise<Response> {
+async function show(c: Context<AppEnv>, shown: EndpointShown, status?: RefusalStatus): Promise<Response> {
   const db = c.get("db");
   const [endpoint, on, log] = await Promise.all([findEndpoint(db, ALERTS_ENDPOINT), listAlertsOn(db), readLog(c)]);
+  const card = { endpoint, shown, mayConfigure: may(c, "configure") };
   const body = (
     <>
       <PageHead
         title="Alerts"
-        lead="One address of yours is told when something needs a person, and again when it is over."
+        lead="An address of yours is notified when something needs a person, and again when it is over."
       />
       {on.length > 0 && <OnNow alerts={on} now={c.get("now")} />}
-      <AlertForm endpoint={endpoint} shown={shown} isAdmin={isAdminOf(c)} />
-      {endpoint && isAdminOf(c) && <SecretCard secret={shown.secret ?? null} hasAddress={endpoint.url !== null} />}
+      <AlertForm {...card} />
+      {endpoint && card.mayConfigure && <SecretCard {...card} />}
       <section class="card" aria-labelledby="log-title">
         <h2 id="log-title">Delivery log</h2>
         <Log {...log} />
@@ -127,22 +91,22 @@ async function show(c: Context<AppEnv>, shown: Shown, status: 200 | 404 | 409 | 
     </>
   );
   const notice = shown.errors
-    ? { tone: "bad" as const, text: "Nothing was saved yet: mend the field that is marked." }
+    ? { tone: "bad" as const, text: "Nothing was saved yet: fix the field that is marked." }
     : (shown.notice ?? null);
-  return showPage(c, { title: "Alerts", body, status, notice });
+  return showPage(c, { title: "Alerts", body, notice, ...(status ? { status } : {}) });
 }
 
 interface LogFacts {
   notices: Notice[];
   now: Date;
-  isAdmin: boolean;
+  mayConfigure: boolean;
 }
 
 async function readLog(c: Context<AppEnv>): Promise<LogFacts> {
   return {
     notices: await listNotices(c.get("db"), ALERTS_ENDPOINT, NOTICE_ROWS),
     now: c.get("now"),
-    isAdmin: isAdminOf(c),
+    mayConfigure: may(c, "configure"),
   };
 }
 
@@ -157,85 +121,55 @@ function Log(facts: LogFacts) {
   );
 }
 
-function AlertForm({ endpoint, shown, isAdmin }: { endpoint: Endpoint | null; shown: Shown; isAdmin: boolean }) {
-  const saved = endpoint
-    ? { address: endpoint.url ?? "", events: eventsOf(endpoint) }
-    : { address: "", events: [...ALERT_KINDS] };
-  const values = shown.values ?? saved;
+interface CardProps {
+  /** Null where none was ever set. */
+  endpoint: Endpoint | null;
+  shown: EndpointShown;
+  mayConfigure: boolean;
+}
+
+function AlertForm({ endpoint, shown, mayConfigure }: CardProps) {
+  const address = mayConfigure ? (endpoint?.url ?? "") : (maskedAddress(endpoint?.url ?? null) ?? "");
+  const events = endpoint ? eventsOf(endpoint) : [...ALERT_KINDS];
   return (
-    <form method="post" action={HERE} class="card" novalidate>
-      <ReadOnlyUnless isAllowed={isAdmin} why="Only an admin can change this.">
-        <div class="form">
-          <Field
-            name="address"
-            label="Address"
-            value={isAdmin ? values.address : maskedAddress(endpoint?.url ?? null)}
-            error={shown.errors?.["address"]}
-            hint="A public https address that takes a signed POST. Leave it empty to tell nobody."
-            inputmode="url"
-            maxlength={2000}
-            spellcheck={false}
-          />
-          <h2>Tell it when</h2>
-          {ALERT_KINDS.map((kind) => (
-            <SwitchField
-              id={`switch-${kind.replace(".", "-")}`}
-              name={kind}
-              label={KIND_WORDS[kind].label}
-              hint={KIND_WORDS[kind].hint}
-              isOn={values.events.includes(kind)}
-            />
-          ))}
-          <div class="card-actions">
-            <button type="submit" class="button primary">
-              Save alerts
-            </button>
-          </div>
-        </div>
-      </ReadOnlyUnless>
-    </form>
+    <EndpointForm
+      isCard
+      action={HERE}
+      values={shown.values ?? { address, events }}
+      errors={shown.errors ?? {}}
+      address={{
+        label: "Address",
+        hint: "A public https address that takes a signed POST. Leave it empty to notify nobody.",
+      }}
+      heading="Notify when"
+      events={ALERT_KINDS.map((name) => ({ name, ...KIND_WORDS[name] }))}
+      save={{ label: "Save alerts", isPrimary: true }}
+      mayConfigure={mayConfigure}
+    />
   );
 }
 
-function SecretCard({ secret, hasAddress }: { secret: string | null; hasAddress: boolean }) {
+function SecretCard({ endpoint, shown, mayConfigure }: CardProps) {
   return (
     <section class="card" aria-labelledby="signature-title">
       <h2 id="signature-title">Signature and test</h2>
       <p class="muted">
         Every alert is signed after the Standard Webhooks specification, so that the receiver can be sure of the sender.
       </p>
-      {secret && (
-        <CopyField
-          id="alert-secret"
-          label="Signing secret"
-          value={secret}
-          hint="Give it to the receiver, and keep it as you would a password."
-        />
-      )}
-      <div class="card-actions">
-        {hasAddress && (
-          <form method="post" action={`${HERE}/test`}>
-            <button type="submit" class="button">
-              Send test alert
-            </button>
-          </form>
-        )}
-        {!secret && (
-          <form method="post" action={`${HERE}/reveal-secret`}>
-            <button type="submit" class="button">
-              Reveal secret
-            </button>
-          </form>
-        )}
-        <form method="post" action={`${HERE}/rotate-secret`}>
-          <button type="submit" class="button" aria-describedby="rotate-hint">
-            Rotate secret
-          </button>
-        </form>
-      </div>
-      <p class="hint" id="rotate-hint">
-        For 24 hours after a rotation alerts carry both signatures.
-      </p>
+      <EndpointSecret
+        id="alert-secret"
+        base={HERE}
+        secret={shown.secret ?? null}
+        words={{
+          label: "Signing secret",
+          hint: "Give it to the receiver, and keep it as you would a password.",
+          reveal: "Reveal secret",
+          rotate: "Rotate secret",
+          rotateHint: "For 24 hours after a rotation alerts carry both signatures.",
+        }}
+        before={endpoint?.url ? [{ path: "test", label: "Send test alert" }] : []}
+        mayConfigure={mayConfigure}
+      />
     </section>
   );
 }
@@ -244,7 +178,7 @@ function SecretCard({ secret, hasAddress }: { secret: string | null; hasAddress:
 function OnNow({ alerts, now }: { alerts: Alert[]; now: Date }) {
   return (
     <section class="card" aria-labelledby="on-title">
-      <h2 id="on-title">On now</h2>
+      <h2 id="on-title">Active alerts</h2>
       <ul>
         {alerts.map((alert) => (
           <li>

@@ -4,24 +4,25 @@
  */
 import type { CheckLine } from "../../connections/check-line.ts";
 import type { Connection } from "../../connections/connection.ts";
+import { agree, plural } from "../../platform/words.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { hx } from "../../ui/hx.ts";
 
 const CHECK_BADGES = {
-  ok: { tone: "good", label: "Right" },
-  wrong: { tone: "bad", label: "Wrong" },
-  warning: { tone: "warn", label: "Look at" },
+  ok: { tone: "good", label: "OK" },
+  wrong: { tone: "bad", label: "Needs attention" },
+  warning: { tone: "warn", label: "Worth a look" },
 } as const;
 
 /** The check: a button that reads QuickBooks, and the lines of the last reading. */
 export function ConfigurationCheck({
   connection,
   lines,
-  isAdmin,
+  mayConfigure,
 }: {
   connection: Connection;
   lines: CheckLine[] | null;
-  isAdmin: boolean;
+  mayConfigure: boolean;
 }) {
   const action = `/settings/quickbooks/${connection.id}/check`;
   const wrong = lines?.filter((line) => line.status === "wrong").length ?? 0;
@@ -29,7 +30,7 @@ export function ConfigurationCheck({
     <section class="card" id="check" aria-labelledby="check-title">
       <div class="card-head">
         <h2 id="check-title">Configuration</h2>
-        {isAdmin && (
+        {mayConfigure && (
           <form
             method="post"
             action={action}
@@ -43,15 +44,13 @@ export function ConfigurationCheck({
       </div>
       <div aria-live="polite" class="stack">
         {lines === null ? (
-          <p class="muted">Reads QuickBooks and says, line by line, what is right and what is not.</p>
+          <p class="muted">Reads QuickBooks and says, line by line, what is in order and what is not.</p>
         ) : (
           <>
             <p>
               {wrong === 0
-                ? "Everything that sending needs is right."
-                : wrong === 1
-                  ? "1 line is wrong."
-                  : `${wrong} lines are wrong.`}
+                ? "Everything that sending needs is in order."
+                : `${plural(wrong, "line")} ${agree(wrong, "needs", "need")} attention.`}
             </p>
             <ul class="checks">
               {lines.map((line) => (

@@ -2,6 +2,7 @@
  * What is known of a connection and its company, and the question before it is disconnected. Only markup.
  */
 import type { Connection } from "../../connections/connection.ts";
+import { agree, formatNumber, plural } from "../../platform/words.ts";
 import { ConfirmButton } from "../../ui/dialog.tsx";
 import { Facts } from "../../ui/facts.tsx";
 import { Instant, displayDate } from "../../ui/time.tsx";
@@ -29,17 +30,14 @@ export function ConnectionFacts({ connection, now, reads }: ConnectionFactsProps
           ],
           ["State since", <Instant at={connection.stateChangedAt} now={now} />],
           [
-            "Access ends without use",
+            "Sign-in expires if unused",
             connection.refreshExpiresAt ? displayDate(connection.refreshExpiresAt.slice(0, 10)) : "not known",
           ],
           [
-            "Access ends for good",
+            "Sign-in expires at the latest",
             connection.refreshHardExpiresAt ? displayDate(connection.refreshHardExpiresAt.slice(0, 10)) : "not known",
           ],
-          [
-            "Reads this month",
-            reads ? `${reads.count.toLocaleString("en-US")} of 500,000 (${reads.month})` : "not known",
-          ],
+          ["Reads this month", reads ? `${formatNumber(reads.count)} of 500,000 (${reads.month})` : "not known"],
         ]}
       />
     </section>
@@ -59,7 +57,10 @@ export function disconnectQuestion(connection: Connection, waiting: number) {
         <p>
           <strong>{connection.companyName}</strong> gets nothing more from Bookbridge. {waitingSentence(waiting)}
         </p>
-        <p>Settings and links are kept. Reconnecting to the same company goes on where this ends.</p>
+        <p>
+          Settings and matched customers and items are kept. Reconnecting to the same company picks up where it left
+          off.
+        </p>
       </>
     ),
   };
@@ -67,9 +68,7 @@ export function disconnectQuestion(connection: Connection, waiting: number) {
 
 function waitingSentence(waiting: number): string {
   if (waiting === 0) return "No invoices are waiting at the moment.";
-  return waiting === 1
-    ? "1 invoice that waits is held until you reconnect."
-    : `${waiting.toLocaleString("en-US")} invoices that wait are held until you reconnect.`;
+  return `${plural(waiting, "invoice")} that ${agree(waiting, "waits is", "wait are")} held until you reconnect.`;
 }
 
 export function DisconnectButton({ connection, waiting }: { connection: Connection; waiting: number }) {

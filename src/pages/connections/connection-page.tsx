@@ -10,47 +10,36 @@ import type { AppEnv } from "../../app-context.ts";
 import type { CheckLine } from "../../connections/check-line.ts";
 import { refreshCompanyNames } from "../../connections/company-lists.ts";
 import type { Connection } from "../../connections/connection.ts";
-import { settingsPatch } from "../../connections/settings.ts";
+import { fieldsWith, settingsPatch } from "../../connections/settings.ts";
 import { findConnection } from "../../connections/store.ts";
-import { actOf, needs } from "../../people/roles.ts";
+import { countWaiting } from "../../invoices/counts.ts";
+import { actOf } from "../../people/act.ts";
+import { needs, may } from "../../people/route-access.ts";
 import { QuickBooksError } from "../../quickbooks/faults.ts";
 import { ConfirmPage } from "../../ui/dialog.tsx";
 import { PageHead } from "../../ui/layout.tsx";
 import { answerFragment, isFragmentRequest } from "../../ui/respond.tsx";
-import { countWaiting } from "../parts/attention.tsx";
-import { type ConnectionPageProps, ConnectionView, readConnectionPage } from "./connection-parts.tsx";
-import { ConfigurationCheck } from "./connection-check.tsx";
-import { disconnectQuestion } from "./connection-facts.tsx";
-import { type SwitchesProps, TurnedSwitches } from "./connection-switches.tsx";
 import { redirectWith } from "../parts/flash.ts";
 import { byField, type FieldErrors, fieldErrorsOf, readForm } from "../parts/form.ts";
 import { backWith, missing, statusOf } from "../parts/refusal.ts";
-import { isAdminOf, showPage } from "../parts/shell.tsx";
+import { showPage } from "../parts/shell.tsx";
 import { waitingWords } from "../parts/waiting-words.ts";
+import { ConfigurationCheck } from "./connection-check.tsx";
+import { disconnectQuestion } from "./connection-facts.tsx";
+import { type ConnectionPageProps, ConnectionView, readConnectionPage } from "./connection-parts.tsx";
+import { FORM_FIELDS } from "./connection-settings-form.tsx";
+import { type SwitchesProps, switchWord, TurnedSwitches } from "./connection-switches.tsx";
 
 const HERE = "/settings/quickbooks/:id";
-const FIELDS = [
-  "customer_mode",
-  "customer_name",
-  "income_account",
-  "cogs_account",
-  "asset_account",
-  "item_type",
-  "default_inventory_quantity",
-  "inventory_start_date",
-  "sales_tax_code",
-  "zero_rate_code",
-] as const;
-
 export const connectionPage = new Hono<AppEnv>();
 
-connectionPage.get(HERE, needs("viewer"), async (c) => show(c, await subject(c), {}));
+connectionPage.get(HERE, needs("read"), async (c) => show(c, await subject(c), {}));
 
-connectionPage.post(HERE, needs("admin"), async (c) => {
+connectionPage.post(HERE, needs("configure"), async (c) => {
   const connection = await subject(c);
   const { values } = await readForm(c);
   const given = Object.fromEntries(
-    FIELDS.flatMap((field) => (values[field] === undefined ? [] : [[field, values[field] || null]])),
+    FORM_FIELDS.flatMap((field) => (values[field] === undefined ? [] : [[field, values[field] || null]])),
   );
   const parsed = settingsPatch.safeParse(given);
   if (!parsed.success) return show(c, connection, { values, errors: fieldErrorsOf(parsed.error) }, 422);
@@ -62,20 +51,20 @@ connectionPage.post(HERE, needs("admin"), async (c) => {
   });
 });
 
-connectionPage.post(`${HERE}/switches`, needs("admin"), async (c) => {
+connectionPage.post(`${HERE}/switches`, needs("configure"), async (c) => {
   const connection = await subject(c);
   const { values } = await readForm(c);
-  const name = values["switch"] === "auto_invoice" ? "auto_invoice" : "enabled";
-  const isOn = values[name] === "true";
-  const saved = await saveConnection(actOf(c), connection.id, { [name]: isOn });
-  const label = name === "enabled" ? "Integration" : "Auto invoice";
+  const field = fieldsWith("switch").find((name) => name === values["switch"]);
+  if (field === undefined) throw missing("There is no such switch.");
+  const isOn = values[field] === "true";
+  const saved = await saveConnection(actOf(c), connection.id, { [field]: isOn });
   const result: SwitchesProps["result"] = saved.ok
-    ? { tone: "good", text: `${label} is ${isOn ? "on" : "off"}. ${waitingWords(saved.waiting)}`.trim() }
+    ? { tone: "good", text: `${switchWord(field)} is ${isOn ? "on" : "off"}. ${waitingWords(saved.waiting)}`.trim() }
     : { tone: "bad", text: saved.message, points: saved.errors.map((error) => error.message) };
   return answerSwitches(c, saved.ok ? saved.connection : connection, result, saved.ok ? 200 : statusOf(saved));
 });
 
-connectionPage.post(`${HERE}/check`, needs("admin"), async (c) => {
+connectionPage.post(`${HERE}/check`, needs("configure"), async (c) => {
   const connection = await subject(c);
   const checked = await checkConnection(actOf(c), connection.id);
   if (!checked.ok) return backWith(c, pathOf(connection), checked);
@@ -83,11 +72,11 @@ connectionPage.post(`${HERE}/check`, needs("admin"), async (c) => {
   return answerFragment(
     c,
     c.get("nonce"),
-    <ConfigurationCheck connection={connection} lines={checked.lines} isAdmin />,
+    <ConfigurationCheck connection={connection} lines={checked.lines} mayConfigure />,
   );
 });
 
-connectionPage.post(`${HERE}/start-date`, needs("admin"), async (c) => {
+connectionPage.post(`${HERE}/start-date`, needs("configure"), async (c) => {
   const connection = await subject(c);
   const parsed = settingsPatch.safeParse({ inventory_start_date: (await readForm(c)).values["inventory_start_date"] });
   if (!parsed.success) return redirectWith(c, pathOf(connection), { tone: "bad", text: "This is no date." });
@@ -99,7 +88,7 @@ connectionPage.post(`${HERE}/start-date`, needs("admin"), async (c) => {
   });
 });
 
-connectionPage.post(`${HERE}/refresh`, needs("admin"), async (c) => {
+connectionPage.post(`${HERE}/refresh`, needs("configure"), async (c) => {
   const connection = await subject(c);
   try {
     await refreshCompanyNames(c.env, c.get("config"), c.get("db"), connection, c.get("now"));
@@ -113,14 +102,14 @@ connectionPage.post(`${HERE}/refresh`, needs("admin"), async (c) => {
   }
 });
 
-connectionPage.get(`${HERE}/disconnect`, needs("admin"), async (c) => {
+connectionPage.get(`${HERE}/disconnect`, needs("configure"), async (c) => {
   const connection = await subject(c);
   const waiting = await countWaiting(c.get("db"), connection.id);
   const body = <ConfirmPage {...disconnectQuestion(connection, waiting)} cancelHref={pathOf(connection)} />;
   return showPage(c, { title: "Disconnect QuickBooks?", body });
 });
 
-connectionPage.post(`${HERE}/disconnect`, needs("admin"), async (c) => {
+connectionPage.post(`${HERE}/disconnect`, needs("configure"), async (c) => {
   const connection = await subject(c);
   const done = await disconnectCompany(actOf(c), connection.id);
   if (!done.ok) return backWith(c, pathOf(connection), done);
@@ -147,8 +136,8 @@ async function show(
   shown: Shown,
   status: 200 | 404 | 409 | 422 | 503 = 200,
 ): Promise<Response> {
-  const isAdmin = isAdminOf(c);
-  const props: ConnectionPageProps = { ...(await readConnectionPage(c, connection)), ...shown, isAdmin };
+  const mayConfigure = may(c, "configure");
+  const props: ConnectionPageProps = { ...(await readConnectionPage(c, connection)), ...shown, mayConfigure };
   const body = (
     <>
       <PageHead title={connection.companyName} crumbs={{ href: "/settings/quickbooks", label: "QuickBooks Online" }} />
@@ -157,7 +146,7 @@ async function show(
   );
   const hasErrors = Object.keys(shown.errors ?? {}).length > 0;
   const notice = hasErrors
-    ? { tone: "bad" as const, text: "Nothing was saved yet: mend the fields that are marked." }
+    ? { tone: "bad" as const, text: "Nothing was saved yet: fix the fields that are marked." }
     : null;
   return showPage(c, { title: connection.companyName, body, status, notice });
 }
@@ -173,7 +162,7 @@ async function answerSwitches(
     return answerFragment(
       c,
       c.get("nonce"),
-      <TurnedSwitches connection={connection} isAdmin result={result} />,
+      <TurnedSwitches connection={connection} mayConfigure result={result} />,
       status,
     );
   if (status !== 200) return show(c, connection, result ? { result } : {}, status);

@@ -8,17 +8,16 @@ import { type CompanyNames, isStale, listCompanyNames, refreshCompanyNames } fro
 import type { Connection } from "../../connections/connection.ts";
 import { gateOf } from "../../connections/gate.ts";
 import type { GateReport } from "../../connections/realm-gate.ts";
-import { countNotSent } from "../../invoices/counts.ts";
+import { countNotSent, countWaiting } from "../../invoices/counts.ts";
 import { log } from "../../platform/log.ts";
 import { QuickBooksError } from "../../quickbooks/faults.ts";
-import { countWaiting } from "../parts/attention.tsx";
+import type { FieldErrors } from "../parts/form.ts";
+import { NotSentNote } from "../parts/not-sent-note.tsx";
 import { ConfigurationCheck } from "./connection-check.tsx";
 import { ConnectionFacts, DisconnectButton } from "./connection-facts.tsx";
 import { NamesFreshness, SettingsForm, settingsAsTexts } from "./connection-settings-form.tsx";
-import { SwitchesCard, type SwitchesProps } from "./connection-switches.tsx";
 import { ConnectionStateBadge, ReconnectButton } from "./connection-state.tsx";
-import type { FieldErrors } from "../parts/form.ts";
-import { NotSentNote } from "../parts/not-sent-note.tsx";
+import { SwitchesCard, type SwitchesProps } from "./connection-switches.tsx";
 
 export interface ConnectionReading {
   connection: Connection;
@@ -30,7 +29,7 @@ export interface ConnectionReading {
 }
 
 export interface ConnectionPageProps extends ConnectionReading {
-  isAdmin: boolean;
+  mayConfigure: boolean;
   values?: Record<string, string>;
   errors?: FieldErrors;
   lines?: CheckLine[];
@@ -75,7 +74,7 @@ async function readReads(c: Context<AppEnv>, connection: Connection): Promise<Ga
 }
 
 export function ConnectionView(props: ConnectionPageProps) {
-  const { connection, names, now, isAdmin } = props;
+  const { connection, names, now, mayConfigure } = props;
   return (
     <>
       <section class="card state-card" aria-label="State">
@@ -86,7 +85,7 @@ export function ConnectionView(props: ConnectionPageProps) {
             Realm ID <span class="code">{connection.realmId}</span>
           </span>
         </div>
-        {isAdmin && (
+        {mayConfigure && (
           <div class="card-actions">
             {connection.state !== "connected" && <ReconnectButton connectionId={connection.id} />}
             {connection.state !== "disconnected" && (
@@ -98,18 +97,18 @@ export function ConnectionView(props: ConnectionPageProps) {
       {connection.enabled && (
         <NotSentNote count={props.notSent} href={`/invoices?status=not_sent`} isAuto={connection.autoInvoice} />
       )}
-      <SwitchesCard connection={connection} isAdmin={isAdmin} result={props.result} />
+      <SwitchesCard connection={connection} mayConfigure={mayConfigure} result={props.result} />
       <SettingsForm
         connection={connection}
-        isAdmin={isAdmin}
+        mayConfigure={mayConfigure}
         values={props.values ?? settingsAsTexts(connection)}
         errors={props.errors ?? {}}
         names={names}
       />
-      {isAdmin && connection.state === "connected" && (
+      {mayConfigure && connection.state === "connected" && (
         <NamesFreshness connection={connection} names={names} now={now} />
       )}
-      <ConfigurationCheck connection={connection} lines={props.lines ?? null} isAdmin={isAdmin} />
+      <ConfigurationCheck connection={connection} lines={props.lines ?? null} mayConfigure={mayConfigure} />
       <ConnectionFacts connection={connection} now={now} reads={props.reads} />
     </>
   );

@@ -1,23 +1,24 @@
 /**
- * The two switches of a connection, which act at once on what is saved. Only markup: it reads nothing and decides nothing.
+ * The switches of a connection, which act at once on what is saved. Only markup: it reads nothing and decides nothing.
  */
 import type { Connection } from "../../connections/connection.ts";
+import { fieldsWith, type SettingField, settingOf, settingsOf } from "../../connections/settings.ts";
 import { Notice, type NoticeTone } from "../../ui/notice.tsx";
 import { PartialAnswer } from "../../ui/partial-answer.tsx";
 import { ReadOnlyUnless } from "../../ui/readonly.tsx";
 import { SwitchForm } from "../../ui/switch.tsx";
 
-const ADMIN_ONLY = "Only an admin can turn these.";
+const ADMIN_ONLY = "Only an admin can change these.";
 
 export interface SwitchesProps {
   connection: Connection;
   /** Only admins may turn them. */
-  isAdmin: boolean;
+  mayConfigure: boolean;
   /** What the last turn of a switch led to. */
   result?: { tone: NoticeTone; text: string; points?: string[] | undefined } | undefined;
 }
 
-/** The card of both switches. What turning one has led to stands in a live region that stays, so that it is announced. */
+/** The card of the switches. What turning one has led to stands in a live region that stays, so that it is announced. */
 export function SwitchesCard(props: SwitchesProps) {
   return (
     <section class="card" aria-labelledby="switches-title">
@@ -42,32 +43,35 @@ export function TurnedSwitches(props: SwitchesProps) {
   );
 }
 
-function ConnectionSwitches({ connection, isAdmin }: SwitchesProps) {
+function ConnectionSwitches({ connection, mayConfigure }: SwitchesProps) {
   const action = `/settings/quickbooks/${connection.id}/switches`;
+  const saved = settingsOf(connection);
   return (
     <div class="stack" id="switches">
-      <ReadOnlyUnless isAllowed={isAdmin} why={ADMIN_ONLY}>
-        <SwitchForm
-          id="switch-enabled"
-          action={action}
-          name="enabled"
-          label="Enable integration"
-          isOn={connection.enabled}
-          hint="Off: nothing is sent to QuickBooks. What is queued is held and goes on when this is on again."
-          target="#switches"
-        />
-        <SwitchForm
-          id="switch-auto-invoice"
-          action={action}
-          name="auto_invoice"
-          label="Auto invoice"
-          isOn={connection.autoInvoice}
-          hint="On: invoices are sent to QuickBooks as they arrive. Off: they stay Not sent until somebody sends them."
-          target="#switches"
-        />
+      <ReadOnlyUnless isAllowed={mayConfigure} why={ADMIN_ONLY}>
+        {fieldsWith("switch").map((field) => {
+          const { label, hint } = settingOf(field);
+          return (
+            <SwitchForm
+              id={`switch-${field.replaceAll("_", "-")}`}
+              action={action}
+              name={field}
+              label={label}
+              isOn={saved[field] === true}
+              hint={hint}
+              target="#switches"
+            />
+          );
+        })}
       </ReadOnlyUnless>
     </div>
   );
+}
+
+/** What the page says is on or off, e.g. 'Integration'. */
+export function switchWord(field: SettingField): string {
+  const { label, control } = settingOf(field);
+  return control.kind === "switch" ? control.word : label;
 }
 
 function SwitchResult({ result }: Pick<SwitchesProps, "result">) {

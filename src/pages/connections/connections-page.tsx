@@ -5,27 +5,30 @@ import { Hono } from "hono";
 import type { AppEnv } from "../../app-context.ts";
 import type { Connection } from "../../connections/connection.ts";
 import { listConnections } from "../../connections/store.ts";
-import { needs } from "../../people/roles.ts";
+import { needs, may } from "../../people/route-access.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { PageHead } from "../../ui/layout.tsx";
 import { Table } from "../../ui/table.tsx";
+import { showPage } from "../parts/shell.tsx";
 import { ConnectButton, ConnectionStateBadge } from "./connection-state.tsx";
-import { isAdminOf, showPage } from "../parts/shell.tsx";
 
 export const connectionsPage = new Hono<AppEnv>();
 
-connectionsPage.get("/settings/quickbooks", needs("viewer"), async (c) => {
+connectionsPage.get("/settings/quickbooks", needs("read"), async (c) => {
   const connections = await listConnections(c.get("db"));
-  const isAdmin = isAdminOf(c);
-  return showPage(c, { title: "QuickBooks Online", body: <Connections connections={connections} isAdmin={isAdmin} /> });
+  const mayConfigure = may(c, "configure");
+  return showPage(c, {
+    title: "QuickBooks Online",
+    body: <Connections connections={connections} mayConfigure={mayConfigure} />,
+  });
 });
 
-function Connections({ connections, isAdmin }: { connections: Connection[]; isAdmin: boolean }) {
+function Connections({ connections, mayConfigure }: { connections: Connection[]; mayConfigure: boolean }) {
   return (
     <>
       <PageHead title="QuickBooks Online" lead="The QuickBooks companies that invoices go to.">
-        {isAdmin && <ConnectButton isPrimary={connections.length === 0} />}
+        {mayConfigure && <ConnectButton isPrimary={connections.length === 0} />}
       </PageHead>
       {connections.length === 0 ? (
         <EmptyState title="No company is connected yet">

@@ -8,7 +8,8 @@ import type { AppEnv } from "../../app-context.ts";
 import { beginConnect } from "../../connections/connect.ts";
 import { findPending, type PendingConnection } from "../../connections/pending.ts";
 import { findConnection } from "../../connections/store.ts";
-import { actOf, needs } from "../../people/roles.ts";
+import { actOf } from "../../people/act.ts";
+import { needs } from "../../people/route-access.ts";
 import { PageHead } from "../../ui/layout.tsx";
 import { redirectWith } from "../parts/flash.ts";
 import { readForm } from "../parts/form.ts";
@@ -20,7 +21,7 @@ const LIST = "/settings/quickbooks";
 
 export const oauthPage = new Hono<AppEnv>();
 
-oauthPage.post("/oauth/intuit/start", needs("admin"), async (c) => {
+oauthPage.post("/oauth/intuit/start", needs("configure"), async (c) => {
   const wanted = (await readForm(c)).values["connection_id"] ?? "";
   const connection = wanted === "" ? null : await findConnection(c.get("db"), wanted);
   const owner = { sessionHash: c.get("sessionHash") ?? "", connectionId: connection?.id ?? null };
@@ -32,7 +33,7 @@ oauthPage.post("/oauth/intuit/start", needs("admin"), async (c) => {
   });
 });
 
-oauthPage.get("/oauth/intuit/callback", needs("admin"), async (c) => {
+oauthPage.get("/oauth/intuit/callback", needs("configure"), async (c) => {
   const query = new URL(c.req.url).searchParams;
   const result = await connectCompany(actOf(c), { query, sessionHash: c.get("sessionHash") ?? "" });
   switch (result.kind) {
@@ -41,12 +42,12 @@ oauthPage.get("/oauth/intuit/callback", needs("admin"), async (c) => {
     case "denied":
       return redirectWith(c, backPath(result.connectionId), {
         tone: "note",
-        text: "Access was not granted at Intuit. Nothing was changed.",
+        text: "Access was not granted at Intuit. Nothing has changed.",
       });
     case "bad_state":
       return redirectWith(c, LIST, {
         tone: "bad",
-        text: "This authorization was used already, is too old, or was begun by somebody else. Begin again.",
+        text: "This authorization was already used, is too old, or was started by somebody else. Start again.",
       });
     case "exchange_failed": {
       const trace = result.intuitTid ? ` (intuit_tid ${result.intuitTid})` : "";
@@ -57,12 +58,12 @@ oauthPage.get("/oauth/intuit/callback", needs("admin"), async (c) => {
   }
 });
 
-oauthPage.get("/oauth/intuit/choose/:id", needs("admin"), async (c) => {
+oauthPage.get("/oauth/intuit/choose/:id", needs("configure"), async (c) => {
   const pending = await findPending(c.get("db"), c.req.param("id"), c.get("sessionHash") ?? "", c.get("now"));
   if (!pending)
     return redirectWith(c, LIST, {
       tone: "note",
-      text: "This choice was made already, or half an hour has passed. Nothing was changed.",
+      text: "This choice was already made, or half an hour has passed. Nothing has changed.",
     });
   const expected = await findConnection(c.get("db"), pending.connectionId);
   return showPage(c, {
@@ -71,7 +72,7 @@ oauthPage.get("/oauth/intuit/choose/:id", needs("admin"), async (c) => {
   });
 });
 
-oauthPage.post("/oauth/intuit/choose/:id", needs("admin"), async (c) => {
+oauthPage.post("/oauth/intuit/choose/:id", needs("configure"), async (c) => {
   const choice = (await readForm(c)).values["choice"] === "connect" ? "connect" : "cancel";
   const given = { pendingId: c.req.param("id"), sessionHash: c.get("sessionHash") ?? "", choice } as const;
   const result = await chooseCompany(actOf(c), given);
@@ -79,11 +80,11 @@ oauthPage.post("/oauth/intuit/choose/:id", needs("admin"), async (c) => {
   if (result.kind === "cancelled")
     return redirectWith(c, backPath(result.connectionId), {
       tone: "note",
-      text: "Nothing was changed; the new access was forgotten.",
+      text: "Nothing has changed; the new access was discarded.",
     });
   return redirectWith(c, LIST, {
     tone: "note",
-    text: "This choice was made already, or half an hour has passed. Nothing was changed.",
+    text: "This choice was already made, or half an hour has passed. Nothing has changed.",
   });
 });
 

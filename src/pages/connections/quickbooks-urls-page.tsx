@@ -8,17 +8,18 @@ import { checkConnection } from "../../actions/check-connection.ts";
 import type { AppEnv } from "../../app-context.ts";
 import type { Connection } from "../../connections/connection.ts";
 import { findConnectionByRealm, listConnections, loadConnection } from "../../connections/store.ts";
-import { actOf, needs, openToAll } from "../../people/roles.ts";
+import { actOf } from "../../people/act.ts";
+import { needs, openToAll, may } from "../../people/route-access.ts";
 import { PageHead } from "../../ui/layout.tsx";
-import { ConnectButton, ConnectionStateBadge, ReconnectButton } from "./connection-state.tsx";
 import { redirectTo } from "../parts/local-redirect.ts";
-import { isAdminOf, showNarrowPage, showPage } from "../parts/shell.tsx";
+import { showNarrowPage, showPage } from "../parts/shell.tsx";
+import { ConnectButton, ConnectionStateBadge, ReconnectButton } from "./connection-state.tsx";
 
 const MAX_REALM_ID_CHARS = 40;
 
 export const quickbooksUrlsPage = new Hono<AppEnv>();
 
-quickbooksUrlsPage.get("/quickbooks/launch", needs("viewer"), async (c) => {
+quickbooksUrlsPage.get("/quickbooks/launch", needs("read"), async (c) => {
   const connection = await claimed(c);
   if (connection) return redirectTo(c, `/settings/quickbooks/${connection.id}`);
   return show(
@@ -28,7 +29,7 @@ quickbooksUrlsPage.get("/quickbooks/launch", needs("viewer"), async (c) => {
   );
 });
 
-quickbooksUrlsPage.get("/quickbooks/reconnect", needs("viewer"), async (c) => {
+quickbooksUrlsPage.get("/quickbooks/reconnect", needs("read"), async (c) => {
   const connection = await claimed(c);
   if (!connection) return show(c, "Reconnect to QuickBooks", "Choose the company whose access has to be renewed.");
   return show(
@@ -52,7 +53,7 @@ quickbooksUrlsPage.get(
         "If you ended the access in QuickBooks, invoices of that company are held here. Reconnect it below whenever you like.",
       );
     // The address only claims it: QuickBooks itself is asked, and what it answers decides.
-    if (connection.state === "connected" && isAdminOf(c)) await checkConnection(actOf(c), connection.id);
+    if (connection.state === "connected" && may(c, "configure")) await checkConnection(actOf(c), connection.id);
     const now = await loadConnection(c.get("db"), connection.id);
     const text =
       now.state === "connected"
@@ -70,10 +71,18 @@ async function claimed(c: Context<AppEnv>): Promise<Connection | null> {
 
 async function show(c: Context<AppEnv>, title: string, text: string, only?: Connection): Promise<Response> {
   const connections = only ? [only] : await listConnections(c.get("db"));
-  const isAdmin = isAdminOf(c);
+  const mayConfigure = may(c, "configure");
   return showPage(c, {
     title,
-    body: <Choice title={title} text={text} connections={connections} isAdmin={isAdmin} hasOnly={only !== undefined} />,
+    body: (
+      <Choice
+        title={title}
+        text={text}
+        connections={connections}
+        mayConfigure={mayConfigure}
+        hasOnly={only !== undefined}
+      />
+    ),
   });
 }
 
@@ -98,13 +107,13 @@ function Choice({
   title,
   text,
   connections,
-  isAdmin,
+  mayConfigure,
   hasOnly,
 }: {
   title: string;
   text: string;
   connections: Connection[];
-  isAdmin: boolean;
+  mayConfigure: boolean;
   hasOnly: boolean;
 }) {
   return (
@@ -118,10 +127,10 @@ function Choice({
             </h2>
             <ConnectionStateBadge connection={connection} />
           </div>
-          {isAdmin && connection.state !== "connected" && <ReconnectButton connectionId={connection.id} />}
+          {mayConfigure && connection.state !== "connected" && <ReconnectButton connectionId={connection.id} />}
         </section>
       ))}
-      {isAdmin && !hasOnly && <ConnectButton isPrimary={connections.length === 0} />}
+      {mayConfigure && !hasOnly && <ConnectButton isPrimary={connections.length === 0} />}
       <p>
         <a href="/">Go to the dashboard</a>
       </p>

@@ -3,6 +3,7 @@
  */
 import type { Instance } from "../../instances/instance.ts";
 import type { OrderListRow } from "../../orders/store.ts";
+import { agree, plural } from "../../platform/words.ts";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { Field, SelectField } from "../../ui/field.tsx";
 import { hx } from "../../ui/hx.ts";
@@ -10,7 +11,9 @@ import { Money } from "../../ui/money.tsx";
 import { Pagination } from "../../ui/pagination.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
 import { CalendarDate } from "../../ui/time.tsx";
-import { type FilterTexts, listUrl } from "../invoices/invoice-filter.ts";
+import { BulkForm, selectColumn } from "../parts/bulk-list.tsx";
+import { isFiltered, listUrl } from "../parts/list-address.ts";
+import type { OrderFilterTexts } from "./order-filter.ts";
 
 export interface FulfillmentProps {
   rows: OrderListRow[];
@@ -18,7 +21,7 @@ export interface FulfillmentProps {
   previous: string | null;
   matching: number;
   instances: Instance[];
-  texts: FilterTexts;
+  texts: OrderFilterTexts;
   mayInvoice: boolean;
 }
 
@@ -70,49 +73,22 @@ function OrderList({ rows, matching, texts, instances, mayInvoice }: Fulfillment
   );
   if (!mayInvoice) return table;
   return (
-    <form method="post" action="/fulfillment/invoices" class="list stack">
-      {Object.entries(texts).map(([name, value]) => (
-        <input type="hidden" name={`filter_${name}`} value={value} />
-      ))}
-      <div class="bulk">
-        <label class="check">
-          <input type="checkbox" data-select-all autocomplete="off" />
-          Select all
-        </label>
-        {matching > rows.length && (
-          <label class="all-matching">
-            <input type="checkbox" name="all" value="true" data-all-matching={String(matching)} autocomplete="off" />
-            {`All ${matching.toLocaleString("en-US")} that match, not only this page`}
-          </label>
-        )}
-        <span class="muted spread" data-selected-count aria-live="polite" />
-        <button type="submit" class="button primary">
-          Create invoice
-        </button>
-      </div>
+    <BulkForm
+      action="/fulfillment/invoices"
+      texts={texts}
+      shown={rows.length}
+      matching={matching}
+      submitLabel="Create invoice"
+    >
       {table}
-    </form>
+    </BulkForm>
   );
 }
 
 function columnsOf(instances: Instance[], mayInvoice: boolean): Column<OrderListRow>[] {
-  const select: Column<OrderListRow> = {
-    label: "",
-    hiddenLabel: "Select",
-    cell: (row) => (
-      <input
-        type="checkbox"
-        name="id"
-        value={row.id}
-        data-select-row
-        autocomplete="off"
-        aria-label={`Select ${row.number}`}
-      />
-    ),
-  };
   const names = new Map(instances.map(({ id, name }) => [id, name]));
   return [
-    ...(mayInvoice ? [select] : []),
+    ...(mayInvoice ? [selectColumn<OrderListRow>()] : []),
     { label: "Order", isTitle: true, isLong: true, cell: (row) => row.number },
     { label: "Customer", isLong: true, cell: (row) => row.customerName },
     { label: "Instance", cell: (row) => names.get(row.instanceId) ?? "" },
@@ -121,11 +97,11 @@ function columnsOf(instances: Instance[], mayInvoice: boolean): Column<OrderList
   ];
 }
 
-function NoOrders({ texts }: { texts: FilterTexts }) {
-  if (texts.instance || texts.from || texts.to) {
+function NoOrders({ texts }: { texts: OrderFilterTexts }) {
+  if (isFiltered(texts)) {
     return (
       <EmptyState title="No order matches" action={{ href: "/fulfillment", label: "Show all orders" }}>
-        Take a filter away, or choose other dates.
+        Clear a filter, or choose other dates.
       </EmptyState>
     );
   }
@@ -142,11 +118,7 @@ export function NotInvoiced({ refused, created }: { refused: { number: string; m
   return (
     <div class="notice notice-bad" role="alert">
       {created && <p>{created}</p>}
-      <p>
-        {refused.length === 1
-          ? "1 order was not invoiced:"
-          : `${refused.length.toLocaleString("en-US")} orders were not invoiced:`}
-      </p>
+      <p>{`${plural(refused.length, "order")} ${agree(refused.length, "was", "were")} not invoiced:`}</p>
       <ul>
         {refused.map(({ number, message }) => (
           <li>

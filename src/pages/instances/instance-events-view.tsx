@@ -7,28 +7,17 @@ import { maskedAddress } from "../../notifications/address.ts";
 import { eventsOf } from "../../notifications/endpoints.ts";
 import { INVOICE_EVENTS, type InvoiceEvent } from "../../notifications/event.ts";
 import type { Endpoint, Notice } from "../../notifications/schema.ts";
-import { CopyField } from "../../ui/copy-text.tsx";
-import { Field } from "../../ui/field.tsx";
-import { ReadOnlyUnless } from "../../ui/readonly.tsx";
-import { SwitchField } from "../../ui/switch.tsx";
-import type { FieldErrors } from "../parts/form.ts";
 import { NoticeLog } from "../parts/notice-view.tsx";
-
-/** What one answer alone shows. */
-export interface EventsShown {
-  values?: { address: string; events: readonly string[] };
-  errors?: FieldErrors;
-  /** Only where somebody asked to see it. */
-  secret?: string;
-}
+import type { EndpointShown } from "../parts/webhook-endpoint-routes.ts";
+import { EndpointForm, EndpointSecret } from "../parts/webhook-endpoint.tsx";
 
 export interface EventsProps {
   instance: Instance;
   /** Null where none was ever set. */
   endpoint: Endpoint | null;
   notices: Notice[];
-  shown: EventsShown;
-  isAdmin: boolean;
+  shown: EndpointShown;
+  mayConfigure: boolean;
   now: Date;
 }
 
@@ -42,102 +31,53 @@ export function eventsBase(instanceId: string): string {
   return `/settings/instances/${instanceId}/events`;
 }
 
-export function EventsCard(props: EventsProps) {
-  const { instance, endpoint, notices, shown, isAdmin, now } = props;
+export function EventsCard({ instance, endpoint, notices, shown, mayConfigure, now }: EventsProps) {
   const base = eventsBase(instance.id);
+  const address = mayConfigure ? (endpoint?.url ?? "") : (maskedAddress(endpoint?.url ?? null) ?? "");
+  const events = endpoint ? eventsOf(endpoint) : [...INVOICE_EVENTS];
   return (
     <section class="card" id="events" aria-labelledby="events-title">
       <h2 id="events-title">Events to the order system</h2>
       <p class="muted">
-        The order system can be told what became of its invoices. Every event is signed after the Standard Webhooks
-        specification.
+        The order system can be notified of what became of its invoices. Every event is signed as in the Standard
+        Webhooks specification.
       </p>
-      <EventsForm {...props} />
-      {shown.secret && (
-        <CopyField
-          id="event-key"
-          label="Event secret"
-          value={shown.secret}
-          hint="Give it to the order system, and keep it as you would a password."
-        />
+      <EndpointForm
+        action={base}
+        values={shown.values ?? { address, events }}
+        errors={shown.errors ?? {}}
+        address={{
+          label: "Event address",
+          hint: "A public https address of the order system. Leave it empty to send no events.",
+        }}
+        events={INVOICE_EVENTS.map((name) => ({ name, label: name, hint: EVENT_WORDS[name] }))}
+        save={{ label: "Update events" }}
+        mayConfigure={mayConfigure}
+      />
+      <EndpointSecret
+        id="event-key"
+        base={base}
+        secret={shown.secret ?? null}
+        words={{
+          label: "Event secret",
+          hint: "Give it to the order system, and keep it as you would a password.",
+          reveal: "Show event secret",
+          rotate: "Replace event secret",
+          rotateHint: "For 24 hours after that events carry both signatures.",
+        }}
+        before={endpoint?.url ? [{ path: "test", label: "Test this address" }] : []}
+        mayConfigure={endpoint !== null && mayConfigure}
+      />
+      {(endpoint?.url || notices.length > 0) && (
+        <EventLog base={base} notices={notices} mayConfigure={mayConfigure} now={now} />
       )}
-      {endpoint && isAdmin && <EventButtons base={base} endpoint={endpoint} hasSecret={shown.secret !== undefined} />}
-      {(endpoint?.url || notices.length > 0) && <EventLog base={base} notices={notices} isAdmin={isAdmin} now={now} />}
     </section>
   );
 }
 
 /** The log alone: also the fragment by which it reads itself anew. */
-export function EventLog(props: { base: string; notices: Notice[]; isAdmin: boolean; now: Date }) {
+export function EventLog(props: { base: string; notices: Notice[]; mayConfigure: boolean; now: Date }) {
   return (
     <NoticeLog {...props} caption="Recent events" empty="No event was sent yet. What is sent stays here for 30 days." />
-  );
-}
-
-function EventsForm({ instance, endpoint, shown, isAdmin }: EventsProps) {
-  const saved = endpoint
-    ? { address: endpoint.url ?? "", events: eventsOf(endpoint) }
-    : { address: "", events: [...INVOICE_EVENTS] };
-  const values = shown.values ?? saved;
-  return (
-    <form method="post" action={eventsBase(instance.id)} novalidate>
-      <ReadOnlyUnless isAllowed={isAdmin} why="Only an admin can change this.">
-        <div class="form">
-          <Field
-            name="address"
-            label="Event address"
-            value={isAdmin ? values.address : maskedAddress(endpoint?.url ?? null)}
-            error={shown.errors?.["address"]}
-            hint="A public https address of the order system. Leave it empty to tell nothing."
-            inputmode="url"
-            maxlength={2000}
-            spellcheck={false}
-          />
-          {INVOICE_EVENTS.map((event) => (
-            <SwitchField
-              id={`switch-${event.replace(".", "-")}`}
-              name={event}
-              label={event}
-              hint={EVENT_WORDS[event]}
-              isOn={values.events.includes(event)}
-            />
-          ))}
-          <div class="card-actions">
-            <button type="submit" class="button">
-              Update events
-            </button>
-          </div>
-        </div>
-      </ReadOnlyUnless>
-    </form>
-  );
-}
-
-function EventButtons({ base, endpoint, hasSecret }: { base: string; endpoint: Endpoint; hasSecret: boolean }) {
-  return (
-    <div class="card-actions">
-      {endpoint.url !== null && (
-        <form method="post" action={`${base}/test`}>
-          <button type="submit" class="button">
-            Test this address
-          </button>
-        </form>
-      )}
-      {!hasSecret && (
-        <form method="post" action={`${base}/reveal-secret`}>
-          <button type="submit" class="button">
-            Show event secret
-          </button>
-        </form>
-      )}
-      <form method="post" action={`${base}/rotate-secret`}>
-        <button type="submit" class="button" aria-describedby="event-secret-hint">
-          Replace event secret
-        </button>
-      </form>
-      <p class="hint" id="event-secret-hint">
-        For 24 hours after that events carry both signatures.
-      </p>
-    </div>
   );
 }

@@ -3,86 +3,46 @@
  * a form that was refused, or that asked for the secret, is answered with it.
  */
 import { Hono } from "hono";
-import { revealAlertSecret, rotateAlertSecret } from "../../actions/alert-secret.ts";
-import { retryAlert, sendTestNotice } from "../../actions/alert-send.ts";
-import { saveAlertSettings } from "../../actions/alert-settings.ts";
 import type { AppEnv } from "../../app-context.ts";
 import { INVOICE_EVENTS } from "../../notifications/event.ts";
 import { listNotices } from "../../notifications/store.ts";
-import { actOf, needs } from "../../people/roles.ts";
+import { may, needs } from "../../people/route-access.ts";
 import { answerFragment, isFragmentRequest } from "../../ui/respond.tsx";
-import { redirectWith } from "../parts/flash.ts";
-import { byField, readForm } from "../parts/form.ts";
+import { redirectTo } from "../parts/local-redirect.ts";
+import { NOTICE_ROWS } from "../parts/notice-view.tsx";
+import { endpointRoutes } from "../parts/webhook-endpoint-routes.ts";
 import { EventLog, eventsBase } from "./instance-events-view.tsx";
 import { showInstance, subject } from "./instance-page.tsx";
-import { redirectTo } from "../parts/local-redirect.ts";
-import { NOTICE_ROWS, tryFlash } from "../parts/notice-view.tsx";
-import { backWith, statusOf } from "../parts/refusal.ts";
-import { isAdminOf } from "../parts/shell.tsx";
 
-const HERE = "/settings/instances/:id/events";
+const HERE = eventsBase(":id");
 
 export const instanceEvents = new Hono<AppEnv>();
 
 const pageOf = (id: string) => `/settings/instances/${id}#events`;
 
-instanceEvents.get(HERE, needs("viewer"), async (c) => {
+instanceEvents.get(HERE, needs("read"), async (c) => {
   const instance = await subject(c);
   if (!isFragmentRequest(c)) return redirectTo(c, pageOf(instance.id));
   const notices = await listNotices(c.get("db"), instance.id, NOTICE_ROWS);
-  return answerFragment(
-    c,
-    c.get("nonce"),
-    <EventLog base={eventsBase(instance.id)} notices={notices} isAdmin={isAdminOf(c)} now={c.get("now")} />,
-  );
+  const log = { base: eventsBase(instance.id), notices, now: c.get("now"), mayConfigure: may(c, "configure") };
+  return answerFragment(c, c.get("nonce"), <EventLog {...log} />);
 });
 
-instanceEvents.post(HERE, needs("admin"), async (c) => {
-  const instance = await subject(c);
-  const { values } = await readForm(c);
-  const given = {
-    address: values["address"] ?? "",
-    events: INVOICE_EVENTS.filter((event) => values[event] === "true"),
-  };
-  const saved = await saveAlertSettings(actOf(c), instance.id, given);
-  if (!saved.ok)
-    return showInstance(c, instance, { events: { values: given, errors: byField(saved.errors) } }, statusOf(saved));
-  return redirectWith(c, pageOf(instance.id), {
-    tone: "good",
-    text:
-      given.address.trim() === ""
-        ? "Saved. The order system is told nothing."
-        : "Saved. The order system is told from now on.",
-  });
+const routes = endpointRoutes({
+  base: HERE,
+  events: INVOICE_EVENTS,
+  subject: async (c) => {
+    const { id } = await subject(c);
+    return { target: id, page: pageOf(id) };
+  },
+  show: async (c, { notice, ...events }, status) =>
+    showInstance(c, await subject(c), { events, ...(notice ? { notice } : {}) }, status),
+  words: {
+    saved: "Saved. The order system is notified from now on.",
+    savedEmpty: "Saved. The order system is not notified.",
+    rotated: "A new event secret is in force. For 24 hours events are signed with the old one too.",
+    test: "The test",
+    retry: "The event",
+  },
 });
-
-instanceEvents.post(`${HERE}/reveal-secret`, needs("admin"), async (c) => {
-  const instance = await subject(c);
-  const revealed = await revealAlertSecret(actOf(c), instance.id);
-  return revealed.ok
-    ? showInstance(c, instance, { events: { secret: revealed.secret } })
-    : backWith(c, pageOf(instance.id), revealed);
-});
-
-instanceEvents.post(`${HERE}/rotate-secret`, needs("admin"), async (c) => {
-  const instance = await subject(c);
-  const rotated = await rotateAlertSecret(actOf(c), instance.id);
-  if (!rotated.ok) return backWith(c, pageOf(instance.id), rotated);
-  const notice = {
-    tone: "good",
-    text: "A new event secret is in force. For 24 hours events are signed with the old one too.",
-  } as const;
-  return showInstance(c, instance, { events: { secret: rotated.secret }, notice });
-});
-
-instanceEvents.post(`${HERE}/test`, needs("admin"), async (c) => {
-  const path = pageOf(c.req.param("id"));
-  const sent = await sendTestNotice(actOf(c), c.req.param("id"));
-  return sent.ok ? redirectWith(c, path, tryFlash(sent.result, "The test")) : backWith(c, path, sent);
-});
-
-instanceEvents.post(`${HERE}/notices/:notice/retry`, needs("admin"), async (c) => {
-  const path = pageOf(c.req.param("id"));
-  const tried = await retryAlert(actOf(c), c.req.param("id"), c.req.param("notice"));
-  return tried.ok ? redirectWith(c, path, tryFlash(tried.result, "The event")) : backWith(c, path, tried);
-});
+instanceEvents.route("/", routes);

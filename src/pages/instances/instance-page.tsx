@@ -3,11 +3,11 @@
  * The secret shows only in the answer to a form that asked for it.
  */
 import { type Context, Hono } from "hono";
+import { changeInstance } from "../../actions/change-instance.ts";
 import { type InstancePatch, instancePatch } from "../../actions/instance-settings.ts";
-import { removeInstance } from "../../actions/remove-instance.ts";
-import { replayDelivery, sendTestEvent } from "../../actions/replay-delivery.ts";
-import { saveInstance } from "../../actions/save-instance.ts";
-import { revealSecret, rotateSecret } from "../../actions/signing-secret.ts";
+import { replayDelivery, requestTestEvent } from "../../actions/replay-delivery.ts";
+import { retireInstance } from "../../actions/retire-instance.ts";
+import { revealWebhookSecret, rotateWebhookSecret } from "../../actions/webhook-secret.ts";
 import type { AppEnv } from "../../app-context.ts";
 import { listConnections } from "../../connections/store.ts";
 import { type DeliveryRow, faultsOf, listDeliveries } from "../../inbox/deliveries.ts";
@@ -17,19 +17,23 @@ import { findInstance } from "../../instances/store.ts";
 import { countNotSent } from "../../invoices/counts.ts";
 import { findEndpoint } from "../../notifications/endpoints.ts";
 import { listNotices } from "../../notifications/store.ts";
-import { actOf, needs } from "../../people/roles.ts";
+import { actOf } from "../../people/act.ts";
+import { needs, may } from "../../people/route-access.ts";
 import { ConfirmButton, ConfirmPage, type ConfirmProps } from "../../ui/dialog.tsx";
 import { PageHead } from "../../ui/layout.tsx";
 import { redirectWith, type Flash } from "../parts/flash.ts";
 import { byField, type FieldErrors, fieldErrorsOf, readForm } from "../parts/form.ts";
-import { EventsCard, type EventsShown } from "./instance-events-view.tsx";
-import { instanceFields } from "./instance-fields.ts";
-import { Deliveries, InstanceForm, type InstanceFormProps, SampleCard, WebhookCard } from "./instance-view.tsx";
 import { NotSentNote } from "../parts/not-sent-note.tsx";
-import { backWith, missing, statusOf } from "../parts/refusal.ts";
 import { NOTICE_ROWS } from "../parts/notice-view.tsx";
-import { isAdminOf, showPage } from "../parts/shell.tsx";
+import { backWith, missing, statusOf } from "../parts/refusal.ts";
+import { showPage } from "../parts/shell.tsx";
 import { waitingWords } from "../parts/waiting-words.ts";
+import type { EndpointShown } from "../parts/webhook-endpoint-routes.ts";
+import { Deliveries } from "./deliveries-view.tsx";
+import { EventsCard } from "./instance-events-view.tsx";
+import { instanceFields } from "./instance-fields.ts";
+import { InstanceForm, type InstanceFormProps, WebhookCard } from "./instance-view.tsx";
+import { SampleCard } from "./sample-card.tsx";
 
 const LIST = "/settings/instances";
 const HERE = `${LIST}/:id`;
@@ -37,9 +41,9 @@ const DELIVERY_ROWS = 10;
 
 export const instancePage = new Hono<AppEnv>();
 
-instancePage.get(HERE, needs("viewer"), async (c) => showInstance(c, await subject(c), {}));
+instancePage.get(HERE, needs("read"), async (c) => showInstance(c, await subject(c), {}));
 
-instancePage.post(HERE, needs("admin"), async (c) => {
+instancePage.post(HERE, needs("configure"), async (c) => {
   const instance = await subject(c);
   const values = instanceFields(await readForm(c));
   const parsed = instancePatch.safeParse({ ...values, connection_id: values.connection_id || null });
@@ -47,22 +51,22 @@ instancePage.post(HERE, needs("admin"), async (c) => {
   return save(c, instance, values, parsed.data);
 });
 
-instancePage.post(`${HERE}/reveal-secret`, needs("admin"), async (c) => {
-  const revealed = await revealSecret(actOf(c), c.req.param("id"));
+instancePage.post(`${HERE}/reveal-secret`, needs("configure"), async (c) => {
+  const revealed = await revealWebhookSecret(actOf(c), c.req.param("id"));
   if (!revealed.ok) return backWith(c, LIST, revealed);
   return showInstance(c, revealed.instance, { secret: revealed.secret });
 });
 
-instancePage.post(`${HERE}/rotate-secret`, needs("admin"), async (c) => {
-  const rotated = await rotateSecret(actOf(c), c.req.param("id"));
+instancePage.post(`${HERE}/rotate-secret`, needs("configure"), async (c) => {
+  const rotated = await rotateWebhookSecret(actOf(c), c.req.param("id"));
   if (!rotated.ok) return backWith(c, LIST, rotated);
   const notice: Flash = { tone: "good", text: "A new secret is in force. The old one stays valid for 24 hours." };
   return showInstance(c, rotated.instance, { secret: rotated.secret, notice });
 });
 
-instancePage.post(`${HERE}/test-event`, needs("admin"), async (c) => {
+instancePage.post(`${HERE}/test-event`, needs("configure"), async (c) => {
   const path = `${LIST}/${c.req.param("id")}`;
-  const sent = await sendTestEvent(actOf(c), c.req.param("id"));
+  const sent = await requestTestEvent(actOf(c), c.req.param("id"));
   if (!sent.ok) return backWith(c, path, sent);
   const flash: Flash =
     sent.httpStatus === 202
@@ -74,7 +78,7 @@ instancePage.post(`${HERE}/test-event`, needs("admin"), async (c) => {
   return redirectWith(c, path, flash);
 });
 
-instancePage.post(`${HERE}/deliveries/:delivery/replay`, needs("admin"), async (c) => {
+instancePage.post(`${HERE}/deliveries/:delivery/replay`, needs("configure"), async (c) => {
   const path = `${LIST}/${c.req.param("id")}`;
   const replayed = await replayDelivery(actOf(c), c.req.param("id"), c.req.param("delivery"));
   if (!replayed.ok && replayed.reason === "conflict") {
@@ -85,7 +89,7 @@ instancePage.post(`${HERE}/deliveries/:delivery/replay`, needs("admin"), async (
   return redirectWith(c, path, receiptWords(replayed.receipt));
 });
 
-instancePage.get(`${HERE}/remove`, needs("admin"), async (c) => {
+instancePage.get(`${HERE}/remove`, needs("configure"), async (c) => {
   const question = removeQuestion(await subject(c));
   return showPage(c, {
     title: question.title,
@@ -93,9 +97,9 @@ instancePage.get(`${HERE}/remove`, needs("admin"), async (c) => {
   });
 });
 
-instancePage.post(`${HERE}/remove`, needs("admin"), async (c) => {
+instancePage.post(`${HERE}/remove`, needs("configure"), async (c) => {
   const instance = await subject(c);
-  const removed = await removeInstance(actOf(c), instance.id);
+  const removed = await retireInstance(actOf(c), instance.id);
   if (!removed.ok) return backWith(c, LIST, removed);
   return redirectWith(c, LIST, {
     tone: "good",
@@ -109,7 +113,7 @@ async function save(
   values: InstanceFormProps["values"],
   patch: InstancePatch,
 ): Promise<Response> {
-  const saved = await saveInstance(actOf(c), instance.id, patch);
+  const saved = await changeInstance(actOf(c), instance.id, patch);
   if (!saved.ok) return showInstance(c, instance, { values, errors: byField(saved.errors) }, statusOf(saved));
   return redirectWith(c, `${LIST}/${instance.id}`, {
     tone: "good",
@@ -122,7 +126,7 @@ export interface Shown {
   errors?: FieldErrors;
   secret?: string;
   /** Of the events that it is told. */
-  events?: EventsShown;
+  events?: EndpointShown;
   notice?: Flash;
 }
 
@@ -141,14 +145,14 @@ export async function showInstance(
     findEndpoint(db, instance.id),
     listNotices(db, instance.id, NOTICE_ROWS),
   ]);
-  const isAdmin = isAdminOf(c);
+  const mayConfigure = may(c, "configure");
   const { appOrigin } = c.get("config");
   const secret = shown.secret ?? null;
   const currency = connections.find(({ id }) => id === instance.connectionId)?.company.homeCurrency ?? "USD";
   const body = (
     <>
       <PageHead title={instance.name} crumbs={{ href: LIST, label: "Instances" }}>
-        {isAdmin && (
+        {mayConfigure && (
           <ConfirmButton
             {...removeQuestion(instance)}
             openLabel="Remove instance"
@@ -167,24 +171,29 @@ export async function showInstance(
         values={shown.values ?? savedValues(instance)}
         errors={shown.errors ?? {}}
         connections={connections}
-        isAdmin={isAdmin}
+        mayConfigure={mayConfigure}
       />
-      <WebhookCard instance={instance} appOrigin={appOrigin} secret={secret} isAdmin={isAdmin} />
+      <WebhookCard instance={instance} appOrigin={appOrigin} secret={secret} mayConfigure={mayConfigure} />
       <SampleCard instance={instance} appOrigin={appOrigin} secret={secret} currency={currency} now={c.get("now")} />
-      <Deliveries instance={instance} rows={deliveries.rows.map(deliveryView)} now={c.get("now")} mayReplay={isAdmin} />
+      <Deliveries
+        instance={instance}
+        rows={deliveries.rows.map(deliveryView)}
+        now={c.get("now")}
+        mayReplay={mayConfigure}
+      />
       <EventsCard
         instance={instance}
         endpoint={endpoint}
         notices={told}
         shown={shown.events ?? {}}
-        isAdmin={isAdmin}
+        mayConfigure={mayConfigure}
         now={c.get("now")}
       />
     </>
   );
   const hasErrors = Object.keys(shown.errors ?? shown.events?.errors ?? {}).length > 0;
   const notice = hasErrors
-    ? { tone: "bad" as const, text: "Nothing was saved yet: mend the fields that are marked." }
+    ? { tone: "bad" as const, text: "Nothing was saved yet: fix the fields that are marked." }
     : (shown.notice ?? null);
   return showPage(c, { title: instance.name, body, status, notice });
 }
@@ -222,7 +231,7 @@ function receiptWords(receipt: Receipt): Flash {
       return { tone: "bad", text: "The same order or invoice is being written just now. Try again." };
     case "not_found":
     case "removed":
-      return { tone: "bad", text: "The instance is not in use any more." };
+      return { tone: "bad", text: "The instance is no longer in use." };
   }
 }
 

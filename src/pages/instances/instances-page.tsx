@@ -2,47 +2,48 @@
  * The order-system instances: list, and the form for a new one.
  */
 import { type Context, Hono } from "hono";
-import { createInstance } from "../../actions/create-instance.ts";
+import { addInstance } from "../../actions/add-instance.ts";
 import { newInstance } from "../../actions/instance-settings.ts";
 import type { AppEnv } from "../../app-context.ts";
 import type { Connection } from "../../connections/connection.ts";
 import { listConnections } from "../../connections/store.ts";
 import type { Instance } from "../../instances/instance.ts";
 import { listInstances } from "../../instances/store.ts";
-import { actOf, needs } from "../../people/roles.ts";
+import { actOf } from "../../people/act.ts";
+import { needs, may } from "../../people/route-access.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { PageHead } from "../../ui/layout.tsx";
 import { Table } from "../../ui/table.tsx";
 import { redirectWith } from "../parts/flash.ts";
 import { byField, type FieldErrors, fieldErrorsOf, readForm } from "../parts/form.ts";
+import { showPage } from "../parts/shell.tsx";
 import { instanceFields } from "./instance-fields.ts";
 import { InstanceForm, type InstanceFormProps } from "./instance-view.tsx";
-import { isAdminOf, showPage } from "../parts/shell.tsx";
 
 const HERE = "/settings/instances";
 
 export const instancesPage = new Hono<AppEnv>();
 
-instancesPage.get(HERE, needs("viewer"), async (c) => {
+instancesPage.get(HERE, needs("read"), async (c) => {
   const [instances, connections] = await Promise.all([listInstances(c.get("db")), listConnections(c.get("db"))]);
   return showPage(c, {
     title: "Instances",
-    body: <Instances instances={instances} connections={connections} isAdmin={isAdminOf(c)} />,
+    body: <Instances instances={instances} connections={connections} mayConfigure={may(c, "configure")} />,
   });
 });
 
-instancesPage.get(`${HERE}/new`, needs("admin"), async (c) => {
+instancesPage.get(`${HERE}/new`, needs("configure"), async (c) => {
   const connections = await listConnections(c.get("db"));
   const only = connections.length === 1 ? connections[0] : undefined;
   return showNew(c, { name: "", connection_id: only?.id ?? "", enabled: true, auto_invoice: false }, {});
 });
 
-instancesPage.post(HERE, needs("admin"), async (c) => {
+instancesPage.post(HERE, needs("configure"), async (c) => {
   const fields = instanceFields(await readForm(c));
   const parsed = newInstance.safeParse({ ...fields, connection_id: fields.connection_id || null });
   if (!parsed.success) return showNew(c, fields, fieldErrorsOf(parsed.error));
-  const created = await createInstance(actOf(c), parsed.data);
+  const created = await addInstance(actOf(c), parsed.data);
   if (!created.ok) return showNew(c, fields, byField(created.errors));
   return redirectWith(c, `${HERE}/${created.instance.id}`, {
     tone: "good",
@@ -69,7 +70,7 @@ async function showNew(
         values={values}
         errors={errors}
         connections={connections}
-        isAdmin
+        mayConfigure
       />
     </>
   );
@@ -79,16 +80,16 @@ async function showNew(
 function Instances({
   instances,
   connections,
-  isAdmin,
+  mayConfigure,
 }: {
   instances: Instance[];
   connections: Connection[];
-  isAdmin: boolean;
+  mayConfigure: boolean;
 }) {
   return (
     <>
       <PageHead title="Instances" lead="The order systems that send orders and invoices here.">
-        {isAdmin && (
+        {mayConfigure && (
           <form method="get" action={`${HERE}/new`}>
             <button type="submit" class="button primary">
               New instance
@@ -98,8 +99,8 @@ function Instances({
       </PageHead>
       {instances.length === 0 ? (
         <EmptyState title="No order system is set up yet">
-          Make an instance, choose the QuickBooks connection that its invoices go to, and give its webhook URL to the
-          order system.
+          Add your order system, choose the QuickBooks connection that its invoices go to, and give its webhook URL to
+          the order system.
         </EmptyState>
       ) : (
         <section class="table-card">

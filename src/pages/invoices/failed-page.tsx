@@ -3,26 +3,28 @@
  */
 import { Hono } from "hono";
 import { z } from "zod";
-import { sendInvoices } from "../../actions/send-invoices.ts";
+import { requestSend } from "../../actions/request-send.ts";
 import type { AppEnv } from "../../app-context.ts";
 import { listConnections } from "../../connections/store.ts";
-import { type FailedCause, listFailedCauses, listIdsOfCause } from "../../invoices/failed-causes.ts";
-import { actOf, needs } from "../../people/roles.ts";
-import { countHeld } from "../../invoices/counts.ts";
-import { MAX_BULK_ITEMS } from "../../platform/limits.ts";
 import { readError } from "../../failures/push-error.ts";
+import { countHeld } from "../../invoices/counts.ts";
+import { type FailedCause, listFailedCauses, listIdsOfCause } from "../../invoices/failed-causes.ts";
+import { actOf } from "../../people/act.ts";
+import { needs, may } from "../../people/route-access.ts";
+import { MAX_BULK_ITEMS } from "../../platform/limits.ts";
+import { agree, formatNumber, plural } from "../../platform/words.ts";
 import { ConfirmButton, ConfirmPage } from "../../ui/dialog.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { PageHead } from "../../ui/layout.tsx";
+import { MAX_UNASKED } from "../parts/bulk-list.tsx";
 import { redirectWith } from "../parts/flash.ts";
 import { readForm, readQuery } from "../parts/form.ts";
 import { redirectTo } from "../parts/local-redirect.ts";
 import { backWith } from "../parts/refusal.ts";
+import { showPage } from "../parts/shell.tsx";
 import { sendSummary } from "./send-summary.ts";
-import { isOperatorOf, showPage } from "../parts/shell.tsx";
 
 const HERE = "/invoices/failed";
-const MAX_UNASKED = 50;
 const causeFields = z.object({
   connection_id: z.string().max(64),
   category: z.string().max(64),
@@ -31,18 +33,18 @@ const causeFields = z.object({
 
 export const failedPage = new Hono<AppEnv>();
 
-failedPage.get(HERE, needs("viewer"), async (c) => {
+failedPage.get(HERE, needs("read"), async (c) => {
   const [causes, connections] = await Promise.all([listFailedCauses(c.get("db")), listConnections(c.get("db"))]);
   const names = new Map(connections.map(({ id, companyName }) => [id, companyName]));
-  const body = <Causes causes={causes} names={names} maySend={isOperatorOf(c)} />;
+  const body = <Causes causes={causes} names={names} maySend={may(c, "invoice")} />;
   return showPage(c, { title: "Failed by cause", body });
 });
 
-failedPage.get(`${HERE}/send`, needs("operator"), async (c) => {
+failedPage.get(`${HERE}/send`, needs("invoice"), async (c) => {
   const parsed = causeFields.safeParse(readQuery(c).values);
   if (!parsed.success) return redirectTo(c, HERE);
   const ids = await listIdsOfCause(c.get("db"), toCause(parsed.data), MAX_BULK_ITEMS);
-  const title = `Send ${ids.length.toLocaleString("en-US")} invoices to QuickBooks?`;
+  const title = `Send ${plural(ids.length, "invoice")} to QuickBooks?`;
   const body = (
     <ConfirmPage
       id="send-cause"
@@ -52,18 +54,18 @@ failedPage.get(`${HERE}/send`, needs("operator"), async (c) => {
       cancelHref={HERE}
       hidden={parsed.data}
     >
-      <p>Send them after their cause is mended; otherwise they fail again.</p>
+      <p>Send them once the cause is fixed; otherwise they fail again.</p>
     </ConfirmPage>
   );
   return showPage(c, { title, body });
 });
 
-failedPage.post(`${HERE}/send`, needs("operator"), async (c) => {
+failedPage.post(`${HERE}/send`, needs("invoice"), async (c) => {
   const parsed = causeFields.safeParse((await readForm(c)).values);
   if (!parsed.success) return redirectTo(c, HERE);
   const ids = await listIdsOfCause(c.get("db"), toCause(parsed.data), MAX_BULK_ITEMS);
-  if (ids.length === 0) return redirectWith(c, HERE, { tone: "note", text: "None of these is failed any more." });
-  const sent = await sendInvoices(actOf(c), ids);
+  if (ids.length === 0) return redirectWith(c, HERE, { tone: "note", text: "None of these is failed any longer." });
+  const sent = await requestSend(actOf(c), ids);
   if (!sent.ok) return backWith(c, HERE, sent);
   return redirectWith(c, HERE, sendSummary(sent.results, await countHeld(c.get("db"), ids)));
 });
@@ -78,11 +80,11 @@ function Causes({ causes, names, maySend }: { causes: FailedCause[]; names: Map<
       <PageHead
         title="Failed by cause"
         crumbs={{ href: "/invoices", label: "Invoices" }}
-        lead="Mend a cause once, then send everything that it stopped."
+        lead="Fix a cause once, then send everything that it stopped."
       />
       {causes.length === 0 ? (
         <EmptyState title="Nothing has failed" action={{ href: "/invoices", label: "Show all invoices" }}>
-          Invoices that QuickBooks or our own rules refuse show here, grouped by what has to be mended.
+          Invoices that QuickBooks or our own rules refuse show here, grouped by what has to be fixed.
         </EmptyState>
       ) : (
         causes.map((cause, index) => (
@@ -112,12 +114,12 @@ function CauseCard({
   const error = readError(cause.sample);
   if (!error) return null;
   const fields = { connection_id: cause.connectionId ?? "", category: cause.category, code: cause.code ?? "" };
-  const label = cause.count === 1 ? "Send it" : `Send all ${cause.count.toLocaleString("en-US")}`;
+  const label = cause.count === 1 ? "Send it" : `Send all ${formatNumber(cause.count)}`;
   return (
     <section class="card">
       <div class="card-head">
         <h2>{error.title}</h2>
-        <strong>{cause.count === 1 ? "1 invoice" : `${cause.count.toLocaleString("en-US")} invoices`}</strong>
+        <strong>{plural(cause.count, "invoice")}</strong>
       </div>
       <p class="muted small">{[company, error.code && `QuickBooks code ${error.code}`].filter(Boolean).join(" · ")}</p>
       <p>{cause.count === 1 ? error.message : `For example: ${error.message}`}</p>
@@ -133,7 +135,7 @@ function CauseCard({
         )}
         {error.fix?.action && (
           <a class="button primary" href={`/invoices/${cause.sampleId}`}>
-            {cause.count === 1 ? "Open the invoice to mend it" : "Open one of them to mend it"}
+            {agree(cause.count, "Open the invoice to fix it", "Open one of them to fix it")}
           </a>
         )}
         {maySend && cause.count <= MAX_UNASKED && (
@@ -156,7 +158,7 @@ function CauseCard({
             confirmLabel="Send to QuickBooks"
             hidden={fields}
           >
-            <p>Send them after their cause is mended; otherwise they fail again.</p>
+            <p>Send them once the cause is fixed; otherwise they fail again.</p>
           </ConfirmButton>
         )}
       </div>

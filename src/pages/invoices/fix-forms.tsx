@@ -1,14 +1,14 @@
 /**
- * What mends a failed invoice, as links and forms on its page: the settings that are wrong, the number that is taken,
- * the customer or item that is inactive. Only markup; the forms post to mend-page.tsx.
+ * What fixes a failed invoice, as links and forms on its page: the settings that are wrong, the number that is taken,
+ * the customer or item that is inactive. Only markup; the forms post to fix-page.tsx.
  */
-import type { InvoiceRow } from "../../invoices/invoice.ts";
 import type { PushError } from "../../failures/push-error.ts";
+import type { InvoiceRow } from "../../invoices/invoice.ts";
 import { suggestNumber } from "../../pushes/mend.ts";
 import { MAX_DOC_NUMBER_CHARS } from "../../quickbooks/limits.ts";
 
-/** The way out of an error, or nothing where it mends itself. */
-export function Mend({ invoice, error, mayAct }: { invoice: InvoiceRow; error: PushError; mayAct: boolean }) {
+/** The way out of an error, or nothing where it passes by itself. */
+export function FixForms({ invoice, error, mayAct }: { invoice: InvoiceRow; error: PushError; mayAct: boolean }) {
   const { fix } = error;
   if (!fix) return null;
   if (fix.href) {
@@ -28,8 +28,8 @@ export function Mend({ invoice, error, mayAct }: { invoice: InvoiceRow; error: P
 
 function Reactivate({ invoice }: { invoice: InvoiceRow }) {
   return (
-    <form method="post" action={`/invoices/${invoice.id}/mend`}>
-      <button type="submit" class="button primary" name="mend" value="reactivate">
+    <form method="post" action={`/invoices/${invoice.id}/fix`}>
+      <button type="submit" class="button primary" name="fix" value="reactivate">
         Make active again
       </button>
     </form>
@@ -40,13 +40,13 @@ function ChooseNumber({ invoice, holderId }: { invoice: InvoiceRow; holderId: st
   return (
     <div class="mends">
       {holderId && (
-        <form method="post" action={`/invoices/${invoice.id}/mend`}>
-          <button type="submit" class="button" name="mend" value="link">
+        <form method="post" action={`/invoices/${invoice.id}/fix`}>
+          <button type="submit" class="button" name="fix" value="link">
             Link that invoice
           </button>
         </form>
       )}
-      <form method="post" action={`/invoices/${invoice.id}/mend`} class="inline-form">
+      <form method="post" action={`/invoices/${invoice.id}/fix`} class="inline-form">
         <label for="other-number">Number in QuickBooks</label>
         <input
           id="other-number"
@@ -55,7 +55,7 @@ function ChooseNumber({ invoice, holderId }: { invoice: InvoiceRow; holderId: st
           maxlength={MAX_DOC_NUMBER_CHARS}
           required
         />
-        <button type="submit" class="button" name="mend" value="number">
+        <button type="submit" class="button" name="fix" value="number">
           Use this number
         </button>
       </form>

@@ -1,17 +1,14 @@
 /**
- * The filters of the list of invoices, as they stand in its address: read, checked, and written back into links.
- * What is not a usable value is left out rather than refused: an address may have been typed by hand.
+ * The filters of the list of invoices, as they stand in its address: read, checked, and turned into what the store takes.
  */
-import { isCursor, type PageRequest } from "../../orders/date-page.ts";
 import type { InvoiceFilter } from "../../invoices/list.ts";
+import { dateText } from "../parts/list-address.ts";
 import { isPushStatus } from "./invoice-status.tsx";
 
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const MAX_SEARCH_CHARS = 100;
-export const PAGE_ROWS = 50;
 
 /** The texts of the address: empty where a filter is not set. */
-export type FilterTexts = {
+export type InvoiceFilterTexts = {
   status: string;
   instance: string;
   from: string;
@@ -19,18 +16,19 @@ export type FilterTexts = {
   q: string;
 };
 
-export function filterTexts(values: Record<string, string>): FilterTexts {
+export function invoiceFilterTexts(values: Record<string, string>): InvoiceFilterTexts {
+  const { status = "", instance = "", q = "" } = values;
   return {
-    status: isPushStatus(values["status"] ?? "") ? (values["status"] ?? "") : "",
-    instance: values["instance"] ?? "",
-    from: DATE.test(values["from"] ?? "") ? (values["from"] ?? "") : "",
-    to: DATE.test(values["to"] ?? "") ? (values["to"] ?? "") : "",
-    q: (values["q"] ?? "").slice(0, MAX_SEARCH_CHARS),
+    status: isPushStatus(status) ? status : "",
+    instance,
+    from: dateText(values["from"]),
+    to: dateText(values["to"]),
+    q: q.slice(0, MAX_SEARCH_CHARS),
   };
 }
 
 /** The same for the store. */
-export function toFilter(texts: FilterTexts): InvoiceFilter {
+export function toInvoiceFilter(texts: InvoiceFilterTexts): InvoiceFilter {
   return {
     status: isPushStatus(texts.status) ? texts.status : undefined,
     instanceId: texts.instance || undefined,
@@ -38,27 +36,4 @@ export function toFilter(texts: FilterTexts): InvoiceFilter {
     to: texts.to || undefined,
     q: texts.q || undefined,
   };
-}
-
-/** The place in the list; a cursor that is none of ours is the first page. */
-export function pageRequest(values: Record<string, string>): PageRequest {
-  const { after, before } = values;
-  if (after !== undefined && isCursor(after)) return { limit: PAGE_ROWS, after };
-  if (before !== undefined && isCursor(before)) return { limit: PAGE_ROWS, before };
-  return { limit: PAGE_ROWS };
-}
-
-/** An address with these filters; empty ones are left out. */
-export function listUrl(
-  path: string,
-  texts: Partial<FilterTexts>,
-  cursor: { after?: string; before?: string } = {},
-): string {
-  const query = new URLSearchParams(Object.entries({ ...texts, ...cursor }).filter(([, value]) => value !== ""));
-  return query.size > 0 ? `${path}?${query.toString()}` : path;
-}
-
-/** Whether any filter is set. */
-export function isFiltered(texts: FilterTexts): boolean {
-  return Object.values(texts).some((text) => text !== "");
 }

@@ -2,20 +2,21 @@
  * One invoice: status with its reason, what it says, the payload, every attempt; sending and voiding it.
  */
 import { type Context, Hono } from "hono";
-import { sendInvoices } from "../../actions/send-invoices.ts";
-import { voidInvoice } from "../../actions/void-invoice.ts";
+import { requestSend } from "../../actions/request-send.ts";
+import { requestVoid } from "../../actions/request-void.ts";
 import type { AppEnv } from "../../app-context.ts";
 import type { Connection } from "../../connections/connection.ts";
 import { findConnection } from "../../connections/store.ts";
+import { readError } from "../../failures/push-error.ts";
+import { readWarnings } from "../../failures/warning.ts";
 import type { Instance } from "../../instances/instance.ts";
 import { findInstance } from "../../instances/store.ts";
 import { countHeld } from "../../invoices/counts.ts";
 import { type InvoiceRow, isInQuickBooks, publicStatus, readContent } from "../../invoices/invoice.ts";
 import { findInvoice } from "../../invoices/store.ts";
 import { qboUrl } from "../../invoices/view.ts";
-import { actOf, needs } from "../../people/roles.ts";
-import { readError } from "../../failures/push-error.ts";
-import { readWarnings } from "../../failures/warning.ts";
+import { actOf } from "../../people/act.ts";
+import { needs, may } from "../../people/route-access.ts";
 import { type Preview, previewPayload } from "../../pushes/preview.ts";
 import { listAttempts } from "../../pushes/store.ts";
 import { ConfirmButton, ConfirmPage, type ConfirmProps } from "../../ui/dialog.tsx";
@@ -24,41 +25,41 @@ import { Live } from "../../ui/live.tsx";
 import { Money } from "../../ui/money.tsx";
 import { answerFragment, isFragmentRequest } from "../../ui/respond.tsx";
 import { redirectWith } from "../parts/flash.ts";
-import { Attempts, type AttemptView, ErrorCard, InvoiceFacts, Lines, Warnings } from "./invoice-view.tsx";
+import { backWith, missing } from "../parts/refusal.ts";
+import { showPage } from "../parts/shell.tsx";
 import { STATUS_WORDS } from "./invoice-status.tsx";
+import { Attempts, type AttemptView, ErrorCard, InvoiceFacts, Lines, Warnings } from "./invoice-view.tsx";
 import { paceOf, RowStatus } from "./invoices-view.tsx";
 import { PayloadView } from "./payload-view.tsx";
-import { backWith, missing } from "../parts/refusal.ts";
 import { sendSummary } from "./send-summary.ts";
-import { isOperatorOf, showPage } from "../parts/shell.tsx";
 
 const HERE = "/invoices/:id";
 const SENDABLE: readonly InvoiceRow["state"][] = ["not_sent", "queued", "held", "failed"];
 
 export const invoicePage = new Hono<AppEnv>();
 
-invoicePage.get(HERE, needs("viewer"), async (c) => {
+invoicePage.get(HERE, needs("read"), async (c) => {
   const props = await readInvoicePage(c);
   if (isFragmentRequest(c)) return answerFragment(c, c.get("nonce"), <InvoiceView {...props} />);
   return showPage(c, { title: `Invoice ${props.invoice.number}`, body: <InvoiceView {...props} /> });
 });
 
-invoicePage.post(`${HERE}/send`, needs("operator"), async (c) => {
+invoicePage.post(`${HERE}/send`, needs("invoice"), async (c) => {
   const { id, path } = await subject(c);
-  const sent = await sendInvoices(actOf(c), [id]);
+  const sent = await requestSend(actOf(c), [id]);
   if (!sent.ok) return backWith(c, path, sent);
   return redirectWith(c, path, sendSummary(sent.results, await countHeld(c.get("db"), [id])));
 });
 
-invoicePage.get(`${HERE}/void`, needs("operator"), async (c) => {
+invoicePage.get(`${HERE}/void`, needs("invoice"), async (c) => {
   const { invoice, path } = await subject(c);
   const question = voidQuestion(invoice);
   return showPage(c, { title: question.title, body: <ConfirmPage {...question} cancelHref={path} /> });
 });
 
-invoicePage.post(`${HERE}/void`, needs("operator"), async (c) => {
+invoicePage.post(`${HERE}/void`, needs("invoice"), async (c) => {
   const { id, path } = await subject(c);
-  const result = await voidInvoice(actOf(c), id);
+  const result = await requestVoid(actOf(c), id);
   if (result.ok) return redirectWith(c, path, { tone: "good", text: VOID_WORDS[result.status] });
   if (result.reason === "refused")
     return redirectWith(c, path, { tone: "bad", text: `${result.error.message} ${result.error.remedy}` });
@@ -105,7 +106,7 @@ async function readInvoicePage(c: Context<AppEnv>): Promise<InvoicePageProps> {
     attempts: attempts.map((attempt) => ({ ...attempt, error: readError(attempt.error) })),
     preview,
     qboHref: qboUrl(c.get("config").qboAppUrl, invoice.qboInvoiceId),
-    mayAct: isOperatorOf(c),
+    mayAct: may(c, "invoice"),
     now: c.get("now"),
   };
 }
@@ -184,7 +185,7 @@ function Payload({ preview }: { preview: Preview }) {
 function voidQuestion(invoice: InvoiceRow): ConfirmProps {
   const effect = isInQuickBooks(invoice)
     ? "It is voided in QuickBooks too: it stays there with its number, and its amounts become zero."
-    : "It is not sent to QuickBooks any more.";
+    : "It will not be sent to QuickBooks.";
   return {
     id: "void",
     title: `Void invoice ${invoice.number}?`,

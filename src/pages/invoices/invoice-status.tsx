@@ -4,13 +4,12 @@
  */
 import type { PushError } from "../../failures/push-error.ts";
 import type { Warning } from "../../failures/warning.ts";
+import type { InvoiceState } from "../../invoices/invoice.ts";
+import { INVOICE_STATES } from "../../invoices/schema.ts";
 import { Badge, type BadgeTone, ErrorText } from "../../ui/badge.tsx";
 import { displayNear } from "../../ui/time.tsx";
 
-export const PUSH_STATUSES = ["not_sent", "queued", "sending", "sent", "failed", "held", "unknown", "voided"] as const;
-export type PushStatus = (typeof PUSH_STATUSES)[number];
-
-export const STATUS_WORDS: Readonly<Record<PushStatus, string>> = {
+export const STATUS_WORDS: Readonly<Record<InvoiceState, string>> = {
   not_sent: "Not sent",
   queued: "Queued",
   sending: "Sending",
@@ -21,7 +20,7 @@ export const STATUS_WORDS: Readonly<Record<PushStatus, string>> = {
   voided: "Voided",
 };
 
-const TONES: Readonly<Record<PushStatus, BadgeTone>> = {
+const TONES: Readonly<Record<InvoiceState, BadgeTone>> = {
   not_sent: "neutral",
   queued: "info",
   sending: "info",
@@ -32,14 +31,14 @@ const TONES: Readonly<Record<PushStatus, BadgeTone>> = {
   voided: "neutral",
 };
 
-export function isPushStatus(text: string): text is PushStatus {
-  return PUSH_STATUSES.some((status) => status === text);
+export function isPushStatus(text: string): text is InvoiceState {
+  return INVOICE_STATES.some((status) => status === text);
 }
 
 export interface StatusBadgeProps {
   /** Unique on the page, e.g. the invoice's ID. */
   id: string;
-  status: PushStatus;
+  status: InvoiceState;
   error: PushError | null;
   warnings: Warning[];
   nextAttemptAt: string | null;

@@ -2,21 +2,22 @@
  * One invoice: where it stands and why, what it says, every attempt to deliver it. Only markup.
  */
 import type { Connection } from "../../connections/connection.ts";
+import type { StoredError } from "../../failures/push-error.ts";
+import type { Warning } from "../../failures/warning.ts";
 import type { Instance } from "../../instances/instance.ts";
 import { type InvoiceContent, type InvoiceRow, publicStatus } from "../../invoices/invoice.ts";
 import { HISTORY_KEPT_DAYS } from "../../platform/limits.ts";
 import { minorDigits } from "../../platform/money.ts";
-import type { StoredError } from "../../failures/push-error.ts";
-import type { Warning } from "../../failures/warning.ts";
-import { Badge } from "../../ui/badge.tsx";
+import { formatNumber, plural } from "../../platform/words.ts";
+import { Badge, type BadgeTone } from "../../ui/badge.tsx";
 import { Facts } from "../../ui/facts.tsx";
 import { Money } from "../../ui/money.tsx";
 import { Table } from "../../ui/table.tsx";
 import { CalendarDate, displayInstant, Instant } from "../../ui/time.tsx";
-import { Mend } from "./fix-forms.tsx";
+import { FixForms } from "./fix-forms.tsx";
 import { STATUS_WORDS } from "./invoice-status.tsx";
 
-/** The error as the page repeats it: with the remedy, and the link or button that mends it. */
+/** The error as the page repeats it: with the remedy, and the link or button that fixes it. */
 export function ErrorCard({ invoice, error, mayAct }: { invoice: InvoiceRow; error: StoredError; mayAct: boolean }) {
   const isQuiet = ["queued", "sent"].includes(publicStatus(invoice));
   return (
@@ -36,7 +37,7 @@ export function ErrorCard({ invoice, error, mayAct }: { invoice: InvoiceRow; err
           .filter(Boolean)
           .join(" · ")}
       </p>
-      <Mend invoice={invoice} error={error} mayAct={mayAct} />
+      <FixForms invoice={invoice} error={error} mayAct={mayAct} />
     </section>
   );
 }
@@ -45,7 +46,7 @@ export function Warnings({ warnings }: { warnings: Warning[] }) {
   if (warnings.length === 0) return null;
   return (
     <section class="notice notice-note" aria-labelledby="warnings-title">
-      <h2 id="warnings-title">{warnings.length === 1 ? "1 warning" : `${warnings.length} warnings`}</h2>
+      <h2 id="warnings-title">{plural(warnings.length, "warning")}</h2>
       <ul>
         {warnings.map((warning) => (
           <li>{warning.message}</li>
@@ -178,7 +179,7 @@ const OUTCOMES = {
   found: { label: "Found in QuickBooks", tone: "good" },
   refused: { label: "Refused", tone: "bad" },
   failed: { label: "Failed", tone: "bad" },
-  not_let_in: { label: "Not let in", tone: "warn" },
+  not_let_in: { label: "Postponed", tone: "warn" },
   unanswered: { label: "No usable answer", tone: "warn" },
   held: { label: "Held", tone: "warn" },
 } as const;
@@ -207,10 +208,17 @@ export function Attempts({ attempts, invoice }: { attempts: AttemptView[]; invoi
   );
 }
 
+/** Who was not let in reads why: QuickBooks limits requests, or does not accept the access. */
+function outcomeOf({ outcome, httpStatus }: AttemptView): { label: string; tone: BadgeTone } {
+  if (outcome === "not_let_in" && httpStatus === 429) return { label: "Throttled", tone: "warn" };
+  if (outcome === "not_let_in" && httpStatus !== null) return { label: "Not authorized", tone: "warn" };
+  return OUTCOMES[outcome];
+}
+
 function Attempt({ attempt }: { attempt: AttemptView }) {
-  const { label, tone } = OUTCOMES[attempt.outcome];
+  const { label, tone } = outcomeOf(attempt);
   const facts = [
-    `${attempt.durationMs.toLocaleString("en-US")} ms`,
+    `${formatNumber(attempt.durationMs)} ms`,
     attempt.httpStatus !== null && `HTTP ${attempt.httpStatus}`,
     attempt.intuitTid && `intuit_tid ${attempt.intuitTid}`,
   ];

@@ -2,31 +2,31 @@
  * The list of invoices, sending from it, and its export. Filters, search and place are in the address.
  */
 import { type Context, Hono } from "hono";
-import { sendInvoices } from "../../actions/send-invoices.ts";
+import { requestSend } from "../../actions/request-send.ts";
 import type { AppEnv } from "../../app-context.ts";
 import { listInstances } from "../../instances/store.ts";
-import { countInvoices, listIds, listInvoices } from "../../invoices/list.ts";
-import { actOf, needs } from "../../people/roles.ts";
 import { countHeld } from "../../invoices/counts.ts";
+import { countInvoices, listIds, listInvoices } from "../../invoices/list.ts";
+import { actOf } from "../../people/act.ts";
+import { needs, may } from "../../people/route-access.ts";
 import { MAX_BULK_ITEMS } from "../../platform/limits.ts";
-import { ConfirmPage } from "../../ui/dialog.tsx";
+import { formatNumber, plural } from "../../platform/words.ts";
 import { PageHead } from "../../ui/layout.tsx";
 import { answerFragment, isFragmentRequest } from "../../ui/respond.tsx";
+import { BulkQuestion, readSelection } from "../parts/bulk-list.tsx";
 import { redirectWith } from "../parts/flash.ts";
-import { type Form, readForm, readQuery } from "../parts/form.ts";
-import { filterTexts, type FilterTexts, listUrl, pageRequest, toFilter } from "./invoice-filter.ts";
+import { readForm, readQuery } from "../parts/form.ts";
+import { listUrl, pageRequest } from "../parts/list-address.ts";
+import { backWith } from "../parts/refusal.ts";
+import { showPage } from "../parts/shell.tsx";
+import { invoiceFilterTexts, toInvoiceFilter } from "./invoice-filter.ts";
 import { exportInvoices } from "./invoices-export.ts";
 import { InvoiceFilters, InvoiceResults, type InvoiceListProps } from "./invoices-view.tsx";
-import { backWith } from "../parts/refusal.ts";
 import { sendSummary } from "./send-summary.ts";
-import { isOperatorOf, showPage } from "../parts/shell.tsx";
-
-/** More than these at once are asked about first. */
-const MAX_UNASKED = 50;
 
 export const invoicesPage = new Hono<AppEnv>();
 
-invoicesPage.get("/invoices", needs("viewer"), async (c) => {
+invoicesPage.get("/invoices", needs("read"), async (c) => {
   const props = await readList(c);
   if (isFragmentRequest(c)) return answerFragment(c, c.get("nonce"), <InvoiceResults {...props} />);
   const instances = await listInstances(c.get("db"), { includeRemoved: true });
@@ -47,68 +47,54 @@ invoicesPage.get("/invoices", needs("viewer"), async (c) => {
   return showPage(c, { title: "Invoices", body });
 });
 
-invoicesPage.get("/invoices/export.csv", needs("viewer"), (c) => {
-  const filter = toFilter(filterTexts(readQuery(c).values));
+invoicesPage.get("/invoices/export.csv", needs("read"), (c) => {
+  const filter = toInvoiceFilter(invoiceFilterTexts(readQuery(c).values));
   return exportInvoices(c.get("db"), filter, c.get("config").qboAppUrl);
 });
 
-invoicesPage.post("/invoices/send", needs("operator"), async (c) => {
-  const form = await readForm(c);
-  const texts = filterTexts(
-    Object.fromEntries(Object.entries(form.values).map(([name, value]) => [name.replace(/^filter_/, ""), value])),
-  );
+invoicesPage.post("/invoices/send", needs("invoice"), async (c) => {
+  const { texts, ids, mustAsk } = await readSelection(await readForm(c), {
+    readTexts: invoiceFilterTexts,
+    listAll: (filter, limit) => listIds(c.get("db"), toInvoiceFilter(filter), limit),
+  });
   const back = listUrl("/invoices", texts);
-  const ids = await selectedIds(c, form, texts);
   if (ids.length === 0) return redirectWith(c, back, { tone: "bad", text: "Select at least one invoice, then send." });
-  if (ids.length > MAX_UNASKED && form.values["confirmed"] !== "true") return askFirst(c, ids, texts, back);
-  const sent = await sendInvoices(actOf(c), ids);
+  if (mustAsk) {
+    const title = `Send ${plural(ids.length, "invoice")} to QuickBooks?`;
+    const body = (
+      <BulkQuestion
+        id="send"
+        title={title}
+        action="/invoices/send"
+        confirmLabel="Send to QuickBooks"
+        cancelHref={back}
+        ids={ids}
+        texts={texts}
+      >
+        <p>
+          Each becomes an invoice in the QuickBooks company that its instance is associated with. Those that are there
+          already are left as they are.
+        </p>
+        {ids.length === MAX_BULK_ITEMS && (
+          <p>{`At most ${formatNumber(MAX_BULK_ITEMS)} go at once; send the rest afterwards.`}</p>
+        )}
+      </BulkQuestion>
+    );
+    return showPage(c, { title, body });
+  }
+  const sent = await requestSend(actOf(c), ids);
   if (!sent.ok) return backWith(c, back, sent);
   return redirectWith(c, back, sendSummary(sent.results, await countHeld(c.get("db"), ids)));
 });
 
 async function readList(c: Context<AppEnv>): Promise<InvoiceListProps> {
   const { values } = readQuery(c);
-  const texts = filterTexts(values);
-  const filter = toFilter(texts);
+  const texts = invoiceFilterTexts(values);
+  const filter = toInvoiceFilter(texts);
   const db = c.get("db");
   const page = await listInvoices(db, filter, pageRequest(values));
   const isWhole = page.next === null && page.previous === null;
   const matching = isWhole ? page.rows.length : await countInvoices(db, filter, MAX_BULK_ITEMS + 1);
   const { pathname, search } = new URL(c.req.url);
-  return { ...page, matching, texts, url: pathname + search, maySend: isOperatorOf(c), now: c.get("now") };
-}
-
-/** What the form means: the ticked rows, those of the question that was answered, or all that match. */
-async function selectedIds(c: Context<AppEnv>, form: Form, texts: FilterTexts): Promise<string[]> {
-  if (form.values["ids"]) return form.values["ids"].split(",").slice(0, MAX_BULK_ITEMS);
-  if (form.values["all"] === "true") return listIds(c.get("db"), toFilter(texts), MAX_BULK_ITEMS);
-  return form.all("id").slice(0, MAX_BULK_ITEMS);
-}
-
-function askFirst(c: Context<AppEnv>, ids: string[], texts: FilterTexts, back: string): Promise<Response> {
-  const hidden = {
-    confirmed: "true",
-    ids: ids.join(","),
-    ...Object.fromEntries(Object.entries(texts).map(([name, value]) => [`filter_${name}`, value])),
-  };
-  const title = `Send ${ids.length.toLocaleString("en-US")} invoices to QuickBooks?`;
-  const body = (
-    <ConfirmPage
-      id="send"
-      title={title}
-      action="/invoices/send"
-      confirmLabel="Send to QuickBooks"
-      cancelHref={back}
-      hidden={hidden}
-    >
-      <p>
-        Each becomes an invoice in the QuickBooks company that its instance is associated with. Those that are there
-        already are left as they are.
-      </p>
-      {ids.length === MAX_BULK_ITEMS && (
-        <p>{`At most ${MAX_BULK_ITEMS.toLocaleString("en-US")} go at once; send the rest afterwards.`}</p>
-      )}
-    </ConfirmPage>
-  );
-  return showPage(c, { title, body });
+  return { ...page, matching, texts, url: pathname + search, maySend: may(c, "invoice"), now: c.get("now") };
 }

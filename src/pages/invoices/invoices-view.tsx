@@ -2,12 +2,13 @@
  * The list of invoices as people see it: filters, rows with their status, what can be done with the selected ones.
  * Only markup: it reads nothing and decides nothing.
  */
+import { readError } from "../../failures/push-error.ts";
+import { readWarnings } from "../../failures/warning.ts";
 import type { Instance } from "../../instances/instance.ts";
 import { publicStatus } from "../../invoices/invoice.ts";
 import type { InvoiceListRow } from "../../invoices/list.ts";
-import { MAX_BULK_ITEMS } from "../../platform/limits.ts";
-import { readError } from "../../failures/push-error.ts";
-import { readWarnings } from "../../failures/warning.ts";
+import { INVOICE_STATES } from "../../invoices/schema.ts";
+import { agree } from "../../platform/words.ts";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { Field, SelectField } from "../../ui/field.tsx";
 import { hx } from "../../ui/hx.ts";
@@ -16,8 +17,10 @@ import { Money } from "../../ui/money.tsx";
 import { Pagination } from "../../ui/pagination.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
 import { CalendarDate } from "../../ui/time.tsx";
-import { type FilterTexts, isFiltered, listUrl } from "./invoice-filter.ts";
-import { PUSH_STATUSES, STATUS_WORDS, StatusBadge } from "./invoice-status.tsx";
+import { BulkForm, selectColumn } from "../parts/bulk-list.tsx";
+import { isFiltered, listUrl } from "../parts/list-address.ts";
+import type { InvoiceFilterTexts } from "./invoice-filter.ts";
+import { STATUS_WORDS, StatusBadge } from "./invoice-status.tsx";
 
 /** How soon a queued invoice must be due for the list to look every two seconds. */
 const SOON_MS = 60_000;
@@ -28,14 +31,14 @@ export interface InvoiceListProps {
   previous: string | null;
   /** How many match, counted only up to one more than can be sent at once. */
   matching: number;
-  texts: FilterTexts;
+  texts: InvoiceFilterTexts;
   /** The page's own address, which a refresh asks for again. */
   url: string;
   maySend: boolean;
   now: Date;
 }
 
-export function InvoiceFilters({ texts, instances }: { texts: FilterTexts; instances: Instance[] }) {
+export function InvoiceFilters({ texts, instances }: { texts: InvoiceFilterTexts; instances: Instance[] }) {
   const control = hx({
     get: "/invoices",
     trigger: "submit, change, input delay:400ms",
@@ -52,7 +55,7 @@ export function InvoiceFilters({ texts, instances }: { texts: FilterTexts; insta
         value={texts.status}
         choices={[
           { value: "", label: "All" },
-          ...PUSH_STATUSES.map((value) => ({ value, label: STATUS_WORDS[value] })),
+          ...INVOICE_STATES.map((value) => ({ value, label: STATUS_WORDS[value] })),
         ]}
       />
       <SelectField
@@ -105,61 +108,21 @@ function InvoiceList({ rows, matching, texts, maySend, now }: InvoiceListProps) 
   );
   if (!maySend) return table;
   return (
-    <form method="post" action="/invoices/send" class="list stack">
-      {Object.entries(texts).map(([name, value]) => (
-        <input type="hidden" name={`filter_${name}`} value={value} />
-      ))}
-      <div class="bulk">
-        <label class="check">
-          <input type="checkbox" data-select-all autocomplete="off" />
-          Select all
-        </label>
-        {matching > rows.length && (
-          <label class="all-matching">
-            <input
-              type="checkbox"
-              name="all"
-              value="true"
-              data-all-matching={String(Math.min(matching, MAX_BULK_ITEMS))}
-              autocomplete="off"
-            />
-            {allWords(matching)}
-          </label>
-        )}
-        <span class="muted spread" data-selected-count aria-live="polite" />
-        <button type="submit" class="button primary">
-          Send to QuickBooks
-        </button>
-      </div>
+    <BulkForm
+      action="/invoices/send"
+      texts={texts}
+      shown={rows.length}
+      matching={matching}
+      submitLabel="Send to QuickBooks"
+    >
       {table}
-    </form>
+    </BulkForm>
   );
 }
 
-function allWords(matching: number): string {
-  const count = Math.min(matching, MAX_BULK_ITEMS).toLocaleString("en-US");
-  return matching > MAX_BULK_ITEMS
-    ? `The newest ${count} that match, not only this page`
-    : `All ${count} that match, not only this page`;
-}
-
 function columnsOf(maySend: boolean, now: Date): Column<InvoiceListRow>[] {
-  const select: Column<InvoiceListRow> = {
-    label: "",
-    hiddenLabel: "Select",
-    cell: (row) => (
-      <input
-        type="checkbox"
-        name="id"
-        value={row.id}
-        data-select-row
-        autocomplete="off"
-        aria-label={`Select ${row.number}`}
-      />
-    ),
-  };
   return [
-    ...(maySend ? [select] : []),
+    ...(maySend ? [selectColumn<InvoiceListRow>()] : []),
     { label: "Number", isTitle: true, isLong: true, cell: (row) => <a href={`/invoices/${row.id}`}>{row.number}</a> },
     { label: "Order", isLong: true, cell: (row) => row.orderNumber },
     { label: "Customer", isLong: true, cell: (row) => row.customerName },
@@ -190,11 +153,11 @@ export function RowStatus({
   );
 }
 
-function NoInvoices({ texts }: { texts: FilterTexts }) {
+function NoInvoices({ texts }: { texts: InvoiceFilterTexts }) {
   if (isFiltered(texts)) {
     return (
       <EmptyState title="No invoice matches" action={{ href: "/invoices", label: "Show all invoices" }}>
-        Take a filter away, or search for a part of a number, an order or a customer.
+        Clear a filter, or search for part of a number, an order or a customer.
       </EmptyState>
     );
   }
@@ -220,5 +183,5 @@ function announcement(rows: InvoiceListRow[]): string {
   const count = (...states: string[]) => rows.filter((row) => states.includes(row.state)).length;
   const open = count("queued", "sending", "unknown");
   const onTheWay = open === 0 ? "None" : String(open);
-  return `${onTheWay} on this page ${open === 1 ? "is" : "are"} on the way to QuickBooks, ${count("sent")} sent, ${count("failed")} failed.`;
+  return `${onTheWay} on this page ${agree(open, "is", "are")} on the way to QuickBooks, ${count("sent")} sent, ${count("failed")} failed.`;
 }

@@ -1,6 +1,7 @@
 /**
  * What sending has led to, in a sentence or two for the person who pressed the button.
  */
+import { agree, plural } from "../../platform/words.ts";
 import type { SendResult } from "../../pushes/request-send.ts";
 import type { Flash } from "../parts/flash.ts";
 
@@ -21,7 +22,7 @@ export function sendSummary(results: readonly SendResult[], held: number): Flash
 
 function sentence(count: number, one: string, many: string, reason?: string): string {
   if (count <= 0) return "";
-  const what = count === 1 ? `1 invoice ${one}` : `${count.toLocaleString("en-US")} invoices ${many}`;
+  const what = `${plural(count, "invoice")} ${agree(count, one, many)}`;
   return reason ? `${what}: ${reason.replace(/\.$/, "")}.` : `${what}.`;
 }
 

@@ -2,9 +2,11 @@
  * Which connections need a person, and how many invoices wait for each: the banner of every page (docs/contract.md,
  * section 4). It has to be cheap, as every page asks; both questions are answered from an index.
  */
-import { ne, sql } from "drizzle-orm";
+import { ne } from "drizzle-orm";
 import { connections } from "../../connections/schema.ts";
+import { countWaiting } from "../../invoices/counts.ts";
 import type { Db } from "../../platform/db.ts";
+import { agree, plural } from "../../platform/words.ts";
 import { Banner } from "../../ui/banner.tsx";
 
 export interface Attention {
@@ -29,14 +31,6 @@ export async function listAttention(db: Db): Promise<Attention[]> {
   return attention;
 }
 
-/** Invoices of a connection that are on their way or held. Two counts, since each has a partial index of its own. */
-export async function countWaiting(db: Db, connectionId: string): Promise<number> {
-  const [row] = await db.all<{ waiting: number }>(sql`
-    SELECT (SELECT count(*) FROM invoices WHERE connection_id = ${connectionId} AND state = 'held')
-      + (SELECT count(*) FROM invoices WHERE connection_id = ${connectionId} AND state IN ('queued', 'sending', 'unknown')) AS waiting`);
-  return row?.waiting ?? 0;
-}
-
 export function AttentionBanners({ attention }: { attention: Attention[] }) {
   return (
     <>
@@ -54,5 +48,5 @@ export function AttentionBanners({ attention }: { attention: Attention[] }) {
 
 function waitingWords(waiting: number): string {
   if (waiting === 0) return "No invoices are waiting.";
-  return waiting === 1 ? "1 invoice is waiting." : `${waiting.toLocaleString("en-US")} invoices are waiting.`;
+  return `${plural(waiting, "invoice")} ${agree(waiting, "is", "are")} waiting.`;
 }

@@ -4,7 +4,7 @@
  */
 import { Hono } from "hono";
 import type { AppEnv } from "../../app-context.ts";
-import { needs } from "../../people/roles.ts";
+import { needs } from "../../people/route-access.ts";
 import { redirectTo } from "./local-redirect.ts";
 
 const CONNECTION = "/settings/quickbooks/:id";
@@ -27,7 +27,7 @@ const ADDRESSES: readonly (readonly [form: string, page: string])[] = [
 export const formAddresses = new Hono<AppEnv>();
 
 for (const [form, page] of ADDRESSES) {
-  formAddresses.get(form, needs("viewer"), (c) => {
+  formAddresses.get(form, needs("read"), (c) => {
     const id: unknown = c.req.param("id");
     return redirectTo(c, typeof id === "string" ? page.replace(":id", encodeURIComponent(id)) : page);
   });

@@ -2,9 +2,11 @@
  * Invoices that are Not sent stay so, whatever switch is turned: this says how many there are and leads to where they
  * are sent.
  */
+import { agree, plural } from "../../platform/words.ts";
+
 export function NotSentNote({ count, href, isAuto }: { count: number; href: string; isAuto: boolean }) {
   if (count === 0) return null;
-  const what = count === 1 ? "1 invoice is Not sent" : `${count.toLocaleString("en-US")} invoices are Not sent`;
+  const what = `${plural(count, "invoice")} ${agree(count, "is", "are")} Not sent`;
   return (
     <div class="notice notice-note">
       <p>{isAuto ? `${what}: Auto invoice sends only what arrives from now on.` : `${what}.`}</p>

@@ -4,6 +4,7 @@
  */
 import type { Notice } from "../../notifications/schema.ts";
 import type { TryResult } from "../../notifications/store.ts";
+import { plural } from "../../platform/words.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Live } from "../../ui/live.tsx";
 import { Table } from "../../ui/table.tsx";
@@ -19,7 +20,7 @@ export interface LogProps {
   base: string;
   notices: Notice[];
   now: Date;
-  isAdmin: boolean;
+  mayConfigure: boolean;
   /** What to do while nothing was ever sent. */
   empty: string;
   /** Name of the log, e.g. `Delivery log`. */
@@ -35,7 +36,7 @@ export function NoticeLog(props: LogProps) {
   );
 }
 
-function LogTable({ base, notices, now, isAdmin, caption }: LogProps) {
+function LogTable({ base, notices, now, mayConfigure, caption }: LogProps) {
   return (
     <Table
       caption={caption}
@@ -46,7 +47,7 @@ function LogTable({ base, notices, now, isAdmin, caption }: LogProps) {
         { label: "Made", isTight: true, cell: (row) => <Instant at={row.createdAt} now={now} /> },
         { label: "State", isTight: true, cell: (row) => <State notice={row} now={now} /> },
         { label: "Last try", isTight: true, cell: (row) => <LastTry notice={row} now={now} /> },
-        ...(isAdmin
+        ...(mayConfigure
           ? [
               {
                 label: "",
@@ -99,7 +100,7 @@ function LastTry({ notice, now }: { notice: Notice; now: Date }) {
       {isUnderWay(notice, now) ? "Under way" : words}
       <br />
       <span class="muted small">
-        {notice.tryCount === 1 ? "1 try" : `${notice.tryCount} tries`} · <Instant at={notice.lastTriedAt} now={now} />
+        {plural(notice.tryCount, "try", "tries")} · <Instant at={notice.lastTriedAt} now={now} />
       </span>
     </div>
   );

@@ -7,10 +7,13 @@ import type { AppEnv } from "../../app-context.ts";
 import { ProblemError } from "../../platform/problem.ts";
 import { redirectWith } from "./flash.ts";
 
+/** The status of a page that shows why something was refused. */
+export type RefusalStatus = 404 | 409 | 422 | 503;
+
 const STATUSES = { not_found: 404, conflict: 409, invalid: 422, unavailable: 503 } as const;
 
 /** The status of a page that shows the refusal. */
-export function statusOf(refusal: Refusal): 404 | 409 | 422 | 503 {
+export function statusOf(refusal: Refusal): RefusalStatus {
   return STATUSES[refusal.reason];
 }
 

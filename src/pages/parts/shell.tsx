@@ -5,8 +5,8 @@
 import type { Context } from "hono";
 import type { Child } from "hono/jsx";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import type { AppEnv, Role } from "../../app-context.ts";
-import { includesRole } from "../../people/roles.ts";
+import type { AppEnv } from "../../app-context.ts";
+import { type Role, hasRight } from "../../people/roles.ts";
 import { Frame, NarrowFrame, type NavGroup } from "../../ui/layout.tsx";
 import { Notice, type NoticeTone } from "../../ui/notice.tsx";
 import { answerPage } from "../../ui/respond.tsx";
@@ -19,21 +19,6 @@ export interface Page {
   body: Child;
   status?: ContentfulStatusCode;
   notice?: { tone: NoticeTone; text: Child } | null;
-}
-
-/** Whether the person who looks is an admin; decides what is shown, never what is allowed: routes do. */
-export function isAdminOf(c: Context<AppEnv>): boolean {
-  return hasRole(c, "admin");
-}
-
-/** Whether the person who looks may create and send invoices. */
-export function isOperatorOf(c: Context<AppEnv>): boolean {
-  return hasRole(c, "operator");
-}
-
-function hasRole(c: Context<AppEnv>, role: Role): boolean {
-  const person = c.get("person");
-  return person !== null && includesRole(person.role, role);
 }
 
 /** Answers with a page in the full frame. */
@@ -91,7 +76,6 @@ function Framed({
 }
 
 function navigationOf(role: Role): NavGroup[] {
-  const isAdmin = includesRole(role, "admin");
   return [
     {
       label: null,
@@ -108,7 +92,7 @@ function navigationOf(role: Role): NavGroup[] {
         { href: "/settings/quickbooks", label: "QuickBooks Online", icon: "plug" },
         { href: "/settings/instances", label: "Instances", icon: "stack" },
         { href: "/settings/alerts", label: "Alerts", icon: "bell" },
-        ...(isAdmin
+        ...(hasRight(role, "administer")
           ? ([
               { href: "/settings/api-keys", label: "API keys", icon: "key" },
               { href: "/settings/users", label: "People", icon: "people" },

@@ -4,7 +4,8 @@
 import { type Context, Hono } from "hono";
 import { changeOwnPassword, passwordChange } from "../../actions/change-password.ts";
 import type { AppEnv } from "../../app-context.ts";
-import { actOf, needs } from "../../people/roles.ts";
+import { actOf } from "../../people/act.ts";
+import { needs } from "../../people/route-access.ts";
 import { takeSession } from "../../people/sessions.ts";
 import { findUser } from "../../people/users.ts";
 import { Field } from "../../ui/field.tsx";
@@ -17,9 +18,9 @@ const HERE = "/settings/account";
 
 export const accountPage = new Hono<AppEnv>();
 
-accountPage.get(HERE, needs("viewer"), (c) => show(c, {}));
+accountPage.get(HERE, needs("read"), (c) => show(c, {}));
 
-accountPage.post(HERE, needs("viewer"), async (c) => {
+accountPage.post(HERE, needs("read"), async (c) => {
   const parsed = passwordChange.safeParse((await readForm(c)).values);
   if (!parsed.success) return show(c, fieldErrorsOf(parsed.error));
   const changed = await changeOwnPassword(actOf(c), parsed.data, c.req.header("cf-connecting-ip") ?? null);
@@ -27,7 +28,7 @@ accountPage.post(HERE, needs("viewer"), async (c) => {
   await takeSession(c, changed.session);
   return redirectWith(c, HERE, {
     tone: "good",
-    text: "Your password is changed. You are signed out everywhere else.",
+    text: "Your password has been changed. You are signed out everywhere else.",
   });
 });
 

@@ -4,7 +4,7 @@
 import { Hono } from "hono";
 import type { AppEnv } from "../../app-context.ts";
 import { type ActivityEntry, listActivity } from "../../people/activity.ts";
-import { needs } from "../../people/roles.ts";
+import { needs } from "../../people/route-access.ts";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { PageHead } from "../../ui/layout.tsx";
 import { Pagination } from "../../ui/pagination.tsx";
@@ -16,7 +16,7 @@ const PAGE_ROWS = 50;
 
 export const activityPage = new Hono<AppEnv>();
 
-activityPage.get("/activity", needs("viewer"), async (c) => {
+activityPage.get("/activity", needs("read"), async (c) => {
   const after = c.req.query("after");
   const page = await listActivity(c.get("db"), { limit: PAGE_ROWS, after });
   const body = <Activity rows={page.rows} next={page.next} isFirst={after === undefined} now={c.get("now")} />;
@@ -36,7 +36,7 @@ function Activity({
 }) {
   return (
     <>
-      <PageHead title="Activity" lead="Who changed or sent what, and when. Secrets never stand here." />
+      <PageHead title="Activity" lead="Who changed or sent what, and when. Secrets are never shown." />
       {rows.length === 0 ? (
         <EmptyState title="Nothing has been done yet">
           Every change of a setting and everything that is sent by hand shows here.

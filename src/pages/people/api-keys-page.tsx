@@ -2,40 +2,41 @@
  * API keys of programs: list, create, revoke. A new key is shown once, in the answer that created it.
  */
 import { type Context, Hono } from "hono";
-import { createApiKey, newApiKey, revokeApiKey } from "../../actions/api-keys.ts";
+import { newApiKey, issueApiKey, endApiKey } from "../../actions/api-keys.ts";
 import type { AppEnv } from "../../app-context.ts";
+import { actOf } from "../../people/act.ts";
 import { type ApiKey, listApiKeys } from "../../people/api-keys.ts";
-import { actOf, needs } from "../../people/roles.ts";
+import { needs } from "../../people/route-access.ts";
 import { CopyField } from "../../ui/copy-text.tsx";
-import { Field, SelectField } from "../../ui/field.tsx";
+import { Field } from "../../ui/field.tsx";
 import { PageHead } from "../../ui/layout.tsx";
 import { Table } from "../../ui/table.tsx";
 import { Instant } from "../../ui/time.tsx";
 import { redirectWith } from "../parts/flash.ts";
 import { type FieldErrors, fieldErrorsOf, readForm } from "../parts/form.ts";
 import { backWith } from "../parts/refusal.ts";
-import { ROLE_CHOICES, ROLE_HINT, ROLE_WORDS } from "./role-words.ts";
 import { showPage } from "../parts/shell.tsx";
+import { RoleField, roleWord } from "./role-choice.tsx";
 
 export const apiKeysPage = new Hono<AppEnv>();
 
-apiKeysPage.get("/settings/api-keys", needs("admin"), (c) => show(c, {}));
+apiKeysPage.get("/settings/api-keys", needs("administer"), (c) => show(c, {}));
 
-apiKeysPage.post("/settings/api-keys", needs("admin"), async (c) => {
+apiKeysPage.post("/settings/api-keys", needs("administer"), async (c) => {
   const { name = "", role = "" } = (await readForm(c)).values;
   const parsed = newApiKey.safeParse({ name, role });
   if (!parsed.success) return show(c, { name, role, errors: fieldErrorsOf(parsed.error) });
-  const created = await createApiKey(actOf(c), parsed.data);
+  const created = await issueApiKey(actOf(c), parsed.data);
   if (!created.ok) return backWith(c, "/settings/api-keys", created);
   return show(c, { newKey: { name: parsed.data.name, key: created.key } });
 });
 
-apiKeysPage.post("/settings/api-keys/:id/revoke", needs("admin"), async (c) => {
-  const revoked = await revokeApiKey(actOf(c), c.req.param("id"));
+apiKeysPage.post("/settings/api-keys/:id/revoke", needs("administer"), async (c) => {
+  const revoked = await endApiKey(actOf(c), c.req.param("id"));
   if (!revoked.ok) return backWith(c, "/settings/api-keys", revoked);
   return redirectWith(c, "/settings/api-keys", {
     tone: "good",
-    text: "The key is revoked: it opens nothing any more.",
+    text: "The key is revoked: it no longer works.",
   });
 });
 
@@ -60,7 +61,7 @@ function ApiKeys({ keys, now, shown }: { keys: ApiKey[]; now: Date; shown: Shown
         title="API keys"
         lead={
           <>
-            For programs that call the API. What it can do stands in the <a href="/api/docs">API documentation</a>.
+            For programs that call the API. What it can do is in the <a href="/api/docs">API documentation</a>.
           </>
         }
       />
@@ -88,14 +89,7 @@ function ApiKeys({ keys, now, shown }: { keys: ApiKey[]; now: Date; shown: Shown
               maxlength={100}
               required
             />
-            <SelectField
-              name="role"
-              label="Role"
-              value={shown.role ?? "viewer"}
-              error={errors["role"]}
-              hint={ROLE_HINT}
-              choices={ROLE_CHOICES}
-            />
+            <RoleField value={shown.role} error={errors["role"]} />
           </div>
           <div class="card-actions">
             <button type="submit" class="button primary">
@@ -119,7 +113,7 @@ function KeyTable({ keys, now }: { keys: ApiKey[]; now: Date }) {
       columns={[
         { label: "Name", isTitle: true, cell: (key) => key.name },
         { label: "Ends with", cell: (key) => <span class="code">{`…${key.ending}`}</span> },
-        { label: "Role", cell: (key) => ROLE_WORDS[key.role] },
+        { label: "Role", cell: (key) => roleWord(key.role) },
         { label: "Created", cell: (key) => <Instant at={key.createdAt} now={now} /> },
         { label: "Last used", cell: (key) => (key.lastUsedAt ? <Instant at={key.lastUsedAt} now={now} /> : "never") },
         {

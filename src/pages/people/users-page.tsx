@@ -7,32 +7,34 @@ import {
   endUserSessions,
   inviteUser,
   newInvitation,
-  removeUser,
   roleField,
   withdrawInvitation,
+  removePerson,
 } from "../../actions/users.ts";
 import type { AppEnv } from "../../app-context.ts";
+import { actOf } from "../../people/act.ts";
 import { type Invitation, listInvitations } from "../../people/invitations.ts";
-import { actOf, needs } from "../../people/roles.ts";
+import { needs } from "../../people/route-access.ts";
 import { listUsers, type User } from "../../people/users.ts";
+import { agree, plural } from "../../platform/words.ts";
 import { CopyField } from "../../ui/copy-text.tsx";
-import { Field, SelectField } from "../../ui/field.tsx";
+import { Field } from "../../ui/field.tsx";
 import { PageHead } from "../../ui/layout.tsx";
 import { Table } from "../../ui/table.tsx";
 import { displayInstant, Instant } from "../../ui/time.tsx";
 import { redirectWith } from "../parts/flash.ts";
 import { byField, type FieldErrors, fieldErrorsOf, readForm } from "../parts/form.ts";
 import { backWith } from "../parts/refusal.ts";
-import { ROLE_CHOICES, ROLE_HINT, ROLE_WORDS } from "./role-words.ts";
 import { showPage } from "../parts/shell.tsx";
+import { ROLE_CHOICES, RoleField, roleWord } from "./role-choice.tsx";
 
 const HERE = "/settings/users";
 
 export const usersPage = new Hono<AppEnv>();
 
-usersPage.get(HERE, needs("admin"), (c) => show(c, {}));
+usersPage.get(HERE, needs("administer"), (c) => show(c, {}));
 
-usersPage.post(HERE, needs("admin"), async (c) => {
+usersPage.post(HERE, needs("administer"), async (c) => {
   const { email = "", role = "" } = (await readForm(c)).values;
   const parsed = newInvitation.safeParse({ email, role });
   if (!parsed.success) return show(c, { email, role, errors: fieldErrorsOf(parsed.error) });
@@ -41,34 +43,34 @@ usersPage.post(HERE, needs("admin"), async (c) => {
   return show(c, { invited: { email: parsed.data.email, url: invited.url, expiresAt: invited.expiresAt } });
 });
 
-usersPage.post(`${HERE}/withdraw`, needs("admin"), async (c) => {
+usersPage.post(`${HERE}/withdraw`, needs("administer"), async (c) => {
   const withdrawn = await withdrawInvitation(actOf(c), (await readForm(c)).values["email"] ?? "");
   if (!withdrawn.ok) return backWith(c, HERE, withdrawn);
-  return redirectWith(c, HERE, { tone: "good", text: "The invitation is withdrawn: its link opens nothing any more." });
+  return redirectWith(c, HERE, { tone: "good", text: "The invitation is withdrawn: its link no longer works." });
 });
 
-usersPage.post(`${HERE}/:id/role`, needs("admin"), async (c) => {
+usersPage.post(`${HERE}/:id/role`, needs("administer"), async (c) => {
   const role = roleField.safeParse((await readForm(c)).values["role"]);
   if (!role.success) return redirectWith(c, HERE, { tone: "bad", text: "Choose a role." });
   const changed = await changeUserRole(actOf(c), c.req.param("id"), role.data);
   if (!changed.ok) return backWith(c, HERE, changed);
   return redirectWith(c, HERE, {
     tone: "good",
-    text: "The role is changed; it holds from the person's next click on.",
+    text: "The role has changed. It applies from the person's next click.",
   });
 });
 
-usersPage.post(`${HERE}/:id/end-sessions`, needs("admin"), async (c) => {
+usersPage.post(`${HERE}/:id/end-sessions`, needs("administer"), async (c) => {
   const ended = await endUserSessions(actOf(c), c.req.param("id"), c.get("sessionHash"));
   if (!ended.ok) return backWith(c, HERE, ended);
   return redirectWith(c, HERE, {
     tone: "good",
-    text: ended.ended === 1 ? "1 session has ended." : `${ended.ended} sessions have ended.`,
+    text: `${plural(ended.ended, "session")} ${agree(ended.ended, "has", "have")} ended.`,
   });
 });
 
-usersPage.post(`${HERE}/:id/remove`, needs("admin"), async (c) => {
-  const removed = await removeUser(actOf(c), c.req.param("id"));
+usersPage.post(`${HERE}/:id/remove`, needs("administer"), async (c) => {
+  const removed = await removePerson(actOf(c), c.req.param("id"));
   if (!removed.ok) return backWith(c, HERE, removed);
   return redirectWith(c, HERE, { tone: "good", text: "The person is removed and signed out everywhere." });
 });
@@ -136,14 +138,7 @@ function People({
               spellcheck={false}
               required
             />
-            <SelectField
-              name="role"
-              label="Role"
-              value={shown.role ?? "viewer"}
-              error={errors["role"]}
-              hint={ROLE_HINT}
-              choices={ROLE_CHOICES}
-            />
+            <RoleField value={shown.role} error={errors["role"]} />
           </div>
           <div class="card-actions">
             <button type="submit" class="button primary">
@@ -166,8 +161,8 @@ function People({
                 </>
               ),
             },
-            { label: "May", cell: (user) => <RoleForm user={user} /> },
-            { label: "Here since", cell: (user) => <Instant at={user.createdAt} now={now} /> },
+            { label: "Role", cell: (user) => <RoleForm user={user} /> },
+            { label: "Member since", cell: (user) => <Instant at={user.createdAt} now={now} /> },
             { label: "", hiddenLabel: "Actions", isTight: true, cell: (user) => <PersonActions user={user} /> },
           ]}
         />
@@ -179,8 +174,8 @@ function People({
             rows={invitations}
             columns={[
               { label: "Invited", isTitle: true, cell: (invitation) => invitation.email },
-              { label: "As", cell: (invitation) => ROLE_WORDS[invitation.role] },
-              { label: "Ends", cell: (invitation) => <Instant at={invitation.expiresAt} /> },
+              { label: "Role", cell: (invitation) => roleWord(invitation.role) },
+              { label: "Expires", cell: (invitation) => <Instant at={invitation.expiresAt} /> },
               {
                 label: "",
                 hiddenLabel: "Actions",
@@ -205,8 +200,8 @@ function People({
 function RoleForm({ user }: { user: User }) {
   return (
     <form method="post" action={`${HERE}/${user.id}/role`} class="row-form">
-      <select name="role" aria-label={`Rights of ${user.email}`}>
-        {Object.entries(ROLE_WORDS).map(([value, label]) => (
+      <select name="role" aria-label={`Role of ${user.email}`}>
+        {ROLE_CHOICES.map(({ value, label }) => (
           <option value={value} selected={value === user.role}>
             {label}
           </option>

@@ -6,7 +6,7 @@ import { z } from "zod";
 import type { AppEnv } from "../../app-context.ts";
 import { acceptInvitation, findInvitation } from "../../people/invitations.ts";
 import { newPasswordField } from "../../people/passwords.ts";
-import { openToAll } from "../../people/roles.ts";
+import { openToAll } from "../../people/route-access.ts";
 import { startSession, takeSession } from "../../people/sessions.ts";
 import { Field } from "../../ui/field.tsx";
 import { redirectWith } from "../parts/flash.ts";

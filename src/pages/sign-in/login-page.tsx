@@ -3,7 +3,7 @@
  */
 import { Hono } from "hono";
 import type { AppEnv } from "../../app-context.ts";
-import { openToAll } from "../../people/roles.ts";
+import { openToAll } from "../../people/route-access.ts";
 import { clearSessionCookie, endSession, takeSession } from "../../people/sessions.ts";
 import { signIn } from "../../people/sign-in.ts";
 import { Field } from "../../ui/field.tsx";

@@ -2,16 +2,16 @@
  * The first administrator. Without the right token, and for good once an administrator exists, the page is not there.
  */
 import { type Context, Hono } from "hono";
+import { z } from "zod";
 import type { AppEnv } from "../../app-context.ts";
 import { emailField } from "../../people/email.ts";
 import { newPasswordField } from "../../people/passwords.ts";
-import { openToAll } from "../../people/roles.ts";
+import { openToAll } from "../../people/route-access.ts";
 import { startSession, takeSession } from "../../people/sessions.ts";
 import { createFirstAdmin, isSetupOpen } from "../../people/setup.ts";
-import { z } from "zod";
 import { Field } from "../../ui/field.tsx";
-import { type FieldErrors, fieldErrorsOf, readForm } from "../parts/form.ts";
 import { redirectWith } from "../parts/flash.ts";
+import { type FieldErrors, fieldErrorsOf, readForm } from "../parts/form.ts";
 import { showNarrowPage } from "../parts/shell.tsx";
 
 export const setupPage = new Hono<AppEnv>();

@@ -3,12 +3,13 @@
  * and what failed over time.
  */
 import { type Context, Hono } from "hono";
-import { readStatus, type StatusReport } from "../../actions/status.ts";
+import { readStatus, type StatusReport } from "../../actions/status-report.ts";
 import type { AppEnv } from "../../app-context.ts";
 import { missingSettings } from "../../connections/settings.ts";
 import { listConnections } from "../../connections/store.ts";
 import { type InvoiceListRow, listInvoices } from "../../invoices/list.ts";
-import { needs } from "../../people/roles.ts";
+import { needs } from "../../people/route-access.ts";
+import { agree, formatNumber } from "../../platform/words.ts";
 import { readThroughput, type Span, type ThroughputBucket } from "../../pushes/throughput.ts";
 import { type Bucket, BarChart } from "../../ui/chart.tsx";
 import { PageHead } from "../../ui/layout.tsx";
@@ -17,16 +18,16 @@ import { Money } from "../../ui/money.tsx";
 import { answerFragment, isFragmentRequest } from "../../ui/respond.tsx";
 import { Table } from "../../ui/table.tsx";
 import { CalendarDate, displayDate } from "../../ui/time.tsx";
-import { FirstSteps, firstSteps, type Step } from "./first-steps.tsx";
 import { RowStatus } from "../invoices/invoices-view.tsx";
 import { showPage } from "../parts/shell.tsx";
+import { FirstSteps, firstSteps, type Step } from "./first-steps.tsx";
 import { ConnectionTable, Counts, isMoving } from "./status-view.tsx";
 
 const LATEST_FAILURES = 5;
 
 export const dashboardPage = new Hono<AppEnv>();
 
-dashboardPage.get("/", needs("viewer"), async (c) => {
+dashboardPage.get("/", needs("read"), async (c) => {
   const props = await readDashboard(c);
   if (isFragmentRequest(c)) return answerFragment(c, c.get("nonce"), <Dashboard {...props} />);
   const body = (
@@ -111,7 +112,7 @@ function Failures({ rows, total, now }: { rows: InvoiceListRow[]; total: number;
     <section class="card" aria-labelledby="failures-title">
       <div class="card-head">
         <h2 id="failures-title">Latest failures</h2>
-        <a href="/invoices/failed">{total === 1 ? "1 by cause" : `All ${total.toLocaleString("en-US")} by cause`}</a>
+        <a href="/invoices/failed">{agree(total, "1 by cause", `All ${formatNumber(total)} by cause`)}</a>
       </div>
       <Table
         caption="Latest failures"

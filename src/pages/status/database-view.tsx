@@ -1,7 +1,8 @@
 /**
  * How big the database is and when it will be full, on the status page; a notice as soon as that is near. Only markup.
  */
-import type { DatabaseStatus } from "../../actions/status.ts";
+import type { DatabaseStatus } from "../../actions/status-report.ts";
+import { formatNumber } from "../../platform/words.ts";
 import { Facts } from "../../ui/facts.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { displayDate } from "../../ui/time.tsx";
@@ -40,7 +41,7 @@ export function FullSoonNotice({ database, now }: { database: DatabaseStatus | n
           : `The database will be full on ${displayDate(database.full_on)} at the present pace`}
       </h2>
       <p>
-        {`It holds ${sizeInWords(database.bytes)} of ${sizeInWords(database.limit_bytes)}, and Cloudflare gives no more. When it is full, nothing can be taken in or sent: order systems are told to come again later. Before that, set up a second Bookbridge and point some of the order systems at it.`}
+        {`It holds ${sizeInWords(database.bytes)} of ${sizeInWords(database.limit_bytes)}, and Cloudflare gives no more. When it is full, nothing can be taken in or sent: order systems are asked to try again later. Before that, set up a second Bookbridge and point some of the order systems at it.`}
       </p>
     </Notice>
   );
@@ -64,5 +65,5 @@ export function sizeInWords(bytes: number): string {
   let [size, unit] = [bytes, 0];
   for (; size >= 1_000 && unit < UNITS.length - 1; unit += 1) size /= 1_000;
   const rounded = unit > 0 && size < 10 ? Number(size.toFixed(1)) : Math.round(size);
-  return `${rounded.toLocaleString("en-US")} ${UNITS[unit]}`;
+  return `${formatNumber(rounded)} ${UNITS[unit]}`;
 }

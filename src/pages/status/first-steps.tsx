@@ -1,7 +1,7 @@
 /**
  * The way from an empty app to the first invoice in QuickBooks, step by step; it goes away when the last one is done.
  */
-import type { StatusReport } from "../../actions/status.ts";
+import type { StatusReport } from "../../actions/status-report.ts";
 
 export interface Step {
   label: string;
@@ -34,7 +34,7 @@ export function firstSteps(report: StatusReport, isConfigured: boolean): Step[] 
     },
     {
       label: "Set up an order system",
-      hint: "Make an instance and choose its QuickBooks connection.",
+      hint: "Add your order system and choose its QuickBooks connection.",
       href: instance ? `/settings/instances/${instance.id}` : "/settings/instances/new",
       action: instance ? "Open instance" : "New instance",
       isDone: report.instances.some((item) => item.connection_id !== null),

@@ -2,17 +2,12 @@
  * The status page, and its read-only copy behind a shared link, which ends by itself or is revoked.
  */
 import { type Context, Hono } from "hono";
-import {
-  findShare,
-  listShares,
-  revokeShare,
-  shareStatus,
-  type StatusShare,
-  shareUrl,
-} from "../../actions/share-status.ts";
-import { readStatus } from "../../actions/status.ts";
+import { revokeShare, shareStatus } from "../../actions/share-status.ts";
+import { readStatus } from "../../actions/status-report.ts";
 import type { AppEnv } from "../../app-context.ts";
-import { actOf, needs, openToAll } from "../../people/roles.ts";
+import { actOf } from "../../people/act.ts";
+import { needs, openToAll, may } from "../../people/route-access.ts";
+import { findShare, listShares, type StatusShare, shareUrl } from "../../people/status-shares.ts";
 import { CopyField } from "../../ui/copy-text.tsx";
 import { PageHead } from "../../ui/layout.tsx";
 import { Live } from "../../ui/live.tsx";
@@ -20,17 +15,17 @@ import { answerFragment, isFragmentRequest } from "../../ui/respond.tsx";
 import { Instant } from "../../ui/time.tsx";
 import { redirectWith } from "../parts/flash.ts";
 import { backWith, missing } from "../parts/refusal.ts";
-import { isAdminOf, showPage, showWidePage } from "../parts/shell.tsx";
+import { showPage, showWidePage } from "../parts/shell.tsx";
 import { isMoving, StatusBody, type StatusProps } from "./status-view.tsx";
 
 const HERE = "/status";
 
 export const statusPage = new Hono<AppEnv>();
 
-statusPage.get(HERE, needs("viewer"), async (c) => {
+statusPage.get(HERE, needs("read"), async (c) => {
   const props = await readProps(c, false);
   if (isFragmentRequest(c)) return answerFragment(c, c.get("nonce"), <LiveStatus {...props} />);
-  const shares = isAdminOf(c) ? await readShares(c) : null;
+  const shares = may(c, "configure") ? await readShares(c) : null;
   const body = (
     <>
       <PageHead title="Status" lead="Connections, order systems and what is on its way, as of now.">
@@ -49,19 +44,19 @@ statusPage.get(HERE, needs("viewer"), async (c) => {
   return showPage(c, { title: "Status", body });
 });
 
-statusPage.post(`${HERE}/share`, needs("admin"), async (c) => {
+statusPage.post(`${HERE}/share`, needs("configure"), async (c) => {
   const shared = await shareStatus(actOf(c));
   if (!shared.ok) return backWith(c, HERE, shared);
   return redirectWith(c, `${HERE}#shares`, {
     tone: "good",
-    text: "A read-only link is made. Copy it from the list at the end of this page.",
+    text: "The read-only link is ready. Copy it from the list at the end of this page.",
   });
 });
 
-statusPage.post(`${HERE}/shares/:id/revoke`, needs("admin"), async (c) => {
+statusPage.post(`${HERE}/shares/:id/revoke`, needs("configure"), async (c) => {
   const revoked = await revokeShare(actOf(c), c.req.param("id"));
   if (!revoked.ok) return backWith(c, HERE, revoked);
-  return redirectWith(c, HERE, { tone: "good", text: "The link is revoked: it opens nothing any more." });
+  return redirectWith(c, HERE, { tone: "good", text: "The link is revoked: it no longer works." });
 });
 
 statusPage.get(`${HERE}/s/:token`, openToAll("the signed token guards it"), async (c) => {

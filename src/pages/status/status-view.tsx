@@ -2,14 +2,16 @@
  * The status of everything: connections, instances, backlog, errors. Only markup, and no customer's data: a shared link
  * shows it to strangers, who get no links into the app either.
  */
-import type { ConnectionStatus, InstanceStatus, StatusReport } from "../../actions/status.ts";
+import type { ConnectionStatus, InstanceStatus, StatusReport } from "../../actions/status-report.ts";
+import { INVOICE_STATES } from "../../invoices/schema.ts";
+import { formatNumber, plural } from "../../platform/words.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Facts } from "../../ui/facts.tsx";
 import { Table } from "../../ui/table.tsx";
 import { displayDate, Instant, spanInWords } from "../../ui/time.tsx";
 import { ConnectionStateBadge } from "../connections/connection-state.tsx";
+import { isPushStatus, STATUS_WORDS } from "../invoices/invoice-status.tsx";
 import { DatabaseCard, FullSoonNotice } from "./database-view.tsx";
-import { isPushStatus, PUSH_STATUSES, STATUS_WORDS } from "../invoices/invoice-status.tsx";
 
 export interface StatusProps {
   report: StatusReport;
@@ -44,11 +46,11 @@ const COUNT_CLASSES: Readonly<Record<string, string>> = {
 export function Counts({ counts, isShared }: { counts: StatusReport["invoices"]; isShared: boolean }) {
   return (
     <ul class="counts" aria-label="Invoices by push status">
-      {PUSH_STATUSES.map((status) => {
+      {INVOICE_STATES.map((status) => {
         const count = counts[status] ?? 0;
         const content = (
           <>
-            <b>{count.toLocaleString("en-US")}</b>
+            <b>{formatNumber(count)}</b>
             <span>{STATUS_WORDS[status]}</span>
           </>
         );
@@ -76,7 +78,7 @@ function Health({ report, now, isShared }: StatusProps) {
       <h2 id="health-title">Delivery</h2>
       <Facts
         rows={[
-          ["Backlog", report.backlog === 1 ? "1 invoice" : `${report.backlog.toLocaleString("en-US")} invoices`],
+          ["Backlog", plural(report.backlog, "invoice")],
           [
             "Oldest waiting",
             oldest ? (
@@ -92,7 +94,7 @@ function Health({ report, now, isShared }: StatusProps) {
           [
             "Push latency, 24 h",
             latency
-              ? `half within ${duration(latency.p50_ms)}, 95 % within ${duration(latency.p95_ms)} (${latency.count.toLocaleString("en-US")} invoices)`
+              ? `median ${duration(latency.p50_ms)}, 95th percentile ${duration(latency.p95_ms)} (${plural(latency.count, "invoice")})`
               : "nothing was sent",
           ],
         ]}
@@ -118,8 +120,7 @@ function OpenErrors({ report, isShared }: { report: StatusReport; isShared: bool
         <ul class="stack tight-stack">
           {report.errors.map((error) => (
             <li>
-              <Badge tone="bad" label={error.title} />{" "}
-              {error.count === 1 ? "1 invoice" : `${error.count.toLocaleString("en-US")} invoices`}
+              <Badge tone="bad" label={error.title} /> {plural(error.count, "invoice")}
             </li>
           ))}
         </ul>
@@ -154,21 +155,21 @@ export function ConnectionTable({ rows, now, isShared }: { rows: ConnectionStatu
             label: "Auto invoice",
             cell: (row) => (row.enabled ? (row.auto_invoice ? "On" : "Off") : "Integration off"),
           },
-          { label: "Waiting", isNumber: true, cell: (row) => row.waiting.toLocaleString("en-US") },
-          { label: "Failed", isNumber: true, cell: (row) => row.failed.toLocaleString("en-US") },
+          { label: "Waiting", isNumber: true, cell: (row) => formatNumber(row.waiting) },
+          { label: "Failed", isNumber: true, cell: (row) => formatNumber(row.failed) },
           {
             label: "Reads this month",
             isNumber: true,
-            cell: (row) => row.reads?.count.toLocaleString("en-US") ?? "not known",
+            cell: (row) => (row.reads ? formatNumber(row.reads.count) : "not known"),
           },
-          { label: "Access ends", cell: (row) => <AccessEnds row={row} now={now} /> },
+          { label: "Sign-in expires", cell: (row) => <SignInExpires row={row} now={now} /> },
         ]}
       />
     </section>
   );
 }
 
-function AccessEnds({ row, now }: { row: ConnectionStatus; now: Date }) {
+function SignInExpires({ row, now }: { row: ConnectionStatus; now: Date }) {
   if (row.paused) {
     const why = row.paused.reason === "throttled" ? "QuickBooks limits requests" : "QuickBooks does not answer";
     return (
@@ -204,8 +205,8 @@ export function InstanceTable({ rows, now, isShared }: { rows: InstanceStatus[];
               />
             ),
           },
-          { label: "Waiting", isNumber: true, cell: (row) => row.waiting.toLocaleString("en-US") },
-          { label: "Failed", isNumber: true, cell: (row) => row.failed.toLocaleString("en-US") },
+          { label: "Waiting", isNumber: true, cell: (row) => formatNumber(row.waiting) },
+          { label: "Failed", isNumber: true, cell: (row) => formatNumber(row.failed) },
           {
             label: "Last delivery",
             cell: (row) => (row.last_delivery_at ? <Instant at={row.last_delivery_at} now={now} /> : "none yet"),

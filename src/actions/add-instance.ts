@@ -1,0 +1,31 @@
+/**
+ * Making an instance: an order system that may send us its orders. The signing secret is given back once, here.
+ */
+import type { Act } from "../app-context.ts";
+import type { Instance } from "../instances/instance.ts";
+import { createInstance } from "../instances/store.ts";
+import { recordActivity } from "../people/activity.ts";
+import { findAssociationFault, type NewInstance } from "./instance-settings.ts";
+import { invalid, type Result } from "./result.ts";
+
+/** Makes the instance; `secret` is `whsec_…`, for showing it once. */
+export async function addInstance(
+  act: Act,
+  given: NewInstance,
+): Promise<Result<{ instance: Instance; secret: string }>> {
+  const fault = await findAssociationFault(act.db, given.connection_id);
+  if (fault) return invalid([fault]);
+  const settings = {
+    name: given.name,
+    connectionId: given.connection_id,
+    enabled: given.enabled,
+    autoInvoice: given.auto_invoice,
+  };
+  const created = await createInstance(act.db, act.config.keys, settings, act.now);
+  const { id, name } = created.instance;
+  await recordActivity(act.db, act.now, act.actor, {
+    action: "instance.created",
+    subject: { kind: "instance", id, name },
+  });
+  return { ok: true, ...created };
+}

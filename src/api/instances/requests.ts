@@ -1,0 +1,9 @@
+/**
+ * What the API takes about instances (docs/contract.md, section 6): these shapes check what comes in, and the OpenAPI document is made
+ * from them.
+ */
+import { instancePatch, newInstance } from "../../actions/instance-settings.ts";
+import { named } from "../named.ts";
+
+export const instanceCreate = named("InstanceCreate", newInstance);
+export const instanceChange = named("InstancePatch", instancePatch);

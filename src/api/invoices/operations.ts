@@ -1,0 +1,157 @@
+/**
+ * `/invoices`: what is to be in QuickBooks, how far it is, and the requests to make, send and void.
+ */
+import type { Context } from "hono";
+import { createInvoices } from "../../actions/create-invoices.ts";
+import { requestSend } from "../../actions/request-send.ts";
+import { requestVoid } from "../../actions/request-void.ts";
+import type { AppEnv } from "../../app-context.ts";
+import { type PushError, publicError, readError } from "../../failures/push-error.ts";
+import type { InvoiceRow } from "../../invoices/invoice.ts";
+import { listInvoices } from "../../invoices/list.ts";
+import { findInvoice, loadInvoice } from "../../invoices/store.ts";
+import { invoiceView } from "../../invoices/view.ts";
+import { actOf } from "../../people/act.ts";
+import { ProblemError } from "../../platform/problem.ts";
+import { previewPayload } from "../../pushes/preview.ts";
+import { listAttempts } from "../../pushes/store.ts";
+import { operation } from "../operation.ts";
+import { notFoundProblem, problemOf } from "../read-request.ts";
+import { invoiceCreate, invoiceQuery, sendBody } from "./requests.ts";
+import { invoiceCreated, invoicePage, invoiceSchema, payloadSchema, sendResults } from "./responses.ts";
+
+const tag = "Invoices";
+
+const list = operation({
+  method: "get",
+  path: "/invoices",
+  tag,
+  operationId: "listInvoices",
+  summary: "List invoices",
+  details: "Newest date first. `q` finds part of a number, of an order's number or of a customer's name.",
+  right: "read",
+  query: invoiceQuery,
+  answer: { status: 200, description: "A page of invoices.", schema: invoicePage },
+  problems: [],
+  handle: async (c, { query }) => {
+    const { push_status, instance_id, from, to, q, limit, after } = query;
+    const filter = { status: push_status, instanceId: instance_id, from, to, q };
+    const { rows, next } = await listInvoices(c.get("db"), filter, { limit, after });
+    const { qboAppUrl } = c.get("config");
+    return { data: rows.map((row) => invoiceView(row, qboAppUrl)), next };
+  },
+});
+
+const create = operation({
+  method: "post",
+  path: "/invoices",
+  tag,
+  operationId: "createInvoices",
+  summary: "Create invoices for shipped orders",
+  details:
+    "A result for each order. They are sent at once where auto push is effective, like those that arrive by webhook.",
+  right: "invoice",
+  body: invoiceCreate,
+  answer: { status: 200, description: "A result for each order, in the order given.", schema: invoiceCreated },
+  problems: [],
+  handle: async (c, { body }) => {
+    const created = await createInvoices(actOf(c), body.order_ids);
+    if (!created.ok) throw problemOf(created);
+    return { data: created.results };
+  },
+});
+
+const send = operation({
+  method: "post",
+  path: "/invoices/send",
+  tag,
+  operationId: "sendInvoices",
+  summary: "Send invoices to QuickBooks",
+  details: "Queues up to 1,000 invoices. Needs both Enable switches on, not Auto invoice.",
+  right: "invoice",
+  body: sendBody,
+  answer: { status: 200, description: "A result for each invoice, in the order given.", schema: sendResults },
+  problems: [],
+  handle: async (c, { body }) => {
+    const sent = await requestSend(actOf(c), body.invoice_ids);
+    if (!sent.ok) throw problemOf(sent);
+    return { data: sent.results };
+  },
+});
+
+const one = operation({
+  method: "get",
+  path: "/invoices/:id",
+  tag,
+  operationId: "getInvoice",
+  summary: "Get one invoice with its attempts",
+  right: "read",
+  answer: { status: 200, description: "The invoice.", schema: invoiceSchema },
+  problems: [404],
+  handle: async (c) => viewWithAttempts(c, await findNamed(c)),
+});
+
+const payload = operation({
+  method: "get",
+  path: "/invoices/:id/payload",
+  tag,
+  operationId: "getInvoicePayload",
+  summary: "Get the exact JSON for QuickBooks",
+  details:
+    "The very bytes that were sent, or that would be sent now. 409 where a setting is missing without which there is none.",
+  right: "read",
+  answer: { status: 200, description: "An invoice in QuickBooks' own shape.", schema: payloadSchema },
+  problems: [404, 409],
+  handle: async (c) => {
+    const preview = await previewPayload(c.get("db"), await findNamed(c));
+    if ("missing" in preview) throw refusedBy(preview.missing);
+    return new Response(preview.json, { headers: { "content-type": "application/json" } });
+  },
+});
+
+const voidOne = operation({
+  method: "post",
+  path: "/invoices/:id/void",
+  tag,
+  operationId: "voidInvoice",
+  summary: "Void an invoice",
+  details:
+    "Here, and in QuickBooks where it was sent. While it is not known whether QuickBooks has it, the wish is remembered.",
+  right: "invoice",
+  answer: { status: 200, description: "The invoice as it is now.", schema: invoiceSchema },
+  problems: [404, 409],
+  handle: async (c) => {
+    const id = c.req.param("id") ?? "";
+    const voided = await requestVoid(actOf(c), id);
+    if (!voided.ok) throw voided.reason === "refused" ? refusedBy(voided.error) : problemOf(voided);
+    return viewWithAttempts(c, await loadInvoice(c.get("db"), id));
+  },
+});
+
+export const invoiceOperations = [list, create, send, one, payload, voidOne];
+
+async function findNamed(c: Context<AppEnv>): Promise<InvoiceRow> {
+  const invoice = await findInvoice(c.get("db"), c.req.param("id") ?? "");
+  if (!invoice) throw notFoundProblem("invoice");
+  return invoice;
+}
+
+async function viewWithAttempts(c: Context<AppEnv>, invoice: InvoiceRow) {
+  const attempts = await listAttempts(c.get("db"), invoice.id);
+  return {
+    ...invoiceView(invoice, c.get("config").qboAppUrl),
+    attempts: attempts.map(({ error, ...attempt }) => ({
+      number: attempt.number,
+      started_at: attempt.startedAt,
+      duration_ms: attempt.durationMs,
+      outcome: attempt.outcome,
+      http_status: attempt.httpStatus,
+      intuit_tid: attempt.intuitTid,
+      error: error === null ? null : publicError(readError(error)),
+    })),
+  };
+}
+
+function refusedBy(error: PushError): ProblemError {
+  return new ProblemError({ status: 409, title: error.title, detail: `${error.message} ${error.remedy}`.trim() });
+}

@@ -1,0 +1,23 @@
+/**
+ * What the API takes about invoices (docs/contract.md, section 6): these shapes check what comes in, and the OpenAPI document is made
+ * from them.
+ */
+import { z } from "zod";
+import { INVOICE_STATES } from "../../invoices/schema.ts";
+import { named } from "../named.ts";
+import { after, givenDate, givenId, idList, limit } from "../shapes.ts";
+
+const MAX_SEARCH_CHARACTERS = 100;
+
+export const invoiceQuery = z.strictObject({
+  limit,
+  after,
+  push_status: z.enum(INVOICE_STATES, `push_status is one of ${INVOICE_STATES.join(", ")}.`).optional(),
+  instance_id: givenId.optional(),
+  from: givenDate.optional(),
+  to: givenDate.optional(),
+  q: z.string().max(MAX_SEARCH_CHARACTERS, `q has at most ${MAX_SEARCH_CHARACTERS} characters.`).optional(),
+});
+
+export const invoiceCreate = named("InvoiceCreate", z.strictObject({ order_ids: idList("orders") }));
+export const sendBody = named("InvoiceSend", z.strictObject({ invoice_ids: idList("invoices") }));

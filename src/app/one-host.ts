@@ -1,0 +1,18 @@
+/**
+ * Pages live under one host name, where cookies and the OAuth redirect belong (docs/contract.md, section 9).
+ */
+import type { MiddlewareHandler } from "hono";
+import type { AppEnv } from "../app-context.ts";
+import { isPageRequest } from "./areas.ts";
+
+const REDIRECT_STATUS = 302;
+
+/** Sends a page under another host name to APP_ORIGIN. */
+export const oneHost: MiddlewareHandler<AppEnv> = async (c, next) => {
+  const url = new URL(c.req.url);
+  const { appOrigin } = c.get("config");
+  if (isPageRequest(c) && url.hostname !== new URL(appOrigin).hostname) {
+    return c.redirect(appOrigin + url.pathname + url.search, REDIRECT_STATUS);
+  }
+  return next();
+};

@@ -1,0 +1,46 @@
+/**
+ * Forms are taken from our own pages only, and only as forms. Programs come with a key or a signature instead of a cookie,
+ * and are let through.
+ */
+import type { Context, MiddlewareHandler } from "hono";
+import { csrf } from "hono/csrf";
+import type { AppEnv } from "../app-context.ts";
+import { ProblemError } from "../platform/problem.ts";
+import { isForPrograms } from "./areas.ts";
+
+const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
+const FORM_TYPE = /^(?:application\/x-www-form-urlencoded|multipart\/form-data)\b/i;
+const formsFrom = csrf({
+  origin: (origin, c: Context<AppEnv>) => origin === c.get("config").appOrigin || origin === new URL(c.req.url).origin,
+});
+
+/**
+ * Refuses forms of other sites. A request that names no origin at all comes from no browser of the last years, so nobody's
+ * cookie can be abused by it.
+ */
+export const ownForms: MiddlewareHandler<AppEnv> = async (c, next) => {
+  if (isForPrograms(c)) return next();
+  const readAndGoOn = async () => {
+    if (!SAFE_METHODS.has(c.req.method)) await readForm(c);
+    await next();
+  };
+  const isFromBrowser = c.req.header("origin") !== undefined || c.req.header("sec-fetch-site") !== undefined;
+  return isFromBrowser ? formsFrom(c, readAndGoOn) : readAndGoOn();
+};
+
+/** Reads the form, for the handler too (Hono keeps it), so that what is no form is told in one place and is no fault of ours. */
+async function readForm(c: Context<AppEnv>): Promise<void> {
+  const type = c.req.header("content-type");
+  if (type === undefined) return;
+  if (!FORM_TYPE.test(type))
+    throw new ProblemError({ status: 415, title: "Not a form", detail: "Pages take forms; programs use the API." });
+  try {
+    await c.req.formData();
+  } catch {
+    throw new ProblemError({
+      status: 400,
+      title: "Unreadable form",
+      detail: "The form could not be read. Open the page again and repeat what you did.",
+    });
+  }
+}

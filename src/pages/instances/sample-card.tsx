@@ -1,0 +1,48 @@
+/**
+ * A ready command that signs one invoice and sends it through the webhook. Only markup and text.
+ */
+import { type Instance, webhookUrl } from "../../instances/instance.ts";
+import { CopyBlock } from "../../ui/copy-text.tsx";
+
+export interface SampleProps {
+  instance: Instance;
+  appOrigin: string;
+  secret: string | null;
+  /** The home currency of the company that it goes to. */
+  currency: string;
+  now: Date;
+}
+
+/** A command that signs and sends one invoice. */
+export function SampleCard({ instance, appOrigin, secret, currency, now }: SampleProps) {
+  return (
+    <section class="card" aria-labelledby="sample-title">
+      <h2 id="sample-title">Sample</h2>
+      <p class="muted">
+        Paste this into a shell with <code>openssl</code> and <code>curl</code>. It signs one invoice and sends it.
+        {secret ? "" : " Reveal the secret first, and it is filled in here."}
+      </p>
+      <CopyBlock
+        id="sample"
+        label="curl sample"
+        value={curlSample(webhookUrl(appOrigin, instance.id), secret, currency, now)}
+      />
+    </section>
+  );
+}
+
+/** The sample as text; every run is another invoice, since its number comes from the clock. */
+export function curlSample(url: string, secret: string | null, currency: string, now: Date): string {
+  const date = now.toISOString().slice(0, 10);
+  return `SECRET='${secret ?? "whsec_..."}'
+URL='${url}'
+NOW=$(date +%s); ID="msg_$NOW"; STAMP=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+BODY='{"type":"invoice.created","timestamp":"'$STAMP'","data":{"id":"sample-'$NOW'","number":"S-'$NOW'","date":"${date}",
+"order":{"id":"sample-order-'$NOW'","number":"S-'$NOW'","currency":"${currency}","customer":{"id":"sample-buyer","name":"Sample Buyer"},
+"lines":[{"sku":"SAMPLE-1","name":"Sample product","quantity":"2","unit_price":"12.50","taxable":false}],"total":"25.00"}}}'
+KEY=$(printf %s "\${SECRET#whsec_}" | openssl base64 -d -A | od -An -v -tx1 | tr -d ' \\n')
+SIG=$(printf %s "$ID.$NOW.$BODY" | openssl dgst -sha256 -mac HMAC -macopt hexkey:"$KEY" -binary | openssl base64 -A)
+curl -sS "$URL" -H 'content-type: application/json' -H "webhook-id: $ID" -H "webhook-timestamp: $NOW" \\
+  -H "webhook-signature: v1,$SIG" --data-binary "$BODY"
+`;
+}

@@ -1,0 +1,134 @@
+/**
+ * A list whose rows are selected and then acted on together: the boxes, the bar with its button, what the form means, and
+ * the question before many. The filters travel along as hidden fields, so that the answer leads back to the same list.
+ * It must never act itself: a page does, with the IDs that `readSelection` gives.
+ */
+import type { Child } from "hono/jsx";
+import { MAX_BULK_ITEMS } from "../../platform/limits.ts";
+import { formatNumber } from "../../platform/words.ts";
+import { ConfirmPage } from "../../ui/dialog.tsx";
+import type { Column } from "../../ui/table.tsx";
+import type { Form } from "./form.ts";
+import type { FilterTexts } from "./list-address.ts";
+
+/** More than these at once are asked about first. */
+export const MAX_UNASKED = 50;
+const FILTER_PREFIX = "filter_";
+
+export interface BulkFormProps {
+  /** What the form posts to. */
+  action: string;
+  /** The filters of the list, which the answer keeps. */
+  texts: FilterTexts;
+  /** How many rows this page shows, and how many match in all. */
+  shown: number;
+  matching: number;
+  /** The button that acts. */
+  submitLabel: string;
+  /** The table, with `selectColumn` as its first column. */
+  children?: Child;
+}
+
+export function BulkForm({ action, texts, shown, matching, submitLabel, children }: BulkFormProps) {
+  return (
+    <form method="post" action={action} class="list stack">
+      {Object.entries(asHidden(texts)).map(([name, value]) => (
+        <input type="hidden" name={name} value={value} />
+      ))}
+      <div class="bulk">
+        <label class="check">
+          <input type="checkbox" data-select-all autocomplete="off" />
+          Select all
+        </label>
+        {matching > shown && <AllMatching matching={matching} />}
+        <span class="muted spread" data-selected-count aria-live="polite" />
+        <button type="submit" class="button primary">
+          {submitLabel}
+        </button>
+      </div>
+      {children}
+    </form>
+  );
+}
+
+function AllMatching({ matching }: { matching: number }) {
+  const count = Math.min(matching, MAX_BULK_ITEMS);
+  const which = matching > MAX_BULK_ITEMS ? `The newest ${formatNumber(count)}` : `All ${formatNumber(count)}`;
+  return (
+    <label class="all-matching">
+      <input type="checkbox" name="all" value="true" data-all-matching={String(count)} autocomplete="off" />
+      {`${which} that match, not only this page`}
+    </label>
+  );
+}
+
+/** The column of boxes. */
+export function selectColumn<Row extends { id: string; number: string }>(): Column<Row> {
+  return {
+    label: "",
+    hiddenLabel: "Select",
+    cell: (row) => (
+      <input
+        type="checkbox"
+        name="id"
+        value={row.id}
+        data-select-row
+        autocomplete="off"
+        aria-label={`Select ${row.number}`}
+      />
+    ),
+  };
+}
+
+/** What a posted form means: the list's filters, the IDs, and whether they are so many that a person is asked first. */
+export async function readSelection<Texts extends FilterTexts>(
+  form: Form,
+  {
+    readTexts,
+    listAll,
+  }: {
+    readTexts: (values: Record<string, string>) => Texts;
+    /** All that match, for a person who chose so. */
+    listAll: (texts: Texts, limit: number) => Promise<string[]>;
+  },
+): Promise<{ texts: Texts; ids: string[]; mustAsk: boolean }> {
+  const names = Object.keys(form.values).filter((name) => name.startsWith(FILTER_PREFIX));
+  const texts = readTexts(
+    Object.fromEntries(names.map((name) => [name.slice(FILTER_PREFIX.length), form.values[name] ?? ""])),
+  );
+  const ids = await idsOf(form, (limit) => listAll(texts, limit));
+  return { texts, ids, mustAsk: ids.length > MAX_UNASKED && form.values["confirmed"] !== "true" };
+}
+
+/** Those of the question that was answered, all that match, or the ticked rows. */
+async function idsOf(form: Form, listAll: (limit: number) => Promise<string[]>): Promise<string[]> {
+  if (form.values["ids"]) return form.values["ids"].split(",").slice(0, MAX_BULK_ITEMS);
+  if (form.values["all"] === "true") return listAll(MAX_BULK_ITEMS);
+  return form.all("id").slice(0, MAX_BULK_ITEMS);
+}
+
+export interface BulkQuestionProps {
+  id: string;
+  title: string;
+  action: string;
+  confirmLabel: string;
+  /** The list that one came from. */
+  cancelHref: string;
+  ids: string[];
+  texts: FilterTexts;
+  /** What will happen. */
+  children?: Child;
+}
+
+/** Asks before many: a page, since the rows that were selected are on no page that could hold a dialog. */
+export function BulkQuestion({ ids, texts, children, ...question }: BulkQuestionProps) {
+  return (
+    <ConfirmPage {...question} hidden={{ confirmed: "true", ids: ids.join(","), ...asHidden(texts) }}>
+      {children}
+    </ConfirmPage>
+  );
+}
+
+function asHidden(texts: FilterTexts): Record<string, string> {
+  return Object.fromEntries(Object.entries(texts).map(([name, value]) => [FILTER_PREFIX + name, value]));
+}

@@ -96,7 +96,7 @@ function becomes(known: Known, row: InvoiceRow, orderId: string, event: Created,
   const patch = { ...change?.patch, orderId, externalId: event.invoiceId };
   const decision: Decision = {
     ...noChange(change?.effect ?? "older", { orderId, invoiceId: row.id }),
-    writes: [{ kind: "update_invoice", id: row.id, patch }],
+    writes: [{ kind: "update_invoice", row, patch }],
     touchedOrders: [...new Set([orderId, row.orderId])],
     queued: change?.isQueued ? queuedEntry(row.id, gateway?.id ?? null) : [],
   };
@@ -107,7 +107,7 @@ function becomes(known: Known, row: InvoiceRow, orderId: string, event: Created,
 function voidAtOnce(decision: Decision, known: Known, row: InvoiceRow, means: Means): Decision {
   const { effect, patch } = voidEffect(known, row, means.now);
   const writes: Write[] = [...decision.writes, { kind: "forget_void", externalId: row.externalId ?? "" }];
-  if (patch) writes.push({ kind: "update_invoice", id: row.id, patch });
+  if (patch) writes.push({ kind: "update_invoice", row, patch });
   const isQueued = patch?.state === "queued";
   return { ...decision, effect, writes, queued: isQueued ? queuedEntry(row.id, row.connectionId) : [] };
 }
@@ -177,7 +177,7 @@ export function decideVoided(known: Known, event: Voided, means: Means): Decisio
   const { effect, patch } = voidEffect(known, row, means.now);
   return {
     ...noChange(effect, ids),
-    writes: [{ kind: "update_invoice", id: row.id, patch: { ...patch, eventAt: event.at } }],
+    writes: [{ kind: "update_invoice", row, patch: { ...patch, eventAt: event.at } }],
     touchedOrders: [row.orderId],
     queued: patch?.state === "queued" ? queuedEntry(row.id, row.connectionId) : [],
   };

@@ -15,7 +15,8 @@ export type Write =
   | { kind: "insert_order"; row: InferInsertModel<typeof orders> }
   | { kind: "update_order"; id: string; patch: Partial<OrderRow> }
   | { kind: "insert_invoice"; row: NewInvoiceRow }
-  | { kind: "update_invoice"; id: string; patch: Partial<InvoiceRow> }
+  /** `row`: as it is when this write's turn comes. */
+  | { kind: "update_invoice"; row: InvoiceRow; patch: Partial<InvoiceRow> }
   | { kind: "remember_void"; externalId: string; at: string }
   | { kind: "forget_void"; externalId: string };
 

@@ -9,6 +9,7 @@ import { orders } from "../orders/schema.ts";
 import { refreshIsInvoiced } from "../orders/store.ts";
 import { type BatchItem, type Db, runBatch } from "../platform/db.ts";
 import { insertWhere } from "../platform/insert-where.ts";
+import { moveRow } from "../pushes/ledger.ts";
 import type { Decision, Write } from "./decision.ts";
 import type { OrderEvent } from "./events.ts";
 import { type Known, isAccepted, stillStands } from "./known.ts";
@@ -80,10 +81,8 @@ function statementOf(db: Db, write: Write, instanceId: string, isStored: SQL, no
     case "insert_invoice":
       return insertWhere(db, invoices, write.row, isStored);
     case "update_invoice":
-      return db
-        .update(invoices)
-        .set({ ...write.patch, updatedAt, rowVersion: sql`${invoices.rowVersion} + 1` })
-        .where(and(eq(invoices.id, write.id), isStored));
+      // The first statement has proved that the row is as it was read.
+      return moveRow(db, write.row, write.patch, now, isStored);
     case "remember_void":
       return db
         .insert(rememberedVoids)

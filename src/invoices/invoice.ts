@@ -5,7 +5,7 @@
 import type { InferInsertModel, InferSelectModel } from "drizzle-orm";
 import { z } from "zod";
 import { orderSchema } from "../orders/order.ts";
-import type { INVOICE_STATES, invoices } from "./schema.ts";
+import { INVOICE_STATES, type invoices } from "./schema.ts";
 import { ORDER_CANCELLED, parseWarnings } from "./warnings.ts";
 
 export type InvoiceRow = InferSelectModel<typeof invoices>;
@@ -86,6 +86,14 @@ const TRANSITIONS: Readonly<Record<Operation, Readonly<Record<InvoiceState, read
     voided: [],
   },
 };
+
+/** The operations in the order in which they may follow one another. */
+export const OPERATIONS = ["create", "update", "void"] as const satisfies readonly Operation[];
+
+/** The states of the same operation from which `to` may follow. */
+export function statesBefore(to: Stand): InvoiceState[] {
+  return INVOICE_STATES.filter((state) => TRANSITIONS[to.operation][state].includes(to.state));
+}
 
 /** States in which nothing is under way, so that another operation may take its place. */
 const RESTING: readonly InvoiceState[] = ["not_sent", "queued", "held", "failed", "sent"];

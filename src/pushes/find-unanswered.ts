@@ -143,7 +143,7 @@ async function countRefusedLook(context: PushContext, row: InvoiceRow): Promise<
   const now = context.now();
   if (row.retryCount + 1 < MAX_REFUSED_LOOKS) {
     await putLookOff(context.db, [row], lookAgainAt(now), now);
-    await countLook(context.db, row);
+    await countLook(context.db, row, now);
     return;
   }
   const error = lookRefusedError(subjectOf(context, row), now.toISOString());

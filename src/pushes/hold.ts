@@ -13,6 +13,7 @@ import { IS_HELD, IS_UNDER_WAY, invoices } from "../invoices/schema.ts";
 import type { Db } from "../platform/db.ts";
 import { reasonToHold } from "./admission.ts";
 import { armFor, ringCompany } from "./enqueue.ts";
+import { move } from "./ledger.ts";
 import { instancePage } from "../failures/subject.ts";
 
 export type Scope = { connectionId: string } | { instanceId: string };
@@ -41,18 +42,14 @@ export async function settleWaiting(
 }
 
 async function hold(db: Db, where: SQL | undefined, error: string, now: Date): Promise<number> {
-  const changed = await db
-    .update(invoices)
-    .set({ state: "held", dueAt: null, error, updatedAt: now.toISOString(), rowVersion: sql`row_version + 1` })
-    .where(and(where, IS_UNDER_WAY, eq(invoices.state, "queued")))
-    .returning({ id: invoices.id });
+  const changed = await move(
+    db,
+    { from: ["queued"], to: "held", set: { dueAt: null, error }, where: and(where, IS_UNDER_WAY) },
+    now,
+  ).returning({ id: invoices.id });
   // Those that are held already say why as it is now: a disconnected company that was switched off before.
-  await db
-    .update(invoices)
-    .set({ error, rowVersion: sql`row_version + 1` })
-    .where(
-      and(where, IS_HELD, sql`json_extract(${invoices.error}, '$.message') IS NOT json_extract(${error}, '$.message')`),
-    );
+  const saysOther = sql`json_extract(${invoices.error}, '$.message') IS NOT json_extract(${error}, '$.message')`;
+  await move(db, { from: ["held"], set: { error }, where: and(where, IS_HELD, saysOther) }, now);
   return changed.length;
 }
 
@@ -67,18 +64,10 @@ async function resume(
   const [first] = await db.select({ id: invoices.id }).from(invoices).where(waiting).limit(1);
   if (!first) return 0;
   if (connectionId) await armFor(env, [connectionId], now);
-  const changed = await db
-    .update(invoices)
-    .set({
-      state: "queued",
-      dueAt: now.toISOString(),
-      error: null,
-      retryCount: 0,
-      updatedAt: now.toISOString(),
-      rowVersion: sql`row_version + 1`,
-    })
-    .where(waiting)
-    .returning({ id: invoices.id });
+  const set = { dueAt: now.toISOString(), error: null, retryCount: 0 };
+  const changed = await move(db, { from: ["held"], to: "queued", set, where: waiting }, now).returning({
+    id: invoices.id,
+  });
   if (connectionId && changed.length > 0) await ringCompany(env, connectionId);
   return changed.length;
 }
@@ -133,23 +122,26 @@ async function ofInstance(db: Db, instanceId: string, now: Date): Promise<Group[
 
 /**
  * What waited for the switch of an instance that was removed meanwhile would wait for ever, and sending it was what the switch
- * was to stop: it is Not sent again, and a person may send it. A void goes on by itself.
+ * was to stop: it is Not sent again, and a person may send it. A void goes on by itself: the ledger has no way back for it.
  */
 async function releaseRemoved(db: Db, instance: Instance, connectionId: string | null, now: Date): Promise<void> {
   if (instance.removedAt === null || instance.enabled) return;
-  const at = now.toISOString();
-  await db
-    .update(invoices)
-    .set({ state: "not_sent", error: null, updatedAt: at, rowVersion: sql`row_version + 1` })
-    .where(
-      and(
+  await move(
+    db,
+    {
+      from: ["held"],
+      to: "not_sent",
+      set: { error: null },
+      where: and(
         sql`${invoices.connectionId} IS ${connectionId}`,
         eq(invoices.instanceId, instance.id),
         IS_HELD,
-        sql`operation <> 'void' AND unanswered_count = 0`,
+        sql`unanswered_count = 0`,
         sql`error ->> '$.fix.href' = ${instancePage(instance.id)}`,
       ),
-    );
+    },
+    now,
+  );
 }
 
 function errorOf(connection: Connection | null, instance: Instance, now: Date): string | null {

@@ -13,6 +13,7 @@ import { formatMinor, toMinor } from "../platform/money.ts";
 import { isVoided, isZero } from "../quickbooks/invoices.ts";
 import type { Invoice } from "../quickbooks/wire.ts";
 import type { Warning } from "../failures/push-error.ts";
+import { moveRow } from "./ledger.ts";
 import { goneInQuickBooks, isoOrNull, minute, withWarning } from "./gone.ts";
 
 const CHANGED_IN_QUICKBOOKS = "changed_in_quickbooks";
@@ -81,11 +82,7 @@ async function write(
   patch: Partial<InvoiceRow>,
 ): Promise<"done" | "raced"> {
   const [updated] = await runBatch(db, [
-    db
-      .update(invoices)
-      .set({ ...patch, updatedAt: now().toISOString(), rowVersion: row.rowVersion + 1 })
-      .where(and(eq(invoices.id, row.id), eq(invoices.rowVersion, row.rowVersion)))
-      .returning({ id: invoices.id }),
+    moveRow(db, row, patch, now()).returning({ id: invoices.id }),
     refreshIsInvoiced(db, row.orderId),
   ]);
   return tookHold(updated) ? "done" : "raced";

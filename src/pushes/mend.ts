@@ -2,7 +2,6 @@
  * The mends that the invoice page offers: link the invoice that holds the number, use another number, make an inactive
  * customer or item active again. Each checks that the invoice is still failed, so a double click acts once.
  */
-import { and, eq, sql } from "drizzle-orm";
 import { findConnection } from "../connections/store.ts";
 import type { Config, Env } from "../env.ts";
 import type { InvoiceRow } from "../invoices/invoice.ts";
@@ -16,6 +15,7 @@ import { reactivateItem } from "../quickbooks/items.ts";
 import { MAX_DOC_NUMBER_CHARS } from "../quickbooks/limits.ts";
 import { type PushError, readError } from "../failures/push-error.ts";
 import { isAnotherOfOurs } from "./explain-duplicate.ts";
+import { moveRow } from "./ledger.ts";
 import { judge } from "./failure-outcome.ts";
 import { type PushContext, newContext, quickBooksOf } from "./push-context.ts";
 import { sendInvoices } from "./send.ts";
@@ -79,11 +79,8 @@ export async function useAnotherNumber(mending: Mending, row: InvoiceRow, number
   }
   if (docNumber === row.number)
     return { ok: false, message: `${docNumber} is the number that is taken; enter another one.` };
-  const changed = await mending.db
-    .update(invoices)
-    .set({ docNumber, updatedAt: mending.now.toISOString(), rowVersion: sql`row_version + 1` })
-    .where(and(eq(invoices.id, row.id), eq(invoices.state, "failed"), eq(invoices.rowVersion, row.rowVersion)))
-    .returning({ id: invoices.id });
+  if (row.state !== "failed") return NOT_FAILED;
+  const changed = await moveRow(mending.db, row, { docNumber }, mending.now).returning({ id: invoices.id });
   return changed.length === 0 ? NOT_FAILED : resend(mending, row);
 }
 

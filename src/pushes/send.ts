@@ -2,7 +2,7 @@
  * 'Send to QuickBooks', by hand or by the API: queues what may be queued and says of each what became of it. Sending
  * something twice changes nothing; what is open or done already is left alone.
  */
-import { and, inArray, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { findConnection } from "../connections/store.ts";
 import type { Connection } from "../connections/connection.ts";
 import type { Env } from "../env.ts";
@@ -13,6 +13,7 @@ import type { Db } from "../platform/db.ts";
 import { manualAdmission } from "./admission.ts";
 import { armFor, enqueue } from "./enqueue.ts";
 import { CATEGORY_TITLES, type PushError, publicError } from "../failures/push-error.ts";
+import { move } from "./ledger.ts";
 import { listRows } from "./store.ts";
 
 export interface SendResult {
@@ -126,26 +127,25 @@ async function writeGroup(db: Db, group: readonly Write[], now: Date): Promise<v
   const [first] = group;
   if (!first) return;
   const at = now.toISOString();
-  await db
-    .update(invoices)
-    .set({
-      state: first.state,
-      connectionId: first.connectionId,
-      dueAt: first.state === "queued" ? at : null,
-      // The error of the last try stays until the next one; a held one says what it waits for.
-      ...(first.error ? { error: JSON.stringify(first.error) } : {}),
-      openClaims: 0,
-      retryCount: 0,
-      requestedAt: at,
-      updatedAt: at,
-      rowVersion: sql`row_version + 1`,
-    })
-    .where(
-      and(
-        sql`${invoices.id} IN (SELECT value FROM json_each(${JSON.stringify(group.map((write) => write.row.id))}))`,
-        inArray(invoices.state, ["queued", "not_sent", "failed"]),
-      ),
-    );
+  const ids = JSON.stringify(group.map((write) => write.row.id));
+  await move(
+    db,
+    {
+      from: ["queued", "not_sent", "failed"],
+      to: first.state,
+      set: {
+        connectionId: first.connectionId,
+        dueAt: first.state === "queued" ? at : null,
+        // The error of the last try stays until the next one; a held one says what it waits for.
+        ...(first.error ? { error: JSON.stringify(first.error) } : {}),
+        openClaims: 0,
+        retryCount: 0,
+        requestedAt: at,
+      },
+      where: sql`${invoices.id} IN (SELECT value FROM json_each(${ids}))`,
+    },
+    now,
+  );
 }
 
 function notSendable(row: InvoiceRow, now: Date): PushError {

@@ -11,6 +11,7 @@ import { type BatchItem, type Db, runBatch, tookHold } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
 import type { PushError, Warning } from "../failures/push-error.ts";
 import { heldElsewhere } from "../failures/own-errors.ts";
+import { move, moveRow } from "./ledger.ts";
 import { type Following, type Outcome, settle } from "./outcome.ts";
 import { pushAttempts } from "./schema.ts";
 
@@ -35,35 +36,28 @@ export interface Report {
 
 /** Takes a queued invoice that is due by `dueBefore`, or null where another worker has it or it is not due. */
 export async function claim(db: Db, id: string, dueBefore: Date, now: Date): Promise<InvoiceRow | null> {
-  const [row] = await db
-    .update(invoices)
-    .set({
-      state: "sending",
-      fence: sql`fence + 1`,
-      openClaims: sql`open_claims + 1`,
-      dueAt: leaseEnd(now),
-      updatedAt: now.toISOString(),
-      rowVersion: sql`row_version + 1`,
-    })
-    .where(
-      and(
+  const [row] = await move(
+    db,
+    {
+      from: ["queued"],
+      to: "sending",
+      set: { fence: sql`fence + 1`, openClaims: sql`open_claims + 1`, dueAt: leaseEnd(now) },
+      where: and(
         eq(invoices.id, id),
-        eq(invoices.state, "queued"),
         lte(invoices.dueAt, dueBefore.toISOString()),
         sql`${invoices.openClaims} < ${MAX_OPEN_CLAIMS}`,
       ),
-    )
-    .returning();
+    },
+    now,
+  ).returning();
   return row ?? null;
 }
 
 /** Renews the lease before a long step. False: the lease was lost, stop. */
 export async function renew(db: Db, row: InvoiceRow, now: Date): Promise<boolean> {
-  const renewed = await db
-    .update(invoices)
-    .set({ dueAt: leaseEnd(now) })
-    .where(and(eq(invoices.id, row.id), eq(invoices.fence, row.fence), eq(invoices.state, "sending")))
-    .returning({ id: invoices.id });
+  const renewed = await move(db, { ...bySender(row), set: { dueAt: leaseEnd(now) } }, now).returning({
+    id: invoices.id,
+  });
   return renewed.length > 0;
 }
 
@@ -87,42 +81,40 @@ export async function freeze(db: Db, row: InvoiceRow, frozen: Frozen, now: Date)
     row.operation === "create"
       ? sql`(SELECT connection_id FROM instances WHERE id = ${row.instanceId}) = ${frozen.connectionId}`
       : sql`1`;
-  const [written] = await db
-    .update(invoices)
-    .set({
-      frozenPayload: frozen.payload,
-      frozenContentVersion: row.contentVersion,
-      frozenTotalMinor: row.totalMinor,
-      frozenWarnings: JSON.stringify(frozen.warnings),
-      revision: frozen.revision,
-      closedRevision: frozen.revision - 1,
-      refusedHash: null,
-      connectionId: frozen.connectionId,
-      sentAt: now.toISOString(),
-      dueAt: leaseEnd(now),
-      rowVersion: sql`row_version + 1`,
-    })
-    .where(
-      and(
-        eq(invoices.id, row.id),
-        eq(invoices.fence, row.fence),
-        eq(invoices.state, "sending"),
-        isStillWanted,
-        isStillThere,
-      ),
-    )
-    .returning();
+  const sender = bySender(row);
+  const [written] = await move(
+    db,
+    {
+      ...sender,
+      set: {
+        frozenPayload: frozen.payload,
+        frozenContentVersion: row.contentVersion,
+        frozenTotalMinor: row.totalMinor,
+        frozenWarnings: JSON.stringify(frozen.warnings),
+        revision: frozen.revision,
+        closedRevision: frozen.revision - 1,
+        refusedHash: null,
+        connectionId: frozen.connectionId,
+        sentAt: now.toISOString(),
+        dueAt: leaseEnd(now),
+      },
+      where: and(sender.where, isStillWanted, isStillThere),
+    },
+    now,
+  ).returning();
   return written ?? null;
 }
 
 /** The frozen bytes go out once more: only the times change. Null: the lease was lost. */
 export async function freezeAgain(db: Db, row: InvoiceRow, now: Date): Promise<InvoiceRow | null> {
-  const [written] = await db
-    .update(invoices)
-    .set({ sentAt: now.toISOString(), dueAt: leaseEnd(now), rowVersion: sql`row_version + 1` })
-    .where(and(eq(invoices.id, row.id), eq(invoices.fence, row.fence), eq(invoices.state, "sending")))
-    .returning();
+  const set = { sentAt: now.toISOString(), dueAt: leaseEnd(now) };
+  const [written] = await move(db, { ...bySender(row), set }, now).returning();
   return written ?? null;
+}
+
+/** The row while the worker that claimed it has it. */
+function bySender(row: Pick<InvoiceRow, "id" | "fence">) {
+  return { from: ["sending"], fence: row.fence, where: eq(invoices.id, row.id) } as const;
 }
 
 /**
@@ -139,16 +131,11 @@ export async function settleRow(
     const row = await findRow(db, claimed.id);
     if (!row || row.fence !== claimed.fence || row.state !== claimed.state) return null;
     const next = await following(row);
-    const at = next.now.toISOString();
     const outcome = await heldByAnother(db, row, report.outcome, next.now);
     const patch = settle(row, outcome, { triedContentVersion: claimed.contentVersion, ...next });
     const version = row.rowVersion + 1;
     const attemptCount = row.attemptCount + (report.recordAs ? 1 : 0);
-    const update = db
-      .update(invoices)
-      .set({ ...patch, attemptCount, updatedAt: at, rowVersion: version })
-      .where(and(eq(invoices.id, row.id), eq(invoices.rowVersion, row.rowVersion)))
-      .returning({ id: invoices.id });
+    const update = moveRow(db, row, { ...patch, attemptCount }, next.now).returning({ id: invoices.id });
     const statements: BatchItem[] = [update];
     if (report.recordAs) statements.push(attemptStatement(db, row, report, attemptCount, version, next.now));
     if (patch.state === "voided") statements.push(refreshIsInvoiced(db, row.orderId));
@@ -202,11 +189,16 @@ function attemptStatement(
 /** Leases that ran out before anything went out: queued again, the claim still counted. Answers how many. */
 export async function requeueExpired(db: Db, connectionId: string, now: Date): Promise<number> {
   const at = now.toISOString();
-  const expired = await db
-    .update(invoices)
-    .set({ state: "queued", dueAt: at, updatedAt: at, rowVersion: sql`row_version + 1` })
-    .where(and(isExpired(connectionId, at), isNull(invoices.sentAt)))
-    .returning({ id: invoices.id });
+  const expired = await move(
+    db,
+    {
+      from: ["sending"],
+      to: "queued",
+      set: { dueAt: at },
+      where: and(isExpired(connectionId, at), isNull(invoices.sentAt)),
+    },
+    now,
+  ).returning({ id: invoices.id });
   return expired.length;
 }
 
@@ -266,18 +258,21 @@ export async function nextDueAt(db: Db, connectionId: string): Promise<string | 
 export async function putOff(db: Db, times: ReadonlyMap<string, string>, now: Date): Promise<void> {
   if (times.size === 0) return;
   const list = JSON.stringify([...times].map(([id, at]) => ({ id, at })));
-  await db.run(sql`
-    UPDATE invoices SET due_at = plan.at, updated_at = ${now.toISOString()}, row_version = row_version + 1
-    FROM (SELECT value ->> 'id' AS id, value ->> 'at' AS at FROM json_each(${list})) AS plan
-    WHERE invoices.id = plan.id AND invoices.state = 'queued' AND invoices.due_at < plan.at`);
+  await move(
+    db,
+    {
+      from: ["queued"],
+      set: { dueAt: sql`plan.at` },
+      where: sql`${invoices.id} = plan.id AND ${invoices.dueAt} < plan.at`,
+    },
+    now,
+  ).from(sql`(SELECT value ->> 'id' AS id, value ->> 'at' AS at FROM json_each(${list})) AS plan`);
 }
 
 /** Puts off what is due of a row that could not be settled, in whatever state it is under way, unless somebody has it by now. */
 export async function putLeaseOff(db: Db, row: InvoiceRow, dueAt: string, now: Date): Promise<void> {
-  await db
-    .update(invoices)
-    .set({ dueAt, updatedAt: now.toISOString(), rowVersion: sql`row_version + 1` })
-    .where(and(eq(invoices.id, row.id), eq(invoices.fence, row.fence), eq(invoices.state, row.state), IS_UNDER_WAY));
+  const where = and(eq(invoices.id, row.id), IS_UNDER_WAY);
+  await move(db, { from: [row.state], fence: row.fence, set: { dueAt }, where }, now);
 }
 
 /** Queued invoices whose claims all ended without an outcome: they would be tried for ever. */

@@ -2,7 +2,6 @@
  * Voiding an invoice: here, and in QuickBooks where it was sent. While its outcome is open the wish is remembered and
  * done when the outcome is known (contract.md section 4). `planVoid` is pure and is shared with the inbox.
  */
-import { and, eq } from "drizzle-orm";
 import { findConnection } from "../connections/store.ts";
 import type { Env } from "../env.ts";
 import { findInstance } from "../instances/store.ts";
@@ -14,6 +13,7 @@ import { type Db, runBatch, tookHold } from "../platform/db.ts";
 import { manualAdmission } from "./admission.ts";
 import { armFor, enqueue } from "./enqueue.ts";
 import type { PushError } from "../failures/push-error.ts";
+import { moveRow } from "./ledger.ts";
 import { VOIDED_HERE, beginVoid } from "./outcome.ts";
 import { findRow } from "./store.ts";
 
@@ -71,11 +71,7 @@ async function admissionOf(db: Db, row: InvoiceRow, now: Date): Promise<ReturnTy
 
 async function write(db: Db, row: InvoiceRow, patch: Partial<InvoiceRow>, now: Date): Promise<boolean> {
   const [updated] = await runBatch(db, [
-    db
-      .update(invoices)
-      .set({ ...patch, updatedAt: now.toISOString(), rowVersion: row.rowVersion + 1 })
-      .where(and(eq(invoices.id, row.id), eq(invoices.rowVersion, row.rowVersion)))
-      .returning({ id: invoices.id }),
+    moveRow(db, row, patch, now).returning({ id: invoices.id }),
     refreshIsInvoiced(db, row.orderId),
   ]);
   return tookHold(updated);

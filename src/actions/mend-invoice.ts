@@ -3,7 +3,7 @@
  * inactive active again. The deeds are in pushes/mend.ts; here they are found, carried out and recorded.
  */
 import type { Act } from "../app-context.ts";
-import { findInvoice } from "../invoices/store.ts";
+import { findRow } from "../pushes/store.ts";
 import { recordActivity } from "../people/activity.ts";
 import { linkInvoice, makeActiveAgain, useAnotherNumber } from "../pushes/mend.ts";
 import { conflict, notFound, type Result } from "./result.ts";
@@ -18,7 +18,7 @@ const ACTIONS = {
 
 /** Carries the mend out; refused with a sentence where it can't be done (any more). */
 export async function mendInvoice(act: Act, id: string, mend: Mend): Promise<Result> {
-  const invoice = await findInvoice(act.db, id);
+  const invoice = await findRow(act.db, id);
   if (!invoice) return notFound("invoice");
   const mending = { env: act.env, config: act.config, db: act.db, now: act.now };
   const result =

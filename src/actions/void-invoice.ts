@@ -2,7 +2,7 @@
  * Voiding an invoice: here, and in QuickBooks where it was sent. Where its outcome is open the wish is remembered.
  */
 import type { Act } from "../app-context.ts";
-import { findInvoice } from "../invoices/store.ts";
+import { findRow } from "../pushes/store.ts";
 import { recordActivity } from "../people/activity.ts";
 import type { PushError } from "../failures/push-error.ts";
 import { voidInvoice as askForVoid } from "../pushes/void.ts";
@@ -14,7 +14,7 @@ export type VoidResult =
   | { ok: false; reason: "refused"; error: PushError };
 
 export async function voidInvoice(act: Act, id: string): Promise<VoidResult> {
-  const invoice = await findInvoice(act.db, id);
+  const invoice = await findRow(act.db, id);
   if (!invoice) return notFound("invoice");
   const result = await askForVoid(act.env, act.db, id, act.now);
   if (!result.ok) return { ok: false, reason: "refused", error: result.error };

@@ -2,7 +2,7 @@
  * The shapes that the API gives (contract, section 6): the types of its answers, and what the OpenAPI document promises.
  */
 import { z } from "zod";
-import { INVOICE_STATES } from "../invoices/schema.ts";
+import { INVOICE_STATES } from "../invoices/status.ts";
 import { ERROR_CATEGORIES, warningSchema } from "../failures/push-error.ts";
 import { named } from "./named.ts";
 

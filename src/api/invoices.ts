@@ -6,9 +6,9 @@ import { createInvoices } from "../actions/create-invoices.ts";
 import { sendInvoices } from "../actions/send-invoices.ts";
 import { voidInvoice } from "../actions/void-invoice.ts";
 import type { AppEnv } from "../app-context.ts";
-import type { InvoiceRow } from "../invoices/invoice.ts";
-import { listInvoices } from "../invoices/list.ts";
-import { findInvoice, loadInvoice } from "../invoices/store.ts";
+import type { InvoiceRow } from "../pushes/invoice-row.ts";
+import { listInvoices } from "../pushes/lists/list.ts";
+import { findRow, loadRow } from "../pushes/store.ts";
 import { invoiceView } from "../invoices/view.ts";
 import { actOf } from "../people/roles.ts";
 import { ProblemError } from "../platform/problem.ts";
@@ -124,14 +124,14 @@ const voidOne = operation({
     const id = c.req.param("id") ?? "";
     const voided = await voidInvoice(actOf(c), id);
     if (!voided.ok) throw voided.reason === "refused" ? refusedBy(voided.error) : problemOf(voided);
-    return viewWithAttempts(c, await loadInvoice(c.get("db"), id));
+    return viewWithAttempts(c, await loadRow(c.get("db"), id));
   },
 });
 
 export const invoiceOperations = [list, create, send, one, payload, voidOne];
 
 async function findNamed(c: Context<AppEnv>): Promise<InvoiceRow> {
-  const invoice = await findInvoice(c.get("db"), c.req.param("id") ?? "");
+  const invoice = await findRow(c.get("db"), c.req.param("id") ?? "");
   if (!invoice) throw notFoundProblem("invoice");
   return invoice;
 }

@@ -5,7 +5,7 @@
 import { z } from "zod";
 import { instancePatch, newInstance } from "../actions/instance-settings.ts";
 import { settingsPatch } from "../connections/settings.ts";
-import { INVOICE_STATES } from "../invoices/schema.ts";
+import { INVOICE_STATES } from "../invoices/status.ts";
 import { isCursor } from "../orders/date-page.ts";
 import { DEFAULT_PAGE_ROWS, MAX_BULK_ITEMS, MAX_PAGE_ROWS } from "../platform/limits.ts";
 import { named } from "./named.ts";

@@ -2,9 +2,10 @@
  * Decides what `invoice.created` and `invoice.voided` do. Pure: from what is known to the writes. The newest envelope
  * time wins, of two equal ones the later arrival; a voided invoice never comes back.
  */
-import { type AutoAdmission, applyContent } from "../invoices/content-change.ts";
-import { newInvoiceRow } from "../invoices/from-order.ts";
-import type { InvoiceRow, NewInvoiceRow } from "../invoices/invoice.ts";
+import type { AutoAdmission } from "../pushes/admission.ts";
+import { applyContent } from "./content-change.ts";
+import { newInvoiceRow } from "../pushes/new-invoice.ts";
+import type { InvoiceRow, NewInvoiceRow } from "../pushes/invoice-row.ts";
 import { CREATED_AFTER_VOID, ORDER_CANCELLED, withWarning } from "../invoices/warnings.ts";
 import type { OrderRow } from "../orders/store.ts";
 import {

@@ -2,9 +2,9 @@
  * Decides what `order.shipped` and `order.cancelled` do. Pure: from what is known to the writes. The newest envelope
  * time wins, of two equal ones the later arrival; an older event changes nothing.
  */
-import { applyContent } from "../invoices/content-change.ts";
+import { applyContent } from "./content-change.ts";
 import { invoiceFromOrder } from "../invoices/from-order.ts";
-import type { InvoiceRow } from "../invoices/invoice.ts";
+import type { InvoiceRow } from "../pushes/invoice-row.ts";
 import type { OrderRow } from "../orders/store.ts";
 import {
   type Decision,

@@ -3,12 +3,13 @@
  * from what is known (pure), written by store-delivery.ts.
  */
 import type { InferInsertModel } from "drizzle-orm";
-import type { AutoAdmission } from "../invoices/content-change.ts";
-import { type InvoiceRow, type NewInvoiceRow, isInQuickBooks, isOutcomeOpen } from "../invoices/invoice.ts";
+import type { InvoiceRow, NewInvoiceRow } from "../pushes/invoice-row.ts";
+import { isInQuickBooks } from "../invoices/status.ts";
+import { isOutcomeOpen } from "../pushes/states.ts";
 import type { Order } from "../orders/order.ts";
 import type { orders } from "../orders/schema.ts";
 import type { OrderRow } from "../orders/store.ts";
-import { autoAdmission } from "../pushes/admission.ts";
+import { type AutoAdmission, autoAdmission } from "../pushes/admission.ts";
 import type { Gateway, Known } from "./known.ts";
 
 export type Write =

@@ -57,7 +57,7 @@ export async function attentionConditions(
 export async function backlogConditions(db: Db, now: Date, appOrigin: string): Promise<Condition[]> {
   const [backlog] = await db.all<{ oldest: string | null; waiting: number }>(sql`
     SELECT min(coalesce(requested_at, created_at)) AS oldest, count(*) AS waiting
-    FROM invoices WHERE push_status IN ('queued', 'unknown', 'held')`);
+    FROM pushes WHERE kind = 'invoice' AND push_status IN ('queued', 'unknown', 'held')`);
   if (!backlog || backlog.oldest === null) return [];
   const ageMs = now.getTime() - Date.parse(backlog.oldest);
   if (ageMs <= BACKLOG_LIMIT_MS) return [];
@@ -84,8 +84,8 @@ function causesOf({
 
 async function countWaiting(db: Db, connectionId: string): Promise<number> {
   const [row] = await db.all<{ waiting: number }>(sql`
-    SELECT (SELECT count(*) FROM invoices WHERE connection_id = ${connectionId} AND state = 'held')
-      + (SELECT count(*) FROM invoices WHERE connection_id = ${connectionId} AND state IN ('queued', 'sending', 'unknown')) AS waiting`);
+    SELECT (SELECT count(*) FROM pushes WHERE connection_id = ${connectionId} AND state = 'held')
+      + (SELECT count(*) FROM pushes WHERE connection_id = ${connectionId} AND state IN ('queued', 'sending', 'unknown')) AS waiting`);
   return row?.waiting ?? 0;
 }
 

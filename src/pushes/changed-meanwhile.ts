@@ -2,7 +2,7 @@
  * QuickBooks says that what was to be changed or voided is not as we knew it (5010, or 610 for what is deleted): one
  * read tells what it is now. What somebody voided or deleted there stays so; anything else is changed on top of theirs.
  */
-import type { InvoiceRow } from "../invoices/invoice.ts";
+import type { InvoiceRow } from "./invoice-row.ts";
 import type { QuickBooks } from "../quickbooks/client.ts";
 import { QuickBooksError, isRefusedWith } from "../quickbooks/faults.ts";
 import { isVoided, readInvoice } from "../quickbooks/invoices.ts";

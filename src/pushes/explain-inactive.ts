@@ -4,7 +4,7 @@
  * good are forgotten, so that the next send looks everything up anew.
  */
 import { forgetLinksTo } from "../mapping/links.ts";
-import type { InvoiceRow } from "../invoices/invoice.ts";
+import type { InvoiceRow } from "./invoice-row.ts";
 import { causeText } from "../platform/cause.ts";
 import { log } from "../platform/log.ts";
 import type { QuickBooks } from "../quickbooks/client.ts";

@@ -4,7 +4,7 @@
  * is not there 150 s after it went out may be sent again, the same bytes. A look-up that fails changes nothing.
  */
 import { findInstance } from "../instances/store.ts";
-import type { InvoiceRow } from "../invoices/invoice.ts";
+import type { InvoiceRow } from "./invoice-row.ts";
 import { causeText } from "../platform/cause.ts";
 import { log } from "../platform/log.ts";
 import { QuickBooksError } from "../quickbooks/faults.ts";

@@ -6,12 +6,13 @@
 import { type SQL, and, eq, inArray, sql } from "drizzle-orm";
 import type { Env } from "../env.ts";
 import { findInstance } from "../instances/store.ts";
-import type { InvoiceRow, InvoiceState } from "../invoices/invoice.ts";
-import { invoices } from "../invoices/schema.ts";
+import type { InvoiceRow } from "./invoice-row.ts";
+import type { InvoiceState } from "../invoices/status.ts";
 import type { Db } from "../platform/db.ts";
 import { armFor, ringCompany } from "./enqueue.ts";
 import { move } from "./ledger.ts";
 import { settleWaiting } from "./hold.ts";
+import { pushes } from "./schema.ts";
 import { noConnection } from "../failures/own-errors.ts";
 
 /** States of a create in which nothing is under way or about to be. */
@@ -29,21 +30,23 @@ export async function moveInvoices(
   // The push status of one that is yet to be created is its state, and has an index.
   const follows = (states: InvoiceState[]) =>
     and(
-      eq(invoices.instanceId, instanceId),
-      eq(invoices.operation, "create"),
-      inArray(invoices.pushStatus, states),
-      eq(invoices.unansweredCount, 0),
-      sql`${invoices.connectionId} IS NOT ${connectionId}`,
+      eq(pushes.instanceId, instanceId),
+      eq(pushes.operation, "create"),
+      inArray(pushes.pushStatus, states),
+      eq(pushes.unansweredCount, 0),
+      sql`${pushes.connectionId} IS NOT ${connectionId}`,
     );
   if (connectionId === null) return orphan(db, instanceId, follows, now);
   const whereQueued = (then: unknown, otherwise: unknown) =>
-    sql`CASE WHEN ${invoices.state} = 'queued' THEN ${then} ELSE ${otherwise} END`;
+    sql`CASE WHEN ${pushes.state} = 'queued' THEN ${then} ELSE ${otherwise} END`;
   const set = {
     connectionId,
-    dueAt: whereQueued(now.toISOString(), invoices.dueAt),
-    retryCount: whereQueued(0, invoices.retryCount),
+    dueAt: whereQueued(now.toISOString(), pushes.dueAt),
+    retryCount: whereQueued(0, pushes.retryCount),
   };
-  const moved = await move(db, { set, where: follows(["queued", ...AT_REST]) }, now).returning({ id: invoices.id });
+  const moved = await move(db, { set, where: follows(["queued", ...AT_REST]) }, now).returning({
+    id: pushes.documentId,
+  });
   if (moved.length > 0) await ringCompany(env, connectionId);
   return 0;
 }
@@ -56,14 +59,14 @@ async function orphan(
   now: Date,
 ): Promise<number> {
   const rest = { set: { connectionId: null }, where: follows(AT_REST) };
-  const resting = await move(db, rest, now).returning({ state: invoices.state });
+  const resting = await move(db, rest, now).returning({ state: pushes.state });
   const held = resting.filter(({ state }) => state === "held").length;
   const instance = await findInstance(db, instanceId);
   if (!instance) return held;
   const error = JSON.stringify(noConnection(instance, now.toISOString()));
   const set = { connectionId: null, error, retryCount: 0, dueAt: null };
   const waiting = await move(db, { from: ["queued"], to: "held", set, where: follows(["queued"]) }, now).returning({
-    id: invoices.id,
+    id: pushes.documentId,
   });
   return held + waiting.length;
 }

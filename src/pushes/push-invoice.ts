@@ -5,7 +5,8 @@
  */
 import { missingSettings } from "../connections/settings.ts";
 import { findInstance } from "../instances/store.ts";
-import { type InvoiceRow, readContent } from "../invoices/invoice.ts";
+import type { InvoiceRow } from "./invoice-row.ts";
+import { readContent } from "../invoices/invoice.ts";
 import { log } from "../platform/log.ts";
 import type { Pass, QuickBooks } from "../quickbooks/client.ts";
 import { QuickBooksError } from "../quickbooks/faults.ts";

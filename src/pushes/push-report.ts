@@ -4,7 +4,7 @@
  */
 import { markSubscriptionLapsed } from "../connections/store.ts";
 import type { Instance } from "../instances/instance.ts";
-import type { InvoiceRow } from "../invoices/invoice.ts";
+import type { InvoiceRow } from "./invoice-row.ts";
 import { causeText, framesOf } from "../platform/cause.ts";
 import { newId } from "../platform/ids.ts";
 import { log } from "../platform/log.ts";

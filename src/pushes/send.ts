@@ -2,13 +2,11 @@
  * 'Send to QuickBooks', by hand or by the API: queues what may be queued and says of each what became of it. Sending
  * something twice changes nothing; what is open or done already is left alone.
  */
-import { sql } from "drizzle-orm";
 import { findConnection } from "../connections/store.ts";
 import type { Connection } from "../connections/connection.ts";
 import type { Env } from "../env.ts";
 import { listInstances } from "../instances/store.ts";
-import type { InvoiceRow } from "../invoices/invoice.ts";
-import { invoices } from "../invoices/schema.ts";
+import { type InvoiceRow, isPushOfAny } from "./invoice-row.ts";
 import type { Db } from "../platform/db.ts";
 import { manualAdmission } from "./admission.ts";
 import { armFor, enqueue } from "./enqueue.ts";
@@ -127,7 +125,6 @@ async function writeGroup(db: Db, group: readonly Write[], now: Date): Promise<v
   const [first] = group;
   if (!first) return;
   const at = now.toISOString();
-  const ids = JSON.stringify(group.map((write) => write.row.id));
   await move(
     db,
     {
@@ -142,7 +139,7 @@ async function writeGroup(db: Db, group: readonly Write[], now: Date): Promise<v
         retryCount: 0,
         requestedAt: at,
       },
-      where: sql`${invoices.id} IN (SELECT value FROM json_each(${ids}))`,
+      where: isPushOfAny(group.map((write) => write.row.id)),
     },
     now,
   );

@@ -5,13 +5,14 @@
 import { findConnection } from "../connections/store.ts";
 import type { Env } from "../env.ts";
 import { findInstance } from "../instances/store.ts";
-import { type InvoiceRow, isInQuickBooks } from "../invoices/invoice.ts";
-import { invoices } from "../invoices/schema.ts";
+import type { InvoiceRow } from "./invoice-row.ts";
+import { isInQuickBooks } from "../invoices/status.ts";
 import { ORDER_CANCELLED, withoutWarnings } from "../invoices/warnings.ts";
 import { refreshIsInvoiced } from "../orders/store.ts";
 import { type Db, runBatch, tookHold } from "../platform/db.ts";
 import { manualAdmission } from "./admission.ts";
 import { armFor, enqueue } from "./enqueue.ts";
+import { pushes } from "./schema.ts";
 import type { PushError } from "../failures/push-error.ts";
 import { moveRow } from "./ledger.ts";
 import { VOIDED_HERE, beginVoid } from "./outcome.ts";
@@ -71,7 +72,7 @@ async function admissionOf(db: Db, row: InvoiceRow, now: Date): Promise<ReturnTy
 
 async function write(db: Db, row: InvoiceRow, patch: Partial<InvoiceRow>, now: Date): Promise<boolean> {
   const [updated] = await runBatch(db, [
-    moveRow(db, row, patch, now).returning({ id: invoices.id }),
+    moveRow(db, row, patch, now).returning({ id: pushes.documentId }),
     refreshIsInvoiced(db, row.orderId),
   ]);
   return tookHold(updated);

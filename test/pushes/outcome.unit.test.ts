@@ -4,7 +4,7 @@
  * no longer do, which would be tried for ever.
  */
 import { describe, expect, test } from "vitest";
-import type { Operation } from "../../src/invoices/invoice.ts";
+import type { Operation } from "../../src/invoices/status.ts";
 import { ORDER_CANCELLED, withWarning } from "../../src/invoices/warnings.ts";
 import type { PushError } from "../../src/failures/push-error.ts";
 import { type Outcome, settle } from "../../src/pushes/outcome.ts";

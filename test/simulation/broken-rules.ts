@@ -5,9 +5,9 @@
  */
 import { and, eq, sql } from "drizzle-orm";
 import { RealmGate } from "../../src/connections/realm-gate.ts";
-import { invoices } from "../../src/invoices/schema.ts";
 import type { Db } from "../../src/platform/db.ts";
 import type { Invoice } from "../../src/quickbooks/wire.ts";
+import { pushes } from "../../src/pushes/schema.ts";
 
 type Known = typeof import("../../src/inbox/known.ts");
 type StoreDelivery = typeof import("../../src/inbox/store-delivery.ts");
@@ -124,10 +124,10 @@ export function withoutStore(real: Store): Store {
 
 async function requeue(db: Db, connectionId: string, now: Date, condition: ReturnType<typeof sql>): Promise<number> {
   const rows = await db
-    .update(invoices)
+    .update(pushes)
     .set({ state: "queued", dueAt: now.toISOString(), rowVersion: sql`row_version + 1` })
-    .where(and(eq(invoices.connectionId, connectionId), eq(invoices.state, "sending"), condition))
-    .returning({ id: invoices.id });
+    .where(and(eq(pushes.connectionId, connectionId), eq(pushes.state, "sending"), condition))
+    .returning({ id: pushes.documentId });
   return rows.length;
 }
 

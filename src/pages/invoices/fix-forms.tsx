@@ -2,7 +2,7 @@
  * What mends a failed invoice, as links and forms on its page: the settings that are wrong, the number that is taken,
  * the customer or item that is inactive. Only markup; the forms post to mend-page.tsx.
  */
-import type { InvoiceRow } from "../../invoices/invoice.ts";
+import type { InvoiceRow } from "../../pushes/invoice-row.ts";
 import type { PushError } from "../../failures/push-error.ts";
 import { suggestNumber } from "../../pushes/mend.ts";
 import { MAX_DOC_NUMBER_CHARS } from "../../quickbooks/limits.ts";

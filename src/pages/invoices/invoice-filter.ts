@@ -3,7 +3,7 @@
  * What is not a usable value is left out rather than refused: an address may have been typed by hand.
  */
 import { isCursor, type PageRequest } from "../../orders/date-page.ts";
-import type { InvoiceFilter } from "../../invoices/list.ts";
+import type { InvoiceFilter } from "../../pushes/lists/list.ts";
 import { isPushStatus } from "./invoice-status.tsx";
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;

@@ -3,7 +3,9 @@
  */
 import type { Connection } from "../../connections/connection.ts";
 import type { Instance } from "../../instances/instance.ts";
-import { type InvoiceContent, type InvoiceRow, publicStatus } from "../../invoices/invoice.ts";
+import type { InvoiceContent } from "../../invoices/invoice.ts";
+import type { InvoiceRow } from "../../pushes/invoice-row.ts";
+import { publicStatus } from "../../invoices/status.ts";
 import { HISTORY_KEPT_DAYS } from "../../platform/limits.ts";
 import { minorDigits } from "../../platform/money.ts";
 import type { PushError, Warning } from "../../failures/push-error.ts";

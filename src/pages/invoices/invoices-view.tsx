@@ -3,8 +3,8 @@
  * Only markup: it reads nothing and decides nothing.
  */
 import type { Instance } from "../../instances/instance.ts";
-import { publicStatus } from "../../invoices/invoice.ts";
-import type { InvoiceListRow } from "../../invoices/list.ts";
+import { publicStatus } from "../../invoices/status.ts";
+import type { InvoiceListRow } from "../../pushes/lists/list.ts";
 import { MAX_BULK_ITEMS } from "../../platform/limits.ts";
 import { readError, readWarnings } from "../../failures/push-error.ts";
 import { EmptyState } from "../../ui/empty-state.tsx";

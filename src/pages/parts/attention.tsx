@@ -32,8 +32,8 @@ export async function listAttention(db: Db): Promise<Attention[]> {
 /** Invoices of a connection that are on their way or held. Two counts, since each has a partial index of its own. */
 export async function countWaiting(db: Db, connectionId: string): Promise<number> {
   const [row] = await db.all<{ waiting: number }>(sql`
-    SELECT (SELECT count(*) FROM invoices WHERE connection_id = ${connectionId} AND state = 'held')
-      + (SELECT count(*) FROM invoices WHERE connection_id = ${connectionId} AND state IN ('queued', 'sending', 'unknown')) AS waiting`);
+    SELECT (SELECT count(*) FROM pushes WHERE connection_id = ${connectionId} AND state = 'held')
+      + (SELECT count(*) FROM pushes WHERE connection_id = ${connectionId} AND state IN ('queued', 'sending', 'unknown')) AS waiting`);
   return row?.waiting ?? 0;
 }
 

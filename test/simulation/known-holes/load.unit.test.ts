@@ -5,11 +5,11 @@
 import { eq } from "drizzle-orm";
 import { describe, expect, test, vi } from "vitest";
 import { SendSlots } from "../../../src/connections/send-slots.ts";
-import { invoices } from "../../../src/invoices/schema.ts";
 import { checkSafety, readRows } from "../oracle.ts";
 import { saveInstanceAs } from "../people.ts";
 import type { World } from "../world.ts";
 import { CONTENT, OTHER, inWorld, manyInvoices, mishap, newInvoice, posts, standings } from "./stage.ts";
+import { pushes } from "../../../src/pushes/schema.ts";
 
 vi.mock("cloudflare:workers", () => import("../workers-double.ts"));
 
@@ -58,7 +58,7 @@ test("70 payments at once: each is read once, and what is due is sent meanwhile"
       payAll(world);
       await world.advance(3_200);
       const dueAt = new Date(world.time.now).toISOString();
-      await world.db.update(invoices).set({ state: "queued", dueAt }).where(eq(invoices.state, "not_sent"));
+      await world.db.update(pushes).set({ state: "queued", dueAt }).where(eq(pushes.state, "not_sent"));
       await world.advance(30_000);
       const late = (await readRows(world)).filter((row) => fresh.includes(row.id) && row.state !== "sent");
       expect(late).toHaveLength(0);
@@ -140,9 +140,9 @@ test("two companies with 120 due each: no invocation passes 1,000 queries, and n
       const dueAt = new Date(world.time.now).toISOString();
       for (const [i, row] of rows.entries())
         await world.db
-          .update(invoices)
+          .update(pushes)
           .set({ state: "queued", connectionId: world.connectionIds[i % 2] ?? "", dueAt })
-          .where(eq(invoices.id, row.id));
+          .where(eq(pushes.documentId, row.id));
       for (const connectionId of world.connectionIds) await world.queue.binding().send({ kind: "due", connectionId });
       await world.advance(120_000);
       expect((await standings(world)).filter(({ state }) => state !== "sent")).toEqual([]);

@@ -5,7 +5,6 @@
 import { eq } from "drizzle-orm";
 import { describe, expect, test, vi } from "vitest";
 import { connections } from "../../../src/connections/schema.ts";
-import { invoices } from "../../../src/invoices/schema.ts";
 import { linkInvoice } from "../../../src/pushes/mend.ts";
 import { readRows } from "../oracle.ts";
 import { sendByHand, voidByHand, workInQuickBooks } from "../people.ts";
@@ -28,6 +27,7 @@ import {
   trouble,
   untilSent,
 } from "./stage.ts";
+import { pushes } from "../../../src/pushes/schema.ts";
 
 vi.mock("cloudflare:workers", () => import("../workers-double.ts"));
 
@@ -57,7 +57,7 @@ describe("a database that was set back to before the send", () => {
     await inWorld({ ...FORGETFUL, hasUniqueNumbers }, async (world) => {
       await newInvoice(world);
       await world.advance(10_000);
-      await world.db.update(invoices).set({
+      await world.db.update(pushes).set({
         state: "queued",
         dueAt: new Date(world.time.now).toISOString(),
         qboInvoiceId: null,

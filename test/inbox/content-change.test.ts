@@ -1,13 +1,18 @@
 import { describe, expect, test } from "vitest";
-import { applyContent, type AutoAdmission, describeChange } from "../../src/invoices/content-change.ts";
-import { type InvoiceState, type Operation, publicStatus } from "../../src/invoices/invoice.ts";
+import { applyContent, describeChange } from "../../src/inbox/content-change.ts";
+import { subscriptionLapsed } from "../../src/failures/waiting-errors.ts";
+import type { AutoAdmission } from "../../src/pushes/admission.ts";
+import { type InvoiceState, type Operation, publicStatus } from "../../src/invoices/status.ts";
 import { parseWarnings } from "../../src/invoices/warnings.ts";
-import { NOW, content, storedRow } from "./example-invoice.ts";
+import { NOW, content, storedRow } from "../invoices/example-invoice.ts";
 
 const LATER = "2026-11-20T11:00:00.000Z";
 const newer = content({ total: "32.50", tax: "2.00" });
 const QUEUED: AutoAdmission = { state: "queued", error: null };
-const HELD: AutoAdmission = { state: "held", error: { category: "authentication" } };
+const HELD: AutoAdmission = {
+  state: "held",
+  error: subscriptionLapsed({ id: "c", companyName: "Home" }, NOW.toISOString()),
+};
 const NOT_SENT: AutoAdmission = { state: "not_sent", error: null };
 
 function change(operation: Operation, state: InvoiceState, admission: AutoAdmission, told = newer) {

@@ -8,10 +8,11 @@ import type { World } from "../world.ts";
 import { demand } from "../verdict.ts";
 
 /** Columns that have another name in `invoices`. */
-const FORMER_NAMES: Readonly<Record<string, string>> = { qbo_id: "qbo_invoice_id", document_date: "date" };
+export const FORMER_NAMES: Readonly<Record<string, string>> = { qbo_id: "qbo_invoice_id", document_date: "date" };
 const OF_THE_PUSH_ALONE = new Set(["kind", "document_id"]);
 
-const differs = Object.values(getTableColumns(pushes))
+/** In SQL: the two halves of an invoice say different things. */
+export const differs = Object.values(getTableColumns(pushes))
   .filter(({ name }) => !OF_THE_PUSH_ALONE.has(name))
   .map(({ name }) => `invoices.${FORMER_NAMES[name] ?? name} IS NOT pushes.${name}`)
   .join(" OR ");

@@ -42,7 +42,7 @@ CREATE TABLE `pushes` (
 	`created_at` text NOT NULL,
 	`updated_at` text NOT NULL,
 	`row_version` integer DEFAULT 0 NOT NULL,
-	PRIMARY KEY(`kind`, `document_id`)
+	PRIMARY KEY(`document_id`, `kind`)
 );
 --> statement-breakpoint
 -- The former version makes an invoice: its push is opened. This version leaves `state` empty and opens it itself.
@@ -100,13 +100,13 @@ SELECT 'invoice', id, date, content_version, instance_id, connection_id, operati
 	created_at, updated_at, row_version
 FROM `invoices` WHERE NOT EXISTS (SELECT 1 FROM pushes WHERE kind = 'invoice' AND document_id = invoices.id);
 --> statement-breakpoint
-CREATE INDEX `pushes_by_date` ON `pushes` (`kind`,`document_date`,`document_id`);
+CREATE INDEX `pushes_by_date` ON `pushes` (`document_date`,`document_id`,`kind`);
 --> statement-breakpoint
-CREATE INDEX `pushes_by_status` ON `pushes` (`kind`,`push_status`,`document_date`,`document_id`);
+CREATE INDEX `pushes_by_status` ON `pushes` (`push_status`,`document_date`,`document_id`,`kind`);
 --> statement-breakpoint
-CREATE INDEX `pushes_by_instance` ON `pushes` (`kind`,`instance_id`,`document_date`,`document_id`);
+CREATE INDEX `pushes_by_instance` ON `pushes` (`instance_id`,`document_date`,`document_id`,`kind`);
 --> statement-breakpoint
-CREATE INDEX `pushes_by_instance_status` ON `pushes` (`kind`,`instance_id`,`push_status`,`document_date`,`document_id`);
+CREATE INDEX `pushes_by_instance_status` ON `pushes` (`instance_id`,`push_status`,`document_date`,`document_id`,`kind`);
 --> statement-breakpoint
 CREATE INDEX `pushes_due` ON `pushes` (`connection_id`,`state`,`due_at`,`document_id`) WHERE state IN ('queued', 'sending', 'unknown');
 --> statement-breakpoint

@@ -91,11 +91,12 @@ export const pushes = sqliteTable(
     rowVersion: integer("row_version").notNull().default(0),
   },
   (t) => [
-    primaryKey({ columns: [t.kind, t.documentId] }),
-    index("pushes_by_date").on(t.kind, t.documentDate, t.documentId),
-    index("pushes_by_status").on(t.kind, t.pushStatus, t.documentDate, t.documentId),
-    index("pushes_by_instance").on(t.kind, t.instanceId, t.documentDate, t.documentId),
-    index("pushes_by_instance_status").on(t.kind, t.instanceId, t.pushStatus, t.documentDate, t.documentId),
+    // The kind stands last everywhere: where an index begins with it, SQLite takes all pushes of that kind for a handful.
+    primaryKey({ columns: [t.documentId, t.kind] }),
+    index("pushes_by_date").on(t.documentDate, t.documentId, t.kind),
+    index("pushes_by_status").on(t.pushStatus, t.documentDate, t.documentId, t.kind),
+    index("pushes_by_instance").on(t.instanceId, t.documentDate, t.documentId, t.kind),
+    index("pushes_by_instance_status").on(t.instanceId, t.pushStatus, t.documentDate, t.documentId, t.kind),
     index("pushes_due")
       .on(t.connectionId, t.state, t.dueAt, t.documentId)
       .where(sql`state IN ('queued', 'sending', 'unknown')`),

@@ -439,7 +439,11 @@ it("tells the status", async () => {
     state: "failed",
     error: JSON.stringify({ category: "validation" }),
   });
-  await db.update(pushes).set({ error: null }).where(eq(invoices.number, "none"));
+  const [none] = await selectInvoices(db).where(eq(invoices.number, "none"));
+  await db
+    .update(pushes)
+    .set({ error: null })
+    .where(eq(pushes.documentId, none?.id ?? ""));
   const status = statusSchema.strict().parse(await (await (await clientOf("viewer"))("GET", "/status")).json());
   expect(status).toMatchObject({
     invoices: { failed: 1, sent: 0 },

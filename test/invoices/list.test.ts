@@ -149,7 +149,7 @@ describe("search", () => {
     }
     const plans = await plansOf((client) => listInvoices(client, { q: "munster bulk" }, { limit: 50 }));
     expect(plans).toEqual(
-      expect.arrayContaining([expect.stringMatching(/SEARCH pushes USING (COVERING )?INDEX pushes_by_date/)]),
+      expect.arrayContaining([expect.stringMatching(/SCAN pushes USING (COVERING )?INDEX pushes_by_date/)]),
     );
     expect(plans.filter((detail) => detail.includes("TEMP B-TREE"))).toEqual([]);
     await env.DB.exec("delete from invoices where instance_id = 'bulk'");
@@ -192,7 +192,12 @@ describe("plans", () => {
       if (isFiltered) await Promise.all([countInvoices(client, filter, 1000), listIds(client, filter, 1000)]);
     });
     expect(plans.length).toBeGreaterThan(2);
-    expect(plans.filter((detail) => /SCAN (invoices|pushes)/.test(detail))).toEqual([]);
+    // The unfiltered first page walks the index of dates and stops after its rows.
+    const scans = plans.filter(
+      (detail) =>
+        /SCAN (invoices|pushes)/.test(detail) && (isFiltered || !/USING (COVERING )?INDEX pushes_by_date/.test(detail)),
+    );
+    expect(scans).toEqual([]);
   });
 
   test("a list without search is never sorted afterwards", async () => {

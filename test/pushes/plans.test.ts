@@ -5,7 +5,10 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, test } from "vitest";
+import { readKnown } from "../../src/inbox/known.ts";
+import { refreshIsInvoiced } from "../../src/orders/store.ts";
 import { type Db, openDb, runBatch } from "../../src/platform/db.ts";
+import { fulfillmentBatch } from "../../src/pushes/fulfillment-batch.ts";
 import { settleWaiting } from "../../src/pushes/hold.ts";
 import {
   nextEventDueAt,
@@ -15,7 +18,15 @@ import {
   takeDueEvents,
 } from "../../src/pushes/intuit-events.ts";
 import { moveInvoices } from "../../src/pushes/move.ts";
-import { listDue, listExhausted, listInterrupted, nextDueAt, putOff, requeueExpired } from "../../src/pushes/store.ts";
+import {
+  claim,
+  listDue,
+  listExhausted,
+  listInterrupted,
+  nextDueAt,
+  putOff,
+  requeueExpired,
+} from "../../src/pushes/store.ts";
 import { sweep } from "../../src/pushes/sweep.ts";
 import { makeConnection, makeInstance, testEnv } from "../api/fixture.ts";
 import { content, newRow, NOW, storing } from "../invoices/example-invoice.ts";
@@ -99,9 +110,40 @@ describe.each(["without", "with"])("%s statistics", (statistics) => {
 
   test("moving an instance's invoices to another company leaves out those that are sent", async () => {
     const plans = await plansOf((client) => moveInvoices(env, client, company.instanceId, lost.connectionId, NOW));
-    expect(plans).toEqual([
-      "SEARCH pushes USING INDEX pushes_by_instance_status (kind=? AND instance_id=? AND push_status=?)",
-    ]);
+    expect(plans).toEqual(["SEARCH pushes USING INDEX pushes_by_instance_status (instance_id=? AND push_status=?)"]);
+  });
+});
+
+/** What is asked of an order's invoices, in the inbox and on Fulfillment. */
+const ofOrders: Record<string, (client: Db) => Promise<unknown>> = {
+  "what is known when an order is told": (client) =>
+    readKnown(client, company.instanceId, "a webhook", {
+      type: "order.cancelled",
+      orderId: "o-1",
+      at: NOW.toISOString(),
+    }),
+  "what is known when a void is told": (client) =>
+    readKnown(client, company.instanceId, "a webhook", {
+      type: "invoice.voided",
+      invoiceId: "i-1",
+      at: NOW.toISOString(),
+    }),
+  "whether it has an invoice": (client) => runBatch(client, [refreshIsInvoiced(client, "an order")]),
+  "making invoices": (client) =>
+    runBatch(client, fulfillmentBatch(client, [{ row: newRow({ orderId: "an order" }), orderVersion: 0 }], NOW)),
+  claiming: (client) => claim(client, "an invoice", NOW, NOW),
+};
+
+describe.each(["without", "with"])("%s statistics, of an order", (statistics) => {
+  beforeAll(async () => {
+    if (statistics === "with") await env.DB.exec("ANALYZE");
+  });
+
+  test.each(Object.entries(ofOrders))("%s: found by the order or the ID", async (_, ask) => {
+    const plans = await plansOf(ask);
+    expect(plans.some((detail) => detail.includes(" pushes "))).toBe(true);
+    const all = /SCAN (pushes|invoices|known|document)\b/;
+    expect(plans.filter((detail) => all.test(detail))).toEqual([]);
   });
 });
 

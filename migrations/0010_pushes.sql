@@ -2,7 +2,7 @@
 -- on this database, while it is deployed and after a rollback. So `invoices` keeps its columns for one release more, and
 -- triggers carry what either version writes to where the other one reads it, within the statement that writes: a claim of
 -- the one is seen by the other, and a row's version and fence are the same in both. Each trigger writes only what differs, so
--- none begins anew what another has just carried. docs/decisions/0007-pushes.md says what the next release takes away.
+-- none begins anew what another has just carried. docs/decisions/0013-one-ledger.md says what the next release takes away.
 CREATE TABLE `pushes` (
 	`kind` text NOT NULL,
 	`document_id` text NOT NULL,

@@ -2,7 +2,7 @@
  * The invoices: what each of them says. Where its delivery stands is in `pushes` (pushes/schema.ts), one row for each.
  *
  * The columns of the delivery that the table still has are the former version's; triggers keep them, and nothing here
- * knows them but `state` (docs/decisions/0007-pushes.md). They go with the next release.
+ * knows them but `state` (docs/decisions/0013-one-ledger.md). They go with the next release.
  */
 import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";

@@ -12,7 +12,7 @@ import type { NewInvoiceRow } from "../src/pushes/invoice-row.ts";
 import { type Order, parseOrder } from "../src/orders/order.ts";
 import type { orders } from "../src/orders/schema.ts";
 import { parseExactJson } from "../src/platform/exact-json.ts";
-import type { PushError } from "../src/failures/push-error.ts";
+import type { PublicError } from "../src/failures/push-error.ts";
 import type { pushAttempts } from "../src/pushes/schema.ts";
 import { type MappingInput, toQboInvoice } from "../src/mapping/to-qbo-invoice.ts";
 
@@ -200,7 +200,7 @@ function attemptOf(invoiceId: string, invoice: NewInvoiceRow, startedAt: string,
   };
 }
 
-function errorOf(state: InvoiceState, place: number, at: string): PushError {
+function errorOf(state: InvoiceState, place: number, at: string): PublicError & { fix: null } {
   const code = ["6000", "6240", "2500"][place % 3] ?? null;
   const isFailed = state === "failed";
   return {

@@ -152,7 +152,7 @@ function rowOf({ act, connections, instances }: Setting, order: OrderRow): Fulfi
     content: invoiceFromOrder(readStoredOrder(order.body), dateOf(act.now)),
     eventAt: order.eventAt,
   } as const;
-  const admission = autoAdmission(connection, instance, act.now.toISOString());
+  const admission = autoAdmission(connection, instance);
   return { row: newInvoiceRow(invoice, admission, instance.connectionId, act.now), orderVersion: order.rowVersion };
 }
 

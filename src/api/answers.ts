@@ -3,7 +3,8 @@
  */
 import { z } from "zod";
 import { INVOICE_STATES } from "../invoices/status.ts";
-import { ERROR_CATEGORIES, warningSchema } from "../failures/push-error.ts";
+import { ERROR_CATEGORIES, publicErrorSchema } from "../failures/push-error.ts";
+import { warningSchema } from "../failures/warning.ts";
 import { named } from "./named.ts";
 
 const time = z.iso.datetime();
@@ -178,20 +179,7 @@ export const orderSchema = named(
 
 // Invoices
 
-export const errorSchema = named(
-  "PushError",
-  z.object({
-    // Text that was written when the error happened; the categories are told to readers of the document.
-    category: z.string().meta({ enum: [...ERROR_CATEGORIES] }),
-    title: z.string(),
-    message: z.string(),
-    remedy: z.string(),
-    code: z.string().nullable(),
-    retryable: z.boolean(),
-    intuit_tid: z.string().nullable(),
-    occurred_at: z.string(),
-  }),
-);
+export const errorSchema = named("PushError", publicErrorSchema);
 const pushStatus = z.enum(INVOICE_STATES);
 
 const invoiceFields = z.object({

@@ -103,7 +103,7 @@ const payload = operation({
   answer: { status: 200, description: "An invoice in QuickBooks' own shape.", schema: payloadSchema },
   problems: [404, 409],
   handle: async (c) => {
-    const preview = await previewPayload(c.get("db"), await findNamed(c), c.get("now"));
+    const preview = await previewPayload(c.get("db"), await findNamed(c));
     if ("missing" in preview) throw refusedBy(preview.missing);
     return new Response(preview.json, { headers: { "content-type": "application/json" } });
   },
@@ -140,14 +140,14 @@ async function viewWithAttempts(c: Context<AppEnv>, invoice: InvoiceRow) {
   const attempts = await listAttempts(c.get("db"), invoice.id);
   return {
     ...invoiceView(invoice, c.get("config").qboAppUrl),
-    attempts: attempts.map((attempt) => ({
+    attempts: attempts.map(({ error, ...attempt }) => ({
       number: attempt.number,
       started_at: attempt.startedAt,
       duration_ms: attempt.durationMs,
       outcome: attempt.outcome,
       http_status: attempt.httpStatus,
       intuit_tid: attempt.intuitTid,
-      error: publicError(readError(attempt.error)),
+      error: error === null ? null : publicError(readError(error)),
     })),
   };
 }

@@ -8,6 +8,7 @@ import type { Config, Env } from "../env.ts";
 import type { Db } from "../platform/db.ts";
 import { type AccountRole, listAccounts } from "../quickbooks/accounts.ts";
 import type { QuickBooks } from "../quickbooks/client.ts";
+import { SUBSCRIPTION_LAPSED } from "../quickbooks/codes.ts";
 import { type NameHolder, findCustomersByName, findNameHolder } from "../quickbooks/customers.ts";
 import { type Failure, QuickBooksError } from "../quickbooks/faults.ts";
 import { listTaxCodes } from "../quickbooks/tax-codes.ts";
@@ -30,7 +31,7 @@ import {
   taxCodeLine,
 } from "./check-settings.ts";
 import { doorOf } from "./company-door.ts";
-import { SUBSCRIPTION_LAPSED, quickBooksFor, refreshCompany } from "./company-facts.ts";
+import { quickBooksFor, refreshCompany } from "./company-facts.ts";
 import { type CompanyFacts, type Connection, needsTaxCodes } from "./connection.ts";
 import { missingSettings } from "./settings.ts";
 

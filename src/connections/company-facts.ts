@@ -5,6 +5,7 @@
 import type { Config, Env } from "../env.ts";
 import type { Db } from "../platform/db.ts";
 import type { Door, QuickBooks } from "../quickbooks/client.ts";
+import { SUBSCRIPTION_LAPSED } from "../quickbooks/codes.ts";
 import { readCompanyInfo, readPreferences } from "../quickbooks/company.ts";
 import { isRefusedWith } from "../quickbooks/faults.ts";
 import { doorOf } from "./company-door.ts";
@@ -13,8 +14,6 @@ import { clearSubscriptionLapsed, markSubscriptionLapsed, saveCompany } from "./
 
 /** A person waits for these reads, so they may wait for their turn a little. */
 const MAX_WAIT_MS = 10_000;
-/** QuickBooks' code for it; may come with HTTP 200, and with reads too (qbo-api.md 9.3). */
-export const SUBSCRIPTION_LAPSED = "6190";
 
 /** Currency of the countries in which QuickBooks Online is sold, for a company that does not name its own. */
 const CURRENCY_OF: Readonly<Record<string, string>> = {

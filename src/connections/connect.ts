@@ -5,6 +5,7 @@
  */
 import type { Config, Env } from "../env.ts";
 import type { Db } from "../platform/db.ts";
+import { SUBSCRIPTION_LAPSED } from "../quickbooks/codes.ts";
 import { QuickBooksError } from "../quickbooks/faults.ts";
 import {
   type TokenResult,
@@ -15,14 +16,7 @@ import {
   exchangeCode,
   revokeToken,
 } from "../quickbooks/oauth.ts";
-import {
-  type CompanyReading,
-  SUBSCRIPTION_LAPSED,
-  isLapsed,
-  openDoor,
-  quickBooksFor,
-  readCompany,
-} from "./company-facts.ts";
+import { type CompanyReading, isLapsed, openDoor, quickBooksFor, readCompany } from "./company-facts.ts";
 import { gateOf } from "./gate.ts";
 import { tryAgain } from "./kept-tokens.ts";
 import { beginState, consumeState } from "./oauth-state.ts";

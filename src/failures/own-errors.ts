@@ -2,92 +2,77 @@
  * The words of our own refusals (contract.md section 4: only missing settings and what would be booked wrongly) and of
  * our own faults. Pure.
  */
-import type { PushError } from "./push-error.ts";
-import { type Subject, instancePage, listText, make, settingsOf } from "./subject.ts";
+import { type PushError, pushError } from "./push-error.ts";
+import type { Subject } from "./subject.ts";
+import { instancePage, listText, settingsPage } from "./words.ts";
 
 /** The instance has no QuickBooks company. */
-export function noConnection(
-  instance: { id: string; name: string; removedAt?: string | null },
-  nowIso: string,
-): PushError {
+export function noConnection(instance: { id: string; name: string; removedAt?: string | null }): PushError {
   if (instance.removedAt) {
-    return make(
-      "missing_configuration",
-      {
-        message: `The instance ${instance.name} was removed while no QuickBooks connection was associated with it.`,
-        remedy: "Void the invoice here; if it is owed, have it sent by another instance or make it in QuickBooks.",
-      },
-      { code: null, intuitTid: null, nowIso, retryable: false },
-    );
+    return pushError("missing_configuration", {
+      message: `The instance ${instance.name} was removed while no QuickBooks connection was associated with it.`,
+      remedy: "Void the invoice here; if it is owed, have it sent by another instance or make it in QuickBooks.",
+    });
   }
-  return make(
-    "missing_configuration",
-    {
-      message: `No QuickBooks connection is associated with the instance ${instance.name}.`,
-      remedy: "Choose a QuickBooks connection on the instance's page, save, then send the invoice.",
-      fix: { label: "Choose a connection", href: instancePage(instance.id) },
-    },
-    { code: null, intuitTid: null, nowIso, retryable: false },
-  );
+  return pushError("missing_configuration", {
+    message: `No QuickBooks connection is associated with the instance ${instance.name}.`,
+    remedy: "Choose a QuickBooks connection on the instance's page, save, then send the invoice.",
+    fix: { label: "Choose a connection", href: instancePage(instance.id) },
+  });
 }
 
 /** Settings that a push needs are not there. */
 export function missingSettingsError(
   connection: { id: string; companyName: string },
   labels: readonly string[],
-  nowIso: string,
 ): PushError {
   const list = listText(labels);
-  return make(
-    "missing_configuration",
-    {
-      message: `${list} ${labels.length === 1 ? "is" : "are"} not set for ${connection.companyName}.`,
-      remedy: `Set ${list} on the QuickBooks settings page, save, then send the invoice again.`,
-      fix: { label: "Open QuickBooks settings", href: settingsOf(connection.id) },
-    },
-    { code: null, intuitTid: null, nowIso, retryable: false },
-  );
+  return pushError("missing_configuration", {
+    message: `${list} ${labels.length === 1 ? "is" : "are"} not set for ${connection.companyName}.`,
+    remedy: `Set ${list} on the QuickBooks settings page, save, then send the invoice again.`,
+    fix: { label: "Open QuickBooks settings", href: settingsPage(connection.id) },
+  });
 }
 
 /** The order's currency can't be booked in this company. */
-export function currencyError(
-  subject: Subject,
-  orderCurrency: string,
-  homeCurrency: string,
-  nowIso: string,
-): PushError {
-  return make(
-    "validation",
-    {
-      message: `Invoice ${subject.invoiceNumber} is in ${orderCurrency}, but ${subject.connection.companyName} keeps its books in ${homeCurrency} only.`,
-      remedy: `Turn on multicurrency in QuickBooks and press Check configuration, or have the order invoiced in ${homeCurrency}; then send the invoice again.`,
-      fix: { label: "Check configuration", href: settingsOf(subject.connection.id) },
-    },
-    { code: null, intuitTid: null, nowIso, retryable: false },
-  );
+export function currencyError(subject: Subject, orderCurrency: string, homeCurrency: string): PushError {
+  return pushError("validation", {
+    message: `Invoice ${subject.invoiceNumber} is in ${orderCurrency}, but ${subject.connection.companyName} keeps its books in ${homeCurrency} only.`,
+    remedy: `Turn on multicurrency in QuickBooks and press Check configuration, or have the order invoiced in ${homeCurrency}; then send the invoice again.`,
+    fix: { label: "Check configuration", href: settingsPage(subject.connection.id) },
+  });
+}
+
+/** A person asks to send what is voided, or what went out and is being looked for. */
+export function notSendable(row: { number: string; state: string }): PushError {
+  return row.state === "voided"
+    ? pushError("validation", {
+        message: `Invoice ${row.number} is voided.`,
+        remedy: "A voided invoice stays voided; have the order system make a new one.",
+      })
+    : pushError(
+        "unavailable",
+        {
+          message: `Invoice ${row.number} went out and QuickBooks has not answered yet; it is being looked up.`,
+          remedy: "Wait until it is found out; it is never sent twice.",
+        },
+        { retryable: true },
+      );
 }
 
 /** What was found in QuickBooks as this invoice stands for another one here. */
-export function heldElsewhere(row: { number: string }, qboInvoiceId: string, now: Date): PushError {
-  return make(
-    "duplicate",
-    {
-      message: `Invoice ${row.number} was found in QuickBooks as invoice ${qboInvoiceId}, which stands for another invoice of Bookbridge's.`,
-      remedy: "Look at both in QuickBooks: if this one is owed, send it under another number; if not, void it here.",
-      fix: { label: "Use another number", action: "choose_number" },
-    },
-    { code: null, intuitTid: null, nowIso: now.toISOString(), retryable: false },
-  );
+export function heldElsewhere(row: { number: string }, qboInvoiceId: string): PushError {
+  return pushError("duplicate", {
+    message: `Invoice ${row.number} was found in QuickBooks as invoice ${qboInvoiceId}, which stands for another invoice of Bookbridge's.`,
+    remedy: "Look at both in QuickBooks: if this one is owed, send it under another number; if not, void it here.",
+    fix: { label: "Use another number", action: "choose_number" },
+  });
 }
 
 /** Our fault; `reference` finds it in the log. */
-export function internalError(reference: string, what: string, nowIso: string): PushError {
-  return make(
-    "internal",
-    {
-      message: `${what} Reference ${reference}.`,
-      remedy: "Send the invoice again; if it fails again, give the reference to whoever runs Bookbridge.",
-    },
-    { code: null, intuitTid: null, nowIso, retryable: false },
-  );
+export function internalError(reference: string, what: string): PushError {
+  return pushError("internal", {
+    message: `${what} Reference ${reference}.`,
+    remedy: "Send the invoice again; if it fails again, give the reference to whoever runs Bookbridge.",
+  });
 }

@@ -3,38 +3,41 @@
  * should do next (contract.md section 4). Pure. Never says 'unknown error' and never nothing: where QuickBooks gave no
  * text, its code and what was being done say what there is to say.
  */
+import { NUMBER_TAKEN, STALE_OBJECT } from "../quickbooks/codes.ts";
 import type { Fault } from "../quickbooks/faults.ts";
-import type { ErrorCategory, PushError } from "./push-error.ts";
 import { categoryOf } from "./fault-categories.ts";
-import { type Subject, type Words, make, permissionText, settingsOf, thingText } from "./subject.ts";
+import { type ErrorCategory, type PushError, type Words, pushError } from "./push-error.ts";
+import { type Subject, permissionText, thingText } from "./subject.ts";
+import { settingsPage } from "./words.ts";
 
-/** The error of a refusal by QuickBooks. */
+/** A refusal that says nothing, e.g. an empty body. */
+const WORDLESS: Fault = {
+  code: "",
+  message: "",
+  detail: "QuickBooks refused without a word.",
+  element: null,
+  type: "ValidationFault",
+};
+
+/** The error of a refusal by QuickBooks. Of several faults the first decides: QuickBooks names the cause first. */
 export function refusedError(
-  faults: readonly Fault[],
+  refusal: { faults: readonly Fault[]; intuitTid: string | null },
   subject: Subject,
-  intuitTid: string | null,
-  nowIso: string,
 ): PushError {
-  const fault = faults[0] ?? {
-    code: "",
-    message: "",
-    detail: "QuickBooks refused without a word.",
-    element: null,
-    type: "ValidationFault",
-  };
+  const fault = refusal.faults[0] ?? WORDLESS;
   const byCode = categoryOf(fault);
   const isAccountRefused =
     subject.doing.kind === "account" && ["validation", "permission", "duplicate", "internal"].includes(byCode);
   const category: ErrorCategory = isAccountRefused ? "account_creation" : byCode;
   const words = wordsOf(category, fault, subject);
-  return make(category, words, { code: fault.code || null, intuitTid, nowIso, retryable: false });
+  return pushError(category, words, { code: fault.code || null, intuitTid: refusal.intuitTid });
 }
 
 function wordsOf(category: ErrorCategory, fault: Fault, subject: Subject): Words {
   const said = quoted(fault);
   const company = subject.connection.companyName;
-  const settings = settingsOf(subject.connection.id);
-  const thing = thingText(subject.doing, subject);
+  const settings = settingsPage(subject.connection.id);
+  const thing = thingText(subject);
   switch (category) {
     case "authentication":
       return {
@@ -59,11 +62,11 @@ function wordsOf(category: ErrorCategory, fault: Fault, subject: Subject): Words
     case "duplicate":
       return {
         message:
-          fault.code === "6140"
+          fault.code === NUMBER_TAKEN
             ? `The number ${subject.invoiceNumber} is already used in ${company}: ${said}`
             : `The name of ${thing} is already taken in ${company}: ${said}`,
         remedy:
-          fault.code === "6140"
+          fault.code === NUMBER_TAKEN
             ? "If that is this very invoice, link it; if it is another one, send this one under another number."
             : "Rename the other customer, vendor, employee or item in QuickBooks, then send the invoice again.",
       };
@@ -145,7 +148,7 @@ function validationWords(fault: Fault, subject: Subject, said: string, thing: st
           "Look at the sales tax set-up in QuickBooks and at the tax codes in the settings, then send the invoice again.",
         fix: openSettings,
       };
-    case "5010":
+    case STALE_OBJECT:
       return {
         message: `Somebody changed ${thing} in QuickBooks at the same time: ${said}`,
         remedy: "Look at the invoice in QuickBooks, then send it again.",

@@ -1,7 +1,6 @@
 /**
- * What an error is about, and the small pieces that every error's words are put together from. Pure.
+ * What an error is about: the invoice, its company, and what was being done when it came. Pure.
  */
-import { CATEGORY_TITLES, type ErrorCategory, type PushError } from "./push-error.ts";
 
 /** What was being done when the error came. */
 export type Doing =
@@ -21,31 +20,9 @@ export interface Subject {
   doing: Doing;
 }
 
-export interface Words {
-  message: string;
-  remedy: string;
-  fix?: PushError["fix"];
-}
-
-export function make(
-  category: ErrorCategory,
-  words: Words,
-  rest: { code: string | null; intuitTid: string | null; nowIso: string; retryable: boolean },
-): PushError {
-  return {
-    category,
-    title: CATEGORY_TITLES[category],
-    message: tidy(words.message),
-    remedy: words.remedy,
-    code: rest.code,
-    retryable: rest.retryable,
-    intuit_tid: rest.intuitTid,
-    occurred_at: rest.nowIso,
-    fix: words.fix ?? null,
-  };
-}
-
-export function thingText(doing: Doing, subject: Subject): string {
+/** As in "QuickBooks refused …". */
+export function thingText(subject: Subject): string {
+  const { doing } = subject;
   switch (doing.kind) {
     case "customer":
       return `the customer '${doing.name}'`;
@@ -60,6 +37,7 @@ export function thingText(doing: Doing, subject: Subject): string {
   }
 }
 
+/** As in "while …". */
 export function doingText(doing: Doing): string {
   switch (doing.kind) {
     case "customer":
@@ -75,6 +53,7 @@ export function doingText(doing: Doing): string {
   }
 }
 
+/** As in "could not …". */
 export function permissionText(doing: Doing): string {
   switch (doing.kind) {
     case "customer":
@@ -88,27 +67,4 @@ export function permissionText(doing: Doing): string {
     case "company":
       return "read the company";
   }
-}
-
-/** Where the instance is set up. */
-export function instancePage(instanceId: string): string {
-  return `/settings/instances/${instanceId}`;
-}
-
-export function settingsOf(connectionId: string): string {
-  return `/settings/quickbooks/${connectionId}`;
-}
-
-export function clock(iso: string): string {
-  return `${iso.slice(11, 16)} UTC`;
-}
-
-export function listText(items: readonly string[]): string {
-  if (items.length <= 1) return items[0] ?? "";
-  return `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
-}
-
-/** One full stop, also behind a company whose name ends in one ('Harbour Trading Co.'). */
-export function tidy(message: string): string {
-  return message.replaceAll(/\.\.(?=\s|$)/g, ".").trim();
 }

@@ -2,12 +2,14 @@
  * What a newer telling of an invoice does to the invoice that we have, in each of its states. Pure: answers with the
  * columns to write. Never voids and never revives anything: a voided invoice stays voided (contract, section 4).
  */
+import { errorText } from "../failures/push-error.ts";
 import { formatMinor } from "../platform/money.ts";
 import { type InvoiceContent, contentColumns, readContent } from "../invoices/invoice.ts";
-import { CHANGED_AFTER_SENDING, CREATED_AFTER_VOID, parseWarnings, withWarning } from "../invoices/warnings.ts";
+import { CHANGED_AFTER_SENDING, CREATED_AFTER_VOID } from "../invoices/warnings.ts";
 import type { AutoAdmission } from "../pushes/admission.ts";
 import type { InvoiceRow } from "../pushes/invoice-row.ts";
 import { rememberedWish, transition } from "../pushes/states.ts";
+import { readWarnings, withWarning } from "../failures/warning.ts";
 
 /** Longest warning; older changes are cut off first. */
 const MAX_WARNING_CHARACTERS = 1000;
@@ -118,12 +120,12 @@ function changeOfSent(
 function restart(row: InvoiceRow, admission: AutoAdmission, now: Date): Partial<InvoiceRow> {
   const counters = { openClaims: 0, unansweredCount: 0, retryCount: 0 };
   if (admission.state === "queued") return { ...counters, state: "queued", dueAt: now.toISOString() };
-  const error = admission.error === null ? row.error : JSON.stringify(admission.error);
+  const error = admission.error === null ? row.error : errorText(admission.error, now);
   return { ...counters, state: admission.state, dueAt: null, error };
 }
 
 function warnOfChange(row: InvoiceRow, content: InvoiceContent): string {
-  const earlier = parseWarnings(row.warnings).find(({ code }) => code === CHANGED_AFTER_SENDING)?.message;
+  const earlier = readWarnings(row.warnings).find(({ code }) => code === CHANGED_AFTER_SENDING)?.message;
   const change = `${describeChange(readContent(row.body), content)}.`;
   const message = earlier
     ? `${earlier} Then ${change}`

@@ -6,7 +6,8 @@ import type { AutoAdmission } from "../pushes/admission.ts";
 import { applyContent } from "./content-change.ts";
 import { newInvoiceRow } from "../pushes/new-invoice.ts";
 import type { InvoiceRow, NewInvoiceRow } from "../pushes/invoice-row.ts";
-import { CREATED_AFTER_VOID, ORDER_CANCELLED, withWarning } from "../invoices/warnings.ts";
+import { CREATED_AFTER_VOID, ORDER_CANCELLED } from "../invoices/warnings.ts";
+import { withWarning } from "../failures/warning.ts";
 import type { OrderRow } from "../orders/store.ts";
 import {
   type Decision,
@@ -88,12 +89,7 @@ function becomes(known: Known, row: InvoiceRow, orderId: string, event: Created,
   const gateway = gatewayOfInvoice(known, row);
   const change = isOlder
     ? null
-    : applyContent(
-        row,
-        { content: event.content, eventAt: event.at },
-        admissionFor(known, gateway, means.now),
-        means.now,
-      );
+    : applyContent(row, { content: event.content, eventAt: event.at }, admissionFor(known, gateway), means.now);
   const patch = { ...change?.patch, orderId, externalId: event.invoiceId };
   const decision: Decision = {
     ...noChange(change?.effect ?? "older", { orderId, invoiceId: row.id }),
@@ -118,7 +114,7 @@ function makes(known: Known, orderId: string, event: Created, means: Means): Dec
   const id = means.newId();
   const gateway = ownGateway(known);
   const stillborn = voidedBefore(known, event);
-  const admission = stillborn ? null : admissionFor(known, gateway, means.now);
+  const admission = stillborn ? null : admissionFor(known, gateway);
   const row = firstRow(known, { id, orderId, event }, admission ?? { state: "not_sent", error: null }, means);
   const writes: Write[] = [{ kind: "insert_invoice", row: stillborn ? { ...row, ...stillborn } : row }];
   if (known.rememberedVoidAt !== null) writes.push({ kind: "forget_void", externalId: event.invoiceId });

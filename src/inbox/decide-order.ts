@@ -67,7 +67,7 @@ function isOfFulfillment(row: InvoiceRow): boolean {
 function followOrder(decision: Decision, known: Known, row: InvoiceRow, event: Shipped, means: Means): void {
   const gateway = gatewayOfInvoice(known, row);
   const told = { content: invoiceFromOrder(event.order, row.date), eventAt: event.at };
-  const change = applyContent(row, told, admissionFor(known, gateway, means.now), means.now);
+  const change = applyContent(row, told, admissionFor(known, gateway), means.now);
   if (change.effect !== "updated") return;
   decision.writes.push({ kind: "update_invoice", row, patch: change.patch });
   decision.invoiceId = row.id;

@@ -86,8 +86,8 @@ function gatewayOf(known: Known, id: string | null): Gateway | null {
 }
 
 /** Whether it would be sent by itself now. */
-export function admissionFor(known: Known, gateway: Gateway | null, now: Date): AutoAdmission {
-  return autoAdmission(gateway, known.instance, now.toISOString());
+export function admissionFor(known: Known, gateway: Gateway | null): AutoAdmission {
+  return autoAdmission(gateway, known.instance);
 }
 
 /** The entry of `queued` for an invoice, none where it has no company to go to. */

@@ -5,7 +5,8 @@
  */
 import type { InvoiceRow } from "../pushes/invoice-row.ts";
 import { isInQuickBooks } from "../invoices/status.ts";
-import { ORDER_CANCELLED, VOID_WAITS, withWarning } from "../invoices/warnings.ts";
+import { ORDER_CANCELLED, VOID_WAITS } from "../invoices/warnings.ts";
+import { withWarning } from "../failures/warning.ts";
 import { reasonToHold } from "../pushes/admission.ts";
 import { type VoidPlan, planVoid } from "../pushes/void.ts";
 import { type Effect, calendarDate, gatewayOfInvoice } from "./decision.ts";
@@ -28,7 +29,7 @@ const EFFECTS: Readonly<Record<VoidPlan["kind"], Effect>> = {
 /** The order system voided the invoice. */
 export function voidEffect(known: Known, row: InvoiceRow, now: Date): VoidEffect {
   if (isVoidUnderWay(row)) return NO_EFFECT;
-  const barrier = reasonToHold(gatewayOfInvoice(known, row), known.instance, now.toISOString());
+  const barrier = reasonToHold(gatewayOfInvoice(known, row), known.instance);
   const plan = planVoid(row, barrier, now);
   if (plan.kind === "nothing") return NO_EFFECT;
   if (plan.kind !== "void_in_quickbooks" || !barrier) return { effect: EFFECTS[plan.kind], patch: plan.patch };

@@ -2,23 +2,11 @@
  * An invoice as the API shows it (contract, section 6). The attempts are added by the route that shows one invoice.
  * Must never show the inner state: an invoice that is in QuickBooks is `sent`, whatever waits.
  */
-import { z } from "zod";
+import { publicError, readError } from "../failures/push-error.ts";
 import { formatMinor } from "../platform/money.ts";
 import type { invoices } from "./schema.ts";
 import { type Stand, publicStatus } from "./status.ts";
-import { parseWarnings } from "./warnings.ts";
-
-/** The eight fields of an error; what else is stored with it is for the pages. */
-const errorSchema = z.object({
-  category: z.string(),
-  title: z.string(),
-  message: z.string(),
-  remedy: z.string(),
-  code: z.string().nullable(),
-  retryable: z.boolean(),
-  intuit_tid: z.string().nullable(),
-  occurred_at: z.string(),
-});
+import { readWarnings } from "../failures/warning.ts";
 
 /** The address of an invoice in QuickBooks, or null where it is not there. `qboAppUrl` as in `Config`. */
 export function qboUrl(qboAppUrl: string, qboInvoiceId: string | null): string | null {
@@ -50,6 +38,7 @@ export interface ShownInvoice extends Said, Stand {
 
 /** The API's shape of an invoice. */
 export function invoiceView(row: ShownInvoice, qboAppUrl: string) {
+  const error = readError(row.error);
   return {
     id: row.id,
     number: row.number,
@@ -62,8 +51,8 @@ export function invoiceView(row: ShownInvoice, qboAppUrl: string) {
     currency: row.currency,
     total: formatMinor(row.totalMinor, row.currency),
     push_status: publicStatus(row),
-    error: row.error === null ? null : errorSchema.parse(JSON.parse(row.error)),
-    warnings: parseWarnings(row.warnings),
+    error: error && publicError(error),
+    warnings: readWarnings(row.warnings),
     next_attempt_at: row.state === "queued" ? row.dueAt : null,
     qbo_invoice_id: row.qboInvoiceId,
     qbo_url: qboUrl(qboAppUrl, row.qboInvoiceId),

@@ -1,11 +1,7 @@
 /**
- * The warnings of an invoice: what differs from what was asked, in words for a person. One per code; the codes here
- * are those that order systems cause, pushes/ adds its own. Pure.
+ * The codes of the warnings that order systems cause (pushes/ and mapping/ have their own). What a warning is:
+ * failures/warning.ts.
  */
-import { z } from "zod";
-
-const warningListSchema = z.array(z.object({ code: z.string(), message: z.string() }));
-export type Warning = z.infer<typeof warningListSchema>[number];
 
 /** The order system changed an invoice that QuickBooks has; goes away when an update was accepted. */
 export const CHANGED_AFTER_SENDING = "changed_after_sending";
@@ -15,18 +11,3 @@ export const ORDER_CANCELLED = "order_cancelled";
 export const CREATED_AFTER_VOID = "created_after_void";
 /** The order system voided it, but it can't be voided in QuickBooks now. */
 export const VOID_WAITS = "void_waits";
-
-/** Reads a `warnings` column. */
-export function parseWarnings(json: string): Warning[] {
-  return warningListSchema.parse(JSON.parse(json));
-}
-
-/** The column with the warning in it; an older one of the same code gives way. */
-export function withWarning(json: string, warning: Warning): string {
-  return JSON.stringify([...parseWarnings(json).filter(({ code }) => code !== warning.code), warning]);
-}
-
-/** The column without warnings of these codes. */
-export function withoutWarnings(json: string, codes: readonly string[]): string {
-  return JSON.stringify(parseWarnings(json).filter(({ code }) => !codes.includes(code)));
-}

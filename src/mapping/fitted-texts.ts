@@ -3,7 +3,7 @@
  * One per invoice, so that the same change is said once.
  */
 import { cleanText } from "../quickbooks/text.ts";
-import type { Warning } from "../failures/push-error.ts";
+import type { Warning } from "../failures/warning.ts";
 
 /** Longer texts are quoted by their beginning. */
 const MAX_QUOTED_CHARS = 60;

@@ -3,11 +3,9 @@
  * cache with consequences: QuickBooks may say that the thing is gone, and then the link is forgotten.
  */
 import { type SQL, and, eq, sql } from "drizzle-orm";
-import { z } from "zod";
+import { type Warning, readWarnings } from "../failures/warning.ts";
 import type { Db } from "../platform/db.ts";
 import { links } from "./schema.ts";
-
-const warningList = z.array(z.object({ code: z.string(), message: z.string() }));
 
 export type LinkKind = (typeof links.$inferSelect)["kind"];
 
@@ -16,7 +14,7 @@ export interface Link {
   key: string;
   qboId: string;
   name: string;
-  warnings: { code: string; message: string }[];
+  warnings: readonly Warning[];
 }
 
 /** Keys of buyers begin so: a customer in QuickBooks is one buyer at most, but may be a company's shared one besides. */
@@ -145,6 +143,6 @@ function toLink(row: typeof links.$inferSelect): Link {
     key: row.key,
     qboId: row.qboId,
     name: row.name,
-    warnings: warningList.parse(JSON.parse(row.warnings)),
+    warnings: readWarnings(row.warnings),
   };
 }

@@ -8,6 +8,7 @@ import { BUYER_PREFIX, type Link, isLinkedElsewhere } from "./links.ts";
 import type { InvoiceContent } from "../invoices/invoice.ts";
 import type { Order } from "../orders/order.ts";
 import { type Address, type NewCustomer, createCustomer, findCustomersByName } from "../quickbooks/customers.ts";
+import { NAME_TAKEN } from "../quickbooks/codes.ts";
 import { isRefusedWith } from "../quickbooks/faults.ts";
 import {
   MAX_ADDRESS_LINE_CHARS,
@@ -21,7 +22,8 @@ import {
 } from "../quickbooks/limits.ts";
 import { cleanText } from "../quickbooks/text.ts";
 import type { Customer } from "../quickbooks/wire.ts";
-import type { Warning } from "../failures/push-error.ts";
+import { whileDoing } from "../failures/failed-while.ts";
+import type { Warning } from "../failures/warning.ts";
 import { FittedTexts } from "./fitted-texts.ts";
 import { withLock } from "./resolve-context.ts";
 import { type Resolving, linkOnce, requestIdOf } from "./resolving.ts";
@@ -47,7 +49,9 @@ interface Wanted {
 export function resolveCustomer(work: Resolving): Promise<Link> {
   const wanted = wantedCustomer(work.context.connection, work.instanceId, work.content);
   return withLock(work.context, `customer ${wanted.name.toLowerCase()}`, () =>
-    linkOnce(work, "customer", wanted.key, () => findOrCreate(work, wanted)),
+    linkOnce(work, "customer", wanted.key, () =>
+      whileDoing({ kind: "customer", name: wanted.name }, () => findOrCreate(work, wanted)),
+    ),
   );
 }
 
@@ -106,7 +110,6 @@ function currencyOf({ company }: Connection, content: InvoiceContent): string | 
 }
 
 async function findOrCreate(work: Resolving, wanted: Wanted): Promise<Omit<Link, "kind" | "key">> {
-  work.doing({ kind: "customer", name: wanted.name });
   const known = await adoptable(work, wanted, await findCustomersByName(work.qb, [wanted.name]), wanted.name);
   if (known) return linkTo(known, wanted, wanted.name);
   for (const name of namesToTry(wanted)) {
@@ -124,7 +127,7 @@ async function createOrAdopt(work: Resolving, wanted: Wanted, name: string): Pro
     // A repeated request ID answers with what was made before, which another buyer may have been given since.
     return (await isFree(work, wanted, made)) ? made : null;
   } catch (error) {
-    if (!isRefusedWith(error, "6240")) throw error;
+    if (!isRefusedWith(error, NAME_TAKEN)) throw error;
     return adoptable(work, wanted, await findCustomersByName(work.qb, [name]), name);
   }
 }

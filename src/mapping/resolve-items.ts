@@ -7,16 +7,19 @@ import { type Link, findLinks } from "./links.ts";
 import type { InvoiceContent } from "../invoices/invoice.ts";
 import type { OrderLine } from "../orders/order.ts";
 import { type AccountRole, createAccount, findAccountByName } from "../quickbooks/accounts.ts";
+import { NAME_TAKEN } from "../quickbooks/codes.ts";
 import { isRefusedWith } from "../quickbooks/faults.ts";
 import { type NewItem, createItem, findItemsByName, findItemsBySku } from "../quickbooks/items.ts";
 import { MAX_ITEM_DESCRIPTION_CHARS, MAX_ITEM_NAME_CHARS, MAX_SKU_CHARS } from "../quickbooks/limits.ts";
 import { cleanText } from "../quickbooks/text.ts";
 import type { Item } from "../quickbooks/wire.ts";
-import type { Warning } from "../failures/push-error.ts";
+import type { Warning } from "../failures/warning.ts";
 import { FittedTexts } from "./fitted-texts.ts";
+import { whileDoing } from "../failures/failed-while.ts";
+import type { Doing } from "../failures/subject.ts";
 import { LocalRefusal } from "../failures/local-refusal.ts";
 import { type Resolving, linkOnce, requestIdOf } from "./resolving.ts";
-import { make, settingsOf } from "../failures/subject.ts";
+import { inactiveReference } from "../failures/inactive-reference.ts";
 
 const MAX_NAME_TRIES = 10;
 
@@ -34,9 +37,13 @@ export async function resolveItems(work: Resolving): Promise<Link[]> {
   const wanted = work.content.order.lines.map(wantedItem);
   const known = await findLinks(db, connection.id, "item", [...new Set(wanted.map((item) => item.key))]);
   const unknown = [...new Map(wanted.filter((item) => !known.has(item.key)).map((item) => [item.key, item])).values()];
-  const found = await lookUp(work, unknown);
+  const [first] = unknown;
+  const found = first ? await whileDoing(doingItem(first), () => lookUp(work, unknown)) : [];
   for (const item of unknown) {
-    known.set(item.key, await linkOnce(work, "item", item.key, () => findOrCreate(work, item, found)));
+    known.set(
+      item.key,
+      await linkOnce(work, "item", item.key, () => whileDoing(doingItem(item), () => findOrCreate(work, item, found))),
+    );
   }
   return wanted.map((item) => {
     const link = known.get(item.key);
@@ -48,12 +55,13 @@ export async function resolveItems(work: Resolving): Promise<Link[]> {
 /** A service item of ours such as 'Shipping', for companies that have QuickBooks' own line switched off. */
 export function plainItem(work: Resolving, name: string): Promise<Link> {
   const wanted: Wanted = { key: `name:${name.toLowerCase()}`, sku: null, name, description: null, warnings: [] };
-  return linkOnce(work, "item", wanted.key, async () => {
-    work.doing({ kind: "item", name, sku: null });
+  const doing = { kind: "item", name, sku: null } as const;
+  const make = async () => {
     const match = (await findItemsByName(work.qb, [name])).find((item) => isNamed(item, name) && item.isActive);
     const item = match ?? (await create(work, wanted, name, { type: "service" }));
     return { qboId: item.id, name: item.name, warnings: [] };
-  });
+  };
+  return linkOnce(work, "item", wanted.key, () => whileDoing(doing, make));
 }
 
 /** The keys under which the lines' items are remembered, and their names; for the preview. */
@@ -77,10 +85,11 @@ function wantedItem(line: OrderLine): Wanted {
   };
 }
 
+function doingItem({ name, sku }: Wanted): Doing {
+  return { kind: "item", name, sku };
+}
+
 async function lookUp(work: Resolving, unknown: readonly Wanted[]): Promise<Item[]> {
-  const [first] = unknown;
-  if (!first) return [];
-  work.doing({ kind: "item", name: first.name, sku: first.sku });
   const bySku = await findItemsBySku(
     work.qb,
     unknown.flatMap((item) => (item.sku ? [item.sku] : [])),
@@ -98,14 +107,13 @@ async function findOrCreate(
   wanted: Wanted,
   found: readonly Item[],
 ): Promise<Omit<Link, "kind" | "key">> {
-  work.doing({ kind: "item", name: wanted.name, sku: wanted.sku });
   const match = pick(found, wanted);
   if (match) return linkTo(work, match, wanted, wanted.name);
   for (const name of namesToTry(wanted)) {
     try {
       return linkTo(work, await create(work, wanted, name, await kindOf(work)), wanted, name);
     } catch (error) {
-      if (!isRefusedWith(error, "6240")) throw error;
+      if (!isRefusedWith(error, NAME_TAKEN)) throw error;
       const again = pick(
         [
           ...(await findItemsBySku(work.qb, wanted.sku ? [wanted.sku] : [])),
@@ -141,7 +149,6 @@ async function create(work: Resolving, wanted: Wanted, name: string, kind: ItemK
     ...(description ? { description } : {}),
     ...kind,
   };
-  work.doing({ kind: "item", name, sku: wanted.sku });
   return createItem(work.qb, data, await requestIdOf(work, { kind: "item", key: wanted.key, name }));
 }
 
@@ -170,13 +177,14 @@ const ACCOUNT_LABELS: Readonly<Record<AccountRole, string>> = {
 
 async function accountId(work: Resolving, role: AccountRole, name: string | null): Promise<string> {
   if (!name) throw new Error(`The ${ACCOUNT_LABELS[role]} is not set`);
-  const link = await linkOnce(work, "account", `name:${name.toLowerCase()}`, async () => {
-    work.doing({ kind: "account", name, role: ACCOUNT_LABELS[role] });
+  const doing = { kind: "account", name, role: ACCOUNT_LABELS[role] } as const;
+  const make = async () => {
     const found = await findAccountByName(work.qb, name);
     if (found && !found.isActive) throw inactive(work, "account", found.id, name, null);
     const account = found ?? (await createAccountOnce(work, name, role));
     return { qboId: account.id, name: account.name, warnings: [] };
-  });
+  };
+  const link = await linkOnce(work, "account", `name:${name.toLowerCase()}`, () => whileDoing(doing, make));
   return link.qboId;
 }
 
@@ -188,7 +196,7 @@ async function createAccountOnce(
   try {
     return await createAccount(work.qb, name, role, await requestIdOf(work, { kind: "account", key: role, name }));
   } catch (error) {
-    if (!isRefusedWith(error, "6240")) throw error;
+    if (!isRefusedWith(error, NAME_TAKEN)) throw error;
     const found = await findAccountByName(work.qb, name);
     if (!found) throw error;
     return found;
@@ -227,22 +235,7 @@ export function inactive(
   name: string,
   sku: string | null,
 ): LocalRefusal {
-  const { connection, now } = work.context;
-  const error = make(
-    "inactive_reference",
-    {
-      message: `The ${kind} '${name}'${sku ? ` (SKU ${sku})` : ""} is inactive in ${connection.companyName}.`,
-      remedy:
-        kind === "account"
-          ? "Make the account active in QuickBooks or choose another one in the settings; then send the invoice again."
-          : `Press Make active again: the ${kind} comes back and the invoice is sent again. Or make it active in QuickBooks and send the invoice.`,
-      fix:
-        kind === "account"
-          ? { label: "Open QuickBooks settings", href: settingsOf(connection.id) }
-          : { label: "Make active again", action: "reactivate", subject: { kind, id, name } },
-    },
-    { code: null, intuitTid: null, nowIso: now().toISOString(), retryable: false },
-  );
+  const error = inactiveReference(work.context.connection, { kind, id, name, sku });
   return new LocalRefusal(error);
 }
 

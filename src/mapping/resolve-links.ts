@@ -6,6 +6,7 @@
 import { needsTaxCodes } from "../connections/connection.ts";
 import type { Link } from "./links.ts";
 import { listTaxCodes, pickTaxCode } from "../quickbooks/tax-codes.ts";
+import { whileDoing } from "../failures/failed-while.ts";
 import { LocalRefusal } from "../failures/local-refusal.ts";
 import { missingSettingsError } from "../failures/own-errors.ts";
 import { resolveCustomer } from "./resolve-customer.ts";
@@ -13,7 +14,7 @@ import { plainItem, resolveItems } from "./resolve-items.ts";
 import { type Resolving, linkOnce } from "./resolving.ts";
 import { type ResolvedLinks, discountMinor } from "./to-qbo-invoice.ts";
 
-/** Resolves all links of an invoice. Throws QuickBooksError, or LocalRefusal where our own rules say no. */
+/** Resolves all links of an invoice. Throws FailedWhile, or LocalRefusal where our own rules say no. */
 export async function resolveLinks(work: Resolving): Promise<ResolvedLinks> {
   const { connection } = work.context;
   const { order } = work.content;
@@ -39,14 +40,11 @@ async function resolveTaxCodes(work: Resolving): Promise<{ sales: string; zero: 
 }
 
 function taxCodeLink(work: Resolving, name: string, label: string): Promise<Link> {
-  const { connection, now } = work.context;
+  const { connection } = work.context;
   return linkOnce(work, "tax_code", `name:${name.toLowerCase()}`, async () => {
-    work.doing({ kind: "company" });
-    const code = pickTaxCode(await listTaxCodes(work.qb), name);
+    const code = pickTaxCode(await whileDoing({ kind: "company" }, () => listTaxCodes(work.qb)), name);
     if (!code)
-      throw new LocalRefusal(
-        missingSettingsError(connection, [`${label} ('${name}' is not in QuickBooks, so it)`], now().toISOString()),
-      );
+      throw new LocalRefusal(missingSettingsError(connection, [`${label} ('${name}' is not in QuickBooks, so it)`]));
     return { qboId: code.id, name: code.name, warnings: [] };
   });
 }

@@ -7,18 +7,16 @@ import type { InvoiceContent } from "../invoices/invoice.ts";
 import { sha256Hex } from "../platform/ids.ts";
 import type { QuickBooks } from "../quickbooks/client.ts";
 import type { ResolveContext } from "./resolve-context.ts";
-import type { Doing } from "../failures/subject.ts";
 
 /** Another worker may link what was just found or made to another buyer; then it is looked for again. */
 const MAX_LINK_TRIES = 3;
 
-/** One invoice's resolving: `doing` always names what is being looked up or made, for the words of an error. */
+/** One invoice's resolving. */
 export interface Resolving {
   context: ResolveContext;
   qb: QuickBooks;
   instanceId: string;
   content: InvoiceContent;
-  doing: (what: Doing) => void;
   /** Renews the invoice's lease where it is time, since hundreds of new items take minutes. Throws where it is lost. */
   keepLease: () => Promise<void>;
 }

@@ -18,7 +18,7 @@ import {
   MAX_SHIP_METHOD_CHARS,
   MAX_TRACKING_NUMBER_CHARS,
 } from "../quickbooks/limits.ts";
-import type { Warning } from "../failures/push-error.ts";
+import type { Warning } from "../failures/warning.ts";
 import { FittedTexts } from "./fitted-texts.ts";
 import { markOf } from "./mark.ts";
 import { addressOf, emailOf } from "./to-qbo-address.ts";

@@ -34,9 +34,9 @@ export function isAutoPushEffective(connection: Gateway | null, instance: Origin
 }
 
 /** The first state of an invoice that has just arrived. */
-export function autoAdmission(connection: Gateway | null, instance: Origin, nowIso: string): AutoAdmission {
+export function autoAdmission(connection: Gateway | null, instance: Origin): AutoAdmission {
   if (!connection || !isAutoPushEffective(connection, instance)) return { state: "not_sent", error: null };
-  const barrier = barrierOf(connection, nowIso);
+  const barrier = barrierOf(connection);
   return barrier ? { state: "held", error: barrier } : { state: "queued", error: null };
 }
 
@@ -44,26 +44,25 @@ export function autoAdmission(connection: Gateway | null, instance: Origin, nowI
 export function manualAdmission(
   connection: Gateway | null,
   instance: Origin,
-  nowIso: string,
 ): Admission | { state: "refused"; error: PushError } {
-  if (!connection) return { state: "refused", error: noConnection(instance, nowIso) };
-  const off = switchedOff(connection, instance, nowIso);
+  if (!connection) return { state: "refused", error: noConnection(instance) };
+  const off = switchedOff(connection, instance);
   if (off) return { state: "refused", error: off };
-  const barrier = barrierOf(connection, nowIso);
+  const barrier = barrierOf(connection);
   return barrier ? { state: "held", error: barrier } : { state: "queued", error: null };
 }
 
 /** Why an invoice that is already on its way has to wait, or null where it may go on. */
-export function reasonToHold(connection: Gateway | null, instance: Origin, nowIso: string): PushError | null {
-  if (!connection) return noConnection(instance, nowIso);
-  return switchedOff(connection, instance, nowIso) ?? barrierOf(connection, nowIso);
+export function reasonToHold(connection: Gateway | null, instance: Origin): PushError | null {
+  if (!connection) return noConnection(instance);
+  return switchedOff(connection, instance) ?? barrierOf(connection);
 }
 
-function switchedOff(connection: Gateway, instance: Origin, nowIso: string): PushError | null {
+function switchedOff(connection: Gateway, instance: Origin): PushError | null {
   if (!connection.enabled)
-    return integrationOff({ kind: "connection", id: connection.id, name: connection.companyName }, nowIso);
+    return integrationOff({ kind: "connection", id: connection.id, name: connection.companyName });
   if (!instance.enabled && !isRemoved(instance))
-    return integrationOff({ kind: "instance", id: instance.id, name: instance.name }, nowIso);
+    return integrationOff({ kind: "instance", id: instance.id, name: instance.name });
   return null;
 }
 
@@ -71,8 +70,8 @@ function isRemoved(instance: Origin): boolean {
   return (instance.removedAt ?? null) !== null;
 }
 
-function barrierOf(connection: Gateway, nowIso: string): PushError | null {
-  if (connection.state !== "connected") return notConnected(connection, nowIso);
-  if (connection.subscriptionLapsedAt !== null) return subscriptionLapsed(connection, nowIso);
+function barrierOf(connection: Gateway): PushError | null {
+  if (connection.state !== "connected") return notConnected(connection);
+  if (connection.subscriptionLapsedAt !== null) return subscriptionLapsed(connection);
   return null;
 }

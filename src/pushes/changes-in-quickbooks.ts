@@ -10,6 +10,7 @@ import { causeText } from "../platform/cause.ts";
 import type { Db } from "../platform/db.ts";
 import { log } from "../platform/log.ts";
 import type { QuickBooks } from "../quickbooks/client.ts";
+import { SUBSCRIPTION_LAPSED } from "../quickbooks/codes.ts";
 import { QuickBooksError, isRefusedWith } from "../quickbooks/faults.ts";
 import { readInvoice } from "../quickbooks/invoices.ts";
 import { readPayment } from "../quickbooks/payments.ts";
@@ -42,8 +43,6 @@ const MAX_PAUSE_MS = 60_000;
 const MIN_PAUSE_MS = 5_000;
 /** Somebody else wrote the invoice just now. */
 const RACED_MS = 2_000;
-/** The subscription has lapsed: every read is refused until it is paid (qbo-api.md 9.3). */
-const LAPSED = "6190";
 
 const LINK_KINDS = { customer: "customer", item: "item", account: "account" } as const;
 const LIST_KINDS = { customer: "customer", account: "account", taxcode: "tax_code" } as const;
@@ -230,7 +229,7 @@ function notRead(page: Page, group: readonly IntuitEventRow[], cause: unknown): 
     page.fates.set(event, { kind: "later", at: Math.max(at, now().getTime() + MIN_PAUSE_MS) });
   }
   // Refused for what it is, or a fault of ours: the others may be read all the same.
-  if (failure === null || (failure.kind === "refused" && !isRefusedWith(cause, LAPSED))) return;
+  if (failure === null || (failure.kind === "refused" && !isRefusedWith(cause, SUBSCRIPTION_LAPSED))) return;
   const [oldest] = group;
   const pauseMs = oldest ? halfAge(oldest, now(), MAX_PAUSE_MS) : MAX_PAUSE_MS;
   page.pausedUntil = Math.max(gateOpensAt ?? now().getTime() + pauseMs, now().getTime() + MIN_PAUSE_MS);

@@ -17,17 +17,17 @@ const LOOK_EVERY_MS = 24 * 3_600_000;
 /** After a look that failed. */
 const LOOK_AGAIN_MS = 15 * 60_000;
 
-/** Looks where it is time, and brings the context's connection up to date. Never throws. */
-export async function lookAtCompany(context: PushContext): Promise<void> {
+/** Looks if it is time. Answers the connection as it is then; a look that fails changes nothing. */
+export async function lookAtCompany(context: PushContext): Promise<Connection> {
   const { connection, db, env, config, now } = context;
-  if (connection.state !== "connected" || now().getTime() < lookAt(connection)) return;
+  if (connection.state !== "connected" || now().getTime() < lookAt(connection)) return connection;
   try {
-    if (!(await gateOf(env, connection.id).mayLook(LOOK_AGAIN_MS))) return;
+    if (!(await gateOf(env, connection.id).mayLook(LOOK_AGAIN_MS))) return connection;
     await refreshCompany(env, config, db, connection, now());
   } catch (cause) {
     log("company.look_failed", { connectionId: connection.id, cause: causeText(cause) });
   }
-  context.connection = await loadConnection(db, connection.id);
+  return loadConnection(db, connection.id);
 }
 
 /** When a lapsed company is to be looked at next, or null where nothing has to ring for it. */

@@ -18,9 +18,11 @@ import { findUnanswered } from "./find-unanswered.ts";
 import { settleWaiting } from "./hold.ts";
 import type { Share } from "./invocation.ts";
 import { type PushContext, newContext } from "./push-context.ts";
-import { pushInvoice } from "./push-invoice.ts";
+import { push } from "./push.ts";
+import { reportOf } from "./report.ts";
 import { internalError } from "../failures/own-errors.ts";
 import { requestIdOf } from "./revision.ts";
+import { changesWait } from "./settle.ts";
 import { interruptedError } from "../failures/waiting-errors.ts";
 import {
   listDue,
@@ -53,12 +55,12 @@ const LEFT_BEHIND_MS = 60_000;
  */
 export async function runCompany(share: Share, connectionId: string): Promise<void> {
   const { env } = share.invocation;
-  const context = await contextOf(share, connectionId);
+  const known = await contextOf(share, connectionId);
   // Nothing can be due for a company that is not there: its gate need not ring again.
-  if (!context) return gateOf(env, connectionId).nextDue(null);
-  const { db } = context;
-  const startedAt = context.now();
-  await share.run(() => lookAtCompany(context));
+  if (!known) return gateOf(env, connectionId).nextDue(null);
+  const { db } = known;
+  const startedAt = known.now();
+  const context = { ...known, connection: await share.run(() => lookAtCompany(known)) };
   const { held, resumed } = await settleWaiting(env, db, { connectionId }, context.now());
   await settleLeftBehind(context, share);
   const unknown = await listDue(db, connectionId, "unknown", context.now(), mostLookUps(share));
@@ -117,8 +119,7 @@ async function contextOf({ invocation }: Share, connectionId: string): Promise<P
   const connection = await findConnection(db, connectionId);
   if (!connection) return null;
   const context = newContext(env, readConfig(env), db, connection);
-  if (invocation.callsEndAt !== null) context.callsEndAt = invocation.callsEndAt;
-  return context;
+  return invocation.callsEndAt === null ? context : { ...context, callsEndAt: invocation.callsEndAt };
 }
 
 /** Whether the run may begin something more, from now on. */
@@ -147,7 +148,7 @@ async function pushAll(
     const id = work.mayBegin() ? waiting.shift() : undefined;
     if (id === undefined) return false;
     try {
-      if (await pushInvoice(context, id, context.now())) pushed += 1;
+      if (await push(context, id, context.now())) pushed += 1;
     } catch (cause) {
       // The claim stays without an outcome: the lease runs out, and it is counted.
       log("push.lost", { invoiceId: id, connectionId: context.connection.id, cause: causeText(cause) });
@@ -186,35 +187,22 @@ async function alone(context: PushContext, row: InvoiceRow, work: () => Promise<
 }
 
 async function settleInterrupted(context: PushContext, row: InvoiceRow): Promise<void> {
-  const error = interruptedError(row.number, context.now().toISOString());
-  const report = {
-    outcome: { kind: "unanswered", error } as const,
-    recordAs: "unanswered" as const,
-    startedAt: new Date(row.sentAt ?? row.updatedAt),
-    httpStatus: null,
-    intuitTid: null,
-    requestId: requestIdOf(row),
-    error,
-  };
-  await settleRow(context.db, row, report, async () => ({ isAutoPushEffective: false, now: context.now() }));
+  const report = reportOf(
+    { kind: "unanswered", error: interruptedError(row.number) },
+    new Date(row.sentAt ?? row.updatedAt),
+    { recordAs: "unanswered", requestId: requestIdOf(row) },
+  );
+  await settleRow(context.db, row, report, changesWait(context));
 }
 
 /** Five claims without any outcome: something about this invoice stops our workers. */
 async function parkExhausted(context: PushContext, row: InvoiceRow): Promise<void> {
   const reference = newId(context.now()).slice(-12);
   const what = `Bookbridge gave up on invoice ${row.number} after ${MAX_OPEN_CLAIMS} tries that ended without any result.`;
-  const error = internalError(reference, what, context.now().toISOString());
+  const error = internalError(reference, what);
   log("push.parked", { reference, invoiceId: row.id });
-  const report = {
-    outcome: { kind: "refused", error } as const,
-    recordAs: "failed" as const,
-    startedAt: context.now(),
-    httpStatus: null,
-    intuitTid: null,
-    requestId: null,
-    error,
-  };
-  await settleRow(context.db, row, report, async () => ({ isAutoPushEffective: false, now: context.now() }));
+  const report = reportOf({ kind: "refused", error }, context.now(), { recordAs: "failed" });
+  await settleRow(context.db, row, report, changesWait(context));
 }
 
 async function tellNextDue(context: PushContext): Promise<void> {

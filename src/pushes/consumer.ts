@@ -1,6 +1,5 @@
 /**
- * The consumer of `invoice-push`: groups a batch by company and lets each company's run work by itself. Messages are
- * acknowledged when their work is written down in D1 (a deferral is, too); `retry()` is for a crash only. One invocation
+ * The consumer of `invoice-push`: groups a batch by company and lets each company's run work by itself. One invocation
  * works for six companies at a time, within the platform's limits (invocation.ts); those whose turn does not come within
  * six seconds go back to the queue, to its end. Notices go out beside the companies, never before them: a receiver that
  * hangs must not keep invoices waiting.
@@ -18,10 +17,10 @@ import { log } from "../platform/log.ts";
 import { pushFresh, runCompany } from "./company-run.ts";
 import { passOn } from "./enqueue.ts";
 import { Invocation, type Share } from "./invocation.ts";
+import { endMessages } from "./message-end.ts";
 import { pushMessage } from "./message.ts";
 import { listRows } from "./store.ts";
 
-const RETRY_SECONDS = 10;
 /** A batch ends after this long. What hangs in QuickBooks goes on beside the next one, under its lease. */
 const BATCH_MS = 12_000;
 /** Cloudflare ends what was given to `waitUntil` 30 s after the batch; two are kept for writing down how it went. */
@@ -56,7 +55,7 @@ export async function consumePushes(
   const batch = { invocation: new Invocation(env, { callsEndAt, now: () => Date.now() }), startedAt, waitUntil };
   const { companies, notices } = await group(messages, batch.invocation.env);
   const sending = notices.length > 0 ? sendNotices(batch.invocation) : Promise.resolve();
-  for (const message of notices) message.ack();
+  endMessages(notices, "handed_over");
   waitUntil?.(sending);
   const passedOn = await workForAll(batch, companies, notices.length > 0 ? MAX_AT_WORK - 1 : MAX_AT_WORK);
   if (companies.size > 0) await ringIfDue(batch.invocation.env, new Date());
@@ -94,11 +93,7 @@ async function passTheOthersOn(env: Env, works: readonly Work[]): Promise<void> 
   const messages = works.flatMap((work) => work.messages);
   if (messages.length === 0) return;
   const bodies = new Map(messages.map(({ body }) => [JSON.stringify(body), body]));
-  const isPassedOn = await passOn(env, [...bodies.values()]);
-  for (const message of messages) {
-    if (isPassedOn) message.ack();
-    else message.retry({ delaySeconds: RETRY_SECONDS });
-  }
+  endMessages(messages, (await passOn(env, [...bodies.values()])) ? "passed_on" : "not_passed_on");
 }
 
 /**
@@ -112,14 +107,11 @@ async function workForOne(
 ): Promise<void> {
   const running = runWork(connectionId, work, invocation.join());
   const end = waitUntil ? await endOf(running, startedAt + BATCH_MS - Date.now()) : await running;
-  if (end === "late") {
+  if (end === "goes_on") {
     log("queue.company_late", { connectionId });
     waitUntil?.(running.then(() => undefined));
   }
-  for (const message of work.messages) {
-    if (end === "failed") message.retry({ delaySeconds: RETRY_SECONDS });
-    else message.ack();
-  }
+  endMessages(work.messages, end);
 }
 
 /** Never rejects. */
@@ -136,10 +128,10 @@ async function runWork(connectionId: string, work: Work, share: Share): Promise<
   }
 }
 
-async function endOf<T>(running: Promise<T>, limitMs: number): Promise<T | "late"> {
+async function endOf<T>(running: Promise<T>, limitMs: number): Promise<T | "goes_on"> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<"late">((resolve) => {
-    timer = setTimeout(() => resolve("late"), limitMs);
+  const late = new Promise<"goes_on">((resolve) => {
+    timer = setTimeout(() => resolve("goes_on"), limitMs);
   });
   const end = await Promise.race([running, late]);
   clearTimeout(timer);
@@ -171,7 +163,7 @@ async function group(batch: MessageBatch, env: Env): Promise<{ companies: Map<st
     const parsed = pushMessage.safeParse(message.body);
     if (!parsed.success) {
       log("queue.unreadable", { messageId: message.id });
-      message.ack();
+      endMessages([message], "unreadable");
     } else if (parsed.data.kind === "notices") {
       notices.push(message);
     } else if (parsed.data.kind === "due") {
@@ -197,7 +189,7 @@ async function addInvoices(
     for (const [id, messages] of byInvoice) {
       const connectionId = rows.get(id)?.connectionId;
       if (!connectionId) {
-        for (const message of messages) message.ack();
+        endMessages(messages, "nothing_to_do");
         continue;
       }
       const work = workOf(connectionId);
@@ -206,7 +198,6 @@ async function addInvoices(
     }
   } catch (cause) {
     log("queue.rows_unreadable", { cause: causeText(cause) });
-    for (const messages of byInvoice.values())
-      for (const message of messages) message.retry({ delaySeconds: RETRY_SECONDS });
+    for (const messages of byInvoice.values()) endMessages(messages, "failed");
   }
 }

@@ -6,6 +6,7 @@ import { gateOf } from "../connections/gate.ts";
 import type { Env } from "../env.ts";
 import { openDb } from "../platform/db.ts";
 import { log } from "../platform/log.ts";
+import { endMessages } from "./message-end.ts";
 import { pushMessage } from "./message.ts";
 import { listRows } from "./store.ts";
 
@@ -24,5 +25,5 @@ export async function consumeDeadLetters(batch: MessageBatch, env: Env): Promise
     await gateOf(env, connectionId).arm(connectionId, Date.now() + RING_AGAIN_MS);
   }
   log("queue.dead_letters", { messages: batch.messages.length, companies: connectionIds.size });
-  batch.ackAll();
+  endMessages(batch.messages, "woken_again");
 }

@@ -6,13 +6,13 @@
 import { findLinks } from "../mapping/links.ts";
 import { readContent } from "../invoices/invoice.ts";
 import { QuickBooksError, isRefusedWith } from "../quickbooks/faults.ts";
-import { findInvoicesByNumbers, findInvoicesCreatedIn } from "../quickbooks/invoices.ts";
 import type { Invoice } from "../quickbooks/wire.ts";
 import { timeOfCreate } from "./backoff.ts";
-import { SUBSCRIPTION_LAPSED } from "./failure-outcome.ts";
-import { LocalRefusal } from "../failures/local-refusal.ts";
+import { SUBSCRIPTION_LAPSED } from "../quickbooks/codes.ts";
+import type { PushError } from "../failures/push-error.ts";
 import { findMark } from "../mapping/mark.ts";
-import { type Push, subjectOf } from "./push-report.ts";
+import type { Claimed } from "./claim.ts";
+import { subjectOf } from "./subject-of.ts";
 import { customerKeyOf } from "../mapping/resolve-customer.ts";
 import { type OpenSend, listOpenSends } from "./store.ts";
 import { docNumberOf } from "../mapping/to-qbo-invoice.ts";
@@ -21,18 +21,27 @@ import { lookRefusedError } from "../failures/waiting-errors.ts";
 /** Queries lag behind, users report for minutes: only past this an empty look is believed. */
 const QUERY_LAG_MS = 10 * 60_000;
 
-export type EarlierSend = { kind: "found"; invoice: Invoice } | { kind: "later"; dueAt: Date };
+export type EarlierSend =
+  | { kind: "found"; invoice: Invoice }
+  /** Not found, but it is too early to believe that. */
+  | { kind: "later"; dueAt: Date }
+  /** QuickBooks can't process either look: nobody but a person can tell. */
+  | { kind: "refused"; error: PushError }
+  /** It may be sent. */
+  | { kind: "none" };
 
-/** The invoice as it stands in QuickBooks, or when to look again; null where it may be sent. Throws QuickBooksError. */
-export async function findEarlierSend(push: Push): Promise<EarlierSend | null> {
-  const { context, row } = push;
-  if (row.attemptCount === 0) return null;
+const NONE: EarlierSend = { kind: "none" };
+
+/** Throws QuickBooksError. */
+export async function findEarlierSend(claimed: Claimed): Promise<EarlierSend> {
+  const { context, row } = claimed;
+  if (row.attemptCount === 0) return NONE;
   const sends = await listOpenSends(context.db, row.id);
-  if (sends.length === 0) return null;
-  const found = await look(push, sends);
-  if (found) return { kind: "found", invoice: found };
+  if (sends.length === 0) return NONE;
+  const seen = await look(claimed, sends);
+  if (seen.kind !== "none") return seen;
   const believedAt = emptyLookBelievedAt(sends);
-  return context.now() < believedAt ? { kind: "later", dueAt: believedAt } : null;
+  return context.now() < believedAt ? { kind: "later", dueAt: believedAt } : NONE;
 }
 
 /** From when on a look that finds nothing is believed, after sends that stayed unanswered. */
@@ -41,27 +50,24 @@ export function emptyLookBelievedAt(sends: readonly OpenSend[]): Date {
 }
 
 /** By its numbers, and by its customer and the times of the sends, since numbers change. */
-async function look(push: Push, sends: readonly OpenSend[]): Promise<Invoice | null> {
-  const { context, row, qb } = push;
+async function look({ context, document, qb, row }: Claimed, sends: readonly OpenSend[]): Promise<EarlierSend> {
   const { connection, db } = context;
-  push.doing = { kind: "invoice", operation: row.operation };
   const numbers = [...new Set([row.number, row.docNumber ?? row.number].map((number) => docNumberOf(number)))];
-  const byNumber = await processed(() => findInvoicesByNumbers(qb, numbers));
+  const byNumber = await processed(() => document.findByNumbers(qb, numbers));
   const ofNumber = byNumber?.find((invoice) => findMark(invoice.privateNote, row.id));
-  if (ofNumber) return ofNumber;
+  if (ofNumber) return { kind: "found", invoice: ofNumber };
   const { key } = customerKeyOf(connection, row.instanceId, readContent(row.body));
   const customer = (await findLinks(db, connection.id, "customer", [key])).get(key);
-  if (!customer) return null;
+  if (!customer) return NONE;
   for (const { startedAt, durationMs } of sends) {
     const time = timeOfCreate(startedAt, durationMs);
-    const ofCustomer = await processed(() => findInvoicesCreatedIn(qb, customer.qboId, time));
-    // Neither look can be made: then nobody but a person can tell.
+    const ofCustomer = await processed(() => document.findCreatedIn(qb, customer.qboId, time));
     if (ofCustomer === null && byNumber === null)
-      throw new LocalRefusal(lookRefusedError(subjectOf(push), context.now().toISOString()));
+      return { kind: "refused", error: lookRefusedError(subjectOf(context, row)) };
     const found = ofCustomer?.find((invoice) => findMark(invoice.privateNote, row.id));
-    if (found) return found;
+    if (found) return { kind: "found", invoice: found };
   }
-  return null;
+  return NONE;
 }
 
 /** What a look found, or null where QuickBooks can't process it: the other look then has to do. */

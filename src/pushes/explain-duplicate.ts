@@ -8,41 +8,34 @@ import { causeText } from "../platform/cause.ts";
 import type { Db } from "../platform/db.ts";
 import { log } from "../platform/log.ts";
 import { formatMinor, toMinor } from "../platform/money.ts";
-import type { QuickBooks } from "../quickbooks/client.ts";
-import { type QuickBooksError, isRefusedWith } from "../quickbooks/faults.ts";
-import { findInvoicesByNumbers } from "../quickbooks/invoices.ts";
+import { NUMBER_TAKEN } from "../quickbooks/codes.ts";
+import { type Failure, isRefusal } from "../quickbooks/faults.ts";
 import type { Invoice } from "../quickbooks/wire.ts";
-import type { PushError } from "../failures/push-error.ts";
+import type { Fix, PushError } from "../failures/push-error.ts";
+import type { Claimed } from "./claim.ts";
+import type { Frozen } from "./freeze.ts";
 import { frozenDocNumber } from "./frozen-payload.ts";
 import { findMark, readMarks } from "../mapping/mark.ts";
-import type { PushContext } from "./push-context.ts";
 import { refusedError } from "../failures/remedies.ts";
 import { findHolderOf } from "./store.ts";
-import type { Subject } from "../failures/subject.ts";
-
-const DUPLICATE_NUMBER = "6140";
+import { subjectOf } from "./subject-of.ts";
 
 export type Duplicate =
   /** The holder is this very invoice: it carries our mark. */
   { kind: "ours"; invoice: Invoice } | { kind: "other"; error: PushError };
 
 /** What holds the number, or null where the refusal is about something else. */
-export async function explainDuplicate(
-  context: PushContext,
-  qb: QuickBooks,
-  row: InvoiceRow,
-  error: QuickBooksError,
-  subject: Subject,
-): Promise<Duplicate | null> {
-  if (!isRefusedWith(error, DUPLICATE_NUMBER) || error.failure.kind !== "refused") return null;
-  const base = refusedError(error.failure.faults, subject, error.failure.intuitTid, context.now().toISOString());
+export async function explainDuplicate({ claimed, row }: Frozen, failure: Failure): Promise<Duplicate | null> {
+  if (!isRefusal(failure, NUMBER_TAKEN)) return null;
+  const { context } = claimed;
+  const base = refusedError(failure, subjectOf(context, row));
   const number = frozenDocNumber(row) ?? row.number;
   // What is being changed holds its own number too; that is not what refuses it.
-  const holders = (await findHolders(context, qb, number)).filter((holder) => holder.id !== row.qboInvoiceId);
+  const holders = (await findHolders(claimed, number)).filter((holder) => holder.id !== row.qboInvoiceId);
   const ours = holders.find((holder) => findMark(holder.privateNote, row.id) !== null);
   if (ours && row.operation === "create") return { kind: "ours", invoice: ours };
   const [holder] = holders;
-  const onlyNumber: PushError["fix"] = { label: "Use another number", action: "choose_number" };
+  const onlyNumber: Fix = { label: "Use another number", action: "choose_number" };
   if (!holder) return { kind: "other", error: { ...base, fix: onlyNumber } };
   const customer = holder.customer?.name ?? "another customer";
   const currency = holder.currency ?? row.currency;
@@ -57,7 +50,7 @@ export async function explainDuplicate(
     return { kind: "other", error: { ...base, message, remedy, fix: onlyNumber } };
   }
   const remedy = "If that is this very invoice, link it; if it is another one, send this one under another number.";
-  const fix: PushError["fix"] = {
+  const fix: Fix = {
     label: "Link it or use another number",
     action: "choose_number",
     subject: { kind: "invoice", id: holder.id, name: number },
@@ -77,9 +70,9 @@ export async function isAnotherOfOurs(
   return holder !== null && holder !== row.id;
 }
 
-async function findHolders(context: PushContext, qb: QuickBooks, number: string): Promise<Invoice[]> {
+async function findHolders({ context, document, qb }: Claimed, number: string): Promise<Invoice[]> {
   try {
-    return await findInvoicesByNumbers(qb, [number]);
+    return await document.findByNumbers(qb, [number]);
   } catch (cause) {
     // The refusal stands either way; it is only told less precisely.
     log("push.explain_failed", { connectionId: context.connection.id, cause: causeText(cause) });

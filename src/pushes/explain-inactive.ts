@@ -4,18 +4,19 @@
  * good are forgotten, so that the next send looks everything up anew.
  */
 import { forgetLinksTo } from "../mapping/links.ts";
-import type { InvoiceRow } from "./invoice-row.ts";
 import { causeText } from "../platform/cause.ts";
 import { log } from "../platform/log.ts";
-import type { QuickBooks } from "../quickbooks/client.ts";
+import { INVALID_CUSTOMER, INVALID_REFERENCE, OBJECT_NOT_FOUND } from "../quickbooks/codes.ts";
 import { readCustomer, withoutSuffix } from "../quickbooks/customers.ts";
-import { type QuickBooksError, isRefusedWith } from "../quickbooks/faults.ts";
+import { type Failure, isRefusal } from "../quickbooks/faults.ts";
 import { findItemsById } from "../quickbooks/items.ts";
 import type { PushError } from "../failures/push-error.ts";
+import type { Claimed } from "./claim.ts";
+import type { Frozen } from "./freeze.ts";
 import { readFrozenInvoice } from "./frozen-payload.ts";
-import type { PushContext } from "./push-context.ts";
 import { refusedError } from "../failures/remedies.ts";
-import { type Subject, tidy } from "../failures/subject.ts";
+import { subjectOf } from "./subject-of.ts";
+import { tidy } from "../failures/words.ts";
 
 interface Culprit {
   kind: "item" | "customer";
@@ -24,23 +25,17 @@ interface Culprit {
 }
 
 /** The error with the culprit's name and fix, or null where the refusal is about something else. */
-export async function explainInactive(
-  context: PushContext,
-  qb: QuickBooks,
-  row: InvoiceRow,
-  error: QuickBooksError,
-  subject: Subject,
-): Promise<PushError | null> {
-  if (!isRefusedWith(error, "610", "2500", "6250") || error.failure.kind !== "refused") return null;
+export async function explainInactive({ claimed, row }: Frozen, failure: Failure): Promise<PushError | null> {
+  if (!isRefusal(failure, OBJECT_NOT_FOUND, INVALID_REFERENCE, INVALID_CUSTOMER)) return null;
   const payload = readFrozenInvoice(row);
-  const culprit = payload && (await findCulprit(context, qb, payload));
+  const culprit = payload && (await findCulprit(claimed, payload));
   if (!culprit) return null;
-  const nowIso = context.now().toISOString();
-  const base = refusedError(error.failure.faults, subject, error.failure.intuitTid, nowIso);
+  const { context } = claimed;
+  const base = refusedError(failure, subjectOf(context, row));
   return {
     ...base,
     message: tidy(
-      `The ${culprit.kind} '${culprit.name}' on invoice ${row.number} was made inactive in ${context.connection.companyName}. ${error.failure.faults[0]?.detail ?? ""}`,
+      `The ${culprit.kind} '${culprit.name}' on invoice ${row.number} was made inactive in ${context.connection.companyName}. ${failure.faults[0]?.detail ?? ""}`,
     ),
     remedy: `Press Make active again: the ${culprit.kind} comes back and the invoice is sent again. Or make it active in QuickBooks and send the invoice.`,
     fix: { label: "Make active again", action: "reactivate", subject: culprit },
@@ -48,8 +43,7 @@ export async function explainInactive(
 }
 
 async function findCulprit(
-  context: PushContext,
-  qb: QuickBooks,
+  { context, qb }: Claimed,
   payload: NonNullable<ReturnType<typeof readFrozenInvoice>>,
 ): Promise<Culprit | null> {
   const { db, connection } = context;

@@ -3,15 +3,17 @@
  * looked up by their numbers, many in one query, and recognised by our mark only; changes and voids by their ID. What
  * is not there 150 s after it went out may be sent again, the same bytes. A look-up that fails changes nothing.
  */
+import type { DocumentKind } from "../documents/document-kind.ts";
+import { kindOf } from "../documents/kinds.ts";
 import { findInstance } from "../instances/store.ts";
 import type { InvoiceRow } from "./invoice-row.ts";
 import { causeText } from "../platform/cause.ts";
 import { log } from "../platform/log.ts";
 import { QuickBooksError } from "../quickbooks/faults.ts";
-import { findInvoicesByNumbers, findInvoicesCreatedIn, isVoided, readInvoice } from "../quickbooks/invoices.ts";
+import { isVoided } from "../quickbooks/invoices.ts";
 import { MAX_NUMBERS_PER_LOOK_UP } from "../quickbooks/limits.ts";
 import type { Invoice } from "../quickbooks/wire.ts";
-import { isAutoPushEffective, reasonToHold } from "./admission.ts";
+import { reasonToHold } from "./admission.ts";
 import { lookAgainAt, mayResend, nextLookAt, timeOfCreate } from "./backoff.ts";
 import { emptyLookBelievedAt, isAboutTheQuestion } from "./earlier-sends.ts";
 import { type PushError, readError } from "../failures/push-error.ts";
@@ -21,7 +23,11 @@ import { type PushContext, quickBooksOf } from "./push-context.ts";
 import { countLook, putLookOff } from "./look-times.ts";
 import { findMark } from "../mapping/mark.ts";
 import { requestIdOf } from "./revision.ts";
-import { type Report, listOpenSends, settleRow } from "./store.ts";
+import { outcomeOfFound } from "./found.ts";
+import { type Report, reportOf } from "./report.ts";
+import { changesGoOn } from "./settle.ts";
+import { listOpenSends, settleRow } from "./store.ts";
+import { subjectOf } from "./subject-of.ts";
 import { lookRefusedError, neverAnsweredError } from "../failures/waiting-errors.ts";
 import { isWhatWeSent } from "./what-we-sent.ts";
 
@@ -43,9 +49,13 @@ export async function findUnanswered(context: PushContext, rows: readonly Invoic
     await putLookOff(context.db, rows, disconnectedLookAt(rows, context.now()), context.now());
     return;
   }
-  const creates = rows.filter((row) => row.operation === "create");
-  for (let i = 0; i < creates.length; i += MAX_NUMBERS_PER_LOOK_UP) {
-    await lookUpCreates(context, creates.slice(i, i + MAX_NUMBERS_PER_LOOK_UP));
+  const creates = Map.groupBy(
+    rows.filter((row) => row.operation === "create"),
+    (row) => kindOf(row),
+  );
+  for (const [kind, ofKind] of creates) {
+    for (let i = 0; i < ofKind.length; i += MAX_NUMBERS_PER_LOOK_UP)
+      await lookUpCreates(context, kind, ofKind.slice(i, i + MAX_NUMBERS_PER_LOOK_UP));
   }
   for (const row of rows.filter((one) => one.operation !== "create")) {
     await alone(context, row, () => lookUpChange(context, row));
@@ -74,15 +84,15 @@ async function alone(context: PushContext, row: InvoiceRow, work: () => Promise<
  * One query for all. Where QuickBooks can't process it, because of one number or one bad record, it is asked in halves, so
  * that one invoice keeps nobody else waiting; the last one left is looked for by its customer alone.
  */
-async function lookUpCreates(context: PushContext, rows: readonly InvoiceRow[]): Promise<void> {
+async function lookUpCreates(context: PushContext, kind: DocumentKind, rows: readonly InvoiceRow[]): Promise<void> {
   const askedAt = context.now();
   const numbers = rows.map((row) => frozenDocNumber(row) ?? row.number);
-  const found = await looked(context, rows, (qb) => findInvoicesByNumbers(qb, numbers));
+  const found = await looked(context, rows, (qb) => kind.findByNumbers(qb, numbers));
   if (found === "failed") return;
   if (found === "refused" && rows.length > 1) {
     const middle = Math.ceil(rows.length / 2);
-    await lookUpCreates(context, rows.slice(0, middle));
-    return lookUpCreates(context, rows.slice(middle));
+    await lookUpCreates(context, kind, rows.slice(0, middle));
+    return lookUpCreates(context, kind, rows.slice(middle));
   }
   for (const row of rows)
     await alone(context, row, () =>
@@ -104,7 +114,7 @@ async function settleCreate(context: PushContext, row: InvoiceRow, { askedAt, by
   if (byNumber !== null && !mayResend(askedAt, row.sentAt ?? "")) return settleAbsent(context, row, askedAt);
   const customerId = readFrozenInvoice(row)?.CustomerRef.value ?? "";
   const ofCustomer = await looked(context, [row], (qb) =>
-    findInvoicesCreatedIn(qb, customerId, timeOfCreate(row.sentAt ?? "", 0)),
+    kindOf(row).findCreatedIn(qb, customerId, timeOfCreate(row.sentAt ?? "", 0)),
   );
   if (ofCustomer === "failed") return;
   if (ofCustomer === "refused") return countRefusedLook(context, row);
@@ -121,7 +131,7 @@ async function lookUpChange(context: PushContext, row: InvoiceRow): Promise<void
   const frozen = readFrozenChange(row);
   if (!frozen) throw new Error(`Invoice ${row.id} is unknown without frozen bytes`);
   const askedAt = context.now();
-  const found = await looked(context, [row], (qb) => readInvoice(qb, frozen.Id));
+  const found = await looked(context, [row], (qb) => kindOf(row).read(qb, frozen.Id));
   if (found === "failed") return;
   if (found === "refused") return countRefusedLook(context, row);
   if (found === null) return settleLookUp(context, row, { kind: "gone", invoice: null }, "found");
@@ -146,8 +156,8 @@ async function countRefusedLook(context: PushContext, row: InvoiceRow): Promise<
     await countLook(context.db, row, now);
     return;
   }
-  const error = lookRefusedError(subjectOf(context, row), now.toISOString());
-  await settleLookUp(context, row, { kind: "refused", error }, "failed", error);
+  const error = lookRefusedError(subjectOf(context, row));
+  await settleLookUp(context, row, { kind: "refused", error }, "failed");
 }
 
 /**
@@ -170,8 +180,7 @@ async function looked<T>(
 }
 
 async function settleFound(context: PushContext, row: InvoiceRow, invoice: Invoice): Promise<void> {
-  const isVoidedByOthers = row.operation !== "void" && isVoided(invoice);
-  await settleLookUp(context, row, { kind: isVoidedByOthers ? "gone" : "accepted", invoice }, "found");
+  await settleLookUp(context, row, outcomeOfFound(row, invoice), "found");
 }
 
 /** When the company's gate opens again (epoch ms), where it said so: nobody need ask before. */
@@ -190,12 +199,12 @@ async function settleAbsent(context: PushContext, row: InvoiceRow, askedAt: Date
   const last = readError(row.error);
   if (last && wasRefused(last)) return settleRefusedResend(context, row, { askedAt, error: last });
   if (row.unansweredCount >= MAX_UNANSWERED_SENDS) {
-    const error = neverAnsweredError(subjectOf(context, row), row.unansweredCount, last, now.toISOString());
-    await settleLookUp(context, row, { kind: "refused", error }, "failed", error);
+    const error = neverAnsweredError(subjectOf(context, row), row.unansweredCount, last);
+    await settleLookUp(context, row, { kind: "refused", error }, "failed");
     return;
   }
   const instance = await findInstance(context.db, row.instanceId);
-  const barrier = instance ? reasonToHold(context.connection, instance, now.toISOString()) : null;
+  const barrier = instance ? reasonToHold(context.connection, instance) : null;
   const error = barrier ?? last;
   if (!error) throw new Error(`Invoice ${row.id} is unknown without an error`);
   await settleLookUp(context, row, { kind: "absent", mayGoOn: barrier === null, error }, null);
@@ -215,7 +224,7 @@ async function settleRefusedResend(
   const sends = await listOpenSends(context.db, row.id, row.operation);
   const believedAt = sends.length === 0 ? askedAt : emptyLookBelievedAt(sends);
   if (askedAt < believedAt) return putLookOff(context.db, [row], believedAt.toISOString(), context.now());
-  await settleLookUp(context, row, { kind: "refused", error }, "failed", error);
+  await settleLookUp(context, row, { kind: "refused", error }, "failed");
 }
 
 async function settleLookUp(
@@ -223,33 +232,8 @@ async function settleLookUp(
   row: InvoiceRow,
   outcome: Outcome,
   recordAs: Report["recordAs"],
-  error: PushError | null = null,
 ): Promise<void> {
-  const report: Report = {
-    outcome,
-    recordAs,
-    startedAt: context.now(),
-    httpStatus: null,
-    intuitTid: null,
-    requestId: requestIdOf(row),
-    error,
-  };
-  const settled = await settleRow(context.db, row, report, async (current) => {
-    const instance = await findInstance(context.db, current.instanceId);
-    return {
-      isAutoPushEffective: instance !== null && isAutoPushEffective(context.connection, instance),
-      now: context.now(),
-    };
-  });
+  const report = reportOf(outcome, context.now(), { recordAs, requestId: requestIdOf(row) });
+  const settled = await settleRow(context.db, row, report, changesGoOn(context));
   log("push.looked_up", { invoiceId: row.id, outcome: outcome.kind, state: settled?.state ?? "lost" });
-}
-
-function subjectOf(context: PushContext, row: InvoiceRow) {
-  return {
-    connection: { id: context.connection.id, companyName: context.connection.companyName },
-    invoiceNumber: row.number,
-    date: row.date,
-    customerName: row.customerName,
-    doing: { kind: "invoice" as const, operation: row.operation },
-  };
 }

@@ -4,7 +4,7 @@
  */
 import type { InvoiceRow } from "./invoice-row.ts";
 import type { Invoice } from "../quickbooks/wire.ts";
-import { type Warning, readWarnings } from "../failures/push-error.ts";
+import { withWarning } from "../failures/warning.ts";
 
 const VOIDED_IN_QUICKBOOKS = "voided_in_quickbooks";
 
@@ -22,13 +22,8 @@ export function goneInQuickBooks(row: InvoiceRow, found: Invoice | null, at: str
     qboBalanceMinor: 0,
     qboTotalMinor: 0,
     ...(found ? { qboSyncToken: found.syncToken, qboLastUpdatedAt: isoOrNull(found.lastUpdatedAt) } : {}),
-    warnings: JSON.stringify(withWarning(row, warning)),
+    warnings: withWarning(row.warnings, warning),
   };
-}
-
-/** The row's warnings with this one; an older one of its code gives way. */
-export function withWarning(row: Pick<InvoiceRow, "warnings">, warning: Warning): Warning[] {
-  return [...readWarnings(row.warnings).filter(({ code }) => code !== warning.code), warning];
 }
 
 /** For people: "2026-11-20 10:00 UTC". */

@@ -14,7 +14,8 @@ import type { Db } from "../platform/db.ts";
 import { reasonToHold } from "./admission.ts";
 import { armFor, ringCompany } from "./enqueue.ts";
 import { move } from "./ledger.ts";
-import { instancePage } from "../failures/subject.ts";
+import { errorText } from "../failures/push-error.ts";
+import { instancePage } from "../failures/words.ts";
 
 export type Scope = { connectionId: string } | { instanceId: string };
 
@@ -145,6 +146,6 @@ async function releaseRemoved(db: Db, instance: Instance, connectionId: string |
 }
 
 function errorOf(connection: Connection | null, instance: Instance, now: Date): string | null {
-  const error = reasonToHold(connection, instance, now.toISOString());
-  return error && JSON.stringify(error);
+  const error = reasonToHold(connection, instance);
+  return error && errorText(error, now);
 }

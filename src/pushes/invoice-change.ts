@@ -12,9 +12,9 @@ import { type Db, runBatch, tookHold } from "../platform/db.ts";
 import { formatMinor, toMinor } from "../platform/money.ts";
 import { isVoided, isZero } from "../quickbooks/invoices.ts";
 import type { Invoice } from "../quickbooks/wire.ts";
-import type { Warning } from "../failures/push-error.ts";
 import { moveRow } from "./ledger.ts";
-import { goneInQuickBooks, isoOrNull, minute, withWarning } from "./gone.ts";
+import { withWarning } from "../failures/warning.ts";
+import { goneInQuickBooks, isoOrNull, minute } from "./gone.ts";
 
 const CHANGED_IN_QUICKBOOKS = "changed_in_quickbooks";
 
@@ -112,8 +112,7 @@ function changed(row: InvoiceRow, found: Invoice, told: Told): Partial<InvoiceRo
 }
 
 function warningsWith(row: InvoiceRow, message: string): string {
-  const warning: Warning = { code: CHANGED_IN_QUICKBOOKS, message };
-  return JSON.stringify(withWarning(row, warning));
+  return withWarning(row.warnings, { code: CHANGED_IN_QUICKBOOKS, message });
 }
 
 /** Null where the text has more decimals than the currency, or is beyond what can be counted. */

@@ -8,7 +8,7 @@ import type { Db } from "../platform/db.ts";
 import { pushes } from "./schema.ts";
 
 /** The columns of the push; times and version are those of both. */
-export type Delivery = Omit<InferSelectModel<typeof pushes>, "kind" | "documentId" | "documentDate">;
+export type Delivery = Omit<InferSelectModel<typeof pushes>, "documentId" | "documentDate">;
 type Content = Omit<InferSelectModel<typeof invoices>, "formerState" | "createdAt" | "updatedAt">;
 export type InvoiceRow = Content & Delivery;
 
@@ -17,7 +17,7 @@ type NewDelivery = Omit<InferInsertModel<typeof pushes>, "kind" | "documentId" |
 export type NewInvoiceRow = Omit<InferInsertModel<typeof invoices>, "formerState"> & NewDelivery;
 
 const { formerState: _state, createdAt: _createdAt, updatedAt: _updatedAt, ...content } = getTableColumns(invoices);
-const { kind: _kind, documentId: _id, documentDate: _date, ...delivery } = getTableColumns(pushes);
+const { documentId: _id, documentDate: _date, ...delivery } = getTableColumns(pushes);
 export const DELIVERY_COLUMNS = delivery;
 /** No two have the same name in SQL: D1 answers the statements of a batch by name. */
 export const INVOICE_COLUMNS = { ...content, ...delivery };

@@ -16,11 +16,14 @@ import { type PushError, readError } from "../failures/push-error.ts";
 import { isAnotherOfOurs } from "./explain-duplicate.ts";
 import { changeInvoice } from "./invoice-writes.ts";
 import { pushes } from "./schema.ts";
-import { judge } from "./failure-outcome.ts";
+import { judgeFailure } from "./failure-outcome.ts";
 import { type PushContext, newContext, quickBooksOf } from "./push-context.ts";
-import { sendInvoices } from "./send.ts";
+import { sendInvoices } from "./request-send.ts";
+import { errorOf, reportOf } from "./report.ts";
+import { changesWait } from "./settle.ts";
 import { settleRow } from "./store.ts";
-import type { Doing, Subject } from "../failures/subject.ts";
+import { subjectOf } from "./subject-of.ts";
+import type { Doing } from "../failures/subject.ts";
 
 export type MendResult = { ok: true } | { ok: false; message: string };
 
@@ -53,19 +56,8 @@ export async function linkInvoice(mending: Mending, row: InvoiceRow): Promise<Me
     if (!found)
       return { ok: false, message: `Invoice ${holder.name} is no longer in QuickBooks. Send this one again.` };
     if (await isAnotherOfOurs(mending.db, context.connection.id, row, found)) return HELD_BY_ANOTHER;
-    const report = {
-      outcome: { kind: "accepted", invoice: found } as const,
-      recordAs: "found" as const,
-      startedAt: mending.now,
-      httpStatus: null,
-      intuitTid: null,
-      requestId: null,
-      error: null,
-    };
-    const settled = await settleRow(mending.db, row, report, async () => ({
-      isAutoPushEffective: false,
-      now: context.now(),
-    }));
+    const report = reportOf({ kind: "accepted", invoice: found }, mending.now, { recordAs: "found" });
+    const settled = await settleRow(mending.db, row, report, changesWait(context));
     if (settled && settled.qboInvoiceId !== found.id) return HELD_BY_ANOTHER;
     return settled ? { ok: true } : NOT_FAILED;
   });
@@ -146,17 +138,10 @@ async function inQuickBooks(
     return await work();
   } catch (error) {
     if (!(error instanceof QuickBooksError)) throw error;
-    const subject: Subject = {
-      connection: { id: context.connection.id, companyName: context.connection.companyName },
-      invoiceNumber: row.number,
-      date: row.date,
-      customerName: row.customerName,
-      doing,
-    };
-    const verdict = judge(error.failure, subject, { id: row.id, retryCount: 0, isSent: false }, context.now());
-    const message = verdict.error
-      ? `${verdict.error.message} ${verdict.error.remedy}`
-      : "QuickBooks is busy; try again in a moment.";
+    const state = { id: row.id, retryCount: 0, isSent: false };
+    const verdict = judgeFailure(error.failure, subjectOf(context, row, doing), state, context.now());
+    const words = errorOf(verdict.outcome);
+    const message = words ? `${words.message} ${words.remedy}` : "QuickBooks is busy; try again in a moment.";
     return { ok: false, message };
   }
 }

@@ -13,6 +13,7 @@ import { armFor, ringCompany } from "./enqueue.ts";
 import { move } from "./ledger.ts";
 import { settleWaiting } from "./hold.ts";
 import { pushes } from "./schema.ts";
+import { errorText } from "../failures/push-error.ts";
 import { noConnection } from "../failures/own-errors.ts";
 
 /** States of a create in which nothing is under way or about to be. */
@@ -63,7 +64,7 @@ async function orphan(
   const held = resting.filter(({ state }) => state === "held").length;
   const instance = await findInstance(db, instanceId);
   if (!instance) return held;
-  const error = JSON.stringify(noConnection(instance, now.toISOString()));
+  const error = errorText(noConnection(instance), now);
   const set = { connectionId: null, error, retryCount: 0, dueAt: null };
   const waiting = await move(db, { from: ["queued"], to: "held", set, where: follows(["queued"]) }, now).returning({
     id: pushes.documentId,

@@ -2,6 +2,7 @@
  * The first row of an invoice, in the state that its admission says. Pure; it never decides whether an invoice may be made
  * (the statements that write it do, within the write).
  */
+import { errorText } from "../failures/push-error.ts";
 import { type InvoiceContent, contentColumns } from "../invoices/invoice.ts";
 import type { AutoAdmission } from "./admission.ts";
 import type { NewInvoiceRow } from "./invoice-row.ts";
@@ -37,7 +38,7 @@ export function newInvoiceRow(
     connectionId,
     dueAt: isQueued ? at : null,
     requestedAt: admission.state === "not_sent" ? null : at,
-    error: admission.error === null ? null : JSON.stringify(admission.error),
+    error: admission.error === null ? null : errorText(admission.error, now),
     createdAt: at,
     updatedAt: at,
   };

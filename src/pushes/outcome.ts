@@ -10,7 +10,8 @@ import { formatMinor, toMinor } from "../platform/money.ts";
 import { isZero } from "../quickbooks/invoices.ts";
 import type { Invoice } from "../quickbooks/wire.ts";
 import { latestDeparture, nextLookAt, retryAt } from "./backoff.ts";
-import { type PushError, type Warning, readWarnings } from "../failures/push-error.ts";
+import { type PushError, errorText } from "../failures/push-error.ts";
+import { type Warning, readWarnings, withWarning, withoutWarnings } from "../failures/warning.ts";
 import { readFrozenInvoice } from "./frozen-payload.ts";
 import { goneInQuickBooks } from "./gone.ts";
 import { findMark } from "../mapping/mark.ts";
@@ -86,7 +87,7 @@ function patchOf(row: InvoiceRow, outcome: Outcome, following: Following): Patch
           ...(isOut(row) && !isResend(row) ? { closedRevision: row.revision } : {}),
           state: "held",
           dueAt: null,
-          error: JSON.stringify(outcome.error),
+          error: errorText(outcome.error, now),
         }
       );
     case "later":
@@ -96,7 +97,7 @@ function patchOf(row: InvoiceRow, outcome: Outcome, following: Following): Patch
           state: "queued",
           dueAt: outcome.dueAt ?? retryAt(now, row.retryCount, row.id),
           retryCount: outcome.error || outcome.syncToken ? row.retryCount + 1 : row.retryCount,
-          ...(outcome.error ? { error: JSON.stringify(outcome.error) } : {}),
+          ...(outcome.error ? { error: errorText(outcome.error, now) } : {}),
         }),
         ...(outcome.syncToken
           ? {
@@ -115,7 +116,7 @@ function patchOf(row: InvoiceRow, outcome: Outcome, following: Following): Patch
           sentAt: null,
           state: outcome.mayGoOn ? "queued" : "held",
           dueAt: outcome.mayGoOn ? now.toISOString() : null,
-          error: JSON.stringify(outcome.error),
+          error: errorText(outcome.error, now),
         }
       );
     case "gone":
@@ -160,7 +161,7 @@ export function beginVoid(waitsFor: PushError | null, now: Date): Patch {
   return {
     ...begin("void", waitsFor ? "held" : "queued"),
     dueAt: waitsFor ? null : now.toISOString(),
-    error: waitsFor ? JSON.stringify(waitsFor) : null,
+    error: waitsFor ? errorText(waitsFor, now) : null,
     frozenPayload: null,
     unansweredCount: 0,
     openClaims: 0,
@@ -185,7 +186,7 @@ function unanswered(row: InvoiceRow, error: PushError, now: Date): Patch {
     dueAt: nextLookAt(now, sentAt),
     unansweredCount: row.unansweredCount + 1,
     retryCount: 0,
-    error: JSON.stringify(error),
+    error: errorText(error, now),
   };
 }
 
@@ -200,18 +201,18 @@ function refused(row: InvoiceRow, error: PushError, following: Following): Patch
   if (instead) return instead;
   const tried = isOut(row) ? row.frozenContentVersion : (following.triedContentVersion ?? null);
   if (following.isAutoPushEffective && tried !== null && tried !== row.contentVersion)
-    return { ...closed(row), state: "queued", dueAt: now.toISOString(), error: JSON.stringify(error) };
-  return { ...failed(row, error), ...closed(row) };
+    return { ...closed(row), state: "queued", dueAt: now.toISOString(), error: errorText(error, now) };
+  return { ...failed(row, error, now), ...closed(row) };
 }
 
-function failed(row: InvoiceRow, error: PushError): Patch {
-  const base = { state: "failed" as const, dueAt: null, error: JSON.stringify(error) };
+function failed(row: InvoiceRow, error: PushError, now: Date): Patch {
+  const base = { state: "failed" as const, dueAt: null, error: errorText(error, now) };
   if (row.operation === "create") return base;
   const warning = {
     code: row.operation === "update" ? UPDATE_REFUSED : VOID_REFUSED,
     message: `${row.operation === "update" ? "The change" : "The void"} was refused. ${error.message} ${error.remedy}`,
   };
-  return { ...base, warnings: JSON.stringify([...without(row, [warning.code]), warning]) };
+  return { ...base, warnings: withWarning(row.warnings, warning) };
 }
 
 /** The outcome is known: nothing is frozen any more, and what QuickBooks answered has used its revision up. */
@@ -252,7 +253,7 @@ function accepted(row: InvoiceRow, invoice: Invoice, following: Following): Patc
     deliveredAt: row.deliveredAt ?? at,
   };
   if (row.operation === "void") {
-    return { ...base, state: "voided", warnings: JSON.stringify(without(row, [VOID_REFUSED, VOID_WAITS])) };
+    return { ...base, state: "voided", warnings: withoutWarnings(row.warnings, [VOID_REFUSED, VOID_WAITS]) };
   }
   const isEarlier = isEarlierRevision(row, invoice);
   const warnings = [
@@ -338,10 +339,6 @@ function frozenTotalMinor(row: InvoiceRow): number {
 
 function lastingWarnings(row: InvoiceRow): Warning[] {
   return readWarnings(row.warnings).filter((warning) => LASTING_WARNINGS.includes(warning.code));
-}
-
-function without(row: InvoiceRow, codes: readonly string[]): Warning[] {
-  return readWarnings(row.warnings).filter((warning) => !codes.includes(warning.code));
 }
 
 function minorOrNull(decimal: string, currency: string): number | null {

@@ -9,7 +9,8 @@ import { findInstance } from "../instances/store.ts";
 import type { InvoiceRow } from "./invoice-row.ts";
 import { readContent } from "../invoices/invoice.ts";
 import type { Db } from "../platform/db.ts";
-import { type PushError, type Warning, readWarnings } from "../failures/push-error.ts";
+import type { PushError } from "../failures/push-error.ts";
+import { type Warning, readWarnings } from "../failures/warning.ts";
 import { noConnection } from "../failures/own-errors.ts";
 import { nextRevision } from "./revision.ts";
 import { customerKeyOf } from "../mapping/resolve-customer.ts";
@@ -19,7 +20,7 @@ import { type ResolvedLinks, discountMinor, toQboInvoice } from "../mapping/to-q
 export type Preview = { json: string; warnings: Warning[]; frozen: boolean } | { missing: PushError };
 
 /** The frozen bytes where there are any and nothing changed since; else what would be sent now. */
-export async function previewPayload(db: Db, row: InvoiceRow, now: Date): Promise<Preview> {
+export async function previewPayload(db: Db, row: InvoiceRow): Promise<Preview> {
   const isFrozen =
     row.frozenPayload !== null && (row.frozenContentVersion === row.contentVersion || row.sentAt !== null);
   if (isFrozen && row.frozenPayload !== null) {
@@ -29,7 +30,7 @@ export async function previewPayload(db: Db, row: InvoiceRow, now: Date): Promis
   if (!instance) throw new Error(`Invoice ${row.id} has no instance`);
   const connectionId = row.connectionId ?? instance.connectionId;
   const connection = connectionId === null ? null : await findConnection(db, connectionId);
-  if (!connection) return { missing: noConnection(instance, now.toISOString()) };
+  if (!connection) return { missing: noConnection(instance) };
   const content = readContent(row.body);
   const existing =
     row.qboInvoiceId !== null && row.qboSyncToken !== null

@@ -1,165 +1,34 @@
 /**
- * 'Send to QuickBooks', by hand or by the API: queues what may be queued and says of each what became of it. Sending
- * something twice changes nothing; what is open or done already is left alone.
+ * The fourth step of a push: the frozen bytes go out, once. What came back is not judged here, and nothing is thrown.
  */
-import { findConnection } from "../connections/store.ts";
-import type { Connection } from "../connections/connection.ts";
-import type { Env } from "../env.ts";
-import { listInstances } from "../instances/store.ts";
-import { type InvoiceRow, isPushOfAny } from "./invoice-row.ts";
-import type { Db } from "../platform/db.ts";
-import { manualAdmission } from "./admission.ts";
-import { armFor, enqueue } from "./enqueue.ts";
-import { CATEGORY_TITLES, type PushError, publicError } from "../failures/push-error.ts";
-import { move } from "./ledger.ts";
-import { listRows } from "./store.ts";
+import { giveBack } from "../quickbooks/client.ts";
+import { type Failure, QuickBooksError } from "../quickbooks/faults.ts";
+import type { WrittenInvoice } from "../quickbooks/invoices.ts";
+import { MAX_FREEZE_TO_SEND_MS } from "./backoff.ts";
+import type { Frozen } from "./freeze.ts";
+import type { Permit } from "./permit.ts";
 
-export interface SendResult {
-  invoice_id: string;
-  status: "queued" | "already_sent" | "not_found" | "refused";
-  error: Omit<PushError, "fix"> | null;
-}
+export type SendResponse =
+  /** QuickBooks has it, with an ID. */
+  | { kind: "answered"; written: WrittenInvoice }
+  /** It says no, or nothing. */
+  | { kind: "failed"; failure: Failure }
+  /** The bytes were frozen too long ago: nothing went out. */
+  | { kind: "too_late" }
+  /** Something of ours threw, maybe with the request on its way. */
+  | { kind: "crashed"; cause: unknown };
 
-interface Write {
-  row: InvoiceRow;
-  state: "queued" | "held";
-  error: PushError | null;
-  connectionId: string;
-}
-
-interface Plan {
-  result: SendResult;
-  write: Write | null;
-}
-
-/** A result for each ID, in order. */
-export async function sendInvoices(env: Env, db: Db, ids: readonly string[], now: Date): Promise<SendResult[]> {
-  const rows = new Map((await listRows(db, ids)).map((row) => [row.id, row]));
-  const instances = new Map(
-    (await listInstances(db, { includeRemoved: true })).map((instance) => [instance.id, instance]),
-  );
-  const connections = new Map<string, Connection | null>();
-  const plans: Plan[] = [];
-  for (const id of ids) {
-    const row = rows.get(id);
-    const instance = row && instances.get(row.instanceId);
-    if (!row || !instance) {
-      plans.push({ result: { invoice_id: id, status: "not_found", error: null }, write: null });
-      continue;
-    }
-    const connectionId =
-      row.operation === "create" && row.unansweredCount === 0 ? instance.connectionId : row.connectionId;
-    if (connectionId && !connections.has(connectionId))
-      connections.set(connectionId, await findConnection(db, connectionId));
-    plans.push(
-      planOf(
-        row,
-        manualAdmission(connectionId ? (connections.get(connectionId) ?? null) : null, instance, now.toISOString()),
-        connectionId,
-        now,
-      ),
-    );
+export async function send(frozen: Frozen, { pass }: Permit): Promise<SendResponse> {
+  const { bytes, claimed, requestId, row } = frozen;
+  const { context, document, qb } = claimed;
+  if (context.now().getTime() - Date.parse(frozen.sentAt) > MAX_FREEZE_TO_SEND_MS) {
+    await giveBack(qb, pass, "unused");
+    return { kind: "too_late" };
   }
-  await carryOut(env, db, plans, now);
-  return plans.map((plan) => plan.result);
-}
-
-function planOf(
-  row: InvoiceRow,
-  admission: ReturnType<typeof manualAdmission>,
-  connectionId: string | null,
-  now: Date,
-): Plan {
-  const result = (status: SendResult["status"], error: PushError | null = null): SendResult => ({
-    invoice_id: row.id,
-    status,
-    error: publicError(error),
-  });
-  switch (row.state) {
-    case "sent":
-      return { result: result("already_sent"), write: null };
-    case "unknown":
-    case "voided":
-      return { result: result("refused", notSendable(row, now)), write: null };
-    case "sending":
-      return { result: result("queued"), write: null };
-    case "held":
-      return { result: result("queued"), write: null };
-    case "queued":
-    case "not_sent":
-    case "failed":
-      if (admission.state === "refused") return { result: result("refused", admission.error), write: null };
-      return {
-        result: result("queued"),
-        write: { row, state: admission.state, error: admission.error, connectionId: connectionId ?? "" },
-      };
+  try {
+    return { kind: "answered", written: await document.send(qb, row.operation, { bytes, requestId, pass }) };
+  } catch (error) {
+    if (error instanceof QuickBooksError) return { kind: "failed", failure: error.failure };
+    return { kind: "crashed", cause: error };
   }
-}
-
-async function carryOut(env: Env, db: Db, plans: readonly Plan[], now: Date): Promise<void> {
-  const writes = plans.flatMap((plan) => plan.write ?? []);
-  if (writes.length === 0) return;
-  await armFor(
-    env,
-    writes.map((write) => write.connectionId),
-    now,
-  );
-  for (const group of groupsOf(writes)) await writeGroup(db, group, now);
-  await enqueue(
-    env,
-    writes.filter((write) => write.state === "queued").map((write) => write.row.id),
-  );
-}
-
-/** One statement for all that go the same way: a call of 1,000 IDs stays far below D1's 1,000 statements. */
-function groupsOf(writes: readonly Write[]): Write[][] {
-  const groups = new Map<string, Write[]>();
-  for (const write of writes) {
-    const key = JSON.stringify([write.state, write.connectionId, write.error?.message ?? null]);
-    groups.set(key, [...(groups.get(key) ?? []), write]);
-  }
-  return [...groups.values()];
-}
-
-async function writeGroup(db: Db, group: readonly Write[], now: Date): Promise<void> {
-  const [first] = group;
-  if (!first) return;
-  const at = now.toISOString();
-  await move(
-    db,
-    {
-      from: ["queued", "not_sent", "failed"],
-      to: first.state,
-      set: {
-        connectionId: first.connectionId,
-        dueAt: first.state === "queued" ? at : null,
-        // The error of the last try stays until the next one; a held one says what it waits for.
-        ...(first.error ? { error: JSON.stringify(first.error) } : {}),
-        openClaims: 0,
-        retryCount: 0,
-        requestedAt: at,
-      },
-      where: isPushOfAny(group.map((write) => write.row.id)),
-    },
-    now,
-  );
-}
-
-function notSendable(row: InvoiceRow, now: Date): PushError {
-  const isVoided = row.state === "voided";
-  return {
-    category: isVoided ? "validation" : "unavailable",
-    title: CATEGORY_TITLES[isVoided ? "validation" : "unavailable"],
-    message: isVoided
-      ? `Invoice ${row.number} is voided.`
-      : `Invoice ${row.number} went out and QuickBooks has not answered yet; it is being looked up.`,
-    remedy: isVoided
-      ? "A voided invoice stays voided; have the order system make a new one."
-      : "Wait until it is found out; it is never sent twice.",
-    code: null,
-    retryable: !isVoided,
-    intuit_tid: null,
-    occurred_at: now.toISOString(),
-    fix: null,
-  };
 }

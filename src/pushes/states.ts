@@ -3,7 +3,8 @@
  * asked for while an outcome was open. Pure. Every write goes by it, through the ledger.
  */
 import { INVOICE_STATES, type InvoiceState, type Operation, type Stand, isInQuickBooks } from "../invoices/status.ts";
-import { ORDER_CANCELLED, parseWarnings } from "../invoices/warnings.ts";
+import { readWarnings } from "../failures/warning.ts";
+import { ORDER_CANCELLED } from "../invoices/warnings.ts";
 import type { InvoiceRow } from "./invoice-row.ts";
 
 const FIRST_STATES: readonly InvoiceState[] = ["not_sent", "queued", "held", "voided"];
@@ -96,5 +97,5 @@ export function isOutcomeOpen(row: Stand & { sentAt?: string | null }): boolean 
  */
 export function rememberedWish(row: Pick<InvoiceRow, "voidRequestedAt" | "warnings">): "void" | "cancellation" | null {
   if (row.voidRequestedAt === null) return null;
-  return parseWarnings(row.warnings).some(({ code }) => code === ORDER_CANCELLED) ? "cancellation" : "void";
+  return readWarnings(row.warnings).some(({ code }) => code === ORDER_CANCELLED) ? "cancellation" : "void";
 }

@@ -8,10 +8,12 @@ import { invoiceNotices } from "../notifications/invoice-events.ts";
 import { refreshIsInvoiced } from "../orders/store.ts";
 import { type BatchItem, type Db, runBatch, tookHold } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
-import type { PushError, Warning } from "../failures/push-error.ts";
+import { errorText } from "../failures/push-error.ts";
+import type { Warning } from "../failures/warning.ts";
 import { heldElsewhere } from "../failures/own-errors.ts";
 import { move, moveRow } from "./ledger.ts";
 import { type Following, type Outcome, settle } from "./outcome.ts";
+import type { Report } from "./report.ts";
 import { IS_EXHAUSTED, IS_UNDER_WAY, MAX_OPEN_CLAIMS, pushAttempts, pushes } from "./schema.ts";
 
 /** Longer than QuickBooks takes to give up (120 s). */
@@ -21,17 +23,6 @@ const MAX_INTERRUPTED_ROWS = 100;
 const MAX_SETTLE_TRIES = 5;
 
 export type Attempt = typeof pushAttempts.$inferSelect;
-
-/** What is told of one try. `recordAs`: how it is written down, null where nothing happened that is worth a row. */
-export interface Report {
-  outcome: Outcome;
-  recordAs: Attempt["outcome"] | null;
-  startedAt: Date;
-  httpStatus: number | null;
-  intuitTid: string | null;
-  requestId: string | null;
-  error: PushError | null;
-}
 
 /** Takes a queued invoice that is due by `dueBefore`, or null where another worker has it or it is not due. */
 export async function claim(db: Db, id: string, dueBefore: Date, now: Date): Promise<InvoiceRow | null> {
@@ -132,7 +123,7 @@ export async function settleRow(
     const row = await findRow(db, claimed.id);
     if (!row || row.fence !== claimed.fence || row.state !== claimed.state) return null;
     const next = await following(row);
-    const outcome = await heldByAnother(db, row, report.outcome, next.now);
+    const outcome = await heldByAnother(db, row, report.outcome);
     const patch = settle(row, outcome, { triedContentVersion: claimed.contentVersion, ...next });
     const version = row.rowVersion + 1;
     const attemptCount = row.attemptCount + (report.recordAs ? 1 : 0);
@@ -148,11 +139,11 @@ export async function settleRow(
 }
 
 /** What stands for another invoice of ours is never taken for this one too (rule 7); a person has to look. */
-async function heldByAnother(db: Db, row: InvoiceRow, outcome: Outcome, now: Date): Promise<Outcome> {
+async function heldByAnother(db: Db, row: InvoiceRow, outcome: Outcome): Promise<Outcome> {
   const found = outcome.kind === "accepted" || outcome.kind === "gone" ? outcome.invoice : null;
   if (!found || found.id === row.qboInvoiceId || row.connectionId === null) return outcome;
   const holder = await findHolderOf(db, row.connectionId, found.id);
-  return holder === null || holder === row.id ? outcome : { kind: "refused", error: heldElsewhere(row, found.id, now) };
+  return holder === null || holder === row.id ? outcome : { kind: "refused", error: heldElsewhere(row, found.id) };
 }
 
 /**
@@ -180,7 +171,7 @@ function attemptStatement(
       outcome: sql<Attempt["outcome"]>`${report.recordAs}`.as("outcome"),
       httpStatus: sql<number | null>`${report.httpStatus}`.as("http_status"),
       intuitTid: sql<string | null>`${report.intuitTid}`.as("intuit_tid"),
-      error: sql<string | null>`${report.error ? JSON.stringify(report.error) : null}`.as("error"),
+      error: sql<string | null>`${report.error ? errorText(report.error, now) : null}`.as("error"),
     })
     .from(pushes)
     .where(and(isPushOf(row.id), eq(pushes.rowVersion, version), eq(pushes.attemptCount, number)));

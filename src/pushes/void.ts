@@ -7,7 +7,8 @@ import type { Env } from "../env.ts";
 import { findInstance } from "../instances/store.ts";
 import type { InvoiceRow } from "./invoice-row.ts";
 import { isInQuickBooks } from "../invoices/status.ts";
-import { ORDER_CANCELLED, withoutWarnings } from "../invoices/warnings.ts";
+import { ORDER_CANCELLED } from "../invoices/warnings.ts";
+import { withoutWarnings } from "../failures/warning.ts";
 import { refreshIsInvoiced } from "../orders/store.ts";
 import { type Db, runBatch, tookHold } from "../platform/db.ts";
 import { manualAdmission } from "./admission.ts";
@@ -47,7 +48,7 @@ export async function voidInvoice(env: Env, db: Db, id: string, now: Date): Prom
   for (let i = 0; i < MAX_TRIES; i += 1) {
     const row = await findRow(db, id);
     if (!row) throw new Error(`No invoice ${id}`);
-    const admission = await admissionOf(db, row, now);
+    const admission = await admissionOf(db, row);
     if (admission.state === "refused") return { ok: false, error: admission.error };
     const plan = planVoid(row, admission.error, now);
     if (plan.kind === "nothing") return { ok: true, status: "voided" };
@@ -62,12 +63,12 @@ export async function voidInvoice(env: Env, db: Db, id: string, now: Date): Prom
 }
 
 /** QuickBooks has to be asked only where it has the invoice. */
-async function admissionOf(db: Db, row: InvoiceRow, now: Date): Promise<ReturnType<typeof manualAdmission>> {
+async function admissionOf(db: Db, row: InvoiceRow): Promise<ReturnType<typeof manualAdmission>> {
   if (!isInQuickBooks(row)) return { state: "queued", error: null };
   const instance = await findInstance(db, row.instanceId);
   if (!instance) throw new Error(`Invoice ${row.id} has no instance`);
   const connection = row.connectionId === null ? null : await findConnection(db, row.connectionId);
-  return manualAdmission(connection, instance, now.toISOString());
+  return manualAdmission(connection, instance);
 }
 
 async function write(db: Db, row: InvoiceRow, patch: Partial<InvoiceRow>, now: Date): Promise<boolean> {

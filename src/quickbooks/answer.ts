@@ -4,7 +4,8 @@
  * it may have been done (architecture.md section 3, rule 5).
  */
 import { ExactNumber, parseExactJson } from "../platform/exact-json.ts";
-import type { AnswerFailure, Fault, NotLetInFailure } from "./faults.ts";
+import { type Barrier, CODES, type CodeMeaning } from "./codes.ts";
+import type { AnswerFailure, Fault } from "./faults.ts";
 
 const MAX_DETAIL_CHARS = 300;
 const MAX_FAULTS = 20;
@@ -12,13 +13,6 @@ const MAX_FAULT_TEXT_CHARS = 4000;
 
 /** The object that QuickBooks answered with (numbers as `ExactNumber`), or what went wrong. */
 export type ReadAnswer = { json: Record<string, unknown> } | { failure: AnswerFailure };
-
-/** Codes of a fault that says nothing about whether the work was done: 600 repeats, 1000–1020 and 10000 just failed, 150 is maintenance. */
-const CODES_WITHOUT_OUTCOME = new Set(["150", "600", "1000", "1010", "1020", "10000"]);
-const TOKEN_CODES = new Set(["100", "110", "3200", "3202"]);
-const PERMISSION_CODES = new Set(["120", "130", "3100"]);
-const THROTTLED_CODES = new Set(["3001"]);
-const LOCKED_CODES = new Set(["140"]);
 
 /**
  * Reads one answer. Both dialects of Intuit (`Fault` of QuickBooks, `fault` of the gateway before it), XML faults,
@@ -45,18 +39,18 @@ export function failureOf(faults: Fault[], httpStatus: number, intuitTid: string
   const closed = notLetIn(httpStatus, faults);
   if (closed !== null) return { kind: "not_let_in", reason: closed, faults, httpStatus, intuitTid };
   const namesNoRule = ({ code, type }: Fault): boolean =>
-    code === "" || CODES_WITHOUT_OUTCOME.has(code) || type === "SystemFault";
+    code === "" || CODES.get(code)?.meaning === "open" || type === "SystemFault";
   if (faults.length > 0 && !faults.some(namesNoRule)) return { kind: "refused", faults, httpStatus, intuitTid };
   return { kind: "unanswered", reason: "server_error", httpStatus, intuitTid, detail: summaryOf(faults), faults };
 }
 
-/** Which door stayed shut, or null where the request got in. A fault's code says more than the status, so it goes first. */
-function notLetIn(httpStatus: number, faults: Fault[]): NotLetInFailure["reason"] | null {
-  const has = (codes: Set<string>): boolean => faults.some((fault) => codes.has(fault.code));
-  if (httpStatus === 429 || has(THROTTLED_CODES)) return "throttled";
-  if (has(LOCKED_CODES)) return "locked";
-  if (has(PERMISSION_CODES)) return "permission";
-  if (has(TOKEN_CODES)) return "token";
+/** What kept the request out, or null if it got in. A fault's code says more than the status, so it goes first. */
+function notLetIn(httpStatus: number, faults: Fault[]): Barrier | null {
+  const has = (meaning: CodeMeaning): boolean => faults.some((fault) => CODES.get(fault.code)?.meaning === meaning);
+  if (httpStatus === 429 || has("throttled")) return "throttled";
+  if (has("locked")) return "locked";
+  if (has("permission")) return "permission";
+  if (has("token")) return "token";
   if (httpStatus === 401) return "token";
   if (httpStatus === 403) return "permission";
   if (faults.some((fault) => fault.type === "AUTHENTICATION" || fault.type === "AuthenticationFault")) return "token";

@@ -90,9 +90,10 @@ export interface Answer {
  * Sends one request. Throws QuickBooksError for every answer that is not a good one, and for none at all. A write whose
  * token was refused is not repeated here: the repeat would be a second send under the first one's freeze and lease, so
  * it ends the try (architecture.md section 3, rule 2). Reads, and batches, which hold queries only, are repeated once.
+ * `pass`: one that was got before, for a write whose freeze had to follow it at once; it is given back here, too.
  */
-export async function call(qb: QuickBooks, request: CallRequest): Promise<Answer> {
-  const first = await callOnce(qb, request);
+export async function call(qb: QuickBooks, request: CallRequest, pass?: Pass): Promise<Answer> {
+  const first = await callOnce(qb, request, pass);
   if ("json" in first) return first;
   if (request.kind === "write" || !isTokenRefused(first.failure)) throw new QuickBooksError(first.failure);
   const second = await repeatOnce(qb, request, first.failure);
@@ -110,13 +111,18 @@ async function repeatOnce(
     return await callOnce(qb, request);
   } catch (error) {
     if (!(error instanceof QuickBooksError) || error.failure.kind !== "not_connected") throw error;
-    const refusal = { code: refused.faults[0]?.code || null, intuitTid: refused.intuitTid };
+    const { httpStatus, intuitTid } = refused;
+    const refusal = { code: refused.faults[0]?.code || null, httpStatus, intuitTid };
     throw new QuickBooksError({ ...error.failure, refusal });
   }
 }
 
-async function callOnce(qb: QuickBooks, request: CallRequest): Promise<Answer | { failure: AnswerFailure }> {
-  const pass = await qb.door.enter(request.kind, qb.maxWaitMs);
+async function callOnce(
+  qb: QuickBooks,
+  request: CallRequest,
+  given?: Pass,
+): Promise<Answer | { failure: AnswerFailure }> {
+  const pass = given ?? (await qb.door.enter(request.kind, qb.maxWaitMs));
   const waitMs = pass.startAt - qb.now();
   if (waitMs > 0) await qb.sleep(waitMs);
   if (pass.isRefused?.() === true) {
@@ -125,7 +131,6 @@ async function callOnce(qb: QuickBooks, request: CallRequest): Promise<Answer | 
     throw new QuickBooksError({ kind: "waiting", until: qb.now(), reason: "pace" });
   }
   const startedAt = qb.now();
-  pass.startedAt = startedAt;
   const sent = await send(qb, pass, request);
   qb.calls.push({
     kind: request.kind,
@@ -133,13 +138,13 @@ async function callOnce(qb: QuickBooks, request: CallRequest): Promise<Answer | 
     intuitTid: sent.intuitTid,
     durationMs: Math.max(0, qb.now() - startedAt),
   });
-  await giveBack(qb, pass, passResult(sent.read));
+  await giveBack(qb, { ...pass, startedAt }, passResult(sent.read));
   if ("failure" in sent.read) return sent.read;
   return { json: sent.read.json, httpStatus: sent.httpStatus ?? 0, intuitTid: sent.intuitTid };
 }
 
-/** The answer counts more than the gate's book-keeping: a permit that is not given back expires by itself. */
-async function giveBack(qb: QuickBooks, pass: Pass, result: PassResult): Promise<void> {
+/** Never throws: the answer counts more than the gate's book-keeping, and a permit that is not given back expires by itself. */
+export async function giveBack(qb: QuickBooks, pass: Pass, result: PassResult): Promise<void> {
   try {
     await qb.door.leave(pass, result);
   } catch (error) {

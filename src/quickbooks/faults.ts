@@ -3,6 +3,7 @@
  * Everything above this folder switches on `failure.kind` and on fault codes. Nothing here reads a network, and no
  * message of the error holds what a customer wrote: only codes, so that it may be logged.
  */
+import type { Barrier } from "./codes.ts";
 
 /** One entry of QuickBooks' error body (qbo-api.md section 9), the same for both dialects and for XML. */
 export interface Fault {
@@ -20,7 +21,7 @@ export type RefusedFailure = { kind: "refused"; faults: Fault[]; httpStatus: num
 
 export type NotLetInFailure = {
   kind: "not_let_in";
-  reason: "token" | "permission" | "throttled" | "locked";
+  reason: Barrier;
   faults: Fault[];
   httpStatus: number;
   intuitTid: string | null;
@@ -47,7 +48,7 @@ export type NotConnectedFailure = {
   /** epoch ms; null where only a person can help. */
   retryAt: number | null;
   /** What QuickBooks said when it refused the token, where this is how it came out. */
-  refusal?: { code: string | null; intuitTid: string | null };
+  refusal?: { code: string | null; httpStatus: number; intuitTid: string | null };
 };
 
 /**
@@ -71,10 +72,14 @@ export class QuickBooksError extends Error {
   }
 }
 
-/** True where `error` is a refusal by QuickBooks that names one of `codes`. */
+/** True if `error` is a refusal by QuickBooks that names one of `codes`. */
 export function isRefusedWith(error: unknown, ...codes: string[]): error is QuickBooksError {
-  if (!(error instanceof QuickBooksError) || error.failure.kind !== "refused") return false;
-  return error.failure.faults.some((fault) => codes.includes(fault.code));
+  return error instanceof QuickBooksError && isRefusal(error.failure, ...codes);
+}
+
+/** True if QuickBooks refused, and named one of `codes`. */
+export function isRefusal(failure: Failure, ...codes: string[]): failure is RefusedFailure {
+  return failure.kind === "refused" && failure.faults.some((fault) => codes.includes(fault.code));
 }
 
 function describe(failure: Failure): string {

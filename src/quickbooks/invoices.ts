@@ -2,7 +2,8 @@
  * Invoices of a company: creates, changes, voids and finds them. What is sent is the frozen bytes that it is given;
  * this file makes no payload and repeats no request.
  */
-import { type Answer, type CallRequest, type QuickBooks, call } from "./client.ts";
+import { type Answer, type CallRequest, type Pass, type QuickBooks, call } from "./client.ts";
+import { OBJECT_NOT_FOUND } from "./codes.ts";
 import { isRefusedWith } from "./faults.ts";
 import { MAX_NUMBERS_PER_LOOK_UP } from "./limits.ts";
 import { equals, inList, selectAll, since, until } from "./query.ts";
@@ -10,7 +11,6 @@ import { type Invoice, invoice, readPart } from "./wire.ts";
 
 /** One customer for all orders gets some 480 a minute at most, and a look covers ten minutes. */
 const MAX_FOUND_INVOICES = 6000;
-const OBJECT_NOT_FOUND = "610";
 
 /** An invoice as QuickBooks has it now, and how the answer that told us is traced. */
 export interface WrittenInvoice {
@@ -19,25 +19,34 @@ export interface WrittenInvoice {
   intuitTid: string | null;
 }
 
-/** Sends the frozen bytes of a new invoice. Throws QuickBooksError. */
-export async function createInvoice(qb: QuickBooks, bytes: string, requestId: string): Promise<WrittenInvoice> {
-  return write(qb, { body: bytes, requestId });
+/** Sends the frozen bytes of a new invoice. `pass`: leave for the call, got before the freeze. Throws QuickBooksError. */
+export async function createInvoice(
+  qb: QuickBooks,
+  bytes: string,
+  requestId: string,
+  pass?: Pass,
+): Promise<WrittenInvoice> {
+  return write(qb, { body: bytes, requestId }, pass);
 }
 
 /** Sends the frozen bytes of a change; they carry Id and SyncToken. A stale SyncToken is refused with 5010. */
-export async function updateInvoice(qb: QuickBooks, bytes: string, requestId: string): Promise<WrittenInvoice> {
-  return write(qb, { body: bytes, requestId });
+export async function updateInvoice(
+  qb: QuickBooks,
+  bytes: string,
+  requestId: string,
+  pass?: Pass,
+): Promise<WrittenInvoice> {
+  return write(qb, { body: bytes, requestId }, pass);
 }
 
-/** Voids: the invoice stays, its amounts become 0. */
+/** Voids what the frozen bytes name by Id and SyncToken: the invoice stays, its amounts become 0. */
 export async function voidInvoice(
   qb: QuickBooks,
-  id: string,
-  syncToken: string,
+  bytes: string,
   requestId: string,
+  pass?: Pass,
 ): Promise<WrittenInvoice> {
-  const body = JSON.stringify({ Id: id, SyncToken: syncToken });
-  return write(qb, { body, requestId, query: { operation: "void" } });
+  return write(qb, { body: bytes, requestId, query: { operation: "void" } }, pass);
 }
 
 /** The invoice of that ID, or null where it was deleted or never was there (610). One read. */
@@ -95,7 +104,8 @@ async function findAll(qb: QuickBooks, clauses: string[]): Promise<Invoice[]> {
 async function write(
   qb: QuickBooks,
   request: Pick<CallRequest, "query"> & { body: string; requestId: string },
+  pass?: Pass,
 ): Promise<WrittenInvoice> {
-  const answer: Answer = await call(qb, { kind: "write", method: "POST", path: "/invoice", ...request });
+  const answer: Answer = await call(qb, { kind: "write", method: "POST", path: "/invoice", ...request }, pass);
   return { invoice: readPart(invoice, answer, "Invoice"), httpStatus: answer.httpStatus, intuitTid: answer.intuitTid };
 }

@@ -3,10 +3,9 @@
  */
 import { z } from "zod";
 import { type QuickBooks, call } from "./client.ts";
+import { OBJECT_NOT_FOUND } from "./codes.ts";
 import { isRefusedWith } from "./faults.ts";
 import { readPart } from "./wire.ts";
-
-const OBJECT_NOT_FOUND = "610";
 
 export interface Payment {
   id: string;

@@ -16,6 +16,7 @@ const ORDER: string[][] = [
   ["src/orders"],
   ["src/invoices"],
   ["src/mapping"],
+  ["src/documents"],
   ["src/notifications"],
   ["src/pushes"],
   ["src/inbox"],

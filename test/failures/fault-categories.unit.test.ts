@@ -5,7 +5,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { ERROR_CATEGORIES } from "../../src/failures/push-error.ts";
-import { KNOWN_CODES, categoryOf } from "../../src/failures/fault-categories.ts";
+import { categoryOf } from "../../src/failures/fault-categories.ts";
+import { CODES } from "../../src/quickbooks/codes.ts";
 
 const fault = (code: string, given: { type?: string; detail?: string } = {}) => ({
   code,
@@ -38,9 +39,18 @@ test.each([
   expect(categoryOf(fault(code))).toBe(category);
 });
 
-test("no code stands twice, and each has a category of the contract", () => {
-  expect(new Set(KNOWN_CODES).size).toBe(KNOWN_CODES.length);
-  for (const code of KNOWN_CODES) expect(ERROR_CATEGORIES).toContain(categoryOf(fault(code)));
+test("every known code is as the gateway's zeros leave it, and has a category of the contract", () => {
+  expect(CODES.size).toBeGreaterThan(80);
+  for (const code of CODES.keys()) {
+    expect(code).toMatch(/^[1-9]\d*$/);
+    expect(ERROR_CATEGORIES).toContain(categoryOf(fault(code)));
+  }
+});
+
+test("what keeps a request out has one meaning: another token helps where it is authentication, and only there", () => {
+  for (const [code, { meaning, category }] of CODES)
+    expect([code, meaning === "token"]).toEqual([code, category === "authentication"]);
+  expect(CODES.get("130")).toEqual({ meaning: "permission", category: "permission" });
 });
 
 test("a reference of the wrong kind is not called inactive", () => {

@@ -1,18 +1,16 @@
 import { describe, expect, test } from "vitest";
+import { errorText, pushError } from "../../src/failures/push-error.ts";
+import { readWarnings } from "../../src/failures/warning.ts";
 import { applyContent, describeChange } from "../../src/inbox/content-change.ts";
-import { subscriptionLapsed } from "../../src/failures/waiting-errors.ts";
 import type { AutoAdmission } from "../../src/pushes/admission.ts";
 import { type InvoiceState, type Operation, publicStatus } from "../../src/invoices/status.ts";
-import { parseWarnings } from "../../src/invoices/warnings.ts";
 import { NOW, content, storedRow } from "../invoices/example-invoice.ts";
 
 const LATER = "2026-11-20T11:00:00.000Z";
 const newer = content({ total: "32.50", tax: "2.00" });
 const QUEUED: AutoAdmission = { state: "queued", error: null };
-const HELD: AutoAdmission = {
-  state: "held",
-  error: subscriptionLapsed({ id: "c", companyName: "Home" }, NOW.toISOString()),
-};
+const WAITS = pushError("authentication", { message: "m", remedy: "r" });
+const HELD: AutoAdmission = { state: "held", error: WAITS };
 const NOT_SENT: AutoAdmission = { state: "not_sent", error: null };
 
 function change(operation: Operation, state: InvoiceState, admission: AutoAdmission, told = newer) {
@@ -21,7 +19,7 @@ function change(operation: Operation, state: InvoiceState, admission: AutoAdmiss
   return { ...result, row: { ...row, ...result.patch } };
 }
 
-const codes = (warnings: string): string[] => parseWarnings(warnings).map(({ code }) => code);
+const codes = (warnings: string): string[] => readWarnings(warnings).map(({ code }) => code);
 
 describe("newer content, by operation, state and auto push", () => {
   // operation, state, admission → operation, state, queued now, warned
@@ -62,7 +60,7 @@ describe("newer content, by operation, state and auto push", () => {
     expect({ effect, queued }).toEqual({ effect: "updated", queued: isQueued });
     expect(row.dueAt).toBe(isQueued ? NOW.toISOString() : null);
     expect(codes(row.warnings)).toEqual(isWarned ? ["changed_after_sending"] : []);
-    expect(row.error).toBe(toState === "held" && admission === HELD ? JSON.stringify(HELD.error) : null);
+    expect(row.error).toBe(toState === "held" && admission === HELD ? errorText(WAITS, NOW) : null);
   });
 
   test("what is in QuickBooks stays sent to the outside", () => {
@@ -152,7 +150,7 @@ describe("the warning names the change", () => {
       const told = content({}, { number: `INV-${i + 2}` });
       row = { ...row, ...applyContent(row, { content: told, eventAt: LATER }, NOT_SENT, NOW).patch };
     }
-    const [warning, ...others] = parseWarnings(row.warnings);
+    const [warning, ...others] = readWarnings(row.warnings);
     expect(others).toEqual([]);
     expect(warning?.message).toMatch(/the number from INV-40 to INV-41\.$/);
     expect(warning?.message.length).toBeLessThanOrEqual(1000);

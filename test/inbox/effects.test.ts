@@ -11,7 +11,7 @@ import { rememberedWish } from "../../src/pushes/states.ts";
 import { fulfillmentBatch } from "../../src/pushes/fulfillment-batch.ts";
 import { listOfOrder } from "../invoices/find-invoices.ts";
 import { loadRow } from "../../src/pushes/store.ts";
-import { parseWarnings } from "../../src/invoices/warnings.ts";
+import { readWarnings } from "../../src/failures/warning.ts";
 import { readStoredOrder } from "../../src/orders/order.ts";
 import { listOrders } from "../../src/orders/store.ts";
 import { runBatch } from "../../src/platform/db.ts";
@@ -30,7 +30,7 @@ import {
 } from "./order-system.ts";
 import { pushes } from "../../src/pushes/schema.ts";
 
-const codes = (row: InvoiceRow | null): string[] => parseWarnings(row?.warnings ?? "[]").map(({ code }) => code);
+const codes = (row: InvoiceRow | null): string[] => readWarnings(row?.warnings ?? "[]").map(({ code }) => code);
 
 /** Puts the invoice where a push would have brought it. */
 async function bring(row: InvoiceRow | null, changes: Partial<InvoiceRow>): Promise<void> {
@@ -301,7 +301,7 @@ describe("invoice.created", () => {
       dueAt: null,
       totalMinor: 3350,
     });
-    expect(parseWarnings(row!.warnings)[0]?.message).toContain("the total from 32.50 USD to 33.50 USD");
+    expect(readWarnings(row!.warnings)[0]?.message).toContain("the total from 32.50 USD to 33.50 USD");
   });
 
   test("an update goes where the invoice was sent, though the instance has another connection now", async () => {
@@ -333,7 +333,7 @@ describe("invoice.created", () => {
       operation: "update",
       state: "queued",
     });
-    expect(parseWarnings(row!.warnings)[0]?.message).toContain("the number from 1001 to INV-1");
+    expect(readWarnings(row!.warnings)[0]?.message).toContain("the number from 1001 to INV-1");
     expect(await listOfOrder(db, made.orderId)).toHaveLength(1);
     await system.send("invoice.created", exampleInvoice({ id: "i-2" }), { at: at(2) });
     expect(await listOfOrder(db, made.orderId)).toHaveLength(2);

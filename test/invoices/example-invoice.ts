@@ -47,6 +47,7 @@ export function storing(db: Db, ...rows: NewInvoiceRow[]): BatchItem[] {
 /** A whole row as D1 would give it back, in the given stand. */
 export function storedRow(stand: Stand, changes: Partial<InvoiceRow> = {}): InvoiceRow {
   const blank = {
+    kind: "invoice",
     externalId: null,
     dueDate: null,
     pushStatus: null,

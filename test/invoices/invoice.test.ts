@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { type InvoiceState, type Operation, isInQuickBooks, publicStatus } from "../../src/invoices/status.ts";
 import { IllegalTransitionError, rememberedWish, transition } from "../../src/pushes/states.ts";
 import { INVOICE_STATES } from "../../src/invoices/status.ts";
-import { ORDER_CANCELLED, withWarning, withoutWarnings } from "../../src/invoices/warnings.ts";
+import { ORDER_CANCELLED } from "../../src/invoices/warnings.ts";
+import { withWarning, withoutWarnings } from "../../src/failures/warning.ts";
 
 const OPERATIONS: Operation[] = ["create", "update", "void"];
 const stands = OPERATIONS.flatMap((operation) => INVOICE_STATES.map((state) => ({ operation, state })));

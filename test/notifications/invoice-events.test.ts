@@ -4,22 +4,22 @@ import { removeInstance } from "../../src/instances/store.ts";
 import { ALERTS_ENDPOINT } from "../../src/notifications/event.ts";
 import { dataOf } from "../../src/notifications/invoice-events.ts";
 import { freshFailures, notices } from "../../src/notifications/schema.ts";
-import type { PushError } from "../../src/failures/push-error.ts";
+import { type StoredError, publicError } from "../../src/failures/push-error.ts";
 import type { Outcome } from "../../src/pushes/outcome.ts";
 import { findRow, settleRow } from "../../src/pushes/store.ts";
 import { db, makeConnection, makeInstance, makeInvoice, now } from "../api/fixture.ts";
 import { emptyAll, listenAt } from "./fixture.ts";
 import { pushes } from "../../src/pushes/schema.ts";
 
-const ERROR: PushError = {
+const ERROR: StoredError = {
   category: "validation",
   title: "Rejected by QuickBooks",
   message: "QuickBooks refused invoice N-1 of Corner Café.",
   remedy: "Mend it.",
   code: "6000",
   retryable: false,
-  intuit_tid: "tid-1",
-  occurred_at: now.toISOString(),
+  intuitTid: "tid-1",
+  occurredAt: now.toISOString(),
   fix: { label: "Open the settings", href: "/settings" },
 };
 const REFUSED: Outcome = { kind: "refused", error: ERROR };
@@ -99,10 +99,10 @@ describe("invoice events", () => {
     await settle(id, REFUSED);
     const told = await allNotices();
     expect(told.map((notice) => notice.type)).toEqual(["invoice.failed", "invoice.failed"]);
-    const { fix: _fix, ...publicError } = ERROR;
+    const error = publicError(ERROR);
     expect(JSON.parse(told[0]!.data)).toMatchObject({
       push_status: "failed",
-      error: publicError,
+      error,
       qbo_invoice_id: null,
     });
     expect(JSON.parse(told[0]!.data)).not.toHaveProperty("error.fix");

@@ -6,8 +6,8 @@ import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { instances } from "../../src/instances/schema.ts";
 import type { InvoiceRow } from "../../src/pushes/invoice-row.ts";
+import type { Report } from "../../src/pushes/report.ts";
 import {
-  type Report,
   claim,
   freeze,
   freezeAgain,

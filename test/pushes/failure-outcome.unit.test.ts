@@ -3,7 +3,7 @@
  * and what can't go on now waits, longer each time.
  */
 import { expect, test } from "vitest";
-import { judge } from "../../src/pushes/failure-outcome.ts";
+import { judgeFailure } from "../../src/pushes/failure-outcome.ts";
 import type { Failure } from "../../src/quickbooks/faults.ts";
 
 const NOW = new Date("2035-01-02T08:00:00.000Z");
@@ -16,7 +16,7 @@ const SUBJECT = {
 } as const;
 
 const judged = (failure: Failure, row: Partial<{ retryCount: number; isSent: boolean }> = {}) =>
-  judge(failure, SUBJECT, { id: "i", retryCount: 0, isSent: true, ...row }, NOW);
+  judgeFailure(failure, SUBJECT, { id: "i", retryCount: 0, isSent: true, ...row }, NOW);
 
 const answer = { httpStatus: 503, intuitTid: "tid", faults: [] };
 const fault = { code: "6000", message: "m", detail: "d", element: null, type: "ValidationFault" };
@@ -25,7 +25,7 @@ test("no answer is unknown where the invoice had gone out, and nothing where it 
   const failure: Failure = { kind: "unanswered", reason: "server_error", detail: "", ...answer };
   expect(judged(failure).outcome).toMatchObject({
     kind: "unanswered",
-    error: { category: "unavailable", intuit_tid: "tid" },
+    error: { category: "unavailable", intuitTid: "tid" },
   });
   expect(judged(failure, { isSent: false }).outcome).toMatchObject({ kind: "later", dueAt: null });
 });

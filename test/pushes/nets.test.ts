@@ -18,7 +18,7 @@ function deadLetters(bodies: unknown[]): { batch: MessageBatch; acked: () => num
     body,
     attempts: 6,
     timestamp: new Date(),
-    ack: () => undefined,
+    ack: () => void (acked += 1),
     retry: () => undefined,
   }));
   const batch = {

@@ -5,8 +5,9 @@
  */
 import { describe, expect, test } from "vitest";
 import type { Operation } from "../../src/invoices/status.ts";
-import { ORDER_CANCELLED, withWarning } from "../../src/invoices/warnings.ts";
-import type { PushError } from "../../src/failures/push-error.ts";
+import { ORDER_CANCELLED } from "../../src/invoices/warnings.ts";
+import { withWarning } from "../../src/failures/warning.ts";
+import { errorText, pushError } from "../../src/failures/push-error.ts";
 import { type Outcome, settle } from "../../src/pushes/outcome.ts";
 import type { Invoice } from "../../src/quickbooks/wire.ts";
 import { planVoid } from "../../src/pushes/void.ts";
@@ -14,7 +15,7 @@ import { NOW, storedRow } from "../invoices/example-invoice.ts";
 
 const AT = NOW.toISOString();
 const FOLLOWING = { isAutoPushEffective: true, now: NOW };
-const ERROR = { category: "unavailable", title: "t", message: "m", remedy: "r" } as PushError;
+const ERROR = pushError("unavailable", { message: "m", remedy: "r" });
 const NOTHING_GOT_IN: readonly Outcome[] = [
   { kind: "refused", error: ERROR },
   { kind: "later", dueAt: null, error: ERROR },
@@ -48,7 +49,7 @@ describe("an update that is to be voided", () => {
   });
 
   test.each(UNTIL_MENDED)("its void waits for what the update would wait for: $kind", (outcome) => {
-    const held = { operation: "void", state: "held", dueAt: null, error: JSON.stringify(ERROR), frozenPayload: null };
+    const held = { operation: "void", state: "held", dueAt: null, error: errorText(ERROR, NOW), frozenPayload: null };
     expect(settle(toBeVoided("update"), outcome, FOLLOWING)).toMatchObject(held);
   });
 

@@ -153,6 +153,16 @@ describe("call", () => {
     expect((await call(qb, read)).json).toEqual({ Customer: { DisplayName: "Suprêmes" } });
   });
 
+  it("uses the pass that it is given, once, and tells the door when the call really went out", async () => {
+    const { qb, asked, left } = fakeQuickBooks([reply({ Invoice: {} })]);
+    const pass = await qb.door.enter("write", 0);
+    qb.door.enter = () => Promise.reject(new Error("No second pass is needed"));
+    await call(qb, create, pass);
+    expect(asked).toHaveLength(1);
+    expect(left).toEqual([{ pass: { ...pass, startedAt: qb.now() }, result: "answered" }]);
+    expect(pass.startedAt).toBeUndefined();
+  });
+
   it("sends nothing where the door stays shut", async () => {
     const { qb, asked, left } = fakeQuickBooks([]);
     const shut = new QuickBooksError({ kind: "waiting", until: 2_000_000, reason: "pace" });

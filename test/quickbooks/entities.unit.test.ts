@@ -438,7 +438,7 @@ describe("invoices", () => {
   it("are voided by ID and SyncToken, and recognised as voided", async () => {
     const voided = invoiceBody.replace('"mark"', '"Voided - mark"').replace("1861.08,", "0,");
     const fake = fakeQuickBooks([reply(`{"Invoice":${voided}}`)]);
-    const { invoice } = await voidInvoice(fake.qb, "145", "0", "inv:void");
+    const { invoice } = await voidInvoice(fake.qb, '{"Id":"145","SyncToken":"0"}', "inv:void");
     expect(fake.asked[0]?.url.searchParams.get("operation")).toBe("void");
     expect(fake.asked[0]?.body).toBe('{"Id":"145","SyncToken":"0"}');
     expect(isVoided(invoice)).toBe(true);

@@ -200,11 +200,11 @@ export function withoutAccounts(real: Accounts): Accounts {
 }
 
 export function withoutFailureOutcome(real: FailureOutcome): FailureOutcome {
-  const judge: FailureOutcome["judge"] = (failure, subject, row, now) => {
+  const judgeFailure: FailureOutcome["judgeFailure"] = (failure, subject, row, now) => {
     const isTakenForNothing = isOut("no answer means unknown") && failure.kind === "unanswered";
-    return real.judge(failure, subject, isTakenForNothing ? { ...row, isSent: false } : row, now);
+    return real.judgeFailure(failure, subject, isTakenForNothing ? { ...row, isSent: false } : row, now);
   };
-  return { ...real, judge };
+  return { ...real, judgeFailure };
 }
 
 export function withoutMark(real: Mark): Mark {
@@ -243,9 +243,9 @@ export function withoutEnqueue(real: Enqueue): Enqueue {
 export function withoutEarlierSends(real: EarlierSends): EarlierSends {
   return {
     ...real,
-    findEarlierSend: async (push) => {
+    findEarlierSend: async (claimed) => {
       const isNotLooked = isOut("no answer means unknown") || isOut("a refused resend says nothing of the first send");
-      return isNotLooked ? null : real.findEarlierSend(push);
+      return isNotLooked ? { kind: "none" } : real.findEarlierSend(claimed);
     },
   };
 }
@@ -275,10 +275,10 @@ function onceLooked(key: string, look: () => Promise<Invoice[]>): Promise<Invoic
 export function withoutInvoices(real: Invoices): Invoices {
   return {
     ...real,
-    createInvoice: async (qb, bytes, requestId) => {
+    createInvoice: async (qb, bytes, requestId, pass) => {
       tries += 1;
       const sentAs = isOut("a retry keeps its request ID") ? `${requestId}-${tries}` : requestId;
-      const written = await real.createInvoice(qb, bytes, sentAs);
+      const written = await real.createInvoice(qb, bytes, sentAs, pass);
       broughtBack.set(written.invoice.id, written.invoice);
       return written;
     },

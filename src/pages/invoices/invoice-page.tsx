@@ -16,7 +16,8 @@ import { readContent } from "../../invoices/invoice.ts";
 import { findRow } from "../../pushes/store.ts";
 import { qboUrl } from "../../invoices/view.ts";
 import { actOf, needs } from "../../people/roles.ts";
-import { readError, readWarnings } from "../../failures/push-error.ts";
+import { readError } from "../../failures/push-error.ts";
+import { readWarnings } from "../../failures/warning.ts";
 import { type Preview, previewPayload } from "../../pushes/preview.ts";
 import { listAttempts } from "../../pushes/store.ts";
 import { ConfirmButton, ConfirmPage, type ConfirmProps } from "../../ui/dialog.tsx";
@@ -97,7 +98,7 @@ async function readInvoicePage(c: Context<AppEnv>): Promise<InvoicePageProps> {
   const [connection, attempts, preview] = await Promise.all([
     connectionId === null ? null : findConnection(db, connectionId),
     listAttempts(db, invoice.id),
-    previewPayload(db, invoice, c.get("now")),
+    previewPayload(db, invoice),
   ]);
   return {
     invoice,

@@ -2,7 +2,8 @@
  * Push status as people see it (contract, section 4): its word, its colour, and what its badge explains.
  * The words are the same on the list, the invoice, the dashboard and the status page.
  */
-import type { PushError, Warning } from "../../failures/push-error.ts";
+import type { PushError } from "../../failures/push-error.ts";
+import type { Warning } from "../../failures/warning.ts";
 import { Badge, type BadgeTone, ErrorText } from "../../ui/badge.tsx";
 import { displayNear } from "../../ui/time.tsx";
 
@@ -53,7 +54,7 @@ export function StatusBadge({ id, status, error, warnings, nextAttemptAt, now }:
   if (!hasMore) return <Badge tone={TONES[status]} label={label} />;
   return (
     <Badge tone={TONES[status]} label={label} id={`badge-${id}`}>
-      {error && <ErrorText error={{ ...error, traceId: error.intuit_tid }} />}
+      {error && <ErrorText error={{ ...error, traceId: error.intuitTid }} />}
       {next && <span class="popup-line">{`Next try ${displayNear(next, now)}.`}</span>}
       {warnings.map((warning) => (
         <span class="popup-line">{`${warning.message} `}</span>

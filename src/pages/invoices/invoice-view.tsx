@@ -8,7 +8,8 @@ import type { InvoiceRow } from "../../pushes/invoice-row.ts";
 import { publicStatus } from "../../invoices/status.ts";
 import { HISTORY_KEPT_DAYS } from "../../platform/limits.ts";
 import { minorDigits } from "../../platform/money.ts";
-import type { PushError, Warning } from "../../failures/push-error.ts";
+import type { StoredError } from "../../failures/push-error.ts";
+import type { Warning } from "../../failures/warning.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Facts } from "../../ui/facts.tsx";
 import { Money } from "../../ui/money.tsx";
@@ -18,7 +19,7 @@ import { Mend } from "./fix-forms.tsx";
 import { STATUS_WORDS } from "./invoice-status.tsx";
 
 /** The error as the page repeats it: with the remedy, and the link or button that mends it. */
-export function ErrorCard({ invoice, error, mayAct }: { invoice: InvoiceRow; error: PushError; mayAct: boolean }) {
+export function ErrorCard({ invoice, error, mayAct }: { invoice: InvoiceRow; error: StoredError; mayAct: boolean }) {
   const isQuiet = ["queued", "sent"].includes(publicStatus(invoice));
   return (
     <section class={`notice ${isQuiet ? "notice-note" : "notice-bad"}`} aria-labelledby="error-title">
@@ -30,9 +31,9 @@ export function ErrorCard({ invoice, error, mayAct }: { invoice: InvoiceRow; err
       </p>
       <p class="small">
         {[
-          displayInstant(error.occurred_at),
+          displayInstant(error.occurredAt),
           error.code && `QuickBooks code ${error.code}`,
-          error.intuit_tid && `intuit_tid ${error.intuit_tid}`,
+          error.intuitTid && `intuit_tid ${error.intuitTid}`,
         ]
           .filter(Boolean)
           .join(" · ")}
@@ -171,7 +172,7 @@ export interface AttemptView {
   outcome: "accepted" | "refused" | "not_let_in" | "unanswered" | "found" | "held" | "failed";
   httpStatus: number | null;
   intuitTid: string | null;
-  error: PushError | null;
+  error: StoredError | null;
 }
 
 const OUTCOMES = {

@@ -6,7 +6,8 @@
 import { eq } from "drizzle-orm";
 import { RealmGate } from "../../../src/connections/realm-gate.ts";
 import { connections } from "../../../src/connections/schema.ts";
-import { readError, readWarnings } from "../../../src/failures/push-error.ts";
+import { readError } from "../../../src/failures/push-error.ts";
+import { readWarnings } from "../../../src/failures/warning.ts";
 import { type BookInvoice, type BooksOptions, HONEST_BOOKS } from "../books.ts";
 import { heal } from "../healing.ts";
 import { MemoryLab } from "../in-memory.ts";

@@ -1,0 +1,30 @@
+/**
+ * The small pieces that messages are put together from: times, lists, full stops, addresses of pages. Pure; knows nothing
+ * of what went wrong.
+ */
+
+/** Where an instance is set up. */
+export function instancePage(instanceId: string): string {
+  return `/settings/instances/${instanceId}`;
+}
+
+/** Where a company is set up. */
+export function settingsPage(connectionId: string): string {
+  return `/settings/quickbooks/${connectionId}`;
+}
+
+/** "10:00 UTC" */
+export function clock(at: Date): string {
+  return `${at.toISOString().slice(11, 16)} UTC`;
+}
+
+/** "a, b and c" */
+export function listText(items: readonly string[]): string {
+  if (items.length <= 1) return items[0] ?? "";
+  return `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
+}
+
+/** One full stop, also after a company whose name ends in one ('Harbour Trading Co.'). */
+export function tidy(message: string): string {
+  return message.replaceAll(/\.\.(?=\s|$)/g, ".").trim();
+}

@@ -1,0 +1,33 @@
+/**
+ * The first step of a push: takes a queued invoice that is due, so that this worker alone may write it as long as its
+ * lease lasts (docs/exactly-once.md). What is claimed never changes on the way; later steps make values of their own.
+ */
+import type { DocumentKind } from "../documents/document-kind.ts";
+import { kindOf } from "../documents/kinds.ts";
+import type { Instance } from "../instances/instance.ts";
+import { findInstance } from "../instances/store.ts";
+import type { InvoiceRow } from "./invoice-row.ts";
+import type { QuickBooks } from "../quickbooks/client.ts";
+import { type PushContext, quickBooksOf } from "./push-context.ts";
+import { claim as claimRow } from "./store.ts";
+
+export interface Claimed {
+  readonly context: PushContext;
+  /** This push's own way to the company. */
+  readonly qb: QuickBooks;
+  readonly document: DocumentKind;
+  /** As it was claimed: its fence goes with every later write. */
+  readonly row: InvoiceRow;
+  readonly instance: Instance;
+  readonly startedAt: Date;
+}
+
+/** Null if the invoice is not queued, or not due by `dueBefore`, or another worker has it. */
+export async function claim(context: PushContext, invoiceId: string, dueBefore: Date): Promise<Claimed | null> {
+  const startedAt = context.now();
+  const row = await claimRow(context.db, invoiceId, dueBefore, startedAt);
+  if (!row) return null;
+  const instance = await findInstance(context.db, row.instanceId);
+  if (!instance) throw new Error(`Invoice ${row.id} has no instance`);
+  return { context, qb: quickBooksOf(context), document: kindOf(row), row, instance, startedAt };
+}

@@ -1,0 +1,34 @@
+/**
+ * What a resend brings back may be the answer to the first send, replayed from memory: it does not prove that the invoice
+ * is still there. One read by its ID tells. Nothing is written.
+ */
+import { unansweredError } from "../failures/waiting-errors.ts";
+import { QuickBooksError } from "../quickbooks/faults.ts";
+import { type WrittenInvoice, isVoided } from "../quickbooks/invoices.ts";
+import type { Invoice } from "../quickbooks/wire.ts";
+import type { Frozen } from "./freeze.ts";
+import type { Outcome } from "./outcome.ts";
+import { subjectOf } from "./subject-of.ts";
+
+type Confirmed = Extract<Outcome, { kind: "accepted" | "gone" | "unanswered" }>;
+
+/** The invoice as it is now; `unanswered` where that can't be read: it is looked for then. */
+export async function confirmResend(frozen: Frozen, written: WrittenInvoice): Promise<Confirmed> {
+  const current = await readBack(frozen, written.invoice.id);
+  if (current === "unreadable") {
+    const silence = { reason: "unconfirmed", httpStatus: null, intuitTid: null, faults: [] } as const;
+    return { kind: "unanswered", error: unansweredError(silence, subjectOf(frozen.claimed.context, frozen.row)) };
+  }
+  if (current && !isVoided(current)) return { kind: "accepted", invoice: current };
+  return { kind: "gone", invoice: current, qboInvoiceId: written.invoice.id };
+}
+
+/** Null: it was deleted. Why it can't be read says nothing about the send before. */
+async function readBack({ claimed }: Frozen, qboId: string): Promise<Invoice | null | "unreadable"> {
+  try {
+    return await claimed.document.read(claimed.qb, qboId);
+  } catch (error) {
+    if (error instanceof QuickBooksError) return "unreadable";
+    throw error;
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * A push that ends before anything of its document went out, whichever step ends it: refused, held, put off, found. What
+ * was thrown on the way is judged here, once.
+ */
+import { FailedWhile } from "../failures/failed-while.ts";
+import { LocalRefusal } from "../failures/local-refusal.ts";
+import type { Doing } from "../failures/subject.ts";
+import { type Failure, QuickBooksError } from "../quickbooks/faults.ts";
+import type { Claimed } from "./claim.ts";
+import { crashOutcome } from "./crash.ts";
+import { judgeFailure } from "./failure-outcome.ts";
+import type { Outcome } from "./outcome.ts";
+import { type Report, type TryFacts, reportOf } from "./report.ts";
+import { subjectOf } from "./subject-of.ts";
+import { tellCompany } from "./tell-company.ts";
+
+export interface Ended {
+  kind: "ended";
+  report: Report;
+}
+
+/** Another worker has the invoice by now: nothing may be written any more. */
+export interface Lost {
+  kind: "lost";
+}
+
+export const LOST: Lost = { kind: "lost" };
+
+export function ended(claimed: Claimed, outcome: Outcome, facts: TryFacts = {}): Ended {
+  return { kind: "ended", report: reportOf(outcome, claimed.startedAt, facts) };
+}
+
+/** The end by what a step threw. */
+export async function endedBy(claimed: Claimed, error: unknown): Promise<Ended> {
+  const { context, row } = claimed;
+  if (error instanceof LocalRefusal)
+    return ended(claimed, { kind: "refused", error: error.error }, { recordAs: "failed" });
+  if (error instanceof FailedWhile) return endedByFailure(claimed, error.failure, error.doing);
+  if (error instanceof QuickBooksError)
+    return endedByFailure(claimed, error.failure, { kind: "invoice", operation: row.operation });
+  const outcome = crashOutcome(row, error, { isSent: false, now: context.now() });
+  return ended(claimed, outcome, { recordAs: outcome.kind === "refused" ? "failed" : null });
+}
+
+async function endedByFailure(claimed: Claimed, failure: Failure, doing: Doing): Promise<Ended> {
+  const { context, row } = claimed;
+  const state = { id: row.id, retryCount: row.retryCount, isSent: false };
+  const { outcome, recordAs, company } = judgeFailure(failure, subjectOf(context, row, doing), state, context.now());
+  await tellCompany(context, company);
+  return ended(claimed, outcome, { recordAs, ...tracesOf(failure) });
+}
+
+/** Status and trace of the answer that a failure is about. */
+export function tracesOf(failure: Failure): { httpStatus: number | null; intuitTid: string | null } {
+  switch (failure.kind) {
+    case "refused":
+    case "not_let_in":
+    case "unanswered":
+      return { httpStatus: failure.httpStatus, intuitTid: failure.intuitTid };
+    case "waiting":
+      return { httpStatus: null, intuitTid: null };
+    case "not_connected":
+      return { httpStatus: failure.refusal?.httpStatus ?? null, intuitTid: failure.refusal?.intuitTid ?? null };
+  }
+}

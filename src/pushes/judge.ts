@@ -1,0 +1,89 @@
+/**
+ * The fifth step of a push: what the response to the frozen bytes means. Only here a push can end as 'it is not known
+ * whether it arrived'. A refusal is explained with a read or two, so that a person knows what to do; where that can't be
+ * done, the refusal itself still counts: it must not become a silence.
+ */
+import { causeText } from "../platform/cause.ts";
+import { log } from "../platform/log.ts";
+import type { Failure } from "../quickbooks/faults.ts";
+import type { WrittenInvoice } from "../quickbooks/invoices.ts";
+import { outcomeOfChange } from "./changed-meanwhile.ts";
+import { confirmResend } from "./confirm-resend.ts";
+import { crashOutcome } from "./crash.ts";
+import { type Ended, ended, tracesOf } from "./ended.ts";
+import { explainDuplicate } from "./explain-duplicate.ts";
+import { explainInactive } from "./explain-inactive.ts";
+import { type Verdict, judgeFailure } from "./failure-outcome.ts";
+import { outcomeOfFound } from "./found.ts";
+import type { Frozen } from "./freeze.ts";
+import type { Outcome } from "./outcome.ts";
+import type { TryFacts } from "./report.ts";
+import type { SendResponse } from "./send.ts";
+import { subjectOf } from "./subject-of.ts";
+import { tellCompany } from "./tell-company.ts";
+
+export async function judge(frozen: Frozen, response: SendResponse): Promise<Ended> {
+  switch (response.kind) {
+    case "too_late":
+      return sent(frozen, { kind: "later", dueAt: frozen.claimed.context.now().toISOString(), error: null });
+    case "failed":
+      return judgeRefusal(frozen, response.failure);
+    case "crashed":
+      return crashed(frozen, response.cause);
+    case "answered":
+      return judgeAnswer(frozen, response.written);
+  }
+}
+
+function sent(frozen: Frozen, outcome: Outcome, facts: TryFacts = {}): Ended {
+  return ended(frozen.claimed, outcome, { requestId: frozen.requestId, ...facts });
+}
+
+function crashed(frozen: Frozen, cause: unknown): Ended {
+  const outcome = crashOutcome(frozen.row, cause, { isSent: true, now: frozen.claimed.context.now() });
+  return sent(frozen, outcome, { recordAs: "unanswered" });
+}
+
+async function judgeAnswer(frozen: Frozen, written: WrittenInvoice): Promise<Ended> {
+  const accepted = (invoice: WrittenInvoice["invoice"]): Ended => {
+    const { httpStatus, intuitTid } = written;
+    return sent(frozen, { kind: "accepted", invoice }, { recordAs: "accepted", httpStatus, intuitTid });
+  };
+  if (!frozen.isResend || frozen.row.operation === "void") return accepted(written.invoice);
+  try {
+    const confirmed = await confirmResend(frozen, written);
+    if (confirmed.kind === "accepted") return accepted(confirmed.invoice);
+    return sent(frozen, confirmed, { recordAs: confirmed.kind === "gone" ? "found" : "unanswered" });
+  } catch (cause) {
+    return crashed(frozen, cause);
+  }
+}
+
+async function judgeRefusal(frozen: Frozen, failure: Failure): Promise<Ended> {
+  const { context } = frozen.claimed;
+  const { row } = frozen;
+  const state = { id: row.id, retryCount: row.retryCount, isSent: true };
+  const verdict = judgeFailure(failure, subjectOf(context, row), state, context.now());
+  try {
+    return await explained(frozen, failure, verdict);
+  } catch (cause) {
+    log("push.explain_crashed", { invoiceId: row.id, cause: causeText(cause) });
+    return unexplained(frozen, failure, verdict);
+  }
+}
+
+async function explained(frozen: Frozen, failure: Failure, verdict: Verdict): Promise<Ended> {
+  const instead = await outcomeOfChange(frozen, failure);
+  if (instead) return sent(frozen, instead);
+  await tellCompany(frozen.claimed.context, verdict.company);
+  const duplicate = await explainDuplicate(frozen, failure);
+  if (duplicate?.kind === "ours")
+    return sent(frozen, outcomeOfFound(frozen.row, duplicate.invoice), { recordAs: "found" });
+  const error = duplicate?.error ?? (await explainInactive(frozen, failure));
+  if (!error || verdict.outcome.kind !== "refused") return unexplained(frozen, failure, verdict);
+  return unexplained(frozen, failure, { ...verdict, outcome: { kind: "refused", error } });
+}
+
+function unexplained(frozen: Frozen, failure: Failure, { outcome, recordAs }: Verdict): Ended {
+  return sent(frozen, outcome, { recordAs, ...tracesOf(failure) });
+}

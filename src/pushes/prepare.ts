@@ -1,0 +1,91 @@
+/**
+ * The second step of a push: what is to be sent, or why nothing is. Customers, items and accounts are found or made here;
+ * nothing of the document itself goes out.
+ */
+import { missingSettings } from "../connections/settings.ts";
+import { currencyError, missingSettingsError } from "../failures/own-errors.ts";
+import type { PushError } from "../failures/push-error.ts";
+import type { Warning } from "../failures/warning.ts";
+import { reasonToHold } from "./admission.ts";
+import type { Claimed } from "./claim.ts";
+import { findEarlierSend } from "./earlier-sends.ts";
+import { type Ended, LOST, type Lost, ended, endedBy } from "./ended.ts";
+import { outcomeOfFound } from "./found.ts";
+import { isResend } from "./outcome.ts";
+import { nextRevision } from "./revision.ts";
+import { renew } from "./store.ts";
+import { subjectOf } from "./subject-of.ts";
+
+/** While customers and items are made the lease is renewed this often; it lasts three minutes. */
+const RENEW_EVERY_MS = 60_000;
+
+export interface Ready {
+  kind: "ready";
+  claimed: Claimed;
+  /** Null: what is frozen already goes out once more, byte for byte. */
+  payload: Payload | null;
+}
+
+export interface Payload {
+  json: string;
+  warnings: readonly Warning[];
+  revision: number;
+}
+
+export async function prepare(claimed: Claimed): Promise<Ready | Ended | Lost> {
+  const lease = new AbortController();
+  try {
+    return await prepared(claimed, lease);
+  } catch (error) {
+    return lease.signal.aborted ? LOST : endedBy(claimed, error);
+  }
+}
+
+async function prepared(claimed: Claimed, lease: AbortController): Promise<Ready | Ended> {
+  const { context, document, qb, row } = claimed;
+  const barrier = reasonToHold(context.connection, claimed.instance);
+  if (barrier) return ended(claimed, { kind: "held", error: barrier });
+  if (isResend(row)) return { kind: "ready", claimed, payload: null };
+  const revision = nextRevision(row);
+  if (row.operation === "void") return { kind: "ready", claimed, payload: { ...voidOf(claimed), revision } };
+  const refusal = cannotBeBooked(claimed);
+  if (refusal) return ended(claimed, { kind: "refused", error: refusal }, { recordAs: "failed" });
+  const earlier = row.operation === "create" ? await findEarlierSend(claimed) : { kind: "none" as const };
+  switch (earlier.kind) {
+    case "found":
+      return ended(claimed, outcomeOfFound(row, earlier.invoice), { recordAs: "found" });
+    case "later":
+      return ended(claimed, { kind: "later", dueAt: earlier.dueAt.toISOString(), error: null });
+    case "refused":
+      return ended(claimed, { kind: "refused", error: earlier.error }, { recordAs: "failed" });
+    case "none":
+  }
+  const mapped = await document.map({ context, qb, row, revision, keepLease: leaseKeeper(claimed, lease) });
+  return { kind: "ready", claimed, payload: { ...mapped, revision } };
+}
+
+/** Our own rules: only missing settings and what would be booked wrongly (contract.md section 4). */
+function cannotBeBooked({ context, row }: Claimed): PushError | null {
+  const { connection } = context;
+  const missing = missingSettings(connection).map((setting) => setting.label);
+  if (missing.length > 0) return missingSettingsError(connection, missing);
+  const { homeCurrency, multicurrency } = connection.company;
+  if (row.currency === homeCurrency || multicurrency) return null;
+  return currencyError(subjectOf(context, row), row.currency, homeCurrency);
+}
+
+function voidOf({ row }: Claimed): Omit<Payload, "revision"> {
+  return { json: JSON.stringify({ Id: row.qboInvoiceId, SyncToken: row.qboSyncToken }), warnings: [] };
+}
+
+/** Renews the lease if it is time; one that is lost is aborted, and whatever is being done for the invoice stops. */
+function leaseKeeper({ context, row, startedAt }: Claimed, lease: AbortController): () => Promise<void> {
+  let renewedAt = startedAt.getTime();
+  return async () => {
+    const now = context.now();
+    if (now.getTime() - renewedAt < RENEW_EVERY_MS) return;
+    if (!(await renew(context.db, row, now))) lease.abort();
+    lease.signal.throwIfAborted();
+    renewedAt = now.getTime();
+  };
+}

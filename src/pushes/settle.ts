@@ -1,0 +1,53 @@
+/**
+ * The last step of a push: its outcome becomes the row's. The row is read anew, since it may have changed meanwhile, and
+ * only the worker that still has it writes (docs/exactly-once.md).
+ */
+import { findInstance } from "../instances/store.ts";
+import type { InvoiceRow } from "./invoice-row.ts";
+import { log } from "../platform/log.ts";
+import { isAutoPushEffective } from "./admission.ts";
+import type { Claimed } from "./claim.ts";
+import { followInstance } from "./move.ts";
+import type { Following } from "./outcome.ts";
+import type { PushContext } from "./push-context.ts";
+import type { Report } from "./report.ts";
+import { settleRow } from "./store.ts";
+
+/** The settled row, or null if another worker has it. */
+export async function settle(claimed: Claimed, report: Report): Promise<InvoiceRow | null> {
+  const { context, row } = claimed;
+  const settled = await settleRow(context.db, row, report, changesGoOn(context));
+  logPush(claimed, report, settled);
+  if (settled) await followInstance(context.env, context.db, settled, context.now());
+  return settled;
+}
+
+/** What the order system changed meanwhile is pushed as an update by itself, if auto push is effective by now. */
+export function changesGoOn({ connection, db, now }: PushContext): (row: InvoiceRow) => Promise<Following> {
+  return async (row) => {
+    const instance = await findInstance(db, row.instanceId);
+    return { isAutoPushEffective: instance !== null && isAutoPushEffective(connection, instance), now: now() };
+  };
+}
+
+/** What the order system changed meanwhile waits for a person. */
+export function changesWait({ now }: Pick<PushContext, "now">): () => Promise<Following> {
+  return async () => ({ isAutoPushEffective: false, now: now() });
+}
+
+/** The one log line of a push. */
+function logPush({ context, qb, row, startedAt }: Claimed, report: Report, settled: InvoiceRow | null): void {
+  log("push.settled", {
+    invoiceId: row.id,
+    connectionId: context.connection.id,
+    operation: row.operation,
+    outcome: report.outcome.kind,
+    state: settled?.state ?? "lost",
+    category: report.error?.category ?? null,
+    code: report.error?.code ?? null,
+    calls: qb.calls.length,
+    reads: qb.calls.filter((call) => call.kind !== "write").length,
+    intuitTid: report.intuitTid,
+    durationMs: context.now().getTime() - startedAt.getTime(),
+  });
+}

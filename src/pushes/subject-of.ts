@@ -1,0 +1,18 @@
+/**
+ * What messages about an invoice's push are about. Pure.
+ */
+import type { Doing, Subject } from "../failures/subject.ts";
+import type { InvoiceRow } from "./invoice-row.ts";
+import type { PushContext } from "./push-context.ts";
+
+/** `doing`: what was being done; absent: the invoice's own operation. */
+export function subjectOf({ connection }: Pick<PushContext, "connection">, row: InvoiceRow, doing?: Doing): Subject {
+  return {
+    connection: { id: connection.id, companyName: connection.companyName },
+    invoiceNumber: row.number,
+    date: row.date,
+    customerName: row.customerName,
+    inventoryStartDate: connection.inventoryStartDate,
+    doing: doing ?? { kind: "invoice", operation: row.operation },
+  };
+}

@@ -1,0 +1,168 @@
+/**
+ * The steps of a push, each by itself, with a document whose way into QuickBooks is a double: what each step answers with,
+ * and that a permit is used or given back whatever happens. Whole pushes are in the other files of this folder.
+ */
+import { expect, test } from "vitest";
+import { findConnection } from "../../src/connections/store.ts";
+import type { DocumentKind } from "../../src/documents/document-kind.ts";
+import { readConfig } from "../../src/env.ts";
+import { FailedWhile } from "../../src/failures/failed-while.ts";
+import { LocalRefusal } from "../../src/failures/local-refusal.ts";
+import { pushError } from "../../src/failures/push-error.ts";
+import type { InvoiceRow } from "../../src/pushes/invoice-row.ts";
+import { type Claimed, claim } from "../../src/pushes/claim.ts";
+import { freeze } from "../../src/pushes/freeze.ts";
+import { judge } from "../../src/pushes/judge.ts";
+import { getPermit } from "../../src/pushes/permit.ts";
+import { type Ready, prepare } from "../../src/pushes/prepare.ts";
+import { newContext } from "../../src/pushes/push-context.ts";
+import { send } from "../../src/pushes/send.ts";
+import { type Failure, QuickBooksError } from "../../src/quickbooks/faults.ts";
+import { fakeQuickBooks } from "../quickbooks/fake-quickbooks.ts";
+import type { World } from "../simulation/world.ts";
+import { change, home, inWorld, makeInvoice, rowOf } from "./world-fixture.ts";
+
+const REFUSED: Failure = {
+  kind: "refused",
+  faults: [{ code: "6000", message: "m", detail: "No.", element: null, type: "ValidationFault" }],
+  httpStatus: 400,
+  intuitTid: "1-refused",
+};
+
+/** What a test does not expect to be called fails it. */
+function documentOf(does: Partial<DocumentKind>): DocumentKind {
+  const unexpected = () => Promise.reject(new Error("This should not have been called"));
+  return {
+    map: unexpected,
+    send: unexpected,
+    read: unexpected,
+    findByNumbers: unexpected,
+    findCreatedIn: unexpected,
+    ...does,
+  };
+}
+
+async function claimed(world: World, does: Partial<DocumentKind> = {}, patch: Partial<InvoiceRow> = {}) {
+  const at = new Date().toISOString();
+  const row = await makeInvoice(world, { state: "queued", dueAt: at, connectionId: home(world), ...patch });
+  const connection = await findConnection(world.db, home(world));
+  if (!connection) throw new Error("No connection");
+  const context = newContext(world.env, readConfig(world.env), world.db, connection);
+  const taken = await claim(context, row.id, new Date());
+  if (!taken) throw new Error("Not claimed");
+  const { qb, left } = fakeQuickBooks([]);
+  return { push: { ...taken, qb, document: documentOf(does) } satisfies Claimed, left };
+}
+
+const ready = (push: Claimed): Ready => ({
+  kind: "ready",
+  claimed: push,
+  payload: { json: '{"DocNumber":"1"}', warnings: [], revision: 1 },
+});
+
+async function frozen(push: Claimed) {
+  const end = await freeze(ready(push));
+  if (end.kind !== "frozen") throw new Error("Not frozen");
+  return end;
+}
+
+test("prepare: a push that loses its lease stops what is being made for it, and ends as lost", () =>
+  inWorld(async (world) => {
+    let made = 0;
+    const map: DocumentKind["map"] = async ({ keepLease }) => {
+      for (; made < 10; made += 1) {
+        await world.advance(50_000);
+        if (made === 2) await change(world, push.row.id, { fence: push.row.fence + 1 });
+        await keepLease();
+      }
+      return { json: "{}", warnings: [] };
+    };
+    const { push } = await claimed(world, { map });
+    expect(await prepare(push)).toEqual({ kind: "lost" });
+    expect(made).toBeLessThan(5);
+  }));
+
+test("prepare: what fails on the way is worded with what was being done, and carries status and trace", () =>
+  inWorld(async (world) => {
+    const doing = { kind: "item", name: "Green tea", sku: "T-1" } as const;
+    const { push } = await claimed(world, {
+      map: () => Promise.reject(new FailedWhile(doing, new QuickBooksError(REFUSED))),
+    });
+    const end = await prepare(push);
+    expect(end).toMatchObject({
+      kind: "ended",
+      report: { recordAs: "refused", httpStatus: 400, intuitTid: "1-refused", requestId: null },
+    });
+    expect(end).toHaveProperty("report.error.message", expect.stringContaining("Green tea"));
+  }));
+
+test("prepare: our own refusal is the push's, and anything else that is thrown is put off", () =>
+  inWorld(async (world) => {
+    const error = pushError("inactive_reference", { message: "m", remedy: "r" });
+    const { push } = await claimed(world, { map: () => Promise.reject(new LocalRefusal(error)) });
+    expect(await prepare(push)).toMatchObject({ report: { outcome: { kind: "refused", error }, recordAs: "failed" } });
+    const crashing = { ...push, document: documentOf({ map: () => Promise.reject(new Error("D1_ERROR")) }) };
+    const later = { kind: "later", isCrash: true, error: { category: "internal", retryable: true } };
+    expect(await prepare(crashing)).toMatchObject({ report: { outcome: later, recordAs: null } });
+  }));
+
+test("prepare: bytes that went out unanswered are not made anew", () =>
+  inWorld(async (world) => {
+    const { push } = await claimed(world, {}, { unansweredCount: 1, frozenPayload: "{}", revision: 1 });
+    expect(await prepare(push)).toEqual({ kind: "ready", claimed: push, payload: null });
+  }));
+
+test("permit: a gate that is shut puts the push off, and a lost lease asks it for nothing", () =>
+  inWorld(async (world) => {
+    const { push } = await claimed(world);
+    const until = Date.now() + 60_000;
+    push.qb.door.enter = () => Promise.reject(new QuickBooksError({ kind: "waiting", reason: "pace", until }));
+    expect(await getPermit(ready(push))).toMatchObject({
+      report: { outcome: { kind: "later", dueAt: new Date(until).toISOString() }, recordAs: null },
+    });
+    await change(world, push.row.id, { fence: 99 });
+    push.qb.door.enter = () => Promise.reject(new Error("Nothing may be asked for"));
+    expect(await getPermit(ready(push))).toEqual({ kind: "lost" });
+  }));
+
+test("freeze: what changed meanwhile is superseded, what another worker has is lost", () =>
+  inWorld(async (world) => {
+    const { push } = await claimed(world);
+    await change(world, push.row.id, { contentVersion: 7 });
+    expect(await freeze(ready(push))).toMatchObject({ kind: "ended", report: { outcome: { kind: "superseded" } } });
+    await change(world, push.row.id, { fence: 99 });
+    expect(await freeze(ready(push))).toEqual({ kind: "lost" });
+    expect((await rowOf(world, push.row.id)).sentAt).toBeNull();
+  }));
+
+test("send: bytes that were frozen too long ago do not go out; the permit is given back, and nothing is unanswered", () =>
+  inWorld(async (world) => {
+    const { push, left } = await claimed(world);
+    const bytes = await frozen(push);
+    const permit = await getPermit(ready(push));
+    if (permit.kind !== "permit") throw new Error("No permit");
+    await world.advance(11_000);
+    const response = await send(bytes, permit);
+    expect(response).toEqual({ kind: "too_late" });
+    expect(left.map(({ result }) => result)).toEqual(["unused"]);
+    expect(await judge(bytes, response)).toMatchObject({ report: { outcome: { kind: "later" }, recordAs: null } });
+  }));
+
+test("judge: what was thrown while the bytes were out is unanswered, a refusal is not", () =>
+  inWorld(async (world) => {
+    const { push } = await claimed(world);
+    const bytes = await frozen(push);
+    const crashed = await judge(bytes, { kind: "crashed", cause: new Error("x") });
+    expect(crashed).toMatchObject({ report: { outcome: { kind: "unanswered" }, requestId: `${push.row.id}-1` } });
+    expect(await judge(bytes, { kind: "failed", failure: REFUSED })).toMatchObject({
+      report: { outcome: { kind: "refused" }, recordAs: "refused", httpStatus: 400, intuitTid: "1-refused" },
+    });
+  }));
+
+test("judge: a refusal that can't be explained still is a refusal", () =>
+  inWorld(async (world) => {
+    const { push } = await claimed(world, { findByNumbers: () => Promise.reject(new TypeError("a fault of ours")) });
+    const taken: Failure = { ...REFUSED, faults: [{ ...REFUSED.faults[0]!, code: "6140" }] };
+    const end = await judge(await frozen(push), { kind: "failed", failure: taken });
+    expect(end).toMatchObject({ report: { outcome: { kind: "refused", error: { category: "duplicate" } } } });
+  }));

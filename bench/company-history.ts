@@ -5,8 +5,10 @@
  */
 import { readNorthwindOrders, shiftToYesterday } from "../scripts/demo/northwind.ts";
 import type { CompanyFacts } from "../src/connections/connection.ts";
-import { newInvoiceRow } from "../src/invoices/from-order.ts";
-import type { InvoiceContent, InvoiceState, NewInvoiceRow } from "../src/invoices/invoice.ts";
+import { newInvoiceRow } from "../src/pushes/new-invoice.ts";
+import type { InvoiceContent } from "../src/invoices/invoice.ts";
+import type { InvoiceState } from "../src/invoices/status.ts";
+import type { NewInvoiceRow } from "../src/pushes/invoice-row.ts";
 import { type Order, parseOrder } from "../src/orders/order.ts";
 import type { orders } from "../src/orders/schema.ts";
 import { parseExactJson } from "../src/platform/exact-json.ts";

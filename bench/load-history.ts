@@ -7,7 +7,9 @@ import { connections } from "../src/connections/schema.ts";
 import { instances } from "../src/instances/schema.ts";
 import { invoices } from "../src/invoices/schema.ts";
 import { orders } from "../src/orders/schema.ts";
-import { pushAttempts } from "../src/pushes/schema.ts";
+import type { NewInvoiceRow } from "../src/pushes/invoice-row.ts";
+import { pushOf } from "../src/pushes/invoice-writes.ts";
+import { pushAttempts, pushes } from "../src/pushes/schema.ts";
 import { COMPANY, companyHistory, CONNECTION_IDS, connectionOf, INSTANCE_IDS, NOW } from "./company-history.ts";
 import { LOAD_PATH } from "./meter-headers.ts";
 
@@ -48,11 +50,13 @@ export async function loadHistory(origin: string): Promise<Loaded> {
 
 async function loadInvoices(origin: string): Promise<Loaded> {
   const places: Loaded["places"] = [];
-  const waiting = { orders: [] as object[], invoices: [] as object[], attempts: [] as object[] };
+  const waiting = { orders: [] as object[], invoices: [] as NewInvoiceRow[], attempts: [] as object[] };
   let rowsWritten = 0;
   const flush = async (): Promise<void> => {
     await load(origin, orders, waiting.orders.splice(0));
-    rowsWritten += await load(origin, invoices, waiting.invoices.splice(0));
+    const made = waiting.invoices.splice(0);
+    rowsWritten += await load(origin, invoices, made);
+    rowsWritten += await load(origin, pushes, made.map(pushOf));
     await load(origin, pushAttempts, waiting.attempts.splice(0));
   };
   for (const { order, invoice, attempt } of companyHistory()) {

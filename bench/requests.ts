@@ -1,7 +1,7 @@
 /**
  * What people and programs ask of 50,000 invoices: each way to look at them, by API and by page. Addresses only.
  */
-import { INVOICE_STATES } from "../src/invoices/schema.ts";
+import { INVOICE_STATES } from "../src/invoices/status.ts";
 import { RARE_CUSTOMER, RARE_INSTANCE } from "./company-history.ts";
 
 export interface Question {

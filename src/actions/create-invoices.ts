@@ -2,17 +2,16 @@
  * 'Create invoice' on Fulfillment: invoices of shipped orders, a result for each order. What becomes of a new invoice is
  * decided by the same rules as for one that arrives by webhook (docs/contract.md, section 4).
  */
-import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Act } from "../app-context.ts";
 import type { Connection } from "../connections/connection.ts";
 import { listConnections } from "../connections/store.ts";
 import type { Instance } from "../instances/instance.ts";
 import { listInstances } from "../instances/store.ts";
-import { invoiceFromOrder, newInvoiceRow } from "../invoices/from-order.ts";
-import { type FulfillmentRow, fulfillmentBatch } from "../invoices/fulfillment-batch.ts";
-import { publicStatus } from "../invoices/invoice.ts";
-import { INVOICE_STATES, invoices } from "../invoices/schema.ts";
+import { invoiceFromOrder } from "../invoices/from-order.ts";
+import { newInvoiceRow } from "../pushes/new-invoice.ts";
+import { type FulfillmentRow, fulfillmentBatch } from "../pushes/fulfillment-batch.ts";
+import { publicStatus, INVOICE_STATES } from "../invoices/status.ts";
 import { readStoredOrder } from "../orders/order.ts";
 import { findOrders, type OrderRow } from "../orders/store.ts";
 import { recordActivity } from "../people/activity.ts";
@@ -22,6 +21,7 @@ import { MAX_BULK_ITEMS } from "../platform/limits.ts";
 import { plural } from "../platform/words.ts";
 import { autoAdmission } from "../pushes/admission.ts";
 import { armFor, enqueue } from "../pushes/enqueue.ts";
+import { listRows } from "../pushes/store.ts";
 import { invalid, type Result } from "./result.ts";
 
 /** Orders of one batch: few enough that their texts fit into one value of D1 (2 MB; an order has at most 256 KiB). */
@@ -126,11 +126,10 @@ async function makeInvoices(setting: Setting, ready: OrderRow[]): Promise<Create
     act.now,
   );
   for (const some of inBatches(rows)) await runBatch(act.db, fulfillmentBatch(act.db, some, act.now));
-  const ids = JSON.stringify(rows.map(({ row }) => row.id));
-  const made = await act.db
-    .select({ id: invoices.id, orderId: invoices.orderId, operation: invoices.operation, state: invoices.state })
-    .from(invoices)
-    .where(sql`${invoices.id} in (select value from json_each(${ids}))`);
+  const made = await listRows(
+    act.db,
+    rows.map(({ row }) => row.id),
+  );
   await enqueue(
     act.env,
     made.filter((row) => row.state === "queued").map((row) => row.id),

@@ -3,8 +3,8 @@
  * inactive active again. How each is done is in pushes/mend.ts; here it is found, carried out and recorded.
  */
 import type { Act } from "../app-context.ts";
-import type { InvoiceRow } from "../invoices/invoice.ts";
-import { findInvoice } from "../invoices/store.ts";
+import type { InvoiceRow } from "../pushes/invoice-row.ts";
+import { findRow } from "../pushes/store.ts";
 import { recordActivity } from "../people/activity.ts";
 import { linkInvoice, makeActiveAgain, useAnotherNumber } from "../pushes/mend.ts";
 import { conflict, notFound, type Result } from "./result.ts";
@@ -19,7 +19,7 @@ const ACTIONS = {
 
 /** Carries the fix out; refused with a sentence where it can't be done (any more). */
 export async function fixInvoice(act: Act, id: string, fix: InvoiceFix): Promise<Result> {
-  const invoice = await findInvoice(act.db, id);
+  const invoice = await findRow(act.db, id);
   if (!invoice) return notFound("invoice");
   const result = await carryOut(act, invoice, fix);
   if (!result.ok) return conflict(result.message);

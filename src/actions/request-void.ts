@@ -3,7 +3,7 @@
  */
 import type { Act } from "../app-context.ts";
 import type { PushError } from "../failures/push-error.ts";
-import { findInvoice } from "../invoices/store.ts";
+import { findRow } from "../pushes/store.ts";
 import { recordActivity } from "../people/activity.ts";
 import { voidInvoice } from "../pushes/void.ts";
 import { notFound, type Result } from "./result.ts";
@@ -14,7 +14,7 @@ export type VoidResult =
   | { ok: false; reason: "refused"; error: PushError };
 
 export async function requestVoid(act: Act, id: string): Promise<VoidResult> {
-  const invoice = await findInvoice(act.db, id);
+  const invoice = await findRow(act.db, id);
   if (!invoice) return notFound("invoice");
   const result = await voidInvoice(act.env, act.db, id, act.now);
   if (!result.ok) return { ok: false, reason: "refused", error: result.error };

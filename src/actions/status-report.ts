@@ -13,8 +13,8 @@ import type { Env } from "../env.ts";
 import { CATEGORY_TITLES, ERROR_CATEGORIES } from "../failures/push-error.ts";
 import type { Instance } from "../instances/instance.ts";
 import { listInstances } from "../instances/store.ts";
-import { countByStatus } from "../invoices/counts.ts";
-import { INVOICE_STATES } from "../invoices/schema.ts";
+import { countByStatus } from "../pushes/lists/counts.ts";
+import { INVOICE_STATES } from "../invoices/status.ts";
 import { DATABASE_LIMIT_BYTES, readDatabaseSize } from "../platform/database-size.ts";
 import type { Db } from "../platform/db.ts";
 import { log } from "../platform/log.ts";
@@ -182,21 +182,21 @@ function sums(rows: OpenCount[]): { waiting: number; failed: number } {
 function readOpenCounts(db: Db): Promise<OpenCount[]> {
   return db.all<OpenCount>(sql`
     SELECT connection_id, instance_id, sum(push_status <> 'failed') AS waiting, sum(push_status = 'failed') AS failed
-    FROM invoices INDEXED BY invoices_by_status WHERE push_status IN ('queued', 'sending', 'unknown', 'held', 'failed')
+    FROM pushes INDEXED BY pushes_by_status WHERE kind = 'invoice' AND push_status IN ('queued', 'sending', 'unknown', 'held', 'failed')
     GROUP BY connection_id, instance_id`);
 }
 
 async function readOldestWaiting(db: Db): Promise<StatusReport["oldest_waiting"]> {
   const [oldest] = await db.all<{ invoice_id: string; waiting_since: string }>(sql`
-    SELECT id AS invoice_id, coalesce(requested_at, created_at) AS waiting_since
-    FROM invoices INDEXED BY invoices_by_status WHERE push_status IN ('queued', 'sending', 'unknown', 'held')
+    SELECT document_id AS invoice_id, coalesce(requested_at, created_at) AS waiting_since
+    FROM pushes INDEXED BY pushes_by_status WHERE kind = 'invoice' AND push_status IN ('queued', 'sending', 'unknown', 'held')
     ORDER BY coalesce(requested_at, created_at) LIMIT 1`);
   return oldest ?? null;
 }
 
 async function readLastSuccess(db: Db): Promise<string | null> {
   const [newest] = await db.all<{ delivered_at: string }>(sql`
-    SELECT delivered_at FROM invoices WHERE delivered_at IS NOT NULL ORDER BY delivered_at DESC LIMIT 1`);
+    SELECT delivered_at FROM pushes WHERE delivered_at IS NOT NULL ORDER BY delivered_at DESC LIMIT 1`);
   return newest?.delivered_at ?? null;
 }
 
@@ -206,7 +206,7 @@ async function readLatency(db: Db, now: Date): Promise<StatusReport["push_latenc
   const [latency] = await db.all<{ p50: number | null; p95: number | null; count: number }>(sql`
     WITH newest AS (
       SELECT (unixepoch(delivered_at, 'subsec') - unixepoch(requested_at, 'subsec')) * 1000 AS ms
-      FROM invoices WHERE delivered_at IS NOT NULL AND delivered_at >= ${since} AND requested_at IS NOT NULL
+      FROM pushes WHERE delivered_at IS NOT NULL AND delivered_at >= ${since} AND requested_at IS NOT NULL
       ORDER BY delivered_at DESC LIMIT ${MAX_LATENCY_ROWS}),
     ranked AS (SELECT ms, row_number() OVER (ORDER BY ms) AS place, count(*) OVER () AS total FROM newest)
     SELECT min(CASE WHEN place >= total * 0.5 THEN ms END) AS p50, min(CASE WHEN place >= total * 0.95 THEN ms END) AS p95,
@@ -222,7 +222,7 @@ async function readLatency(db: Db, now: Date): Promise<StatusReport["push_latenc
 async function readErrors(db: Db): Promise<StatusReport["errors"]> {
   const rows = await db.all<{ category: string; count: number }>(sql`
     SELECT json_extract(error, '$.category') AS category, count(*) AS count
-    FROM invoices INDEXED BY invoices_by_status WHERE push_status IN ('queued', 'unknown', 'held', 'failed') AND error IS NOT NULL
+    FROM pushes INDEXED BY pushes_by_status WHERE kind = 'invoice' AND push_status IN ('queued', 'unknown', 'held', 'failed') AND error IS NOT NULL
     GROUP BY 1 ORDER BY 2 DESC, 1`);
   return rows.flatMap(({ category, count }) => {
     const known = ERROR_CATEGORIES.find((name) => name === category);

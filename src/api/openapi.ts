@@ -3,7 +3,7 @@
  * Pure; it must not describe anything by hand that a schema says already.
  */
 import { z } from "zod";
-import { INVOICE_STATES } from "../invoices/schema.ts";
+import { INVOICE_STATES } from "../invoices/status.ts";
 import { leastRoleWith } from "../people/roles.ts";
 import { namedSchemas } from "./named.ts";
 import type { Operation } from "./operation.ts";

@@ -2,18 +2,26 @@
  * What a kind of document can do in QuickBooks: be mapped, sent, read and looked for. pushes/ delivers any kind by this
  * alone. A kind keeps no state, decides nothing about a delivery, and repeats no request.
  */
-import type { InvoiceRow, Operation } from "../invoices/invoice.ts";
+import type { invoices } from "../invoices/schema.ts";
+import type { Operation } from "../invoices/status.ts";
 import type { ResolveContext } from "../mapping/resolve-context.ts";
 import type { MappedInvoice } from "../mapping/to-qbo-invoice.ts";
 import type { Pass, QuickBooks } from "../quickbooks/client.ts";
 import type { WrittenInvoice } from "../quickbooks/invoices.ts";
 import type { Invoice } from "../quickbooks/wire.ts";
 
+/** What a kind has to know of a row that it maps: what the document says, and what of it QuickBooks has. */
+export interface MappedRow extends Pick<typeof invoices.$inferSelect, "id" | "instanceId" | "docNumber" | "body"> {
+  operation: Operation;
+  qboInvoiceId: string | null;
+  qboSyncToken: string | null;
+}
+
 /** What is to be mapped, and what that needs. */
 export interface MappingTask {
   context: ResolveContext;
   qb: QuickBooks;
-  row: InvoiceRow;
+  row: MappedRow;
   /** The revision that the payload is to be frozen under. */
   revision: number;
   /** Renews the document's lease if it is time. Throws if it is lost. */

@@ -2,9 +2,10 @@
  * Decides what `invoice.created` and `invoice.voided` do. Pure: from what is known to the writes. The newest envelope
  * time wins, of two equal ones the later arrival; a voided invoice never comes back.
  */
-import { type AutoAdmission, applyContent } from "../invoices/content-change.ts";
-import { newInvoiceRow } from "../invoices/from-order.ts";
-import type { InvoiceRow, NewInvoiceRow } from "../invoices/invoice.ts";
+import type { AutoAdmission } from "../pushes/admission.ts";
+import { applyContent } from "./content-change.ts";
+import { newInvoiceRow } from "../pushes/new-invoice.ts";
+import type { InvoiceRow, NewInvoiceRow } from "../pushes/invoice-row.ts";
 import { CREATED_AFTER_VOID, ORDER_CANCELLED } from "../invoices/warnings.ts";
 import { withWarning } from "../failures/warning.ts";
 import type { OrderRow } from "../orders/store.ts";
@@ -92,7 +93,7 @@ function becomes(known: Known, row: InvoiceRow, orderId: string, event: Created,
   const patch = { ...change?.patch, orderId, externalId: event.invoiceId };
   const decision: Decision = {
     ...noChange(change?.effect ?? "older", { orderId, invoiceId: row.id }),
-    writes: [{ kind: "update_invoice", id: row.id, patch }],
+    writes: [{ kind: "update_invoice", row, patch }],
     touchedOrders: [...new Set([orderId, row.orderId])],
     queued: change?.isQueued ? queuedEntry(row.id, gateway?.id ?? null) : [],
   };
@@ -103,7 +104,7 @@ function becomes(known: Known, row: InvoiceRow, orderId: string, event: Created,
 function voidAtOnce(decision: Decision, known: Known, row: InvoiceRow, means: Means): Decision {
   const { effect, patch } = voidEffect(known, row, means.now);
   const writes: Write[] = [...decision.writes, { kind: "forget_void", externalId: row.externalId ?? "" }];
-  if (patch) writes.push({ kind: "update_invoice", id: row.id, patch });
+  if (patch) writes.push({ kind: "update_invoice", row, patch });
   const isQueued = patch?.state === "queued";
   return { ...decision, effect, writes, queued: isQueued ? queuedEntry(row.id, row.connectionId) : [] };
 }
@@ -173,7 +174,7 @@ export function decideVoided(known: Known, event: Voided, means: Means): Decisio
   const { effect, patch } = voidEffect(known, row, means.now);
   return {
     ...noChange(effect, ids),
-    writes: [{ kind: "update_invoice", id: row.id, patch: { ...patch, eventAt: event.at } }],
+    writes: [{ kind: "update_invoice", row, patch: { ...patch, eventAt: event.at } }],
     touchedOrders: [row.orderId],
     queued: patch?.state === "queued" ? queuedEntry(row.id, row.connectionId) : [],
   };

@@ -2,9 +2,9 @@
  * Decides what `order.shipped` and `order.cancelled` do. Pure: from what is known to the writes. The newest envelope
  * time wins, of two equal ones the later arrival; an older event changes nothing.
  */
-import { applyContent } from "../invoices/content-change.ts";
+import { applyContent } from "./content-change.ts";
 import { invoiceFromOrder } from "../invoices/from-order.ts";
-import type { InvoiceRow } from "../invoices/invoice.ts";
+import type { InvoiceRow } from "../pushes/invoice-row.ts";
 import type { OrderRow } from "../orders/store.ts";
 import {
   type Decision,
@@ -69,7 +69,7 @@ function followOrder(decision: Decision, known: Known, row: InvoiceRow, event: S
   const told = { content: invoiceFromOrder(event.order, row.date), eventAt: event.at };
   const change = applyContent(row, told, admissionFor(known, gateway), means.now);
   if (change.effect !== "updated") return;
-  decision.writes.push({ kind: "update_invoice", id: row.id, patch: change.patch });
+  decision.writes.push({ kind: "update_invoice", row, patch: change.patch });
   decision.invoiceId = row.id;
   if (change.isQueued) decision.queued.push(...queuedEntry(row.id, gateway?.id ?? null));
 }
@@ -87,7 +87,7 @@ export function decideCancelled(known: Known, event: Cancelled, means: Means): D
   for (const row of known.orderInvoices) {
     const { effect, patch } = cancellationEffect(row, order.number, event.at, means.now);
     if (!patch) continue;
-    decision.writes.push({ kind: "update_invoice", id: row.id, patch });
+    decision.writes.push({ kind: "update_invoice", row, patch });
     decision.invoiceId = row.id;
     decision.effect = effect;
   }

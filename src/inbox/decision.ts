@@ -3,19 +3,21 @@
  * from what is known (pure), written by store-delivery.ts.
  */
 import type { InferInsertModel } from "drizzle-orm";
-import type { AutoAdmission } from "../invoices/content-change.ts";
-import { type InvoiceRow, type NewInvoiceRow, isInQuickBooks, isOutcomeOpen } from "../invoices/invoice.ts";
+import type { InvoiceRow, NewInvoiceRow } from "../pushes/invoice-row.ts";
+import { isInQuickBooks } from "../invoices/status.ts";
+import { isOutcomeOpen } from "../pushes/states.ts";
 import type { Order } from "../orders/order.ts";
 import type { orders } from "../orders/schema.ts";
 import type { OrderRow } from "../orders/store.ts";
-import { autoAdmission } from "../pushes/admission.ts";
+import { type AutoAdmission, autoAdmission } from "../pushes/admission.ts";
 import type { Gateway, Known } from "./known.ts";
 
 export type Write =
   | { kind: "insert_order"; row: InferInsertModel<typeof orders> }
   | { kind: "update_order"; id: string; patch: Partial<OrderRow> }
   | { kind: "insert_invoice"; row: NewInvoiceRow }
-  | { kind: "update_invoice"; id: string; patch: Partial<InvoiceRow> }
+  /** `row`: as it is when this write's turn comes. */
+  | { kind: "update_invoice"; row: InvoiceRow; patch: Partial<InvoiceRow> }
   | { kind: "remember_void"; externalId: string; at: string }
   | { kind: "forget_void"; externalId: string };
 

@@ -6,9 +6,10 @@ import { type InferSelectModel, type SQL, and, eq, sql } from "drizzle-orm";
 import { connections } from "../connections/schema.ts";
 import type { Instance } from "../instances/instance.ts";
 import { instances } from "../instances/schema.ts";
-import type { InvoiceRow } from "../invoices/invoice.ts";
 import { invoices } from "../invoices/schema.ts";
 import { orders } from "../orders/schema.ts";
+import { IS_ITS_INVOICE, type InvoiceRow, selectInvoices } from "../pushes/invoice-row.ts";
+import { pushes } from "../pushes/schema.ts";
 import type { OrderRow } from "../orders/store.ts";
 import type { Db } from "../platform/db.ts";
 import type { OrderEvent } from "./events.ts";
@@ -68,8 +69,8 @@ export async function readKnown(
   const [found, orderRows, orderInvoices, invoiceRows, voids, accepted, gateways] = await db.batch([
     db.select().from(instances).where(eq(instances.id, instanceId)).limit(1),
     db.select().from(orders).where(isOrder).limit(1),
-    db.select().from(invoices).where(ofOrder).orderBy(invoices.id),
-    db.select().from(invoices).where(isInvoice).limit(1),
+    selectInvoices(db).where(ofOrder).orderBy(invoices.id),
+    selectInvoices(db).where(isInvoice).limit(1),
     db
       .select()
       .from(rememberedVoids)
@@ -82,8 +83,8 @@ export async function readKnown(
       .where(
         sql`${connections.id} in (
           select ${instances.connectionId} from ${instances} where ${instances.id} = ${instanceId}
-          union select ${invoices.connectionId} from ${invoices} where ${ofOrder}
-          union select ${invoices.connectionId} from ${invoices} where ${isInvoice})`,
+          union select ${pushes.connectionId} from ${invoices} join ${pushes} on ${IS_ITS_INVOICE} where ${ofOrder}
+          union select ${pushes.connectionId} from ${invoices} join ${pushes} on ${IS_ITS_INVOICE} where ${isInvoice})`,
       ),
   ]);
   const [instance] = found;
@@ -117,7 +118,8 @@ export function stillStands(known: Known, webhookId: string, event: OrderEvent):
     sql`exists (select 1 from instances where id = ${instance.id} and removed_at is null and connection_id is ${instance.connectionId}
       and enabled = ${Number(instance.enabled)} and auto_invoice = ${Number(instance.autoInvoice)})`,
     sql`(select row_version from orders where instance_id = ${instance.id} and external_id = ${ids.orderId}) is ${known.order?.rowVersion ?? null}`,
-    sql`(select id || ':' || row_version from invoices where instance_id = ${instance.id} and external_id = ${ids.invoiceId})
+    sql`(select invoices.id || ':' || pushes.row_version from invoices join pushes on ${IS_ITS_INVOICE}
+      where invoices.instance_id = ${instance.id} and external_id = ${ids.invoiceId})
       is ${known.invoice ? versionOf(known.invoice) : null}`,
     sql`(select event_at from remembered_voids where instance_id = ${instance.id} and external_id = ${ids.invoiceId}) is ${known.rememberedVoidAt}`,
     ...known.gateways.map(
@@ -129,7 +131,8 @@ export function stillStands(known: Known, webhookId: string, event: OrderEvent):
   if (known.order) {
     const versions = known.orderInvoices.map(versionOf).join(",");
     conditions.push(sql`coalesce((select group_concat(id || ':' || row_version) from
-      (select id, row_version from invoices where order_id = ${known.order.id} order by id)), '') = ${versions}`);
+      (select invoices.id, pushes.row_version from invoices join pushes on ${IS_ITS_INVOICE}
+        where order_id = ${known.order.id} order by invoices.id)), '') = ${versions}`);
   }
   return sql.join(conditions, sql` and `);
 }

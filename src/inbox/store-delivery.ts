@@ -4,11 +4,11 @@
  * there. So a delivery is stored whole or not at all, and two at once never both win.
  */
 import { type SQL, and, eq, sql } from "drizzle-orm";
-import { invoices } from "../invoices/schema.ts";
 import { orders } from "../orders/schema.ts";
 import { refreshIsInvoiced } from "../orders/store.ts";
 import { type BatchItem, type Db, runBatch } from "../platform/db.ts";
 import { insertWhere } from "../platform/insert-where.ts";
+import { changeInvoice, makeInvoice } from "../pushes/invoice-writes.ts";
 import type { Decision, Write } from "./decision.ts";
 import type { OrderEvent } from "./events.ts";
 import { type Known, isAccepted, stillStands } from "./known.ts";
@@ -56,7 +56,7 @@ export async function storeDelivery(
   };
   await runBatch(db, [
     insertWhere(db, orderEvents, row, stillStands(known, delivery.webhookId, event)),
-    ...decision.writes.map((write) => statementOf(db, write, delivery.instanceId, isStored, now)),
+    ...decision.writes.flatMap((write) => statementsOf(db, write, delivery.instanceId, isStored, now)),
     ...decision.touchedOrders.map((orderId) => refreshIsInvoiced(db, orderId, isStored)),
   ]);
   const [accepted] = await db
@@ -67,7 +67,7 @@ export async function storeDelivery(
   return accepted?.id ?? null;
 }
 
-function statementOf(db: Db, write: Write, instanceId: string, isStored: SQL, now: Date): BatchItem {
+function statementsOf(db: Db, write: Write, instanceId: string, isStored: SQL, now: Date): BatchItem | BatchItem[] {
   const updatedAt = now.toISOString();
   switch (write.kind) {
     case "insert_order":
@@ -78,12 +78,9 @@ function statementOf(db: Db, write: Write, instanceId: string, isStored: SQL, no
         .set({ ...write.patch, updatedAt, rowVersion: sql`${orders.rowVersion} + 1` })
         .where(and(eq(orders.id, write.id), isStored));
     case "insert_invoice":
-      return insertWhere(db, invoices, write.row, isStored);
+      return makeInvoice(db, write.row, isStored);
     case "update_invoice":
-      return db
-        .update(invoices)
-        .set({ ...write.patch, updatedAt, rowVersion: sql`${invoices.rowVersion} + 1` })
-        .where(and(eq(invoices.id, write.id), isStored));
+      return changedInvoice(db, write, isStored, now);
     case "remember_void":
       return db
         .insert(rememberedVoids)
@@ -99,4 +96,15 @@ function statementOf(db: Db, write: Write, instanceId: string, isStored: SQL, no
           and(eq(rememberedVoids.instanceId, instanceId), eq(rememberedVoids.externalId, write.externalId), isStored),
         );
   }
+}
+
+/** The first statement of the batch has proved that the row is as it was read. */
+function changedInvoice(
+  db: Db,
+  { row, patch }: Extract<Write, { kind: "update_invoice" }>,
+  isStored: SQL,
+  now: Date,
+): BatchItem[] {
+  const { content, moved } = changeInvoice(db, row, patch, now, isStored);
+  return [...content, moved];
 }

@@ -3,7 +3,8 @@
  * sections 4 and 5). Pure; the columns come from `planVoid`, as for a void that a person asks for. Nothing that may
  * have reached QuickBooks is voided here without QuickBooks.
  */
-import { type InvoiceRow, isInQuickBooks } from "../invoices/invoice.ts";
+import type { InvoiceRow } from "../pushes/invoice-row.ts";
+import { isInQuickBooks } from "../invoices/status.ts";
 import { ORDER_CANCELLED, VOID_WAITS } from "../invoices/warnings.ts";
 import { withWarning } from "../failures/warning.ts";
 import { reasonToHold } from "../pushes/admission.ts";

@@ -12,7 +12,7 @@ export async function readUnsent(
   connection: Pick<Connection, "id" | "inventoryStartDate">,
 ): Promise<UnsentInvoices> {
   const [row] = await db.all<{ oldest: string | null; older: number | null }>(sql`
-    SELECT min(date) AS oldest, sum(date < ${connection.inventoryStartDate}) AS older
-    FROM invoices INDEXED BY invoices_by_status WHERE push_status IN ('not_sent', 'queued', 'held', 'failed') AND connection_id = ${connection.id}`);
+    SELECT min(document_date) AS oldest, sum(document_date < ${connection.inventoryStartDate}) AS older
+    FROM pushes INDEXED BY pushes_by_status WHERE kind = 'invoice' AND push_status IN ('not_sent', 'queued', 'held', 'failed') AND connection_id = ${connection.id}`);
   return { oldestDate: row?.oldest ?? null, countOlder: row?.older ?? 0 };
 }

@@ -4,8 +4,8 @@
  */
 import { publicError, readError } from "../failures/push-error.ts";
 import { formatMinor } from "../platform/money.ts";
-import { publicStatus } from "./invoice.ts";
-import type { InvoiceListRow } from "./list.ts";
+import type { invoices } from "./schema.ts";
+import { type Stand, publicStatus } from "./status.ts";
 import { readWarnings } from "../failures/warning.ts";
 
 /** The address of an invoice in QuickBooks, or null where it is not there. `qboAppUrl` as in `Config`. */
@@ -13,8 +13,31 @@ export function qboUrl(qboAppUrl: string, qboInvoiceId: string | null): string |
   return qboInvoiceId === null ? null : `${qboAppUrl}/app/invoice?txnId=${encodeURIComponent(qboInvoiceId)}`;
 }
 
-/** The API's shape of an invoice. Takes a row of a list, or a whole row. */
-export function invoiceView(row: InvoiceListRow, qboAppUrl: string) {
+type Said = Pick<
+  typeof invoices.$inferSelect,
+  | "id"
+  | "number"
+  | "externalId"
+  | "orderId"
+  | "orderExternalId"
+  | "instanceId"
+  | "customerName"
+  | "date"
+  | "currency"
+  | "totalMinor"
+>;
+
+/** What is shown of an invoice and of its delivery: a row of a list, or a whole row. */
+export interface ShownInvoice extends Said, Stand {
+  /** JSON, as stored. */
+  error: string | null;
+  warnings: string;
+  dueAt: string | null;
+  qboInvoiceId: string | null;
+}
+
+/** The API's shape of an invoice. */
+export function invoiceView(row: ShownInvoice, qboAppUrl: string) {
   const error = readError(row.error);
   return {
     id: row.id,

@@ -4,7 +4,7 @@
  */
 import { sql } from "drizzle-orm";
 import type { Connection } from "../connections/connection.ts";
-import { countWaiting } from "../invoices/counts.ts";
+import { countWaiting } from "./count-waiting.ts";
 import type { Db } from "../platform/db.ts";
 import { agree, plural } from "../platform/words.ts";
 import type { AlertKind } from "./event.ts";
@@ -59,7 +59,7 @@ export async function attentionConditions(
 export async function backlogConditions(db: Db, now: Date, appOrigin: string): Promise<Condition[]> {
   const [backlog] = await db.all<{ oldest: string | null; waiting: number }>(sql`
     SELECT min(coalesce(requested_at, created_at)) AS oldest, count(*) AS waiting
-    FROM invoices WHERE push_status IN ('queued', 'unknown', 'held')`);
+    FROM pushes WHERE kind = 'invoice' AND push_status IN ('queued', 'unknown', 'held')`);
   if (!backlog || backlog.oldest === null) return [];
   const ageMs = now.getTime() - Date.parse(backlog.oldest);
   if (ageMs <= BACKLOG_LIMIT_MS) return [];

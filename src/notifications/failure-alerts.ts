@@ -98,7 +98,7 @@ function causeWords({
 async function tellOverIfNoneLeft(db: Db, alert: Alert, appOrigin: string, now: Date): Promise<void> {
   const about = aboutShape.parse(JSON.parse(alert.about));
   const [left] = await db.all(
-    sql`SELECT 1 FROM invoices WHERE push_status = 'failed' AND connection_id IS ${about.connection_id} LIMIT 1`,
+    sql`SELECT 1 FROM pushes WHERE kind = 'invoice' AND push_status = 'failed' AND connection_id IS ${about.connection_id} LIMIT 1`,
   );
   if (left) return;
   const where = about.company_name === null ? "" : ` of ${about.company_name}`;
@@ -115,7 +115,7 @@ function listFresh(db: Db): Promise<Failure[]> {
   return db.all<Failure>(sql`
     SELECT f.invoice_id AS invoiceId, f.at AS at, v.connection_id AS connectionId,
       json_extract(v.error, '$.category') AS category, json_extract(v.error, '$.title') AS title, json_extract(v.error, '$.code') AS code
-    FROM fresh_failures f LEFT JOIN invoices v ON v.id = f.invoice_id AND v.push_status = 'failed'
+    FROM fresh_failures f LEFT JOIN pushes v ON v.kind = 'invoice' AND v.document_id = f.invoice_id AND v.push_status = 'failed'
     ORDER BY f.at LIMIT ${MAX_FAILURES_PER_ALERT}`);
 }
 

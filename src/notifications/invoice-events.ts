@@ -4,13 +4,19 @@
  */
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { type InvoiceRow, publicStatus } from "../invoices/invoice.ts";
-import { invoiceView, qboUrl } from "../invoices/view.ts";
+import { type Stand, publicStatus } from "../invoices/status.ts";
+import { type ShownInvoice, invoiceView, qboUrl } from "../invoices/view.ts";
 import type { BatchItem, Db } from "../platform/db.ts";
 import { insertWhere } from "../platform/insert-where.ts";
 import { ALERTS_ENDPOINT, type InvoiceEvent } from "./event.ts";
 import { type Notice, freshFailures, notices } from "./schema.ts";
 import { newNotice } from "./store.ts";
+
+/** A row as a settlement writes it. */
+export interface SettledInvoice extends ShownInvoice {
+  rowVersion: number;
+  attemptCount: number;
+}
 
 const invoiceData = z.looseObject({ qbo_invoice_id: z.string().nullable() });
 
@@ -19,7 +25,7 @@ const invoiceData = z.looseObject({ qbo_invoice_id: z.string().nullable() });
  * the batch writes it, with its new version and its count of attempts, which nobody else raises; the statements go
  * behind that write.
  */
-export function invoiceNotices(db: Db, before: InvoiceRow, after: InvoiceRow, now: Date): BatchItem[] {
+export function invoiceNotices(db: Db, before: Stand, after: SettledInvoice, now: Date): BatchItem[] {
   const status = publicStatus(after);
   if (status === publicStatus(before) || (status !== "sent" && status !== "failed")) return [];
   const event = status === "sent" ? "invoice.sent" : "invoice.failed";
@@ -36,7 +42,7 @@ export function dataOf(notice: Pick<Notice, "type" | "data">, qboAppUrl: string)
   return { ...parsed.data, qbo_url: qboUrl(qboAppUrl, parsed.data.qbo_invoice_id) };
 }
 
-function eventStatement(db: Db, event: InvoiceEvent, after: InvoiceRow, now: Date): BatchItem {
+function eventStatement(db: Db, event: InvoiceEvent, after: SettledInvoice, now: Date): BatchItem {
   const source = `invoice:${after.id}:${after.rowVersion}`;
   const notice = newNotice({ endpointId: after.instanceId, type: event, source, data: eventData(after) }, now);
   return insertWhere(
@@ -44,15 +50,15 @@ function eventStatement(db: Db, event: InvoiceEvent, after: InvoiceRow, now: Dat
     notices,
     notice,
     sql`EXISTS (
-      SELECT 1 FROM invoices v JOIN notice_endpoints e ON e.id = v.instance_id JOIN instances i ON i.id = v.instance_id
-      WHERE v.id = ${after.id} AND v.row_version = ${after.rowVersion} AND v.attempt_count = ${after.attemptCount} AND i.removed_at IS NULL AND e.url IS NOT NULL
+      SELECT 1 FROM pushes v JOIN notice_endpoints e ON e.id = v.instance_id JOIN instances i ON i.id = v.instance_id
+      WHERE v.kind = 'invoice' AND v.document_id = ${after.id} AND v.row_version = ${after.rowVersion} AND v.attempt_count = ${after.attemptCount} AND i.removed_at IS NULL AND e.url IS NOT NULL
         AND EXISTS (SELECT 1 FROM json_each(e.events) WHERE value = ${event}))
       AND NOT EXISTS (SELECT 1 FROM notices WHERE endpoint_id = ${after.instanceId} AND source = ${source})`,
   );
 }
 
 /** The order system knows its buyers; what it is told is about the delivery, in the API's words. */
-function eventData(after: InvoiceRow): Record<string, unknown> {
+function eventData(after: SettledInvoice): Record<string, unknown> {
   const view = invoiceView(after, "");
   return {
     id: view.id,
@@ -68,11 +74,11 @@ function eventData(after: InvoiceRow): Record<string, unknown> {
 }
 
 /** Only while somebody wants to be told of failures, so that the table never grows for nobody. */
-function freshFailureStatement(db: Db, after: InvoiceRow, now: Date): BatchItem {
+function freshFailureStatement(db: Db, after: SettledInvoice, now: Date): BatchItem {
   const at = now.toISOString();
   const isMine = sql`
-    SELECT v.id, ${at} FROM invoices v JOIN notice_endpoints e ON e.id = ${ALERTS_ENDPOINT}
-    WHERE v.id = ${after.id} AND v.row_version = ${after.rowVersion} AND v.attempt_count = ${after.attemptCount} AND e.url IS NOT NULL
+    SELECT v.document_id, ${at} FROM pushes v JOIN notice_endpoints e ON e.id = ${ALERTS_ENDPOINT}
+    WHERE v.kind = 'invoice' AND v.document_id = ${after.id} AND v.row_version = ${after.rowVersion} AND v.attempt_count = ${after.attemptCount} AND e.url IS NOT NULL
       AND EXISTS (SELECT 1 FROM json_each(e.events) WHERE value = 'invoices.failed')`;
   return db.insert(freshFailures).select(isMine).onConflictDoUpdate({ target: freshFailures.invoiceId, set: { at } });
 }

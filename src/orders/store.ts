@@ -90,7 +90,9 @@ export async function listOrderIds(db: Db, filter: OrderFilter, limit: number): 
  * moves or voids an invoice; `condition` lets a batch make it depend on its first statement.
  */
 export function refreshIsInvoiced(db: Db, orderId: string, condition?: SQL): BatchItem {
-  const isInvoiced = sql<boolean>`exists (select 1 from invoices where invoices.order_id = ${orderId} and invoices.state <> 'voided')`;
+  const isInvoiced = sql<boolean>`exists (
+    select 1 from invoices join pushes on pushes.kind = 'invoice' and pushes.document_id = invoices.id
+    where invoices.order_id = ${orderId} and pushes.state <> 'voided')`;
   return db
     .update(orders)
     .set({ isInvoiced: sql`${isInvoiced}`, rowVersion: sql`${orders.rowVersion} + 1` })

@@ -18,6 +18,8 @@ interface Origin {
 }
 
 export type Admission = { state: "queued"; error: null } | { state: "held"; error: PushError };
+/** May it be sent by itself now? `error` says why it has to wait. */
+export type AutoAdmission = Admission | { state: "not_sent"; error: null };
 
 /** Connection enabled and auto on, and instance enabled and auto on. */
 export function isAutoPushEffective(connection: Gateway | null, instance: Origin): boolean {
@@ -32,10 +34,7 @@ export function isAutoPushEffective(connection: Gateway | null, instance: Origin
 }
 
 /** The first state of an invoice that has just arrived. */
-export function autoAdmission(
-  connection: Gateway | null,
-  instance: Origin,
-): Admission | { state: "not_sent"; error: null } {
+export function autoAdmission(connection: Gateway | null, instance: Origin): AutoAdmission {
   if (!connection || !isAutoPushEffective(connection, instance)) return { state: "not_sent", error: null };
   const barrier = barrierOf(connection);
   return barrier ? { state: "held", error: barrier } : { state: "queued", error: null };

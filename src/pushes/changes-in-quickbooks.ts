@@ -7,7 +7,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import { followMerge, forgetLinksTo } from "../mapping/links.ts";
 import { companyLists } from "../connections/schema.ts";
-import { invoices } from "../invoices/schema.ts";
 import { causeText } from "../platform/cause.ts";
 import type { Db } from "../platform/db.ts";
 import { log } from "../platform/log.ts";
@@ -32,6 +31,7 @@ import {
 import type { Share } from "./invocation.ts";
 import { type Told, followInvoiceChange } from "./invoice-change.ts";
 import { type PushContext, quickBooksOf } from "./push-context.ts";
+import { pushes } from "./schema.ts";
 
 const MAX_EVENTS_PER_PAGE = 50;
 const READS_AT_ONCE = 2;
@@ -260,12 +260,13 @@ function withEvent(told: Told, event: IntuitEventRow, paidOn: string | null): To
 async function ownIds({ db, connection }: PushContext, qboIds: readonly string[]): Promise<Set<string>> {
   if (qboIds.length === 0) return new Set();
   const rows = await db
-    .select({ id: invoices.qboInvoiceId })
-    .from(invoices)
+    .select({ id: pushes.qboInvoiceId })
+    .from(pushes)
     .where(
       and(
-        eq(invoices.connectionId, connection.id),
-        sql`${invoices.qboInvoiceId} IN (SELECT value FROM json_each(${JSON.stringify(qboIds)}))`,
+        eq(pushes.kind, "invoice"),
+        eq(pushes.connectionId, connection.id),
+        sql`${pushes.qboInvoiceId} IN (SELECT value FROM json_each(${JSON.stringify(qboIds)}))`,
       ),
     );
   return new Set(rows.flatMap(({ id }) => id ?? []));

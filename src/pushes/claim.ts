@@ -6,7 +6,7 @@ import type { DocumentKind } from "../documents/document-kind.ts";
 import { kindOf } from "../documents/kinds.ts";
 import type { Instance } from "../instances/instance.ts";
 import { findInstance } from "../instances/store.ts";
-import type { InvoiceRow } from "../invoices/invoice.ts";
+import type { InvoiceRow } from "./invoice-row.ts";
 import type { QuickBooks } from "../quickbooks/client.ts";
 import { type PushContext, quickBooksOf } from "./push-context.ts";
 import { claim as claimRow } from "./store.ts";

@@ -6,8 +6,8 @@
 import { findConnection } from "../connections/store.ts";
 import { gateOf } from "../connections/gate.ts";
 import { readConfig } from "../env.ts";
-import type { InvoiceRow } from "../invoices/invoice.ts";
-import { MAX_OPEN_CLAIMS } from "../invoices/schema.ts";
+import type { InvoiceRow } from "./invoice-row.ts";
+import { MAX_OPEN_CLAIMS } from "./schema.ts";
 import { causeText } from "../platform/cause.ts";
 import { type Db, openDb } from "../platform/db.ts";
 import { log } from "../platform/log.ts";

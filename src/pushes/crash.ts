@@ -4,7 +4,7 @@
  * finds it in the log.
  */
 import { internalError } from "../failures/own-errors.ts";
-import type { InvoiceRow } from "../invoices/invoice.ts";
+import type { InvoiceRow } from "./invoice-row.ts";
 import { causeText, framesOf } from "../platform/cause.ts";
 import { newId } from "../platform/ids.ts";
 import { log } from "../platform/log.ts";

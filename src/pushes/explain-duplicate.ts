@@ -3,7 +3,7 @@
  * person to choose: link that invoice, or send this one under another number (docs/architecture.md, section 3, rule 7).
  * What stands for another document of ours can't be linked.
  */
-import type { InvoiceRow } from "../invoices/invoice.ts";
+import type { InvoiceRow } from "./invoice-row.ts";
 import { causeText } from "../platform/cause.ts";
 import type { Db } from "../platform/db.ts";
 import { log } from "../platform/log.ts";

@@ -7,7 +7,7 @@
 import type { DocumentKind } from "../documents/document-kind.ts";
 import { kindOf } from "../documents/kinds.ts";
 import { findInstance } from "../instances/store.ts";
-import type { InvoiceRow } from "../invoices/invoice.ts";
+import type { InvoiceRow } from "./invoice-row.ts";
 import { causeText } from "../platform/cause.ts";
 import { log } from "../platform/log.ts";
 import { QuickBooksError } from "../quickbooks/faults.ts";
@@ -154,7 +154,7 @@ async function countRefusedLook(context: PushContext, row: InvoiceRow): Promise<
   const now = context.now();
   if (row.retryCount + 1 < MAX_REFUSED_LOOKS) {
     await putLookOff(context.db, [row], lookAgainAt(now), now);
-    await countLook(context.db, row);
+    await countLook(context.db, row, now);
     return;
   }
   const error = lookRefusedError(subjectOf(context, row));

@@ -1,7 +1,7 @@
 /**
  * Our mark was met in QuickBooks: what stands there is this invoice. Pure.
  */
-import type { InvoiceRow } from "../invoices/invoice.ts";
+import type { InvoiceRow } from "./invoice-row.ts";
 import { isVoided } from "../quickbooks/invoices.ts";
 import type { Invoice } from "../quickbooks/wire.ts";
 import type { Outcome } from "./outcome.ts";

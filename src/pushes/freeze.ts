@@ -2,7 +2,7 @@
  * The third step of a push: writes down the exact bytes, their request ID and the time, in one statement, before anything
  * goes out. From then on the row says that a request may be on its way (docs/exactly-once.md). Sends nothing.
  */
-import type { InvoiceRow } from "../invoices/invoice.ts";
+import type { InvoiceRow } from "./invoice-row.ts";
 import type { Claimed } from "./claim.ts";
 import { type Ended, LOST, type Lost, ended, endedBy } from "./ended.ts";
 import type { Payload, Ready } from "./prepare.ts";

@@ -2,7 +2,7 @@
  * Reads what was frozen: the few parts that a look-up or an explanation needs. The bytes themselves are never changed.
  */
 import { z } from "zod";
-import type { InvoiceRow } from "../invoices/invoice.ts";
+import type { InvoiceRow } from "./invoice-row.ts";
 
 const reference = z.object({ value: z.string() });
 const frozenInvoice = z.object({

@@ -9,10 +9,11 @@ import { findConnection } from "../connections/store.ts";
 import type { Env } from "../env.ts";
 import { findInstance, listInstances } from "../instances/store.ts";
 import type { Instance } from "../instances/instance.ts";
-import { IS_HELD, IS_UNDER_WAY, invoices } from "../invoices/schema.ts";
+import { IS_HELD, IS_UNDER_WAY, pushes } from "./schema.ts";
 import type { Db } from "../platform/db.ts";
 import { reasonToHold } from "./admission.ts";
 import { armFor, ringCompany } from "./enqueue.ts";
+import { move } from "./ledger.ts";
 import { errorText } from "../failures/push-error.ts";
 import { instancePage } from "../failures/words.ts";
 
@@ -33,8 +34,8 @@ export async function settleWaiting(
   let resumed = 0;
   for (const { connectionId, error, instanceIds } of groups) {
     // The plus keeps SQLite from going over all invoices of the instances: those that wait have indexes by connection.
-    const isOfGroup = sql`+${invoices.instanceId} IN (SELECT value FROM json_each(${JSON.stringify(instanceIds)}))`;
-    const where = and(isOfGroup, connectionId ? eq(invoices.connectionId, connectionId) : sql`connection_id IS NULL`);
+    const isOfGroup = sql`+${pushes.instanceId} IN (SELECT value FROM json_each(${JSON.stringify(instanceIds)}))`;
+    const where = and(isOfGroup, connectionId ? eq(pushes.connectionId, connectionId) : sql`connection_id IS NULL`);
     if (error) held += await hold(db, where, error, now);
     else resumed += await resume(env, db, connectionId, where, now);
   }
@@ -42,18 +43,14 @@ export async function settleWaiting(
 }
 
 async function hold(db: Db, where: SQL | undefined, error: string, now: Date): Promise<number> {
-  const changed = await db
-    .update(invoices)
-    .set({ state: "held", dueAt: null, error, updatedAt: now.toISOString(), rowVersion: sql`row_version + 1` })
-    .where(and(where, IS_UNDER_WAY, eq(invoices.state, "queued")))
-    .returning({ id: invoices.id });
+  const changed = await move(
+    db,
+    { from: ["queued"], to: "held", set: { dueAt: null, error }, where: and(where, IS_UNDER_WAY) },
+    now,
+  ).returning({ id: pushes.documentId });
   // Those that are held already say why as it is now: a disconnected company that was switched off before.
-  await db
-    .update(invoices)
-    .set({ error, rowVersion: sql`row_version + 1` })
-    .where(
-      and(where, IS_HELD, sql`json_extract(${invoices.error}, '$.message') IS NOT json_extract(${error}, '$.message')`),
-    );
+  const saysOther = sql`json_extract(${pushes.error}, '$.message') IS NOT json_extract(${error}, '$.message')`;
+  await move(db, { from: ["held"], set: { error }, where: and(where, IS_HELD, saysOther) }, now);
   return changed.length;
 }
 
@@ -65,21 +62,13 @@ async function resume(
   now: Date,
 ): Promise<number> {
   const waiting = and(where, IS_HELD);
-  const [first] = await db.select({ id: invoices.id }).from(invoices).where(waiting).limit(1);
+  const [first] = await db.select({ id: pushes.documentId }).from(pushes).where(waiting).limit(1);
   if (!first) return 0;
   if (connectionId) await armFor(env, [connectionId], now);
-  const changed = await db
-    .update(invoices)
-    .set({
-      state: "queued",
-      dueAt: now.toISOString(),
-      error: null,
-      retryCount: 0,
-      updatedAt: now.toISOString(),
-      rowVersion: sql`row_version + 1`,
-    })
-    .where(waiting)
-    .returning({ id: invoices.id });
+  const set = { dueAt: now.toISOString(), error: null, retryCount: 0 };
+  const changed = await move(db, { from: ["held"], to: "queued", set, where: waiting }, now).returning({
+    id: pushes.documentId,
+  });
   if (connectionId && changed.length > 0) await ringCompany(env, connectionId);
   return changed.length;
 }
@@ -101,7 +90,7 @@ async function ofConnection(db: Db, connectionId: string, now: Date): Promise<Gr
   if (!connection) return [];
   const all = await listInstances(db, { includeRemoved: true });
   const rows = await db.all<{ instanceId: string }>(
-    sql`SELECT DISTINCT instance_id AS instanceId FROM invoices INDEXED BY invoices_held WHERE connection_id = ${connectionId} AND ${IS_HELD}`,
+    sql`SELECT DISTINCT instance_id AS instanceId FROM pushes INDEXED BY pushes_held WHERE connection_id = ${connectionId} AND ${IS_HELD}`,
   );
   const withHeld = new Set(rows.map((row) => row.instanceId));
   for (const instance of all) if (withHeld.has(instance.id)) await releaseRemoved(db, instance, connectionId, now);
@@ -121,8 +110,8 @@ async function ofInstance(db: Db, instanceId: string, now: Date): Promise<Group[
   const instance = await findInstance(db, instanceId);
   if (!instance) return [];
   const rows = await db.all<{ connectionId: string | null }>(sql`
-    SELECT connection_id AS connectionId FROM invoices INDEXED BY invoices_due WHERE instance_id = ${instanceId} AND ${IS_UNDER_WAY} AND state = 'queued'
-    UNION SELECT connection_id FROM invoices INDEXED BY invoices_held WHERE instance_id = ${instanceId} AND ${IS_HELD}`);
+    SELECT connection_id AS connectionId FROM pushes INDEXED BY pushes_due WHERE instance_id = ${instanceId} AND ${IS_UNDER_WAY} AND state = 'queued'
+    UNION SELECT connection_id FROM pushes INDEXED BY pushes_held WHERE instance_id = ${instanceId} AND ${IS_HELD}`);
   const groups: Group[] = [];
   for (const { connectionId } of rows) {
     await releaseRemoved(db, instance, connectionId, now);
@@ -134,23 +123,26 @@ async function ofInstance(db: Db, instanceId: string, now: Date): Promise<Group[
 
 /**
  * What waited for the switch of an instance that was removed meanwhile would wait for ever, and sending it was what the switch
- * was to stop: it is Not sent again, and a person may send it. A void goes on by itself.
+ * was to stop: it is Not sent again, and a person may send it. A void goes on by itself: the ledger has no way back for it.
  */
 async function releaseRemoved(db: Db, instance: Instance, connectionId: string | null, now: Date): Promise<void> {
   if (instance.removedAt === null || instance.enabled) return;
-  const at = now.toISOString();
-  await db
-    .update(invoices)
-    .set({ state: "not_sent", error: null, updatedAt: at, rowVersion: sql`row_version + 1` })
-    .where(
-      and(
-        sql`${invoices.connectionId} IS ${connectionId}`,
-        eq(invoices.instanceId, instance.id),
+  await move(
+    db,
+    {
+      from: ["held"],
+      to: "not_sent",
+      set: { error: null },
+      where: and(
+        sql`${pushes.connectionId} IS ${connectionId}`,
+        eq(pushes.instanceId, instance.id),
         IS_HELD,
-        sql`operation <> 'void' AND unanswered_count = 0`,
+        sql`unanswered_count = 0`,
         sql`error ->> '$.fix.href' = ${instancePage(instance.id)}`,
       ),
-    );
+    },
+    now,
+  );
 }
 
 function errorOf(connection: Connection | null, instance: Instance, now: Date): string | null {

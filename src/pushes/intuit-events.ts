@@ -5,10 +5,9 @@
  */
 import { and, asc, eq, isNull, lte, sql } from "drizzle-orm";
 import { z } from "zod";
-import { IS_UNDER_WAY } from "../invoices/schema.ts";
 import type { Db } from "../platform/db.ts";
 import type { Payment } from "../quickbooks/payments.ts";
-import { intuitEvents } from "./schema.ts";
+import { IS_UNDER_WAY, intuitEvents } from "./schema.ts";
 
 /** How long a worker has the events that it took: one read may take 120 s. */
 const TAKEN_FOR_MS = 180_000;
@@ -72,7 +71,7 @@ export async function putOffDueEvents(db: Db, realmId: string, at: number, now: 
  */
 export async function openCreatesSince(db: Db, connectionId: string): Promise<number | null> {
   const [row] = await db.all<{ since: string | null }>(sql`
-    SELECT min(CASE WHEN unanswered_count > 0 THEN '' ELSE sent_at END) AS since FROM invoices
+    SELECT min(CASE WHEN unanswered_count > 0 THEN '' ELSE sent_at END) AS since FROM pushes
     WHERE connection_id = ${connectionId} AND ${IS_UNDER_WAY} AND state IN ('sending', 'unknown') AND operation = 'create'`);
   if (!row || row.since === null) return null;
   return row.since === "" ? 0 : Date.parse(row.since);

@@ -5,13 +5,14 @@
  */
 import { and, eq } from "drizzle-orm";
 import type { Connection } from "../connections/connection.ts";
-import type { InvoiceRow } from "../invoices/invoice.ts";
-import { invoices } from "../invoices/schema.ts";
+import { type InvoiceRow, selectInvoices } from "./invoice-row.ts";
+import { pushes } from "./schema.ts";
 import { refreshIsInvoiced } from "../orders/store.ts";
 import { type Db, runBatch, tookHold } from "../platform/db.ts";
 import { formatMinor, toMinor } from "../platform/money.ts";
 import { isVoided, isZero } from "../quickbooks/invoices.ts";
 import type { Invoice } from "../quickbooks/wire.ts";
+import { moveRow } from "./ledger.ts";
 import { withWarning } from "../failures/warning.ts";
 import { goneInQuickBooks, isoOrNull, minute } from "./gone.ts";
 
@@ -47,10 +48,8 @@ export async function followInvoiceChange(
   told: Told,
 ): Promise<"done" | "busy" | "raced" | "unknown"> {
   const { db, connection, now } = reading;
-  const [row] = await db
-    .select()
-    .from(invoices)
-    .where(and(eq(invoices.connectionId, connection.id), eq(invoices.qboInvoiceId, told.qboInvoiceId)))
+  const [row] = await selectInvoices(db)
+    .where(and(eq(pushes.connectionId, connection.id), eq(pushes.qboInvoiceId, told.qboInvoiceId)))
     .limit(1);
   if (!row) return "unknown";
   if (row.state === "voided") return "done";
@@ -81,11 +80,7 @@ async function write(
   patch: Partial<InvoiceRow>,
 ): Promise<"done" | "raced"> {
   const [updated] = await runBatch(db, [
-    db
-      .update(invoices)
-      .set({ ...patch, updatedAt: now().toISOString(), rowVersion: row.rowVersion + 1 })
-      .where(and(eq(invoices.id, row.id), eq(invoices.rowVersion, row.rowVersion)))
-      .returning({ id: invoices.id }),
+    moveRow(db, row, patch, now()).returning({ id: pushes.documentId }),
     refreshIsInvoiced(db, row.orderId),
   ]);
   return tookHold(updated) ? "done" : "raced";

@@ -2,12 +2,10 @@
  * The mends that the invoice page offers: link the invoice that holds the number, use another number, make an inactive
  * customer or item active again. Each checks that the invoice is still failed, so a double click acts once.
  */
-import { and, eq, sql } from "drizzle-orm";
 import { findConnection } from "../connections/store.ts";
 import type { Config, Env } from "../env.ts";
-import type { InvoiceRow } from "../invoices/invoice.ts";
-import { invoices } from "../invoices/schema.ts";
-import type { Db } from "../platform/db.ts";
+import type { InvoiceRow } from "./invoice-row.ts";
+import { type Db, runBatch, tookHold } from "../platform/db.ts";
 import { sha256Hex } from "../platform/ids.ts";
 import { reactivateCustomer } from "../quickbooks/customers.ts";
 import { QuickBooksError } from "../quickbooks/faults.ts";
@@ -16,6 +14,8 @@ import { reactivateItem } from "../quickbooks/items.ts";
 import { MAX_DOC_NUMBER_CHARS } from "../quickbooks/limits.ts";
 import { type PushError, readError } from "../failures/push-error.ts";
 import { isAnotherOfOurs } from "./explain-duplicate.ts";
+import { changeInvoice } from "./invoice-writes.ts";
+import { pushes } from "./schema.ts";
 import { judgeFailure } from "./failure-outcome.ts";
 import { type PushContext, newContext, quickBooksOf } from "./push-context.ts";
 import { sendInvoices } from "./request-send.ts";
@@ -71,12 +71,10 @@ export async function useAnotherNumber(mending: Mending, row: InvoiceRow, number
   }
   if (docNumber === row.number)
     return { ok: false, message: `${docNumber} is the number that is taken; enter another one.` };
-  const changed = await mending.db
-    .update(invoices)
-    .set({ docNumber, updatedAt: mending.now.toISOString(), rowVersion: sql`row_version + 1` })
-    .where(and(eq(invoices.id, row.id), eq(invoices.state, "failed"), eq(invoices.rowVersion, row.rowVersion)))
-    .returning({ id: invoices.id });
-  return changed.length === 0 ? NOT_FAILED : resend(mending, row);
+  if (row.state !== "failed") return NOT_FAILED;
+  const { content, moved } = changeInvoice(mending.db, row, { docNumber }, mending.now);
+  const changed = await runBatch(mending.db, [...content, moved.returning({ id: pushes.documentId })]);
+  return !tookHold(changed.at(-1)) ? NOT_FAILED : resend(mending, row);
 }
 
 /** Makes what the error names active again in QuickBooks, and sends the invoice again. */

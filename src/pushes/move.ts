@@ -3,16 +3,21 @@
  * whose outcome is open; they stay where they were sent (docs/contract.md, section 4). What is queued is due at once:
  * the pause that the one company asked for is not the other's.
  */
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { type SQL, and, eq, inArray, sql } from "drizzle-orm";
 import type { Env } from "../env.ts";
 import { findInstance } from "../instances/store.ts";
-import type { InvoiceRow } from "../invoices/invoice.ts";
-import { invoices } from "../invoices/schema.ts";
+import type { InvoiceRow } from "./invoice-row.ts";
+import type { InvoiceState } from "../invoices/status.ts";
 import type { Db } from "../platform/db.ts";
 import { armFor, ringCompany } from "./enqueue.ts";
+import { move } from "./ledger.ts";
 import { settleWaiting } from "./hold.ts";
+import { pushes } from "./schema.ts";
 import { errorText } from "../failures/push-error.ts";
 import { noConnection } from "../failures/own-errors.ts";
+
+/** States of a create in which nothing is under way or about to be. */
+const AT_REST: InvoiceState[] = ["not_sent", "held", "failed"];
 
 /** Answers how many wait now because there is no company. Call `settleWaiting` for the instance afterwards. */
 export async function moveInvoices(
@@ -22,37 +27,49 @@ export async function moveInvoices(
   connectionId: string | null,
   now: Date,
 ): Promise<number> {
-  const at = now.toISOString();
-  const whereQueued = (then: unknown, otherwise: unknown) =>
-    sql`CASE WHEN ${invoices.state} = 'queued' THEN ${then} ELSE ${otherwise} END`;
   if (connectionId !== null) await armFor(env, [connectionId], now);
-  // Without a company nobody would find what is queued: it waits, and says for what.
-  const orphaned = connectionId === null ? await findInstance(db, instanceId) : null;
-  const waitsFor = orphaned && errorText(noConnection(orphaned), now);
-  const moved = await db
-    .update(invoices)
-    .set({
-      connectionId,
-      dueAt: whereQueued(waitsFor === null ? at : null, invoices.dueAt),
-      error: whereQueued(waitsFor, invoices.error),
-      ...(waitsFor === null ? {} : { state: whereQueued("held", invoices.state) }),
-      retryCount: whereQueued(0, invoices.retryCount),
-      updatedAt: at,
-      rowVersion: sql`row_version + 1`,
-    })
-    .where(
-      and(
-        eq(invoices.instanceId, instanceId),
-        eq(invoices.operation, "create"),
-        // The push status of one that is yet to be created is its state, and has an index.
-        inArray(invoices.pushStatus, ["not_sent", "queued", "held", "failed"]),
-        eq(invoices.unansweredCount, 0),
-        sql`${invoices.connectionId} IS NOT ${connectionId}`,
-      ),
-    )
-    .returning({ state: invoices.state });
-  if (connectionId !== null && moved.length > 0) await ringCompany(env, connectionId);
-  return waitsFor === null ? 0 : moved.filter(({ state }) => state === "held").length;
+  // The push status of one that is yet to be created is its state, and has an index.
+  const follows = (states: InvoiceState[]) =>
+    and(
+      eq(pushes.instanceId, instanceId),
+      eq(pushes.operation, "create"),
+      inArray(pushes.pushStatus, states),
+      eq(pushes.unansweredCount, 0),
+      sql`${pushes.connectionId} IS NOT ${connectionId}`,
+    );
+  if (connectionId === null) return orphan(db, instanceId, follows, now);
+  const whereQueued = (then: unknown, otherwise: unknown) =>
+    sql`CASE WHEN ${pushes.state} = 'queued' THEN ${then} ELSE ${otherwise} END`;
+  const set = {
+    connectionId,
+    dueAt: whereQueued(now.toISOString(), pushes.dueAt),
+    retryCount: whereQueued(0, pushes.retryCount),
+  };
+  const moved = await move(db, { set, where: follows(["queued", ...AT_REST]) }, now).returning({
+    id: pushes.documentId,
+  });
+  if (moved.length > 0) await ringCompany(env, connectionId);
+  return 0;
+}
+
+/** Without a company nobody would find what is queued: it waits, and says for what. Answers how many. */
+async function orphan(
+  db: Db,
+  instanceId: string,
+  follows: (states: InvoiceState[]) => SQL | undefined,
+  now: Date,
+): Promise<number> {
+  const rest = { set: { connectionId: null }, where: follows(AT_REST) };
+  const resting = await move(db, rest, now).returning({ state: pushes.state });
+  const held = resting.filter(({ state }) => state === "held").length;
+  const instance = await findInstance(db, instanceId);
+  if (!instance) return held;
+  const error = errorText(noConnection(instance), now);
+  const set = { connectionId: null, error, retryCount: 0, dueAt: null };
+  const waiting = await move(db, { from: ["queued"], to: "held", set, where: follows(["queued"]) }, now).returning({
+    id: pushes.documentId,
+  });
+  return held + waiting.length;
 }
 
 /** One that was being prepared when its instance was associated with another connection: now it follows, too. */

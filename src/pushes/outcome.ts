@@ -2,7 +2,9 @@
  * What a push led to, and what that makes of the invoice: one exhaustive switch from outcome to columns. Pure: reads
  * the row as it is now (it may have changed while the push was under way) and answers with what is to be written.
  */
-import { type InvoiceRow, type InvoiceState, type Operation, rememberedWish, transition } from "../invoices/invoice.ts";
+import type { InvoiceRow } from "./invoice-row.ts";
+import type { InvoiceState, Operation } from "../invoices/status.ts";
+import { rememberedWish, transition } from "./states.ts";
 import { CHANGED_AFTER_SENDING, CREATED_AFTER_VOID, ORDER_CANCELLED, VOID_WAITS } from "../invoices/warnings.ts";
 import { formatMinor, toMinor } from "../platform/money.ts";
 import { isZero } from "../quickbooks/invoices.ts";

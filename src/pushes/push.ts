@@ -13,7 +13,7 @@
  * `Ended` carries a report of how the push ended, `Lost` says that another worker has the invoice by now. Whatever happens
  * on the way is an end that is written down; nothing is sent that was not frozen before (docs/exactly-once.md).
  */
-import type { InvoiceRow } from "../invoices/invoice.ts";
+import type { InvoiceRow } from "./invoice-row.ts";
 import { log } from "../platform/log.ts";
 import { type Claimed, claim } from "./claim.ts";
 import type { Ended, Lost } from "./ended.ts";

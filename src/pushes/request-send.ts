@@ -2,13 +2,12 @@
  * 'Send to QuickBooks', by hand or by the API: queues what may be queued and says of each what became of it. Sending
  * something twice changes nothing; what is open or done already is left alone.
  */
-import { and, inArray, sql } from "drizzle-orm";
 import { findConnection } from "../connections/store.ts";
 import type { Connection } from "../connections/connection.ts";
 import type { Env } from "../env.ts";
 import { listInstances } from "../instances/store.ts";
-import type { InvoiceRow } from "../invoices/invoice.ts";
-import { invoices } from "../invoices/schema.ts";
+import { type InvoiceRow, isPushOfAny } from "./invoice-row.ts";
+import { move } from "./ledger.ts";
 import type { Db } from "../platform/db.ts";
 import { manualAdmission } from "./admission.ts";
 import { armFor, enqueue } from "./enqueue.ts";
@@ -127,24 +126,22 @@ async function writeGroup(db: Db, group: readonly Write[], now: Date): Promise<v
   const [first] = group;
   if (!first) return;
   const at = now.toISOString();
-  await db
-    .update(invoices)
-    .set({
-      state: first.state,
-      connectionId: first.connectionId,
-      dueAt: first.state === "queued" ? at : null,
-      // The error of the last try stays until the next one; a held one says what it waits for.
-      ...(first.error ? { error: errorText(first.error, now) } : {}),
-      openClaims: 0,
-      retryCount: 0,
-      requestedAt: at,
-      updatedAt: at,
-      rowVersion: sql`row_version + 1`,
-    })
-    .where(
-      and(
-        sql`${invoices.id} IN (SELECT value FROM json_each(${JSON.stringify(group.map((write) => write.row.id))}))`,
-        inArray(invoices.state, ["queued", "not_sent", "failed"]),
-      ),
-    );
+  await move(
+    db,
+    {
+      from: ["queued", "not_sent", "failed"],
+      to: first.state,
+      set: {
+        connectionId: first.connectionId,
+        dueAt: first.state === "queued" ? at : null,
+        // The error of the last try stays until the next one; a held one says what it waits for.
+        ...(first.error ? { error: errorText(first.error, now) } : {}),
+        openClaims: 0,
+        retryCount: 0,
+        requestedAt: at,
+      },
+      where: isPushOfAny(group.map((write) => write.row.id)),
+    },
+    now,
+  );
 }

@@ -3,7 +3,7 @@
  * rule 3). It is part of the request ID and of our mark. Raised after each definite answer, never because of a retry.
  * Pure.
  */
-import type { InvoiceRow } from "../invoices/invoice.ts";
+import type { InvoiceRow } from "./invoice-row.ts";
 
 type Counted = Pick<InvoiceRow, "revision" | "closedRevision" | "refusedHash" | "operation">;
 

@@ -1,9 +1,120 @@
 /**
- * Every try to bring an invoice into QuickBooks, one row each, never changed afterwards; and what Intuit's webhooks
- * told, kept until it was read in QuickBooks.
+ * The pushes: for each document how far its delivery has come, so that every step of it is one statement on one row;
+ * every try, one row each, never changed afterwards; and what Intuit's webhooks told, kept until it was read.
+ *
+ * `state` is the inner state of the operation under way (create, update or void); `push_status` is what people and the API
+ * see: what is in QuickBooks stays Sent while an update or a void of it waits.
  */
-import { sql } from "drizzle-orm";
-import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { type SQL, sql } from "drizzle-orm";
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { INVOICE_STATES, OPERATIONS } from "../invoices/status.ts";
+
+/**
+ * The conditions of the partial indexes. A query finds such an index only where it repeats these words: neither a bound
+ * value nor `state = 'queued'` alone proves to SQLite that the row is in it, and then it reads every push there is.
+ */
+export const IS_UNDER_WAY: SQL = sql`pushes.state IN ('queued', 'sending', 'unknown')`;
+export const IS_HELD: SQL = sql`pushes.state = 'held'`;
+
+/** Claims in a row that ended without any outcome; then a person has to look. Another number needs another index. */
+export const MAX_OPEN_CLAIMS = 5;
+export const IS_EXHAUSTED: SQL = sql.raw(`pushes.state = 'queued' AND pushes.open_claims >= ${MAX_OPEN_CLAIMS}`);
+
+export const pushes = sqliteTable(
+  "pushes",
+  {
+    // What is delivered. Its kind has a table of its own, under this ID.
+    kind: text("kind", { enum: ["invoice"] }).notNull(),
+    documentId: text("document_id").notNull(),
+    /** Calendar date of the document: what lists are sorted by. */
+    documentDate: text("document_date").notNull(),
+    /** Raised whenever the document changes; compared with `frozenContentVersion` after a push. */
+    contentVersion: integer("content_version").notNull().default(1),
+
+    // Where its delivery stands. The instance is the one whose switches apply.
+    instanceId: text("instance_id").notNull(),
+    /** The connection that it goes to, or went to; follows the instance until a payload is frozen. */
+    connectionId: text("connection_id"),
+    operation: text("operation", { enum: OPERATIONS }).notNull().default("create"),
+    state: text("state", { enum: INVOICE_STATES }).notNull(),
+    pushStatus: text("push_status", { enum: INVOICE_STATES }).generatedAlwaysAs(
+      (): SQL => sql`CASE WHEN operation = 'create' OR state = 'voided' THEN state ELSE 'sent' END`,
+      { mode: "virtual" },
+    ),
+    /** queued: next try; sending: end of the lease; unknown: next look-up. Null in every other state. */
+    dueAt: text("due_at"),
+    /** Number of the claim that may write; a worker that lost its lease writes nothing. */
+    fence: integer("fence").notNull().default(0),
+    openClaims: integer("open_claims").notNull().default(0),
+    /** How often the frozen payload went out and stayed unanswered. */
+    unansweredCount: integer("unanswered_count").notNull().default(0),
+    /** Waits since it was asked for; in state unknown: looks that QuickBooks could not process. */
+    retryCount: integer("retry_count").notNull().default(0),
+    /** Tries in a row that something of ours threw in, before anything was sent. */
+    crashCount: integer("crash_count").notNull().default(0),
+    /** Number of the payload that is frozen, or was last: part of the request ID and of our mark (docs/architecture.md, section 3, rule 3). */
+    revision: integer("revision").notNull().default(1),
+    /** The last revision that QuickBooks answered for good; 0: none, or it was answered before this column existed. */
+    closedRevision: integer("closed_revision").notNull().default(0),
+    /** The exact bytes that QuickBooks was given, kept while the outcome is open and after it was accepted. */
+    frozenPayload: text("frozen_payload"),
+    frozenContentVersion: integer("frozen_content_version"),
+    frozenWarnings: text("frozen_warnings"),
+    frozenTotalMinor: integer("frozen_total_minor"),
+    /** When the first byte of the frozen payload left at the latest; null again as soon as the outcome is known. */
+    sentAt: text("sent_at"),
+    /** Written by earlier versions: SHA-256 of the bytes last refused, whose revision is closed. Set back at the next freeze. */
+    refusedHash: text("refused_hash"),
+    /** A void or cancellation asked for while the outcome was open. */
+    voidRequestedAt: text("void_requested_at"),
+    /** JSON of `PushError`, null when there is none. */
+    error: text("error"),
+    /** JSON list of `{code, message}`. */
+    warnings: text("warnings").notNull().default("[]"),
+    attemptCount: integer("attempt_count").notNull().default(0),
+
+    // What QuickBooks has.
+    qboInvoiceId: text("qbo_id"),
+    qboSyncToken: text("qbo_sync_token"),
+    qboTotalMinor: integer("qbo_total_minor"),
+    qboBalanceMinor: integer("qbo_balance_minor"),
+    qboLastUpdatedAt: text("qbo_last_updated_at"),
+    paidOn: text("paid_on"),
+
+    /** When it was last asked to be sent (auto push or a person): the start of the push latency. */
+    requestedAt: text("requested_at"),
+    /** When it first was in QuickBooks. */
+    deliveredAt: text("delivered_at"),
+    createdAt: text("created_at").notNull(),
+    updatedAt: text("updated_at").notNull(),
+    /** Raised by every write, also by each change of the document: what was decided on a row is written only while it is so. */
+    rowVersion: integer("row_version").notNull().default(0),
+  },
+  (t) => [
+    // The kind stands last everywhere: where an index begins with it, SQLite takes all pushes of that kind for a handful.
+    primaryKey({ columns: [t.documentId, t.kind] }),
+    index("pushes_by_date").on(t.documentDate, t.documentId, t.kind),
+    index("pushes_by_status").on(t.pushStatus, t.documentDate, t.documentId, t.kind),
+    index("pushes_by_instance").on(t.instanceId, t.documentDate, t.documentId, t.kind),
+    index("pushes_by_instance_status").on(t.instanceId, t.pushStatus, t.documentDate, t.documentId, t.kind),
+    index("pushes_due")
+      .on(t.connectionId, t.state, t.dueAt, t.documentId)
+      .where(sql`state IN ('queued', 'sending', 'unknown')`),
+    index("pushes_exhausted")
+      .on(t.connectionId)
+      .where(sql`state = 'queued' AND open_claims >= 5`),
+    index("pushes_held")
+      .on(t.connectionId, t.instanceId)
+      .where(sql`state = 'held'`),
+    // One document of ours for one of QuickBooks (docs/architecture.md, section 3, rule 7).
+    uniqueIndex("pushes_qbo_id_once")
+      .on(t.connectionId, t.qboInvoiceId, t.kind)
+      .where(sql`qbo_id IS NOT NULL`),
+    index("pushes_delivered")
+      .on(t.deliveredAt)
+      .where(sql`delivered_at IS NOT NULL`),
+  ],
+);
 
 export const pushAttempts = sqliteTable(
   "push_attempts",

@@ -3,7 +3,7 @@
  * only the worker that still has it writes (docs/exactly-once.md).
  */
 import { findInstance } from "../instances/store.ts";
-import type { InvoiceRow } from "../invoices/invoice.ts";
+import type { InvoiceRow } from "./invoice-row.ts";
 import { log } from "../platform/log.ts";
 import { isAutoPushEffective } from "./admission.ts";
 import type { Claimed } from "./claim.ts";

@@ -4,8 +4,7 @@
  * rule 2).
  */
 import { type SQL, and, asc, desc, eq, inArray, isNotNull, isNull, lte, sql } from "drizzle-orm";
-import type { InvoiceRow } from "../invoices/invoice.ts";
-import { IS_EXHAUSTED, IS_UNDER_WAY, MAX_OPEN_CLAIMS, invoices } from "../invoices/schema.ts";
+import { DELIVERY_COLUMNS, type InvoiceRow, isPushOf, isPushOfAny, selectInvoices } from "./invoice-row.ts";
 import { invoiceNotices } from "../notifications/invoice-events.ts";
 import { refreshIsInvoiced } from "../orders/store.ts";
 import { type BatchItem, type Db, runBatch, tookHold } from "../platform/db.ts";
@@ -13,9 +12,10 @@ import { newId } from "../platform/ids.ts";
 import { errorText } from "../failures/push-error.ts";
 import type { Warning } from "../failures/warning.ts";
 import { heldElsewhere } from "../failures/own-errors.ts";
+import { move, moveRow } from "./ledger.ts";
 import { type Following, type Outcome, settle } from "./outcome.ts";
 import type { Report } from "./report.ts";
-import { pushAttempts } from "./schema.ts";
+import { IS_EXHAUSTED, IS_UNDER_WAY, MAX_OPEN_CLAIMS, pushAttempts, pushes } from "./schema.ts";
 
 /** Longer than QuickBooks takes to give up (120 s). */
 const LEASE_MS = 180_000;
@@ -27,35 +27,30 @@ export type Attempt = typeof pushAttempts.$inferSelect;
 
 /** Takes a queued invoice that is due by `dueBefore`, or null where another worker has it or it is not due. */
 export async function claim(db: Db, id: string, dueBefore: Date, now: Date): Promise<InvoiceRow | null> {
-  const [row] = await db
-    .update(invoices)
-    .set({
-      state: "sending",
-      fence: sql`fence + 1`,
-      openClaims: sql`open_claims + 1`,
-      dueAt: leaseEnd(now),
-      updatedAt: now.toISOString(),
-      rowVersion: sql`row_version + 1`,
-    })
-    .where(
-      and(
-        eq(invoices.id, id),
-        eq(invoices.state, "queued"),
-        lte(invoices.dueAt, dueBefore.toISOString()),
-        sql`${invoices.openClaims} < ${MAX_OPEN_CLAIMS}`,
+  const claiming = move(
+    db,
+    {
+      from: ["queued"],
+      to: "sending",
+      set: { fence: sql`fence + 1`, openClaims: sql`open_claims + 1`, dueAt: leaseEnd(now) },
+      where: and(
+        isPushOf(id),
+        lte(pushes.dueAt, dueBefore.toISOString()),
+        sql`${pushes.openClaims} < ${MAX_OPEN_CLAIMS}`,
       ),
-    )
-    .returning();
-  return row ?? null;
+    },
+    now,
+  ).returning({ id: pushes.documentId });
+  // In one transaction, so that the row is the one that was claimed.
+  const [claimed, [row]] = await db.batch([claiming, selectInvoices(db).where(isPushOf(id))]);
+  return tookHold(claimed) ? (row ?? null) : null;
 }
 
 /** Renews the lease before a long step. False: the lease was lost, stop. */
 export async function renew(db: Db, row: InvoiceRow, now: Date): Promise<boolean> {
-  const renewed = await db
-    .update(invoices)
-    .set({ dueAt: leaseEnd(now) })
-    .where(and(eq(invoices.id, row.id), eq(invoices.fence, row.fence), eq(invoices.state, "sending")))
-    .returning({ id: invoices.id });
+  const renewed = await move(db, { ...bySender(row), set: { dueAt: leaseEnd(now) } }, now).returning({
+    id: pushes.documentId,
+  });
   return renewed.length > 0;
 }
 
@@ -74,47 +69,45 @@ export async function freeze(db: Db, row: InvoiceRow, frozen: Frozen, now: Date)
   const isStillWanted =
     row.operation === "void"
       ? sql`1`
-      : and(eq(invoices.contentVersion, row.contentVersion), isNull(invoices.voidRequestedAt));
+      : and(eq(pushes.contentVersion, row.contentVersion), isNull(pushes.voidRequestedAt));
   const isStillThere =
     row.operation === "create"
       ? sql`(SELECT connection_id FROM instances WHERE id = ${row.instanceId}) = ${frozen.connectionId}`
       : sql`1`;
-  const [written] = await db
-    .update(invoices)
-    .set({
-      frozenPayload: frozen.payload,
-      frozenContentVersion: row.contentVersion,
-      frozenTotalMinor: row.totalMinor,
-      frozenWarnings: JSON.stringify(frozen.warnings),
-      revision: frozen.revision,
-      closedRevision: frozen.revision - 1,
-      refusedHash: null,
-      connectionId: frozen.connectionId,
-      sentAt: now.toISOString(),
-      dueAt: leaseEnd(now),
-      rowVersion: sql`row_version + 1`,
-    })
-    .where(
-      and(
-        eq(invoices.id, row.id),
-        eq(invoices.fence, row.fence),
-        eq(invoices.state, "sending"),
-        isStillWanted,
-        isStillThere,
-      ),
-    )
-    .returning();
-  return written ?? null;
+  const sender = bySender(row);
+  const [written] = await move(
+    db,
+    {
+      ...sender,
+      set: {
+        frozenPayload: frozen.payload,
+        frozenContentVersion: row.contentVersion,
+        frozenTotalMinor: row.totalMinor,
+        frozenWarnings: JSON.stringify(frozen.warnings),
+        revision: frozen.revision,
+        closedRevision: frozen.revision - 1,
+        refusedHash: null,
+        connectionId: frozen.connectionId,
+        sentAt: now.toISOString(),
+        dueAt: leaseEnd(now),
+      },
+      where: and(sender.where, isStillWanted, isStillThere),
+    },
+    now,
+  ).returning(DELIVERY_COLUMNS);
+  return written ? { ...row, ...written } : null;
 }
 
 /** The frozen bytes go out once more: only the times change. Null: the lease was lost. */
 export async function freezeAgain(db: Db, row: InvoiceRow, now: Date): Promise<InvoiceRow | null> {
-  const [written] = await db
-    .update(invoices)
-    .set({ sentAt: now.toISOString(), dueAt: leaseEnd(now), rowVersion: sql`row_version + 1` })
-    .where(and(eq(invoices.id, row.id), eq(invoices.fence, row.fence), eq(invoices.state, "sending")))
-    .returning();
-  return written ?? null;
+  const set = { sentAt: now.toISOString(), dueAt: leaseEnd(now) };
+  const [written] = await move(db, { ...bySender(row), set }, now).returning(DELIVERY_COLUMNS);
+  return written ? { ...row, ...written } : null;
+}
+
+/** The row while the worker that claimed it has it. */
+function bySender(row: Pick<InvoiceRow, "id" | "fence">) {
+  return { from: ["sending"], fence: row.fence, where: isPushOf(row.id) } as const;
 }
 
 /**
@@ -131,16 +124,11 @@ export async function settleRow(
     const row = await findRow(db, claimed.id);
     if (!row || row.fence !== claimed.fence || row.state !== claimed.state) return null;
     const next = await following(row);
-    const at = next.now.toISOString();
     const outcome = await heldByAnother(db, row, report.outcome);
     const patch = settle(row, outcome, { triedContentVersion: claimed.contentVersion, ...next });
     const version = row.rowVersion + 1;
     const attemptCount = row.attemptCount + (report.recordAs ? 1 : 0);
-    const update = db
-      .update(invoices)
-      .set({ ...patch, attemptCount, updatedAt: at, rowVersion: version })
-      .where(and(eq(invoices.id, row.id), eq(invoices.rowVersion, row.rowVersion)))
-      .returning({ id: invoices.id });
+    const update = moveRow(db, row, { ...patch, attemptCount }, next.now).returning({ id: pushes.documentId });
     const statements: BatchItem[] = [update];
     if (report.recordAs) statements.push(attemptStatement(db, row, report, attemptCount, version, next.now));
     if (patch.state === "voided") statements.push(refreshIsInvoiced(db, row.orderId));
@@ -174,8 +162,8 @@ function attemptStatement(
   const values = db
     .select({
       id: sql<string>`${newId(now)}`.as("id"),
-      invoiceId: invoices.id,
-      connectionId: invoices.connectionId,
+      invoiceId: pushes.documentId,
+      connectionId: pushes.connectionId,
       number: sql<number>`${number}`.as("number"),
       operation: sql<Attempt["operation"]>`${row.operation}`.as("operation"),
       requestId: sql<string | null>`${report.requestId}`.as("request_id"),
@@ -186,38 +174,36 @@ function attemptStatement(
       intuitTid: sql<string | null>`${report.intuitTid}`.as("intuit_tid"),
       error: sql<string | null>`${report.error ? errorText(report.error, now) : null}`.as("error"),
     })
-    .from(invoices)
-    .where(and(eq(invoices.id, row.id), eq(invoices.rowVersion, version), eq(invoices.attemptCount, number)));
+    .from(pushes)
+    .where(and(isPushOf(row.id), eq(pushes.rowVersion, version), eq(pushes.attemptCount, number)));
   return db.insert(pushAttempts).select(values).onConflictDoNothing();
 }
 
 /** Leases that ran out before anything went out: queued again, the claim still counted. Answers how many. */
 export async function requeueExpired(db: Db, connectionId: string, now: Date): Promise<number> {
   const at = now.toISOString();
-  const expired = await db
-    .update(invoices)
-    .set({ state: "queued", dueAt: at, updatedAt: at, rowVersion: sql`row_version + 1` })
-    .where(and(isExpired(connectionId, at), isNull(invoices.sentAt)))
-    .returning({ id: invoices.id });
+  const expired = await move(
+    db,
+    {
+      from: ["sending"],
+      to: "queued",
+      set: { dueAt: at },
+      where: and(isExpired(connectionId, at), isNull(pushes.sentAt)),
+    },
+    now,
+  ).returning({ id: pushes.documentId });
   return expired.length;
 }
 
 /** Leases that ran out while the invoice was out: it is to be found out whether it arrived. */
 export async function listInterrupted(db: Db, connectionId: string, now: Date): Promise<InvoiceRow[]> {
-  return db
-    .select()
-    .from(invoices)
-    .where(and(isExpired(connectionId, now.toISOString()), isNotNull(invoices.sentAt)))
+  return selectInvoices(db)
+    .where(and(isExpired(connectionId, now.toISOString()), isNotNull(pushes.sentAt)))
     .limit(MAX_INTERRUPTED_ROWS);
 }
 
 function isExpired(connectionId: string, at: string): SQL | undefined {
-  return and(
-    eq(invoices.connectionId, connectionId),
-    IS_UNDER_WAY,
-    eq(invoices.state, "sending"),
-    lte(invoices.dueAt, at),
-  );
+  return and(eq(pushes.connectionId, connectionId), IS_UNDER_WAY, eq(pushes.state, "sending"), lte(pushes.dueAt, at));
 }
 
 /** Invoices of a company in a state that are due, the longest waiting first. */
@@ -228,18 +214,16 @@ export async function listDue(
   dueBefore: Date,
   limit: number,
 ): Promise<InvoiceRow[]> {
-  return db
-    .select()
-    .from(invoices)
+  return selectInvoices(db)
     .where(
       and(
-        eq(invoices.connectionId, connectionId),
+        eq(pushes.connectionId, connectionId),
         IS_UNDER_WAY,
-        eq(invoices.state, state),
-        lte(invoices.dueAt, dueBefore.toISOString()),
+        eq(pushes.state, state),
+        lte(pushes.dueAt, dueBefore.toISOString()),
       ),
     )
-    .orderBy(asc(invoices.dueAt), asc(invoices.id))
+    .orderBy(asc(pushes.dueAt), asc(pushes.documentId))
     .limit(limit);
 }
 
@@ -247,7 +231,7 @@ export async function listDue(
 export async function nextDueAt(db: Db, connectionId: string): Promise<string | null> {
   // One look into the index for each state: over all of them at once it would read the whole backlog.
   const first = (state: string): SQL =>
-    sql`SELECT min(due_at) AS due_at FROM invoices WHERE connection_id = ${connectionId} AND ${IS_UNDER_WAY} AND state = ${state}`;
+    sql`SELECT min(due_at) AS due_at FROM pushes WHERE connection_id = ${connectionId} AND ${IS_UNDER_WAY} AND state = ${state}`;
   const [row] = await db.all<{ dueAt: string | null }>(
     sql`SELECT min(due_at) AS dueAt FROM (${first("queued")} UNION ALL ${first("sending")} UNION ALL ${first("unknown")})`,
   );
@@ -258,26 +242,27 @@ export async function nextDueAt(db: Db, connectionId: string): Promise<string | 
 export async function putOff(db: Db, times: ReadonlyMap<string, string>, now: Date): Promise<void> {
   if (times.size === 0) return;
   const list = JSON.stringify([...times].map(([id, at]) => ({ id, at })));
-  await db.run(sql`
-    UPDATE invoices SET due_at = plan.at, updated_at = ${now.toISOString()}, row_version = row_version + 1
-    FROM (SELECT value ->> 'id' AS id, value ->> 'at' AS at FROM json_each(${list})) AS plan
-    WHERE invoices.id = plan.id AND invoices.state = 'queued' AND invoices.due_at < plan.at`);
+  await move(
+    db,
+    {
+      from: ["queued"],
+      set: { dueAt: sql`plan.at` },
+      where: sql`${pushes.kind} = 'invoice' AND ${pushes.documentId} = plan.id AND ${pushes.dueAt} < plan.at`,
+    },
+    now,
+  ).from(sql`(SELECT value ->> 'id' AS id, value ->> 'at' AS at FROM json_each(${list})) AS plan`);
 }
 
 /** Puts off what is due of a row that could not be settled, in whatever state it is under way, unless somebody has it by now. */
 export async function putLeaseOff(db: Db, row: InvoiceRow, dueAt: string, now: Date): Promise<void> {
-  await db
-    .update(invoices)
-    .set({ dueAt, updatedAt: now.toISOString(), rowVersion: sql`row_version + 1` })
-    .where(and(eq(invoices.id, row.id), eq(invoices.fence, row.fence), eq(invoices.state, row.state), IS_UNDER_WAY));
+  const where = and(isPushOf(row.id), IS_UNDER_WAY);
+  await move(db, { from: [row.state], fence: row.fence, set: { dueAt }, where }, now);
 }
 
 /** Queued invoices whose claims all ended without an outcome: they would be tried for ever. */
 export async function listExhausted(db: Db, connectionId: string): Promise<InvoiceRow[]> {
-  return db
-    .select()
-    .from(invoices)
-    .where(and(eq(invoices.connectionId, connectionId), IS_EXHAUSTED))
+  return selectInvoices(db)
+    .where(and(eq(pushes.connectionId, connectionId), IS_EXHAUSTED))
     .limit(100);
 }
 
@@ -308,26 +293,32 @@ export async function listOpenSends(
 /** ID of the invoice that stands for this one in QuickBooks, or null. */
 export async function findHolderOf(db: Db, connectionId: string, qboInvoiceId: string): Promise<string | null> {
   const [row] = await db
-    .select({ id: invoices.id })
-    .from(invoices)
-    .where(and(eq(invoices.connectionId, connectionId), eq(invoices.qboInvoiceId, qboInvoiceId)))
+    .select({ id: pushes.documentId })
+    .from(pushes)
+    .where(
+      and(eq(pushes.kind, "invoice"), eq(pushes.connectionId, connectionId), eq(pushes.qboInvoiceId, qboInvoiceId)),
+    )
     .limit(1);
   return row?.id ?? null;
 }
 
 /** The row, or null. */
 export async function findRow(db: Db, id: string): Promise<InvoiceRow | null> {
-  const [row] = await db.select().from(invoices).where(eq(invoices.id, id)).limit(1);
+  const [row] = await selectInvoices(db).where(isPushOf(id)).limit(1);
   return row ?? null;
+}
+
+/** The row, which must exist. */
+export async function loadRow(db: Db, id: string): Promise<InvoiceRow> {
+  const row = await findRow(db, id);
+  if (!row) throw new Error(`No invoice ${id}`);
+  return row;
 }
 
 /** Rows of the given IDs. */
 export async function listRows(db: Db, ids: readonly string[]): Promise<InvoiceRow[]> {
   if (ids.length === 0) return [];
-  return db
-    .select()
-    .from(invoices)
-    .where(sql`${invoices.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`);
+  return selectInvoices(db).where(isPushOfAny(ids));
 }
 
 /** Every attempt of an invoice, newest first. */

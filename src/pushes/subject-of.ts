@@ -2,7 +2,7 @@
  * What messages about an invoice's push are about. Pure.
  */
 import type { Doing, Subject } from "../failures/subject.ts";
-import type { InvoiceRow } from "../invoices/invoice.ts";
+import type { InvoiceRow } from "./invoice-row.ts";
 import type { PushContext } from "./push-context.ts";
 
 /** `doing`: what was being done; absent: the invoice's own operation. */

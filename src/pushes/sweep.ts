@@ -5,7 +5,7 @@
 import { sql } from "drizzle-orm";
 import { listConnections } from "../connections/store.ts";
 import type { Env } from "../env.ts";
-import { IS_UNDER_WAY } from "../invoices/schema.ts";
+import { IS_UNDER_WAY } from "./schema.ts";
 import { type Db, openDb } from "../platform/db.ts";
 import { log } from "../platform/log.ts";
 import { ringCompany } from "./enqueue.ts";
@@ -22,12 +22,12 @@ export async function sweep(env: Env, now: Date): Promise<void> {
 async function listCompaniesWithDue(db: Db, now: Date): Promise<string[]> {
   const rows = await db.all<{ id: string }>(sql`
     SELECT id FROM connections WHERE EXISTS (
-      SELECT 1 FROM json_each('["queued","sending","unknown"]') AS step CROSS JOIN invoices
-      WHERE connection_id = connections.id AND ${IS_UNDER_WAY} AND invoices.state = step.value AND due_at <= ${now.toISOString()})
+      SELECT 1 FROM json_each('["queued","sending","unknown"]') AS step CROSS JOIN pushes
+      WHERE connection_id = connections.id AND ${IS_UNDER_WAY} AND pushes.state = step.value AND due_at <= ${now.toISOString()})
     OR (state = 'connected' AND EXISTS (
       SELECT 1 FROM intuit_events WHERE realm_id = connections.realm_id AND done_at IS NULL
         AND ((is_parked = 0 AND due_at <= ${now.toISOString()}) OR (is_parked = 1 AND NOT EXISTS (
-          SELECT 1 FROM json_each('["sending","unknown"]') AS step CROSS JOIN invoices
-          WHERE connection_id = connections.id AND ${IS_UNDER_WAY} AND invoices.state = step.value)))))`);
+          SELECT 1 FROM json_each('["sending","unknown"]') AS step CROSS JOIN pushes
+          WHERE connection_id = connections.id AND ${IS_UNDER_WAY} AND pushes.state = step.value)))))`);
   return rows.map((row) => row.id);
 }

@@ -49,9 +49,9 @@ async function nextStretch(db: Db, before: string): Promise<Stretch | null> {
 async function deleteRepeats(db: Db, { after, to }: Stretch): Promise<number> {
   const gone = await db.all(sql`
     WITH settled AS (
-      SELECT invoices.id, invoices.attempt_count FROM push_attempts CROSS JOIN invoices ON invoices.id = push_attempts.invoice_id
+      SELECT pushes.document_id AS id, pushes.attempt_count FROM push_attempts CROSS JOIN pushes ON pushes.kind = 'invoice' AND pushes.document_id = push_attempts.invoice_id
       WHERE push_attempts.id > ${after} AND push_attempts.id <= ${to}
-        AND push_attempts.number > 2 AND push_attempts.number = invoices.attempt_count AND invoices.state IN ('sent', 'voided')),
+        AND push_attempts.number > 2 AND push_attempts.number = pushes.attempt_count AND pushes.state IN ('sent', 'voided')),
     told AS (
       SELECT push_attempts.id, number, attempt_count, outcome, row_number() OVER (
         PARTITION BY invoice_id, operation, outcome, request_id, http_status, error ->> 'category', error ->> 'code'

@@ -2,19 +2,20 @@
  * Voiding an invoice: here, and in QuickBooks where it was sent. While its outcome is open the wish is remembered and
  * done when the outcome is known (docs/contract.md, section 4). `planVoid` is pure and is shared with the inbox.
  */
-import { and, eq } from "drizzle-orm";
 import { findConnection } from "../connections/store.ts";
 import type { Env } from "../env.ts";
 import { findInstance } from "../instances/store.ts";
-import { type InvoiceRow, isInQuickBooks } from "../invoices/invoice.ts";
-import { invoices } from "../invoices/schema.ts";
+import type { InvoiceRow } from "./invoice-row.ts";
+import { isInQuickBooks } from "../invoices/status.ts";
 import { ORDER_CANCELLED } from "../invoices/warnings.ts";
 import { withoutWarnings } from "../failures/warning.ts";
 import { refreshIsInvoiced } from "../orders/store.ts";
 import { type Db, runBatch, tookHold } from "../platform/db.ts";
 import { manualAdmission } from "./admission.ts";
 import { armFor, enqueue } from "./enqueue.ts";
+import { pushes } from "./schema.ts";
 import type { PushError } from "../failures/push-error.ts";
+import { moveRow } from "./ledger.ts";
 import { VOIDED_HERE, beginVoid } from "./outcome.ts";
 import { findRow } from "./store.ts";
 
@@ -72,11 +73,7 @@ async function admissionOf(db: Db, row: InvoiceRow): Promise<ReturnType<typeof m
 
 async function write(db: Db, row: InvoiceRow, patch: Partial<InvoiceRow>, now: Date): Promise<boolean> {
   const [updated] = await runBatch(db, [
-    db
-      .update(invoices)
-      .set({ ...patch, updatedAt: now.toISOString(), rowVersion: row.rowVersion + 1 })
-      .where(and(eq(invoices.id, row.id), eq(invoices.rowVersion, row.rowVersion)))
-      .returning({ id: invoices.id }),
+    moveRow(db, row, patch, now).returning({ id: pushes.documentId }),
     refreshIsInvoiced(db, row.orderId),
   ]);
   return tookHold(updated);

@@ -2,7 +2,7 @@
  * Whether an invoice in QuickBooks is what an update of ours made of it. It is recognised by the revision in its mark: a
  * total may be anybody's (docs/architecture.md, section 3, rule 7). Pure.
  */
-import type { InvoiceRow } from "../invoices/invoice.ts";
+import type { InvoiceRow } from "./invoice-row.ts";
 import { toMinor } from "../platform/money.ts";
 import type { Invoice } from "../quickbooks/wire.ts";
 import { findMark } from "../mapping/mark.ts";

@@ -12,7 +12,6 @@ import { addInstance } from "../../src/actions/add-instance.ts";
 import { readStatus } from "../../src/actions/status-report.ts";
 import { readUnsent } from "../../src/invoices/unsent-invoices.ts";
 import { changeUserRole, endUserSessions, inviteUser, removePerson } from "../../src/actions/users.ts";
-import { invoices } from "../../src/invoices/schema.ts";
 import { activity, invitations, users } from "../../src/people/schema.ts";
 import {
   act,
@@ -25,6 +24,8 @@ import {
   queued,
   testEnv,
 } from "../api/fixture.ts";
+import { selectInvoices } from "../../src/pushes/invoice-row.ts";
+import { pushes } from "../../src/pushes/schema.ts";
 
 beforeEach(emptyTables);
 afterEach(() => vi.restoreAllMocks());
@@ -36,7 +37,7 @@ const log = async () =>
     changes: JSON.parse(row.changes) as unknown,
   }));
 const stateOf = async (id: string) =>
-  (await db.select({ state: invoices.state }).from(invoices).where(eq(invoices.id, id)).get())?.state;
+  (await db.select({ state: pushes.state }).from(pushes).where(eq(pushes.documentId, id)).get())?.state;
 
 describe("settings of a connection", () => {
   it("hold what is queued when the integration is switched off, and let it go on when it is on again", async () => {
@@ -139,7 +140,7 @@ describe("an instance that is associated", () => {
       instance: { connectionId: to },
     });
     const connectionOf = async (id: string) =>
-      (await db.select().from(invoices).where(eq(invoices.id, id)).get())?.connectionId;
+      (await selectInvoices(db).where(eq(pushes.documentId, id)).get())?.connectionId;
     expect([await connectionOf(queuedInvoice), await connectionOf(notSent), await connectionOf(sent)]).toEqual([
       to,
       to,

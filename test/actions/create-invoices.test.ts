@@ -18,6 +18,8 @@ import {
   queued,
   testEnv,
 } from "../api/fixture.ts";
+import { selectInvoices } from "../../src/pushes/invoice-row.ts";
+import { pushes } from "../../src/pushes/schema.ts";
 
 beforeEach(emptyTables);
 
@@ -26,7 +28,7 @@ const create = async (orderIds: string[], given = act) => {
   if (!created.ok) throw new Error(created.message);
   return created.results;
 };
-const rows = () => db.select().from(invoices);
+const rows = () => selectInvoices(db);
 
 describe("an invoice of a shipped order", () => {
   it.each([
@@ -79,14 +81,14 @@ describe("an invoice of a shipped order", () => {
     const instanceId = await makeInstance();
     const orderId = await makeOrder(instanceId, "S-1");
     await create([orderId]);
-    await db.update(invoices).set({ state: "voided" });
+    await db.update(pushes).set({ state: "voided" });
     await db.update(orders).set({ isInvoiced: false });
     expect(await create([orderId])).toMatchObject([{ status: "created" }]);
 
     const other = await makeOrder(instanceId, "S-2");
     await makeInvoice(instanceId, "S-2", { orderId: other });
     expect(await create([other])).toMatchObject([{ status: "already_invoiced" }]);
-    expect(await db.select().from(invoices).where(eq(invoices.orderId, other))).toHaveLength(1);
+    expect(await selectInvoices(db).where(eq(invoices.orderId, other))).toHaveLength(1);
   });
 
   it("is not made of an order that is open, cancelled or unknown", async () => {

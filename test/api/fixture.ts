@@ -11,6 +11,8 @@ import { type Env, readConfig } from "../../src/env.ts";
 import { orderEvents } from "../../src/inbox/schema.ts";
 import { instances, signingSecrets } from "../../src/instances/schema.ts";
 import { invoices } from "../../src/invoices/schema.ts";
+import type { NewInvoiceRow } from "../../src/pushes/invoice-row.ts";
+import { storing } from "../invoices/example-invoice.ts";
 import { type Order, parseOrder } from "../../src/orders/order.ts";
 import { orders } from "../../src/orders/schema.ts";
 import { createApiKey } from "../../src/people/api-keys.ts";
@@ -18,7 +20,7 @@ import { activity, apiKeys, statusShares } from "../../src/people/schema.ts";
 import { openDb, runBatch } from "../../src/platform/db.ts";
 import { parseExactJson } from "../../src/platform/exact-json.ts";
 import { newId } from "../../src/platform/ids.ts";
-import { pushAttempts } from "../../src/pushes/schema.ts";
+import { pushAttempts, pushes } from "../../src/pushes/schema.ts";
 
 export const db = openDb(env.DB);
 export const ORIGIN = "https://books.example.com";
@@ -64,6 +66,7 @@ export async function emptyTables(): Promise<void> {
     signingSecrets,
     orders,
     invoices,
+    pushes,
     orderEvents,
     pushAttempts,
     apiKeys,
@@ -148,12 +151,12 @@ export async function makeOrder(
 export async function makeInvoice(
   instanceId: string,
   number: string,
-  changes: Partial<typeof invoices.$inferInsert> = {},
+  changes: Partial<NewInvoiceRow> = {},
 ): Promise<string> {
   const order = orderOf(number);
   const at = now.toISOString();
   const id = newId(now);
-  await db.insert(invoices).values({
+  const row: NewInvoiceRow = {
     id,
     instanceId,
     externalId: `inv-${number}`,
@@ -172,7 +175,8 @@ export async function makeInvoice(
     createdAt: at,
     updatedAt: at,
     ...changes,
-  });
+  };
+  await runBatch(db, storing(db, row));
   return id;
 }
 

@@ -2,10 +2,15 @@ import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
 import { connections } from "../../src/connections/schema.ts";
-import { invoiceFromOrder, newInvoiceRow } from "../../src/invoices/from-order.ts";
-import { type InvoiceRow, publicStatus, readContent, rememberedWish } from "../../src/invoices/invoice.ts";
-import { invoices } from "../../src/invoices/schema.ts";
-import { fulfillmentStatements, loadInvoice, listInvoicesOfOrder } from "../../src/invoices/store.ts";
+import { invoiceFromOrder } from "../../src/invoices/from-order.ts";
+import { newInvoiceRow } from "../../src/pushes/new-invoice.ts";
+import type { InvoiceRow } from "../../src/pushes/invoice-row.ts";
+import { publicStatus } from "../../src/invoices/status.ts";
+import { readContent } from "../../src/invoices/invoice.ts";
+import { rememberedWish } from "../../src/pushes/states.ts";
+import { fulfillmentBatch } from "../../src/pushes/fulfillment-batch.ts";
+import { listOfOrder } from "../invoices/find-invoices.ts";
+import { loadRow } from "../../src/pushes/store.ts";
 import { readWarnings } from "../../src/failures/warning.ts";
 import { readStoredOrder } from "../../src/orders/order.ts";
 import { listOrders } from "../../src/orders/store.ts";
@@ -23,6 +28,7 @@ import {
   makeOrderSystem,
   rung,
 } from "./order-system.ts";
+import { pushes } from "../../src/pushes/schema.ts";
 
 const codes = (row: InvoiceRow | null): string[] => readWarnings(row?.warnings ?? "[]").map(({ code }) => code);
 
@@ -30,9 +36,9 @@ const codes = (row: InvoiceRow | null): string[] => readWarnings(row?.warnings ?
 async function bring(row: InvoiceRow | null, changes: Partial<InvoiceRow>): Promise<void> {
   const { pushStatus: _generated, ...columns } = changes;
   await db
-    .update(invoices)
+    .update(pushes)
     .set({ ...columns, rowVersion: (row?.rowVersion ?? 0) + 1 })
-    .where(eq(invoices.id, row?.id ?? ""));
+    .where(eq(pushes.documentId, row?.id ?? ""));
 }
 const SENT: Partial<InvoiceRow> = {
   state: "sent",
@@ -60,8 +66,8 @@ async function makeOnFulfillment(system: OrderSystem): Promise<InvoiceRow> {
     system.instance.connectionId,
     NOW,
   );
-  await runBatch(db, fulfillmentStatements(db, row, order!));
-  return loadInvoice(db, row.id);
+  await runBatch(db, fulfillmentBatch(db, [{ row, orderVersion: order!.rowVersion }], NOW));
+  return loadRow(db, row.id);
 }
 
 describe("order.shipped", () => {
@@ -98,15 +104,15 @@ describe("order.shipped", () => {
     await system.send("order.shipped", exampleOrder());
     const made = await makeOnFulfillment(system);
     await system.send("order.shipped", exampleOrder({ total: "32.50", tax: "2.00", number: "1001-B" }), { at: at(1) });
-    expect(await loadInvoice(db, made.id)).toMatchObject({
+    expect(await loadRow(db, made.id)).toMatchObject({
       totalMinor: 3250,
       number: "1001-B",
       state: "not_sent",
       contentVersion: 2,
     });
-    await bring(await loadInvoice(db, made.id), SENT);
+    await bring(await loadRow(db, made.id), SENT);
     await system.send("order.shipped", exampleOrder(), { at: at(2) });
-    expect(await loadInvoice(db, made.id)).toMatchObject({ totalMinor: 3150, operation: "update", state: "queued" });
+    expect(await loadRow(db, made.id)).toMatchObject({ totalMinor: 3150, operation: "update", state: "queued" });
   });
 });
 
@@ -259,7 +265,7 @@ describe("invoice.created", () => {
     await system.send("invoice.created", exampleInvoice({ number: "INV-1b" }), { at: at(2) });
     const row = await system.invoice();
     expect(row).toMatchObject({ number: "INV-1b", contentVersion: 2, eventAt: at(2), state: "queued" });
-    expect(await listInvoicesOfOrder(db, row!.orderId)).toHaveLength(1);
+    expect(await listOfOrder(db, row!.orderId)).toHaveLength(1);
   });
 
   test("an older one changes nothing", async () => {
@@ -328,9 +334,9 @@ describe("invoice.created", () => {
       state: "queued",
     });
     expect(readWarnings(row!.warnings)[0]?.message).toContain("the number from 1001 to INV-1");
-    expect(await listInvoicesOfOrder(db, made.orderId)).toHaveLength(1);
+    expect(await listOfOrder(db, made.orderId)).toHaveLength(1);
     await system.send("invoice.created", exampleInvoice({ id: "i-2" }), { at: at(2) });
-    expect(await listInvoicesOfOrder(db, made.orderId)).toHaveLength(2);
+    expect(await listOfOrder(db, made.orderId)).toHaveLength(2);
   });
 
   test("an older one still gives the Fulfillment invoice its ID; a voided one is left alone", async () => {

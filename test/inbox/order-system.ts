@@ -9,10 +9,10 @@ import { readConfig } from "../../src/env.ts";
 import { receiveOrderWebhook } from "../../src/inbox/order-webhook.ts";
 import type { Instance, InstanceSettings } from "../../src/instances/instance.ts";
 import { createInstance } from "../../src/instances/store.ts";
-import { findInvoiceByExternalId } from "../../src/invoices/store.ts";
 import { findOrderByExternalId } from "../../src/orders/store.ts";
 import { openDb } from "../../src/platform/db.ts";
 import { newId, randomToken } from "../../src/platform/ids.ts";
+import { findByExternalId } from "../invoices/find-invoices.ts";
 import { exampleOrder } from "../orders/example-order.ts";
 
 export const NOW = new Date("2026-11-20T10:00:00.000Z");
@@ -85,7 +85,7 @@ export interface OrderSystem {
     options?: { at?: string; id?: string },
   ) => Promise<{ status: number; body: Record<string, unknown> }>;
   order: (externalId?: string) => ReturnType<typeof findOrderByExternalId>;
-  invoice: (externalId?: string) => ReturnType<typeof findInvoiceByExternalId>;
+  invoice: (externalId?: string) => ReturnType<typeof findByExternalId>;
 }
 
 /** A new instance and the order system behind it. */
@@ -105,7 +105,7 @@ export async function makeOrderSystem(settings: Partial<InstanceSettings> = {}):
       return { status: response.status, body: await response.json<Record<string, unknown>>() };
     },
     order: (externalId = "o-1") => findOrderByExternalId(db, instance.id, externalId),
-    invoice: (externalId = "i-1") => findInvoiceByExternalId(db, instance.id, externalId),
+    invoice: (externalId = "i-1") => findByExternalId(db, instance.id, externalId),
   };
 }
 

@@ -1,7 +1,12 @@
 /** Contents and rows of invoices for tests, made by the code under test from the example order. */
-import { newInvoiceRow } from "../../src/invoices/from-order.ts";
-import type { InvoiceContent, InvoiceRow, NewInvoiceRow, Stand } from "../../src/invoices/invoice.ts";
+import { newInvoiceRow } from "../../src/pushes/new-invoice.ts";
+import type { InvoiceContent } from "../../src/invoices/invoice.ts";
+import type { InvoiceRow, NewInvoiceRow } from "../../src/pushes/invoice-row.ts";
+import type { Stand } from "../../src/invoices/status.ts";
+import { sql } from "drizzle-orm";
 import { parseOrder } from "../../src/orders/order.ts";
+import type { BatchItem, Db } from "../../src/platform/db.ts";
+import { makeInvoice } from "../../src/pushes/invoice-writes.ts";
 import { parseExactJson } from "../../src/platform/exact-json.ts";
 import { newId } from "../../src/platform/ids.ts";
 import { exampleOrder } from "../orders/example-order.ts";
@@ -34,9 +39,15 @@ export function newRow(changes: Partial<NewInvoiceRow> = {}, told: InvoiceConten
   return { ...row, ...changes };
 }
 
+/** Stores rows as they are, each with its push; for a batch. */
+export function storing(db: Db, ...rows: NewInvoiceRow[]): BatchItem[] {
+  return rows.flatMap((row) => makeInvoice(db, row, sql`true`));
+}
+
 /** A whole row as D1 would give it back, in the given stand. */
 export function storedRow(stand: Stand, changes: Partial<InvoiceRow> = {}): InvoiceRow {
   const blank = {
+    kind: "invoice",
     externalId: null,
     dueDate: null,
     pushStatus: null,

@@ -1,15 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  type InvoiceState,
-  type Operation,
-  IllegalTransitionError,
-  isInQuickBooks,
-  publicStatus,
-  rememberedWish,
-  transition,
-} from "../../src/invoices/invoice.ts";
-import { INVOICE_STATES } from "../../src/invoices/schema.ts";
+import { type InvoiceState, type Operation, isInQuickBooks, publicStatus } from "../../src/invoices/status.ts";
+import { IllegalTransitionError, rememberedWish, transition } from "../../src/pushes/states.ts";
+import { INVOICE_STATES } from "../../src/invoices/status.ts";
 import { ORDER_CANCELLED } from "../../src/invoices/warnings.ts";
 import { withWarning, withoutWarnings } from "../../src/failures/warning.ts";
 

@@ -1,16 +1,16 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type InvoiceFilter, countInvoices, listIds, listInvoices } from "../../src/invoices/list.ts";
-import type { InvoiceState } from "../../src/invoices/invoice.ts";
-import { invoices } from "../../src/invoices/schema.ts";
-import { fulfillmentStatements, listInvoicesOfOrder } from "../../src/invoices/store.ts";
+import { type InvoiceFilter, countInvoices, listIds, listInvoices } from "../../src/pushes/lists/list.ts";
+import type { InvoiceState } from "../../src/invoices/status.ts";
+import { fulfillmentBatch } from "../../src/pushes/fulfillment-batch.ts";
 import { invoiceView } from "../../src/invoices/view.ts";
 import { orders } from "../../src/orders/schema.ts";
 import { CursorError } from "../../src/orders/date-page.ts";
 import { findOrder } from "../../src/orders/store.ts";
 import { openDb, runBatch } from "../../src/platform/db.ts";
 import { plansOf } from "../orders/query-plans.ts";
-import { content, newRow, NOW } from "./example-invoice.ts";
+import { content, newRow, NOW, storing } from "./example-invoice.ts";
+import { listOfOrder } from "./find-invoices.ts";
 
 const db = openDb(env.DB);
 
@@ -24,10 +24,7 @@ beforeAll(async () => {
     );
     return newRow({ instanceId: i % 2 ? "one" : "two", state: states[i % 4]! }, told);
   });
-  await runBatch(
-    db,
-    rows.map((row) => db.insert(invoices).values(row)),
-  );
+  await runBatch(db, storing(db, ...rows));
 });
 
 async function walk(filter: InvoiceFilter, limit: number): Promise<string[]> {
@@ -131,10 +128,13 @@ describe("search", () => {
       "id, instance_id, order_id, order_external_id, order_number, made_by, number, date, customer_name, currency, total_minor, body, event_at, state, created_at, updated_at";
     await env.DB.prepare(
       `insert into invoices (${names}) select printf('00000000-0000-7000-8000-%012d', value), 'bulk', 'o', 'o', 'o', 'webhook', 'BULK-' || value, '2026-10-' || (10 + value % 20), iif(value % 7, 'Münster Bulk', 'Other'),
-        'USD', 1, ?, '', iif(value % 3, 'sent', 'failed'), ?, ? from json_each(?)`,
+        'USD', 1, ?, '', '', ?, ? from json_each(?)`,
     )
       .bind(body, columns.createdAt, columns.createdAt, JSON.stringify(Array.from({ length: 1400 }, (_, i) => i + 1)))
       .run();
+    await env.DB.exec(
+      "insert into pushes (kind, document_id, document_date, instance_id, state, created_at, updated_at) select 'invoice', id, date, instance_id, iif(substr(number, 6) % 3, 'sent', 'failed'), created_at, updated_at from invoices where instance_id = 'bulk'",
+    );
     for (const [filter, count] of [
       [{ q: "munster bulk" }, 1200],
       [{ q: "BU" }, 1400],
@@ -149,10 +149,11 @@ describe("search", () => {
     }
     const plans = await plansOf((client) => listInvoices(client, { q: "munster bulk" }, { limit: 50 }));
     expect(plans).toEqual(
-      expect.arrayContaining([expect.stringMatching(/SCAN invoices USING (COVERING )?INDEX invoices_by_date/)]),
+      expect.arrayContaining([expect.stringMatching(/SCAN pushes USING (COVERING )?INDEX pushes_by_date/)]),
     );
     expect(plans.filter((detail) => detail.includes("TEMP B-TREE"))).toEqual([]);
     await env.DB.exec("delete from invoices where instance_id = 'bulk'");
+    await env.DB.exec("delete from pushes where instance_id = 'bulk'");
   });
 
   test("works together with the filters", async () => {
@@ -164,7 +165,7 @@ describe("search", () => {
 
   test("follows a change of the number and the removal of a row", async () => {
     const row = newRow({}, content({}, { number: "ZZZ-FIRST" }));
-    await db.insert(invoices).values(row);
+    await runBatch(db, storing(db, row));
     await env.DB.prepare("update invoices set number = 'YYY-SECOND' where id = ?").bind(row.id).run();
     expect([await numbers("ZZZ-FIRST"), await numbers("YYY-SECOND")]).toEqual([[], ["YYY-SECOND"]]);
     await env.DB.prepare("delete from invoices where id = ?").bind(row.id).run();
@@ -193,7 +194,8 @@ describe("plans", () => {
     expect(plans.length).toBeGreaterThan(2);
     // The unfiltered first page walks the index of dates and stops after its rows.
     const scans = plans.filter(
-      (detail) => /SCAN invoices/.test(detail) && (isFiltered || !/USING INDEX invoices_by_date/.test(detail)),
+      (detail) =>
+        /SCAN (invoices|pushes)/.test(detail) && (isFiltered || !/USING (COVERING )?INDEX pushes_by_date/.test(detail)),
     );
     expect(scans).toEqual([]);
   });
@@ -229,7 +231,7 @@ test("the API's shape: no inner state, no inner fields of an error", async () =>
     },
     content({}, { date: "2031-01-01" }),
   );
-  await db.insert(invoices).values(row);
+  await runBatch(db, storing(db, row));
   const { rows } = await listInvoices(db, { from: "2031-01-01" }, { limit: 1 });
   const { fix: _fix, ...publicFields } = error;
   expect(invoiceView(rows[0]!, "https://app.example.com")).toEqual({
@@ -271,17 +273,18 @@ describe("an invoice made on Fulfillment", () => {
   const make = (orderId: string, rowVersion: number) =>
     runBatch(
       db,
-      fulfillmentStatements(db, newRow({ orderId, externalId: null, madeBy: "fulfillment" }), {
-        id: orderId,
-        rowVersion,
-      }),
+      fulfillmentBatch(
+        db,
+        [{ row: newRow({ orderId, externalId: null, madeBy: "fulfillment" }), orderVersion: rowVersion }],
+        NOW,
+      ),
     );
 
   test("is made once, however often and from wherever it is asked for", async () => {
     await db.insert(orders).values(shipped("order-1"));
     await Promise.all([make("order-1", 0), make("order-1", 0), make("order-1", 0)]);
     await make("order-1", 1);
-    expect(await listInvoicesOfOrder(db, "order-1")).toHaveLength(1);
+    expect(await listOfOrder(db, "order-1")).toHaveLength(1);
     expect((await findOrder(db, "order-1"))?.isInvoiced).toBe(true);
   });
 
@@ -292,6 +295,6 @@ describe("an invoice made on Fulfillment", () => {
     ]);
     await make("order-2", 2);
     await make("order-3", 0);
-    expect([...(await listInvoicesOfOrder(db, "order-2")), ...(await listInvoicesOfOrder(db, "order-3"))]).toEqual([]);
+    expect([...(await listOfOrder(db, "order-2")), ...(await listOfOrder(db, "order-3"))]).toEqual([]);
   });
 });

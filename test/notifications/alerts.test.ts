@@ -1,13 +1,13 @@
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { connections } from "../../src/connections/schema.ts";
-import { invoices } from "../../src/invoices/schema.ts";
 import { listAlertsOn } from "../../src/notifications/alert-store.ts";
 import { evaluateAlerts } from "../../src/notifications/evaluate-alerts.ts";
 import { ALERT_KINDS, ALERTS_ENDPOINT } from "../../src/notifications/event.ts";
 import { freshFailures, notices } from "../../src/notifications/schema.ts";
 import { db, makeConnection, makeInstance, makeInvoice, now, ORIGIN } from "../api/fixture.ts";
 import { emptyAll, HOOK, listenAt } from "./fixture.ts";
+import { pushes } from "../../src/pushes/schema.ts";
 
 const MINUTE = 60_000;
 
@@ -92,7 +92,7 @@ describe("an alert of a connection", () => {
     expect(await told()).toEqual([]);
     const id = await makeInvoice(instanceId, "N-1", { connectionId, state: "held", requestedAt: now.toISOString() });
     await evaluate(2);
-    await db.update(invoices).set({ state: "voided" }).where(eq(invoices.id, id));
+    await db.update(pushes).set({ state: "voided" }).where(eq(pushes.documentId, id));
     await evaluate(3);
     expect(await types()).toEqual(["connection.attention", "connection.attention.resolved"]);
   });
@@ -145,16 +145,16 @@ describe("an alert of failures", () => {
 
   it("says nothing of one that was mended before it was told, and says when none is left", async () => {
     const mended = await fail("N-1", 0);
-    await db.update(invoices).set({ state: "sent", error: null }).where(eq(invoices.id, mended));
+    await db.update(pushes).set({ state: "sent", error: null }).where(eq(pushes.documentId, mended));
     await evaluate(1);
     expect(await told()).toEqual([]);
     const id = await fail("N-2", 1);
     const other = await fail("N-3", 1);
     await evaluate(2);
-    await db.update(invoices).set({ state: "sent", error: null }).where(eq(invoices.id, id));
+    await db.update(pushes).set({ state: "sent", error: null }).where(eq(pushes.documentId, id));
     await evaluate(8);
     expect(await types()).toEqual(["invoices.failed"]);
-    await db.update(invoices).set({ state: "voided" }).where(eq(invoices.id, other));
+    await db.update(pushes).set({ state: "voided" }).where(eq(pushes.documentId, other));
     await Promise.all([evaluate(9), evaluate(9)]);
     await evaluate(10);
     expect(await types()).toEqual(["invoices.failed", "invoices.failed.resolved"]);
@@ -195,7 +195,7 @@ describe("an alert of a backlog", () => {
         },
       },
     ]);
-    await db.update(invoices).set({ state: "sent" }).where(eq(invoices.id, id));
+    await db.update(pushes).set({ state: "sent" }).where(eq(pushes.documentId, id));
     await evaluate(18);
     await evaluate(19);
     expect(await types()).toEqual(["backlog.delayed", "backlog.delayed.resolved"]);

@@ -1,7 +1,6 @@
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { removeInstance } from "../../src/instances/store.ts";
-import { invoices } from "../../src/invoices/schema.ts";
 import { ALERTS_ENDPOINT } from "../../src/notifications/event.ts";
 import { dataOf } from "../../src/notifications/invoice-events.ts";
 import { freshFailures, notices } from "../../src/notifications/schema.ts";
@@ -10,6 +9,7 @@ import type { Outcome } from "../../src/pushes/outcome.ts";
 import { findRow, settleRow } from "../../src/pushes/store.ts";
 import { db, makeConnection, makeInstance, makeInvoice, now } from "../api/fixture.ts";
 import { emptyAll, listenAt } from "./fixture.ts";
+import { pushes } from "../../src/pushes/schema.ts";
 
 const ERROR: StoredError = {
   category: "validation",
@@ -95,7 +95,7 @@ describe("invoice events", () => {
     await listenAt(instanceId, ["invoice.sent", "invoice.failed"]);
     const id = await makeSending();
     await settle(id, REFUSED);
-    await db.update(invoices).set({ state: "sending", fence: 2 }).where(eq(invoices.id, id));
+    await db.update(pushes).set({ state: "sending", fence: 2 }).where(eq(pushes.documentId, id));
     await settle(id, REFUSED);
     const told = await allNotices();
     expect(told.map((notice) => notice.type)).toEqual(["invoice.failed", "invoice.failed"]);
@@ -112,7 +112,7 @@ describe("invoice events", () => {
     await listenAt(instanceId, ["invoice.sent", "invoice.failed"]);
     const id = await makeSending();
     const lost = (await findRow(db, id))!;
-    await db.update(invoices).set({ fence: 2, rowVersion: 5 }).where(eq(invoices.id, id));
+    await db.update(pushes).set({ fence: 2, rowVersion: 5 }).where(eq(pushes.documentId, id));
     const report = {
       outcome: ACCEPTED,
       recordAs: null,
@@ -162,9 +162,9 @@ describe("invoice events", () => {
       // Somebody else writes the row once, behind the back of the first round.
       if (rounds === 1)
         await db
-          .update(invoices)
+          .update(pushes)
           .set({ rowVersion: current.rowVersion + 7 })
-          .where(eq(invoices.id, id));
+          .where(eq(pushes.documentId, id));
       return { isAutoPushEffective: false, now };
     });
     expect(rounds).toBe(2);

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { invoices } from "../../src/invoices/schema.ts";
 import { csvCell } from "../../src/pages/invoices/invoices-export.ts";
 import { priceText } from "../../src/pages/invoices/invoice-view.tsx";
 import { indented, payloadRows } from "../../src/pages/invoices/payload-view.tsx";
 import { pushAttempts } from "../../src/pushes/schema.ts";
 import { makeConnection, makeInstance, makeInvoice, makeOrder, now, queued } from "../api/fixture.ts";
 import { AS_FRAGMENT, db, emptyAll, type Visitor, visitorOf, words } from "./visitor.ts";
+import { selectInvoices } from "../../src/pushes/invoice-row.ts";
 
 const ERROR = {
   category: "missing_configuration",
@@ -153,7 +153,7 @@ describe("sending", () => {
       code: "",
     });
     expect(
-      (await db.select().from(invoices))
+      (await selectInvoices(db))
         .filter((row) => row.state === "queued")
         .map((row) => row.number)
         .sort(),
@@ -266,7 +266,7 @@ describe("Fulfillment", () => {
     const page = await operator.submit("/fulfillment/invoices", { id: [a] });
     expect(words(page.html)).toContain("1 invoice was created: 1 not sent, as Auto invoice is off.");
     expect(words(page.html)).toContain("Nothing to invoice");
-    expect(await db.select().from(invoices)).toHaveLength(1);
+    expect(await selectInvoices(db)).toHaveLength(1);
   });
 
   it("says of each order that could not be invoiced why", async () => {

@@ -20,7 +20,11 @@ export function readStatesAfterKill(folder: string): Map<string, string> {
   try {
     cpSync(dirname(file), copy, { recursive: true });
     const database = new DatabaseSync(join(copy, basename(file)));
-    const found = rows.parse(database.prepare("SELECT number, state FROM invoices").all());
+    const found = rows.parse(
+      database
+        .prepare("SELECT number, pushes.state FROM invoices JOIN pushes ON pushes.document_id = invoices.id")
+        .all(),
+    );
     database.close();
     return new Map(found.map(({ number, state }) => [number, state]));
   } finally {

@@ -5,7 +5,7 @@
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { instances } from "../../src/instances/schema.ts";
-import type { InvoiceRow } from "../../src/invoices/invoice.ts";
+import type { InvoiceRow } from "../../src/pushes/invoice-row.ts";
 import type { Report } from "../../src/pushes/report.ts";
 import {
   claim,

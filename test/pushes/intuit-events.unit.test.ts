@@ -7,13 +7,14 @@ import { and, eq } from "drizzle-orm";
 import { describe, expect, test, vi } from "vitest";
 import { RealmGate } from "../../src/connections/realm-gate.ts";
 import { links } from "../../src/mapping/schema.ts";
-import { invoices } from "../../src/invoices/schema.ts";
 import { intuitEvents } from "../../src/pushes/schema.ts";
 import { type BookInvoice, type Books, type BooksOptions, HONEST_BOOKS, faultOf } from "../simulation/books.ts";
 import { MemoryLab } from "../simulation/in-memory.ts";
 import { DEEDS_IN_QUICKBOOKS, saveInstanceAs, workInQuickBooks } from "../simulation/people.ts";
 import type { World } from "../simulation/world.ts";
 import { CONTENT, OTHER, home, onlyRow, rowOf, warningCodes } from "./world-fixture.ts";
+import { selectInvoices } from "../../src/pushes/invoice-row.ts";
+import { pushes } from "../../src/pushes/schema.ts";
 
 vi.mock("cloudflare:workers", () => ({
   DurableObject: class {
@@ -49,7 +50,7 @@ async function sendInvoices(world: World, count: number): Promise<void> {
 }
 
 async function stateCounts(world: World): Promise<Record<string, number>> {
-  const rows = await world.db.select().from(invoices);
+  const rows = await selectInvoices(world.db);
   return rows.reduce<Record<string, number>>(
     (counts, { state }) => ({ ...counts, [state]: (counts[state] ?? 0) + 1 }),
     {},
@@ -225,7 +226,7 @@ describe("many events", () => {
       expect(await openEvents(world)).toHaveLength(120);
       world.network.outage = null;
       await world.advance(200_000);
-      const rows = await world.db.select().from(invoices);
+      const rows = await selectInvoices(world.db);
       expect(rows.filter((row) => row.qboBalanceMinor === 0).length).toBe(60);
     }));
 
@@ -238,12 +239,12 @@ describe("many events", () => {
       for (const invoice of books.invoices.values()) books.pay(invoice, world.time.now);
       await world.advance(3_200);
       const dueAt = new Date(world.time.now).toISOString();
-      await world.db.update(invoices).set({ state: "queued", dueAt }).where(eq(invoices.state, "not_sent"));
+      await world.db.update(pushes).set({ state: "queued", dueAt }).where(eq(pushes.state, "not_sent"));
       await world.advance(15_000);
       expect(await stateCounts(world)).toEqual({ sent: 90 });
       await world.advance(45_000);
       expect(await openEvents(world)).toEqual([]);
-      const rows = await world.db.select().from(invoices);
+      const rows = await selectInvoices(world.db);
       expect(rows.filter((row) => row.paidOn !== null).length).toBe(70);
       expect(readsOf(world, "payment")).toHaveLength(70);
       expect(readsOf(world, "invoice")).toHaveLength(70);
@@ -319,9 +320,9 @@ test("a row that is written by somebody else while it is read is read again, and
     books.void(onlyInvoice(books), world.time.now);
     while (readsOf(world, "invoice").length === 0) await world.advance(25);
     await world.db
-      .update(invoices)
+      .update(pushes)
       .set({ rowVersion: row.rowVersion + 7 })
-      .where(eq(invoices.id, row.id));
+      .where(eq(pushes.documentId, row.id));
     await world.advance(UNTIL_TOLD_MS);
     expect((await rowOf(world, row.id)).state).toBe("voided");
   }));

@@ -5,11 +5,12 @@
 import { eq } from "drizzle-orm";
 import { expect, test, vi } from "vitest";
 import { RealmGate } from "../../src/connections/realm-gate.ts";
-import { invoices } from "../../src/invoices/schema.ts";
 import { HONEST_BOOKS } from "../simulation/books.ts";
 import { ALL_IN_FORCE, MemoryLab } from "../simulation/in-memory.ts";
 import { saveInstanceAs } from "../simulation/people.ts";
 import { CONTENT, OTHER, onlyRow } from "./world-fixture.ts";
+import { selectInvoices } from "../../src/pushes/invoice-row.ts";
+import { pushes } from "../../src/pushes/schema.ts";
 
 vi.mock("cloudflare:workers", () => ({
   DurableObject: class {
@@ -34,11 +35,11 @@ test.each([true, false])("sending, its lease over; went out: %s", async (isOut) 
     const row = await onlyRow(world);
     const past = new Date(world.time.now - 60_000).toISOString();
     const sentAt = isOut ? past : null;
-    await world.db.update(invoices).set({ state: "sending", sentAt, dueAt: past }).where(eq(invoices.id, row.id));
+    await world.db.update(pushes).set({ state: "sending", sentAt, dueAt: past }).where(eq(pushes.documentId, row.id));
     await world.complete(world.deliver(world.orders.newInvoice(OTHER)));
     await world.advance(MINUTES * 60_000);
     const tries = world.trace.filter((line) => line.includes('"push.left_behind"')).length;
-    const rows = await world.db.select().from(invoices);
+    const rows = await selectInvoices(world.db);
     // What never went out is simply queued again.
     expect([rows.map(({ state }) => state).toSorted(), tries]).toEqual(
       isOut ? [["sending", "sent"], MINUTES] : [["sent", "sent"], 0],

@@ -4,7 +4,7 @@
  * may no longer do, which would be tried for ever.
  */
 import { describe, expect, test } from "vitest";
-import type { Operation } from "../../src/invoices/invoice.ts";
+import type { Operation } from "../../src/invoices/status.ts";
 import { ORDER_CANCELLED } from "../../src/invoices/warnings.ts";
 import { withWarning } from "../../src/failures/warning.ts";
 import { errorText, pushError } from "../../src/failures/push-error.ts";

@@ -5,8 +5,10 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, test } from "vitest";
-import { invoices } from "../../src/invoices/schema.ts";
+import { readKnown } from "../../src/inbox/known.ts";
+import { refreshIsInvoiced } from "../../src/orders/store.ts";
 import { type Db, openDb, runBatch } from "../../src/platform/db.ts";
+import { fulfillmentBatch } from "../../src/pushes/fulfillment-batch.ts";
 import { settleWaiting } from "../../src/pushes/hold.ts";
 import {
   nextEventDueAt,
@@ -16,11 +18,21 @@ import {
   takeDueEvents,
 } from "../../src/pushes/intuit-events.ts";
 import { moveInvoices } from "../../src/pushes/move.ts";
-import { listDue, listExhausted, listInterrupted, nextDueAt, putOff, requeueExpired } from "../../src/pushes/store.ts";
+import {
+  claim,
+  listDue,
+  listExhausted,
+  listInterrupted,
+  nextDueAt,
+  putOff,
+  requeueExpired,
+} from "../../src/pushes/store.ts";
 import { sweep } from "../../src/pushes/sweep.ts";
 import { makeConnection, makeInstance, testEnv } from "../api/fixture.ts";
-import { content, newRow, NOW } from "../invoices/example-invoice.ts";
+import { content, newRow, NOW, storing } from "../invoices/example-invoice.ts";
 import { plansOf } from "../orders/query-plans.ts";
+import { selectInvoices } from "../../src/pushes/invoice-row.ts";
+import { pushes } from "../../src/pushes/schema.ts";
 
 const db = openDb(env.DB);
 const LOST = { state: "reconnect_needed" } as const;
@@ -38,10 +50,7 @@ async function makeCompany(
     const dueAt = state === "sent" || state === "held" ? null : NOW.toISOString();
     return newRow({ instanceId, connectionId, state, dueAt }, content({}, { number: `N-${i}` }));
   });
-  await runBatch(
-    db,
-    rows.map((row) => db.insert(invoices).values(row)),
-  );
+  await runBatch(db, storing(db, ...rows));
   return { connectionId, instanceId };
 }
 
@@ -80,7 +89,7 @@ const READS_DONE_EVENTS =
 
 /** A plan that goes by anything but an ID or an index of what is under way, held or exhausted grows with the history. */
 const GROWS =
-  /\b(SCAN|SEARCH) invoices\b(?! USING (COVERING )?INDEX (invoices_due|invoices_held|invoices_exhausted|sqlite_autoindex_invoices_1)\b)/;
+  /\b(SCAN|SEARCH) (pushes|invoices)\b(?! USING (COVERING )?INDEX (pushes_due|pushes_held|pushes_exhausted|sqlite_autoindex_(pushes|invoices)_1)\b)/;
 
 describe.each(["without", "with"])("%s statistics", (statistics) => {
   beforeAll(async () => {
@@ -89,7 +98,7 @@ describe.each(["without", "with"])("%s statistics", (statistics) => {
 
   test.each(Object.entries(questions))("%s: found without reading the invoices that rest", async (_, ask) => {
     const plans = await plansOf(ask);
-    expect(plans.some((detail) => detail.includes(" invoices "))).toBe(true);
+    expect(plans.some((detail) => detail.includes(" pushes "))).toBe(true);
     expect(plans.filter((detail) => GROWS.test(detail))).toEqual([]);
   });
 
@@ -101,13 +110,44 @@ describe.each(["without", "with"])("%s statistics", (statistics) => {
 
   test("moving an instance's invoices to another company leaves out those that are sent", async () => {
     const plans = await plansOf((client) => moveInvoices(env, client, company.instanceId, lost.connectionId, NOW));
-    expect(plans).toEqual([
-      "SEARCH invoices USING INDEX invoices_by_instance_status (instance_id=? AND push_status=?)",
-    ]);
+    expect(plans).toEqual(["SEARCH pushes USING INDEX pushes_by_instance_status (instance_id=? AND push_status=?)"]);
+  });
+});
+
+/** What is asked of an order's invoices, in the inbox and on Fulfillment. */
+const ofOrders: Record<string, (client: Db) => Promise<unknown>> = {
+  "what is known when an order is told": (client) =>
+    readKnown(client, company.instanceId, "a webhook", {
+      type: "order.cancelled",
+      orderId: "o-1",
+      at: NOW.toISOString(),
+    }),
+  "what is known when a void is told": (client) =>
+    readKnown(client, company.instanceId, "a webhook", {
+      type: "invoice.voided",
+      invoiceId: "i-1",
+      at: NOW.toISOString(),
+    }),
+  "whether it has an invoice": (client) => runBatch(client, [refreshIsInvoiced(client, "an order")]),
+  "making invoices": (client) =>
+    runBatch(client, fulfillmentBatch(client, [{ row: newRow({ orderId: "an order" }), orderVersion: 0 }], NOW)),
+  claiming: (client) => claim(client, "an invoice", NOW, NOW),
+};
+
+describe.each(["without", "with"])("%s statistics, of an order", (statistics) => {
+  beforeAll(async () => {
+    if (statistics === "with") await env.DB.exec("ANALYZE");
+  });
+
+  test.each(Object.entries(ofOrders))("%s: found by the order or the ID", async (_, ask) => {
+    const plans = await plansOf(ask);
+    expect(plans.some((detail) => detail.includes(" pushes "))).toBe(true);
+    const all = /SCAN (pushes|invoices|known|document)\b/;
+    expect(plans.filter((detail) => all.test(detail))).toEqual([]);
   });
 });
 
 test("the watch finds a question that reads everything", async () => {
-  const plans = await plansOf((client) => client.select().from(invoices).where(eq(invoices.state, "queued")));
+  const plans = await plansOf((client) => selectInvoices(client).where(eq(pushes.state, "queued")));
   expect(plans.filter((detail) => GROWS.test(detail))).not.toEqual([]);
 });

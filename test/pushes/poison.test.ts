@@ -6,11 +6,12 @@ import { createExecutionContext, createMessageBatch, getQueueResult } from "clou
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { gateOf } from "../../src/connections/gate.ts";
 import { links } from "../../src/mapping/schema.ts";
-import { invoices } from "../../src/invoices/schema.ts";
 import { runBatch } from "../../src/platform/db.ts";
 import { consumePushes } from "../../src/pushes/consumer.ts";
 import { readError } from "../../src/failures/push-error.ts";
 import { db, emptyTables, makeConnection, makeInstance, makeInvoice, queued, testEnv } from "../api/fixture.ts";
+import { type InvoiceRow, type NewInvoiceRow, selectInvoices } from "../../src/pushes/invoice-row.ts";
+import { pushes } from "../../src/pushes/schema.ts";
 
 const OTHERS = 29;
 /** What is thrown before anything was sent is tried again so often. */
@@ -19,7 +20,7 @@ const LONG_AGO = "2026-11-20T10:00:00.000Z";
 /** The others' turns come 125 ms apart. */
 const ALL_SENT_LIMIT_MS = 15_000;
 
-type Damage = Partial<typeof invoices.$inferInsert>;
+type Damage = Partial<NewInvoiceRow>;
 
 const FROZEN = JSON.stringify({ DocNumber: "P-0", CustomerRef: { value: "1" }, Line: [] });
 const UNANSWERED = { state: "unknown", dueAt: LONG_AGO, sentAt: LONG_AGO, unansweredCount: 1, error: null } as const;
@@ -121,7 +122,7 @@ async function makeBatch(damage: Damage, others = OTHERS): Promise<{ ids: string
 
 /** One delivery of the 30 messages, and one that says that the company has something due. */
 async function deliverOnce(ids: readonly string[]): Promise<{ retried: string[] }> {
-  const [row] = await db.select({ connectionId: invoices.connectionId }).from(invoices).limit(1);
+  const [row] = await db.select({ connectionId: pushes.connectionId }).from(pushes).limit(1);
   const bodies = [
     { kind: "due", connectionId: row?.connectionId },
     ...ids.map((invoiceId) => ({ kind: "invoice", invoiceId })),
@@ -133,7 +134,7 @@ async function deliverOnce(ids: readonly string[]): Promise<{ retried: string[] 
 async function untilOthersAreSent(poisoned: string): Promise<void> {
   const until = Date.now() + ALL_SENT_LIMIT_MS;
   for (;;) {
-    const rows = (await db.select().from(invoices)).filter((row) => row.id !== poisoned);
+    const rows = (await selectInvoices(db)).filter((row) => row.id !== poisoned);
     if (rows.every((row) => row.state === "sent")) return;
     if (Date.now() > until) throw new Error(JSON.stringify(rows.map((row) => [row.number, row.state, row.error])));
     await new Promise((resolve) => setTimeout(resolve, 250));
@@ -152,8 +153,8 @@ async function consume(bodies: readonly unknown[]): Promise<{ retried: string[] 
   return { retried: result.retryMessages.map((message) => message.msgId) };
 }
 
-async function rowOf(id: string): Promise<typeof invoices.$inferSelect> {
-  const row = (await db.select().from(invoices)).find((one) => one.id === id);
+async function rowOf(id: string): Promise<InvoiceRow> {
+  const row = (await selectInvoices(db)).find((one) => one.id === id);
   if (!row) throw new Error(`No invoice ${id}`);
   return row;
 }

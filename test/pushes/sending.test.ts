@@ -4,8 +4,8 @@
  */
 import { describe, expect, test } from "vitest";
 import { saveSettings } from "../../src/connections/store.ts";
-import { INVOICE_STATES } from "../../src/invoices/schema.ts";
-import type { InvoiceRow } from "../../src/invoices/invoice.ts";
+import { INVOICE_STATES } from "../../src/invoices/status.ts";
+import { type InvoiceRow, selectInvoices } from "../../src/pushes/invoice-row.ts";
 import { settleWaiting } from "../../src/pushes/hold.ts";
 import { sendInvoices } from "../../src/pushes/request-send.ts";
 import { voidInvoice } from "../../src/pushes/void.ts";
@@ -248,7 +248,7 @@ describe("waiting", () => {
         ),
       );
       await world.advance(20_000);
-      const [row] = await world.db.select().from((await import("../../src/invoices/schema.ts")).invoices);
+      const [row] = await selectInvoices(world.db);
       expect(row).toMatchObject({ state: "held" });
       expect(row && errorOf(row)).toMatchObject({ category: "subscription", code: "6190" });
       books.subscriptionStatus = "PAID";

@@ -9,7 +9,7 @@ import { readConfig } from "../../src/env.ts";
 import { FailedWhile } from "../../src/failures/failed-while.ts";
 import { LocalRefusal } from "../../src/failures/local-refusal.ts";
 import { pushError } from "../../src/failures/push-error.ts";
-import type { InvoiceRow } from "../../src/invoices/invoice.ts";
+import type { InvoiceRow } from "../../src/pushes/invoice-row.ts";
 import { type Claimed, claim } from "../../src/pushes/claim.ts";
 import { freeze } from "../../src/pushes/freeze.ts";
 import { judge } from "../../src/pushes/judge.ts";

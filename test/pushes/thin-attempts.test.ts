@@ -127,7 +127,7 @@ it("touches nothing of an invoice that is open, and comes back to it when it was
   expect(await left(failed)).toHaveLength(LONG_WAIT.length - 1);
 
   await add(open, [{ outcome: "accepted" }], LONG_WAIT.length, 200);
-  await env.DB.prepare("UPDATE invoices SET state = 'sent', attempt_count = ? WHERE id = ?")
+  await env.DB.prepare("UPDATE pushes SET state = 'sent', attempt_count = ? WHERE document_id = ?")
     .bind(LONG_WAIT.length, open)
     .run();
   expect(await thinAll(200 + KEPT_FOR_DAYS - 2)).toBe(0);
@@ -138,7 +138,7 @@ it("touches nothing of an invoice that is open, and comes back to it when it was
 it("an invoice with newer attempts waits until these are 90 days old, too", async () => {
   const id = await tried("A", "sent", LONG_WAIT.slice(0, -1));
   await add(id, [{ outcome: "accepted" }], LONG_WAIT.length, 60);
-  await env.DB.prepare("UPDATE invoices SET attempt_count = ? WHERE id = ?").bind(LONG_WAIT.length, id).run();
+  await env.DB.prepare("UPDATE pushes SET attempt_count = ? WHERE document_id = ?").bind(LONG_WAIT.length, id).run();
   expect(await thinAll(KEPT_FOR_DAYS)).toBe(0);
   expect(await thinAll(60 + KEPT_FOR_DAYS)).toBe(7);
 });

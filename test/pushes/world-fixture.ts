@@ -4,14 +4,15 @@
  * test wants it.
  */
 import { eq } from "drizzle-orm";
-import type { InvoiceRow } from "../../src/invoices/invoice.ts";
-import { invoices } from "../../src/invoices/schema.ts";
+import type { InvoiceRow } from "../../src/pushes/invoice-row.ts";
 import { HONEST_BOOKS, type BookInvoice, type BooksOptions } from "../simulation/books.ts";
 import { runInWorkerd } from "../simulation/in-workerd.ts";
 import type { Trouble } from "../simulation/network.ts";
 import type { Content } from "../simulation/order-system.ts";
 import { saveInstanceAs } from "../simulation/people.ts";
 import type { World } from "../simulation/world.ts";
+import { selectInvoices } from "../../src/pushes/invoice-row.ts";
+import { pushes } from "../../src/pushes/schema.ts";
 
 export const CONTENT: Content = {
   buyer: 0,
@@ -56,18 +57,18 @@ export async function invoiceInTrouble(
 
 /** Writes columns past all rules. */
 export async function change(world: World, id: string, patch: Partial<InvoiceRow>): Promise<InvoiceRow> {
-  if (Object.keys(patch).length > 0) await world.db.update(invoices).set(patch).where(eq(invoices.id, id));
+  if (Object.keys(patch).length > 0) await world.db.update(pushes).set(patch).where(eq(pushes.documentId, id));
   return rowOf(world, id);
 }
 
 export async function rowOf(world: World, id: string): Promise<InvoiceRow> {
-  const [row] = await world.db.select().from(invoices).where(eq(invoices.id, id));
+  const [row] = await selectInvoices(world.db).where(eq(pushes.documentId, id));
   if (!row) throw new Error(`No invoice ${id}`);
   return row;
 }
 
 export async function onlyRow(world: World): Promise<InvoiceRow> {
-  const rows = await world.db.select().from(invoices);
+  const rows = await selectInvoices(world.db);
   const [row] = rows;
   if (!row || rows.length > 1) throw new Error(`${rows.length} invoices`);
   return row;

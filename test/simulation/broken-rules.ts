@@ -4,9 +4,9 @@
  * QuickBooks is in broken-calls.ts, the gate in broken-gate.ts, ways out and waiting in broken-waiting.ts.
  */
 import { and, eq, sql } from "drizzle-orm";
-import { invoices } from "../../src/invoices/schema.ts";
 import type { Db } from "../../src/platform/db.ts";
 import { isOut } from "./broken.ts";
+import { pushes } from "../../src/pushes/schema.ts";
 
 type Mend = typeof import("../../src/pushes/mend.ts");
 type Revision = typeof import("../../src/pushes/revision.ts");
@@ -74,10 +74,10 @@ export function withoutStore(real: Store): Store {
 
 async function requeue(db: Db, connectionId: string, now: Date, condition: ReturnType<typeof sql>): Promise<number> {
   const rows = await db
-    .update(invoices)
+    .update(pushes)
     .set({ state: "queued", dueAt: now.toISOString(), rowVersion: sql`row_version + 1` })
-    .where(and(eq(invoices.connectionId, connectionId), eq(invoices.state, "sending"), condition))
-    .returning({ id: invoices.id });
+    .where(and(eq(pushes.connectionId, connectionId), eq(pushes.state, "sending"), condition))
+    .returning({ id: pushes.documentId });
   return rows.length;
 }
 

@@ -26,19 +26,31 @@ type Prepared = Pick<D1PreparedStatement, "all" | "run" | "raw" | "first"> & {
   bind: (...values: unknown[]) => Prepared;
 };
 
+const MIGRATION_FILES = readdirSync(MIGRATIONS.pathname)
+  .filter((name) => name.endsWith(".sql"))
+  .toSorted();
+
 /** The one database of a test file: migrated once, emptied for each run. */
 export class InMemoryD1 {
   readonly #database = new DatabaseSync(":memory:");
   readonly #statements = new Map<string, StatementSync>();
   readonly #bound = new WeakMap<object, Bound>();
-  readonly #tables: string[];
+  #tables: string[] = [];
+  readonly #waiting = [...MIGRATION_FILES];
 
-  constructor() {
-    for (const file of readdirSync(MIGRATIONS.pathname)
-      .filter((name) => name.endsWith(".sql"))
-      .toSorted()) {
+  /** `before`: the first migration that does not run yet, for a database as a former version knew it. */
+  constructor(before?: string) {
+    this.migrate(before);
+  }
+
+  /** Runs the migrations that have not run yet, in their order. */
+  migrate(before?: string): void {
+    while (this.#waiting[0] !== undefined && this.#waiting[0] !== before) {
+      const file = this.#waiting.shift() ?? "";
       this.#database.exec(readFileSync(new URL(file, MIGRATIONS).pathname, "utf8"));
     }
+    // A statement that was prepared before knows the tables as they were.
+    this.#statements.clear();
     const rows = this.#database
       .prepare(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'invoice_search%'",

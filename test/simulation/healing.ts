@@ -3,7 +3,7 @@
  * what each error told them to do. Afterwards everything must have come right.
  */
 import { isNull } from "drizzle-orm";
-import { MAX_OPEN_CLAIMS } from "../../src/invoices/schema.ts";
+import { MAX_OPEN_CLAIMS } from "../../src/pushes/schema.ts";
 import { type PushError, readError } from "../../src/failures/push-error.ts";
 import { saveSettings } from "../../src/connections/store.ts";
 import { instances } from "../../src/instances/schema.ts";

@@ -3,8 +3,8 @@
  * in a state that a person sees, with a way out. In the end: the acknowledged invoices are the invoices in the books,
  * each once, equal to the cent. It reads the books and the rows, and never asks the product's own logic.
  */
-import { getTableColumns } from "drizzle-orm";
-import { invoices } from "../../src/invoices/schema.ts";
+import { getTableName } from "drizzle-orm";
+import { INVOICE_COLUMNS } from "../../src/pushes/invoice-row.ts";
 import type { BookInvoice, Books } from "./books.ts";
 import { type Expected, acceptedDeliveries, expectedInvoices } from "./expected.ts";
 import {
@@ -74,11 +74,14 @@ export async function checkEnd(world: World): Promise<void> {
   await checkAllConnected(world);
 }
 
-const COLUMNS = Object.entries(getTableColumns(invoices));
+const COLUMNS = Object.entries(INVOICE_COLUMNS);
+const NAMES = COLUMNS.map(([, column]) => `${getTableName(column.table)}.${column.name}`).join(", ");
 
 /** All rows, the oldest first; read without drizzle, since this is done after every command. */
 export async function readRows(world: World): Promise<Row[]> {
-  const { results } = await world.platform.d1.prepare("SELECT * FROM invoices ORDER BY id").all();
+  const { results } = await world.platform.d1
+    .prepare(`SELECT ${NAMES} FROM pushes JOIN invoices ON invoices.id = pushes.document_id ORDER BY invoices.id`)
+    .all();
   return results.map((stored) => {
     const entries = COLUMNS.map(([key, column]) => {
       const value = stored[column.name];

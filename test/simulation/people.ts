@@ -12,7 +12,6 @@ import type { ConnectionSettings } from "../../src/connections/settings.ts";
 import { gateOf } from "../../src/connections/gate.ts";
 import { tryAgain } from "../../src/connections/kept-tokens.ts";
 import { saveSettings } from "../../src/connections/store.ts";
-import { invoices } from "../../src/invoices/schema.ts";
 import { orders } from "../../src/orders/schema.ts";
 import { settleWaiting } from "../../src/pushes/hold.ts";
 import { linkInvoice } from "../../src/pushes/mend.ts";
@@ -21,6 +20,7 @@ import { voidInvoice } from "../../src/pushes/void.ts";
 import type { BookInvoice, Books } from "./books.ts";
 import type { Row } from "./verdict.ts";
 import type { World } from "./world.ts";
+import { pushes } from "../../src/pushes/schema.ts";
 
 export function actOf(world: World): Act {
   const actor = { kind: "system", id: "simulation", name: "Simulation", role: "admin" } as const;
@@ -89,7 +89,7 @@ export async function createOnFulfillment(world: World): Promise<void> {
  */
 export async function canBeToldDeleted(world: World, invoice: BookInvoice): Promise<boolean> {
   if (world.options.books.rememberRequestIds) return true;
-  const rows = await world.db.select({ qboInvoiceId: invoices.qboInvoiceId }).from(invoices);
+  const rows = await world.db.select({ qboInvoiceId: pushes.qboInvoiceId }).from(pushes);
   return rows.some((row) => row.qboInvoiceId === invoice.Id);
 }
 

@@ -2,7 +2,6 @@
  * Stories of the rules that were once missing, or whose lack no test saw: time between freeze and send, looks, marks with
  * revisions, what is linked, deferrals, events of open creates. Told like those of rule-stories.ts.
  */
-import { invoices } from "../../src/invoices/schema.ts";
 import { linkInvoice } from "../../src/pushes/mend.ts";
 import { pushAttempts } from "../../src/pushes/schema.ts";
 import { HONEST_BOOKS } from "./books.ts";
@@ -22,6 +21,7 @@ import {
 } from "./rule-stories.ts";
 import { demand, warningsOf } from "./verdict.ts";
 import type { World } from "./world.ts";
+import { pushes } from "../../src/pushes/schema.ts";
 
 const STEPS_OF_A_PUSH = 40;
 const UNIQUE = { ...HONEST_BOOKS, hasUniqueNumbers: true };
@@ -158,7 +158,7 @@ const MARK_RULES: RuleStory[] = [
       // The database is set back to before the send: nothing here tells of it.
       const dueAt = new Date(world.time.now).toISOString();
       const before = { state: "queued", dueAt, qboInvoiceId: null, frozenPayload: null, attemptCount: 0 } as const;
-      await world.db.update(invoices).set(before);
+      await world.db.update(pushes).set(before);
       await world.db.delete(pushAttempts);
       await world.queue.binding().send({ kind: "due", connectionId: world.connectionIds[0] });
       await world.advance(30_000);
@@ -168,7 +168,7 @@ const MARK_RULES: RuleStory[] = [
     rule: 7,
     name: "only what is free can be linked",
     database: {
-      ddl: "DROP INDEX invoices_qbo_id_once",
+      ddl: "DROP INDEX pushes_qbo_id_once; DROP INDEX invoices_qbo_id_once",
     },
     options: { ...on(UNIQUE), hasTwoShops: true },
     tell: async (world) => {

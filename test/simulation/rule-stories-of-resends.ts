@@ -4,7 +4,7 @@
  */
 import { eq } from "drizzle-orm";
 import { connections } from "../../src/connections/schema.ts";
-import { invoices } from "../../src/invoices/schema.ts";
+import { pushes } from "../../src/pushes/schema.ts";
 import { linkInvoice } from "../../src/pushes/mend.ts";
 import { HONEST_BOOKS } from "./books.ts";
 import { interceptFetch } from "./intercept.ts";
@@ -84,7 +84,7 @@ const SEND_RULES: RuleStory[] = [
       await world.advance(10_000);
       const dueAt = new Date(world.time.now).toISOString();
       const before = { state: "queued", dueAt, qboInvoiceId: null, qboSyncToken: null, frozenPayload: null } as const;
-      await world.db.update(invoices).set(before);
+      await world.db.update(pushes).set(before);
       await world.queue.binding().send({ kind: "due", connectionId: world.connectionIds[0] });
       await world.advance(30_000);
       await demandSent(world);

@@ -4,7 +4,7 @@
  */
 import { and, eq } from "drizzle-orm";
 import { retireInstance } from "../../src/actions/retire-instance.ts";
-import { invoices } from "../../src/invoices/schema.ts";
+import { pushes } from "../../src/pushes/schema.ts";
 import { sendInvoices } from "../../src/pushes/request-send.ts";
 import { HONEST_BOOKS } from "./books.ts";
 import { interceptFetch, refusal } from "./intercept.ts";
@@ -133,18 +133,18 @@ async function makeAllDue(world: World): Promise<void> {
   const unanswered = { state: "unknown", unansweredCount: 1, qboInvoiceId: null, sentAt: at, dueAt: at } as const;
   const error = { category: "unavailable", title: "No answer", message: "No answer", remedy: "Wait", retryable: true };
   await world.db
-    .update(invoices)
+    .update(pushes)
     .set({
       ...unanswered,
       error: JSON.stringify({ ...error, code: null, intuit_tid: null, occurred_at: at, fix: null }),
     })
-    .where(eq(invoices.state, "sent"));
+    .where(eq(pushes.state, "sent"));
   for (const [index, { instanceId }] of world.shops.entries()) {
     const connectionId = world.connectionIds[index] ?? "";
     await world.db
-      .update(invoices)
+      .update(pushes)
       .set({ state: "queued", connectionId, dueAt: at })
-      .where(and(eq(invoices.state, "not_sent"), eq(invoices.instanceId, instanceId)));
+      .where(and(eq(pushes.state, "not_sent"), eq(pushes.instanceId, instanceId)));
     await world.queue.binding().send({ kind: "due", connectionId });
   }
 }

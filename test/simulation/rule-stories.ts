@@ -168,7 +168,7 @@ const LEASE_RULES: RuleStory[] = [
     name: "settling goes by the row as it is",
     database: {
       rewrite: (sql) =>
-        sql.startsWith("update") ? sql.replaceAll('"invoices"."row_version" = ?', "? is not null") : sql,
+        sql.startsWith("update") ? sql.replaceAll('"pushes"."row_version" = ?', "? is not null") : sql,
     },
     options: on(HONEST_BOOKS),
     variants: STATEMENTS_OF_A_PUSH,

@@ -1,9 +1,9 @@
 /**
  * The words of the judge: a row as it is stored, and what is thrown where the world is not as it must be.
  */
-import type { invoices } from "../../src/invoices/schema.ts";
+import type { InvoiceRow } from "../../src/pushes/invoice-row.ts";
 
-export type Row = typeof invoices.$inferSelect;
+export type Row = InvoiceRow;
 
 /** Thrown where the world is not as it must be. */
 export class Violation extends Error {}

@@ -7,14 +7,13 @@ import { requestSend } from "../../actions/request-send.ts";
 import { requestVoid } from "../../actions/request-void.ts";
 import type { AppEnv } from "../../app-context.ts";
 import { type PushError, publicError, readError } from "../../failures/push-error.ts";
-import type { InvoiceRow } from "../../invoices/invoice.ts";
-import { listInvoices } from "../../invoices/list.ts";
-import { findInvoice, loadInvoice } from "../../invoices/store.ts";
+import type { InvoiceRow } from "../../pushes/invoice-row.ts";
+import { listInvoices } from "../../pushes/lists/list.ts";
 import { invoiceView } from "../../invoices/view.ts";
 import { actOf } from "../../people/act.ts";
 import { ProblemError } from "../../platform/problem.ts";
 import { previewPayload } from "../../pushes/preview.ts";
-import { listAttempts } from "../../pushes/store.ts";
+import { listAttempts, loadRow, findRow } from "../../pushes/store.ts";
 import { operation } from "../operation.ts";
 import { notFoundProblem, problemOf } from "../read-request.ts";
 import { invoiceCreate, invoiceQuery, sendBody } from "./requests.ts";
@@ -124,14 +123,14 @@ const voidOne = operation({
     const id = c.req.param("id") ?? "";
     const voided = await requestVoid(actOf(c), id);
     if (!voided.ok) throw voided.reason === "refused" ? refusedBy(voided.error) : problemOf(voided);
-    return viewWithAttempts(c, await loadInvoice(c.get("db"), id));
+    return viewWithAttempts(c, await loadRow(c.get("db"), id));
   },
 });
 
 export const invoiceOperations = [list, create, send, one, payload, voidOne];
 
 async function findNamed(c: Context<AppEnv>): Promise<InvoiceRow> {
-  const invoice = await findInvoice(c.get("db"), c.req.param("id") ?? "");
+  const invoice = await findRow(c.get("db"), c.req.param("id") ?? "");
   if (!invoice) throw notFoundProblem("invoice");
   return invoice;
 }

@@ -3,7 +3,7 @@
  * from them.
  */
 import { z } from "zod";
-import { INVOICE_STATES } from "../../invoices/schema.ts";
+import { INVOICE_STATES } from "../../invoices/status.ts";
 import { named } from "../named.ts";
 import { after, givenDate, givenId, idList, limit } from "../shapes.ts";
 

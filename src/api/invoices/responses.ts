@@ -3,7 +3,7 @@
  */
 import { z } from "zod";
 import { createResult } from "../../actions/create-invoices.ts";
-import { INVOICE_STATES } from "../../invoices/schema.ts";
+import { INVOICE_STATES } from "../../invoices/status.ts";
 import type { SendResult } from "../../pushes/request-send.ts";
 import { errorSchema, warningsSchema } from "../error.ts";
 import { named } from "../named.ts";

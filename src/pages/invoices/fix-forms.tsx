@@ -3,7 +3,7 @@
  * the customer or item that is inactive. Only markup; the forms post to fix-page.tsx.
  */
 import type { PushError } from "../../failures/push-error.ts";
-import type { InvoiceRow } from "../../invoices/invoice.ts";
+import type { InvoiceRow } from "../../pushes/invoice-row.ts";
 import { suggestNumber } from "../../pushes/mend.ts";
 import { MAX_DOC_NUMBER_CHARS } from "../../quickbooks/limits.ts";
 

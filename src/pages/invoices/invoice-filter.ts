@@ -1,7 +1,7 @@
 /**
  * The filters of the list of invoices, as they stand in its address: read, checked, and turned into what the store takes.
  */
-import type { InvoiceFilter } from "../../invoices/list.ts";
+import type { InvoiceFilter } from "../../pushes/lists/list.ts";
 import { dateText } from "../parts/list-address.ts";
 import { isPushStatus } from "./invoice-status.tsx";
 

@@ -11,9 +11,11 @@ import { readError } from "../../failures/push-error.ts";
 import { readWarnings } from "../../failures/warning.ts";
 import type { Instance } from "../../instances/instance.ts";
 import { findInstance } from "../../instances/store.ts";
-import { countHeld } from "../../invoices/counts.ts";
-import { type InvoiceRow, isInQuickBooks, publicStatus, readContent } from "../../invoices/invoice.ts";
-import { findInvoice } from "../../invoices/store.ts";
+import { countHeld } from "../../pushes/lists/counts.ts";
+import type { InvoiceRow } from "../../pushes/invoice-row.ts";
+import { isInQuickBooks, publicStatus } from "../../invoices/status.ts";
+import { readContent } from "../../invoices/invoice.ts";
+import { findRow } from "../../pushes/store.ts";
 import { qboUrl } from "../../invoices/view.ts";
 import { actOf } from "../../people/act.ts";
 import { needs, may } from "../../people/route-access.ts";
@@ -84,7 +86,7 @@ interface InvoicePageProps {
 }
 
 async function subject(c: Context<AppEnv>): Promise<{ invoice: InvoiceRow; id: string; path: string }> {
-  const invoice = await findInvoice(c.get("db"), c.req.param("id") ?? "");
+  const invoice = await findRow(c.get("db"), c.req.param("id") ?? "");
   if (!invoice) throw missing("There is no such invoice.");
   return { invoice, id: invoice.id, path: `/invoices/${invoice.id}` };
 }

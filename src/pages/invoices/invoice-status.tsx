@@ -4,8 +4,7 @@
  */
 import type { PushError } from "../../failures/push-error.ts";
 import type { Warning } from "../../failures/warning.ts";
-import type { InvoiceState } from "../../invoices/invoice.ts";
-import { INVOICE_STATES } from "../../invoices/schema.ts";
+import { type InvoiceState, INVOICE_STATES } from "../../invoices/status.ts";
 import { Badge, type BadgeTone, ErrorText } from "../../ui/badge.tsx";
 import { displayNear } from "../../ui/time.tsx";
 

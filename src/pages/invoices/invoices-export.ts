@@ -2,7 +2,7 @@
  * The list of invoices as CSV (RFC 4180), with the filters of the page. It streams, so that a large list needs no memory;
  * a text that a spreadsheet would take for a formula is defused.
  */
-import { type InvoiceFilter, listInvoices } from "../../invoices/list.ts";
+import { type InvoiceFilter, listInvoices } from "../../pushes/lists/list.ts";
 import { type InvoiceView, invoiceView } from "../../invoices/view.ts";
 import type { Db } from "../../platform/db.ts";
 

@@ -5,9 +5,8 @@
 import { readError } from "../../failures/push-error.ts";
 import { readWarnings } from "../../failures/warning.ts";
 import type { Instance } from "../../instances/instance.ts";
-import { publicStatus } from "../../invoices/invoice.ts";
-import type { InvoiceListRow } from "../../invoices/list.ts";
-import { INVOICE_STATES } from "../../invoices/schema.ts";
+import { publicStatus, INVOICE_STATES } from "../../invoices/status.ts";
+import type { InvoiceListRow } from "../../pushes/lists/list.ts";
 import { agree } from "../../platform/words.ts";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { Field, SelectField } from "../../ui/field.tsx";

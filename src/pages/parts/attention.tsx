@@ -4,7 +4,7 @@
  */
 import { ne } from "drizzle-orm";
 import { connections } from "../../connections/schema.ts";
-import { countWaiting } from "../../invoices/counts.ts";
+import { countWaiting } from "../../notifications/count-waiting.ts";
 import type { Db } from "../../platform/db.ts";
 import { agree, plural } from "../../platform/words.ts";
 import { Banner } from "../../ui/banner.tsx";

@@ -3,7 +3,7 @@
  * shows it to strangers, who get no links into the app either.
  */
 import type { ConnectionStatus, InstanceStatus, StatusReport } from "../../actions/status-report.ts";
-import { INVOICE_STATES } from "../../invoices/schema.ts";
+import { INVOICE_STATES } from "../../invoices/status.ts";
 import { formatNumber, plural } from "../../platform/words.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Facts } from "../../ui/facts.tsx";

@@ -3,11 +3,11 @@
  */
 import { eq } from "drizzle-orm";
 import { expect, test, vi } from "vitest";
-import { invoices } from "../../../src/invoices/schema.ts";
 import { readRows } from "../oracle.ts";
 import { saveInstanceAs } from "../people.ts";
 import type { World } from "../world.ts";
 import { OTHER, inWorld, manyInvoices, standings } from "./stage.ts";
+import { pushes } from "../../../src/pushes/schema.ts";
 
 vi.mock("cloudflare:workers", () => import("../workers-double.ts"));
 
@@ -54,7 +54,7 @@ test("70 payments at once: each is read once, and what is due is sent meanwhile"
       payAll(world);
       await world.advance(3_200);
       const dueAt = new Date(world.time.now).toISOString();
-      await world.db.update(invoices).set({ state: "queued", dueAt }).where(eq(invoices.state, "not_sent"));
+      await world.db.update(pushes).set({ state: "queued", dueAt }).where(eq(pushes.state, "not_sent"));
       await world.advance(30_000);
       const late = (await readRows(world)).filter((row) => fresh.includes(row.id) && row.state !== "sent");
       expect(late).toHaveLength(0);

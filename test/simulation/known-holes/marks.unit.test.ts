@@ -3,7 +3,7 @@
  * changed or are shared, a database that was set back. And a mark alone proves nothing about an update or a customer.
  */
 import { describe, expect, test, vi } from "vitest";
-import { invoices } from "../../../src/invoices/schema.ts";
+import { pushes } from "../../../src/pushes/schema.ts";
 import { linkInvoice } from "../../../src/pushes/mend.ts";
 import { readRows } from "../oracle.ts";
 import { voidByHand, workInQuickBooks } from "../people.ts";
@@ -51,7 +51,7 @@ test("a database that was set back to before the send is no trouble where number
   await inWorld({ ...FORGETFUL, hasUniqueNumbers: true }, async (world) => {
     await newInvoice(world);
     await world.advance(10_000);
-    await world.db.update(invoices).set({
+    await world.db.update(pushes).set({
       state: "queued",
       dueAt: new Date(world.time.now).toISOString(),
       qboInvoiceId: null,

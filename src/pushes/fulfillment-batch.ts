@@ -1,13 +1,15 @@
 /**
- * Makes the invoices of many shipped orders with two statements, however many there are: D1 counts statements, and one
+ * Makes the invoices of many shipped orders with three statements, however many there are: D1 counts statements, and one
  * click may ask for a thousand. Whether an invoice may be made is decided within the write, so that a double click or an
  * `invoice.created` that comes at the same time never makes a second one.
  */
 import { getTableColumns, sql } from "drizzle-orm";
 import { orders } from "../orders/schema.ts";
 import type { BatchItem, Db } from "../platform/db.ts";
-import type { NewInvoiceRow } from "./invoice.ts";
-import { invoices } from "./schema.ts";
+import { invoices } from "../invoices/schema.ts";
+import type { NewInvoiceRow } from "./invoice-row.ts";
+import { pushOf } from "./invoice-writes.ts";
+import { open } from "./ledger.ts";
 
 export interface FulfillmentRow {
   row: NewInvoiceRow;
@@ -30,18 +32,24 @@ export function fulfillmentBatch(db: Db, rows: readonly FulfillmentRow[], now: D
   });
   const orderIds = JSON.stringify(rows.map(({ row }) => row.orderId));
   const cells = columns.map(([key]) => sql`json_extract(asked.value, ${sql.raw(`'$.${key}'`)})`);
+  const livingInvoice = sql`select 1 from invoices as known join pushes on pushes.kind = 'invoice' and pushes.document_id = known.id
+    where known.order_id = orders.id and pushes.state <> 'voided'`;
   return [
     db.insert(invoices).select(sql`
       select ${sql.join(cells, sql`, `)}
       from json_each(${JSON.stringify(values)}) as asked join orders on orders.id = json_extract(asked.value, '$.orderId')
       where orders.status = 'shipped' and orders.row_version = json_extract(asked.value, '$.orderVersion')
-      and not exists (select 1 from invoices as known where known.order_id = orders.id and known.state <> 'voided')`),
+      and not exists (${livingInvoice})`),
+    open(
+      db,
+      rows.map(({ row }) => pushOf(row)),
+    ),
     db
       .update(orders)
       .set({ isInvoiced: true, updatedAt: now.toISOString(), rowVersion: sql`${orders.rowVersion} + 1` })
       .where(
         sql`${orders.id} in (select value from json_each(${orderIds})) and ${orders.isInvoiced} = 0
-        and exists (select 1 from invoices where invoices.order_id = ${orders.id} and invoices.state <> 'voided')`,
+        and exists (${livingInvoice})`,
       ),
   ];
 }

@@ -3,16 +3,17 @@
  * statuses in which invoices come to rest, triggers keep the count (migrations/0005_invoice_counts.sql).
  */
 import { and, count, eq, sql } from "drizzle-orm";
-import type { Db } from "../platform/db.ts";
-import type { InvoiceState } from "./invoice.ts";
-import { invoices, IS_HELD, IS_UNDER_WAY } from "./schema.ts";
+import type { Db } from "../../platform/db.ts";
+import type { InvoiceState } from "../../invoices/status.ts";
+import { isPushOfAny } from "../invoice-row.ts";
+import { pushes } from "../schema.ts";
 
 /** How many invoices have each push status; those that no invoice has are 0. */
 export async function countByStatus(db: Db): Promise<Record<InvoiceState, number>> {
   const rows = await db.all<{ status: InvoiceState; n: number }>(sql`
     SELECT push_status AS status, sum(n) AS n FROM invoice_counts GROUP BY push_status
-    UNION ALL SELECT push_status, count(*) FROM invoices INDEXED BY invoices_by_status
-    WHERE push_status IN ('queued', 'sending', 'failed', 'held', 'unknown') GROUP BY push_status`);
+    UNION ALL SELECT push_status, count(*) FROM pushes INDEXED BY pushes_by_status
+    WHERE kind = 'invoice' AND push_status IN ('queued', 'sending', 'failed', 'held', 'unknown') GROUP BY push_status`);
   const counts: Record<InvoiceState, number> = {
     not_sent: 0,
     queued: 0,
@@ -33,32 +34,19 @@ export async function countByStatus(db: Db): Promise<Record<InvoiceState, number
  */
 export async function countNotSent(db: Db, scope: { connectionId: string } | { instanceId: string }): Promise<number> {
   const within =
-    "connectionId" in scope ? eq(invoices.connectionId, scope.connectionId) : eq(invoices.instanceId, scope.instanceId);
+    "connectionId" in scope ? eq(pushes.connectionId, scope.connectionId) : eq(pushes.instanceId, scope.instanceId);
   const [row] = await db
     .select({ n: count() })
-    .from(invoices)
-    .where(and(eq(invoices.pushStatus, "not_sent"), within));
+    .from(pushes)
+    .where(and(eq(pushes.kind, "invoice"), eq(pushes.pushStatus, "not_sent"), within));
   return row?.n ?? 0;
-}
-
-/**
- * Invoices of a connection that are on their way or held: what the banner of every page and the alerts say. Two counts,
- * since each has a partial index of its own.
- */
-export async function countWaiting(db: Db, connectionId: string): Promise<number> {
-  const [row] = await db.all<{ waiting: number }>(sql`
-    SELECT (SELECT count(*) FROM invoices WHERE connection_id = ${connectionId} AND ${IS_HELD})
-      + (SELECT count(*) FROM invoices WHERE connection_id = ${connectionId} AND ${IS_UNDER_WAY}) AS waiting`);
-  return row?.waiting ?? 0;
 }
 
 /** How many of these are held. Any number of IDs. */
 export async function countHeld(db: Db, ids: readonly string[]): Promise<number> {
   const [row] = await db
     .select({ n: count() })
-    .from(invoices)
-    .where(
-      and(eq(invoices.state, "held"), sql`${invoices.id} in (select value from json_each(${JSON.stringify(ids)}))`),
-    );
+    .from(pushes)
+    .where(and(eq(pushes.state, "held"), isPushOfAny(ids)));
   return row?.n ?? 0;
 }

@@ -3,7 +3,7 @@
  * index by time.
  */
 import { sql } from "drizzle-orm";
-import type { Db } from "../platform/db.ts";
+import type { Db } from "../../platform/db.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -28,7 +28,7 @@ export async function readThroughput(db: Db, span: Span, now: Date): Promise<Thr
   );
   const since = starts[0] ?? "";
   const [sent, failed] = await Promise.all([
-    db.all<Count>(sql`SELECT substr(delivered_at, 1, ${chars}) AS at, count(*) AS n FROM invoices
+    db.all<Count>(sql`SELECT substr(delivered_at, 1, ${chars}) AS at, count(*) AS n FROM pushes
       WHERE delivered_at IS NOT NULL AND delivered_at >= ${since} GROUP BY 1`),
     db.all<Count>(sql`SELECT substr(started_at, 1, ${chars}) AS at, count(*) AS n FROM push_attempts
       WHERE started_at >= ${since} AND outcome IN ('refused', 'failed') GROUP BY 1`),

@@ -3,28 +3,18 @@
  * columns to write. Never voids and never revives anything: a voided invoice stays voided (docs/contract.md,
  * section 4).
  */
-import { type PushError, errorText } from "../failures/push-error.ts";
+import { errorText } from "../failures/push-error.ts";
 import { formatMinor } from "../platform/money.ts";
-import {
-  type InvoiceContent,
-  type InvoiceRow,
-  contentColumns,
-  readContent,
-  rememberedWish,
-  transition,
-} from "./invoice.ts";
-import { CHANGED_AFTER_SENDING, CREATED_AFTER_VOID } from "./warnings.ts";
+import { type InvoiceContent, contentColumns, readContent } from "../invoices/invoice.ts";
+import { CHANGED_AFTER_SENDING, CREATED_AFTER_VOID } from "../invoices/warnings.ts";
+import type { AutoAdmission } from "../pushes/admission.ts";
+import type { InvoiceRow } from "../pushes/invoice-row.ts";
+import { rememberedWish, transition } from "../pushes/states.ts";
 import { readWarnings, withWarning } from "../failures/warning.ts";
 
 /** Longest warning; older changes are cut off first. */
 const MAX_WARNING_CHARACTERS = 1000;
 const MAX_NAME_IN_WARNING_CHARACTERS = 80;
-
-/** May it be sent by itself now? `error` says why it has to wait. */
-export interface AutoAdmission {
-  state: "queued" | "held" | "not_sent";
-  error: PushError | null;
-}
 
 export type ContentEffect = "updated" | "unchanged" | "stays_voided";
 

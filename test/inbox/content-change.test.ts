@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { applyContent, type AutoAdmission, describeChange } from "../../src/invoices/content-change.ts";
-import { type InvoiceState, type Operation, publicStatus } from "../../src/invoices/invoice.ts";
 import { errorText, pushError } from "../../src/failures/push-error.ts";
 import { readWarnings } from "../../src/failures/warning.ts";
-import { NOW, content, storedRow } from "./example-invoice.ts";
+import { applyContent, describeChange } from "../../src/inbox/content-change.ts";
+import type { AutoAdmission } from "../../src/pushes/admission.ts";
+import { type InvoiceState, type Operation, publicStatus } from "../../src/invoices/status.ts";
+import { NOW, content, storedRow } from "../invoices/example-invoice.ts";
 
 const LATER = "2026-11-20T11:00:00.000Z";
 const newer = content({ total: "32.50", tax: "2.00" });

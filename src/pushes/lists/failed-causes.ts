@@ -3,7 +3,7 @@
  * A cause is the category and QuickBooks' code of the error; where it went to matters, as the cure is made there.
  */
 import { sql } from "drizzle-orm";
-import type { Db } from "../platform/db.ts";
+import type { Db } from "../../platform/db.ts";
 
 /** Causes that a page shows; more than these differ only in the smallest groups. */
 const MAX_CAUSES = 50;
@@ -23,8 +23,8 @@ export interface FailedCause {
 export function listFailedCauses(db: Db): Promise<FailedCause[]> {
   return db.all<FailedCause>(sql`
     SELECT connection_id AS connectionId, json_extract(error, '$.category') AS category, json_extract(error, '$.code') AS code,
-      count(*) AS count, id AS sampleId, error AS sample, max(date) AS newest
-    FROM invoices WHERE push_status = 'failed' AND error IS NOT NULL
+      count(*) AS count, document_id AS sampleId, error AS sample, max(document_date) AS newest
+    FROM pushes WHERE kind = 'invoice' AND push_status = 'failed' AND error IS NOT NULL
     GROUP BY 1, 2, 3 ORDER BY 4 DESC LIMIT ${MAX_CAUSES}`);
 }
 
@@ -35,8 +35,8 @@ export async function listIdsOfCause(
   limit: number,
 ): Promise<string[]> {
   const rows = await db.all<{ id: string }>(sql`
-    SELECT id FROM invoices WHERE push_status = 'failed' AND connection_id IS ${cause.connectionId}
+    SELECT document_id AS id FROM pushes WHERE kind = 'invoice' AND push_status = 'failed' AND connection_id IS ${cause.connectionId}
       AND json_extract(error, '$.category') = ${cause.category} AND json_extract(error, '$.code') IS ${cause.code}
-    ORDER BY date, id LIMIT ${limit}`);
+    ORDER BY document_date, document_id LIMIT ${limit}`);
   return rows.map((row) => row.id);
 }

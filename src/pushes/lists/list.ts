@@ -3,11 +3,13 @@
  * Reads only the columns that lists show; every filter runs over an index.
  */
 import { type SQL, type SQLWrapper, and, sql } from "drizzle-orm";
-import { type DatePage, type PageRequest, pageQuery, toPage } from "../orders/date-page.ts";
-import type { Db } from "../platform/db.ts";
-import type { InvoiceRow, InvoiceState } from "./invoice.ts";
-import { invoices } from "./schema.ts";
-import { planSearch, type Search } from "./search.ts";
+import { type DatePage, type PageRequest, pageQuery, toPage } from "../../orders/date-page.ts";
+import type { Db } from "../../platform/db.ts";
+import { invoices } from "../../invoices/schema.ts";
+import { planSearch, type Search } from "../../invoices/search.ts";
+import type { InvoiceState } from "../../invoices/status.ts";
+import { INVOICE_COLUMNS, type InvoiceRow, IS_ITS_INVOICE } from "../invoice-row.ts";
+import { pushes } from "../schema.ts";
 
 export interface InvoiceFilter {
   status?: InvoiceState | undefined;
@@ -19,29 +21,54 @@ export interface InvoiceFilter {
   q?: string | undefined;
 }
 
+const {
+  id,
+  instanceId,
+  externalId,
+  orderId,
+  orderExternalId,
+  orderNumber,
+  madeBy,
+  number,
+  date,
+  customerName,
+  currency,
+  totalMinor,
+  operation,
+  state,
+  connectionId,
+  dueAt,
+  error,
+  warnings,
+  qboInvoiceId,
+  qboBalanceMinor,
+  paidOn,
+  rowVersion,
+} = INVOICE_COLUMNS;
+
 const LIST_COLUMNS = {
-  id: invoices.id,
-  instanceId: invoices.instanceId,
-  externalId: invoices.externalId,
-  orderId: invoices.orderId,
-  orderExternalId: invoices.orderExternalId,
-  orderNumber: invoices.orderNumber,
-  madeBy: invoices.madeBy,
-  number: invoices.number,
-  date: invoices.date,
-  customerName: invoices.customerName,
-  currency: invoices.currency,
-  totalMinor: invoices.totalMinor,
-  operation: invoices.operation,
-  state: invoices.state,
-  connectionId: invoices.connectionId,
-  dueAt: invoices.dueAt,
-  error: invoices.error,
-  warnings: invoices.warnings,
-  qboInvoiceId: invoices.qboInvoiceId,
-  qboBalanceMinor: invoices.qboBalanceMinor,
-  paidOn: invoices.paidOn,
-  rowVersion: invoices.rowVersion,
+  id,
+  instanceId,
+  externalId,
+  orderId,
+  orderExternalId,
+  orderNumber,
+  madeBy,
+  number,
+  date,
+  customerName,
+  currency,
+  totalMinor,
+  operation,
+  state,
+  connectionId,
+  dueAt,
+  error,
+  warnings,
+  qboInvoiceId,
+  qboBalanceMinor,
+  paidOn,
+  rowVersion,
 };
 
 /** The columns of a row that lists show. */
@@ -57,7 +84,8 @@ export async function listInvoices(
   const query = pageQuery(page, date, id);
   const found = await db
     .select(LIST_COLUMNS)
-    .from(invoices)
+    .from(pushes)
+    .innerJoin(invoices, IS_ITS_INVOICE)
     .where(and(where, query.where))
     .orderBy(...query.orderBy)
     .limit(query.limit);
@@ -66,9 +94,12 @@ export async function listInvoices(
 
 /** How many invoices match, counted only up to `limit`. */
 export async function countInvoices(db: Db, filter: InvoiceFilter, limit: number): Promise<number> {
-  const { where } = queryOf(filter, await planSearch(db, filter.q));
+  const search = await planSearch(db, filter.q);
+  const { where } = queryOf(filter, search);
+  // The pushes alone say all but what a search is about.
+  const from = search === null ? sql`${pushes}` : sql`${pushes} join ${invoices} on ${IS_ITS_INVOICE}`;
   const [row] = await db.all<{ n: number }>(
-    sql`select count(*) as n from (select 1 from ${invoices} where ${where ?? sql`true`} limit ${limit})`,
+    sql`select count(*) as n from (select 1 from ${from} where ${where} limit ${limit})`,
   );
   return row?.n ?? 0;
 }
@@ -78,7 +109,8 @@ export async function listIds(db: Db, filter: InvoiceFilter, limit: number): Pro
   const { where, date, id } = queryOf(filter, await planSearch(db, filter.q));
   const rows = await db
     .select({ id: invoices.id })
-    .from(invoices)
+    .from(pushes)
+    .innerJoin(invoices, IS_ITS_INVOICE)
     .where(where)
     .orderBy(sql`${date} desc`, sql`${id} desc`)
     .limit(limit);
@@ -99,13 +131,14 @@ interface Query {
  */
 function queryOf(filter: InvoiceFilter, search: Search | null): Query {
   const column = (one: SQLWrapper): SQL => (search?.isStart ? sql`+${one}` : sql`${one}`);
-  const date = column(invoices.date);
+  const date = column(pushes.documentDate);
   const where = and(
+    sql`${pushes.kind} = 'invoice'`,
     search?.condition,
-    filter.status === undefined ? undefined : sql`${column(invoices.pushStatus)} = ${filter.status}`,
-    filter.instanceId === undefined ? undefined : sql`${column(invoices.instanceId)} = ${filter.instanceId}`,
+    filter.status === undefined ? undefined : sql`${column(pushes.pushStatus)} = ${filter.status}`,
+    filter.instanceId === undefined ? undefined : sql`${column(pushes.instanceId)} = ${filter.instanceId}`,
     filter.from === undefined ? undefined : sql`${date} >= ${filter.from}`,
     filter.to === undefined ? undefined : sql`${date} <= ${filter.to}`,
   );
-  return { where, date, id: sql`${invoices.id}` };
+  return { where, date, id: sql`${pushes.documentId}` };
 }

@@ -1,0 +1,14 @@
+/**
+ * How many invoices wait for a connection: what the banner of every page and the alerts say. By the table's name, since
+ * pushes/ is to the right of this folder.
+ */
+import { sql } from "drizzle-orm";
+import type { Db } from "../platform/db.ts";
+
+/** Invoices of a connection that are on their way or held. Two counts, since each has a partial index of its own. */
+export async function countWaiting(db: Db, connectionId: string): Promise<number> {
+  const [row] = await db.all<{ waiting: number }>(sql`
+    SELECT (SELECT count(*) FROM pushes WHERE connection_id = ${connectionId} AND state = 'held')
+      + (SELECT count(*) FROM pushes WHERE connection_id = ${connectionId} AND state IN ('queued', 'sending', 'unknown')) AS waiting`);
+  return row?.waiting ?? 0;
+}

@@ -1,0 +1,101 @@
+/**
+ * Which state of a delivery may follow which (docs/architecture.md, section 6), as one table for each operation; and what was
+ * asked for while an outcome was open. Pure. Every write goes by it, through the ledger.
+ */
+import { INVOICE_STATES, type InvoiceState, type Operation, type Stand, isInQuickBooks } from "../invoices/status.ts";
+import { readWarnings } from "../failures/warning.ts";
+import { ORDER_CANCELLED } from "../invoices/warnings.ts";
+import type { InvoiceRow } from "./invoice-row.ts";
+
+const FIRST_STATES: readonly InvoiceState[] = ["not_sent", "queued", "held", "voided"];
+
+/** What may follow within one operation. */
+const TRANSITIONS: Readonly<Record<Operation, Readonly<Record<InvoiceState, readonly InvoiceState[]>>>> = {
+  create: {
+    not_sent: ["queued", "held", "voided"],
+    queued: ["sending", "held", "failed", "voided"],
+    // To not sent: what held it was the switch of an instance that was removed.
+    held: ["queued", "not_sent", "failed", "voided"],
+    // To sent: a person linked the invoice that holds the number.
+    failed: ["queued", "held", "sent", "voided"],
+    sending: ["sent", "queued", "failed", "held", "unknown", "voided"],
+    unknown: ["sent", "queued", "failed", "held", "voided"],
+    sent: ["voided"],
+    voided: [],
+  },
+  update: {
+    not_sent: ["queued", "held", "sent", "voided"],
+    queued: ["sending", "held", "failed", "sent", "voided"],
+    held: ["queued", "not_sent", "failed", "sent", "voided"],
+    failed: ["queued", "held", "not_sent", "sent", "voided"],
+    sending: ["sent", "queued", "failed", "held", "not_sent", "unknown", "voided"],
+    unknown: ["sent", "queued", "failed", "held", "not_sent", "voided"],
+    sent: ["queued", "held", "not_sent", "failed", "voided"],
+    voided: [],
+  },
+  void: {
+    not_sent: ["queued", "held", "sent", "voided"],
+    queued: ["sending", "held", "failed", "sent", "voided"],
+    held: ["queued", "failed", "sent", "voided"],
+    failed: ["queued", "held", "not_sent", "sent", "voided"],
+    sending: ["sent", "queued", "failed", "held", "unknown", "voided"],
+    unknown: ["sent", "queued", "failed", "held", "voided"],
+    sent: ["queued", "held", "not_sent", "failed", "voided"],
+    voided: [],
+  },
+};
+
+/** The states of the same operation from which `to` may follow. */
+export function statesBefore(to: Stand): InvoiceState[] {
+  return INVOICE_STATES.filter((state) => TRANSITIONS[to.operation][state].includes(to.state));
+}
+
+/** States in which nothing is under way, so that another operation may take its place. */
+const RESTING: readonly InvoiceState[] = ["not_sent", "queued", "held", "failed", "sent"];
+/** States in which an outcome is awaited. */
+const OPEN: readonly InvoiceState[] = ["sending", "unknown"];
+/** States in which an update or a void of a sent invoice begins. */
+const BEGINNINGS: readonly InvoiceState[] = ["not_sent", "queued", "held", "failed"];
+
+export class IllegalTransitionError extends Error {
+  override readonly name = "IllegalTransitionError";
+  constructor(from: Stand | null, to: Stand) {
+    super(
+      `An invoice can't go from ${from ? `${from.operation}/${from.state}` : "nothing"} to ${to.operation}/${to.state}`,
+    );
+  }
+}
+
+/** Answers `to` where it may follow `from` (null: a new invoice); throws IllegalTransitionError where it may not. */
+export function transition(from: Stand | null, to: Stand): Stand {
+  if (!isLegal(from, to)) throw new IllegalTransitionError(from, to);
+  return to;
+}
+
+function isLegal(from: Stand | null, to: Stand): boolean {
+  if (from === null) return to.operation === "create" && FIRST_STATES.includes(to.state);
+  if (from.operation === to.operation) return TRANSITIONS[from.operation][from.state].includes(to.state);
+  if (from.state === "voided") return false;
+  // An update or a void that came to its end leaves the invoice simply sent.
+  if (to.operation === "create") return to.state === "sent" && from.state !== "sent";
+  // An update or a void begins on what QuickBooks has, or at the outcome by which it is found to have it.
+  return (
+    BEGINNINGS.includes(to.state) &&
+    (OPEN.includes(from.state) || (RESTING.includes(from.state) && isInQuickBooks(from)))
+  );
+}
+
+/** Whether a request may be on its way: what QuickBooks made of it is not known yet. */
+export function isOutcomeOpen(row: Stand & { sentAt?: string | null }): boolean {
+  return OPEN.includes(row.state) || (row.sentAt ?? null) !== null;
+}
+
+/**
+ * What was asked for while the outcome was open, and is to be done once it is known. A cancellation voids an invoice
+ * that did not get in; one that did stays sent, flagged for a person by its `order_cancelled` warning. A void goes on
+ * to QuickBooks in that case.
+ */
+export function rememberedWish(row: Pick<InvoiceRow, "voidRequestedAt" | "warnings">): "void" | "cancellation" | null {
+  if (row.voidRequestedAt === null) return null;
+  return readWarnings(row.warnings).some(({ code }) => code === ORDER_CANCELLED) ? "cancellation" : "void";
+}

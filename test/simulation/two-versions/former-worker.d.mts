@@ -1,0 +1,16 @@
+/** What former-worker.mjs gives: the same functions as of the present version, as they were before the table `pushes`. */
+export declare const createInvoices: typeof import("../../../src/actions/create-invoices.ts").createInvoices;
+export declare const disconnectCompany: typeof import("../../../src/actions/disconnect-company.ts").disconnectCompany;
+export declare const removeInstance: typeof import("../../../src/actions/remove-instance.ts").removeInstance;
+export declare const saveInstance: typeof import("../../../src/actions/save-instance.ts").saveInstance;
+export declare const receiveIntuitWebhook: typeof import("../../../src/inbox/intuit-webhook.ts").receiveIntuitWebhook;
+export declare const receiveDelivery: typeof import("../../../src/inbox/receive.ts").receiveDelivery;
+export declare const consumePushes: typeof import("../../../src/pushes/consumer.ts").consumePushes;
+export declare const consumeDeadLetters: typeof import("../../../src/pushes/dead-letters.ts").consumeDeadLetters;
+export declare const settleWaiting: typeof import("../../../src/pushes/hold.ts").settleWaiting;
+export declare const linkInvoice: typeof import("../../../src/pushes/mend.ts").linkInvoice;
+export declare const makeActiveAgain: typeof import("../../../src/pushes/mend.ts").makeActiveAgain;
+export declare const useAnotherNumber: typeof import("../../../src/pushes/mend.ts").useAnotherNumber;
+export declare const sendInvoices: typeof import("../../../src/pushes/request-send.ts").sendInvoices;
+export declare const sweep: typeof import("../../../src/pushes/sweep.ts").sweep;
+export declare const voidInvoice: typeof import("../../../src/pushes/void.ts").voidInvoice;

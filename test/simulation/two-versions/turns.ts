@@ -1,0 +1,45 @@
+/**
+ * Which version of the Worker answers: as during a deploy, the former and the present one by turns, each whole call by one
+ * of them; or one of them alone. Whose turn it is follows from the story's seed.
+ */
+import * as former from "./former-worker.mjs";
+
+type Former = typeof former;
+export type Version = "former" | "present";
+
+let only: Version | null = null;
+const calls: Record<Version, number> = { former: 0, present: 0 };
+
+/** From now on this version answers alone; null: both, by turns. */
+export function letAnswer(version: Version | null): void {
+  only = version;
+}
+
+/** How many calls each version has answered. */
+export function answered(): Readonly<Record<Version, number>> {
+  return calls;
+}
+
+/** A function that both versions have; a pair where it has another name now: the present one, then the former. */
+type Shared<M> = (keyof M & keyof Former) | [keyof M, keyof Former];
+
+/** The module with these of its functions answered by turns. */
+export function byTurns<M extends object>(present: M, ...functions: Shared<M>[]): M {
+  const shared = functions.map((one) => {
+    const [name, formerName] = (Array.isArray(one) ? one : [one, one]) as [keyof M, keyof Former];
+    const answer = (...given: unknown[]): unknown => {
+      const version = only ?? drawn();
+      calls[version] += 1;
+      const of = version === "former" ? former[formerName] : present[name];
+      return (of as (...given: unknown[]) => unknown)(...given);
+    };
+    return [name, answer];
+  });
+  return { ...present, ...Object.fromEntries(shared) };
+}
+
+/** From the seeded numbers that a world has instead of real ones. */
+function drawn(): Version {
+  const [byte = 0] = crypto.getRandomValues(new Uint8Array(1));
+  return byte % 2 === 0 ? "former" : "present";
+}

@@ -1,11 +1,11 @@
 /**
  * Mending a failed invoice from its page: link the invoice that holds the number, use another number, make what is
- * inactive active again. The deeds are in pushes/mend.ts; here they are found, carried out and recorded.
+ * inactive active again. The deeds are in pushes/by-hand/mend.ts; here they are found, carried out and recorded.
  */
 import type { Act } from "../app-context.ts";
 import { findRow } from "../pushes/store.ts";
 import { recordActivity } from "../people/activity.ts";
-import { linkInvoice, makeActiveAgain, useAnotherNumber } from "../pushes/mend.ts";
+import { linkInvoice, makeActiveAgain, useAnotherNumber } from "../pushes/by-hand/mend.ts";
 import { conflict, notFound, type Result } from "./result.ts";
 
 export type Mend = { kind: "link" } | { kind: "number"; number: string } | { kind: "reactivate" };

@@ -5,7 +5,7 @@ import type { Act } from "../app-context.ts";
 import { findRow } from "../pushes/store.ts";
 import { recordActivity } from "../people/activity.ts";
 import type { PushError } from "../failures/push-error.ts";
-import { voidInvoice as askForVoid } from "../pushes/void.ts";
+import { voidInvoice as askForVoid } from "../pushes/by-hand/void.ts";
 import { notFound, type Result } from "./result.ts";
 
 /** `remembered`: done as soon as it is known whether QuickBooks has the invoice. */

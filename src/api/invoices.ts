@@ -13,7 +13,7 @@ import { invoiceView } from "../invoices/view.ts";
 import { actOf } from "../people/roles.ts";
 import { ProblemError } from "../platform/problem.ts";
 import { type PushError, publicError, readError } from "../failures/push-error.ts";
-import { previewPayload } from "../pushes/preview.ts";
+import { previewPayload } from "../pushes/by-hand/preview.ts";
 import { listAttempts } from "../pushes/store.ts";
 import { operation } from "./operation.ts";
 import { notFoundProblem, problemOf } from "./request.ts";

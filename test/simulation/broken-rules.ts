@@ -13,20 +13,20 @@ type Known = typeof import("../../src/inbox/known.ts");
 type StoreDelivery = typeof import("../../src/inbox/store-delivery.ts");
 type Store = typeof import("../../src/pushes/store.ts");
 type Backoff = typeof import("../../src/pushes/backoff.ts");
-type FailureOutcome = typeof import("../../src/pushes/failure-outcome.ts");
+type FailureOutcome = typeof import("../../src/pushes/failing/failure-outcome.ts");
 type Mark = typeof import("../../src/mapping/mark.ts");
 type ToQboInvoice = typeof import("../../src/mapping/to-qbo-invoice.ts");
-type EarlierSends = typeof import("../../src/pushes/earlier-sends.ts");
+type EarlierSends = typeof import("../../src/pushes/unanswered/earlier-sends.ts");
 type ArmedTimes = typeof import("../../src/connections/armed-times.ts");
-type Enqueue = typeof import("../../src/pushes/enqueue.ts");
+type Enqueue = typeof import("../../src/pushes/queue/enqueue.ts");
 type Invoices = typeof import("../../src/quickbooks/invoices.ts");
 type Customers = typeof import("../../src/quickbooks/customers.ts");
 type Items = typeof import("../../src/quickbooks/items.ts");
 type Accounts = typeof import("../../src/quickbooks/accounts.ts");
 type Outcomes = typeof import("../../src/pushes/outcome.ts");
-type ExplainDuplicate = typeof import("../../src/pushes/explain-duplicate.ts");
-type IntuitEvents = typeof import("../../src/pushes/intuit-events.ts");
-type InvoiceChange = typeof import("../../src/pushes/invoice-change.ts");
+type ExplainDuplicate = typeof import("../../src/pushes/failing/explain-duplicate.ts");
+type IntuitEvents = typeof import("../../src/pushes/events/intuit-events.ts");
+type InvoiceChange = typeof import("../../src/pushes/events/invoice-change.ts");
 
 export type Break =
   | "concurrent deliveries are told apart"

@@ -18,7 +18,7 @@ import { qboUrl } from "../../invoices/view.ts";
 import { actOf, needs } from "../../people/roles.ts";
 import { readError } from "../../failures/push-error.ts";
 import { readWarnings } from "../../failures/warning.ts";
-import { type Preview, previewPayload } from "../../pushes/preview.ts";
+import { type Preview, previewPayload } from "../../pushes/by-hand/preview.ts";
 import { listAttempts } from "../../pushes/store.ts";
 import { ConfirmButton, ConfirmPage, type ConfirmProps } from "../../ui/dialog.tsx";
 import { PageHead } from "../../ui/layout.tsx";

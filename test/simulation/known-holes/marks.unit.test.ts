@@ -5,7 +5,7 @@
 import { eq } from "drizzle-orm";
 import { describe, expect, test, vi } from "vitest";
 import { connections } from "../../../src/connections/schema.ts";
-import { linkInvoice } from "../../../src/pushes/mend.ts";
+import { linkInvoice } from "../../../src/pushes/by-hand/mend.ts";
 import { readRows } from "../oracle.ts";
 import { sendByHand, voidByHand, workInQuickBooks } from "../people.ts";
 import {

@@ -3,7 +3,7 @@
  * and nothing that it has is linked to something else there.
  */
 import { expect, test, vi } from "vitest";
-import { linkInvoice } from "../../../src/pushes/mend.ts";
+import { linkInvoice } from "../../../src/pushes/by-hand/mend.ts";
 import { voidByHand } from "../people.ts";
 import {
   CONTENT,

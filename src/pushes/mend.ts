@@ -18,7 +18,7 @@ import { type PushError, readError } from "../failures/push-error.ts";
 import { isAnotherOfOurs } from "./explain-duplicate.ts";
 import { judgeFailure } from "./failure-outcome.ts";
 import { type PushContext, newContext, quickBooksOf } from "./push-context.ts";
-import { sendInvoices } from "./request-send.ts";
+import { sendInvoices } from "./send-invoices.ts";
 import { errorOf, reportOf } from "./report.ts";
 import { changesWait } from "./settle.ts";
 import { settleRow } from "./store.ts";

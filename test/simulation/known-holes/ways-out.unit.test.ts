@@ -4,7 +4,7 @@
  */
 import { describe, expect, test, vi } from "vitest";
 import { removeInstance } from "../../../src/actions/remove-instance.ts";
-import { sendInvoices } from "../../../src/pushes/request-send.ts";
+import { sendInvoices } from "../../../src/pushes/send-invoices.ts";
 import { readRows } from "../oracle.ts";
 import { actOf, saveInstanceAs } from "../people.ts";
 import type { World } from "../world.ts";

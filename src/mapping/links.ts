@@ -3,11 +3,9 @@
  * cache with consequences: QuickBooks may say that the thing is gone, and then the link is forgotten.
  */
 import { type SQL, and, eq, sql } from "drizzle-orm";
-import { z } from "zod";
+import { type Warning, readWarnings } from "../failures/push-error.ts";
 import type { Db } from "../platform/db.ts";
 import { links } from "./schema.ts";
-
-const warningList = z.array(z.object({ code: z.string(), message: z.string() }));
 
 export type LinkKind = (typeof links.$inferSelect)["kind"];
 
@@ -16,7 +14,7 @@ export interface Link {
   key: string;
   qboId: string;
   name: string;
-  warnings: { code: string; message: string }[];
+  warnings: Warning[];
 }
 
 /** Keys of buyers begin so: a customer in QuickBooks is one buyer at most, but may be a company's shared one besides. */
@@ -49,13 +47,11 @@ export async function findLinks(
   return new Map(rows.map((row) => [row.key, toLink(row)]));
 }
 
-/** Whether another key already stands for this QuickBooks ID (another buyer is linked to that customer). */
+/** Whether another key is linked to this QuickBooks ID already (that customer is another buyer). */
 export async function isLinkedElsewhere(
   db: Db,
   connectionId: string,
-  kind: LinkKind,
-  qboId: string,
-  key: string,
+  { kind, qboId, key }: Pick<Link, "kind" | "qboId" | "key">,
 ): Promise<boolean> {
   const rows = await db
     .select({ key: links.key })
@@ -145,6 +141,6 @@ function toLink(row: typeof links.$inferSelect): Link {
     key: row.key,
     qboId: row.qboId,
     name: row.name,
-    warnings: warningList.parse(JSON.parse(row.warnings)),
+    warnings: readWarnings(row.warnings),
   };
 }

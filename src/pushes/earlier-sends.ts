@@ -13,7 +13,7 @@ import { SUBSCRIPTION_LAPSED } from "./failure-outcome.ts";
 import { LocalRefusal } from "../failures/local-refusal.ts";
 import { findMark } from "../mapping/mark.ts";
 import { type Push, subjectOf } from "./push-report.ts";
-import { customerKeyOf } from "../mapping/resolve-customer.ts";
+import { desiredCustomer } from "../mapping/desired-customer.ts";
 import { type OpenSend, listOpenSends } from "./store.ts";
 import { docNumberOf } from "../mapping/to-qbo-invoice.ts";
 import { lookRefusedError } from "../failures/waiting-errors.ts";
@@ -49,7 +49,7 @@ async function look(push: Push, sends: readonly OpenSend[]): Promise<Invoice | n
   const byNumber = await processed(() => findInvoicesByNumbers(qb, numbers));
   const ofNumber = byNumber?.find((invoice) => findMark(invoice.privateNote, row.id));
   if (ofNumber) return ofNumber;
-  const { key } = customerKeyOf(connection, row.instanceId, readContent(row.body));
+  const { key } = desiredCustomer(connection, row.instanceId, readContent(row.body).order);
   const customer = (await findLinks(db, connection.id, "customer", [key])).get(key);
   if (!customer) return null;
   for (const { startedAt, durationMs } of sends) {

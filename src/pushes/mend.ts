@@ -9,11 +9,10 @@ import type { InvoiceRow } from "../invoices/invoice.ts";
 import { invoices } from "../invoices/schema.ts";
 import type { Db } from "../platform/db.ts";
 import { sha256Hex } from "../platform/ids.ts";
-import { reactivateCustomer } from "../quickbooks/customers.ts";
 import { QuickBooksError } from "../quickbooks/faults.ts";
 import { readInvoice } from "../quickbooks/invoices.ts";
-import { reactivateItem } from "../quickbooks/items.ts";
 import { MAX_DOC_NUMBER_CHARS } from "../quickbooks/limits.ts";
+import { reactivate } from "../quickbooks/reactivate.ts";
 import { type PushError, readError } from "../failures/push-error.ts";
 import { isAnotherOfOurs } from "./explain-duplicate.ts";
 import { judge } from "./failure-outcome.ts";
@@ -102,8 +101,8 @@ export async function makeActiveAgain(mending: Mending, row: InvoiceRow): Promis
       0,
       36,
     );
-    if (subject.kind === "customer") await reactivateCustomer(qb, subject.id, requestId);
-    else if (subject.kind === "item") await reactivateItem(qb, subject.id, requestId);
+    if (subject.kind === "customer") await reactivate(qb, "Customer", subject.id, requestId);
+    else if (subject.kind === "item") await reactivate(qb, "Item", subject.id, requestId);
     else
       return {
         ok: false,

@@ -21,6 +21,7 @@ import type { Invoice } from "../quickbooks/wire.ts";
 import { isAutoPushEffective, reasonToHold } from "./admission.ts";
 import { MAX_FREEZE_TO_SEND_MS } from "./backoff.ts";
 import { findEarlierSend } from "./earlier-sends.ts";
+import { FailedWhile } from "../failures/failed-while.ts";
 import { LocalRefusal } from "../failures/local-refusal.ts";
 import { isResend } from "./outcome.ts";
 import { followInstance } from "./move.ts";
@@ -41,7 +42,6 @@ import {
 import { currencyError, missingSettingsError } from "../failures/own-errors.ts";
 import { resolveLinks } from "../mapping/resolve-links.ts";
 import { nextRevision, requestIdOf } from "./revision.ts";
-import type { Doing } from "../failures/subject.ts";
 import { type Report, claim, freeze, freezeAgain, renew, settleRow } from "./store.ts";
 import { type MappedInvoice, toQboInvoice } from "../mapping/to-qbo-invoice.ts";
 
@@ -115,6 +115,7 @@ async function run(push: Push): Promise<Report | null> {
     if (error instanceof TooLate) return later(push, context.now());
     if (error instanceof LocalRefusal) return refusedHere(push, error.error);
     if (error instanceof QuickBooksError) return judged(push, error);
+    if (error instanceof FailedWhile) return judged({ ...push, doing: error.doing }, error.cause);
     return crashed(push, error);
   }
 }
@@ -156,18 +157,13 @@ function refuseWhatCannotBeBooked(push: Push): void {
 async function prepare(push: Push): Promise<MappedInvoice> {
   const { context, row } = push;
   const content = readContent(row.body);
-  const doing = (what: Doing) => {
-    push.doing = what;
-  };
   const links = await resolveLinks({
     context,
     qb: push.qb,
     instanceId: row.instanceId,
     content,
-    doing,
     keepLease: leaseKeeper(push),
   });
-  push.doing = { kind: "invoice", operation: row.operation };
   const existing =
     row.operation === "update" && row.qboInvoiceId !== null && row.qboSyncToken !== null
       ? { qboInvoiceId: row.qboInvoiceId, syncToken: row.qboSyncToken }

@@ -3,12 +3,11 @@
  * Accounts are never changed or deactivated from here.
  */
 import { type Answer, type QuickBooks, call } from "./client.ts";
+import { activeOrNot, withoutSuffix } from "./inactive-names.ts";
 import { ACTIVE_OR_NOT, inList, select, selectAll } from "./query.ts";
 import { type Account, account, readPart } from "./wire.ts";
 
 const MAX_LISTED_ACCOUNTS = 5000;
-/** QuickBooks puts it behind the name of what was made inactive (qbo-api.md section 5). */
-export const INACTIVE_SUFFIX = " (deleted)";
 
 /** What an account that we create is; the two always fit each other (qbo-api.md 5.4). */
 export const ACCOUNT_ROLES = {
@@ -25,7 +24,7 @@ export type AccountRole = keyof typeof ACCOUNT_ROLES;
  */
 export async function findAccountByName(qb: QuickBooks, name: string): Promise<Account | null> {
   const leaf = name.slice(name.lastIndexOf(":") + 1).trim();
-  const rows = await select(qb, "Account", account, [inList("Name", [leaf, leaf + INACTIVE_SUFFIX]), ACTIVE_OR_NOT]);
+  const rows = await select(qb, "Account", account, [inList("Name", activeOrNot([leaf])), ACTIVE_OR_NOT]);
   return pickAccount(rows, name);
 }
 
@@ -62,5 +61,5 @@ function fold(name: string): string {
     .split(":")
     .map((part) => part.trim())
     .join(":");
-  return (plain.endsWith(INACTIVE_SUFFIX) ? plain.slice(0, -INACTIVE_SUFFIX.length) : plain).toLowerCase();
+  return withoutSuffix(plain).toLowerCase();
 }

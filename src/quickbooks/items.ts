@@ -1,11 +1,10 @@
 /**
- * Products and services of a company: finds, creates, makes active again. Quantities on hand are set once, at the
+ * Products and services of a company: finds and creates. Quantities on hand are set once, at the
  * creation of an inventory item, and never touched afterwards (qbo-api.md 5.5).
  */
 import { rawNumber } from "../platform/exact-json.ts";
-import { INACTIVE_SUFFIX } from "./accounts.ts";
 import { type QuickBooks, call } from "./client.ts";
-import { withoutSuffix } from "./customers.ts";
+import { activeOrNot } from "./inactive-names.ts";
 import { ACTIVE_OR_NOT, inList, select } from "./query.ts";
 import { type Item, item, readPart } from "./wire.ts";
 
@@ -32,19 +31,13 @@ export async function findItemsBySku(qb: QuickBooks, skus: readonly string[]): P
 /** Items that can be sold and have one of the names, active ones first; an inactive one's name ends in ` (deleted)`. One read. */
 export async function findItemsByName(qb: QuickBooks, names: readonly string[]): Promise<Item[]> {
   if (names.length === 0) return [];
-  const variants = names.flatMap((name) => [name, name + INACTIVE_SUFFIX]);
-  return sellable(await select(qb, "Item", item, [inList("Name", variants), ACTIVE_OR_NOT]));
+  return sellable(await select(qb, "Item", item, [inList("Name", activeOrNot(names)), ACTIVE_OR_NOT]));
 }
 
 /** Items of the given IDs, inactive ones too: to find out which of those on an invoice was deactivated. One read. */
 export async function findItemsById(qb: QuickBooks, ids: readonly string[]): Promise<Item[]> {
   if (ids.length === 0) return [];
   return select(qb, "Item", item, [inList("Id", ids), ACTIVE_OR_NOT]);
-}
-
-export async function readItem(qb: QuickBooks, id: string): Promise<Item> {
-  const answer = await call(qb, { kind: "read", method: "GET", path: `/item/${encodeURIComponent(id)}` });
-  return readPart(item, answer, "Item");
 }
 
 /** Throws QuickBooksError; 6240 says that the name is taken, 5030 that the plan has no inventory. */
@@ -55,21 +48,6 @@ export async function createItem(qb: QuickBooks, data: NewItem, requestId: strin
     Description: data.description,
     IncomeAccountRef: { value: data.incomeAccountId },
     ...typeFields(data),
-  });
-  const answer = await call(qb, { kind: "write", method: "POST", path: "/item", body, requestId });
-  return readPart(item, answer, "Item");
-}
-
-/** Makes an inactive item active again, under its old name. One read, one write. */
-export async function reactivateItem(qb: QuickBooks, id: string, requestId: string): Promise<Item> {
-  const known = await readItem(qb, id);
-  if (known.isActive) return known;
-  const body = JSON.stringify({
-    Id: known.id,
-    SyncToken: known.syncToken,
-    sparse: true,
-    Active: true,
-    Name: withoutSuffix(known.name),
   });
   const answer = await call(qb, { kind: "write", method: "POST", path: "/item", body, requestId });
   return readPart(item, answer, "Item");

@@ -3,12 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createAccount, findAccountByName, pickAccount } from "../../src/quickbooks/accounts.ts";
 import { readCompanyInfo, readPreferences } from "../../src/quickbooks/company.ts";
-import {
-  createCustomer,
-  findCustomersByName,
-  findNameHolder,
-  reactivateCustomer,
-} from "../../src/quickbooks/customers.ts";
+import { createCustomer, findCustomersByName, findNameHolder } from "../../src/quickbooks/customers.ts";
 import {
   createInvoice,
   findInvoicesByNumbers,
@@ -20,6 +15,7 @@ import {
 } from "../../src/quickbooks/invoices.ts";
 import { createItem, findItemsByName, findItemsBySku } from "../../src/quickbooks/items.ts";
 import { inList, quoted, selectAll, statement } from "../../src/quickbooks/query.ts";
+import { reactivate } from "../../src/quickbooks/reactivate.ts";
 import { listTaxCodes, pickTaxCode } from "../../src/quickbooks/tax-codes.ts";
 import { type Account, customer } from "../../src/quickbooks/wire.ts";
 import { fakeQuickBooks, faultBody, reply } from "./fake-quickbooks.ts";
@@ -233,16 +229,21 @@ describe("customers", () => {
     expect(fake.asked[0]?.url.searchParams.get("requestid")).toBe("r-1");
   });
 
-  it("come back under their old name", async () => {
-    const inactive = customerRow("9", "Toms (deleted)", { Active: false, SyncToken: "4" });
-    const fake = fakeQuickBooks([reply({ Customer: inactive }), reply({ Customer: customerRow("9", "Toms") })]);
-    expect(await reactivateCustomer(fake.qb, "9", "r-2")).toMatchObject({ isActive: true });
+  it.each([
+    ["Customer", "DisplayName"],
+    ["Item", "Name"],
+  ] as const)("of %s come back under their old name", async (entity, nameField) => {
+    const inactive = { Id: "9", SyncToken: "4", Active: false, [nameField]: "Toms (deleted)" };
+    const active = { Id: "9", SyncToken: "5", Active: true, [nameField]: "Toms" };
+    const fake = fakeQuickBooks([reply({ [entity]: inactive }), reply({ [entity]: active })]);
+    await reactivate(fake.qb, entity, "9", "r-2");
+    expect(fake.asked[1]?.url.pathname).toMatch(new RegExp(`/${entity.toLowerCase()}$`));
     expect(JSON.parse(fake.asked[1]?.body ?? "")).toEqual({
       Id: "9",
       SyncToken: "4",
       sparse: true,
       Active: true,
-      DisplayName: "Toms",
+      [nameField]: "Toms",
     });
   });
 });

@@ -1,5 +1,5 @@
 /**
- * QuickBooks puts ` (deleted)` behind the name of a record that is made inactive (docs/quickbooks-api.md, section 5). Pure.
+ * QuickBooks puts ` (deleted)` behind the name of a record that is made inactive (docs/qbo-api.md, section 5). Pure.
  */
 const INACTIVE_SUFFIX = " (deleted)";
 

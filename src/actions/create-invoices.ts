@@ -12,7 +12,7 @@ import { invoiceFromOrder, newInvoiceRow } from "../invoices/from-order.ts";
 import { type FulfillmentRow, fulfillmentBatch } from "../invoices/fulfillment-batch.ts";
 import { publicStatus, type InvoiceState } from "../invoices/invoice.ts";
 import { invoices } from "../invoices/schema.ts";
-import { readStoredOrder } from "../orders/order.ts";
+import { storedOrder } from "../orders/order.ts";
 import { findOrders, type OrderRow } from "../orders/store.ts";
 import { recordActivity } from "../people/activity.ts";
 import { runBatch } from "../platform/db.ts";
@@ -150,7 +150,7 @@ function rowOf({ act, connections, instances }: Setting, order: OrderRow): Fulfi
     externalId: null,
     orderId: order.id,
     madeBy: "fulfillment",
-    content: invoiceFromOrder(readStoredOrder(order.body), dateOf(act.now)),
+    content: invoiceFromOrder(storedOrder.read(order.body), dateOf(act.now)),
     eventAt: order.eventAt,
   } as const;
   const admission = autoAdmission(connection, instance, act.now.toISOString());

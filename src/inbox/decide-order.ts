@@ -5,6 +5,7 @@
 import { applyContent } from "../invoices/content-change.ts";
 import { invoiceFromOrder } from "../invoices/from-order.ts";
 import type { InvoiceRow } from "../invoices/invoice.ts";
+import { type Order, storedOrder } from "../orders/order.ts";
 import type { OrderRow } from "../orders/store.ts";
 import {
   type Decision,
@@ -46,7 +47,7 @@ export function decideShipped(known: Known, event: Shipped, means: Means): Decis
   }
   if (event.at < order.eventAt) return noChange("older", { orderId: order.id });
   const decision: Decision = {
-    ...noChange(effectOnOrder(order, columns.body), { orderId: order.id }),
+    ...noChange(effectOnOrder(order, event.order), { orderId: order.id }),
     writes: [{ kind: "update_order", id: order.id, patch: columns }],
     touchedOrders: [order.id],
   };
@@ -54,9 +55,10 @@ export function decideShipped(known: Known, event: Shipped, means: Means): Decis
   return decision;
 }
 
-function effectOnOrder(order: OrderRow, body: string): Effect {
-  if (order.status === "cancelled") return "restored";
-  return order.status === "shipped" && order.body === body ? "unchanged" : "updated";
+function effectOnOrder(row: OrderRow, order: Order): Effect {
+  if (row.status === "cancelled") return "restored";
+  if (row.status !== "shipped" || row.body === null) return "updated";
+  return storedOrder.isSame(storedOrder.read(row.body), order) ? "unchanged" : "updated";
 }
 
 /** An invoice that says what its order says, since no `invoice.created` has told otherwise. */

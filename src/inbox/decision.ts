@@ -5,7 +5,7 @@
 import type { InferInsertModel } from "drizzle-orm";
 import type { AutoAdmission } from "../invoices/content-change.ts";
 import { type InvoiceRow, type NewInvoiceRow, isInQuickBooks, isOutcomeOpen } from "../invoices/invoice.ts";
-import type { Order } from "../orders/order.ts";
+import { type Order, storedOrder } from "../orders/order.ts";
 import type { orders } from "../orders/schema.ts";
 import type { OrderRow } from "../orders/store.ts";
 import { autoAdmission } from "../pushes/admission.ts";
@@ -103,7 +103,7 @@ export function orderColumns(order: Order, eventAt: string) {
     placedAt: order.placedAt,
     shippedAt: order.shippedAt,
     shippedOn: calendarDate(order.shippedAt ?? eventAt),
-    body: JSON.stringify(order),
+    body: storedOrder.write(order),
     eventAt,
   };
 }

@@ -7,6 +7,7 @@ import {
   type InvoiceContent,
   type InvoiceRow,
   contentColumns,
+  isSameContent,
   readContent,
   rememberedWish,
   transition,
@@ -45,9 +46,10 @@ export function applyContent(
 ): ContentChange {
   if (row.state === "voided" || row.operation === "void" || rememberedWish(row) === "void")
     return stayVoided(row, told);
+  if (isSameContent(readContent(row.body), told.content))
+    return { patch: { eventAt: told.eventAt }, effect: "unchanged", isQueued: false };
   const columns = contentColumns(told.content);
   const patch = { ...columns, eventAt: told.eventAt, contentVersion: row.contentVersion + 1 };
-  if (columns.body === row.body) return { patch: { eventAt: told.eventAt }, effect: "unchanged", isQueued: false };
   // A number that a person chose stood in for the old one; it has no say in a new one.
   const numbering = columns.number === row.number ? {} : { docNumber: null };
   const next =

@@ -4,7 +4,8 @@
  */
 import type { InferInsertModel, InferSelectModel } from "drizzle-orm";
 import { z } from "zod";
-import { orderSchema } from "../orders/order.ts";
+import { orderSchema, withoutGuestId } from "../orders/order.ts";
+import { absentAsNull, storedJson } from "../platform/stored-json.ts";
 import type { INVOICE_STATES, invoices } from "./schema.ts";
 import { ORDER_CANCELLED, parseWarnings } from "./warnings.ts";
 
@@ -18,17 +19,27 @@ export const invoiceContentSchema = z.object({
   number: z.string(),
   /** Calendar dates. */
   date: z.string(),
-  dueDate: z.string().nullable(),
+  dueDate: absentAsNull(z.string()),
   order: orderSchema,
 });
 export type InvoiceContent = z.infer<typeof invoiceContentSchema>;
 
-/** Reads `invoices.body`. Throws where it is not what was written there. */
+/** How the content is kept in `invoices.body`. */
+const storedContent = storedJson(invoiceContentSchema, [
+  (content) => ({ ...content, order: withoutGuestId(z.looseObject({}).parse(content["order"])) }),
+]);
+
+/** Reads `invoices.body`, whichever release wrote it. Throws if it is none of them. */
 export function readContent(body: string): InvoiceContent {
-  return invoiceContentSchema.parse(JSON.parse(body));
+  return storedContent.read(body);
 }
 
-/** The columns that follow from the content. The same content gives the same `body`, whatever the order of its keys. */
+/** Whether two contents say the same; the bodies they were read from may differ, having been written by other releases. */
+export function isSameContent(a: InvoiceContent, b: InvoiceContent): boolean {
+  return storedContent.isSame(a, b);
+}
+
+/** The columns that follow from the content. */
 export function contentColumns(content: InvoiceContent) {
   return {
     number: content.number,
@@ -39,7 +50,7 @@ export function contentColumns(content: InvoiceContent) {
     totalMinor: content.order.totalMinor,
     orderExternalId: content.order.id,
     orderNumber: content.order.number,
-    body: JSON.stringify(invoiceContentSchema.parse(content)),
+    body: storedContent.write(content),
   };
 }
 

@@ -7,7 +7,7 @@ import { type InvoiceRow, publicStatus, readContent, rememberedWish } from "../.
 import { invoices } from "../../src/invoices/schema.ts";
 import { fulfillmentStatements, loadInvoice, listInvoicesOfOrder } from "../../src/invoices/store.ts";
 import { parseWarnings } from "../../src/invoices/warnings.ts";
-import { readStoredOrder } from "../../src/orders/order.ts";
+import { storedOrder } from "../../src/orders/order.ts";
 import { listOrders } from "../../src/orders/store.ts";
 import { runBatch } from "../../src/platform/db.ts";
 import { newId } from "../../src/platform/ids.ts";
@@ -46,7 +46,7 @@ const isInvoiced = async (system: OrderSystem) => (await system.order())?.isInvo
 /** Makes an invoice on Fulfillment of the stored order, as the action does. */
 async function makeOnFulfillment(system: OrderSystem): Promise<InvoiceRow> {
   const order = await system.order();
-  const content = invoiceFromOrder(readStoredOrder(order!.body!), "2026-11-20");
+  const content = invoiceFromOrder(storedOrder.read(order!.body!), "2026-11-20");
   const identity = {
     id: newId(NOW),
     instanceId: system.instance.id,
@@ -366,7 +366,7 @@ describe("invoice.created", () => {
     await system.send("invoice.created", exampleInvoice({ due_date: "2026-12-20" }));
     const content = readContent((await system.invoice())!.body);
     expect(content).toMatchObject({ number: "INV-1", date: "2026-11-20", dueDate: "2026-12-20" });
-    expect(content.order).toEqual(readStoredOrder((await system.order())!.body!));
+    expect(content.order).toEqual(storedOrder.read((await system.order())!.body!));
   });
 });
 

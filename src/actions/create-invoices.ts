@@ -2,6 +2,7 @@
  * 'Create invoice' on Fulfillment: invoices of shipped orders, a result for each order. What becomes of a new invoice is
  * decided by the same rules as for one that arrives by webhook (contract, section 4).
  */
+import { calendarDate } from "../platform/calendar-date.ts";
 import { sql } from "drizzle-orm";
 import type { Act } from "../app-context.ts";
 import type { Connection } from "../connections/connection.ts";
@@ -159,7 +160,7 @@ function rowOf({ act, connections, instances }: Setting, order: OrderRow): Fulfi
 
 /** An invoice made here is dated on the day of its making. */
 function dateOf(now: Date): string {
-  return now.toISOString().slice(0, 10);
+  return calendarDate(now);
 }
 
 function inBatches(rows: FulfillmentRow[]): FulfillmentRow[][] {

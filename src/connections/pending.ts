@@ -3,7 +3,6 @@
  * in KV. It must change nothing about any connection, and its tokens must not outlive the choice or half an hour.
  */
 import { and, eq, gt, lte } from "drizzle-orm";
-import { z } from "zod";
 import type { Env } from "../env.ts";
 import type { Db } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
@@ -13,17 +12,10 @@ import type { TokenSet } from "../quickbooks/oauth.ts";
 import type { CompanyReading } from "./company-facts.ts";
 import { companyFactsSchema } from "./connection.ts";
 import { pendingConnections } from "./schema.ts";
+import { readTokenSet } from "./token-set.ts";
 
 const PENDING_LIFE_MS = 30 * 60_000;
 const PURPOSE = "pending-connection";
-
-const tokenSet = z.object({
-  accessToken: z.string(),
-  refreshToken: z.string(),
-  accessExpiresAt: z.string(),
-  refreshExpiresAt: z.string(),
-  refreshHardExpiresAt: z.string().nullable(),
-});
 
 export interface PendingConnection {
   id: string;
@@ -109,7 +101,7 @@ export async function takePending(
     realmId: row.realmId,
     companyName: row.companyName,
     reading: { companyName: row.companyName, facts: companyFactsSchema.parse(JSON.parse(row.company)) },
-    tokens: text === null ? null : tokenSet.parse(JSON.parse(text)),
+    tokens: text === null ? null : readTokenSet(text),
   };
 }
 

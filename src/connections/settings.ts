@@ -2,6 +2,7 @@
  * The settings of a connection as the API and the form give them (contract.md section 6), checked field by field.
  * Says what is wrong with a value; whether settings suffice for a push is asked in `missingSettings`.
  */
+import { isCalendarDate } from "../platform/calendar-date.ts";
 import { z } from "zod";
 import type { Connection, ConnectionSettings } from "./connection.ts";
 import { needsTaxCodes } from "./connection.ts";
@@ -59,7 +60,7 @@ export const settingsPatch = z.strictObject({
   inventory_start_date: z
     .string({ error: "Inventory start date is a date such as 2026-01-31." })
     .trim()
-    .refine((text) => text === "" || isCalendarDate(text), {
+    .refine((text) => text === "" || (isCalendarDate(text) && text >= EARLIEST_DATE), {
       error: `Inventory start date is a calendar date from ${EARLIEST_DATE} on, such as 2026-01-31.`,
     })
     .transform((text) => (text === "" ? null : text))
@@ -114,10 +115,4 @@ export function missingSettings(connection: Connection): MissingSetting[] {
     [hasTaxCodes && !connection.zeroRateCode, "zero_rate_code", "Zero-rate code"],
   ];
   return required.filter(([isMissing]) => isMissing).map(([, field, label]) => ({ field, label }));
-}
-
-function isCalendarDate(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || text < EARLIEST_DATE) return false;
-  const date = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().slice(0, 10) === text;
 }

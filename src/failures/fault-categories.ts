@@ -92,7 +92,7 @@ const CATEGORY_OF: ReadonlyMap<string, ErrorCategory> = new Map(
   Object.entries(CODES).flatMap(([category, codes]) => codes.map((code) => [code, category as ErrorCategory] as const)),
 );
 
-/** Every code that the table knows, for the tests. */
+/** @internal every code that the table knows, for the tests */
 export const KNOWN_CODES: readonly string[] = [...CATEGORY_OF.keys()];
 
 /** The category of a refusal. Of several faults the first decides: QuickBooks names the cause first. */

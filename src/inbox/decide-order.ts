@@ -5,6 +5,7 @@
 import { applyContent } from "../invoices/content-change.ts";
 import { invoiceFromOrder } from "../invoices/from-order.ts";
 import type { InvoiceRow } from "../invoices/invoice.ts";
+import { calendarDate } from "../platform/calendar-date.ts";
 import { type Order, storedOrder } from "../orders/order.ts";
 import type { OrderRow } from "../orders/store.ts";
 import {
@@ -12,7 +13,6 @@ import {
   type Effect,
   type Means,
   admissionFor,
-  calendarDate,
   gatewayOfInvoice,
   noChange,
   orderColumns,

@@ -2,6 +2,7 @@
  * What an event leads to: the writes, as data, and the word for it. Made by decide-order.ts and decide-invoice.ts
  * from what is known (pure), written by store-delivery.ts.
  */
+import { calendarDate } from "../platform/calendar-date.ts";
 import type { InferInsertModel } from "drizzle-orm";
 import type { AutoAdmission } from "../invoices/content-change.ts";
 import { type InvoiceRow, type NewInvoiceRow, isInQuickBooks, isOutcomeOpen } from "../invoices/invoice.ts";
@@ -106,9 +107,4 @@ export function orderColumns(order: Order, eventAt: string) {
     body: storedOrder.write(order),
     eventAt,
   };
-}
-
-/** The calendar date of an ISO time in UTC. */
-export function calendarDate(time: string): string {
-  return time.slice(0, "YYYY-MM-DD".length);
 }

@@ -7,7 +7,8 @@ import { type InvoiceRow, isInQuickBooks } from "../invoices/invoice.ts";
 import { ORDER_CANCELLED, VOID_WAITS, withWarning } from "../invoices/warnings.ts";
 import { reasonToHold } from "../pushes/admission.ts";
 import { type VoidPlan, planVoid } from "../pushes/void.ts";
-import { type Effect, calendarDate, gatewayOfInvoice } from "./decision.ts";
+import { calendarDate } from "../platform/calendar-date.ts";
+import { type Effect, gatewayOfInvoice } from "./decision.ts";
 import type { Known } from "./known.ts";
 
 export interface VoidEffect {

@@ -4,6 +4,7 @@
  * → next name. An answer that got lost never makes a second one: every try begins with a look-up, and a create has a
  * request ID that is the same for the same thing. What differs between the kinds is in a `ReferenceKind`.
  */
+import { calendarDate } from "../platform/calendar-date.ts";
 import { whileDoing } from "../failures/failed-while.ts";
 import { inactiveReference } from "../failures/inactive-reference.ts";
 import { LocalRefusal } from "../failures/local-refusal.ts";
@@ -148,7 +149,7 @@ async function createRequestId(
 ): Promise<string> {
   const { db, connection, now } = context;
   const goneId = await findGoneId(db, connection.id, made.kind, made.key);
-  const day = now().toISOString().slice(0, 10);
+  const day = calendarDate(now());
   const what = [connection.id, made.kind, made.key, made.name, day, ...(goneId === null ? [] : [goneId])].join(" ");
   return (await sha256Hex(what)).slice(0, 36);
 }

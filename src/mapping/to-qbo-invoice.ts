@@ -3,6 +3,7 @@
  * Pure; amounts are exact decimals throughout (contract.md section 8; qbo-api.md 5.6 and 5.8). What had to be
  * changed to fit is a warning; nothing is dropped in silence.
  */
+import { calendarDate } from "../platform/calendar-date.ts";
 import Big from "big.js";
 import { type CompanyFacts, needsTaxCodes } from "../connections/connection.ts";
 import type { InvoiceContent } from "../invoices/invoice.ts";
@@ -239,7 +240,7 @@ function shipmentOf(order: Order, texts: FittedTexts): Json {
     ? texts.fit(order.trackingNumber, MAX_TRACKING_NUMBER_CHARS, "The tracking number")
     : "";
   return {
-    ...(order.shippedAt ? { ShipDate: order.shippedAt.slice(0, 10) } : {}),
+    ...(order.shippedAt ? { ShipDate: calendarDate(order.shippedAt) } : {}),
     ...(method ? { ShipMethodRef: { value: method, name: method } } : {}),
     ...(tracking ? { TrackingNum: tracking } : {}),
   };

@@ -37,7 +37,10 @@ export function openToAll(because: string): MiddlewareHandler<AppEnv> {
   return handler;
 }
 
-/** What `needs` or `openToAll` marked a handler with; undefined for every other handler. */
+/**
+ * What `needs` or `openToAll` marked a handler with; undefined for every other handler.
+ * @internal for the tests that every route says who may call it
+ */
 export function accessOf(handler: object): Access | undefined {
   return marks.get(handler);
 }

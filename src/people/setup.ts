@@ -7,7 +7,7 @@ import type { Person } from "../app-context.ts";
 import type { Config } from "../env.ts";
 import type { Db } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
-import { timingSafeEqual } from "../platform/timing-safe.ts";
+import { isSameSecret } from "../platform/same-secret.ts";
 import { hashPassword } from "./passwords.ts";
 import { users } from "./schema.ts";
 
@@ -24,7 +24,7 @@ export async function isSetUp(db: Db): Promise<boolean> {
 
 /** True where the set-up page may be shown: the token is right and no administrator exists. Otherwise it is a 404. */
 export async function isSetupOpen(db: Db, config: Config, token: string | undefined): Promise<boolean> {
-  if (token === undefined || !timingSafeEqual(token, config.setupToken)) return false;
+  if (token === undefined || !(await isSameSecret(token, config.setupToken))) return false;
   return !(await isSetUp(db));
 }
 

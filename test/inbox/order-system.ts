@@ -3,14 +3,17 @@
  * somebody else's, and sends through the very function that the route calls.
  */
 import { env } from "cloudflare:workers";
+import { and, eq } from "drizzle-orm";
 import { Webhook } from "standardwebhooks";
 import { connections } from "../../src/connections/schema.ts";
 import { readConfig } from "../../src/env.ts";
 import { receiveOrderWebhook } from "../../src/inbox/order-webhook.ts";
 import type { Instance, InstanceSettings } from "../../src/instances/instance.ts";
 import { createInstance } from "../../src/instances/store.ts";
-import { findInvoiceByExternalId } from "../../src/invoices/store.ts";
-import { findOrderByExternalId } from "../../src/orders/store.ts";
+import type { InvoiceRow } from "../../src/invoices/invoice.ts";
+import { invoices } from "../../src/invoices/schema.ts";
+import { orders } from "../../src/orders/schema.ts";
+import type { OrderRow } from "../../src/orders/store.ts";
 import { openDb } from "../../src/platform/db.ts";
 import { newId, randomToken } from "../../src/platform/ids.ts";
 import { exampleOrder } from "../orders/example-order.ts";
@@ -84,8 +87,8 @@ export interface OrderSystem {
     data: unknown,
     options?: { at?: string; id?: string },
   ) => Promise<{ status: number; body: Record<string, unknown> }>;
-  order: (externalId?: string) => ReturnType<typeof findOrderByExternalId>;
-  invoice: (externalId?: string) => ReturnType<typeof findInvoiceByExternalId>;
+  order: (externalId?: string) => Promise<OrderRow | null>;
+  invoice: (externalId?: string) => Promise<InvoiceRow | null>;
 }
 
 /** A new instance and the order system behind it. */
@@ -104,8 +107,14 @@ export async function makeOrderSystem(settings: Partial<InstanceSettings> = {}):
       const response = await deliver(instance.id, signedHeaders(secret, body, options.id), body);
       return { status: response.status, body: await response.json<Record<string, unknown>>() };
     },
-    order: (externalId = "o-1") => findOrderByExternalId(db, instance.id, externalId),
-    invoice: (externalId = "i-1") => findInvoiceByExternalId(db, instance.id, externalId),
+    order: async (externalId = "o-1") => {
+      const isIt = and(eq(orders.instanceId, instance.id), eq(orders.externalId, externalId));
+      return (await db.select().from(orders).where(isIt))[0] ?? null;
+    },
+    invoice: async (externalId = "i-1") => {
+      const isIt = and(eq(invoices.instanceId, instance.id), eq(invoices.externalId, externalId));
+      return (await db.select().from(invoices).where(isIt))[0] ?? null;
+    },
   };
 }
 

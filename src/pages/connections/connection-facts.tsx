@@ -1,6 +1,7 @@
 /**
  * What is known of a connection and its company, and the question before it is disconnected. Only markup.
  */
+import { calendarDate } from "../../platform/calendar-date.ts";
 import type { Connection } from "../../connections/connection.ts";
 import { ConfirmButton } from "../../ui/dialog.tsx";
 import { Facts } from "../../ui/facts.tsx";
@@ -30,11 +31,11 @@ export function ConnectionFacts({ connection, now, reads }: ConnectionFactsProps
           ["State since", <Instant at={connection.stateChangedAt} now={now} />],
           [
             "Access ends without use",
-            connection.refreshExpiresAt ? displayDate(connection.refreshExpiresAt.slice(0, 10)) : "not known",
+            connection.refreshExpiresAt ? displayDate(calendarDate(connection.refreshExpiresAt)) : "not known",
           ],
           [
             "Access ends for good",
-            connection.refreshHardExpiresAt ? displayDate(connection.refreshHardExpiresAt.slice(0, 10)) : "not known",
+            connection.refreshHardExpiresAt ? displayDate(calendarDate(connection.refreshHardExpiresAt)) : "not known",
           ],
           [
             "Reads this month",

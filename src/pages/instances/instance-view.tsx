@@ -2,6 +2,7 @@
  * What the pages of instances show: the form, the address and secret of the webhook, recent deliveries, a ready sample.
  * Only markup: it reads nothing and decides nothing.
  */
+import { calendarDate } from "../../platform/calendar-date.ts";
 import type { Connection } from "../../connections/connection.ts";
 import { type DeliveryRow, isBodyKept } from "../../inbox/deliveries.ts";
 import { type Instance, webhookUrl } from "../../instances/instance.ts";
@@ -175,7 +176,7 @@ export function SampleCard({ instance, appOrigin, secret, currency, now }: Sampl
 
 /** The sample as text; every run is another invoice, since its number comes from the clock. */
 export function curlSample(url: string, secret: string | null, currency: string, now: Date): string {
-  const date = now.toISOString().slice(0, 10);
+  const date = calendarDate(now);
   return `SECRET='${secret ?? "whsec_..."}'
 URL='${url}'
 NOW=$(date +%s); ID="msg_$NOW"; STAMP=$(date -u +%Y-%m-%dT%H:%M:%SZ)

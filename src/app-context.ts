@@ -2,7 +2,7 @@
  * What every request carries: types only, shared by pages, the API and app.ts.
  * It must not grow into a bag of services: a handler calls the domain functions that it needs.
  */
-import type { Config, Env } from "./env.ts";
+import type { Config, Env, Runtime } from "./env.ts";
 import type { Db } from "./platform/db.ts";
 
 /** Rising rights: a role may do all that the ones before it may (contract, section 3, `/settings/users`). */
@@ -32,11 +32,7 @@ export interface Actor {
 }
 
 /** What an action is given: where it works, when it is, and who asked. */
-export interface Act {
-  env: Env;
-  config: Config;
-  db: Db;
-  now: Date;
+export interface Act extends Runtime {
   actor: Actor;
 }
 

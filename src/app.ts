@@ -2,7 +2,7 @@
  * The Hono app: middleware in the order in which it runs, then the mounts, then what answers faults.
  * Routes live in pages/ and api/; each of them names the role that it needs.
  */
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { api } from "./api/routes.ts";
@@ -13,7 +13,7 @@ import { answerHealth } from "./app/health.ts";
 import { noStore, oneHost, ownForms, securityHeaders } from "./app/page-guards.ts";
 import { requestLog } from "./app/request-log.ts";
 import { keyHolder, signedInPerson } from "./app/who.ts";
-import { readConfig } from "./env.ts";
+import { type Runtime, readConfig } from "./env.ts";
 import { receiveIntuitWebhook } from "./inbox/intuit-webhook.ts";
 import { receiveOrderWebhook } from "./inbox/order-webhook.ts";
 import { pages } from "./pages/routes.ts";
@@ -58,13 +58,17 @@ app.use(async (c, next) => (c.req.path.startsWith("/webhooks/") ? next() : small
 app.use(ownForms);
 
 app.post("/webhooks/instances/:instanceId", openToAll("checks the signature of the instance"), (c) =>
-  receiveOrderWebhook(c.env, c.get("config"), c.get("db"), c.req.raw, c.req.param("instanceId"), c.get("now")),
+  receiveOrderWebhook(runtimeOf(c), c.req.raw, c.req.param("instanceId")),
 );
 app.post("/webhooks/intuit", openToAll("checks Intuit's signature"), (c) =>
-  receiveIntuitWebhook(c.env, c.get("config"), c.get("db"), c.req.raw, c.get("now")),
+  receiveIntuitWebhook(runtimeOf(c), c.req.raw),
 );
 app.route("/api", api);
 app.route("/", pages);
 
 app.notFound(answerNotFound);
 app.onError(answerFault);
+
+function runtimeOf(c: Context<AppEnv>): Runtime {
+  return { env: c.env, config: c.get("config"), db: c.get("db"), now: c.get("now") };
+}

@@ -51,7 +51,7 @@ export function decideShipped(known: Known, event: Shipped, means: Means): Decis
     writes: [{ kind: "update_order", id: order.id, patch: columns }],
     touchedOrders: [order.id],
   };
-  for (const row of known.orderInvoices.filter(isOfFulfillment)) followOrder(decision, known, row, event, means);
+  for (const row of known.orderInvoices.filter(isOfFulfillment)) followOrder(decision, known, { row, event }, means);
   return decision;
 }
 
@@ -66,7 +66,12 @@ function isOfFulfillment(row: InvoiceRow): boolean {
   return row.madeBy === "fulfillment" && row.externalId === null && row.state !== "voided";
 }
 
-function followOrder(decision: Decision, known: Known, row: InvoiceRow, event: Shipped, means: Means): void {
+function followOrder(
+  decision: Decision,
+  known: Known,
+  { row, event }: { row: InvoiceRow; event: Shipped },
+  means: Means,
+): void {
   const gateway = gatewayOfInvoice(known, row);
   const told = { content: invoiceFromOrder(event.order, row.date), eventAt: event.at };
   const change = applyContent(row, told, admissionFor(known, gateway, means.now), means.now);

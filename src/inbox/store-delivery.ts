@@ -23,6 +23,15 @@ export interface Delivery {
   cameAt?: Date;
 }
 
+/** A delivery, what it says, what was known, and what follows from it. */
+export interface DecidedDelivery {
+  delivery: Delivery;
+  event: OrderEvent;
+  known: Known;
+  decision: Decision;
+  eventId: string;
+}
+
 const ACCEPTED_STATUS = 202;
 
 /**
@@ -32,11 +41,7 @@ const ACCEPTED_STATUS = 202;
  */
 export async function storeDelivery(
   db: Db,
-  delivery: Delivery,
-  event: OrderEvent,
-  known: Known,
-  decision: Decision,
-  eventId: string,
+  { delivery, event, known, decision, eventId }: DecidedDelivery,
   now: Date,
 ): Promise<string | null> {
   const isStored = sql`exists (select 1 from order_events where id = ${eventId})`;
@@ -56,7 +61,7 @@ export async function storeDelivery(
   };
   await runBatch(db, [
     insertWhere(db, orderEvents, row, stillStands(known, delivery.webhookId, event)),
-    ...decision.writes.map((write) => statementOf(db, write, delivery.instanceId, isStored, now)),
+    ...decision.writes.map((write) => statementOf(db, write, { instanceId: delivery.instanceId, isStored, now })),
     ...decision.touchedOrders.map((orderId) => refreshIsInvoiced(db, orderId, isStored)),
   ]);
   const [accepted] = await db
@@ -67,7 +72,11 @@ export async function storeDelivery(
   return accepted?.id ?? null;
 }
 
-function statementOf(db: Db, write: Write, instanceId: string, isStored: SQL, now: Date): BatchItem {
+function statementOf(
+  db: Db,
+  write: Write,
+  { instanceId, isStored, now }: { instanceId: string; isStored: SQL; now: Date },
+): BatchItem {
   const updatedAt = now.toISOString();
   switch (write.kind) {
     case "insert_order":

@@ -86,7 +86,9 @@ export function toQboInvoice(input: MappingInput): MappedInvoice {
     CustomerRef: { value: links.customerId },
     ...(company.multicurrency ? { CurrencyRef: { value: order.currency } } : {}),
     Line: [
-      ...order.lines.map((line, index) => goodsLine(line, links.itemIds[index], tax, order.currency, texts, index)),
+      ...order.lines.map((line, index) =>
+        goodsLine({ line, index, itemId: links.itemIds[index] }, tax, order.currency, texts),
+      ),
       ...shippingLines(order, links, tax, money),
       ...discountLines(order, links, tax, money),
     ],
@@ -145,12 +147,10 @@ function taxCode(isTaxable: boolean, tax: TaxPlan): Json {
 }
 
 function goodsLine(
-  line: Order["lines"][number],
-  itemId: string | undefined,
+  { line, index, itemId }: { line: Order["lines"][number]; index: number; itemId: string | undefined },
   tax: TaxPlan,
   currency: string,
   texts: FittedTexts,
-  index: number,
 ): Json {
   if (itemId === undefined) throw new Error(`Line ${index + 1} has no item`);
   const description = [line.name, line.description].filter((text) => text !== null && text !== "").join(" - ");

@@ -15,28 +15,20 @@ import { findUserByEmail } from "./users.ts";
 export const ACCESS_HEADER = "cf-access-jwt-assertion";
 
 const claims = z.object({ email: emailField });
+/** The team and the app that a token must be for; `keys` where they are not to be fetched from the team's address. */
+export type Access = NonNullable<Config["access"]> & { keys?: JWTVerifyGetKey };
+
 const keySets = new Map<string, JWTVerifyGetKey>();
 
 /** The person of an Access token; null where the token is not valid or nobody of that address belongs here. */
-export async function findAccessPerson(
-  db: Db,
-  access: NonNullable<Config["access"]>,
-  token: string,
-  now: Date,
-  keys = keysOf(access.teamDomain),
-): Promise<Person | null> {
-  const email = await verifiedEmail(access, token, now, keys);
+export async function findAccessPerson(db: Db, access: Access, token: string, now: Date): Promise<Person | null> {
+  const email = await verifiedEmail(access, token, now);
   if (email === null) return null;
   const user = await findUserByEmail(db, email);
   return user ? { id: user.id, email: user.email, role: user.role } : acceptByEmail(db, email, now);
 }
 
-async function verifiedEmail(
-  access: NonNullable<Config["access"]>,
-  token: string,
-  now: Date,
-  keys: JWTVerifyGetKey,
-): Promise<string | null> {
+async function verifiedEmail(access: Access, token: string, now: Date): Promise<string | null> {
   try {
     const options = {
       issuer: access.teamDomain,
@@ -45,7 +37,7 @@ async function verifiedEmail(
       requiredClaims: ["exp"],
       currentDate: now,
     };
-    const { payload } = await jwtVerify(token, keys, options);
+    const { payload } = await jwtVerify(token, access.keys ?? keysOf(access.teamDomain), options);
     return claims.parse(payload).email;
   } catch {
     return null;

@@ -23,7 +23,7 @@ export async function lookAtCompany(context: PushContext): Promise<void> {
   if (connection.state !== "connected" || now().getTime() < lookAt(connection)) return;
   try {
     if (!(await gateOf(env, connection.id).mayLook(LOOK_AGAIN_MS))) return;
-    await refreshCompany(env, config, db, connection, now());
+    await refreshCompany({ env, config, db, now: now() }, connection);
   } catch (cause) {
     log("company.look_failed", { connectionId: connection.id, cause: causeText(cause) });
   }

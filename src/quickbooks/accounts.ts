@@ -24,7 +24,11 @@ export type AccountRole = keyof typeof ACCOUNT_ROLES;
  */
 export async function findAccountByName(qb: QuickBooks, name: string): Promise<Account | null> {
   const leaf = name.slice(name.lastIndexOf(":") + 1).trim();
-  const rows = await select(qb, "Account", account, [inList("Name", activeOrNot([leaf])), ACTIVE_OR_NOT]);
+  const rows = await select(qb, {
+    entity: "Account",
+    schema: account,
+    clauses: [inList("Name", activeOrNot([leaf])), ACTIVE_OR_NOT],
+  });
   return pickAccount(rows, name);
 }
 
@@ -40,7 +44,7 @@ export function pickAccount(rows: readonly Account[], name: string): Account | n
 
 /** All accounts, inactive ones too. One read per 1,000. */
 export async function listAccounts(qb: QuickBooks): Promise<{ rows: Account[]; isComplete: boolean }> {
-  return selectAll(qb, "Account", account, [ACTIVE_OR_NOT], MAX_LISTED_ACCOUNTS);
+  return selectAll(qb, { entity: "Account", schema: account, clauses: [ACTIVE_OR_NOT] }, MAX_LISTED_ACCOUNTS);
 }
 
 /** Creates a top-level account for a role. Throws QuickBooksError; 6240 says that the name is taken. */

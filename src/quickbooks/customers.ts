@@ -34,7 +34,8 @@ export interface NewCustomer {
 /** Customers of one of the names, letter case aside, inactive ones too (their name then ends in ` (deleted)`). One read. */
 export async function findCustomersByName(qb: QuickBooks, names: readonly string[]): Promise<Customer[]> {
   if (names.length === 0) return [];
-  return select(qb, "Customer", customer, [inList("DisplayName", activeOrNot(names)), ACTIVE_OR_NOT]);
+  const clauses = [inList("DisplayName", activeOrNot(names)), ACTIVE_OR_NOT];
+  return select(qb, { entity: "Customer", schema: customer, clauses });
 }
 
 export interface NameHolder {
@@ -65,7 +66,7 @@ export async function findNameHolder(qb: QuickBooks, name: string): Promise<Name
 
 /** All customers, for type-ahead; one read per 1,000. */
 export async function listCustomers(qb: QuickBooks): Promise<{ rows: Customer[]; isComplete: boolean }> {
-  return selectAll(qb, "Customer", customer, [], MAX_LISTED_CUSTOMERS);
+  return selectAll(qb, { entity: "Customer", schema: customer, clauses: [] }, MAX_LISTED_CUSTOMERS);
 }
 
 export async function readCustomer(qb: QuickBooks, id: string): Promise<Customer> {

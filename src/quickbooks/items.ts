@@ -25,19 +25,23 @@ export type NewItem = { name: string; sku?: string; description?: string; income
 /** Items that can be sold and have one of the SKUs, active ones first. SKUs are not unique in QuickBooks. One read. */
 export async function findItemsBySku(qb: QuickBooks, skus: readonly string[]): Promise<Item[]> {
   if (skus.length === 0) return [];
-  return sellable(await select(qb, "Item", item, [inList("Sku", skus), ACTIVE_OR_NOT]));
+  return sellable(await selectItems(qb, inList("Sku", skus)));
 }
 
 /** Items that can be sold and have one of the names, active ones first; an inactive one's name ends in ` (deleted)`. One read. */
 export async function findItemsByName(qb: QuickBooks, names: readonly string[]): Promise<Item[]> {
   if (names.length === 0) return [];
-  return sellable(await select(qb, "Item", item, [inList("Name", activeOrNot(names)), ACTIVE_OR_NOT]));
+  return sellable(await selectItems(qb, inList("Name", activeOrNot(names))));
 }
 
 /** Items of the given IDs, inactive ones too: to find out which of those on an invoice was deactivated. One read. */
 export async function findItemsById(qb: QuickBooks, ids: readonly string[]): Promise<Item[]> {
   if (ids.length === 0) return [];
-  return select(qb, "Item", item, [inList("Id", ids), ACTIVE_OR_NOT]);
+  return selectItems(qb, inList("Id", ids));
+}
+
+function selectItems(qb: QuickBooks, clause: string): Promise<Item[]> {
+  return select(qb, { entity: "Item", schema: item, clauses: [clause, ACTIVE_OR_NOT] });
 }
 
 /** Throws QuickBooksError; 6240 says that the name is taken, 5030 that the plan has no inventory. */

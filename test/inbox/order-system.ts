@@ -147,7 +147,7 @@ export async function deliver(
     headers,
     body,
   });
-  return receiveOrderWebhook(testEnv, config, testDb, request, instanceId, NOW);
+  return receiveOrderWebhook({ env: testEnv, config, db: testDb, now: NOW }, request, instanceId);
 }
 
 /** `data` of an `invoice.created`. */

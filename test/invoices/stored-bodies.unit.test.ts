@@ -44,14 +44,8 @@ describe.each(STORED_BODIES)("what was stored $release", (stored) => {
     const order = { id: "order-1", status: "shipped", body: stored.order, eventAt: AT } as OrderRow;
     const known = { order, orderInvoices: [] } as unknown as Known;
     const means = { now: NOW, newId: () => "new" };
-    const event = (told: ReturnType<typeof content>) =>
-      ({ type: "order.shipped", at: LATER, order: told.order }) as const;
     const decide = (told: ReturnType<typeof content>) =>
-      decideShipped(
-        known,
-        event(told) as Parameters<typeof decideShipped>[1],
-        means as Parameters<typeof decideShipped>[2],
-      );
+      decideShipped(known, { type: "order.shipped", at: LATER, order: told.order }, means);
     expect(decide(content()).effect).toBe("unchanged");
     expect(decide(content({ memo: "By the back door" })).effect).toBe("updated");
   });

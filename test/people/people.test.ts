@@ -162,7 +162,7 @@ describe("Cloudflare Access", () => {
   }
   const sign = async (...given: Parameters<typeof tokenOf>) => {
     const { token, keys } = await tokenOf(...given);
-    return findAccessPerson(db, access, token, now, keys);
+    return findAccessPerson(db, { ...access, keys }, token, now);
   };
 
   it("signs in who is here or was invited, by address, and nobody else", async () => {
@@ -183,8 +183,8 @@ describe("Cloudflare Access", () => {
     expect(await sign({ email }, { expires: after(-1000) })).toBeNull();
     expect(await sign({})).toBeNull();
     const [one, other] = await Promise.all([tokenOf({ email }), tokenOf({ email })]);
-    expect(await findAccessPerson(db, access, one.token, now, other.keys)).toBeNull();
-    expect(await findAccessPerson(db, access, "x", now, one.keys)).toBeNull();
+    expect(await findAccessPerson(db, { ...access, keys: other.keys }, one.token, now)).toBeNull();
+    expect(await findAccessPerson(db, { ...access, keys: one.keys }, "x", now)).toBeNull();
   });
 });
 

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { fromBase64, toBase64, toBase64Url, toHex } from "../../src/platform/bytes.ts";

@@ -20,6 +20,8 @@ import { listTaxCodes, pickTaxCode } from "../../src/quickbooks/tax-codes.ts";
 import { type Account, customer } from "../../src/quickbooks/wire.ts";
 import { fakeQuickBooks, faultBody, reply } from "./fake-quickbooks.ts";
 
+const ALL_CUSTOMERS = { entity: "Customer", schema: customer, clauses: [] } as const;
+
 const rows = (entity: string, list: unknown[]) =>
   reply({
     QueryResponse: list.length === 0 ? {} : { [entity]: list, startPosition: 1, maxResults: list.length },
@@ -79,7 +81,7 @@ describe("pages", () => {
     const ids = ["1000", "9", "10", "2"];
     const newestChangeFirst = ids.map((id) => customerRow(id, `C${id}`));
     const fake = fakeQuickBooks([rows("Customer", newestChangeFirst)]);
-    const { rows: found, isComplete } = await selectAll(fake.qb, "Customer", customer, [], 5000);
+    const { rows: found, isComplete } = await selectAll(fake.qb, ALL_CUSTOMERS, 5000);
     expect([found.map(({ id }) => id), isComplete]).toEqual([["2", "9", "10", "1000"], true]);
     expect(queryOf(fake)).toBe("SELECT * FROM Customer STARTPOSITION 1 MAXRESULTS 1000");
     expect(fake.asked).toHaveLength(1);
@@ -91,7 +93,7 @@ describe("pages", () => {
       rows("Customer", numbered(1, 1000)),
       rows("Customer", numbered(1001, 1)),
     ]);
-    const { rows: found, isComplete } = await selectAll(fake.qb, "Customer", customer, [], 5000);
+    const { rows: found, isComplete } = await selectAll(fake.qb, ALL_CUSTOMERS, 5000);
     expect([found.length, isComplete]).toEqual([1001, true]);
     expect([1, 2].map((i) => queryOf(fake, i))).toEqual([
       "SELECT * FROM Customer ORDERBY MetaData.CreateTime STARTPOSITION 1 MAXRESULTS 1000",
@@ -105,13 +107,13 @@ describe("pages", () => {
       rows("Customer", numbered(1, 1000)),
       rows("Customer", numbered(1000, 5)),
     ]);
-    const { rows: found, isComplete } = await selectAll(fake.qb, "Customer", customer, [], 5000);
+    const { rows: found, isComplete } = await selectAll(fake.qb, ALL_CUSTOMERS, 5000);
     expect([found.length, new Set(found.map(({ id }) => id)).size, isComplete]).toEqual([1004, 1004, false]);
   });
 
   it("end at the limit, and say that there is more", async () => {
     const fake = fakeQuickBooks([rows("Customer", [customerRow("1", "A"), customerRow("2", "B")])]);
-    expect(await selectAll(fake.qb, "Customer", customer, [], 2)).toMatchObject({ isComplete: false });
+    expect(await selectAll(fake.qb, ALL_CUSTOMERS, 2)).toMatchObject({ isComplete: false });
   });
 
   it("without a QueryResponse are no answer", async () => {

@@ -375,7 +375,10 @@ export class World {
     const response = this.#isIntuitSilent
       ? null
       : await this.spawn("intuit", () =>
-          receiveIntuitWebhook(this.env, this.config, openDb(this.env.DB), request, new Date()),
+          receiveIntuitWebhook(
+            { env: this.env, config: this.config, db: openDb(this.env.DB), now: new Date() },
+            request,
+          ),
         );
     const nextMs = Math.min(2 * retryMs, MAX_INTUIT_RETRY_MS);
     if (response?.status !== 200) this.time.at(this.time.now + retryMs, () => void this.#tell(body, nextMs));

@@ -2,7 +2,7 @@
  * What every request carries: types only, shared by pages, the API and app.ts.
  * It must not grow into a bag of services: a handler calls the domain functions that it needs.
  */
-import type { Config, Env, Runtime } from "./env.ts";
+import type { Config, Env } from "./env.ts";
 import type { Db } from "./platform/db.ts";
 
 /** Rising rights: a role may do all that the ones before it may (contract, section 3, `/settings/users`). */
@@ -29,6 +29,14 @@ export interface Actor {
   id: string;
   name: string;
   role: Role;
+}
+
+/** What most uses of a company need: where the code runs, how it is set up, the database and the time. */
+export interface Runtime {
+  env: Env;
+  config: Config;
+  db: Db;
+  now: Date;
 }
 
 /** What an action is given: where it works, when it is, and who asked. */

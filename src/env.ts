@@ -4,7 +4,6 @@
  */
 import { z } from "zod";
 import type { RealmGate } from "./connections/realm-gate.ts";
-import type { Db } from "./platform/db.ts";
 import { parseKeyRing, type KeyRing } from "./platform/keys.ts";
 
 export interface Env {
@@ -40,14 +39,6 @@ export interface Config {
   setupToken: string;
   /** Cloudflare Access; `teamDomain` is an origin such as `https://team.cloudflareaccess.com`. */
   access: { teamDomain: string; aud: string } | null;
-}
-
-/** What most uses of a company need: where the code runs, how it is set up, the database and the time. */
-export interface Runtime {
-  env: Env;
-  config: Config;
-  db: Db;
-  now: Date;
 }
 
 export interface ConfigProblem {

@@ -4,7 +4,7 @@
  * check-settings.ts). It changes no setting and pushes nothing; what it learns of the company itself, such as a
  * subscription that was paid again, is remembered.
  */
-import type { Runtime } from "../env.ts";
+import type { Runtime } from "../app-context.ts";
 import { type AccountRole, listAccounts } from "../quickbooks/accounts.ts";
 import type { QuickBooks } from "../quickbooks/client.ts";
 import { type NameHolder, findCustomersByName, findNameHolder } from "../quickbooks/customers.ts";

@@ -2,7 +2,8 @@
  * Reads from QuickBooks what a company is, in the shape in which a connection remembers it. Shared by connecting, by
  * Check configuration and by the hourly look at a lapsed subscription. Costs two metered reads each time.
  */
-import type { Config, Runtime } from "../env.ts";
+import type { Runtime } from "../app-context.ts";
+import type { Config } from "../env.ts";
 import type { Door, QuickBooks } from "../quickbooks/client.ts";
 import { readCompanyInfo, readPreferences } from "../quickbooks/company.ts";
 import { isRefusedWith } from "../quickbooks/faults.ts";

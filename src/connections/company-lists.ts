@@ -4,7 +4,7 @@
  */
 import { eq } from "drizzle-orm";
 import { z } from "zod";
-import type { Runtime } from "../env.ts";
+import type { Runtime } from "../app-context.ts";
 import { type BatchItem, type Db, runBatch } from "../platform/db.ts";
 import { listAccounts } from "../quickbooks/accounts.ts";
 import { listCustomers } from "../quickbooks/customers.ts";

@@ -3,7 +3,8 @@
  * is stored before QuickBooks itself has shown, by a read with the new token, that the token belongs to that company:
  * the realm ID in the address is only a claim. It never touches another connection than the one of that realm ID.
  */
-import type { Config, Runtime } from "../env.ts";
+import type { Runtime } from "../app-context.ts";
+import type { Config } from "../env.ts";
 import type { Db } from "../platform/db.ts";
 import { QuickBooksError } from "../quickbooks/faults.ts";
 import {

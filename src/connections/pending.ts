@@ -3,7 +3,7 @@
  * in KV. It must change nothing about any connection, and its tokens must not outlive the choice or half an hour.
  */
 import { and, eq, gt, lte } from "drizzle-orm";
-import type { Runtime } from "../env.ts";
+import type { Runtime } from "../app-context.ts";
 import type { Db } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
 import { open, seal } from "../platform/seal.ts";

@@ -4,7 +4,8 @@
  */
 import { sql } from "drizzle-orm";
 import { connections } from "../connections/schema.ts";
-import type { Env, Runtime } from "../env.ts";
+import type { Runtime } from "../app-context.ts";
+import type { Env } from "../env.ts";
 import { causeText } from "../platform/cause.ts";
 import type { Db } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";

@@ -3,7 +3,7 @@
  * from the outside in and puts what became of it into HTTP. 202 only after it is durable; a 5xx only where storage
  * is unavailable, never for what was sent.
  */
-import type { Runtime } from "../env.ts";
+import type { Runtime } from "../app-context.ts";
 import type { Instance } from "../instances/instance.ts";
 import { validSecrets } from "../instances/signing-secrets.ts";
 import { findInstance } from "../instances/store.ts";

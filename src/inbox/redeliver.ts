@@ -2,7 +2,8 @@
  * Plays a stored delivery again, and makes the test event of the instance's page. Both take the same way as what an
  * order system sends; neither can do what a signed delivery could not.
  */
-import type { Config, Env, Runtime } from "../env.ts";
+import type { Runtime } from "../app-context.ts";
+import type { Config, Env } from "../env.ts";
 import { type Instance, webhookUrl } from "../instances/instance.ts";
 import { currentSecret } from "../instances/signing-secrets.ts";
 import type { Db } from "../platform/db.ts";

@@ -17,6 +17,7 @@ import type { OrderRow } from "../../src/orders/store.ts";
 import { openDb } from "../../src/platform/db.ts";
 import { newId, randomToken } from "../../src/platform/ids.ts";
 import { exampleOrder } from "../orders/example-order.ts";
+import { US_COMPANY } from "../connections/company-fixture.ts";
 
 export const NOW = new Date("2026-11-20T10:00:00.000Z");
 export const db = openDb(env.DB);
@@ -48,19 +49,7 @@ export const at = (minutes: number): string => new Date(NOW.getTime() + minutes 
 export async function makeConnection(changes: Partial<typeof connections.$inferInsert> = {}): Promise<string> {
   const id = newId(NOW);
   const time = NOW.toISOString();
-  const company = {
-    country: "US",
-    homeCurrency: "USD",
-    multicurrency: false,
-    customTxnNumbers: true,
-    allowShipping: true,
-    allowDiscount: true,
-    usingSalesTax: true,
-    automatedSalesTax: false,
-    quantityOnHand: true,
-    offeringSku: null,
-    subscriptionStatus: null,
-  };
+  const company = { ...US_COMPANY, automatedSalesTax: false, offeringSku: null, subscriptionStatus: null };
   await db.insert(connections).values({
     id,
     realmId: id,

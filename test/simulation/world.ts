@@ -18,11 +18,12 @@ import { sweep } from "../../src/pushes/sweep.ts";
 import { type BookInvoice, Books, type BooksOptions } from "./books.ts";
 import type { Gates } from "./gates.ts";
 import { API_ORIGIN, INTUIT_ORIGIN, Network } from "./network.ts";
-import { type Delivery, OrderSystem } from "./order-system.ts";
+import { type Delivery, OrderSystem } from "./simulated-order-system.ts";
 import { Fate, type Mishap, Process, connected, isCommandedFailure, isStill, runAs, seam } from "./process.ts";
 import type { KvHabit } from "./kv-in-memory.ts";
 import { QueueDouble } from "./queue-double.ts";
 import type { VirtualTime } from "./virtual-time.ts";
+import { US_COMPANY } from "../connections/company-fixture.ts";
 
 export interface WorldOptions {
   books: BooksOptions;
@@ -408,17 +409,5 @@ const CONNECTION = {
 } as const;
 
 function companyOf(options: BooksOptions): string {
-  return JSON.stringify({
-    country: "US",
-    homeCurrency: "USD",
-    multicurrency: false,
-    customTxnNumbers: options.takesNumbers,
-    allowShipping: true,
-    allowDiscount: true,
-    usingSalesTax: true,
-    automatedSalesTax: true,
-    quantityOnHand: true,
-    offeringSku: null,
-    subscriptionStatus: "PAID",
-  });
+  return JSON.stringify({ ...US_COMPANY, customTxnNumbers: options.takesNumbers, offeringSku: null });
 }

@@ -18,7 +18,7 @@ import { changeInvoice } from "./invoice-writes.ts";
 import { pushes } from "./schema.ts";
 import { judgeFailure } from "./failure-outcome.ts";
 import { type PushContext, newContext, quickBooksOf } from "./push-context.ts";
-import { sendInvoices } from "./request-send.ts";
+import { sendInvoices } from "./send-invoices.ts";
 import { errorOf, reportOf } from "./report.ts";
 import { changesWait } from "./settle.ts";
 import { settleRow } from "./store.ts";

@@ -7,7 +7,7 @@ import { saveSettings } from "../../src/connections/store.ts";
 import { INVOICE_STATES } from "../../src/invoices/status.ts";
 import { type InvoiceRow, selectInvoices } from "../../src/pushes/invoice-row.ts";
 import { settleWaiting } from "../../src/pushes/hold.ts";
-import { sendInvoices } from "../../src/pushes/request-send.ts";
+import { sendInvoices } from "../../src/pushes/send-invoices.ts";
 import { voidInvoice } from "../../src/pushes/void.ts";
 import { disconnect, reconnect, saveInstanceAs, switchConnection } from "../simulation/people.ts";
 import type { World } from "../simulation/world.ts";

@@ -10,7 +10,7 @@ import { instances } from "../../src/instances/schema.ts";
 import { settleWaiting } from "../../src/pushes/hold.ts";
 import { makeActiveAgain, suggestNumber, useAnotherNumber } from "../../src/pushes/mend.ts";
 import { intuitEvents } from "../../src/pushes/schema.ts";
-import { sendInvoices } from "../../src/pushes/request-send.ts";
+import { sendInvoices } from "../../src/pushes/send-invoices.ts";
 import { reconnect, saveInstanceAs } from "./people.ts";
 import { readRows } from "./oracle.ts";
 import type { Delivery } from "./order-system.ts";

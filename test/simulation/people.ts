@@ -15,7 +15,7 @@ import { saveSettings } from "../../src/connections/store.ts";
 import { orders } from "../../src/orders/schema.ts";
 import { settleWaiting } from "../../src/pushes/hold.ts";
 import { linkInvoice } from "../../src/pushes/mend.ts";
-import { sendInvoices } from "../../src/pushes/request-send.ts";
+import { sendInvoices } from "../../src/pushes/send-invoices.ts";
 import { voidInvoice } from "../../src/pushes/void.ts";
 import type { BookInvoice, Books } from "./books.ts";
 import type { Row } from "./verdict.ts";

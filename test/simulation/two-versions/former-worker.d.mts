@@ -11,6 +11,6 @@ export declare const settleWaiting: typeof import("../../../src/pushes/hold.ts")
 export declare const linkInvoice: typeof import("../../../src/pushes/mend.ts").linkInvoice;
 export declare const makeActiveAgain: typeof import("../../../src/pushes/mend.ts").makeActiveAgain;
 export declare const useAnotherNumber: typeof import("../../../src/pushes/mend.ts").useAnotherNumber;
-export declare const sendInvoices: typeof import("../../../src/pushes/request-send.ts").sendInvoices;
+export declare const sendInvoices: typeof import("../../../src/pushes/send-invoices.ts").sendInvoices;
 export declare const sweep: typeof import("../../../src/pushes/sweep.ts").sweep;
 export declare const voidInvoice: typeof import("../../../src/pushes/void.ts").voidInvoice;

@@ -57,7 +57,7 @@ vi.mock("../../../src/pushes/mend.ts", async (real) =>
     "useAnotherNumber",
   ),
 );
-vi.mock("../../../src/pushes/request-send.ts", async (real) =>
+vi.mock("../../../src/pushes/send-invoices.ts", async (real) =>
   (await import("./turns.ts")).byTurns(await real<Pushes["send"]>(), "sendInvoices"),
 );
 vi.mock("../../../src/pushes/sweep.ts", async (real) =>
@@ -82,7 +82,7 @@ interface Pushes {
   deadLetters: typeof import("../../../src/pushes/dead-letters.ts");
   hold: typeof import("../../../src/pushes/hold.ts");
   mend: typeof import("../../../src/pushes/mend.ts");
-  send: typeof import("../../../src/pushes/request-send.ts");
+  send: typeof import("../../../src/pushes/send-invoices.ts");
   sweep: typeof import("../../../src/pushes/sweep.ts");
   void: typeof import("../../../src/pushes/void.ts");
 }

@@ -7,9 +7,9 @@ import { thinHistory } from "./app/thin-history.ts";
 import type { Env } from "./env.ts";
 import { sweepNotices } from "./notifications/sweep.ts";
 import { openDb } from "./platform/db.ts";
-import { consumePushes } from "./pushes/consumer.ts";
-import { consumeDeadLetters } from "./pushes/dead-letters.ts";
-import { sweep } from "./pushes/sweep.ts";
+import { consumePushes } from "./pushes/queue/consumer.ts";
+import { consumeDeadLetters } from "./pushes/queue/dead-letters.ts";
+import { sweep } from "./pushes/queue/sweep.ts";
 
 export { RealmGate } from "./connections/realm-gate.ts";
 

@@ -20,7 +20,7 @@ import { newId } from "../platform/ids.ts";
 import { MAX_BULK_ITEMS } from "../platform/limits.ts";
 import { plural } from "../platform/words.ts";
 import { autoAdmission } from "../pushes/admission.ts";
-import { armFor, enqueue } from "../pushes/enqueue.ts";
+import { armFor, enqueue } from "../pushes/queue/enqueue.ts";
 import { listRows } from "../pushes/store.ts";
 import { invalid, type Result } from "./result.ts";
 

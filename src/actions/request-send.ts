@@ -1,12 +1,12 @@
 /**
  * 'Send to QuickBooks': a person or a program asks for invoices to be pushed. Whether each may go is decided in
- * pushes/send-invoices.ts; here the list is bounded and the deed is recorded.
+ * pushes/by-hand/send-invoices.ts; here the list is bounded and the deed is recorded.
  */
 import type { Act } from "../app-context.ts";
 import { recordActivity } from "../people/activity.ts";
 import { MAX_BULK_ITEMS } from "../platform/limits.ts";
 import { plural } from "../platform/words.ts";
-import { sendInvoices, type SendResult } from "../pushes/send-invoices.ts";
+import { sendInvoices, type SendResult } from "../pushes/by-hand/send-invoices.ts";
 import { invalid, type Result } from "./result.ts";
 
 /** A result for each ID, in the order given; an ID that stands twice is answered twice and sent once. */

@@ -11,7 +11,7 @@ import type { Db } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
 import { log } from "../platform/log.ts";
 import { problem } from "../platform/problem.ts";
-import { armFor, ringCompany } from "../pushes/enqueue.ts";
+import { armFor, ringCompany } from "../pushes/queue/enqueue.ts";
 import { intuitEvents } from "../pushes/schema.ts";
 import { type IntuitEvent, readIntuitEvents } from "../quickbooks/webhook-events.ts";
 import { verifyIntuitSignature } from "../quickbooks/webhook-signature.ts";

@@ -6,7 +6,7 @@ import type { Env } from "../env.ts";
 import type { Db } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
 import { log } from "../platform/log.ts";
-import { armFor, enqueue } from "../pushes/enqueue.ts";
+import { armFor, enqueue } from "../pushes/queue/enqueue.ts";
 import { decideCreated, decideVoided } from "./decide-invoice.ts";
 import { decideCancelled, decideShipped } from "./decide-order.ts";
 import type { Decision, Effect, Means } from "./decision.ts";

@@ -7,12 +7,12 @@ import { LocalRefusal } from "../failures/local-refusal.ts";
 import type { Doing } from "../failures/subject.ts";
 import { type Failure, QuickBooksError } from "../quickbooks/faults.ts";
 import type { Claimed } from "./claim.ts";
-import { crashOutcome } from "./crash.ts";
-import { judgeFailure } from "./failure-outcome.ts";
+import { crashOutcome } from "./failing/crash.ts";
+import { judgeFailure } from "./failing/failure-outcome.ts";
 import type { Outcome } from "./outcome.ts";
 import { type Report, type TryFacts, reportOf } from "./report.ts";
 import { subjectOf } from "./subject-of.ts";
-import { tellCompany } from "./tell-company.ts";
+import { tellCompany } from "./failing/tell-company.ts";
 
 export interface Ended {
   kind: "ended";

@@ -12,7 +12,7 @@ import type { Instance } from "../instances/instance.ts";
 import { IS_HELD, IS_UNDER_WAY, pushes } from "./schema.ts";
 import type { Db } from "../platform/db.ts";
 import { reasonToHold } from "./admission.ts";
-import { armFor, ringCompany } from "./enqueue.ts";
+import { armFor, ringCompany } from "./queue/enqueue.ts";
 import { move } from "./ledger.ts";
 import { errorText } from "../failures/push-error.ts";
 import { instancePage } from "../failures/words.ts";

@@ -7,20 +7,20 @@ import { causeText } from "../platform/cause.ts";
 import { log } from "../platform/log.ts";
 import type { Failure } from "../quickbooks/faults.ts";
 import type { WrittenInvoice } from "../quickbooks/invoices.ts";
-import { outcomeOfChange } from "./changed-meanwhile.ts";
-import { confirmResend } from "./confirm-resend.ts";
-import { crashOutcome } from "./crash.ts";
+import { outcomeOfChange } from "./unanswered/changed-meanwhile.ts";
+import { confirmResend } from "./unanswered/confirm-resend.ts";
+import { crashOutcome } from "./failing/crash.ts";
 import { type Ended, ended, tracesOf } from "./ended.ts";
-import { explainDuplicate } from "./explain-duplicate.ts";
-import { explainInactive } from "./explain-inactive.ts";
-import { type Verdict, judgeFailure } from "./failure-outcome.ts";
-import { outcomeOfFound } from "./found.ts";
+import { explainDuplicate } from "./failing/explain-duplicate.ts";
+import { explainInactive } from "./failing/explain-inactive.ts";
+import { type Verdict, judgeFailure } from "./failing/failure-outcome.ts";
+import { outcomeOfFound } from "./unanswered/found.ts";
 import type { Frozen } from "./freeze.ts";
 import type { Outcome } from "./outcome.ts";
 import type { TryFacts } from "./report.ts";
 import type { SendResponse } from "./send.ts";
 import { subjectOf } from "./subject-of.ts";
-import { tellCompany } from "./tell-company.ts";
+import { tellCompany } from "./failing/tell-company.ts";
 
 export async function judge(frozen: Frozen, response: SendResponse): Promise<Ended> {
   switch (response.kind) {

@@ -9,7 +9,7 @@ import { findInstance } from "../instances/store.ts";
 import type { InvoiceRow } from "./invoice-row.ts";
 import type { InvoiceState } from "../invoices/status.ts";
 import type { Db } from "../platform/db.ts";
-import { armFor, ringCompany } from "./enqueue.ts";
+import { armFor, ringCompany } from "./queue/enqueue.ts";
 import { move } from "./ledger.ts";
 import { settleWaiting } from "./hold.ts";
 import { pushes } from "./schema.ts";

@@ -13,7 +13,7 @@ import { latestDeparture, nextLookAt, retryAt } from "./backoff.ts";
 import { type PushError, errorText } from "../failures/push-error.ts";
 import { type Warning, readWarnings, withWarning, withoutWarnings } from "../failures/warning.ts";
 import { readFrozenInvoice } from "./frozen-payload.ts";
-import { goneInQuickBooks } from "./gone.ts";
+import { goneInQuickBooks } from "./events/gone.ts";
 import { findMark } from "../mapping/mark.ts";
 
 export type Outcome =

@@ -7,8 +7,8 @@ import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { gateOf } from "../../src/connections/gate.ts";
 import { connections } from "../../src/connections/schema.ts";
-import { runCompany } from "../../src/pushes/company-run.ts";
-import { Invocation } from "../../src/pushes/invocation.ts";
+import { runCompany } from "../../src/pushes/queue/company-run.ts";
+import { Invocation } from "../../src/pushes/queue/invocation.ts";
 import { db, emptyTables, makeConnection, testEnv } from "../api/fixture.ts";
 
 const HOUR_MS = 3_600_000;

@@ -1,8 +1,8 @@
 /** A batch of the queue: how many companies one invocation works for, and what becomes of the others' messages. */
 import { afterEach, expect, test, vi } from "vitest";
 import type { Env } from "../../src/env.ts";
-import * as runs from "../../src/pushes/company-run.ts";
-import { consumePushes } from "../../src/pushes/consumer.ts";
+import * as runs from "../../src/pushes/queue/company-run.ts";
+import { consumePushes } from "../../src/pushes/queue/consumer.ts";
 import { makeConnection, testEnv } from "../api/fixture.ts";
 
 const due = (connectionId: string) => ({ kind: "due", connectionId });

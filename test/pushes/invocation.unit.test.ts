@@ -1,7 +1,7 @@
 /** What one invocation may use: connections shared evenly, statements counted, nothing begun when a limit is near. */
 import { describe, expect, test } from "vitest";
 import type { Env } from "../../src/env.ts";
-import { Invocation, type Share } from "../../src/pushes/invocation.ts";
+import { Invocation, type Share } from "../../src/pushes/queue/invocation.ts";
 
 const statement = { bind: () => statement };
 const d1 = {

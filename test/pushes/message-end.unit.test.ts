@@ -1,6 +1,6 @@
 /** Which ends of a message acknowledge it: all that are written down somewhere; only a crash is repeated. */
 import { expect, test } from "vitest";
-import { type MessageEnd, endMessages } from "../../src/pushes/message-end.ts";
+import { type MessageEnd, endMessages } from "../../src/pushes/queue/message-end.ts";
 
 const ENDS: Record<MessageEnd, "ack" | "retry"> = {
   done: "ack",

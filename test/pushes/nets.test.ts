@@ -3,8 +3,8 @@
  * to be done, and an alarm, the cron or the dead letters bring a worker to it.
  */
 import { expect, test } from "vitest";
-import { consumeDeadLetters } from "../../src/pushes/dead-letters.ts";
-import { sweep } from "../../src/pushes/sweep.ts";
+import { consumeDeadLetters } from "../../src/pushes/queue/dead-letters.ts";
+import { sweep } from "../../src/pushes/queue/sweep.ts";
 import type { World } from "../simulation/world.ts";
 import { CONTENT, change, home, inBooks, inWorld, makeInvoice, onlyRow, rowOf } from "./world-fixture.ts";
 

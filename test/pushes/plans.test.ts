@@ -16,7 +16,7 @@ import {
   putOffDueEvents,
   releaseParkedEvents,
   takeDueEvents,
-} from "../../src/pushes/intuit-events.ts";
+} from "../../src/pushes/events/intuit-events.ts";
 import { moveInvoices } from "../../src/pushes/move.ts";
 import {
   claim,
@@ -27,7 +27,7 @@ import {
   putOff,
   requeueExpired,
 } from "../../src/pushes/store.ts";
-import { sweep } from "../../src/pushes/sweep.ts";
+import { sweep } from "../../src/pushes/queue/sweep.ts";
 import { makeConnection, makeInstance, testEnv } from "../api/fixture.ts";
 import { content, newRow, NOW, storing } from "../invoices/example-invoice.ts";
 import { plansOf } from "../orders/query-plans.ts";

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { gateOf } from "../../src/connections/gate.ts";
 import { links } from "../../src/mapping/schema.ts";
 import { runBatch } from "../../src/platform/db.ts";
-import { consumePushes } from "../../src/pushes/consumer.ts";
+import { consumePushes } from "../../src/pushes/queue/consumer.ts";
 import { readError } from "../../src/failures/push-error.ts";
 import { db, emptyTables, makeConnection, makeInstance, makeInvoice, queued, testEnv } from "../api/fixture.ts";
 import { type InvoiceRow, type NewInvoiceRow, selectInvoices } from "../../src/pushes/invoice-row.ts";

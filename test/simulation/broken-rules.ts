@@ -8,21 +8,21 @@ import type { Db } from "../../src/platform/db.ts";
 import { isOut } from "./broken.ts";
 import { pushes } from "../../src/pushes/schema.ts";
 
-type Mend = typeof import("../../src/pushes/mend.ts");
+type Mend = typeof import("../../src/pushes/by-hand/mend.ts");
 type Revision = typeof import("../../src/pushes/revision.ts");
 type Known = typeof import("../../src/inbox/known.ts");
 type StoreDelivery = typeof import("../../src/inbox/store-delivery.ts");
 type Store = typeof import("../../src/pushes/store.ts");
 type Backoff = typeof import("../../src/pushes/backoff.ts");
-type FailureOutcome = typeof import("../../src/pushes/failure-outcome.ts");
+type FailureOutcome = typeof import("../../src/pushes/failing/failure-outcome.ts");
 type Mark = typeof import("../../src/mapping/mark.ts");
 type ToQboInvoice = typeof import("../../src/mapping/to-qbo-invoice.ts");
-type EarlierSends = typeof import("../../src/pushes/earlier-sends.ts");
-type Enqueue = typeof import("../../src/pushes/enqueue.ts");
+type EarlierSends = typeof import("../../src/pushes/unanswered/earlier-sends.ts");
+type Enqueue = typeof import("../../src/pushes/queue/enqueue.ts");
 type Outcomes = typeof import("../../src/pushes/outcome.ts");
-type ExplainDuplicate = typeof import("../../src/pushes/explain-duplicate.ts");
-type IntuitEvents = typeof import("../../src/pushes/intuit-events.ts");
-type InvoiceChange = typeof import("../../src/pushes/invoice-change.ts");
+type ExplainDuplicate = typeof import("../../src/pushes/failing/explain-duplicate.ts");
+type IntuitEvents = typeof import("../../src/pushes/events/intuit-events.ts");
+type InvoiceChange = typeof import("../../src/pushes/events/invoice-change.ts");
 
 export function withoutKnown(real: Known): Known {
   return {

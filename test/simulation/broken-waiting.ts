@@ -4,11 +4,11 @@
  */
 import { isOut } from "./broken.ts";
 
-type ConfirmResend = typeof import("../../src/pushes/confirm-resend.ts");
-type Crash = typeof import("../../src/pushes/crash.ts");
+type ConfirmResend = typeof import("../../src/pushes/unanswered/confirm-resend.ts");
+type Crash = typeof import("../../src/pushes/failing/crash.ts");
 type Admission = typeof import("../../src/pushes/admission.ts");
-type Invocations = typeof import("../../src/pushes/invocation.ts");
-type DeadLetters = typeof import("../../src/pushes/dead-letters.ts");
+type Invocations = typeof import("../../src/pushes/queue/invocation.ts");
+type DeadLetters = typeof import("../../src/pushes/queue/dead-letters.ts");
 type ArmedTimes = typeof import("../../src/connections/armed-times.ts");
 type Slots = typeof import("../../src/connections/send-slots.ts");
 

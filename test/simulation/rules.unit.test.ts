@@ -39,28 +39,28 @@ vi.mock("../../src/pushes/outcome.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutOutcome(await real()),
 );
 vi.mock("../../src/mapping/mark.ts", async (real) => (await import("./broken-rules.ts")).withoutMark(await real()));
-vi.mock("../../src/pushes/earlier-sends.ts", async (real) =>
+vi.mock("../../src/pushes/unanswered/earlier-sends.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutEarlierSends(await real()),
 );
-vi.mock("../../src/pushes/explain-duplicate.ts", async (real) =>
+vi.mock("../../src/pushes/failing/explain-duplicate.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutExplainDuplicate(await real()),
 );
-vi.mock("../../src/pushes/invoice-change.ts", async (real) =>
+vi.mock("../../src/pushes/events/invoice-change.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutInvoiceChange(await real()),
 );
-vi.mock("../../src/pushes/intuit-events.ts", async (real) =>
+vi.mock("../../src/pushes/events/intuit-events.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutIntuitEvents(await real()),
 );
 vi.mock("../../src/quickbooks/accounts.ts", async (real) =>
   (await import("./broken-calls.ts")).withoutAccounts(await real()),
 );
-vi.mock("../../src/pushes/failure-outcome.ts", async (real) =>
+vi.mock("../../src/pushes/failing/failure-outcome.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutFailureOutcome(await real()),
 );
 vi.mock("../../src/mapping/to-qbo-invoice.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutToQboInvoice(await real()),
 );
-vi.mock("../../src/pushes/enqueue.ts", async (real) =>
+vi.mock("../../src/pushes/queue/enqueue.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutEnqueue(await real()),
 );
 vi.mock("../../src/quickbooks/invoices.ts", async (real) =>
@@ -79,17 +79,21 @@ vi.mock("../../src/connections/send-slots.ts", async (real) =>
 vi.mock("../../src/pushes/admission.ts", async (real) =>
   (await import("./broken-waiting.ts")).withoutAdmission(await real()),
 );
-vi.mock("../../src/pushes/dead-letters.ts", async (real) =>
+vi.mock("../../src/pushes/queue/dead-letters.ts", async (real) =>
   (await import("./broken-waiting.ts")).withoutDeadLetters(await real()),
 );
-vi.mock("../../src/pushes/invocation.ts", async (real) =>
+vi.mock("../../src/pushes/queue/invocation.ts", async (real) =>
   (await import("./broken-waiting.ts")).withoutInvocation(await real()),
 );
-vi.mock("../../src/pushes/confirm-resend.ts", async (real) =>
+vi.mock("../../src/pushes/unanswered/confirm-resend.ts", async (real) =>
   (await import("./broken-waiting.ts")).withoutConfirmResend(await real()),
 );
-vi.mock("../../src/pushes/crash.ts", async (real) => (await import("./broken-waiting.ts")).withoutCrash(await real()));
-vi.mock("../../src/pushes/mend.ts", async (real) => (await import("./broken-rules.ts")).withoutMend(await real()));
+vi.mock("../../src/pushes/failing/crash.ts", async (real) =>
+  (await import("./broken-waiting.ts")).withoutCrash(await real()),
+);
+vi.mock("../../src/pushes/by-hand/mend.ts", async (real) =>
+  (await import("./broken-rules.ts")).withoutMend(await real()),
+);
 vi.mock("../../src/pushes/revision.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutRevision(await real()),
 );

@@ -4,7 +4,7 @@
 import { z } from "zod";
 import { createResult } from "../../actions/create-invoices.ts";
 import { INVOICE_STATES } from "../../invoices/status.ts";
-import type { SendResult } from "../../pushes/send-invoices.ts";
+import type { SendResult } from "../../pushes/by-hand/send-invoices.ts";
 import { errorSchema, warningsSchema } from "../error.ts";
 import { named } from "../named.ts";
 import { date, decimal, id, pageOf } from "../shapes.ts";

@@ -2,7 +2,7 @@
  * What sending has led to, in a sentence or two for the person who pressed the button.
  */
 import { agree, plural } from "../../platform/words.ts";
-import type { SendResult } from "../../pushes/send-invoices.ts";
+import type { SendResult } from "../../pushes/by-hand/send-invoices.ts";
 import type { Flash } from "../parts/flash.ts";
 
 /** The notice for a list of results; `held` says how many of them wait for their connection. */

@@ -40,16 +40,16 @@ vi.mock("../../../src/inbox/intuit-webhook.ts", async (real) =>
 vi.mock("../../../src/inbox/receive.ts", async (real) =>
   (await import("./turns.ts")).byTurns(await real<Inbox["receive"]>(), "receiveDelivery"),
 );
-vi.mock("../../../src/pushes/consumer.ts", async (real) =>
+vi.mock("../../../src/pushes/queue/consumer.ts", async (real) =>
   (await import("./turns.ts")).byTurns(await real<Pushes["consumer"]>(), "consumePushes"),
 );
-vi.mock("../../../src/pushes/dead-letters.ts", async (real) =>
+vi.mock("../../../src/pushes/queue/dead-letters.ts", async (real) =>
   (await import("./turns.ts")).byTurns(await real<Pushes["deadLetters"]>(), "consumeDeadLetters"),
 );
 vi.mock("../../../src/pushes/hold.ts", async (real) =>
   (await import("./turns.ts")).byTurns(await real<Pushes["hold"]>(), "settleWaiting"),
 );
-vi.mock("../../../src/pushes/mend.ts", async (real) =>
+vi.mock("../../../src/pushes/by-hand/mend.ts", async (real) =>
   (await import("./turns.ts")).byTurns(
     await real<Pushes["mend"]>(),
     "linkInvoice",
@@ -57,13 +57,13 @@ vi.mock("../../../src/pushes/mend.ts", async (real) =>
     "useAnotherNumber",
   ),
 );
-vi.mock("../../../src/pushes/send-invoices.ts", async (real) =>
+vi.mock("../../../src/pushes/by-hand/send-invoices.ts", async (real) =>
   (await import("./turns.ts")).byTurns(await real<Pushes["send"]>(), "sendInvoices"),
 );
-vi.mock("../../../src/pushes/sweep.ts", async (real) =>
+vi.mock("../../../src/pushes/queue/sweep.ts", async (real) =>
   (await import("./turns.ts")).byTurns(await real<Pushes["sweep"]>(), "sweep"),
 );
-vi.mock("../../../src/pushes/void.ts", async (real) =>
+vi.mock("../../../src/pushes/by-hand/void.ts", async (real) =>
   (await import("./turns.ts")).byTurns(await real<Pushes["void"]>(), "voidInvoice"),
 );
 
@@ -78,13 +78,13 @@ interface Inbox {
   receive: typeof import("../../../src/inbox/receive.ts");
 }
 interface Pushes {
-  consumer: typeof import("../../../src/pushes/consumer.ts");
-  deadLetters: typeof import("../../../src/pushes/dead-letters.ts");
+  consumer: typeof import("../../../src/pushes/queue/consumer.ts");
+  deadLetters: typeof import("../../../src/pushes/queue/dead-letters.ts");
   hold: typeof import("../../../src/pushes/hold.ts");
-  mend: typeof import("../../../src/pushes/mend.ts");
-  send: typeof import("../../../src/pushes/send-invoices.ts");
-  sweep: typeof import("../../../src/pushes/sweep.ts");
-  void: typeof import("../../../src/pushes/void.ts");
+  mend: typeof import("../../../src/pushes/by-hand/mend.ts");
+  send: typeof import("../../../src/pushes/by-hand/send-invoices.ts");
+  sweep: typeof import("../../../src/pushes/queue/sweep.ts");
+  void: typeof import("../../../src/pushes/by-hand/void.ts");
 }
 
 const RUNS = 60;

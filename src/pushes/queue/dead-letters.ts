@@ -2,13 +2,13 @@
  * Messages that were retried too often. D1 still knows what is to be done, so nothing is lost and nothing is failed
  * here: the companies concerned are rung again, after a while.
  */
-import { gateOf } from "../connections/gate.ts";
-import type { Env } from "../env.ts";
-import { openDb } from "../platform/db.ts";
-import { log } from "../platform/log.ts";
+import { gateOf } from "../../connections/gate.ts";
+import type { Env } from "../../env.ts";
+import { openDb } from "../../platform/db.ts";
+import { log } from "../../platform/log.ts";
 import { endMessages } from "./message-end.ts";
 import { pushMessage } from "./message.ts";
-import { listRows } from "./store.ts";
+import { listRows } from "../store.ts";
 
 const RING_AGAIN_MS = 60_000;
 

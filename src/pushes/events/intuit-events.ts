@@ -5,9 +5,9 @@
  */
 import { and, asc, eq, isNull, lte, sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Db } from "../platform/db.ts";
-import type { Payment } from "../quickbooks/payments.ts";
-import { IS_UNDER_WAY, intuitEvents } from "./schema.ts";
+import type { Db } from "../../platform/db.ts";
+import type { Payment } from "../../quickbooks/payments.ts";
+import { IS_UNDER_WAY, intuitEvents } from "../schema.ts";
 
 /** How long a worker has the events that it took: one read may take 120 s. */
 const TAKEN_FOR_MS = 180_000;

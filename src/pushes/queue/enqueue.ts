@@ -2,10 +2,10 @@
  * Rings the bell: arms the company's alarm before the D1 write, puts messages on the queue after it. Nothing here
  * may fail a caller: the row in D1 is the truth, the alarm finds it within 10 s, the cron within a minute.
  */
-import { gateOf } from "../connections/gate.ts";
-import type { Env } from "../env.ts";
-import { causeText } from "../platform/cause.ts";
-import { log } from "../platform/log.ts";
+import { gateOf } from "../../connections/gate.ts";
+import type { Env } from "../../env.ts";
+import { causeText } from "../../platform/cause.ts";
+import { log } from "../../platform/log.ts";
 import type { PushMessage } from "./message.ts";
 
 /** Cloudflare takes at most 100 messages a call. */

@@ -1,10 +1,10 @@
 /**
  * Our mark was met in QuickBooks: what stands there is this invoice. Pure.
  */
-import type { InvoiceRow } from "./invoice-row.ts";
-import { isVoided } from "../quickbooks/invoices.ts";
-import type { Invoice } from "../quickbooks/wire.ts";
-import type { Outcome } from "./outcome.ts";
+import type { InvoiceRow } from "../invoice-row.ts";
+import { isVoided } from "../../quickbooks/invoices.ts";
+import type { Invoice } from "../../quickbooks/wire.ts";
+import type { Outcome } from "../outcome.ts";
 
 /** Accepted; or gone, if somebody voided it there. */
 export function outcomeOfFound(row: Pick<InvoiceRow, "operation">, invoice: Invoice): Outcome {

@@ -3,20 +3,20 @@
  * before that), is looked for by its mark before anything of it goes out under another request ID
  * (docs/architecture.md, section 3, rule 3). Costs two reads, and only where there is such an attempt.
  */
-import { findLinks } from "../mapping/links.ts";
-import { readContent } from "../invoices/invoice.ts";
-import { QuickBooksError, isRefusedWith } from "../quickbooks/faults.ts";
-import type { Invoice } from "../quickbooks/wire.ts";
-import { timeOfCreate } from "./backoff.ts";
-import { SUBSCRIPTION_LAPSED } from "../quickbooks/codes.ts";
-import type { PushError } from "../failures/push-error.ts";
-import { findMark } from "../mapping/mark.ts";
-import type { Claimed } from "./claim.ts";
-import { subjectOf } from "./subject-of.ts";
-import { customerKeyOf } from "../mapping/resolve-customer.ts";
-import { type OpenSend, listOpenSends } from "./store.ts";
-import { docNumberOf } from "../mapping/to-qbo-invoice.ts";
-import { lookRefusedError } from "../failures/waiting-errors.ts";
+import { findLinks } from "../../mapping/links.ts";
+import { readContent } from "../../invoices/invoice.ts";
+import { QuickBooksError, isRefusedWith } from "../../quickbooks/faults.ts";
+import type { Invoice } from "../../quickbooks/wire.ts";
+import { timeOfCreate } from "../backoff.ts";
+import { SUBSCRIPTION_LAPSED } from "../../quickbooks/codes.ts";
+import type { PushError } from "../../failures/push-error.ts";
+import { findMark } from "../../mapping/mark.ts";
+import type { Claimed } from "../claim.ts";
+import { subjectOf } from "../subject-of.ts";
+import { customerKeyOf } from "../../mapping/resolve-customer.ts";
+import { type OpenSend, listOpenSends } from "../store.ts";
+import { docNumberOf } from "../../mapping/to-qbo-invoice.ts";
+import { lookRefusedError } from "../../failures/waiting-errors.ts";
 
 /** Queries lag behind, users report for minutes: only past this an empty look is believed. */
 const QUERY_LAG_MS = 10 * 60_000;

@@ -8,18 +8,18 @@
  * (docs/decisions/0006-platform-limits.md). So a call gives up two seconds earlier, by itself: the gate has its permit
  * back at once, and the invoice is looked for after 45 s, not when its lease ends.
  */
-import type { Env } from "../env.ts";
-import { deliverNotices } from "../notifications/deliver.ts";
-import { ringIfDue } from "../notifications/ring.ts";
-import { causeText, framesOf } from "../platform/cause.ts";
-import { openDb } from "../platform/db.ts";
-import { log } from "../platform/log.ts";
+import type { Env } from "../../env.ts";
+import { deliverNotices } from "../../notifications/deliver.ts";
+import { ringIfDue } from "../../notifications/ring.ts";
+import { causeText, framesOf } from "../../platform/cause.ts";
+import { openDb } from "../../platform/db.ts";
+import { log } from "../../platform/log.ts";
 import { pushFresh, runCompany } from "./company-run.ts";
 import { passOn } from "./enqueue.ts";
 import { Invocation, type Share } from "./invocation.ts";
 import { endMessages } from "./message-end.ts";
 import { pushMessage } from "./message.ts";
-import { listRows } from "./store.ts";
+import { listRows } from "../store.ts";
 
 /** A batch ends after this long. What hangs in QuickBooks goes on beside the next one, under its lease. */
 const BATCH_MS = 12_000;

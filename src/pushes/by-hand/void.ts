@@ -2,22 +2,22 @@
  * Voiding an invoice: here, and in QuickBooks where it was sent. While its outcome is open the wish is remembered and
  * done when the outcome is known (docs/contract.md, section 4). `planVoid` is pure and is shared with the inbox.
  */
-import { findConnection } from "../connections/store.ts";
-import type { Env } from "../env.ts";
-import { findInstance } from "../instances/store.ts";
-import type { InvoiceRow } from "./invoice-row.ts";
-import { isInQuickBooks } from "../invoices/status.ts";
-import { ORDER_CANCELLED } from "../invoices/warnings.ts";
-import { withoutWarnings } from "../failures/warning.ts";
-import { refreshIsInvoiced } from "../orders/store.ts";
-import { type Db, runBatch, tookHold } from "../platform/db.ts";
-import { manualAdmission } from "./admission.ts";
-import { armFor, enqueue } from "./enqueue.ts";
-import { pushes } from "./schema.ts";
-import type { PushError } from "../failures/push-error.ts";
-import { moveRow } from "./ledger.ts";
-import { VOIDED_HERE, beginVoid } from "./outcome.ts";
-import { findRow } from "./store.ts";
+import { findConnection } from "../../connections/store.ts";
+import type { Env } from "../../env.ts";
+import { findInstance } from "../../instances/store.ts";
+import type { InvoiceRow } from "../invoice-row.ts";
+import { isInQuickBooks } from "../../invoices/status.ts";
+import { ORDER_CANCELLED } from "../../invoices/warnings.ts";
+import { withoutWarnings } from "../../failures/warning.ts";
+import { refreshIsInvoiced } from "../../orders/store.ts";
+import { type Db, runBatch, tookHold } from "../../platform/db.ts";
+import { manualAdmission } from "../admission.ts";
+import { armFor, enqueue } from "../queue/enqueue.ts";
+import { pushes } from "../schema.ts";
+import type { PushError } from "../../failures/push-error.ts";
+import { moveRow } from "../ledger.ts";
+import { VOIDED_HERE, beginVoid } from "../outcome.ts";
+import { findRow } from "../store.ts";
 
 const MAX_TRIES = 5;
 

@@ -2,13 +2,13 @@
  * What a resend brings back may be the answer to the first send, replayed from memory: it does not prove that the invoice
  * is still there. One read by its ID tells. Nothing is written.
  */
-import { unansweredError } from "../failures/waiting-errors.ts";
-import { QuickBooksError } from "../quickbooks/faults.ts";
-import { type WrittenInvoice, isVoided } from "../quickbooks/invoices.ts";
-import type { Invoice } from "../quickbooks/wire.ts";
-import type { Frozen } from "./freeze.ts";
-import type { Outcome } from "./outcome.ts";
-import { subjectOf } from "./subject-of.ts";
+import { unansweredError } from "../../failures/waiting-errors.ts";
+import { QuickBooksError } from "../../quickbooks/faults.ts";
+import { type WrittenInvoice, isVoided } from "../../quickbooks/invoices.ts";
+import type { Invoice } from "../../quickbooks/wire.ts";
+import type { Frozen } from "../freeze.ts";
+import type { Outcome } from "../outcome.ts";
+import { subjectOf } from "../subject-of.ts";
 
 type Confirmed = Extract<Outcome, { kind: "accepted" | "gone" | "unanswered" }>;
 

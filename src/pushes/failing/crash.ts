@@ -3,12 +3,12 @@
  * gone out is to be found out; what had not is tried again, and parked after some tries. Every crash has a reference that
  * finds it in the log.
  */
-import { internalError } from "../failures/own-errors.ts";
-import type { InvoiceRow } from "./invoice-row.ts";
-import { causeText, framesOf } from "../platform/cause.ts";
-import { newId } from "../platform/ids.ts";
-import { log } from "../platform/log.ts";
-import type { Outcome } from "./outcome.ts";
+import { internalError } from "../../failures/own-errors.ts";
+import type { InvoiceRow } from "../invoice-row.ts";
+import { causeText, framesOf } from "../../platform/cause.ts";
+import { newId } from "../../platform/ids.ts";
+import { log } from "../../platform/log.ts";
+import type { Outcome } from "../outcome.ts";
 
 /** What was thrown before anything was sent is tried again this often: mostly it passes. */
 const MAX_CRASH_RETRIES = 5;

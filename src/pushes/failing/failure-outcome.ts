@@ -2,13 +2,13 @@
  * From what QuickBooks, or our own gate, answered to an outcome of the push. Pure. `isSent` says whether the invoice's
  * own bytes had gone out: only then can it be unknown whether it arrived.
  */
-import { SUBSCRIPTION_LAPSED } from "../quickbooks/codes.ts";
-import type { Failure, Fault, NotLetInFailure, WaitingFailure } from "../quickbooks/faults.ts";
-import { retryAt } from "./backoff.ts";
-import type { PushError } from "../failures/push-error.ts";
-import type { Outcome } from "./outcome.ts";
-import { refusedError } from "../failures/remedies.ts";
-import type { Subject } from "../failures/subject.ts";
+import { SUBSCRIPTION_LAPSED } from "../../quickbooks/codes.ts";
+import type { Failure, Fault, NotLetInFailure, WaitingFailure } from "../../quickbooks/faults.ts";
+import { retryAt } from "../backoff.ts";
+import type { PushError } from "../../failures/push-error.ts";
+import type { Outcome } from "../outcome.ts";
+import { refusedError } from "../../failures/remedies.ts";
+import type { Subject } from "../../failures/subject.ts";
 import {
   circuitError,
   notConnected,
@@ -17,8 +17,8 @@ import {
   tokenRefusedError,
   tokenUnavailableError,
   unansweredError,
-} from "../failures/waiting-errors.ts";
-import type { Report } from "./report.ts";
+} from "../../failures/waiting-errors.ts";
+import type { Report } from "../report.ts";
 
 /** After a 429 Intuit wants 60 s (docs/qbo-api.md, section 3). */
 const THROTTLE_WAIT_MS = 60_000;

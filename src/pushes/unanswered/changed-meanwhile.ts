@@ -2,13 +2,13 @@
  * QuickBooks says that what was to be changed or voided is not as we knew it (5010, or 610 for what is deleted): one
  * read tells what it is now. What somebody voided or deleted there stays so; anything else is changed on top of theirs.
  */
-import { OBJECT_NOT_FOUND, STALE_OBJECT } from "../quickbooks/codes.ts";
-import { type Failure, QuickBooksError, isRefusal } from "../quickbooks/faults.ts";
-import { isVoided } from "../quickbooks/invoices.ts";
-import type { Invoice } from "../quickbooks/wire.ts";
-import type { Claimed } from "./claim.ts";
-import type { Frozen } from "./freeze.ts";
-import type { Outcome } from "./outcome.ts";
+import { OBJECT_NOT_FOUND, STALE_OBJECT } from "../../quickbooks/codes.ts";
+import { type Failure, QuickBooksError, isRefusal } from "../../quickbooks/faults.ts";
+import { isVoided } from "../../quickbooks/invoices.ts";
+import type { Invoice } from "../../quickbooks/wire.ts";
+import type { Claimed } from "../claim.ts";
+import type { Frozen } from "../freeze.ts";
+import type { Outcome } from "../outcome.ts";
 import { isWhatWeSent } from "./what-we-sent.ts";
 
 /** What is to be done instead, or null where the refusal stands as it is. */

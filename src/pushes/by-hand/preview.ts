@@ -2,20 +2,20 @@
  * The payload that will be or was sent, from the very function that sends. Reads links only; what is not in
  * QuickBooks yet stands there as a name in brackets, since its ID is made at the push.
  */
-import type { Connection } from "../connections/connection.ts";
-import { findLinks } from "../mapping/links.ts";
-import { findConnection } from "../connections/store.ts";
-import { findInstance } from "../instances/store.ts";
-import type { InvoiceRow } from "./invoice-row.ts";
-import { readContent } from "../invoices/invoice.ts";
-import type { Db } from "../platform/db.ts";
-import type { PushError } from "../failures/push-error.ts";
-import { type Warning, readWarnings } from "../failures/warning.ts";
-import { noConnection } from "../failures/own-errors.ts";
-import { nextRevision } from "./revision.ts";
-import { customerKeyOf } from "../mapping/resolve-customer.ts";
-import { itemKeysOf } from "../mapping/resolve-items.ts";
-import { type ResolvedLinks, discountMinor, toQboInvoice } from "../mapping/to-qbo-invoice.ts";
+import type { Connection } from "../../connections/connection.ts";
+import { findLinks } from "../../mapping/links.ts";
+import { findConnection } from "../../connections/store.ts";
+import { findInstance } from "../../instances/store.ts";
+import type { InvoiceRow } from "../invoice-row.ts";
+import { readContent } from "../../invoices/invoice.ts";
+import type { Db } from "../../platform/db.ts";
+import type { PushError } from "../../failures/push-error.ts";
+import { type Warning, readWarnings } from "../../failures/warning.ts";
+import { noConnection } from "../../failures/own-errors.ts";
+import { nextRevision } from "../revision.ts";
+import { customerKeyOf } from "../../mapping/resolve-customer.ts";
+import { itemKeysOf } from "../../mapping/resolve-items.ts";
+import { type ResolvedLinks, discountMinor, toQboInvoice } from "../../mapping/to-qbo-invoice.ts";
 
 export type Preview = { json: string; warnings: Warning[]; frozen: boolean } | { missing: PushError };
 

@@ -6,7 +6,7 @@
  * Duplicates let through: a message for an invoice that is already settled; it reads one row and is done.
  */
 import { z } from "zod";
-import { noticesMessage } from "../notifications/ring.ts";
+import { noticesMessage } from "../../notifications/ring.ts";
 
 export const pushMessage = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("invoice"), invoiceId: z.string() }),

@@ -2,18 +2,18 @@
  * 'Send to QuickBooks', by hand or by the API: queues what may be queued and says of each what became of it. Sending
  * something twice changes nothing; what is open or done already is left alone.
  */
-import { findConnection } from "../connections/store.ts";
-import type { Connection } from "../connections/connection.ts";
-import type { Env } from "../env.ts";
-import { listInstances } from "../instances/store.ts";
-import { type InvoiceRow, isPushOfAny } from "./invoice-row.ts";
-import { move } from "./ledger.ts";
-import type { Db } from "../platform/db.ts";
-import { manualAdmission } from "./admission.ts";
-import { armFor, enqueue } from "./enqueue.ts";
-import { notSendable } from "../failures/own-errors.ts";
-import { type PublicError, type PushError, errorText, happened, publicError } from "../failures/push-error.ts";
-import { listRows } from "./store.ts";
+import { findConnection } from "../../connections/store.ts";
+import type { Connection } from "../../connections/connection.ts";
+import type { Env } from "../../env.ts";
+import { listInstances } from "../../instances/store.ts";
+import { type InvoiceRow, isPushOfAny } from "../invoice-row.ts";
+import { move } from "../ledger.ts";
+import type { Db } from "../../platform/db.ts";
+import { manualAdmission } from "../admission.ts";
+import { armFor, enqueue } from "../queue/enqueue.ts";
+import { notSendable } from "../../failures/own-errors.ts";
+import { type PublicError, type PushError, errorText, happened, publicError } from "../../failures/push-error.ts";
+import { listRows } from "../store.ts";
 
 export interface SendResult {
   invoice_id: string;

@@ -3,11 +3,11 @@
  * for each company and state one look into a partial index says whether there is anything.
  */
 import { sql } from "drizzle-orm";
-import { listConnections } from "../connections/store.ts";
-import type { Env } from "../env.ts";
-import { IS_UNDER_WAY } from "./schema.ts";
-import { type Db, openDb } from "../platform/db.ts";
-import { log } from "../platform/log.ts";
+import { listConnections } from "../../connections/store.ts";
+import type { Env } from "../../env.ts";
+import { IS_UNDER_WAY } from "../schema.ts";
+import { type Db, openDb } from "../../platform/db.ts";
+import { log } from "../../platform/log.ts";
 import { ringCompany } from "./enqueue.ts";
 
 /** Rings the companies with due rows, and those whose subscription has lapsed. */

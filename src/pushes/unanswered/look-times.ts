@@ -2,9 +2,9 @@
  * Puts off the next look for unanswered pushes. Touches nothing but the time and the count of looks.
  */
 import { sql } from "drizzle-orm";
-import { type InvoiceRow, isPushOf, isPushOfAny } from "./invoice-row.ts";
-import type { Db } from "../platform/db.ts";
-import { move } from "./ledger.ts";
+import { type InvoiceRow, isPushOf, isPushOfAny } from "../invoice-row.ts";
+import type { Db } from "../../platform/db.ts";
+import { move } from "../ledger.ts";
 
 /** Sets when the rows (state unknown) are looked for next. */
 export async function putLookOff(db: Db, rows: readonly InvoiceRow[], dueAt: string, now: Date): Promise<void> {

@@ -2,9 +2,9 @@
  * An invoice of ours that somebody voided or deleted in QuickBooks: it is voided here, too, with a warning that says so
  * (docs/contract.md, section 7). Nothing of ours may bring it back. Pure.
  */
-import type { InvoiceRow } from "./invoice-row.ts";
-import type { Invoice } from "../quickbooks/wire.ts";
-import { withWarning } from "../failures/warning.ts";
+import type { InvoiceRow } from "../invoice-row.ts";
+import type { Invoice } from "../../quickbooks/wire.ts";
+import { withWarning } from "../../failures/warning.ts";
 
 const VOIDED_IN_QUICKBOOKS = "voided_in_quickbooks";
 

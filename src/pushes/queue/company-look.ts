@@ -3,14 +3,14 @@
  * itself once it is paid, and once a day otherwise, so that what the mapping goes by (currency, shipping, tax) is not
  * stale. Two metered reads each time; a look that fails changes nothing and is tried again after a while.
  */
-import type { Connection } from "../connections/connection.ts";
-import { refreshCompany } from "../connections/company-facts.ts";
-import { gateOf } from "../connections/gate.ts";
-import { findConnection, loadConnection } from "../connections/store.ts";
-import { causeText } from "../platform/cause.ts";
-import type { Db } from "../platform/db.ts";
-import { log } from "../platform/log.ts";
-import type { PushContext } from "./push-context.ts";
+import type { Connection } from "../../connections/connection.ts";
+import { refreshCompany } from "../../connections/company-facts.ts";
+import { gateOf } from "../../connections/gate.ts";
+import { findConnection, loadConnection } from "../../connections/store.ts";
+import { causeText } from "../../platform/cause.ts";
+import type { Db } from "../../platform/db.ts";
+import { log } from "../../platform/log.ts";
+import type { PushContext } from "../push-context.ts";
 
 const LAPSED_LOOK_EVERY_MS = 3_600_000;
 const LOOK_EVERY_MS = 24 * 3_600_000;

@@ -3,8 +3,8 @@
  * row is no longer needed to know it by; an open one is never touched.
  */
 import { sql } from "drizzle-orm";
-import type { Db } from "../platform/db.ts";
-import { HISTORY_KEPT_DAYS } from "../platform/limits.ts";
+import type { Db } from "../../platform/db.ts";
+import { HISTORY_KEPT_DAYS } from "../../platform/limits.ts";
 
 const DAY_MS = 24 * 3_600_000;
 const MAX_EVENTS_PER_RUN = 500;

@@ -4,16 +4,16 @@
  * costs none. Nothing is ever written to QuickBooks here.
  */
 import { and, eq } from "drizzle-orm";
-import type { Connection } from "../connections/connection.ts";
-import { type InvoiceRow, selectInvoices } from "./invoice-row.ts";
-import { pushes } from "./schema.ts";
-import { refreshIsInvoiced } from "../orders/store.ts";
-import { type Db, runBatch, tookHold } from "../platform/db.ts";
-import { formatMinor, toMinor } from "../platform/money.ts";
-import { isVoided, isZero } from "../quickbooks/invoices.ts";
-import type { Invoice } from "../quickbooks/wire.ts";
-import { moveRow } from "./ledger.ts";
-import { withWarning } from "../failures/warning.ts";
+import type { Connection } from "../../connections/connection.ts";
+import { type InvoiceRow, selectInvoices } from "../invoice-row.ts";
+import { pushes } from "../schema.ts";
+import { refreshIsInvoiced } from "../../orders/store.ts";
+import { type Db, runBatch, tookHold } from "../../platform/db.ts";
+import { formatMinor, toMinor } from "../../platform/money.ts";
+import { isVoided, isZero } from "../../quickbooks/invoices.ts";
+import type { Invoice } from "../../quickbooks/wire.ts";
+import { moveRow } from "../ledger.ts";
+import { withWarning } from "../../failures/warning.ts";
 import { goneInQuickBooks, isoOrNull, minute } from "./gone.ts";
 
 const CHANGED_IN_QUICKBOOKS = "changed_in_quickbooks";

@@ -3,22 +3,22 @@
  * person to choose: link that invoice, or send this one under another number (docs/architecture.md, section 3, rule 7).
  * What stands for another document of ours can't be linked.
  */
-import type { InvoiceRow } from "./invoice-row.ts";
-import { causeText } from "../platform/cause.ts";
-import type { Db } from "../platform/db.ts";
-import { log } from "../platform/log.ts";
-import { formatMinor, toMinor } from "../platform/money.ts";
-import { NUMBER_TAKEN } from "../quickbooks/codes.ts";
-import { type Failure, isRefusal } from "../quickbooks/faults.ts";
-import type { Invoice } from "../quickbooks/wire.ts";
-import type { Fix, PushError } from "../failures/push-error.ts";
-import type { Claimed } from "./claim.ts";
-import type { Frozen } from "./freeze.ts";
-import { frozenDocNumber } from "./frozen-payload.ts";
-import { findMark, readMarks } from "../mapping/mark.ts";
-import { refusedError } from "../failures/remedies.ts";
-import { findHolderOf } from "./store.ts";
-import { subjectOf } from "./subject-of.ts";
+import type { InvoiceRow } from "../invoice-row.ts";
+import { causeText } from "../../platform/cause.ts";
+import type { Db } from "../../platform/db.ts";
+import { log } from "../../platform/log.ts";
+import { formatMinor, toMinor } from "../../platform/money.ts";
+import { NUMBER_TAKEN } from "../../quickbooks/codes.ts";
+import { type Failure, isRefusal } from "../../quickbooks/faults.ts";
+import type { Invoice } from "../../quickbooks/wire.ts";
+import type { Fix, PushError } from "../../failures/push-error.ts";
+import type { Claimed } from "../claim.ts";
+import type { Frozen } from "../freeze.ts";
+import { frozenDocNumber } from "../frozen-payload.ts";
+import { findMark, readMarks } from "../../mapping/mark.ts";
+import { refusedError } from "../../failures/remedies.ts";
+import { findHolderOf } from "../store.ts";
+import { subjectOf } from "../subject-of.ts";
 
 export type Duplicate =
   /** The holder is this very invoice: it carries our mark. */

@@ -3,27 +3,27 @@
  * six at once, and tells the gate when the next thing is due. A run is bounded in rows and time, so that companies
  * never wait for each other; what is left rings again at once. It decides nothing that D1 has not decided.
  */
-import { findConnection } from "../connections/store.ts";
-import { gateOf } from "../connections/gate.ts";
-import { readConfig } from "../env.ts";
-import type { InvoiceRow } from "./invoice-row.ts";
-import { MAX_OPEN_CLAIMS } from "./schema.ts";
-import { causeText } from "../platform/cause.ts";
-import { type Db, openDb } from "../platform/db.ts";
-import { log } from "../platform/log.ts";
-import { newId } from "../platform/ids.ts";
-import { nextChangeLookAt, readQuickBooksChanges } from "./changes-in-quickbooks.ts";
+import { findConnection } from "../../connections/store.ts";
+import { gateOf } from "../../connections/gate.ts";
+import { readConfig } from "../../env.ts";
+import type { InvoiceRow } from "../invoice-row.ts";
+import { MAX_OPEN_CLAIMS } from "../schema.ts";
+import { causeText } from "../../platform/cause.ts";
+import { type Db, openDb } from "../../platform/db.ts";
+import { log } from "../../platform/log.ts";
+import { newId } from "../../platform/ids.ts";
+import { nextChangeLookAt, readQuickBooksChanges } from "../events/changes-in-quickbooks.ts";
 import { ringCompany } from "./enqueue.ts";
-import { findUnanswered } from "./find-unanswered.ts";
-import { settleWaiting } from "./hold.ts";
+import { findUnanswered } from "../unanswered/find-unanswered.ts";
+import { settleWaiting } from "../hold.ts";
 import type { Share } from "./invocation.ts";
-import { type PushContext, newContext } from "./push-context.ts";
-import { push } from "./push.ts";
-import { reportOf } from "./report.ts";
-import { internalError } from "../failures/own-errors.ts";
-import { requestIdOf } from "./revision.ts";
-import { changesWait } from "./settle.ts";
-import { interruptedError } from "../failures/waiting-errors.ts";
+import { type PushContext, newContext } from "../push-context.ts";
+import { push } from "../push.ts";
+import { reportOf } from "../report.ts";
+import { internalError } from "../../failures/own-errors.ts";
+import { requestIdOf } from "../revision.ts";
+import { changesWait } from "../settle.ts";
+import { interruptedError } from "../../failures/waiting-errors.ts";
 import {
   listDue,
   listExhausted,
@@ -34,7 +34,7 @@ import {
   putOff,
   requeueExpired,
   settleRow,
-} from "./store.ts";
+} from "../store.ts";
 import { lookAtCompany, nextLapsedLookAt } from "./company-look.ts";
 
 const PUSHES_AT_ONCE = 6;

@@ -2,28 +2,28 @@
  * The mends that the invoice page offers: link the invoice that holds the number, use another number, make an inactive
  * customer or item active again. Each checks that the invoice is still failed, so a double click acts once.
  */
-import { findConnection } from "../connections/store.ts";
-import type { Config, Env } from "../env.ts";
-import type { InvoiceRow } from "./invoice-row.ts";
-import { type Db, runBatch, tookHold } from "../platform/db.ts";
-import { sha256Hex } from "../platform/ids.ts";
-import { reactivateCustomer } from "../quickbooks/customers.ts";
-import { QuickBooksError } from "../quickbooks/faults.ts";
-import { readInvoice } from "../quickbooks/invoices.ts";
-import { reactivateItem } from "../quickbooks/items.ts";
-import { MAX_DOC_NUMBER_CHARS } from "../quickbooks/limits.ts";
-import { type PushError, readError } from "../failures/push-error.ts";
-import { isAnotherOfOurs } from "./explain-duplicate.ts";
-import { changeInvoice } from "./invoice-writes.ts";
-import { pushes } from "./schema.ts";
-import { judgeFailure } from "./failure-outcome.ts";
-import { type PushContext, newContext, quickBooksOf } from "./push-context.ts";
+import { findConnection } from "../../connections/store.ts";
+import type { Config, Env } from "../../env.ts";
+import type { InvoiceRow } from "../invoice-row.ts";
+import { type Db, runBatch, tookHold } from "../../platform/db.ts";
+import { sha256Hex } from "../../platform/ids.ts";
+import { reactivateCustomer } from "../../quickbooks/customers.ts";
+import { QuickBooksError } from "../../quickbooks/faults.ts";
+import { readInvoice } from "../../quickbooks/invoices.ts";
+import { reactivateItem } from "../../quickbooks/items.ts";
+import { MAX_DOC_NUMBER_CHARS } from "../../quickbooks/limits.ts";
+import { type PushError, readError } from "../../failures/push-error.ts";
+import { isAnotherOfOurs } from "../failing/explain-duplicate.ts";
+import { changeInvoice } from "../invoice-writes.ts";
+import { pushes } from "../schema.ts";
+import { judgeFailure } from "../failing/failure-outcome.ts";
+import { type PushContext, newContext, quickBooksOf } from "../push-context.ts";
 import { sendInvoices } from "./send-invoices.ts";
-import { errorOf, reportOf } from "./report.ts";
-import { changesWait } from "./settle.ts";
-import { settleRow } from "./store.ts";
-import { subjectOf } from "./subject-of.ts";
-import type { Doing } from "../failures/subject.ts";
+import { errorOf, reportOf } from "../report.ts";
+import { changesWait } from "../settle.ts";
+import { settleRow } from "../store.ts";
+import { subjectOf } from "../subject-of.ts";
+import type { Doing } from "../../failures/subject.ts";
 
 export type MendResult = { ok: true } | { ok: false; message: string };
 

@@ -3,20 +3,20 @@
  * out, with two reads at most: the error then names it and offers to make it active again. Links to what is gone for
  * good are forgotten, so that the next send looks everything up anew.
  */
-import { forgetLinksTo } from "../mapping/links.ts";
-import { causeText } from "../platform/cause.ts";
-import { log } from "../platform/log.ts";
-import { INVALID_CUSTOMER, INVALID_REFERENCE, OBJECT_NOT_FOUND } from "../quickbooks/codes.ts";
-import { readCustomer, withoutSuffix } from "../quickbooks/customers.ts";
-import { type Failure, isRefusal } from "../quickbooks/faults.ts";
-import { findItemsById } from "../quickbooks/items.ts";
-import type { PushError } from "../failures/push-error.ts";
-import type { Claimed } from "./claim.ts";
-import type { Frozen } from "./freeze.ts";
-import { readFrozenInvoice } from "./frozen-payload.ts";
-import { refusedError } from "../failures/remedies.ts";
-import { subjectOf } from "./subject-of.ts";
-import { tidy } from "../failures/words.ts";
+import { forgetLinksTo } from "../../mapping/links.ts";
+import { causeText } from "../../platform/cause.ts";
+import { log } from "../../platform/log.ts";
+import { INVALID_CUSTOMER, INVALID_REFERENCE, OBJECT_NOT_FOUND } from "../../quickbooks/codes.ts";
+import { readCustomer, withoutSuffix } from "../../quickbooks/customers.ts";
+import { type Failure, isRefusal } from "../../quickbooks/faults.ts";
+import { findItemsById } from "../../quickbooks/items.ts";
+import type { PushError } from "../../failures/push-error.ts";
+import type { Claimed } from "../claim.ts";
+import type { Frozen } from "../freeze.ts";
+import { readFrozenInvoice } from "../frozen-payload.ts";
+import { refusedError } from "../../failures/remedies.ts";
+import { subjectOf } from "../subject-of.ts";
+import { tidy } from "../../failures/words.ts";
 
 interface Culprit {
   kind: "item" | "customer";

@@ -2,11 +2,11 @@
  * What an invoice's failure says about its whole company is remembered with the company. Never throws: where it can't be
  * written, the next invoice says it again.
  */
-import { markSubscriptionLapsed } from "../connections/store.ts";
-import { causeText } from "../platform/cause.ts";
-import { log } from "../platform/log.ts";
+import { markSubscriptionLapsed } from "../../connections/store.ts";
+import { causeText } from "../../platform/cause.ts";
+import { log } from "../../platform/log.ts";
 import type { CompanyNews } from "./failure-outcome.ts";
-import type { PushContext } from "./push-context.ts";
+import type { PushContext } from "../push-context.ts";
 
 export async function tellCompany({ connection, db, now }: PushContext, news: CompanyNews | null): Promise<void> {
   if (news === null) return;

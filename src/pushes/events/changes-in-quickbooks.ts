@@ -5,16 +5,16 @@
  * here.
  */
 import { and, eq, sql } from "drizzle-orm";
-import { followMerge, forgetLinksTo } from "../mapping/links.ts";
-import { companyLists } from "../connections/schema.ts";
-import { causeText } from "../platform/cause.ts";
-import type { Db } from "../platform/db.ts";
-import { log } from "../platform/log.ts";
-import type { QuickBooks } from "../quickbooks/client.ts";
-import { SUBSCRIPTION_LAPSED } from "../quickbooks/codes.ts";
-import { QuickBooksError, isRefusedWith } from "../quickbooks/faults.ts";
-import { readInvoice } from "../quickbooks/invoices.ts";
-import { readPayment } from "../quickbooks/payments.ts";
+import { followMerge, forgetLinksTo } from "../../mapping/links.ts";
+import { companyLists } from "../../connections/schema.ts";
+import { causeText } from "../../platform/cause.ts";
+import type { Db } from "../../platform/db.ts";
+import { log } from "../../platform/log.ts";
+import type { QuickBooks } from "../../quickbooks/client.ts";
+import { SUBSCRIPTION_LAPSED } from "../../quickbooks/codes.ts";
+import { QuickBooksError, isRefusedWith } from "../../quickbooks/faults.ts";
+import { readInvoice } from "../../quickbooks/invoices.ts";
+import { readPayment } from "../../quickbooks/payments.ts";
 import {
   type Fate,
   type IntuitEventRow,
@@ -28,10 +28,10 @@ import {
   takeDueEvents,
   writeFates,
 } from "./intuit-events.ts";
-import type { Share } from "./invocation.ts";
+import type { Share } from "../queue/invocation.ts";
 import { type Told, followInvoiceChange } from "./invoice-change.ts";
-import { type PushContext, quickBooksOf } from "./push-context.ts";
-import { pushes } from "./schema.ts";
+import { type PushContext, quickBooksOf } from "../push-context.ts";
+import { pushes } from "../schema.ts";
 
 const MAX_EVENTS_PER_PAGE = 50;
 const READS_AT_ONCE = 2;

@@ -4,32 +4,32 @@
  * their ID. What is not there 150 s after it went out may be sent again, the same bytes. A look-up that fails changes
  * nothing.
  */
-import type { DocumentKind } from "../documents/document-kind.ts";
-import { kindOf } from "../documents/kinds.ts";
-import { findInstance } from "../instances/store.ts";
-import type { InvoiceRow } from "./invoice-row.ts";
-import { causeText } from "../platform/cause.ts";
-import { log } from "../platform/log.ts";
-import { QuickBooksError } from "../quickbooks/faults.ts";
-import { isVoided } from "../quickbooks/invoices.ts";
-import { MAX_NUMBERS_PER_LOOK_UP } from "../quickbooks/limits.ts";
-import type { Invoice } from "../quickbooks/wire.ts";
-import { reasonToHold } from "./admission.ts";
-import { lookAgainAt, mayResend, nextLookAt, timeOfCreate } from "./backoff.ts";
+import type { DocumentKind } from "../../documents/document-kind.ts";
+import { kindOf } from "../../documents/kinds.ts";
+import { findInstance } from "../../instances/store.ts";
+import type { InvoiceRow } from "../invoice-row.ts";
+import { causeText } from "../../platform/cause.ts";
+import { log } from "../../platform/log.ts";
+import { QuickBooksError } from "../../quickbooks/faults.ts";
+import { isVoided } from "../../quickbooks/invoices.ts";
+import { MAX_NUMBERS_PER_LOOK_UP } from "../../quickbooks/limits.ts";
+import type { Invoice } from "../../quickbooks/wire.ts";
+import { reasonToHold } from "../admission.ts";
+import { lookAgainAt, mayResend, nextLookAt, timeOfCreate } from "../backoff.ts";
 import { emptyLookBelievedAt, isAboutTheQuestion } from "./earlier-sends.ts";
-import { type PushError, readError } from "../failures/push-error.ts";
-import { frozenDocNumber, readFrozenChange, readFrozenInvoice } from "./frozen-payload.ts";
-import type { Outcome } from "./outcome.ts";
-import { type PushContext, quickBooksOf } from "./push-context.ts";
+import { type PushError, readError } from "../../failures/push-error.ts";
+import { frozenDocNumber, readFrozenChange, readFrozenInvoice } from "../frozen-payload.ts";
+import type { Outcome } from "../outcome.ts";
+import { type PushContext, quickBooksOf } from "../push-context.ts";
 import { countLook, putLookOff } from "./look-times.ts";
-import { findMark } from "../mapping/mark.ts";
-import { requestIdOf } from "./revision.ts";
+import { findMark } from "../../mapping/mark.ts";
+import { requestIdOf } from "../revision.ts";
 import { outcomeOfFound } from "./found.ts";
-import { type Report, reportOf } from "./report.ts";
-import { changesGoOn } from "./settle.ts";
-import { listOpenSends, settleRow } from "./store.ts";
-import { subjectOf } from "./subject-of.ts";
-import { lookRefusedError, neverAnsweredError } from "../failures/waiting-errors.ts";
+import { type Report, reportOf } from "../report.ts";
+import { changesGoOn } from "../settle.ts";
+import { listOpenSends, settleRow } from "../store.ts";
+import { subjectOf } from "../subject-of.ts";
+import { lookRefusedError, neverAnsweredError } from "../../failures/waiting-errors.ts";
 import { isWhatWeSent } from "./what-we-sent.ts";
 
 /** After this many sends without an answer and nothing there, a person has to look. */

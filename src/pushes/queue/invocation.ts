@@ -4,7 +4,7 @@
  * evenly, so that one whose calls hang keeps none of another's. A limit that is near stops what has not begun yet; it
  * never breaks off what has.
  */
-import type { Env } from "../env.ts";
+import type { Env } from "../../env.ts";
 
 /** Cloudflare lets an invocation have six open; a seventh waits, even when its invoice is frozen already. */
 const MAX_CONNECTIONS = 6;

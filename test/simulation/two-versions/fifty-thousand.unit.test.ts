@@ -117,18 +117,24 @@ async function askAsFormer(): Promise<Former> {
 }
 
 let former: Former;
+let tookMs = Number.NaN;
 
 beforeAll(async () => {
   await fill();
   former = await askAsFormer();
-  const startedAt = performance.now();
+  const before = process.cpuUsage();
   d1.migrate();
-  const tookMs = performance.now() - startedAt;
+  const { user, system } = process.cpuUsage(before);
+  // Of the processor, since others may be at work on this machine.
+  tookMs = (user + system) / 1_000;
   process.stderr.write(`${INVOICES} invoices migrated in ${Math.round(tookMs)} ms\n`);
-  expect(tookMs).toBeLessThan(MAX_MIGRATION_MS);
 }, LIMIT_MS);
 
 describe("50,000 invoices of the former version", () => {
+  test("are migrated well within the time that D1 gives a statement", () => {
+    expect(tookMs).toBeLessThan(MAX_MIGRATION_MS);
+  });
+
   test("are there in every state, each with its push, and say what they said", async () => {
     expect(former.counts).toHaveLength(INVOICE_STATES.length);
     const [all] = await db.all<{ n: number; same: number }>(
@@ -141,7 +147,7 @@ describe("50,000 invoices of the former version", () => {
 
   test("have the same counts", async () => {
     const counts = await countByStatus(db);
-    expect(Object.entries(counts).toSorted()).toEqual(former.counts.map(({ status, n }) => [status, n]).toSorted());
+    expect(counts).toEqual(Object.fromEntries(former.counts.map(({ status, n }) => [status, n])));
     expect(await resting()).toEqual(former.resting);
   });
 

@@ -5,6 +5,7 @@
 import * as former from "./former-worker.mjs";
 
 type Former = typeof former;
+const FORMER: Former = { ...former };
 export type Version = "former" | "present";
 
 let only: Version | null = null;
@@ -26,11 +27,11 @@ type Shared<M> = (keyof M & keyof Former) | [keyof M, keyof Former];
 /** The module with these of its functions answered by turns. */
 export function byTurns<M extends object>(present: M, ...functions: Shared<M>[]): M {
   const shared = functions.map((one) => {
-    const [name, formerName] = (Array.isArray(one) ? one : [one, one]) as [keyof M, keyof Former];
+    const [name, formerName]: [keyof M, keyof Former] = Array.isArray(one) ? one : [one, one];
     const answer = (...given: unknown[]): unknown => {
       const version = only ?? drawn();
       calls[version] += 1;
-      const of = version === "former" ? former[formerName] : present[name];
+      const of = version === "former" ? FORMER[formerName] : present[name];
       return (of as (...given: unknown[]) => unknown)(...given);
     };
     return [name, answer];

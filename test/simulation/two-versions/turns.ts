@@ -5,7 +5,6 @@
 import * as former from "./former-worker.mjs";
 
 type Former = typeof former;
-const FORMER: Former = { ...former };
 export type Version = "former" | "present";
 
 let only: Version | null = null;

@@ -1,6 +1,7 @@
-// What a scenario does to one API call: which misbehaviour stands before the company, inside it, or spoils its answer.
-// The catalogue of scenarios is in control/scenario-catalogue.ts; a new one does not compile until it is placed here.
-
+/**
+ * What a scenario does to one API call: which misbehaviour stands before the company, inside it, or spoils its answer.
+ * The catalogue of scenarios is in control/scenario-catalogue.ts; a new one does not compile until it is placed here.
+ */
 import type { CallBend } from "../company/context.ts";
 import type { Bend, ScenarioOptions } from "../control/scenario-store.ts";
 import { QuickBooksFault, faultObject, type GatewayFault } from "../wire/faults.ts";

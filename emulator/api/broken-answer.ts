@@ -1,5 +1,7 @@
-// Answers that are none: a connection that breaks, a silence that lasts, a body cut in the middle.
-// Only scenarios make them. Whether the work was done is settled before one of these is built.
+/**
+ * Answers that are none: a connection that breaks, a silence that lasts, a body cut in the middle.
+ * Only scenarios make them. Whether the work was done is settled before one of these is built.
+ */
 
 /** Time for the status line to get through; broken sooner, `wrangler dev` repeats a GET by itself and hides the break. */
 const HEADERS_OUT_MS = 250;

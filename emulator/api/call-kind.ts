@@ -1,5 +1,7 @@
-// Names each call by what it does, for the record and for scenarios that bend only some kinds of calls.
-// It looks at address and body only; whether the call is any good is judged elsewhere.
+/**
+ * Names each call by what it does, for the record and for scenarios that bend only some kinds of calls.
+ * It looks at address and body only; whether the call is any good is judged elsewhere.
+ */
 
 export const CALL_KINDS = [
   "companyinfo",

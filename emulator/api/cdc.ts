@@ -1,6 +1,7 @@
-// Change data capture (docs/qbo-api.md, section 7): what changed since a moment, with stubs for what was deleted.
-// It reads only; the look-back and the number of objects are bounded as with QuickBooks.
-
+/**
+ * Change data capture (docs/qbo-api.md, section 7): what changed since a moment, with stubs for what was deleted.
+ * It reads only; the look-back and the number of objects are bounded as with QuickBooks.
+ */
 import type { CompanyContext } from "../company/context.ts";
 import { typeOfName } from "../entities/kinds.ts";
 import { missingParameter, QuickBooksFault } from "../wire/faults.ts";

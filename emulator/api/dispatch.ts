@@ -1,6 +1,7 @@
-// One call to /v3/company/<realm>/… inside the company: which operation it is, the repeat of a request ID, the answer.
-// Gateway matters (tokens, throttles) were settled before; faults thrown by rules become answers here and nowhere else.
-
+/**
+ * One call to /v3/company/<realm>/… inside the company: which operation it is, the repeat of a request ID, the answer.
+ * Gateway matters (tokens, throttles) were settled before; faults thrown by rules become answers here and nowhere else.
+ */
 import { noteChange, type Change, type CompanyContext } from "../company/context.ts";
 import { mayWrite } from "../company/profile.ts";
 import { companyInfo } from "../entities/company-info.ts";

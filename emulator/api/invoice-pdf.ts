@@ -1,6 +1,7 @@
-// The PDF of an invoice (docs/qbo-api.md, section 5.8): one plain page of text, enough for a client that fetches and
-// stores it. Only what the books hold is printed; layout is for the page in the browser.
-
+/**
+ * The PDF of an invoice (docs/qbo-api.md, section 5.8): one plain page of text, enough for a client that fetches and
+ * stores it. Only what the books hold is printed; layout is for the page in the browser.
+ */
 import { decimalOf, listOf, objectOf, textOf, type JsonObject } from "../wire/json.ts";
 
 const FONT_SIZE = 11;

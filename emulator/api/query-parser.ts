@@ -1,6 +1,7 @@
-// The query language (docs/qbo-api.md, section 4), parsed strictly: anything that QuickBooks' grammar lacks is a parse
-// error. It knows nothing of entities or properties; which of those may be asked for is decided in query-run.ts.
-
+/**
+ * The query language (docs/qbo-api.md, section 4), parsed strictly: anything that QuickBooks' grammar lacks is a parse
+ * error. It knows nothing of entities or properties; which of those may be asked for is decided in query-run.ts.
+ */
 import { QuickBooksFault } from "../wire/faults.ts";
 
 const DEFAULT_PAGE_ROWS = 100;

@@ -1,5 +1,7 @@
-// Which properties of which entity may stand in WHERE and ORDERBY (docs/qbo-api.md, section 4), and where their values
-// lie. Data only. A property that is missing here is not queryable (4001), as with QuickBooks.
+/**
+ * Which properties of which entity may stand in WHERE and ORDERBY (docs/qbo-api.md, section 4), and where their values
+ * lie. Data only. A property that is missing here is not queryable (4001), as with QuickBooks.
+ */
 
 export type ValueKind = "text" | "id" | "number" | "boolean" | "date" | "time";
 

@@ -1,6 +1,7 @@
-// The gateway's limits (docs/qbo-api.md, section 3): calls a second and a minute, batches a minute, for each company.
-// Counted in memory over sliding windows of the emulator's clock; a call that is turned away is not counted.
-
+/**
+ * The gateway's limits (docs/qbo-api.md, section 3): calls a second and a minute, batches a minute, for each company.
+ * Counted in memory over sliding windows of the emulator's clock; a call that is turned away is not counted.
+ */
 import type { Profile } from "../company/profile.ts";
 
 const SECOND_MS = 1000;

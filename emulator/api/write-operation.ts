@@ -1,6 +1,7 @@
-// The writing operations of one entity: create, update, void, delete, as the query's `operation` or a batch item asks.
-// It checks the subscription first; what an entity may be is its own file's matter.
-
+/**
+ * The writing operations of one entity: create, update, void, delete, as the query's `operation` or a batch item asks.
+ * It checks the subscription first; what an entity may be is its own file's matter.
+ */
 import type { CompanyContext } from "../company/context.ts";
 import { mayWrite } from "../company/profile.ts";
 import { deleteTransaction, voidInvoice } from "../entities/invoice-actions.ts";

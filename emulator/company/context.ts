@@ -1,6 +1,7 @@
-// What a rule of an entity may know while it handles one call: the books, the company's profile, the time, and who acts.
-// It also collects what changed, for Intuit's webhooks and the record; nothing here answers a call by itself.
-
+/**
+ * What a rule of an entity may know while it handles one call: the books, the company's profile, the time, and who acts.
+ * It also collects what changed, for Intuit's webhooks and the record; nothing here answers a call by itself.
+ */
 import type { Profile } from "./profile.ts";
 import type { CompanyStore } from "./store.ts";
 

@@ -1,6 +1,7 @@
-// What kind of company a realm is: plan, subscription, country, switches of the account settings, limits and quirks.
-// The profile is kept beside the company, never inside it, so that a test can bend a company without a call being made.
-
+/**
+ * What kind of company a realm is: plan, subscription, country, switches of the account settings, limits and quirks.
+ * The profile is kept beside the company, never inside it, so that a test can bend a company without a call being made.
+ */
 import { z } from "zod";
 
 const OFFERINGS = [

@@ -1,6 +1,7 @@
-// What a person does in QuickBooks' own pages: the same rules as for the API, but no token, no SyncToken, no request ID.
-// Used by the emulator's pages and its control API; changes made here are told to webhooks like all others.
-
+/**
+ * What a person does in QuickBooks' own pages: the same rules as for the API, but no token, no SyncToken, no request ID.
+ * Used by the emulator's pages and its control API; changes made here are told to webhooks like all others.
+ */
 import { deleteTransaction, voidInvoice } from "../entities/invoice-actions.ts";
 import { mergeCustomers } from "../entities/merge-customers.ts";
 import { kindOfPath, typeOfName } from "../entities/kinds.ts";

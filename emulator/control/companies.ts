@@ -1,6 +1,7 @@
-// The list of companies and their profiles. The books themselves are in each company's own Durable Object;
-// what is kept here is what a test or a person turns, and the order in which companies were made.
-
+/**
+ * The list of companies and their profiles. The books themselves are in each company's own Durable Object;
+ * what is kept here is what a test or a person turns, and the order in which companies were made.
+ */
 import type { CompanyFacts } from "../company/company-object.ts";
 import {
   applyPatch,

@@ -1,6 +1,7 @@
-// Control of companies: make one, change its profile, look into its books, act in it as a person in QuickBooks would.
-// A person's acts keep every rule of QuickBooks; only tokens and SyncTokens are not asked for.
-
+/**
+ * Control of companies: make one, change its profile, look into its books, act in it as a person in QuickBooks would.
+ * A person's acts keep every rule of QuickBooks; only tokens and SyncTokens are not asked for.
+ */
 import { Hono, type Context } from "hono";
 import { z } from "zod";
 import { profileNames, profilePatchSchema } from "../company/profile.ts";

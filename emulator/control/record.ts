@@ -1,5 +1,7 @@
-// The record: every call that was received, in order, with what it was answered, so that a test can assert on it.
-// Rows are written when a call arrives and completed when it is answered; a dropped or hanging call is therefore seen too.
+/**
+ * The record: every call that was received, in order, with what it was answered, so that a test can assert on it.
+ * Rows are written when a call arrives and completed when it is answered; a dropped or hanging call is therefore seen too.
+ */
 
 const MAX_ROWS = 100_000;
 const TRIM_EVERY_ROWS = 1_000;

@@ -1,6 +1,7 @@
-// The control API: what tests and the demo use to make companies, look at what was received, and bring trouble about.
-// JSON without a key, because the emulator listens on one's own machine only. docs/emulator.md is its reference.
-
+/**
+ * The control API: what tests and the demo use to make companies, look at what was received, and bring trouble about.
+ * JSON without a key, because the emulator listens on one's own machine only. docs/emulator.md is its reference.
+ */
 import { Hono } from "hono";
 import { companyControlRoutes } from "./company-routes.ts";
 import { recordControlRoutes } from "./record-routes.ts";

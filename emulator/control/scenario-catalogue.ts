@@ -1,5 +1,7 @@
-// Every named misbehaviour that the emulator can be asked for, with where in a call it strikes and what can be set.
-// Data for the control API, the pages and docs/emulator.md; what each one does is in api/bend-call.ts and intuit/token.ts.
+/**
+ * Every named misbehaviour that the emulator can be asked for, with where in a call it strikes and what can be set.
+ * Data for the control API, the pages and docs/emulator.md; what each one does is in api/bend-call.ts and intuit/token.ts.
+ */
 
 /**
  * Where a scenario strikes: at the gateway (nothing happens in the company), before the company is asked, inside the company,

@@ -1,6 +1,7 @@
-// The scenarios that are switched on, and which call the next one bends: by company, kind of call, count and chance.
-// Chance is a seeded generator whose state is stored, so that a run with the same seed bends the same calls.
-
+/**
+ * The scenarios that are switched on, and which call the next one bends: by company, kind of call, count and chance.
+ * Chance is a seeded generator whose state is stored, so that a run with the same seed bends the same calls.
+ */
 import { z } from "zod";
 import { coversKind, type CallKind } from "../api/call-kind.ts";
 import { isScenarioName, SCENARIOS, scenarioKind, type ScenarioName } from "./scenario-catalogue.ts";

@@ -1,6 +1,7 @@
-// Control of Intuit's side: consent without a browser, tokens that end, OAuth settings, the clock.
-// It ends tokens only as Intuit could: by time or by a person's disconnecting.
-
+/**
+ * Control of Intuit's side: consent without a browser, tokens that end, OAuth settings, the clock.
+ * It ends tokens only as Intuit could: by time or by a person's disconnecting.
+ */
 import { Hono } from "hono";
 import { z } from "zod";
 import type { Env } from "../env.ts";

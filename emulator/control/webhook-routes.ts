@@ -1,6 +1,7 @@
-// Control of Intuit's webhooks out: where they go, in which format, and sending at once what waits.
-// The verifier is given by the caller and shown to nobody again.
-
+/**
+ * Control of Intuit's webhooks out: where they go, in which format, and sending at once what waits.
+ * The verifier is given by the caller and shown to nobody again.
+ */
 import { Hono } from "hono";
 import type { Env } from "../env.ts";
 import { intuitStub } from "../stubs.ts";

@@ -1,6 +1,7 @@
-// What a transaction moves elsewhere: the customer's balance and the quantities of stocked items.
-// These are computed values: moving them makes no new SyncToken, and nobody is told of a change.
-
+/**
+ * What a transaction moves elsewhere: the customer's balance and the quantities of stocked items.
+ * These are computed values: moving them makes no new SyncToken, and nobody is told of a change.
+ */
 import Big from "big.js";
 import type { CompanyContext } from "../company/context.ts";
 import { decimalOf, listOf, objectOf, refOf, type JsonObject } from "../wire/json.ts";

@@ -1,6 +1,7 @@
-// Currencies of a company: the home currency only, or any known one where multicurrency is on (docs/qbo-api.md,
-// sections 5.2 and 5.8). The rates are fixed inventions; they stand in for the daily rates that QuickBooks would use.
-
+/**
+ * Currencies of a company: the home currency only, or any known one where multicurrency is on (docs/qbo-api.md,
+ * sections 5.2 and 5.8). The rates are fixed inventions; they stand in for the daily rates that QuickBooks would use.
+ */
 import Big from "big.js";
 import type { CompanyContext } from "../company/context.ts";
 import { businessRule, QuickBooksFault } from "../wire/faults.ts";

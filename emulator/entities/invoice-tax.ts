@@ -1,7 +1,8 @@
-// Sales tax of an invoice, by the company's country and settings (docs/qbo-api.md, section 5.6): a stand-in for
-// QuickBooks' engine. A TotalTax that is left out is never taken for zero: the engine then adds tax of its own, so that
-// the omission shows.
-
+/**
+ * Sales tax of an invoice, by the company's country and settings (docs/qbo-api.md, section 5.6): a stand-in for
+ * QuickBooks' engine. A TotalTax that is left out is never taken for zero: the engine then adds tax of its own, so that
+ * the omission shows.
+ */
 import Big from "big.js";
 import type { CompanyContext } from "../company/context.ts";
 import { businessRule, missingParameter, QuickBooksFault } from "../wire/faults.ts";

@@ -1,6 +1,7 @@
-// The invoice (docs/qbo-api.md, section 5.8): what has to be there, what is worked out, what it moves (balances,
-// stock). Totals and balances are always computed; those that a caller sends are not looked at.
-
+/**
+ * The invoice (docs/qbo-api.md, section 5.8): what has to be there, what is worked out, what it moves (balances,
+ * stock). Totals and balances are always computed; those that a caller sends are not looked at.
+ */
 import Big from "big.js";
 import type { CompanyContext } from "../company/context.ts";
 import { keyOf } from "../company/store.ts";

@@ -1,6 +1,7 @@
-// The form that every entity's rules take, and the parts that several share: common properties, addresses, references.
-// An entity's own file says what it accepts and how it is built; writing it down is write-entity.ts alone.
-
+/**
+ * The form that every entity's rules take, and the parts that several share: common properties, addresses, references.
+ * An entity's own file says what it accepts and how it is built; writing it down is write-entity.ts alone.
+ */
 import type { Shape } from "../api/check-shape.ts";
 import { type CompanyContext } from "../company/context.ts";
 import { keyOf, type EntityKeys } from "../company/store.ts";

@@ -1,6 +1,7 @@
-// What a person in QuickBooks does by giving a customer the name of another one: the two become one. The survivor takes
-// over transactions and balance, the other one is not there any more. Only webhooks tell of it, as one event.
-
+/**
+ * What a person in QuickBooks does by giving a customer the name of another one: the two become one. The survivor takes
+ * over transactions and balance, the other one is not there any more. Only webhooks tell of it, as one event.
+ */
 import type { CompanyContext } from "../company/context.ts";
 import { businessRule, notFound } from "../wire/faults.ts";
 import { decimalOf, parseJsonObject, textOf, type JsonObject } from "../wire/json.ts";

@@ -1,6 +1,7 @@
-// Tax codes and tax rates: read-only for callers (docs/qbo-api.md, section 5.6), made with the company.
-// Also the arithmetic of a code: how much tax it puts on an amount, exact and rounded half up.
-
+/**
+ * Tax codes and tax rates: read-only for callers (docs/qbo-api.md, section 5.6), made with the company.
+ * Also the arithmetic of a code: how much tax it puts on an amount, exact and rounded half up.
+ */
 import Big from "big.js";
 import type { CompanyContext } from "../company/context.ts";
 import type { CompanyStore } from "../company/store.ts";

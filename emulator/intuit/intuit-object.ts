@@ -1,6 +1,7 @@
-// The Durable Object of Intuit's side and of the control state: tokens, companies and their profiles, the record, scenarios,
-// the clock. A shell only: each method reads, asks one store, answers. No QuickBooks entity is ever kept here.
-
+/**
+ * The Durable Object of Intuit's side and of the control state: tokens, companies and their profiles, the record, scenarios,
+ * the clock. A shell only: each method reads, asks one store, answers. No QuickBooks entity is ever kept here.
+ */
 import { DurableObject } from "cloudflare:workers";
 import type { CallKind } from "../api/call-kind.ts";
 import { isRead } from "../api/call-kind.ts";

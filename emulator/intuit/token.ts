@@ -1,6 +1,7 @@
-// The token endpoint (docs/qbo-api.md, sections 1.4 to 1.6): exchanges codes, refreshes tokens, in Intuit's fields and
-// errors. Which values live is decided in grants.ts; two scenarios (unavailable, rotated but lost) strike here.
-
+/**
+ * The token endpoint (docs/qbo-api.md, sections 1.4 to 1.6): exchanges codes, refreshes tokens, in Intuit's fields and
+ * errors. Which values live is decided in grants.ts; two scenarios (unavailable, rotated but lost) strike here.
+ */
 import { Hono, type Context } from "hono";
 import { htmlReply, numberOption } from "../api/bend-call.ts";
 import { droppedAnswer } from "../api/broken-answer.ts";

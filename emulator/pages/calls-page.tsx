@@ -1,6 +1,7 @@
-// The calls that a company has received, newest first: what was asked, what was answered, and what bent it.
-// The same record as GET /control/record, for people.
-
+/**
+ * The calls that a company has received, newest first: what was asked, what was answered, and what bent it.
+ * The same record as GET /control/record, for people.
+ */
 import { Hono } from "hono";
 import type { RecordRow } from "../control/record.ts";
 import type { Env } from "../env.ts";

@@ -1,6 +1,7 @@
-// The frame of a company's pages: its name, the tabs, and what the last action came to.
-// Shared by all of them so that the tabs are the same everywhere.
-
+/**
+ * The frame of a company's pages: its name, the tabs, and what the last action came to.
+ * Shared by all of them so that the tabs are the same everywhere.
+ */
 import type { Child } from "hono/jsx";
 import type { CompanyFacts } from "../company/company-object.ts";
 import { Layout } from "./layout.tsx";

@@ -1,6 +1,7 @@
-// Turns the change form of an invoice into what QuickBooks' own page would save: memos and line amounts.
-// A changed amount gives up its unit price, which is then worked out anew; the tax stays what it was.
-
+/**
+ * Turns the change form of an invoice into what QuickBooks' own page would save: memos and line amounts.
+ * A changed amount gives up its unit price, which is then worked out anew; the tax stays what it was.
+ */
 import Big from "big.js";
 import { decimalOf, listOf, objectOf, printJson, textOf, type JsonObject } from "../wire/json.ts";
 

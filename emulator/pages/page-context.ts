@@ -1,6 +1,7 @@
-// What the pages' routes share: loading the company of an address, doing what a person asked for, and saying how it went.
-// Every action ends in a redirect to a page that shows the result, so that a reload never does it twice.
-
+/**
+ * What the pages' routes share: loading the company of an address, doing what a person asked for, and saying how it went.
+ * Every action ends in a redirect to a page that shows the result, so that a reload never does it twice.
+ */
 import type { Context } from "hono";
 import type { CompanyFacts } from "../company/company-object.ts";
 import type { UserAction } from "../company/user-actions.ts";

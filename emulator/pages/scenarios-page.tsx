@@ -1,6 +1,7 @@
-// Scenarios for people: a form that lets something go wrong next, and the list of what is switched on.
-// The same as POST /control/scenarios; what each scenario does is in control/scenario-catalogue.ts.
-
+/**
+ * Scenarios for people: a form that lets something go wrong next, and the list of what is switched on.
+ * The same as POST /control/scenarios; what each scenario does is in control/scenario-catalogue.ts.
+ */
 import { Hono } from "hono";
 import { CALL_KINDS } from "../api/call-kind.ts";
 import { SCENARIOS } from "../control/scenario-catalogue.ts";

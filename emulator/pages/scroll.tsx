@@ -1,6 +1,7 @@
-// A wide table's own sideways scrolling, so that the page itself never scrolls sideways; reachable by keyboard.
-// It holds no content of its own.
-
+/**
+ * A wide table's own sideways scrolling, so that the page itself never scrolls sideways; reachable by keyboard.
+ * It holds no content of its own.
+ */
 import type { Child } from "hono/jsx";
 
 export function Scroll(props: { label: string; class?: string; children?: Child }) {

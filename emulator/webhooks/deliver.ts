@@ -1,6 +1,7 @@
-// Sends what waits in the outbox: signed, within three seconds or it counts as failed, later events behind a failed one.
-// Each subscription is served by itself, so that a dead address never holds up another.
-
+/**
+ * Sends what waits in the outbox: signed, within three seconds or it counts as failed, later events behind a failed one.
+ * Each subscription is served by itself, so that a dead address never holds up another.
+ */
 import type { Outbox, Waiting, Webhook } from "./outbox.ts";
 import { signBody, webhookBody } from "./payload.ts";
 

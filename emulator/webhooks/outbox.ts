@@ -1,6 +1,7 @@
-// Where Intuit's webhooks are sent and what still has to be sent there: subscriptions and an outbox, in order, with retries.
-// It stores only; sending is in deliver.ts. Times here are real time, since the alarm that empties the outbox is.
-
+/**
+ * Where Intuit's webhooks are sent and what still has to be sent there: subscriptions and an outbox, in order, with retries.
+ * It stores only; sending is in deliver.ts. Times here are real time, since the alarm that empties the outbox is.
+ */
 import { z } from "zod";
 import type { Change } from "../company/context.ts";
 import type { WebhookFormat } from "./payload.ts";

@@ -1,6 +1,7 @@
-// JSON with exact decimals: every number is read from the text as it stands there and written back the same way.
-// No amount may ever pass through a JavaScript float here, because the cents of a float are not the cents that were sent.
-
+/**
+ * JSON with exact decimals: every number is read from the text as it stands there and written back the same way.
+ * No amount may ever pass through a JavaScript float here, because the cents of a float are not the cents that were sent.
+ */
 import Big from "big.js";
 
 /** Longest number that is read; longer ones are refused, since no amount or quantity of QuickBooks is that long. */

@@ -1,6 +1,7 @@
-// QuickBooks answers XML to every caller that does not ask for JSON. This file turns our JSON answers into that dialect,
-// plainly and generically; a client that forgets its Accept header must notice at once, so JSON never slips through here.
-
+/**
+ * QuickBooks answers XML to every caller that does not ask for JSON. This file turns our JSON answers into that dialect,
+ * plainly and generically; a client that forgets its Accept header must notice at once, so JSON never slips through here.
+ */
 import { isObject, parseJson, printJson, type Json, type JsonObject } from "./json.ts";
 
 const NAMESPACE = "http://schema.intuit.com/finance/v3";

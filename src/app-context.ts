@@ -6,12 +6,16 @@ import type { Config, Env } from "./env.ts";
 import type { Actor, KeyHolder, Person } from "./people/person.ts";
 import type { Db } from "./platform/db.ts";
 
-/** What an action is given: where it works, when it is, and who asked. */
-export interface Act {
+/** What most uses of a company need: where the code runs, how it is set up, the database and the time. */
+export interface Runtime {
   env: Env;
   config: Config;
   db: Db;
   now: Date;
+}
+
+/** What an action is given: where it works, when it is, and who asked. */
+export interface Act extends Runtime {
   actor: Actor;
 }
 

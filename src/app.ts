@@ -2,11 +2,11 @@
  * The Hono app: middleware in the order in which it runs, then the mounts, then what answers faults.
  * Routes live in pages/ and api/; each of them names the role that it needs.
  */
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { api } from "./api/routes.ts";
-import type { AppEnv } from "./app-context.ts";
+import type { AppEnv, Runtime } from "./app-context.ts";
 import { isForPrograms } from "./app/areas.ts";
 import { answerFault, answerMethodNotAllowed, answerNotFound } from "./app/faults.ts";
 import { answerHealth } from "./app/health.ts";
@@ -60,13 +60,17 @@ app.use(async (c, next) => (c.req.path.startsWith("/webhooks/") ? next() : small
 app.use(ownForms);
 
 app.post("/webhooks/instances/:instanceId", openToAll("checks the signature of the instance"), (c) =>
-  receiveOrderWebhook(c.env, c.get("config"), c.get("db"), c.req.raw, c.req.param("instanceId"), c.get("now")),
+  receiveOrderWebhook(runtimeOf(c), c.req.raw, c.req.param("instanceId")),
 );
 app.post("/webhooks/intuit", openToAll("checks Intuit's signature"), (c) =>
-  receiveIntuitWebhook(c.env, c.get("config"), c.get("db"), c.req.raw, c.get("now")),
+  receiveIntuitWebhook(runtimeOf(c), c.req.raw),
 );
 app.route("/api", api);
 app.route("/", pages);
 
 app.notFound(answerNotFound);
 app.onError(answerFault);
+
+function runtimeOf(c: Context<AppEnv>): Runtime {
+  return { env: c.env, config: c.get("config"), db: c.get("db"), now: c.get("now") };
+}

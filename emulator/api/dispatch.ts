@@ -125,7 +125,7 @@ function requestIdOf(call: ApiCall): string | null {
 
 function operate(context: CompanyContext, call: ApiCall): OperationResult {
   const [head = "", id, action] = call.path;
-  if (call.method === "GET") return read(context, call, head, id, action);
+  if (call.method === "GET") return read(context, call);
   if (!call.isUtf8) throw unsupportedOperation("with bytes that are not UTF-8");
   if (call.method !== "POST") throw unsupportedOperation(`${call.method} ${call.path.join("/")}`);
   if (head === "query" && id === undefined) {
@@ -147,7 +147,8 @@ function operate(context: CompanyContext, call: ApiCall): OperationResult {
   return writeOperation(context, kind, parseBody(call), call.query);
 }
 
-function read(context: CompanyContext, call: ApiCall, head: string, id?: string, action?: string): OperationResult {
+function read(context: CompanyContext, call: ApiCall): OperationResult {
+  const [head = "", id, action] = call.path;
   if (action !== undefined) throw unsupportedResource(call);
   if (head === "query" && id === undefined) {
     const source = call.query["query"];

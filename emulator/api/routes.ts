@@ -58,20 +58,23 @@ apiRoutes.all("/v3/company/:realm/*", async (c) => {
     durationMs: 0,
     scenario: admission.bend?.scenario ?? null,
   };
-  return answerCall(c.env, received, admission, plan, end);
+  return answerCall({ env: c.env, received, admission, plan, end });
 });
 
-async function answerCall(
-  env: Env,
-  received: Received,
-  admission: Admission,
-  plan: CallPlan,
-  end: CallEnd,
-): Promise<Response> {
+/** One call on its way through the emulator; `end` is filled in as it goes, for the record of calls. */
+interface CallUnderWay {
+  env: Env;
+  received: Received;
+  admission: Admission;
+  plan: CallPlan;
+  end: CallEnd;
+}
+
+async function answerCall(underWay: CallUnderWay): Promise<Response> {
+  const { env, received, admission, plan, end } = underWay;
   const { facts } = admission;
   const refused = admission.refused ?? plan.gateway;
-  if (refused !== null || facts === null)
-    return gatewayResponse(env, received, admission, refused ?? "wrong_realm", end);
+  if (refused !== null || facts === null) return gatewayResponse(underWay, refused ?? "wrong_realm");
   if (facts.profile.latency_ms > 0) await scheduler.wait(facts.profile.latency_ms);
   const answer: ApiAnswer | null = plan.commits
     ? await companyStub(env, received.realmId).call(facts, received.call, plan.company)
@@ -84,76 +87,58 @@ async function answerCall(
     end.faultCode = answer.faultCode;
     received.changes = answer.changes;
   }
-  return plan.spoiled === null && answer !== null
-    ? plainResponse(env, received, admission, answer, end)
-    : spoiledResponse(env, received, admission, plan, answer, end);
+  return plan.spoiled === null && answer !== null ? plainResponse(underWay, answer) : spoiledResponse(underWay, answer);
 }
 
-async function plainResponse(
-  env: Env,
-  received: Received,
-  admission: Admission,
-  answer: ApiAnswer,
-  end: CallEnd,
-): Promise<Response> {
+async function plainResponse(underWay: CallUnderWay, answer: ApiAnswer): Promise<Response> {
+  const { received, end } = underWay;
   end.status = answer.status;
-  await finish(env, received, admission, end);
+  await finish(underWay);
   if (answer.pdf === null) return written(received, answer.status, answer.body);
   const bytes = Uint8Array.from(answer.pdf, (char) => char.charCodeAt(0));
   return new Response(bytes, { status: answer.status, headers: headers(received.tid, "application/pdf") });
 }
 
-async function spoiledResponse(
-  env: Env,
-  received: Received,
-  admission: Admission,
-  plan: CallPlan,
-  answer: ApiAnswer | null,
-  end: CallEnd,
-): Promise<Response> {
+async function spoiledResponse(underWay: CallUnderWay, answer: ApiAnswer | null): Promise<Response> {
+  const { received, plan, end } = underWay;
   const spoiled = plan.spoiled ?? { as: "dropped" as const };
   switch (spoiled.as) {
     case "reply":
       end.status = spoiled.status;
       end.faultCode = spoiled.faultCode ?? end.faultCode;
-      await finish(env, received, admission, end);
+      await finish(underWay);
       return new Response(spoiled.body, {
         status: spoiled.status,
         headers: headers(received.tid, spoiled.contentType),
       });
     case "truncated":
       end.status = answer?.status ?? 200;
-      await finish(env, received, admission, end);
+      await finish(underWay);
       return new Response(truncatedText(answer?.body ?? '{"time":null}'), {
         status: end.status,
         headers: headers(received.tid, "application/json"),
       });
     case "dropped":
-      await finish(env, received, admission, end);
+      await finish(underWay);
       return droppedAnswer();
     case "hang":
-      await finish(env, received, admission, end);
+      await finish(underWay);
       return hangingAnswer(spoiled.seconds);
   }
 }
 
-async function gatewayResponse(
-  env: Env,
-  received: Received,
-  admission: Admission,
-  refused: GatewayFault,
-  end: CallEnd,
-): Promise<Response> {
+async function gatewayResponse(underWay: CallUnderWay, refused: GatewayFault): Promise<Response> {
+  const { received, admission, end } = underWay;
   const { status, code, body } = gatewayAnswer(refused, admission.nowMs);
   end.status = status;
   end.faultCode = code;
-  await finish(env, received, admission, end);
+  await finish(underWay);
   const response = written(received, status, body);
   if (status === 401) response.headers.set("www-authenticate", 'Bearer realm="Intuit", error="invalid_token"');
   return response;
 }
 
-async function finish(env: Env, received: Received, admission: Admission, end: CallEnd): Promise<void> {
+async function finish({ env, received, admission, end }: CallUnderWay): Promise<void> {
   end.durationMs = Date.now() - received.startedMs;
   await intuitStub(env).finish(admission.seq, end, { realmId: received.realmId, changes: received.changes });
 }

@@ -33,6 +33,14 @@ export interface EntityKeys {
   customerId: string | null;
 }
 
+/** An entity as it is written: its JSON and what it is found by. */
+export interface StoredEntity {
+  type: string;
+  id: number;
+  body: JsonObject;
+  keys: EntityKeys;
+}
+
 export interface StoredRequest {
   status: number;
   body: string;
@@ -65,7 +73,7 @@ export class CompanyStore {
     );
   }
 
-  insert(type: string, id: number, body: JsonObject, keys: EntityKeys, nowMs: number): void {
+  insert({ type, id, body, keys }: StoredEntity, nowMs: number): void {
     const nowS = Math.floor(nowMs / 1000);
     this.sql.exec(
       `INSERT INTO entity (type, id, active, namespace, unique_key, name_key, doc_key, sku_key, customer_id, created_s, updated_s, body)
@@ -85,7 +93,7 @@ export class CompanyStore {
     );
   }
 
-  update(type: string, id: number, body: JsonObject, keys: EntityKeys, nowMs: number): void {
+  update({ type, id, body, keys }: StoredEntity, nowMs: number): void {
     this.sql.exec(
       `UPDATE entity SET active = ?, namespace = ?, unique_key = ?, name_key = ?, doc_key = ?, sku_key = ?, customer_id = ?,
        updated_s = ?, body = ? WHERE type = ? AND id = ?`,

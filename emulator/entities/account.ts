@@ -49,7 +49,7 @@ export const accountKind: EntityKind = {
     const isSub = input["SubAccount"] === true || input["ParentRef"] !== undefined;
     if (isSub && input["ParentRef"] === undefined)
       throw new QuickBooksFault("6150", "ParentRef is required for a sub-account");
-    const parent = isSub ? resolveRef(context, "Account", input["ParentRef"], "ParentRef") : null;
+    const parent = isSub ? resolveRef(context, "Account", { ref: input["ParentRef"], path: "ParentRef" }) : null;
     const prefix = parent === null ? "" : `${textOf(parent["FullyQualifiedName"]) ?? ""}:`;
     const isActive = input["Active"] !== false;
     const name = nameByActivity(context, "account", given, {

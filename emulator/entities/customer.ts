@@ -81,7 +81,9 @@ export const customerKind: EntityKind = {
       wasActive: previous?.["Active"] !== false,
     });
     const parent =
-      input["ParentRef"] === undefined ? null : resolveRef(context, "Customer", input["ParentRef"], "ParentRef");
+      input["ParentRef"] === undefined
+        ? null
+        : resolveRef(context, "Customer", { ref: input["ParentRef"], path: "ParentRef" });
     const isJob = input["Job"] === true;
     if (isJob && parent === null) throw new QuickBooksFault("6150", "ParentRef is required when Job is true");
     refuseDeepLevel(parent);
@@ -164,9 +166,10 @@ function keptProperties(input: JsonObject): JsonObject {
 }
 
 function checkRefs(context: CompanyContext, input: JsonObject): void {
-  if (input["SalesTermRef"] !== undefined) resolveRef(context, "Term", input["SalesTermRef"], "SalesTermRef");
+  if (input["SalesTermRef"] !== undefined)
+    resolveRef(context, "Term", { ref: input["SalesTermRef"], path: "SalesTermRef" });
   if (input["PaymentMethodRef"] !== undefined)
-    resolveRef(context, "PaymentMethod", input["PaymentMethodRef"], "PaymentMethodRef");
+    resolveRef(context, "PaymentMethod", { ref: input["PaymentMethodRef"], path: "PaymentMethodRef" });
   if (
     input["DefaultTaxCodeRef"] !== undefined &&
     context.store.find("TaxCode", refOf(input["DefaultTaxCodeRef"]) ?? "") === null

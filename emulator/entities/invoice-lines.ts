@@ -73,7 +73,11 @@ function salesLine(request: LineRequest, line: JsonObject, totals: LineTotals): 
     );
   }
   const path = "Line.SalesItemLineDetail.ItemRef";
-  const item = resolveRef(request.context, "Item", detail["ItemRef"], path, request.mayBeInactive);
+  const item = resolveRef(request.context, "Item", {
+    ref: detail["ItemRef"],
+    path,
+    mayBeInactive: request.mayBeInactive,
+  });
   if (item["Type"] === "Category") {
     throw new QuickBooksFault("2500", "Invalid Reference Id : Categories cannot be used in transactions.", {
       element: path,
@@ -87,7 +91,7 @@ function salesLine(request: LineRequest, line: JsonObject, totals: LineTotals): 
   totals.subtotal = totals.subtotal.plus(amount);
   if (code !== null) totals.byTaxCode.set(code, (totals.byTaxCode.get(code) ?? ZERO).plus(amount));
   if (detail["ClassRef"] !== undefined)
-    resolveRef(request.context, "Class", detail["ClassRef"], "Line.SalesItemLineDetail.ClassRef");
+    resolveRef(request.context, "Class", { ref: detail["ClassRef"], path: "Line.SalesItemLineDetail.ClassRef" });
   const account = item["IncomeAccountRef"];
   return {
     ...(textOf(line["Id"]) === null ? {} : { Id: textOf(line["Id"]) }),
@@ -209,7 +213,11 @@ function discountLine(request: LineRequest, line: JsonObject, totals: LineTotals
   const account =
     ref === undefined
       ? context.store.findByName("Account", "Discounts given")
-      : resolveRef(context, "Account", ref, "Line.DiscountLineDetail.DiscountAccountRef", request.mayBeInactive);
+      : resolveRef(context, "Account", {
+          ref,
+          path: "Line.DiscountLineDetail.DiscountAccountRef",
+          mayBeInactive: request.mayBeInactive,
+        });
   if (account === null) throw missingParameter("Line.DiscountLineDetail.DiscountAccountRef");
   totals.discount = amount;
   return {

@@ -48,7 +48,11 @@ function buildInvoice(
 ): JsonObject {
   if (input["CustomerRef"] === undefined) throw missingParameter("CustomerRef");
   const isCustomerSent = sent["CustomerRef"] !== undefined || previous === null;
-  const customer = resolveRef(context, "Customer", input["CustomerRef"], "CustomerRef", !isCustomerSent);
+  const customer = resolveRef(context, "Customer", {
+    ref: input["CustomerRef"],
+    path: "CustomerRef",
+    mayBeInactive: !isCustomerSent,
+  });
   const txnDate = textOf(input["TxnDate"]) ?? pacificDate(context.nowMs);
   refuseClosedBooks(context, txnDate);
   if (previous !== null) refuseClosedBooks(context, textOf(previous["TxnDate"]) ?? txnDate);
@@ -68,7 +72,8 @@ function buildInvoice(
     ["DepartmentRef", "Department"],
     ["DepositToAccountRef", "Account"],
   ] as const) {
-    if (sent[property] !== undefined && sent[property] !== null) resolveRef(context, type, sent[property], property);
+    if (sent[property] !== undefined && sent[property] !== null)
+      resolveRef(context, type, { ref: sent[property], path: property });
   }
   const number = chooseDocNumber(context, input, previous, sent);
   return {
@@ -203,7 +208,8 @@ function foreignAmounts(context: CompanyContext, input: JsonObject, currency: Js
 }
 
 function termOf(context: CompanyContext, input: JsonObject, customer: JsonObject): JsonObject | null {
-  if (input["SalesTermRef"] !== undefined) return resolveRef(context, "Term", input["SalesTermRef"], "SalesTermRef");
+  if (input["SalesTermRef"] !== undefined)
+    return resolveRef(context, "Term", { ref: input["SalesTermRef"], path: "SalesTermRef" });
   return context.store.find("Term", refOf(customer["SalesTermRef"]) ?? "");
 }
 

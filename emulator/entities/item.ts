@@ -87,7 +87,10 @@ function buildItem(
   const type = textOf(input["Type"]) ?? textOf(previous?.["Type"]);
   if (type === null) throw missingParameter("Type");
   refuseTypeChange(type, previous);
-  const parent = input["ParentRef"] === undefined ? null : resolveRef(context, "Item", input["ParentRef"], "ParentRef");
+  const parent =
+    input["ParentRef"] === undefined
+      ? null
+      : resolveRef(context, "Item", { ref: input["ParentRef"], path: "ParentRef" });
   if (input["SubItem"] === true && parent === null)
     throw new QuickBooksFault("6150", "ParentRef is required when SubItem is true");
   const prefix = parent === null ? "" : `${textOf(parent["FullyQualifiedName"]) ?? ""}:`;
@@ -105,29 +108,30 @@ function buildItem(
     ...(parent === null ? {} : { SubItem: true, ParentRef: refTo(parent) }),
     FullyQualifiedName: `${prefix}${name}`,
     Type: type,
-    ...(type === "Category" ? {} : sellingProperties(context, type, input, previous, sent)),
+    ...(type === "Category" ? {} : sellingProperties(context, type, { input, previous, sent })),
   };
 }
 
 function sellingProperties(
   context: CompanyContext,
   type: string,
-  input: JsonObject,
-  previous: JsonObject | null,
-  sent: JsonObject,
+  change: { input: JsonObject; previous: JsonObject | null; sent: JsonObject },
 ): JsonObject {
+  const { input, previous, sent } = change;
   const isStock = type === "Inventory";
   if (isStock && previous === null) refuseWithoutInventory(context);
   if (isStock && input["TrackQtyOnHand"] !== true)
     throw businessRule("An item of type Inventory has to track its quantity on hand");
   if (!isStock && input["TrackQtyOnHand"] === true)
     throw businessRule(`An item of type ${type} cannot track a quantity on hand`);
-  const isRequired = true;
-  const income = account(context, input, "IncomeAccountRef", isStock ? STOCK_SALE : SALE, isRequired, sent);
-  const expense = account(context, input, "ExpenseAccountRef", isStock ? STOCK_COST : PURCHASE, isStock, sent);
+  const income = account(context, change, "IncomeAccountRef", { ...(isStock ? STOCK_SALE : SALE), isRequired: true });
+  const expense = account(context, change, "ExpenseAccountRef", {
+    ...(isStock ? STOCK_COST : PURCHASE),
+    isRequired: isStock,
+  });
   if (!isStock && input["AssetAccountRef"] !== undefined)
     throw businessRule(`An item of type ${type} has no asset account`);
-  const asset = isStock ? account(context, input, "AssetAccountRef", STOCK_ASSET, isRequired, sent) : null;
+  const asset = isStock ? account(context, change, "AssetAccountRef", { ...STOCK_ASSET, isRequired: true }) : null;
   return {
     UnitPrice: decimalOf(input["UnitPrice"]) ?? new Big(0),
     ...(input["Taxable"] === undefined ? { Taxable: false } : { Taxable: input["Taxable"] }),
@@ -165,18 +169,16 @@ function stockProperties(input: JsonObject, previous: JsonObject | null, sent: J
 /** The account of an item: it has to exist, be active where it was just sent, and be of a type that fits (6430). */
 function account(
   context: CompanyContext,
-  input: JsonObject,
+  { input, sent }: { input: JsonObject; sent: JsonObject },
   property: string,
-  rule: AccountRule,
-  isRequired: boolean,
-  sent: JsonObject,
+  rule: AccountRule & { isRequired: boolean },
 ): JsonObject | null {
   const ref = input[property];
   if (ref === undefined) {
-    if (isRequired) throw missingParameter(property);
+    if (rule.isRequired) throw missingParameter(property);
     return null;
   }
-  const body = resolveRef(context, "Account", ref, property, sent[property] === undefined);
+  const body = resolveRef(context, "Account", { ref, path: property, mayBeInactive: sent[property] === undefined });
   const fits = rule.types.includes(textOf(body["AccountType"]) ?? "");
   if (!fits || (rule.subType !== undefined && body["AccountSubType"] !== rule.subType)) {
     const wanted =

@@ -76,9 +76,7 @@ export const NO_KEYS: EntityKeys = {
 export function resolveRef(
   context: CompanyContext,
   type: string,
-  ref: Json | undefined,
-  path: string,
-  mayBeInactive = false,
+  { ref, path, mayBeInactive = false }: { ref: Json | undefined; path: string; mayBeInactive?: boolean },
 ): JsonObject {
   const id = refOf(ref);
   const body = id === null ? null : context.store.find(type, id);

@@ -16,7 +16,8 @@ export function mergeCustomers(context: CompanyContext, goneId: string, survivor
   for (const kind of [invoiceKind, paymentKind]) {
     for (const text of context.store.listBodies(kind.type, "AND customer_id = ?", [goneId])) {
       const moved: JsonObject = { ...parseJsonObject(text), CustomerRef: customerRef };
-      context.store.update(kind.type, Number(textOf(moved["Id"])), moved, kind.keys(moved), context.nowMs);
+      const id = Number(textOf(moved["Id"]));
+      context.store.update({ type: kind.type, id, body: moved, keys: kind.keys(moved) }, context.nowMs);
     }
   }
   const balance = decimalOf(gone["Balance"]);

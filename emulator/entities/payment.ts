@@ -55,7 +55,11 @@ export const paymentKind: EntityKind = {
   },
   build(context, input, previous) {
     if (previous !== null) applyLines(context, previous, -1);
-    const customer = resolveRef(context, "Customer", input["CustomerRef"] ?? null, "CustomerRef", previous !== null);
+    const customer = resolveRef(context, "Customer", {
+      ref: input["CustomerRef"] ?? null,
+      path: "CustomerRef",
+      mayBeInactive: previous !== null,
+    });
     const total = decimalOf(input["TotalAmt"]);
     if (total === null) throw businessRule("A payment needs its total amount (TotalAmt)");
     const txnDate = textOf(input["TxnDate"]) ?? pacificDate(context.nowMs);
@@ -66,9 +70,9 @@ export const paymentKind: EntityKind = {
     const account =
       input["DepositToAccountRef"] === undefined
         ? context.store.findByName("Account", UNDEPOSITED_FUNDS)
-        : resolveRef(context, "Account", input["DepositToAccountRef"], "DepositToAccountRef");
+        : resolveRef(context, "Account", { ref: input["DepositToAccountRef"], path: "DepositToAccountRef" });
     if (input["PaymentMethodRef"] !== undefined)
-      resolveRef(context, "PaymentMethod", input["PaymentMethodRef"], "PaymentMethodRef");
+      resolveRef(context, "PaymentMethod", { ref: input["PaymentMethodRef"], path: "PaymentMethodRef" });
     const { Line: _line, ...rest } = input;
     return {
       ...rest,

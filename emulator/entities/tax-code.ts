@@ -69,8 +69,9 @@ export function seedTaxCodes(store: CompanyStore, country: "US" | "GB", nowMs: n
       Id: String(codeId),
       ...common,
     };
-    store.insert("TaxRate", rateId, rate, { ...NO_KEYS, nameKey: keyOf(`${code.name} (Sales)`) }, nowMs);
-    store.insert("TaxCode", codeId, body, keys, nowMs);
+    const rateKeys = { ...NO_KEYS, nameKey: keyOf(`${code.name} (Sales)`) };
+    store.insert({ type: "TaxRate", id: rateId, body: rate, keys: rateKeys }, nowMs);
+    store.insert({ type: "TaxCode", id: codeId, body, keys }, nowMs);
   }
 }
 

@@ -24,7 +24,7 @@ export const vendorKind: EntityKind = {
   duplicate: "customer",
   shape: { ...COMMON_SHAPE, ...PERSON_SHAPE, TermRef: { kind: "ref" }, Vendor1099: { kind: "boolean" } },
   build(context, input, previous) {
-    if (input["TermRef"] !== undefined) resolveRef(context, "Term", input["TermRef"], "TermRef");
+    if (input["TermRef"] !== undefined) resolveRef(context, "Term", { ref: input["TermRef"], path: "TermRef" });
     return {
       ...personBody(context, input, previous),
       Vendor1099: input["Vendor1099"] === true,

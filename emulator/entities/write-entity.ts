@@ -30,7 +30,7 @@ function createEntity(context: CompanyContext, kind: EntityKind, input: JsonObje
   const stamp = pacificStamp(context.nowMs);
   const body = stampedBody(built, String(number), "0", { CreateTime: stamp, LastUpdatedTime: stamp });
   checkUnique(context, kind, body);
-  context.store.insert(kind.type, number, body, kind.keys(body), context.nowMs);
+  context.store.insert({ type: kind.type, id: number, body, keys: kind.keys(body) }, context.nowMs);
   kind.settle?.(context, null, body);
   noteChange(context, kind.type, String(number), "Create");
   return { body, id: String(number), verb: "Create" };
@@ -61,7 +61,7 @@ export function rewriteEntity(
   const stamp = pacificStamp(context.nowMs);
   const body = stampedBody(built, id, token, { CreateTime: created ?? stamp, LastUpdatedTime: stamp });
   checkUnique(context, kind, body);
-  context.store.update(kind.type, Number(id), body, kind.keys(body), context.nowMs);
+  context.store.update({ type: kind.type, id: Number(id), body, keys: kind.keys(body) }, context.nowMs);
   kind.settle?.(context, previous, body);
   return body;
 }

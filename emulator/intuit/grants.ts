@@ -76,9 +76,7 @@ export class Grants {
 
   /** Exchanges a code once. A second use also revokes what the first one gave (docs/qbo-api.md, section 1.3). */
   exchangeCode(
-    code: string,
-    clientId: string,
-    redirectUri: string,
+    { code, clientId, redirectUri }: { code: string; clientId: string; redirectUri: string },
     settings: OauthSettings,
     nowMs: number,
   ): ExchangeResult {

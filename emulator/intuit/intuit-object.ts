@@ -154,7 +154,7 @@ export class IntuitObject extends DurableObject<Env> {
 
   exchangeCode(code: string, clientId: string, redirectUri: string): ExchangeResult {
     return this.ctx.storage.transactionSync(() =>
-      this.grants.exchangeCode(code, clientId, redirectUri, this.oauthSettings(), this.clock.nowMs()),
+      this.grants.exchangeCode({ code, clientId, redirectUri }, this.oauthSettings(), this.clock.nowMs()),
     );
   }
 

@@ -28,8 +28,7 @@ invoiceRoutes.post(`${PATH}/void`, (c) => {
     c,
     realm,
     { verb: "void", type: "invoice", id },
-    `/companies/${realm}/invoices/${id}`,
-    "The invoice is void.",
+    { to: `/companies/${realm}/invoices/${id}`, done: "The invoice is void." },
   );
 });
 
@@ -39,8 +38,7 @@ invoiceRoutes.post(`${PATH}/delete`, async (c) => {
     c,
     realm,
     { verb: "delete", type: "invoice", id },
-    `/companies/${realm}/invoices`,
-    "The invoice was deleted.",
+    { to: `/companies/${realm}/invoices`, done: "The invoice was deleted." },
   );
   const isRefused = new URL(done.headers.get("location") ?? "/", c.req.url).searchParams.get("problem");
   return isRefused === null ? done : back(c, `/companies/${realm}/invoices/${id}`, "problem", isRefused);
@@ -57,7 +55,15 @@ invoiceRoutes.post(`${PATH}/payment`, async (c) => {
     return back(c, to, "problem", "The amount is a number with at most two decimals.");
   const customer = JSON.stringify({ value: refOf(invoice["CustomerRef"]) ?? "" });
   const body = `{"CustomerRef":${customer},"TotalAmt":${amount},"Line":[{"Amount":${amount},"LinkedTxn":[{"TxnId":"${id}","TxnType":"Invoice"}]}]}`;
-  return doAsUser(c, realm, { verb: "create", type: "payment", body }, to, `A payment of ${amount} was received.`);
+  return doAsUser(
+    c,
+    realm,
+    { verb: "create", type: "payment", body },
+    {
+      to,
+      done: `A payment of ${amount} was received.`,
+    },
+  );
 });
 
 invoiceRoutes.post(`${PATH}/change`, async (c) => {
@@ -68,7 +74,7 @@ invoiceRoutes.post(`${PATH}/change`, async (c) => {
   if (invoice === null) return c.notFound();
   const body = changedInvoice(invoice, await readForm(c));
   if (body === null) return back(c, to, "problem", "An amount is a number with at most two decimals.");
-  return doAsUser(c, realm, { verb: "change", type: "invoice", id, body }, to, "The invoice was changed.");
+  return doAsUser(c, realm, { verb: "change", type: "invoice", id, body }, { to, done: "The invoice was changed." });
 });
 
 function InvoicePage(props: { c: PageContext; facts: CompanyFacts; invoice: JsonObject }) {

@@ -104,8 +104,7 @@ namesRoutes.post("/companies/:realm/:type{customer|item|account}/:id/active", as
     c,
     realm,
     { verb: "change", type, id, body },
-    to,
-    isActive ? "It is active again." : "It was made inactive.",
+    { to, done: isActive ? "It is active again." : "It was made inactive." },
   );
 });
 

@@ -52,13 +52,12 @@ export async function loadEntity(
   return body === null ? null : parseJsonObject(body);
 }
 
-/** Does what a person asked for, then goes to `to` with a word on how it went. */
+/** Does what a person asked for, then goes to `to` and says there that it is `done`, or why not. */
 export async function doAsUser(
   c: PageContext,
   realmId: string,
   action: UserAction,
-  to: string,
-  done: string,
+  { to, done }: { to: string; done: string },
 ): Promise<Response> {
   const facts = await loadFacts(c, realmId);
   if (facts === null) return c.redirect("/", 303);

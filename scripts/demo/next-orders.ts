@@ -5,7 +5,7 @@
 import { keepDemoState, readDemoState } from "./demo-state.ts";
 import type { Api } from "./front-door.ts";
 import { invoiceCreated, orderAt, readNorthwindOrders, shiftToYesterday } from "./northwind.ts";
-import { deliverAll } from "./order-system.ts";
+import { deliverAll } from "./demo-order-system.ts";
 
 const LOOK_EVERY_MS = 1_000;
 /** Statuses in which nothing more happens by itself. */

@@ -4,7 +4,7 @@
  * needs for it is set up in the emulator as its user would. The three that fail can be mended on their pages.
  */
 import type { OrderEvent } from "./northwind.ts";
-import { type Webhook, deliverAll } from "./order-system.ts";
+import { type Webhook, deliverAll } from "./demo-order-system.ts";
 
 const DAY_MS = 86_400_000;
 /** Beyond the oldest Northwind order (two years), within the inventory start date of the demo's settings. */

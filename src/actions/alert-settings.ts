@@ -23,7 +23,7 @@ export async function saveAlertSettings(act: Act, target: AlertTarget, given: Al
   if (!verdict.ok) return invalid([{ path: "address", message: verdict.message }]);
   const events = found.events.filter((event) => given.events.includes(event));
   const before = await findEndpoint(act.db, found.endpointId);
-  await saveEndpoint(act.db, act.config.keys, found.endpointId, { url: verdict.url, events }, act.now);
+  await saveEndpoint(act.db, act.config.keys, { id: found.endpointId, url: verdict.url, events }, act.now);
   const changes = changesOf(
     { url: before?.url ?? null, events: before ? eventsOf(before) : [] },
     { url: verdict.url, events },

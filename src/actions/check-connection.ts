@@ -18,7 +18,7 @@ export async function checkConnection(
   const connection = await findConnection(act.db, id);
   if (!connection) return notFound("connection");
   const unsent = await readUnsent(act.db, connection);
-  const lines = await checkConfiguration(act.env, act.config, act.db, connection, unsent, act.now);
+  const lines = await checkConfiguration(act, connection, unsent);
   const waiting = await settleWaiting(act.env, act.db, { connectionId: id }, act.now);
   return { ok: true, lines, waiting };
 }

@@ -21,7 +21,7 @@ export async function connectCompany(
   act: Act,
   callback: { query: URLSearchParams; sessionHash: string },
 ): Promise<WithResumed<CompleteResult>> {
-  const result = await completeConnect(act.env, act.config, act.db, callback, act.now);
+  const result = await completeConnect(act, callback);
   return { ...result, resumed: result.kind === "connected" ? await settle(act, result) : 0 };
 }
 
@@ -30,7 +30,7 @@ export async function chooseCompany(
   act: Act,
   given: { pendingId: string; sessionHash: string; choice: "connect" | "cancel" },
 ): Promise<WithResumed<ChoiceResult>> {
-  const result = await choosePending(act.env, act.config, act.db, given, act.now);
+  const result = await choosePending(act, given);
   return { ...result, resumed: result.kind === "connected" ? await settle(act, result) : 0 };
 }
 

@@ -2,6 +2,7 @@
  * 'Create invoice' on Fulfillment: invoices of shipped orders, a result for each order. What becomes of a new invoice is
  * decided by the same rules as for one that arrives by webhook (docs/contract.md, section 4).
  */
+import { calendarDate } from "../platform/calendar-date.ts";
 import { z } from "zod";
 import type { Act } from "../app-context.ts";
 import type { Connection } from "../connections/connection.ts";
@@ -12,7 +13,6 @@ import { invoiceFromOrder } from "../invoices/from-order.ts";
 import { newInvoiceRow } from "../pushes/new-invoice.ts";
 import { type FulfillmentRow, fulfillmentBatch } from "../pushes/fulfillment-batch.ts";
 import { publicStatus, INVOICE_STATES } from "../invoices/status.ts";
-import { readStoredOrder } from "../orders/order.ts";
 import { findOrders, type OrderRow } from "../orders/store.ts";
 import { recordActivity } from "../people/activity.ts";
 import { runBatch } from "../platform/db.ts";
@@ -23,6 +23,7 @@ import { autoAdmission } from "../pushes/admission.ts";
 import { armFor, enqueue } from "../pushes/queue/enqueue.ts";
 import { listRows } from "../pushes/store.ts";
 import { invalid, type Result } from "./result.ts";
+import { storedOrder } from "../orders/order.ts";
 
 /** Orders of one batch: few enough that their texts fit into one value of D1 (2 MB; an order has at most 256 KiB). */
 const MAX_BATCH_ORDERS = 50;
@@ -153,7 +154,7 @@ function rowOf({ act, connections, instances }: Setting, order: OrderRow): Fulfi
     externalId: null,
     orderId: order.id,
     madeBy: "fulfillment",
-    content: invoiceFromOrder(readStoredOrder(order.body), dateOf(act.now)),
+    content: invoiceFromOrder(storedOrder.read(order.body), dateOf(act.now)),
     eventAt: order.eventAt,
   } as const;
   const admission = autoAdmission(connection, instance);
@@ -162,7 +163,7 @@ function rowOf({ act, connections, instances }: Setting, order: OrderRow): Fulfi
 
 /** An invoice made here is dated on the day of its making. */
 function dateOf(now: Date): string {
-  return now.toISOString().slice(0, 10);
+  return calendarDate(now);
 }
 
 function inBatches(rows: FulfillmentRow[]): FulfillmentRow[][] {

@@ -37,7 +37,7 @@ export async function replayDelivery(
 export async function requestTestEvent(act: Act, instanceId: string): Promise<Result<{ httpStatus: number }>> {
   const instance = await findInstance(act.db, instanceId);
   if (!instance || instance.removedAt !== null) return notFound("instance");
-  const answer = await sendTestEvent(act.env, act.config, act.db, instance, act.now);
+  const answer = await sendTestEvent(act, instance);
   const subject = { kind: "instance", id: instance.id, name: instance.name } as const;
   await recordActivity(act.db, act.now, act.actor, { action: "instance.tested", subject });
   return { ok: true, httpStatus: answer.status };

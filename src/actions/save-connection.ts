@@ -37,7 +37,7 @@ export async function saveConnection(act: Act, id: string, patch: SettingsPatch)
 /** What stands against Auto invoice with these settings, each with the line that it is about. */
 async function findAutoInvoiceFaults(act: Act, connection: Connection): Promise<FieldError[]> {
   const unsent = await readUnsent(act.db, connection);
-  const lines = await checkConfiguration(act.env, act.config, act.db, connection, unsent, act.now);
+  const lines = await checkConfiguration(act, connection, unsent);
   return lines
     .filter((line) => line.required && line.status === "wrong")
     .map((line) => ({ path: "auto_invoice", message: `${line.label}: ${line.message}` }));

@@ -6,6 +6,7 @@ import type { Context } from "hono";
 import type { z } from "zod";
 import type { Refusal } from "../actions/result.ts";
 import type { AppEnv } from "../app-context.ts";
+import { fieldPath } from "../platform/field-path.ts";
 import { type FieldError, ProblemError } from "../platform/problem.ts";
 
 const JSON_TYPE = /^application\/(?:[a-z0-9.-]+\+)?json\s*(?:;|$)/i;
@@ -70,19 +71,11 @@ function fieldErrors(error: z.ZodError): FieldError[] {
   const errors = error.issues.flatMap((issue): FieldError[] => {
     if (issue.code === "invalid_type" && issue.path.length === 0)
       return [{ path: "", message: "The body must be a JSON object." }];
-    if (issue.code !== "unrecognized_keys") return [{ path: pathText(issue.path), message: issue.message }];
+    if (issue.code !== "unrecognized_keys") return [{ path: fieldPath(issue.path), message: issue.message }];
     return issue.keys.map((key) => ({
-      path: pathText([...issue.path, key]),
+      path: fieldPath([...issue.path, key]),
       message: "This field is not known here.",
     }));
   });
   return errors.slice(0, MAX_ERRORS);
-}
-
-function pathText(path: readonly PropertyKey[]): string {
-  return path.reduce<string>(
-    (text, part) =>
-      typeof part === "number" ? `${text}[${part}]` : text === "" ? String(part) : `${text}.${String(part)}`,
-    "",
-  );
 }

@@ -1,6 +1,7 @@
 /**
  * Lines of Check configuration about the company and our access to it. Pure: from what was read, into words.
  */
+import { calendarDate } from "../platform/calendar-date.ts";
 import type { CheckLine } from "./check-line.ts";
 import { isLapsed } from "./company-facts.ts";
 import type { CompanyFacts, Connection } from "./connection.ts";
@@ -39,7 +40,7 @@ export function tokenLine(connection: Connection, refusal: string | null, now: D
 
 function endOf(how: string, at: string | null, lowDays: number, now: Date): { text: string; isLow: boolean } | null {
   if (at === null) return null;
-  return { text: `on ${at.slice(0, 10)} ${how}`, isLow: Date.parse(at) - now.getTime() < lowDays * DAY_MS };
+  return { text: `on ${calendarDate(at)} ${how}`, isLow: Date.parse(at) - now.getTime() < lowDays * DAY_MS };
 }
 
 export function subscriptionLine(connection: Connection, facts: CompanyFacts, isRefused: boolean): CheckLine {

@@ -4,8 +4,7 @@
  * check-settings.ts). It changes no setting and pushes nothing; what it learns of the company itself, such as a
  * subscription that was paid again, is remembered.
  */
-import type { Config, Env } from "../env.ts";
-import type { Db } from "../platform/db.ts";
+import type { Runtime } from "../app-context.ts";
 import { listAccounts } from "../quickbooks/accounts.ts";
 import type { QuickBooks } from "../quickbooks/client.ts";
 import { SUBSCRIPTION_LAPSED } from "../quickbooks/codes.ts";
@@ -42,15 +41,13 @@ import { fieldsWith, isRequired, missingSettings, settingOf } from "./settings.t
  * About four metered reads.
  */
 export async function checkConfiguration(
-  env: Env,
-  config: Config,
-  db: Db,
+  runtime: Runtime,
   connection: Connection,
   unsent: UnsentInvoices,
-  now: Date,
 ): Promise<CheckLine[]> {
+  const { env, config, now } = runtime;
   if (connection.state !== "connected") return [tokenLine(connection, null, now), ...missingLines(connection)];
-  const company = await readFacts(env, config, db, connection, now);
+  const company = await readFacts(runtime, connection);
   if (company.kind === "shut_out") return [tokenLine(connection, company.message, now), ...missingLines(connection)];
   if (company.kind === "unreachable") {
     return [
@@ -80,9 +77,9 @@ type Facts =
   | { kind: "shut_out"; message: string }
   | { kind: "unreachable"; message: string };
 
-async function readFacts(env: Env, config: Config, db: Db, connection: Connection, now: Date): Promise<Facts> {
+async function readFacts(runtime: Runtime, connection: Connection): Promise<Facts> {
   try {
-    const { facts } = await refreshCompany(env, config, db, connection, now);
+    const { facts } = await refreshCompany(runtime, connection);
     return { kind: "read", facts, isLapsed: false };
   } catch (error) {
     const { failure } = asQuickBooksError(error);

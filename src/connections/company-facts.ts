@@ -2,8 +2,8 @@
  * Reads from QuickBooks what a company is, in the shape in which a connection remembers it. Shared by connecting, by
  * Check configuration and by the hourly look at a lapsed subscription. Costs two metered reads each time.
  */
-import type { Config, Env } from "../env.ts";
-import type { Db } from "../platform/db.ts";
+import type { Runtime } from "../app-context.ts";
+import type { Config } from "../env.ts";
 import type { Door, QuickBooks } from "../quickbooks/client.ts";
 import { SUBSCRIPTION_LAPSED } from "../quickbooks/codes.ts";
 import { readCompanyInfo, readPreferences } from "../quickbooks/company.ts";
@@ -78,17 +78,12 @@ export function openDoor(realmId: string, accessToken: string): Door {
  * again. Throws QuickBooksError where the company can't be read. Waiting invoices are not touched: the caller settles
  * them (pushes/hold.ts).
  */
-export async function refreshCompany(
-  env: Env,
-  config: Config,
-  db: Db,
-  connection: Connection,
-  now: Date,
-): Promise<CompanyReading> {
+export async function refreshCompany(runtime: Runtime, connection: Connection): Promise<CompanyReading> {
+  const { env, config, db, now } = runtime;
   const qb = quickBooksFor(config, doorOf(env, connection));
   try {
     const reading = await readCompany(qb);
-    await saveCompany(db, connection.id, reading.companyName, reading.facts, now);
+    await saveCompany(db, connection.id, reading, now);
     if (isLapsed(reading.facts)) await markSubscriptionLapsed(db, connection.id, now);
     else await clearSubscriptionLapsed(db, connection.id, now);
     return reading;

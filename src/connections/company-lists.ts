@@ -4,7 +4,7 @@
  */
 import { eq } from "drizzle-orm";
 import { z } from "zod";
-import type { Config, Env } from "../env.ts";
+import type { Runtime } from "../app-context.ts";
 import { type BatchItem, type Db, runBatch } from "../platform/db.ts";
 import { listAccounts } from "../quickbooks/accounts.ts";
 import { listCustomers } from "../quickbooks/customers.ts";
@@ -52,13 +52,8 @@ export function isStale(names: CompanyNames, now: Date): boolean {
 }
 
 /** Reads the lists from QuickBooks: two metered reads, or three outside the US. Throws QuickBooksError. */
-export async function refreshCompanyNames(
-  env: Env,
-  config: Config,
-  db: Db,
-  connection: Connection,
-  now: Date,
-): Promise<CompanyNames> {
+export async function refreshCompanyNames(runtime: Runtime, connection: Connection): Promise<CompanyNames> {
+  const { env, config, db, now } = runtime;
   const qb = quickBooksFor(config, doorOf(env, connection));
   const accounts = (await listAccounts(qb)).rows
     .filter((row) => row.isActive)
@@ -67,20 +62,20 @@ export async function refreshCompanyNames(
   const codes = needsTaxCodes(connection.company) ? await listTaxCodes(qb) : [];
   const taxCodes = codes.filter((row) => row.isActive).map((row) => ({ name: row.name, type: "" }));
   await runBatch(db, [
-    keep(db, connection.id, "account", accounts, now),
-    keep(db, connection.id, "customer", customers, now),
-    keep(db, connection.id, "tax_code", taxCodes, now),
+    keep(db, { connectionId: connection.id, kind: "account", names: accounts }, now),
+    keep(db, { connectionId: connection.id, kind: "customer", names: customers }, now),
+    keep(db, { connectionId: connection.id, kind: "tax_code", names: taxCodes }, now),
   ]);
   return listCompanyNames(db, connection.id);
 }
 
-function keep(
-  db: Db,
-  connectionId: string,
-  kind: "account" | "customer" | "tax_code",
-  names: NameRow[],
-  now: Date,
-): BatchItem {
+interface NameList {
+  connectionId: string;
+  kind: "account" | "customer" | "tax_code";
+  names: NameRow[];
+}
+
+function keep(db: Db, { connectionId, kind, names }: NameList, now: Date): BatchItem {
   const kept = names.slice(0, MAX_KEPT_NAMES).toSorted((a, b) => a.name.localeCompare(b.name));
   const row = { connectionId, kind, rows: JSON.stringify(kept), readAt: now.toISOString() };
   return db

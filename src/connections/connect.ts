@@ -3,7 +3,8 @@
  * is stored before QuickBooks itself has shown, by a read with the new token, that the token belongs to that company:
  * the realm ID in the address is only a claim. It never touches another connection than the one of that realm ID.
  */
-import type { Config, Env } from "../env.ts";
+import type { Runtime } from "../app-context.ts";
+import type { Config } from "../env.ts";
 import type { Db } from "../platform/db.ts";
 import { SUBSCRIPTION_LAPSED } from "../quickbooks/codes.ts";
 import { QuickBooksError } from "../quickbooks/faults.ts";
@@ -79,12 +80,10 @@ export type CompleteResult =
 
 /** Finishes an authorization with the query that Intuit's redirect carried. */
 export async function completeConnect(
-  env: Env,
-  config: Config,
-  db: Db,
+  runtime: Runtime,
   callback: { query: URLSearchParams; sessionHash: string },
-  now: Date,
 ): Promise<CompleteResult> {
+  const { config, db, now } = runtime;
   const { query, sessionHash } = callback;
   const begun = await consumeState(db, { state: query.get("state") ?? "", sessionHash }, now);
   if (begun === null) return { kind: "bad_state" };
@@ -107,17 +106,17 @@ export async function completeConnect(
   const { tokens } = exchanged;
   const found = await readNewCompany(config, db, realmId, tokens);
   if (found.kind === "failed") {
-    await forgetGrant(config, db, realmId, tokens, now);
+    await forgetGrant(runtime, realmId, tokens);
     return { kind: "exchange_failed", connectionId, detail: found.detail, intuitTid: found.intuitTid };
   }
 
   const expected = connectionId === null ? null : await findConnection(db, connectionId);
   if (expected !== null && expected.realmId !== realmId) {
     const kept = { connectionId: expected.id, realmId, sessionHash, reading: found.reading, tokens };
-    const pending = await recordPending(env, config.keys, db, kept, now);
+    const pending = await recordPending(runtime, kept);
     return { kind: "another_company", pending, expectedCompanyName: expected.companyName };
   }
-  return connect(env, db, { realmId, reading: found.reading, isLapsed: found.isLapsed }, tokens, now);
+  return connect(runtime, { realmId, reading: found.reading, isLapsed: found.isLapsed }, tokens);
 }
 
 export type ChoiceResult = Connected | { kind: "cancelled"; connectionId: string } | { kind: "gone" };
@@ -127,29 +126,24 @@ export type ChoiceResult = Connected | { kind: "cancelled"; connectionId: string
  * forgets the new tokens. Works once; `gone` where it was chosen already or half an hour has passed.
  */
 export async function choosePending(
-  env: Env,
-  config: Config,
-  db: Db,
+  runtime: Runtime,
   given: { pendingId: string; sessionHash: string; choice: "connect" | "cancel" },
-  now: Date,
 ): Promise<ChoiceResult> {
-  const taken = await takePending(env, config.keys, db, { id: given.pendingId, sessionHash: given.sessionHash }, now);
+  const taken = await takePending(runtime, { id: given.pendingId, sessionHash: given.sessionHash });
   if (taken === null) return { kind: "gone" };
   if (given.choice === "cancel") {
-    if (taken.tokens !== null) await forgetGrant(config, db, taken.realmId, taken.tokens, now);
+    if (taken.tokens !== null) await forgetGrant(runtime, taken.realmId, taken.tokens);
     return { kind: "cancelled", connectionId: taken.connectionId };
   }
   if (taken.tokens === null) return { kind: "gone" };
   const { realmId, reading } = taken;
-  return connect(env, db, { realmId, reading, isLapsed: isLapsed(reading.facts) }, taken.tokens, now);
+  return connect(runtime, { realmId, reading, isLapsed: isLapsed(reading.facts) }, taken.tokens);
 }
 
 async function connect(
-  env: Env,
-  db: Db,
+  { env, db, now }: Runtime,
   found: { realmId: string; reading: CompanyReading; isLapsed: boolean },
   tokens: TokenSet,
-  now: Date,
 ): Promise<Connected> {
   const { companyName, facts } = found.reading;
   const { connection, isNew } = await ensureConnection(db, { realmId: found.realmId, companyName, facts }, now);
@@ -163,7 +157,8 @@ async function connect(
 async function exchange(config: Config, code: string, now: Date): Promise<TokenResult> {
   try {
     const discovery = await discover(fetch, config.intuit.discoveryUrl, now);
-    return await exchangeCode(fetch, discovery, config.intuit, { code, redirectUri: redirectUriOf(config) }, now);
+    const client = { fetch, discovery, keys: config.intuit };
+    return await exchangeCode(client, { code, redirectUri: redirectUriOf(config) }, now);
   } catch (error) {
     if (error instanceof DiscoveryError)
       return { kind: "unavailable", detail: error.message, httpStatus: null, intuitTid: null };
@@ -241,12 +236,12 @@ function companySentence(failure: QuickBooksError["failure"] | null): { detail: 
  * Drops a grant that is not going to be used. Revoking ends every token of that company, so it is only done where no
  * connection of ours lives by one. Best effort: unused tokens also end by themselves.
  */
-async function forgetGrant(config: Config, db: Db, realmId: string, tokens: TokenSet, now: Date): Promise<void> {
+async function forgetGrant({ config, db, now }: Runtime, realmId: string, tokens: TokenSet): Promise<void> {
   const known = await findConnectionByRealm(db, realmId);
   if (known !== null && known.state !== "disconnected") return;
   try {
     const discovery = await discover(fetch, config.intuit.discoveryUrl, now);
-    await revokeToken(fetch, discovery, config.intuit, tokens.refreshToken);
+    await revokeToken({ fetch, discovery, keys: config.intuit }, tokens.refreshToken);
   } catch (error) {
     if (!(error instanceof DiscoveryError)) throw error;
   }

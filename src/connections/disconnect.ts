@@ -28,7 +28,7 @@ export async function disconnect(
   }
   try {
     const discovery = await discover(fetch, config.intuit.discoveryUrl, now);
-    const result = await revokeToken(fetch, discovery, config.intuit, refreshToken);
+    const result = await revokeToken({ fetch, discovery, keys: config.intuit }, refreshToken);
     switch (result.kind) {
       case "revoked":
         return { kind: "revoked" };

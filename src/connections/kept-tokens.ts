@@ -104,7 +104,9 @@ export async function writeRest(
   if (left.vault) left.vault = !(await isWritten("vault", () => storeSealed(vault, connectionId, generation, sealed)));
   // A generation that is nowhere but in D1 could never be read again.
   if (left.row && !(left.storage && left.vault))
-    left.row = !(await isWritten("row", () => markGeneration(db, connectionId, generation, endsOf(tokens), now)));
+    left.row = !(await isWritten("row", () =>
+      markGeneration(db, connectionId, { generation, ...endsOf(tokens) }, now),
+    ));
   if (left.state) left.state = !(await isWritten("state", () => markState(db, connectionId, "connected", now)));
   const isAllWritten = !left.storage && !left.vault && !left.row && !left.state;
   await isWritten("note", () => (isAllWritten ? storage.delete("unwritten") : storage.put({ unwritten: left })));

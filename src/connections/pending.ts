@@ -3,27 +3,18 @@
  * in KV. It must change nothing about any connection, and its tokens must not outlive the choice or half an hour.
  */
 import { and, eq, gt, lte } from "drizzle-orm";
-import { z } from "zod";
-import type { Env } from "../env.ts";
+import type { Runtime } from "../app-context.ts";
 import type { Db } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
-import type { KeyRing } from "../platform/keys.ts";
 import { open, seal } from "../platform/seal.ts";
 import type { TokenSet } from "../quickbooks/oauth.ts";
 import type { CompanyReading } from "./company-facts.ts";
 import { companyFactsSchema } from "./connection.ts";
 import { pendingConnections } from "./schema.ts";
+import { readTokenSet } from "./token-set.ts";
 
 const PENDING_LIFE_MS = 30 * 60_000;
 const PURPOSE = "pending-connection";
-
-const tokenSet = z.object({
-  accessToken: z.string(),
-  refreshToken: z.string(),
-  accessExpiresAt: z.string(),
-  refreshExpiresAt: z.string(),
-  refreshHardExpiresAt: z.string().nullable(),
-});
 
 export interface PendingConnection {
   id: string;
@@ -41,15 +32,12 @@ export interface TakenPending extends PendingConnection {
 
 /** Keeps what came back until the person chooses. */
 export async function recordPending(
-  env: Env,
-  keys: KeyRing,
-  db: Db,
+  { env, config, db, now }: Runtime,
   found: { connectionId: string; realmId: string; sessionHash: string; reading: CompanyReading; tokens: TokenSet },
-  now: Date,
 ): Promise<PendingConnection> {
   const { connectionId, realmId, sessionHash, reading, tokens } = found;
   const id = newId(now);
-  const sealed = await seal(keys, PURPOSE, JSON.stringify(tokens), { pendingId: id, realmId });
+  const sealed = await seal(config.keys, PURPOSE, JSON.stringify(tokens), { pendingId: id, realmId });
   await env.TOKENS.put(keyOf(id), sealed, { expirationTtl: PENDING_LIFE_MS / 1000 });
   await db.insert(pendingConnections).values({
     id,
@@ -89,11 +77,8 @@ export async function findPending(
 
 /** Takes it out for good, row and tokens: of two clicks only one gets it. Null where it is gone. */
 export async function takePending(
-  env: Env,
-  keys: KeyRing,
-  db: Db,
+  { env, config, db, now }: Runtime,
   given: { id: string; sessionHash: string },
-  now: Date,
 ): Promise<TakenPending | null> {
   const [row] = await db
     .delete(pendingConnections)
@@ -102,14 +87,15 @@ export async function takePending(
   if (row === undefined || row.expiresAt <= now.toISOString()) return null;
   const sealed = await env.TOKENS.get(keyOf(row.id));
   await env.TOKENS.delete(keyOf(row.id));
-  const text = sealed === null ? null : await open(keys, PURPOSE, sealed, { pendingId: row.id, realmId: row.realmId });
+  const text =
+    sealed === null ? null : await open(config.keys, PURPOSE, sealed, { pendingId: row.id, realmId: row.realmId });
   return {
     id: row.id,
     connectionId: row.connectionId,
     realmId: row.realmId,
     companyName: row.companyName,
     reading: { companyName: row.companyName, facts: companyFactsSchema.parse(JSON.parse(row.company)) },
-    tokens: text === null ? null : tokenSet.parse(JSON.parse(text)),
+    tokens: text === null ? null : readTokenSet(text),
   };
 }
 

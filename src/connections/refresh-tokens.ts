@@ -36,7 +36,7 @@ export async function refreshGeneration(
   if (!current) return { kind: "unavailable", detail: "The tokens can't be read from the vault at the moment." };
 
   const discovery = await discover(fetch, intuit.discoveryUrl);
-  const answer = await askIntuit(fetch, discovery, intuit, current.tokens.refreshToken, new Date());
+  const answer = await askIntuit({ fetch, discovery, keys: intuit }, current.tokens.refreshToken, new Date());
   switch (answer.kind) {
     case "ok": {
       const kept = { generation: generation + 1, tokens: answer.tokens };

@@ -3,7 +3,6 @@
  * form, the labels of Check configuration, the API's shapes and what is required all follow from here: a new setting is
  * its column in schema.ts and its record below, and must be named nowhere else but where it is used.
  */
-import { z } from "zod";
 import { type CompanyFacts, type Connection, needsTaxCodes } from "./connection.ts";
 import { accountName, calendarDate, customerName, quantity, taxCodeName } from "./given-settings.ts";
 import {
@@ -15,6 +14,7 @@ import {
   type SettingsRow,
   setting,
 } from "./setting.ts";
+import { z } from "zod";
 
 const CUSTOMER_MODES = [
   {

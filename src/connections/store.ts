@@ -67,7 +67,7 @@ export async function ensureConnection(
   if (!inserted[0]) {
     const known = await findConnectionByRealm(db, company.realmId);
     if (!known) throw new Error("A connection vanished while it was being renewed");
-    await saveCompany(db, known.id, company.companyName, company.facts, now);
+    await saveCompany(db, known.id, company, now);
   }
   const connection = await findConnectionByRealm(db, company.realmId);
   if (!connection) throw new Error("A connection vanished while it was being made");
@@ -87,8 +87,7 @@ export async function saveSettings(db: Db, id: string, patch: Partial<Connection
 export async function saveCompany(
   db: Db,
   id: string,
-  companyName: string,
-  facts: CompanyFacts,
+  { companyName, facts }: { companyName: string; facts: CompanyFacts },
   now: Date,
 ): Promise<void> {
   const at = now.toISOString();
@@ -143,14 +142,14 @@ export async function markReconnectNeeded(db: Db, id: string, generation: number
 export async function markGeneration(
   db: Db,
   id: string,
-  generation: number,
-  ends: { refreshExpiresAt: string; refreshHardExpiresAt: string | null },
+  tokens: { generation: number; refreshExpiresAt: string; refreshHardExpiresAt: string | null },
   now: Date,
 ): Promise<boolean> {
   const at = now.toISOString();
+  const { generation, refreshExpiresAt, refreshHardExpiresAt } = tokens;
   const changed = await db
     .update(connections)
-    .set({ generation, ...ends, updatedAt: at })
+    .set({ generation, refreshExpiresAt, refreshHardExpiresAt, updatedAt: at })
     .where(and(eq(connections.id, id), sql`${connections.generation} < ${generation}`))
     .returning({ id: connections.id });
   return changed.length > 0;

@@ -3,23 +3,15 @@
  * of a minute or more can't hand out an old refresh token; a miss means 'not readable now', never 'disconnected'.
  * Tokens are never logged. The gate's own storage holds the current set sealed the same way (kept-tokens.ts).
  */
-import { z } from "zod";
 import type { KeyRing } from "../platform/keys.ts";
 import { log } from "../platform/log.ts";
 import { SealError, open, seal } from "../platform/seal.ts";
 import type { TokenSet } from "../quickbooks/oauth.ts";
+import { readTokenSet } from "./token-set.ts";
 
 const PURPOSE = "token-vault";
 /** A refresh token lives 100 days after its last use (docs/qbo-api.md, section 1.5); older generations need no room. */
 const KEEP_SECONDS = 120 * 24 * 3600;
-
-const tokenSetSchema = z.object({
-  accessToken: z.string(),
-  refreshToken: z.string(),
-  accessExpiresAt: z.string(),
-  refreshExpiresAt: z.string(),
-  refreshHardExpiresAt: z.string().nullable(),
-});
 
 /** What the vault needs to work. */
 export interface Vault {
@@ -45,8 +37,7 @@ export async function openTokens(
   sealed: string,
 ): Promise<TokenSet | null> {
   try {
-    const text = await open(keys, PURPOSE, sealed, bindingOf(connectionId, generation));
-    return tokenSetSchema.parse(JSON.parse(text));
+    return readTokenSet(await open(keys, PURPOSE, sealed, bindingOf(connectionId, generation)));
   } catch (error) {
     if (!(error instanceof SealError)) throw error;
     log("tokens.unreadable", { connectionId, generation });

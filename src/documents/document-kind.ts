@@ -4,7 +4,7 @@
  */
 import type { invoices } from "../invoices/schema.ts";
 import type { Operation } from "../invoices/status.ts";
-import type { ResolveContext } from "../mapping/resolve-context.ts";
+import type { ResolveContext } from "../mapping/resolve-task.ts";
 import type { MappedInvoice } from "../mapping/to-qbo-invoice.ts";
 import type { Pass, QuickBooks } from "../quickbooks/client.ts";
 import type { WrittenInvoice } from "../quickbooks/invoices.ts";

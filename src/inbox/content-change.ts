@@ -3,6 +3,7 @@
  * columns to write. Never voids and never revives anything: a voided invoice stays voided (docs/contract.md,
  * section 4).
  */
+import { isSameContent } from "../invoices/invoice.ts";
 import { errorText } from "../failures/push-error.ts";
 import { formatMinor } from "../platform/money.ts";
 import { type InvoiceContent, contentColumns, readContent } from "../invoices/invoice.ts";
@@ -38,9 +39,10 @@ export function applyContent(
 ): ContentChange {
   if (row.state === "voided" || row.operation === "void" || rememberedWish(row) === "void")
     return stayVoided(row, told);
+  if (isSameContent(readContent(row.body), told.content))
+    return { patch: { eventAt: told.eventAt }, effect: "unchanged", isQueued: false };
   const columns = contentColumns(told.content);
   const patch = { ...columns, eventAt: told.eventAt, contentVersion: row.contentVersion + 1 };
-  if (columns.body === row.body) return { patch: { eventAt: told.eventAt }, effect: "unchanged", isQueued: false };
   // A number that a person chose stood in for the old one; it has no say in a new one.
   const numbering = columns.number === row.number ? {} : { docNumber: null };
   const next =

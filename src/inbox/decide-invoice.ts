@@ -34,7 +34,9 @@ type Voided = Extract<OrderEvent, { type: "invoice.voided" }>;
 export function decideCreated(known: Known, event: Created, means: Means): Decision {
   const order = decideOrderOf(known, event, means);
   const existing = known.invoice ?? madeOnFulfillment(known);
-  const decision = existing ? becomes(known, existing, order.id, event, means) : makes(known, order.id, event, means);
+  const decision = existing
+    ? becomes(known, { row: existing, orderId: order.id, event }, means)
+    : makes(known, order.id, event, means);
   return { ...decision, writes: [...order.writes, ...decision.writes] };
 }
 
@@ -83,7 +85,11 @@ function madeOnFulfillment(known: Known): InvoiceRow | null {
 }
 
 /** The invoice is known: newer content is a change. */
-function becomes(known: Known, row: InvoiceRow, orderId: string, event: Created, means: Means): Decision {
+function becomes(
+  known: Known,
+  { row, orderId, event }: { row: InvoiceRow; orderId: string; event: Created },
+  means: Means,
+): Decision {
   const isOlder = event.at < row.eventAt;
   if (isOlder && row.externalId !== null) return noChange("older", { orderId, invoiceId: row.id });
   const gateway = gatewayOfInvoice(known, row);

@@ -2,6 +2,7 @@
  * Decides what `order.shipped` and `order.cancelled` do. Pure: from what is known to the writes. The newest envelope
  * time wins, of two equal ones the later arrival; an older event changes nothing.
  */
+import { calendarDate } from "../platform/calendar-date.ts";
 import { applyContent } from "./content-change.ts";
 import { invoiceFromOrder } from "../invoices/from-order.ts";
 import type { InvoiceRow } from "../pushes/invoice-row.ts";
@@ -11,7 +12,6 @@ import {
   type Effect,
   type Means,
   admissionFor,
-  calendarDate,
   gatewayOfInvoice,
   noChange,
   orderColumns,
@@ -20,6 +20,7 @@ import {
 import type { OrderEvent } from "./events.ts";
 import type { Known } from "./known.ts";
 import { cancellationEffect } from "./void-effect.ts";
+import { type Order, storedOrder } from "../orders/order.ts";
 
 /** ISO 4217's code for 'no currency': of an order that was cancelled before we heard of it. */
 const NO_CURRENCY = "XXX";
@@ -46,17 +47,18 @@ export function decideShipped(known: Known, event: Shipped, means: Means): Decis
   }
   if (event.at < order.eventAt) return noChange("older", { orderId: order.id });
   const decision: Decision = {
-    ...noChange(effectOnOrder(order, columns.body), { orderId: order.id }),
+    ...noChange(effectOnOrder(order, event.order), { orderId: order.id }),
     writes: [{ kind: "update_order", id: order.id, patch: columns }],
     touchedOrders: [order.id],
   };
-  for (const row of known.orderInvoices.filter(isOfFulfillment)) followOrder(decision, known, row, event, means);
+  for (const row of known.orderInvoices.filter(isOfFulfillment)) followOrder(decision, known, { row, event }, means);
   return decision;
 }
 
-function effectOnOrder(order: OrderRow, body: string): Effect {
-  if (order.status === "cancelled") return "restored";
-  return order.status === "shipped" && order.body === body ? "unchanged" : "updated";
+function effectOnOrder(row: OrderRow, order: Order): Effect {
+  if (row.status === "cancelled") return "restored";
+  if (row.status !== "shipped" || row.body === null) return "updated";
+  return storedOrder.isSame(storedOrder.read(row.body), order) ? "unchanged" : "updated";
 }
 
 /** An invoice that says what its order says, since no `invoice.created` has told otherwise. */
@@ -64,7 +66,12 @@ function isOfFulfillment(row: InvoiceRow): boolean {
   return row.madeBy === "fulfillment" && row.externalId === null && row.state !== "voided";
 }
 
-function followOrder(decision: Decision, known: Known, row: InvoiceRow, event: Shipped, means: Means): void {
+function followOrder(
+  decision: Decision,
+  known: Known,
+  { row, event }: { row: InvoiceRow; event: Shipped },
+  means: Means,
+): void {
   const gateway = gatewayOfInvoice(known, row);
   const told = { content: invoiceFromOrder(event.order, row.date), eventAt: event.at };
   const change = applyContent(row, told, admissionFor(known, gateway), means.now);

@@ -2,15 +2,16 @@
  * What an event leads to: the writes, as data, and the word for it. Made by decide-order.ts and decide-invoice.ts
  * from what is known (pure), written by store-delivery.ts.
  */
-import type { InferInsertModel } from "drizzle-orm";
+import { calendarDate } from "../platform/calendar-date.ts";
 import type { InvoiceRow, NewInvoiceRow } from "../pushes/invoice-row.ts";
 import { isInQuickBooks } from "../invoices/status.ts";
 import { isOutcomeOpen } from "../pushes/states.ts";
-import type { Order } from "../orders/order.ts";
+import { type Order, storedOrder } from "../orders/order.ts";
 import type { orders } from "../orders/schema.ts";
 import type { OrderRow } from "../orders/store.ts";
 import { type AutoAdmission, autoAdmission } from "../pushes/admission.ts";
 import type { Gateway, Known } from "./known.ts";
+import type { InferInsertModel } from "drizzle-orm";
 
 export type Write =
   | { kind: "insert_order"; row: InferInsertModel<typeof orders> }
@@ -105,12 +106,7 @@ export function orderColumns(order: Order, eventAt: string) {
     placedAt: order.placedAt,
     shippedAt: order.shippedAt,
     shippedOn: calendarDate(order.shippedAt ?? eventAt),
-    body: JSON.stringify(order),
+    body: storedOrder.write(order),
     eventAt,
   };
-}
-
-/** The calendar date of an ISO time in UTC. */
-export function calendarDate(time: string): string {
-  return time.slice(0, "YYYY-MM-DD".length);
 }

@@ -50,17 +50,33 @@ const MAX_AHEAD_MS = 5 * 60_000;
 /** Reads an event out of the body's text. `cameAt` is when it came; null: its time is not judged. */
 export function parseEvent(text: string, cameAt: Date | null = null): ParsedEvent {
   const json = parseJson(text);
-  if ("fault" in json) return refuse(400, "The body is not JSON", [{ path: "", message: json.fault }], null, null);
+  if ("fault" in json)
+    return refuse({
+      status: 400,
+      title: "The body is not JSON",
+      errors: [{ path: "", message: json.fault }],
+      type: null,
+      at: null,
+    });
   const envelope = readEnvelope(json.value);
-  if ("errors" in envelope) return refuse(400, "The envelope is wrong", envelope.errors, envelope.type, envelope.at);
+  if ("errors" in envelope)
+    return refuse({
+      status: 400,
+      title: "The envelope is wrong",
+      errors: envelope.errors,
+      type: envelope.type,
+      at: envelope.at,
+    });
   const { type, at, data } = envelope;
   if (!isKnownType(type)) {
     const message = `The type '${type}' is not known. The known ones are ${EVENT_TYPES.join(", ")}.`;
-    return refuse(422, "Unknown event type", [{ path: "type", message }], type, at);
+    return refuse({ status: 422, title: "Unknown event type", errors: [{ path: "type", message }], type, at });
   }
   const parsed = parseData(type, at, data);
   const errors = [...aheadFaults(at, cameAt), ...(parsed.ok ? [] : parsed.errors)];
-  return parsed.ok && errors.length === 0 ? parsed : refuse(422, "The data breaks a rule", errors, type, at);
+  return parsed.ok && errors.length === 0
+    ? parsed
+    : refuse({ status: 422, title: "The data breaks a rule", errors, type, at });
 }
 
 function aheadFaults(at: string, cameAt: Date | null): FieldError[] {
@@ -161,12 +177,6 @@ function parseInvoice(at: string, data: Record<string, unknown>): ParsedData {
   };
 }
 
-function refuse(
-  status: 400 | 422,
-  title: string,
-  errors: FieldError[],
-  type: string | null,
-  at: string | null,
-): ParsedEvent {
-  return { ok: false, refusal: { status, title, errors, type, at } };
+function refuse(refusal: Refusal): ParsedEvent {
+  return { ok: false, refusal };
 }

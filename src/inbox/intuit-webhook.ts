@@ -5,7 +5,8 @@
  */
 import { sql } from "drizzle-orm";
 import { connections } from "../connections/schema.ts";
-import type { Config, Env } from "../env.ts";
+import type { Runtime } from "../app-context.ts";
+import type { Env } from "../env.ts";
 import { causeText } from "../platform/cause.ts";
 import type { Db } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
@@ -24,13 +25,7 @@ const MAX_DELETED_IDS = 100;
 const RETRY_AFTER_SECONDS = 30;
 
 /** Answers one delivery of Intuit's. */
-export async function receiveIntuitWebhook(
-  env: Env,
-  config: Config,
-  db: Db,
-  request: Request,
-  now: Date,
-): Promise<Response> {
+export async function receiveIntuitWebhook({ env, config, db, now }: Runtime, request: Request): Promise<Response> {
   try {
     const bytes = await readBody(request, MAX_BODY_BYTES);
     if (!bytes) return problem({ status: 413, title: "Body too large" });

@@ -3,12 +3,11 @@
  * request from the outside in and puts what became of it into HTTP. 202 only after it is durable; a 5xx only where
  * storage is unavailable, never for what was sent.
  */
-import type { Config, Env } from "../env.ts";
+import type { Runtime } from "../app-context.ts";
 import type { Instance } from "../instances/instance.ts";
 import { validSecrets } from "../instances/signing-secrets.ts";
 import { findInstance } from "../instances/store.ts";
 import { causeText } from "../platform/cause.ts";
-import type { Db } from "../platform/db.ts";
 import { log } from "../platform/log.ts";
 import { problem } from "../platform/problem.ts";
 import { decodeUtf8, isJsonBody, readBody } from "./read-body.ts";
@@ -20,12 +19,9 @@ const RETRY_AFTER_SECONDS = 30;
 
 /** Answers one delivery of an order system. */
 export async function receiveOrderWebhook(
-  env: Env,
-  config: Config,
-  db: Db,
+  { env, config, db, now }: Runtime,
   request: Request,
   instanceId: string,
-  now: Date,
 ): Promise<Response> {
   try {
     const instance = await findInstance(db, instanceId);

@@ -1,34 +1,13 @@
 /**
- * Reads a request's body as bytes up to a limit. Stops at the limit, whatever `Content-Length` says, so that nobody
- * fills our memory; never decodes, since signatures are made over the bytes.
+ * Reads the body of a webhook. A body that says that it is too large is not read at all; one that does not say so is read
+ * up to the limit.
  */
+import { readBytes } from "../platform/read-bytes.ts";
 
 /** The bytes of the body, or null where there are more than `maxBytes`. */
 export async function readBody(request: Request, maxBytes: number): Promise<Uint8Array<ArrayBuffer> | null> {
   if (Number(request.headers.get("content-length") ?? "0") > maxBytes) return null;
-  if (!request.body) return new Uint8Array(0);
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  const reader = request.body.getReader();
-  for (;;) {
-    const step = await reader.read();
-    if (step.done) break;
-    const value: unknown = step.value;
-    if (!(value instanceof Uint8Array)) continue;
-    size += value.length;
-    if (size > maxBytes) {
-      await reader.cancel();
-      return null;
-    }
-    chunks.push(value);
-  }
-  const bytes = new Uint8Array(size);
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return bytes;
+  return readBytes(request.body, maxBytes);
 }
 
 /** Whether the content type says JSON in UTF-8, uncompressed. */

@@ -37,7 +37,7 @@ export type Receipt =
 export async function receiveDelivery(env: Env, db: Db, delivery: Delivery, now: Date): Promise<Receipt> {
   const parsed = parseEvent(delivery.body, delivery.cameAt ?? null);
   const receipt = parsed.ok
-    ? await receiveEvent(env, db, delivery, parsed.event, now)
+    ? await receiveEvent(env, db, { delivery, event: parsed.event }, now)
     : ({ kind: "rejected", refusal: parsed.refusal } as const);
   if (receipt.kind === "rejected") await recordRejected(db, delivery, receipt.refusal, now);
   log("order_event.received", {
@@ -52,7 +52,12 @@ export async function receiveDelivery(env: Env, db: Db, delivery: Delivery, now:
   return receipt;
 }
 
-async function receiveEvent(env: Env, db: Db, delivery: Delivery, event: OrderEvent, now: Date): Promise<Receipt> {
+async function receiveEvent(
+  env: Env,
+  db: Db,
+  { delivery, event }: { delivery: Delivery; event: OrderEvent },
+  now: Date,
+): Promise<Receipt> {
   for (let i = 0; i < MAX_TRIES; i += 1) {
     const known = await readKnown(db, delivery.instanceId, delivery.webhookId, event);
     if (!known) return { kind: "not_found" };
@@ -66,7 +71,7 @@ async function receiveEvent(env: Env, db: Db, delivery: Delivery, event: OrderEv
       decision.queued.map(({ connectionId }) => connectionId),
       now,
     );
-    const acceptedId = await storeDelivery(db, delivery, event, known, decision, eventId, now);
+    const acceptedId = await storeDelivery(db, { delivery, event, known, decision, eventId }, now);
     if (acceptedId === eventId) {
       await enqueue(
         env,

@@ -2,6 +2,7 @@
  * Plays a stored delivery again, and makes the test event of the instance's page. Both take the same way as what an
  * order system sends; neither can do what a signed delivery could not.
  */
+import type { Runtime } from "../app-context.ts";
 import type { Config, Env } from "../env.ts";
 import { type Instance, webhookUrl } from "../instances/instance.ts";
 import { currentSecret } from "../instances/signing-secrets.ts";
@@ -43,12 +44,7 @@ export async function makeTestEvent(config: Config, db: Db, instance: Instance, 
 }
 
 /** Sends the test event through the front door and gives its answer: 202 where all is well. */
-export async function sendTestEvent(
-  env: Env,
-  config: Config,
-  db: Db,
-  instance: Instance,
-  now: Date,
-): Promise<Response> {
-  return receiveOrderWebhook(env, config, db, await makeTestEvent(config, db, instance, now), instance.id, now);
+export async function sendTestEvent(runtime: Runtime, instance: Instance): Promise<Response> {
+  const { config, db, now } = runtime;
+  return receiveOrderWebhook(runtime, await makeTestEvent(config, db, instance, now), instance.id);
 }

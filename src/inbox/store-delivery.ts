@@ -23,6 +23,15 @@ export interface Delivery {
   cameAt?: Date;
 }
 
+/** A delivery, what it says, what was known, and what follows from it. */
+export interface DecidedDelivery {
+  delivery: Delivery;
+  event: OrderEvent;
+  known: Known;
+  decision: Decision;
+  eventId: string;
+}
+
 const ACCEPTED_STATUS = 202;
 
 /**
@@ -32,11 +41,7 @@ const ACCEPTED_STATUS = 202;
  */
 export async function storeDelivery(
   db: Db,
-  delivery: Delivery,
-  event: OrderEvent,
-  known: Known,
-  decision: Decision,
-  eventId: string,
+  { delivery, event, known, decision, eventId }: DecidedDelivery,
   now: Date,
 ): Promise<string | null> {
   const isStored = sql`exists (select 1 from order_events where id = ${eventId})`;

@@ -7,13 +7,11 @@ import type { InferInsertModel } from "drizzle-orm";
 import type { Db } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
 import type { KeyRing } from "../platform/keys.ts";
-import { SealError, open, seal } from "../platform/seal.ts";
-import { newSigningSecret } from "../platform/standard-signature.ts";
+import { SealError } from "../platform/seal.ts";
+import { OLD_SECRET_VALID_MS, sealedSigningSecrets } from "../platform/signing-secret.ts";
 import { signingSecrets } from "./schema.ts";
 
-/** How long a secret goes on verifying after it was rotated (docs/contract.md, section 3). */
-export const OLD_SECRET_VALID_MS = 24 * 60 * 60 * 1000;
-const SEAL_PURPOSE = "signing-secret";
+const SECRETS = sealedSigningSecrets("signing-secret", "instance_id");
 
 /** A new secret, and the row that keeps it sealed; the caller writes the row. */
 export async function newSecret(
@@ -21,8 +19,7 @@ export async function newSecret(
   instanceId: string,
   now: Date,
 ): Promise<{ secret: string; row: InferInsertModel<typeof signingSecrets> }> {
-  const secret = newSigningSecret();
-  const sealed = await seal(ring, SEAL_PURPOSE, secret, bindingOf(instanceId));
+  const { secret, sealed } = await SECRETS.make(ring, instanceId);
   return { secret, row: { id: newId(now), instanceId, sealed, createdAt: now.toISOString(), expiresAt: null } };
 }
 
@@ -35,7 +32,7 @@ export async function currentSecret(db: Db, ring: KeyRing, instanceId: string): 
     .orderBy(desc(signingSecrets.id))
     .limit(1);
   if (!row) throw new Error(`Instance ${instanceId} has no signing secret`);
-  return open(ring, SEAL_PURPOSE, row.sealed, bindingOf(instanceId));
+  return SECRETS.open(ring, instanceId, row.sealed);
 }
 
 /**
@@ -54,9 +51,7 @@ export async function validSecrets(db: Db, ring: KeyRing, instanceId: string, no
       ),
     )
     .orderBy(desc(signingSecrets.id));
-  const opened = await Promise.allSettled(
-    rows.map((row) => open(ring, SEAL_PURPOSE, row.sealed, bindingOf(instanceId))),
-  );
+  const opened = await Promise.allSettled(rows.map((row) => SECRETS.open(ring, instanceId, row.sealed)));
   const secrets = opened.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
   if (secrets.length === 0) throw new SealError(`No signing secret of instance ${instanceId} can be opened`);
   return secrets;
@@ -77,8 +72,4 @@ export async function rotateSigningSecret(db: Db, ring: KeyRing, instanceId: str
     db.insert(signingSecrets).values(row),
   ]);
   return secret;
-}
-
-function bindingOf(instanceId: string): Record<string, string> {
-  return { instance_id: instanceId };
 }

@@ -2,24 +2,35 @@
  * An invoice: what it says. Pure; where its delivery stands is told by pushes/.
  */
 import { z } from "zod";
-import { orderSchema } from "../orders/order.ts";
+import { orderSchema, withoutGuestId } from "../orders/order.ts";
+import { absentAsNull, storedJson } from "../platform/stored-json.ts";
 
 /** What an invoice says: JSON in `invoices.body`, and the one input of the QuickBooks payload. */
 export const invoiceContentSchema = z.object({
   number: z.string(),
   /** Calendar dates. */
   date: z.string(),
-  dueDate: z.string().nullable(),
+  dueDate: absentAsNull(z.string()),
   order: orderSchema,
 });
 export type InvoiceContent = z.infer<typeof invoiceContentSchema>;
 
-/** Reads `invoices.body`. Throws where it is not what was written there. */
+/** How the content is kept in `invoices.body`. */
+const storedContent = storedJson(invoiceContentSchema, [
+  (content) => ({ ...content, order: withoutGuestId(z.looseObject({}).parse(content["order"])) }),
+]);
+
+/** Reads `invoices.body`, whichever release wrote it. Throws if it is none of them. */
 export function readContent(body: string): InvoiceContent {
-  return invoiceContentSchema.parse(JSON.parse(body));
+  return storedContent.read(body);
 }
 
-/** The columns that follow from the content. The same content gives the same `body`, whatever the order of its keys. */
+/** Whether two contents say the same; the bodies they were read from may differ, having been written by other releases. */
+export function isSameContent(a: InvoiceContent, b: InvoiceContent): boolean {
+  return storedContent.isSame(a, b);
+}
+
+/** The columns that follow from the content. */
 export function contentColumns(content: InvoiceContent) {
   return {
     number: content.number,
@@ -30,6 +41,6 @@ export function contentColumns(content: InvoiceContent) {
     totalMinor: content.order.totalMinor,
     orderExternalId: content.order.id,
     orderNumber: content.order.number,
-    body: JSON.stringify(invoiceContentSchema.parse(content)),
+    body: storedContent.write(content),
   };
 }

@@ -47,13 +47,11 @@ export async function findLinks(
   return new Map(rows.map((row) => [row.key, toLink(row)]));
 }
 
-/** Whether another key already stands for this QuickBooks ID (another buyer is linked to that customer). */
+/** Whether another key is linked to this QuickBooks ID already (that customer is another buyer). */
 export async function isLinkedElsewhere(
   db: Db,
   connectionId: string,
-  kind: LinkKind,
-  qboId: string,
-  key: string,
+  { kind, qboId, key }: Pick<Link, "kind" | "qboId" | "key">,
 ): Promise<boolean> {
   const rows = await db
     .select({ key: links.key })

@@ -3,6 +3,7 @@
  * amounts are exact decimals throughout (docs/contract.md, section 8; docs/qbo-api.md, sections 5.6 and 5.8). What had
  * to be changed to fit is a warning; nothing is dropped in silence.
  */
+import { calendarDate } from "../platform/calendar-date.ts";
 import Big from "big.js";
 import { type CompanyFacts, needsTaxCodes } from "../connections/connection.ts";
 import type { InvoiceContent } from "../invoices/invoice.ts";
@@ -85,7 +86,9 @@ export function toQboInvoice(input: MappingInput): MappedInvoice {
     CustomerRef: { value: links.customerId },
     ...(company.multicurrency ? { CurrencyRef: { value: order.currency } } : {}),
     Line: [
-      ...order.lines.map((line, index) => goodsLine(line, links.itemIds[index], tax, order.currency, texts, index)),
+      ...order.lines.map((line, index) =>
+        goodsLine({ line, index, itemId: links.itemIds[index] }, tax, order.currency, texts),
+      ),
       ...shippingLines(order, links, tax, money),
       ...discountLines(order, links, tax, money),
     ],
@@ -144,12 +147,10 @@ function taxCode(isTaxable: boolean, tax: TaxPlan): Json {
 }
 
 function goodsLine(
-  line: Order["lines"][number],
-  itemId: string | undefined,
+  { line, index, itemId }: { line: Order["lines"][number]; index: number; itemId: string | undefined },
   tax: TaxPlan,
   currency: string,
   texts: FittedTexts,
-  index: number,
 ): Json {
   if (itemId === undefined) throw new Error(`Line ${index + 1} has no item`);
   const description = [line.name, line.description].filter((text) => text !== null && text !== "").join(" - ");
@@ -239,7 +240,7 @@ function shipmentOf(order: Order, texts: FittedTexts): Json {
     ? texts.fit(order.trackingNumber, MAX_TRACKING_NUMBER_CHARS, "The tracking number")
     : "";
   return {
-    ...(order.shippedAt ? { ShipDate: order.shippedAt.slice(0, 10) } : {}),
+    ...(order.shippedAt ? { ShipDate: calendarDate(order.shippedAt) } : {}),
     ...(method ? { ShipMethodRef: { value: method, name: method } } : {}),
     ...(tracking ? { TrackingNum: tracking } : {}),
   };

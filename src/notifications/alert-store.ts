@@ -18,6 +18,8 @@ export interface Change {
   /** The type and the whole data of the notice. */
   type: string;
   data: Record<string, unknown>;
+  /** Statements that go with it, made with the condition that this change takes place. */
+  more?: (isMine: SQL) => BatchItem[];
 }
 
 /** Every alert that was ever told, on or over. There are few: a handful for each connection. */
@@ -31,16 +33,9 @@ export async function listAlertsOn(db: Db): Promise<Alert[]> {
 }
 
 /**
- * Tells a change once. `before` is the alert as it was read, undefined where there was none; `more` are statements made
- * with the condition that this change takes place.
+ * Tells a change once. `before` is the alert as it was read, undefined where there was none.
  */
-export async function tellChange(
-  db: Db,
-  before: Alert | undefined,
-  change: Change,
-  now: Date,
-  more: (isMine: SQL) => BatchItem[] = () => [],
-): Promise<void> {
+export async function tellChange(db: Db, before: Alert | undefined, change: Change, now: Date): Promise<void> {
   const version = before?.version ?? 0;
   const isMine = sql`coalesce((SELECT version FROM alerts WHERE key = ${change.key}), 0) = ${version}`;
   const at = now.toISOString();
@@ -52,7 +47,7 @@ export async function tellChange(
   const beganAt = before?.isOn ? before.beganAt : at;
   await runBatch(db, [
     insertWhere(db, notices, notice, isMine),
-    ...more(isMine),
+    ...(change.more?.(isMine) ?? []),
     db
       .insert(alerts)
       .select(

@@ -37,8 +37,7 @@ export function eventsOf(endpoint: Pick<Endpoint, "events">): string[] {
 export async function saveEndpoint(
   db: Db,
   ring: KeyRing,
-  id: string,
-  settings: EndpointSettings,
+  { id, ...settings }: EndpointSettings & { id: string },
   now: Date,
 ): Promise<void> {
   const at = now.toISOString();

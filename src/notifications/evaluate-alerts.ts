@@ -9,7 +9,7 @@ import { type Condition, attentionConditions, backlogConditions } from "./alert-
 import { listAlerts, tellChange } from "./alert-store.ts";
 import { eventsOf, findEndpoint } from "./endpoints.ts";
 import { ALERTS_ENDPOINT, type AlertKind } from "./event.ts";
-import { tellFailures } from "./failure-alerts.ts";
+import { type AlertLook, tellFailures } from "./failure-alerts.ts";
 import type { Alert } from "./schema.ts";
 
 const aboutShape = z.record(z.string(), z.unknown());
@@ -30,9 +30,9 @@ export async function evaluateAlerts(db: Db, appOrigin: string, now: Date): Prom
   const keys = new Set(wrong.map((condition) => condition.key));
   for (const alert of known) {
     const kind = LASTING.find((name) => name === alert.kind);
-    if (kind && alert.isOn && !keys.has(alert.key)) await end(db, alert, kind, appOrigin, now);
+    if (kind && alert.isOn && !keys.has(alert.key)) await end({ db, appOrigin, now }, alert, kind);
   }
-  if (wanted.has("invoices.failed")) await tellFailures(db, known, connections, appOrigin, now);
+  if (wanted.has("invoices.failed")) await tellFailures({ db, appOrigin, now }, known, connections);
 }
 
 async function begin(db: Db, known: readonly Alert[], condition: Condition, now: Date): Promise<void> {
@@ -42,7 +42,7 @@ async function begin(db: Db, known: readonly Alert[], condition: Condition, now:
   await tellChange(db, before, { key, kind, isOn: true, about, type: kind, data: { ...about, ...details } }, now);
 }
 
-async function end(db: Db, alert: Alert, kind: AlertKind, appOrigin: string, now: Date): Promise<void> {
+async function end({ db, appOrigin, now }: AlertLook, alert: Alert, kind: AlertKind): Promise<void> {
   const about = aboutShape.parse(JSON.parse(alert.about));
   const data = { ...about, began_at: alert.beganAt, message: overWords(kind, about), url: `${appOrigin}/status` };
   await tellChange(db, alert, { key: alert.key, kind, isOn: false, about, type: `${kind}.resolved`, data }, now);

@@ -27,14 +27,20 @@ interface Failure {
 
 const aboutShape = z.object({ connection_id: z.string().nullable(), company_name: z.string().nullable() });
 
+/** One look at what is wrong. */
+export interface AlertLook {
+  db: Db;
+  appOrigin: string;
+  now: Date;
+}
+
 /** Tells of new failures, and of connections that have none left. */
 export async function tellFailures(
-  db: Db,
+  look: AlertLook,
   known: readonly Alert[],
   connections: readonly Connection[],
-  appOrigin: string,
-  now: Date,
 ): Promise<void> {
+  const { db, now } = look;
   const fresh = await listFresh(db);
   for (const [connectionId, failures] of groupBy(fresh, (failure) => failure.connectionId)) {
     const before = known.find((alert) => alert.key === keyOf(connectionId));
@@ -42,17 +48,16 @@ export async function tellFailures(
     const failed = failures.filter((failure) => failure.category !== null);
     if (failed.length === 0) await forget(db, failures, sql`1`);
     else
-      await tellNew(
-        db,
-        before,
-        { connectionId, companyName: nameOf(connections, connectionId), failed, all: failures },
-        appOrigin,
-        now,
-      );
+      await tellNew(look, before, {
+        connectionId,
+        companyName: nameOf(connections, connectionId),
+        failed,
+        all: failures,
+      });
   }
   const told = new Set(fresh.map((failure) => keyOf(failure.connectionId)));
   for (const alert of known) {
-    if (alert.kind === KIND && alert.isOn && !told.has(alert.key)) await tellOverIfNoneLeft(db, alert, appOrigin, now);
+    if (alert.kind === KIND && alert.isOn && !told.has(alert.key)) await tellOverIfNoneLeft(look, alert);
   }
 }
 
@@ -64,7 +69,7 @@ interface News {
   all: Failure[];
 }
 
-async function tellNew(db: Db, before: Alert | undefined, news: News, appOrigin: string, now: Date): Promise<void> {
+async function tellNew({ db, appOrigin, now }: AlertLook, before: Alert | undefined, news: News): Promise<void> {
   const about = { connection_id: news.connectionId, company_name: news.companyName };
   const causes = [...groupBy(news.failed, ({ category, code }) => `${category} ${code}`).values()]
     .map((group) => ({
@@ -79,8 +84,9 @@ async function tellNew(db: Db, before: Alert | undefined, news: News, appOrigin:
   const where = news.companyName === null ? "" : ` for ${news.companyName}`;
   const message = `${plural(count, "invoice")} failed${where}: ${causes.map(causeWords).join(", ")}.`;
   const data = { ...about, new_failures: count, causes, message, url: `${appOrigin}/invoices/failed` };
-  const change = { key: keyOf(news.connectionId), kind: KIND, isOn: true, about, type: KIND, data } as const;
-  await tellChange(db, before, change, now, (isMine) => [forget(db, news.all, isMine)]);
+  const more = (isMine: SQL) => [forget(db, news.all, isMine)];
+  const change = { key: keyOf(news.connectionId), kind: KIND, isOn: true, about, type: KIND, data, more } as const;
+  await tellChange(db, before, change, now);
 }
 
 function causeWords({
@@ -95,7 +101,7 @@ function causeWords({
   return `${title}${code ? `, code ${code}` : ""} (${count})`;
 }
 
-async function tellOverIfNoneLeft(db: Db, alert: Alert, appOrigin: string, now: Date): Promise<void> {
+async function tellOverIfNoneLeft({ db, appOrigin, now }: AlertLook, alert: Alert): Promise<void> {
   const about = aboutShape.parse(JSON.parse(alert.about));
   const [left] = await db.all(
     sql`SELECT 1 FROM pushes WHERE kind = 'invoice' AND push_status = 'failed' AND connection_id IS ${about.connection_id} LIMIT 1`,

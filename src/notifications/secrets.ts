@@ -5,22 +5,20 @@
 import { eq, sql } from "drizzle-orm";
 import type { Db } from "../platform/db.ts";
 import type { KeyRing } from "../platform/keys.ts";
-import { SealError, open, seal } from "../platform/seal.ts";
-import { newSigningSecret } from "../platform/standard-signature.ts";
+import { SealError } from "../platform/seal.ts";
+import { OLD_SECRET_VALID_MS, sealedSigningSecrets } from "../platform/signing-secret.ts";
 import { type Endpoint, noticeEndpoints } from "./schema.ts";
 
-const SEAL_PURPOSE = "notice-secret";
-/** How long the secret before a rotation signs beside the new one. */
-const OLD_SECRET_SIGNS_MS = 24 * 60 * 60 * 1000;
+const SECRETS = sealedSigningSecrets("notice-secret", "endpoint_id");
 
 /** A new secret, sealed for its receiver. */
 export async function sealNewSecret(ring: KeyRing, endpointId: string): Promise<string> {
-  return seal(ring, SEAL_PURPOSE, newSigningSecret(), bindingOf(endpointId));
+  return (await SECRETS.make(ring, endpointId)).sealed;
 }
 
 /** The secret in force. Throws SealError. */
 export async function openSecret(ring: KeyRing, endpoint: Endpoint): Promise<string> {
-  return open(ring, SEAL_PURPOSE, endpoint.sealedSecret, bindingOf(endpoint.id));
+  return SECRETS.open(ring, endpoint.id, endpoint.sealedSecret);
 }
 
 /**
@@ -31,7 +29,7 @@ export async function signingSecretsOf(ring: KeyRing, endpoint: Endpoint, now: D
   const secret = await openSecret(ring, endpoint);
   const { oldSealedSecret, oldSecretUntil } = endpoint;
   if (oldSealedSecret === null || oldSecretUntil === null || oldSecretUntil <= now.toISOString()) return [secret];
-  const old = await open(ring, SEAL_PURPOSE, oldSealedSecret, bindingOf(endpoint.id)).catch(asNothing);
+  const old = await SECRETS.open(ring, endpoint.id, oldSealedSecret).catch(asNothing);
   return old === null ? [secret] : [secret, old];
 }
 
@@ -49,7 +47,7 @@ export async function rotateEndpointSecret(
     .update(noticeEndpoints)
     .set({
       oldSealedSecret: sql`sealed_secret`,
-      oldSecretUntil: new Date(now.getTime() + OLD_SECRET_SIGNS_MS).toISOString(),
+      oldSecretUntil: new Date(now.getTime() + OLD_SECRET_VALID_MS).toISOString(),
       sealedSecret: await sealNewSecret(ring, endpointId),
       updatedAt: now.toISOString(),
     })
@@ -61,8 +59,4 @@ export async function rotateEndpointSecret(
 function asNothing(error: unknown): null {
   if (error instanceof SealError) return null;
   throw error;
-}
-
-function bindingOf(endpointId: string): Record<string, string> {
-  return { endpoint_id: endpointId };
 }

@@ -4,7 +4,9 @@
  */
 import Big from "big.js";
 import { z } from "zod";
+import { calendarDate, isCalendarDate } from "../platform/calendar-date.ts";
 import { ExactNumber } from "../platform/exact-json.ts";
+import { fieldPath } from "../platform/field-path.ts";
 import type { FieldError } from "../platform/problem.ts";
 
 /** Longest texts, in characters (code points; docs/contract.md, section 5). */
@@ -109,12 +111,6 @@ export function readDate(raw: unknown): Read<string> {
   return date.value === null ? { fault: MISSING } : { value: date.value };
 }
 
-function isCalendarDate(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
-  const date = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
-}
-
 /** A point in time in RFC 3339; missing or of another form is null: nothing that is booked hangs on it. */
 export function readTime(raw: unknown): Read<string | null> {
   const text = readOptionalText(raw, MAX_TEXT_CHARACTERS);
@@ -124,7 +120,7 @@ export function readTime(raw: unknown): Read<string | null> {
 /** The time as ISO text in UTC, or null where it is not one. A date alone is its midnight in UTC. */
 export function toIsoTime(text: string): string | null {
   if (!/^\d{4}-\d{2}-\d{2}([Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:\d{2})?)?$/.test(text)) return null;
-  if (!isCalendarDate(text.slice(0, 10))) return null;
+  if (!isCalendarDate(calendarDate(text))) return null;
   const hasZone = /([Zz]|[+-]\d{2}:\d{2})$/.test(text.slice(10));
   const date = new Date(text.length === 10 || hasZone ? text.toUpperCase() : `${text.toUpperCase()}Z`);
   return Number.isNaN(date.getTime()) ? null : date.toISOString();
@@ -147,12 +143,5 @@ export function record<S extends z.ZodRawShape>(shape: S) {
 
 /** The faults that zod found, each with its path behind `prefix`: `data.order` and `lines[0].sku`. */
 export function toFieldErrors(error: z.ZodError, prefix: string): FieldError[] {
-  return error.issues.map((issue) => ({ path: pathText(prefix, issue.path), message: issue.message }));
-}
-
-function pathText(prefix: string, path: readonly PropertyKey[]): string {
-  return path.reduce<string>((text, part) => {
-    if (typeof part === "number") return `${text}[${part}]`;
-    return text === "" ? String(part) : `${text}.${String(part)}`;
-  }, prefix);
+  return error.issues.map((issue) => ({ path: fieldPath(issue.path, prefix), message: issue.message }));
 }

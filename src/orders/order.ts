@@ -7,18 +7,19 @@ import { z } from "zod";
 import { ExactNumber } from "../platform/exact-json.ts";
 import { formatMinor, roundToMinor, toMinor } from "../platform/money.ts";
 import type { FieldError } from "../platform/problem.ts";
+import { absentAsNull, storedJson } from "../platform/stored-json.ts";
 import * as f from "./field.ts";
 import { totalFaults } from "./total.ts";
 
 export const MAX_LINES = 500;
 
 const addressSchema = z.object({
-  line1: z.string().nullable(),
-  line2: z.string().nullable(),
-  city: z.string().nullable(),
-  region: z.string().nullable(),
-  postalCode: z.string().nullable(),
-  country: z.string().nullable(),
+  line1: absentAsNull(z.string()),
+  line2: absentAsNull(z.string()),
+  city: absentAsNull(z.string()),
+  region: absentAsNull(z.string()),
+  postalCode: absentAsNull(z.string()),
+  country: absentAsNull(z.string()),
 });
 
 /**
@@ -29,7 +30,10 @@ function buyerId(id: string | null): string | null {
   return id === null || /^(?:0|guest|)$/i.test(id.trim()) ? null : id;
 }
 
-/** An order as it is kept (JSON in `orders.body`, and within an invoice's content). Amounts are plain decimals. */
+/**
+ * An order as it is kept (JSON in `orders.body`, and within an invoice's content). Amounts are plain decimals. A new field
+ * has to be one that the orders of earlier releases can do without: `absentAsNull`.
+ */
 export const orderSchema = z.object({
   /** The order system's ID. */
   id: z.string(),
@@ -37,24 +41,23 @@ export const orderSchema = z.object({
   /** ISO 4217. */
   currency: z.string(),
   /** ISO text in UTC. */
-  placedAt: z.string().nullable(),
-  shippedAt: z.string().nullable(),
+  placedAt: absentAsNull(z.string()),
+  shippedAt: absentAsNull(z.string()),
   customer: z.object({
-    // Orders that were stored before guests were known as such still hold their ID.
-    id: z.string().nullable().transform(buyerId),
+    id: absentAsNull(z.string()),
     name: z.string(),
-    email: z.string().nullable(),
-    phone: z.string().nullable(),
+    email: absentAsNull(z.string()),
+    phone: absentAsNull(z.string()),
   }),
-  billingAddress: addressSchema.nullable(),
-  shippingAddress: addressSchema.nullable(),
+  billingAddress: absentAsNull(addressSchema),
+  shippingAddress: absentAsNull(addressSchema),
   lines: z.array(
     z.object({
-      id: z.string().nullable(),
+      id: absentAsNull(z.string()),
       /** Of `sku` and `name` at least one is there. */
-      sku: z.string().nullable(),
-      name: z.string().nullable(),
-      description: z.string().nullable(),
+      sku: absentAsNull(z.string()),
+      name: absentAsNull(z.string()),
+      description: absentAsNull(z.string()),
       /** Exact decimals, as many digits as were given. */
       quantity: z.string(),
       unitPrice: z.string(),
@@ -74,10 +77,10 @@ export const orderSchema = z.object({
   shipping: z.string(),
   tax: z.string(),
   total: z.string(),
-  shippingMethod: z.string().nullable(),
-  trackingNumber: z.string().nullable(),
-  poNumber: z.string().nullable(),
-  memo: z.string().nullable(),
+  shippingMethod: absentAsNull(z.string()),
+  trackingNumber: absentAsNull(z.string()),
+  poNumber: absentAsNull(z.string()),
+  memo: absentAsNull(z.string()),
 });
 export type Order = z.infer<typeof orderSchema>;
 export type OrderLine = Order["lines"][number];
@@ -188,9 +191,13 @@ export function parseOrder(raw: unknown, path: string): ParsedOrder {
   return { ok: true, order: toOrder(parsed.data) };
 }
 
-/** Reads `orders.body`. Throws where it is not what was written there. */
-export function readStoredOrder(body: string): Order {
-  return orderSchema.parse(JSON.parse(body));
+/** How an order is kept in `orders.body`. */
+export const storedOrder = storedJson(orderSchema, [withoutGuestId]);
+
+/** Orders that were stored before guests were known as such still hold their ID. */
+export function withoutGuestId(order: Record<string, unknown>): Record<string, unknown> {
+  const kept = z.looseObject({ customer: z.looseObject({ id: absentAsNull(z.string()) }) }).parse(order);
+  return { ...kept, customer: { ...kept.customer, id: buyerId(kept.customer.id) } };
 }
 
 function toOrder(data: Incoming): Order {

@@ -36,16 +36,6 @@ export async function findOrder(db: Db, id: string): Promise<OrderRow | null> {
   return row ?? null;
 }
 
-/** The order that an instance knows by this ID, or null. */
-export async function findOrderByExternalId(db: Db, instanceId: string, externalId: string): Promise<OrderRow | null> {
-  const [row] = await db
-    .select()
-    .from(orders)
-    .where(and(eq(orders.instanceId, instanceId), eq(orders.externalId, externalId)))
-    .limit(1);
-  return row ?? null;
-}
-
 /** The orders of these IDs, in no order; IDs that are not known are left out. Any number of IDs. */
 export async function findOrders(db: Db, ids: readonly string[]): Promise<OrderRow[]> {
   return db

@@ -115,10 +115,15 @@ function sumFaults(
     const message = `The order's discount of ${shown(discount, money)} is larger than the goods, which come to ${shown(goods, money)}.`;
     errors.push({ path: `${path}.discount`, message });
   }
-  return [...errors, ...totalFault(raw, goods, discount, path, money)];
+  return [...errors, ...totalFault(raw, { goods, discount }, path, money)];
 }
 
-function totalFault(raw: Record<string, unknown>, goods: Big, discount: Big, path: string, money: Money): FieldError[] {
+function totalFault(
+  raw: Record<string, unknown>,
+  { goods, discount }: { goods: Big; discount: Big },
+  path: string,
+  money: Money,
+): FieldError[] {
   const shipping = numberOf(raw["shipping"], new Big(0));
   const tax = numberOf(raw["tax"], new Big(0));
   const total = numberOf(raw["total"]);

@@ -3,6 +3,8 @@
  */
 import { scrypt } from "node:crypto";
 import { z } from "zod";
+import { fromBase64, toBase64 } from "../platform/bytes.ts";
+import { isSameSecret } from "../platform/same-secret.ts";
 
 /**
  * One of the settings that OWASP's Password Storage Cheat Sheet holds to be equally strong: this one takes 16 MiB, since a
@@ -38,7 +40,7 @@ export async function verifyPassword(passwordHash: string | null, password: stri
   const stored = (passwordHash === null ? null : readHash(passwordHash)) ?? NOBODY;
   const isTooLong = password.length > MAX_PASSWORD_CHARACTERS * 4;
   const hash = await derive(isTooLong ? "" : password, stored.salt, stored.cost, stored.hash.length);
-  return crypto.subtle.timingSafeEqual(hash, stored.hash) && stored !== NOBODY && !isTooLong;
+  return (await isSameSecret(hash, stored.hash)) && stored !== NOBODY && !isTooLong;
 }
 
 interface StoredHash {
@@ -50,9 +52,10 @@ interface StoredHash {
 const NOBODY: StoredHash = { cost: COST, salt: new Uint8Array(SALT_BYTES), hash: new Uint8Array(HASH_BYTES) };
 
 function readHash(text: string): StoredHash | null {
-  const [kind, N, r, p, salt, hash] = text.split("$");
-  if (kind !== "scrypt" || !salt || !hash) return null;
-  return { cost: { N: Number(N), r: Number(r), p: Number(p) }, salt: fromBase64(salt), hash: fromBase64(hash) };
+  const [kind, N, r, p, ...rest] = text.split("$");
+  const [salt, hash] = rest.map(fromBase64);
+  if (kind !== "scrypt" || !salt?.length || !hash?.length) return null;
+  return { cost: { N: Number(N), r: Number(r), p: Number(p) }, salt, hash };
 }
 
 function derive(password: string, salt: Uint8Array, cost: StoredHash["cost"], byteCount: number): Promise<Uint8Array> {
@@ -63,12 +66,4 @@ function derive(password: string, salt: Uint8Array, cost: StoredHash["cost"], by
       else resolve(new Uint8Array(key));
     });
   });
-}
-
-function toBase64(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes));
-}
-
-function fromBase64(text: string): Uint8Array {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }

@@ -6,7 +6,7 @@ import { and, inArray, isNull, sql } from "drizzle-orm";
 import type { Config } from "../env.ts";
 import type { Db } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
-import { timingSafeEqual } from "../platform/timing-safe.ts";
+import { isSameSecret } from "../platform/same-secret.ts";
 import { hashPassword } from "./passwords.ts";
 import type { Person } from "./person.ts";
 import { leastRoleWith, rolesWith } from "./roles.ts";
@@ -25,7 +25,7 @@ export async function isSetUp(db: Db): Promise<boolean> {
 
 /** True where the set-up page may be shown: the token is right and no administrator exists. Otherwise it is a 404. */
 export async function isSetupOpen(db: Db, config: Config, token: string | undefined): Promise<boolean> {
-  if (token === undefined || !timingSafeEqual(token, config.setupToken)) return false;
+  if (token === undefined || !(await isSameSecret(token, config.setupToken))) return false;
   return !(await isSetUp(db));
 }
 

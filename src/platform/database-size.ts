@@ -3,6 +3,7 @@
  * statement; one measurement a day is kept to tell the pace from. At the limit every write fails, so people have to know
  * long before.
  */
+import { calendarDate } from "./calendar-date.ts";
 import { lt } from "drizzle-orm";
 import { type Db, runBatch } from "./db.ts";
 import { databaseSizes } from "./schema.ts";
@@ -71,5 +72,5 @@ function sizeAfter(answer: D1Result): number | null {
 }
 
 function dayOf(now: Date, daysAhead: number): string {
-  return new Date(now.getTime() + daysAhead * DAY_MS).toISOString().slice(0, 10);
+  return calendarDate(new Date(now.getTime() + daysAhead * DAY_MS));
 }

@@ -2,6 +2,7 @@
  * Makes IDs and secrets. IDs are UUIDv7 (RFC 9562, section 5.7): they sort by the time of their making,
  * which keeps index pages warm and lists in order. They are never secret; `randomToken` is.
  */
+import { toBase64Url, toHex } from "./bytes.ts";
 
 const UUID_TIME_BYTES = 6;
 
@@ -21,18 +22,10 @@ export function newId(now: Date): string {
 
 /** A secret of `byteCount` random bytes in base64url without padding. */
 export function randomToken(byteCount = 32): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(byteCount));
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "");
+  return toBase64Url(crypto.getRandomValues(new Uint8Array(byteCount)));
 }
 
 /** SHA-256 of the text's UTF-8 bytes, in lower-case hex. */
 export async function sha256Hex(text: string): Promise<string> {
   return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))));
-}
-
-function toHex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

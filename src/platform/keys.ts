@@ -2,6 +2,8 @@
  * The key ring of ENCRYPTION_KEYS: the first key seals and signs, all of them open and verify, so that keys rotate
  * without an outage. The ring's bytes are never used directly: each purpose derives its own key (HKDF, RFC 5869).
  */
+import { fromBase64 } from "./bytes.ts";
+
 const KEY_BYTES = 32;
 const KID_PATTERN = /^[A-Za-z0-9_-]{1,32}$/;
 const BASE64_PATTERN = /^[A-Za-z0-9+/_-]+={0,2}$/;
@@ -38,16 +40,6 @@ function decodeKey(kid: string, base64: string): Uint8Array {
   const bytes = BASE64_PATTERN.test(base64) ? fromBase64(base64) : null;
   if (bytes?.length !== KEY_BYTES) throw new Error(`the key '${kid}' must be ${KEY_BYTES} bytes in base64`);
   return bytes;
-}
-
-function fromBase64(base64: string): Uint8Array | null {
-  try {
-    return Uint8Array.from(atob(base64.replaceAll("-", "+").replaceAll("_", "/")), (character) =>
-      character.charCodeAt(0),
-    );
-  } catch {
-    return null;
-  }
 }
 
 /**

@@ -3,6 +3,8 @@
  * `id.timestamp.body`, secret `whsec_<base64>`. Works on the raw bytes, bounds every header before it reads it, and
  * never tells a caller which part was wrong.
  */
+import { fromBase64, toBase64 } from "./bytes.ts";
+
 const TOLERANCE_SECONDS = 5 * 60;
 const MAX_SIGNATURE_HEADER_CHARACTERS = 4096;
 const MAX_SIGNATURES = 20;
@@ -42,7 +44,7 @@ export async function verifyDelivery(
 
 /** A new random secret, `whsec_<base64>`. */
 export function newSigningSecret(): string {
-  return SECRET_PREFIX + btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(SECRET_BYTES))));
+  return SECRET_PREFIX + toBase64(crypto.getRandomValues(new Uint8Array(SECRET_BYTES)));
 }
 
 /** The three headers of a delivery that we send, signed with `secret` at `now`; `id` stays the same over retries. */
@@ -55,7 +57,7 @@ export async function signDelivery(
   const timestamp = String(Math.floor(now.getTime() / 1000));
   const key = await importKey(secret, "sign");
   const mac = await crypto.subtle.sign("HMAC", key, signedBytes(id, timestamp, encoder.encode(body)));
-  const signature = `v1,${btoa(String.fromCharCode(...new Uint8Array(mac)))}`;
+  const signature = `v1,${toBase64(new Uint8Array(mac))}`;
   return { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": signature };
 }
 
@@ -83,12 +85,4 @@ async function importKey(secret: string, use: "sign" | "verify"): Promise<Crypto
   const bytes = secret.startsWith(SECRET_PREFIX) ? fromBase64(secret.slice(SECRET_PREFIX.length)) : null;
   if (!bytes) throw new Error("A signing secret is not of the form whsec_<base64>");
   return crypto.subtle.importKey("raw", bytes, HMAC, false, [use]);
-}
-
-function fromBase64(text: string): Uint8Array<ArrayBuffer> | null {
-  try {
-    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-  } catch {
-    return null;
-  }
 }

@@ -2,6 +2,7 @@
  * What a push led to, and what that makes of the invoice: one exhaustive switch from outcome to columns. Pure: reads
  * the row as it is now (it may have changed while the push was under way) and answers with what is to be written.
  */
+import { calendarDate } from "../platform/calendar-date.ts";
 import type { InvoiceRow } from "./invoice-row.ts";
 import type { InvoiceState, Operation } from "../invoices/status.ts";
 import { rememberedWish, transition } from "./states.ts";
@@ -274,7 +275,7 @@ function isEarlierRevision(row: InvoiceRow, invoice: Invoice): boolean {
 /** An update may raise what was paid in full; a credit may pay what was just made. */
 function paidOn(row: InvoiceRow, invoice: Invoice, now: Date): string | null {
   if (!isZero(invoice.balance) || isZero(invoice.totalAmount)) return null;
-  return row.paidOn ?? (invoice.lastUpdatedAt ?? now.toISOString()).slice(0, "YYYY-MM-DD".length);
+  return row.paidOn ?? calendarDate(invoice.lastUpdatedAt ?? now);
 }
 
 /** Sent; or, where something came in meanwhile or an earlier payload was found, on to the void or the update. */

@@ -5,7 +5,7 @@
 import { quickBooksFor } from "../connections/company-facts.ts";
 import type { Connection } from "../connections/connection.ts";
 import { doorOf } from "../connections/company-door.ts";
-import type { ResolveContext } from "../mapping/resolve-context.ts";
+import type { ResolveContext } from "../mapping/resolve-task.ts";
 import type { Config, Env } from "../env.ts";
 import type { Db } from "../platform/db.ts";
 import type { QuickBooks } from "../quickbooks/client.ts";

@@ -3,12 +3,11 @@
  * Accounts are never changed or deactivated from here.
  */
 import { type Answer, type QuickBooks, call } from "./client.ts";
+import { activeOrNot, withoutSuffix } from "./inactive-names.ts";
 import { ACTIVE_OR_NOT, inList, select, selectAll } from "./query.ts";
 import { type Account, account, readPart } from "./wire.ts";
 
 const MAX_LISTED_ACCOUNTS = 5000;
-/** QuickBooks puts it behind the name of what was made inactive (docs/qbo-api.md, section 5). */
-export const INACTIVE_SUFFIX = " (deleted)";
 
 /** What an account that we create is; the two always fit each other (docs/qbo-api.md, section 5.4). */
 export const ACCOUNT_ROLES = {
@@ -25,7 +24,11 @@ export type AccountRole = keyof typeof ACCOUNT_ROLES;
  */
 export async function findAccountByName(qb: QuickBooks, name: string): Promise<Account | null> {
   const leaf = name.slice(name.lastIndexOf(":") + 1).trim();
-  const rows = await select(qb, "Account", account, [inList("Name", [leaf, leaf + INACTIVE_SUFFIX]), ACTIVE_OR_NOT]);
+  const rows = await select(qb, {
+    entity: "Account",
+    schema: account,
+    clauses: [inList("Name", activeOrNot([leaf])), ACTIVE_OR_NOT],
+  });
   return pickAccount(rows, name);
 }
 
@@ -41,7 +44,7 @@ export function pickAccount(rows: readonly Account[], name: string): Account | n
 
 /** All accounts, inactive ones too. One read per 1,000. */
 export async function listAccounts(qb: QuickBooks): Promise<{ rows: Account[]; isComplete: boolean }> {
-  return selectAll(qb, "Account", account, [ACTIVE_OR_NOT], MAX_LISTED_ACCOUNTS);
+  return selectAll(qb, { entity: "Account", schema: account, clauses: [ACTIVE_OR_NOT] }, MAX_LISTED_ACCOUNTS);
 }
 
 /** Creates a top-level account for a role. Throws QuickBooksError; 6240 says that the name is taken. */
@@ -62,5 +65,5 @@ function fold(name: string): string {
     .split(":")
     .map((part) => part.trim())
     .join(":");
-  return (plain.endsWith(INACTIVE_SUFFIX) ? plain.slice(0, -INACTIVE_SUFFIX.length) : plain).toLowerCase();
+  return withoutSuffix(plain).toLowerCase();
 }

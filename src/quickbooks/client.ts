@@ -4,6 +4,7 @@
  * read refused at Intuit's gateway because of its token is repeated once. It keeps no state of its own.
  */
 import { log } from "../platform/log.ts";
+import { readBytes } from "../platform/read-bytes.ts";
 import { readAnswer, type ReadAnswer } from "./answer.ts";
 import { QuickBooksError, type AnswerFailure, type NotLetInFailure } from "./faults.ts";
 
@@ -212,22 +213,9 @@ function urlOf(apiUrl: string, realmId: string, request: CallRequest): string {
 }
 
 async function readText(response: Response): Promise<string> {
-  if (response.body === null) return "";
-  const decoder = new TextDecoder();
-  let text = "";
-  let bytes = 0;
-  const reader = response.body.getReader();
-  for (;;) {
-    const part: ReadableStreamReadResult<unknown> = await reader.read();
-    if (part.done) return text + decoder.decode();
-    if (!(part.value instanceof Uint8Array)) throw new TypeError("A body is made of bytes.");
-    bytes += part.value.byteLength;
-    if (bytes > MAX_ANSWER_BYTES) {
-      await reader.cancel();
-      throw new Error("The answer is too large.");
-    }
-    text += decoder.decode(part.value, { stream: true });
-  }
+  const bytes = await readBytes(response.body, MAX_ANSWER_BYTES);
+  if (bytes === null) throw new Error("The answer is too large.");
+  return new TextDecoder().decode(bytes);
 }
 
 function isTokenRefused(failure: AnswerFailure): failure is NotLetInFailure {

@@ -1,11 +1,11 @@
 /**
- * Customers of a company: finds, lists, creates, makes active again. Display names are unique over customers, vendors
+ * Customers of a company: finds, lists, creates. Display names are unique over customers, vendors
  * and employees, letter case aside, so a name can be taken by somebody whom a query for customers does not show.
  */
 import { z } from "zod";
-import { INACTIVE_SUFFIX } from "./accounts.ts";
 import { runQueries } from "./batch.ts";
 import { type QuickBooks, call } from "./client.ts";
+import { activeOrNot } from "./inactive-names.ts";
 import { ACTIVE_OR_NOT, inList, select, selectAll } from "./query.ts";
 import { type Customer, customer, readPart } from "./wire.ts";
 
@@ -34,8 +34,8 @@ export interface NewCustomer {
 /** Customers of one of the names, letter case aside, inactive ones too (their name then ends in ` (deleted)`). One read. */
 export async function findCustomersByName(qb: QuickBooks, names: readonly string[]): Promise<Customer[]> {
   if (names.length === 0) return [];
-  const variants = names.flatMap((name) => [name, name + INACTIVE_SUFFIX]);
-  return select(qb, "Customer", customer, [inList("DisplayName", variants), ACTIVE_OR_NOT]);
+  const clauses = [inList("DisplayName", activeOrNot(names)), ACTIVE_OR_NOT];
+  return select(qb, { entity: "Customer", schema: customer, clauses });
 }
 
 export interface NameHolder {
@@ -66,7 +66,7 @@ export async function findNameHolder(qb: QuickBooks, name: string): Promise<Name
 
 /** All customers, for type-ahead; one read per 1,000. */
 export async function listCustomers(qb: QuickBooks): Promise<{ rows: Customer[]; isComplete: boolean }> {
-  return selectAll(qb, "Customer", customer, [], MAX_LISTED_CUSTOMERS);
+  return selectAll(qb, { entity: "Customer", schema: customer, clauses: [] }, MAX_LISTED_CUSTOMERS);
 }
 
 export async function readCustomer(qb: QuickBooks, id: string): Promise<Customer> {
@@ -89,23 +89,8 @@ export async function createCustomer(qb: QuickBooks, data: NewCustomer, requestI
   return readPart(customer, answer, "Customer");
 }
 
-/** Makes an inactive customer active again, under its old name. One read, one write. */
-export async function reactivateCustomer(qb: QuickBooks, id: string, requestId: string): Promise<Customer> {
-  const known = await readCustomer(qb, id);
-  if (known.isActive) return known;
-  const body = JSON.stringify({
-    Id: known.id,
-    SyncToken: known.syncToken,
-    sparse: true,
-    Active: true,
-    DisplayName: withoutSuffix(known.displayName),
-  });
-  const answer = await call(qb, { kind: "write", method: "POST", path: "/customer", body, requestId });
-  return readPart(customer, answer, "Customer");
-}
-
-/** The five address lines and the rest, in QuickBooks' property names; also that of an invoice. */
-export function toWireAddress(address: Address): Record<string, string | undefined> {
+/** The five address lines and the rest, in QuickBooks' property names. */
+function toWireAddress(address: Address): Record<string, string | undefined> {
   const lines = Object.fromEntries(address.lines.slice(0, 5).map((line, i) => [`Line${i + 1}`, line]));
   return {
     ...lines,
@@ -114,9 +99,4 @@ export function toWireAddress(address: Address): Record<string, string | undefin
     PostalCode: address.postalCode,
     Country: address.country,
   };
-}
-
-/** The name that an inactive record had before QuickBooks marked it. */
-export function withoutSuffix(name: string): string {
-  return name.endsWith(INACTIVE_SUFFIX) ? name.slice(0, -INACTIVE_SUFFIX.length) : name;
 }

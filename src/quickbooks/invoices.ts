@@ -99,7 +99,7 @@ export function isZero(amount: string): boolean {
 }
 
 async function findAll(qb: QuickBooks, clauses: string[]): Promise<Invoice[]> {
-  const { rows, isComplete } = await selectAll(qb, "Invoice", invoice, clauses, MAX_FOUND_INVOICES);
+  const { rows, isComplete } = await selectAll(qb, { entity: "Invoice", schema: invoice, clauses }, MAX_FOUND_INVOICES);
   if (!isComplete) throw new RangeError(`More than ${MAX_FOUND_INVOICES} invoices match one look-up`);
   return rows;
 }

@@ -1,11 +1,10 @@
 /**
- * Products and services of a company: finds, creates, makes active again. Quantities on hand are set once, at the
+ * Products and services of a company: finds and creates. Quantities on hand are set once, at the
  * creation of an inventory item, and never touched afterwards (docs/qbo-api.md, section 5.5).
  */
 import { rawNumber } from "../platform/exact-json.ts";
-import { INACTIVE_SUFFIX } from "./accounts.ts";
 import { type QuickBooks, call } from "./client.ts";
-import { withoutSuffix } from "./customers.ts";
+import { activeOrNot } from "./inactive-names.ts";
 import { ACTIVE_OR_NOT, inList, select } from "./query.ts";
 import { type Item, item, readPart } from "./wire.ts";
 
@@ -26,25 +25,23 @@ export type NewItem = { name: string; sku?: string; description?: string; income
 /** Items that can be sold and have one of the SKUs, active ones first. SKUs are not unique in QuickBooks. One read. */
 export async function findItemsBySku(qb: QuickBooks, skus: readonly string[]): Promise<Item[]> {
   if (skus.length === 0) return [];
-  return sellable(await select(qb, "Item", item, [inList("Sku", skus), ACTIVE_OR_NOT]));
+  return sellable(await selectItems(qb, inList("Sku", skus)));
 }
 
 /** Items that can be sold and have one of the names, active ones first; an inactive one's name ends in ` (deleted)`. One read. */
 export async function findItemsByName(qb: QuickBooks, names: readonly string[]): Promise<Item[]> {
   if (names.length === 0) return [];
-  const variants = names.flatMap((name) => [name, name + INACTIVE_SUFFIX]);
-  return sellable(await select(qb, "Item", item, [inList("Name", variants), ACTIVE_OR_NOT]));
+  return sellable(await selectItems(qb, inList("Name", activeOrNot(names))));
 }
 
 /** Items of the given IDs, inactive ones too: to find out which of those on an invoice was deactivated. One read. */
 export async function findItemsById(qb: QuickBooks, ids: readonly string[]): Promise<Item[]> {
   if (ids.length === 0) return [];
-  return select(qb, "Item", item, [inList("Id", ids), ACTIVE_OR_NOT]);
+  return selectItems(qb, inList("Id", ids));
 }
 
-export async function readItem(qb: QuickBooks, id: string): Promise<Item> {
-  const answer = await call(qb, { kind: "read", method: "GET", path: `/item/${encodeURIComponent(id)}` });
-  return readPart(item, answer, "Item");
+function selectItems(qb: QuickBooks, clause: string): Promise<Item[]> {
+  return select(qb, { entity: "Item", schema: item, clauses: [clause, ACTIVE_OR_NOT] });
 }
 
 /** Throws QuickBooksError; 6240 says that the name is taken, 5030 that the plan has no inventory. */
@@ -55,21 +52,6 @@ export async function createItem(qb: QuickBooks, data: NewItem, requestId: strin
     Description: data.description,
     IncomeAccountRef: { value: data.incomeAccountId },
     ...typeFields(data),
-  });
-  const answer = await call(qb, { kind: "write", method: "POST", path: "/item", body, requestId });
-  return readPart(item, answer, "Item");
-}
-
-/** Makes an inactive item active again, under its old name. One read, one write. */
-export async function reactivateItem(qb: QuickBooks, id: string, requestId: string): Promise<Item> {
-  const known = await readItem(qb, id);
-  if (known.isActive) return known;
-  const body = JSON.stringify({
-    Id: known.id,
-    SyncToken: known.syncToken,
-    sparse: true,
-    Active: true,
-    Name: withoutSuffix(known.name),
   });
   const answer = await call(qb, { kind: "write", method: "POST", path: "/item", body, requestId });
   return readPart(item, answer, "Item");

@@ -105,6 +105,13 @@ export interface ClientKeys {
   clientSecret: string;
 }
 
+/** Us at Intuit: how to reach it, where it is, and as whom. */
+export interface OauthClient {
+  fetch: typeof fetch;
+  discovery: Discovery;
+  keys: ClientKeys;
+}
+
 /** `refused`: Intuit said no for another reason than the grant, e.g. wrong client keys. `unavailable`: try again later. */
 export type TokenResult =
   | { kind: "ok"; tokens: TokenSet }
@@ -118,38 +125,22 @@ export type RevokeResult =
 
 /** Turns the code of a callback into tokens. A code works once: a second use kills the tokens of the first. */
 export async function exchangeCode(
-  doFetch: typeof fetch,
-  discovery: Discovery,
-  keys: ClientKeys,
+  client: OauthClient,
   grant: { code: string; redirectUri: string },
   now: Date,
 ): Promise<TokenResult> {
   const form = { grant_type: "authorization_code", code: grant.code, redirect_uri: grant.redirectUri };
-  return askForTokens(doFetch, discovery, keys, form, now);
+  return askForTokens(client, form, now);
 }
 
 /** Fresh tokens for a refresh token. The returned refresh token must be stored before the access token is used. */
-export async function refreshTokens(
-  doFetch: typeof fetch,
-  discovery: Discovery,
-  keys: ClientKeys,
-  refreshToken: string,
-  now: Date,
-): Promise<TokenResult> {
-  return askForTokens(doFetch, discovery, keys, { grant_type: "refresh_token", refresh_token: refreshToken }, now);
+export async function refreshTokens(client: OauthClient, refreshToken: string, now: Date): Promise<TokenResult> {
+  return askForTokens(client, { grant_type: "refresh_token", refresh_token: refreshToken }, now);
 }
 
-/**
- * Ends the whole grant. Intuit answers 400 for one that is gone already, and that is success too (docs/qbo-api.md,
- * section 1.7).
- */
-export async function revokeToken(
-  doFetch: typeof fetch,
-  discovery: Discovery,
-  keys: ClientKeys,
-  token: string,
-): Promise<RevokeResult> {
-  const answer = await send(doFetch, discovery.revocationEndpoint, {
+/** Ends the whole grant. Intuit answers 400 for one that is gone already, and that is success too (docs/qbo-api.md, section 1.7). */
+export async function revokeToken({ fetch, discovery, keys }: OauthClient, token: string): Promise<RevokeResult> {
+  const answer = await send(fetch, discovery.revocationEndpoint, {
     method: "POST",
     headers: { Authorization: basic(keys), Accept: "application/json", "Content-Type": "application/json" },
     body: JSON.stringify({ token }),
@@ -177,13 +168,11 @@ const tokenAnswer = z.object({
 });
 
 async function askForTokens(
-  doFetch: typeof fetch,
-  discovery: Discovery,
-  keys: ClientKeys,
+  { fetch, discovery, keys }: OauthClient,
   form: Record<string, string>,
   now: Date,
 ): Promise<TokenResult> {
-  const answer = await send(doFetch, discovery.tokenEndpoint, {
+  const answer = await send(fetch, discovery.tokenEndpoint, {
     method: "POST",
     headers: {
       Authorization: basic(keys),

@@ -67,12 +67,17 @@ export function statement(entity: Entity, clauses: readonly string[], page: Page
   return `SELECT * FROM ${entity}${where}${order} STARTPOSITION ${page.startPosition ?? 1} MAXRESULTS ${page.maxResults ?? MAX_QUERY_ROWS}`;
 }
 
+/** Which rows are wanted, and how one is read. */
+export interface Selection<T> {
+  entity: Entity;
+  schema: z.ZodType<T>;
+  clauses: readonly string[];
+}
+
 /** One page of rows, the oldest first. Throws QuickBooksError. */
 export async function select<T extends Identified>(
   qb: QuickBooks,
-  entity: Entity,
-  schema: z.ZodType<T>,
-  clauses: readonly string[],
+  { entity, schema, clauses }: Selection<T>,
   page: Page = {},
 ): Promise<T[]> {
   const text = statement(entity, clauses, page);
@@ -93,13 +98,11 @@ export async function select<T extends Identified>(
  */
 export async function selectAll<T extends Identified>(
   qb: QuickBooks,
-  entity: Entity,
-  schema: z.ZodType<T>,
-  clauses: readonly string[],
+  selection: Selection<T>,
   maxRows: number,
 ): Promise<{ rows: T[]; isComplete: boolean }> {
   const maxResults = Math.min(MAX_QUERY_ROWS, maxRows);
-  const first = await select(qb, entity, schema, clauses, { maxResults });
+  const first = await select(qb, selection, { maxResults });
   if (first.length < maxResults) return { rows: first, isComplete: true };
   if (maxRows <= MAX_QUERY_ROWS) return { rows: first, isComplete: false };
   const byId = new Map<string, T>();
@@ -108,7 +111,7 @@ export async function selectAll<T extends Identified>(
   while (!isLast && count < maxRows) {
     const wanted = Math.min(MAX_QUERY_ROWS, maxRows - count);
     const position = { startPosition: count + 1, maxResults: wanted, orderBy: CREATE_TIME };
-    const page = await select(qb, entity, schema, clauses, position);
+    const page = await select(qb, selection, position);
     for (const row of page) byId.set(row.id, row);
     count += page.length;
     isLast = page.length < wanted;

@@ -10,7 +10,7 @@ const MAX_TAX_CODES = 1000;
 
 /** All tax codes, inactive ones too. One read. */
 export async function listTaxCodes(qb: QuickBooks): Promise<TaxCode[]> {
-  return (await selectAll(qb, "TaxCode", taxCode, [ACTIVE_OR_NOT], MAX_TAX_CODES)).rows;
+  return (await selectAll(qb, { entity: "TaxCode", schema: taxCode, clauses: [ACTIVE_OR_NOT] }, MAX_TAX_CODES)).rows;
 }
 
 /** The code that a name (or an ID) of the settings means; an active one goes before an inactive one. Pure. */

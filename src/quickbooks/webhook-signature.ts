@@ -2,6 +2,7 @@
  * Checks that a webhook comes from Intuit: HMAC-SHA256 of the raw bytes with the app's verifier token, base64
  * (docs/qbo-api.md, section 8). It must see the bytes as they came, never a parsed and rewritten body.
  */
+import { fromBase64 } from "../platform/bytes.ts";
 
 /** Length of an HMAC-SHA256 in base64 with padding; nothing longer is decoded. */
 const MAX_SIGNATURE_CHARS = 64;
@@ -12,18 +13,13 @@ export async function verifyIntuitSignature(
   header: string | null,
   verifier: string,
 ): Promise<boolean> {
-  const signature = header === null ? null : fromBase64(header.trim());
+  const signature = readSignature(header?.trim() ?? "");
   if (signature === null || verifier === "") return false;
   const algorithm = { name: "HMAC", hash: "SHA-256" };
   const key = await crypto.subtle.importKey("raw", new TextEncoder().encode(verifier), algorithm, false, ["verify"]);
   return crypto.subtle.verify("HMAC", key, signature, rawBody);
 }
 
-function fromBase64(text: string): Uint8Array<ArrayBuffer> | null {
-  if (text.length > MAX_SIGNATURE_CHARS || !/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return null;
-  try {
-    return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
-  } catch {
-    return null;
-  }
+function readSignature(text: string): Uint8Array<ArrayBuffer> | null {
+  return text.length <= MAX_SIGNATURE_CHARS && /^[A-Za-z0-9+/]+={0,2}$/.test(text) ? fromBase64(text) : null;
 }

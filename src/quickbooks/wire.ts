@@ -17,7 +17,7 @@ export const decimal = z
   .refine((text) => PLAIN_DECIMAL.test(text), "must be a plain decimal number");
 
 /** An ID or SyncToken: text, though a number is understood too. */
-const id = z.union([z.string().min(1), z.instanceof(ExactNumber).transform((number) => number.text)]);
+export const id = z.union([z.string().min(1), z.instanceof(ExactNumber).transform((number) => number.text)]);
 const optionalText = z
   .string()
   .nullish()

@@ -2,6 +2,8 @@
  * Times and dates for people. Instants are shown in UTC, named as such, so that two people on the phone read the same;
  * calendar dates have no zone and are never turned into instants.
  */
+import { calendarDate } from "../platform/calendar-date.ts";
+
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
@@ -17,7 +19,7 @@ export function displayDate(date: string): string {
 
 /** An ISO instant → `20 Nov 2026, 10:04 UTC`. */
 export function displayInstant(iso: string): string {
-  return `${displayDate(iso.slice(0, 10))}, ${iso.slice(11, 16)} UTC`;
+  return `${displayDate(calendarDate(iso))}, ${iso.slice(11, 16)} UTC`;
 }
 
 /** How far an instant lies from `now`, in words, where it is near; else the instant itself. */

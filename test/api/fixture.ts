@@ -21,6 +21,7 @@ import { openDb, runBatch } from "../../src/platform/db.ts";
 import { parseExactJson } from "../../src/platform/exact-json.ts";
 import { newId } from "../../src/platform/ids.ts";
 import { pushAttempts, pushes } from "../../src/pushes/schema.ts";
+import { US_COMPANY } from "../connections/company-fixture.ts";
 
 export const db = openDb(env.DB);
 export const ORIGIN = "https://books.example.com";
@@ -43,19 +44,7 @@ export const act: Act = {
   actor: { kind: "user", id: "u1", name: "ann@example.com", role: "admin" },
 };
 
-const FACTS = {
-  country: "US",
-  homeCurrency: "USD",
-  multicurrency: false,
-  customTxnNumbers: true,
-  allowShipping: true,
-  allowDiscount: true,
-  usingSalesTax: true,
-  automatedSalesTax: false,
-  quantityOnHand: true,
-  offeringSku: "QuickBooks Online Plus",
-  subscriptionStatus: "PAID",
-};
+const FACTS = { ...US_COMPANY, automatedSalesTax: false };
 
 /** Empties every table that these tests write. */
 export async function emptyTables(): Promise<void> {

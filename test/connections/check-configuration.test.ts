@@ -28,14 +28,14 @@ async function connected(settings: Parameters<typeof saveSettings>[2] = {}): Pro
   const begun = await beginConnect(config, db, { sessionHash: "s", connectionId: null }, new Date());
   const state = begun.kind === "go" ? (new URL(begun.url).searchParams.get("state") ?? "") : "";
   const query = new URLSearchParams({ state, code: intuit.grant(realmId), realmId });
-  const result = await completeConnect(env, config, db, { query, sessionHash: "s" }, new Date());
+  const result = await completeConnect({ env, config, db, now: new Date() }, { query, sessionHash: "s" });
   if (result.kind !== "connected") throw new Error(result.kind);
   await saveSettings(db, result.connectionId, settings, new Date());
   return result.connectionId;
 }
 
 async function check(id: string, unsent = NONE): Promise<Record<string, string>> {
-  const lines = await checkConfiguration(env, config, db, await loadConnection(db, id), unsent, new Date());
+  const lines = await checkConfiguration({ env, config, db, now: new Date() }, await loadConnection(db, id), unsent);
   expect(new Set(lines.map((line) => line.id)).size).toBe(lines.length);
   return Object.fromEntries(lines.map((line) => [line.id, line.status]));
 }

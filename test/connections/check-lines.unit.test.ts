@@ -17,23 +17,12 @@ import {
   startDateLine,
   taxCodeLine,
 } from "../../src/connections/check-settings.ts";
-import type { CompanyFacts, Connection } from "../../src/connections/connection.ts";
+import type { Connection } from "../../src/connections/connection.ts";
 import type { Account, TaxCode } from "../../src/quickbooks/wire.ts";
+import { US_COMPANY } from "./company-fixture.ts";
 
 const NOW = new Date("2026-01-05T12:00:00Z");
-const FACTS: CompanyFacts = {
-  country: "US",
-  homeCurrency: "USD",
-  multicurrency: false,
-  customTxnNumbers: true,
-  allowShipping: true,
-  allowDiscount: true,
-  usingSalesTax: true,
-  automatedSalesTax: true,
-  quantityOnHand: true,
-  offeringSku: "QuickBooks Online Plus",
-  subscriptionStatus: "PAID",
-};
+
 const CONNECTION: Connection = {
   id: "c1",
   realmId: "9341",
@@ -56,7 +45,7 @@ const CONNECTION: Connection = {
   inventoryStartDate: "2026-01-01",
   salesTaxCode: "20.0% S",
   zeroRateCode: null,
-  company: FACTS,
+  company: US_COMPANY,
   companyReadAt: NOW.toISOString(),
   createdAt: NOW.toISOString(),
   updatedAt: NOW.toISOString(),
@@ -107,7 +96,7 @@ describe("subscription", () => {
     ["SOMETHING", false, "warning"],
     ["PAID", true, "wrong"],
   ] as const)("%s, refused %s: %s", (subscriptionStatus, isRefused, status) => {
-    expect(subscriptionLine(CONNECTION, { ...FACTS, subscriptionStatus }, isRefused)).toMatchObject({
+    expect(subscriptionLine(CONNECTION, { ...US_COMPANY, subscriptionStatus }, isRefused)).toMatchObject({
       status,
       required: true,
     });
@@ -123,7 +112,7 @@ describe("inventory tracking", () => {
     ["QuickBooks Online Essentials", true, "wrong"],
     ["QuickBooks Online Plus", false, "wrong"],
   ] as const)("%s, switched on %s: %s", (offeringSku, quantityOnHand, status) => {
-    expect(planLine(CONNECTION, { ...FACTS, offeringSku, quantityOnHand }).status).toBe(status);
+    expect(planLine(CONNECTION, { ...US_COMPANY, offeringSku, quantityOnHand }).status).toBe(status);
   });
 });
 
@@ -213,17 +202,17 @@ describe("product settings", () => {
 
 describe("numbers, currency, tax, sales forms", () => {
   it("only speak up where something is off", () => {
-    expect(documentNumberLine(FACTS).status).toBe("ok");
-    expect(documentNumberLine({ ...FACTS, customTxnNumbers: false })).toMatchObject({
+    expect(documentNumberLine(US_COMPANY).status).toBe("ok");
+    expect(documentNumberLine({ ...US_COMPANY, customTxnNumbers: false })).toMatchObject({
       status: "warning",
       required: false,
     });
-    expect(currencyLine(FACTS).message).toContain("multicurrency is off");
-    expect(currencyLine({ ...FACTS, multicurrency: true }).message).toContain("multicurrency is on");
-    expect(salesTaxLine(FACTS).message).toContain("Automated sales tax");
-    expect(salesTaxLine({ ...FACTS, usingSalesTax: false }).status).toBe("warning");
-    expect(salesFormLines(FACTS)).toEqual([]);
-    expect(salesFormLines({ ...FACTS, allowShipping: false, allowDiscount: false }).map(({ id }) => id)).toEqual([
+    expect(currencyLine(US_COMPANY).message).toContain("multicurrency is off");
+    expect(currencyLine({ ...US_COMPANY, multicurrency: true }).message).toContain("multicurrency is on");
+    expect(salesTaxLine(US_COMPANY).message).toContain("Automated sales tax");
+    expect(salesTaxLine({ ...US_COMPANY, usingSalesTax: false }).status).toBe("warning");
+    expect(salesFormLines(US_COMPANY)).toEqual([]);
+    expect(salesFormLines({ ...US_COMPANY, allowShipping: false, allowDiscount: false }).map(({ id }) => id)).toEqual([
       "shipping",
       "discount",
     ]);

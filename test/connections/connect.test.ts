@@ -31,7 +31,7 @@ async function begin(connectionId: string | null = null, at = now()): Promise<st
 }
 
 function callback(query: Record<string, string>, sessionHash = SESSION, at = now()) {
-  return completeConnect(env, config, db, { query: new URLSearchParams(query), sessionHash }, at);
+  return completeConnect({ env, config, db, now: at }, { query: new URLSearchParams(query), sessionHash });
 }
 
 async function connect(realmId: string, connectionId: string | null = null) {
@@ -227,14 +227,16 @@ describe("another company", () => {
     expect(await findPending(db, id, "somebody-else", now())).toBeNull();
 
     const choice = { pendingId: id, choice: "connect" } as const;
-    expect(await choosePending(env, config, db, { ...choice, sessionHash: "somebody-else" }, now())).toEqual({
+    expect(await choosePending({ env, config, db, now: now() }, { ...choice, sessionHash: "somebody-else" })).toEqual({
       kind: "gone",
     });
-    expect(await choosePending(env, config, db, { ...choice, sessionHash: SESSION }, now())).toMatchObject({
+    expect(await choosePending({ env, config, db, now: now() }, { ...choice, sessionHash: SESSION })).toMatchObject({
       kind: "connected",
       isNew: true,
     });
-    expect(await choosePending(env, config, db, { ...choice, sessionHash: SESSION }, now())).toEqual({ kind: "gone" });
+    expect(await choosePending({ env, config, db, now: now() }, { ...choice, sessionHash: SESSION })).toEqual({
+      kind: "gone",
+    });
     expect(await findConnectionByRealm(db, other)).toMatchObject({ state: "connected" });
     expect(await loadConnection(db, first.connectionId)).toMatchObject({ state: "connected", generation: 1 });
     expect(await env.TOKENS.get(`pending:${id}`)).toBeNull();
@@ -250,11 +252,8 @@ describe("another company", () => {
     });
     const pendingId = result.kind === "another_company" ? result.pending.id : "";
     const cancelled = await choosePending(
-      env,
-      config,
-      db,
+      { env, config, db, now: now() },
       { pendingId, sessionHash: SESSION, choice: "cancel" },
-      now(),
     );
     expect(cancelled).toEqual({ kind: "cancelled", connectionId: first.connectionId });
     expect(await findConnectionByRealm(db, other)).toBeNull();
@@ -267,7 +266,7 @@ describe("another company", () => {
     const { realmId } = await loadConnection(db, second.connectionId);
     const result = await callback({ state: await begin(first.connectionId), code: intuit.grant(realmId), realmId });
     const pendingId = result.kind === "another_company" ? result.pending.id : "";
-    await choosePending(env, config, db, { pendingId, sessionHash: SESSION, choice: "cancel" }, now());
+    await choosePending({ env, config, db, now: now() }, { pendingId, sessionHash: SESSION, choice: "cancel" });
     expect(intuit.revoked).toEqual([]);
   });
 
@@ -281,7 +280,9 @@ describe("another company", () => {
     });
     const pendingId = result.kind === "another_company" ? result.pending.id : "";
     const late = new Date(Date.now() + 31 * 60_000);
-    expect(await choosePending(env, config, db, { pendingId, sessionHash: SESSION, choice: "connect" }, late)).toEqual({
+    expect(
+      await choosePending({ env, config, db, now: late }, { pendingId, sessionHash: SESSION, choice: "connect" }),
+    ).toEqual({
       kind: "gone",
     });
   });

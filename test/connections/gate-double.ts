@@ -10,6 +10,7 @@ import type { Env } from "../../src/env.ts";
 import { openDb } from "../../src/platform/db.ts";
 import type { TokenSet } from "../../src/quickbooks/oauth.ts";
 import { InMemoryD1 } from "../simulation/d1-in-memory.ts";
+import { US_COMPANY } from "./company-fixture.ts";
 
 const ORIGIN = "https://intuit.example.com";
 export const ID = "c-1";
@@ -28,19 +29,7 @@ const VARIABLES = {
   SETUP_TOKEN: "test-setup-token",
 };
 
-const COMPANY = {
-  country: "US",
-  homeCurrency: "USD",
-  multicurrency: false,
-  customTxnNumbers: true,
-  allowShipping: true,
-  allowDiscount: true,
-  usingSalesTax: true,
-  automatedSalesTax: false,
-  quantityOnHand: true,
-  offeringSku: null,
-  subscriptionStatus: "PAID",
-};
+const COMPANY = { ...US_COMPANY, automatedSalesTax: false, offeringSku: null };
 
 type GateClass = new (ctx: DurableObjectState, env: Env) => RealmGate;
 

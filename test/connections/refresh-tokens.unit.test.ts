@@ -193,7 +193,7 @@ describe("which generation counts", () => {
   it("a smaller generation never wins over a larger one in D1", async () => {
     await world.db.update(connections).set({ generation: 7 });
     const ends = { refreshExpiresAt: new Date().toISOString(), refreshHardExpiresAt: null };
-    expect(await markGeneration(world.db, ID, 6, ends, new Date())).toBe(false);
+    expect(await markGeneration(world.db, ID, { generation: 6, ...ends }, new Date())).toBe(false);
     expect((await world.row()).generation).toBe(7);
   });
 

@@ -62,9 +62,9 @@ vi.mock("../../src/connections/kept-tokens.ts", async (original) => {
 });
 vi.mock("../../src/connections/store.ts", async (original) => {
   const real = await original<typeof import("../../src/connections/store.ts")>();
-  const markGeneration: typeof real.markGeneration = async (db, id, generation, ends, now) => {
-    if (!isOut("T9 a smaller generation never wins")) return real.markGeneration(db, id, generation, ends, now);
-    await db.update(connections).set({ generation, ...ends });
+  const markGeneration: typeof real.markGeneration = async (db, id, tokens, now) => {
+    if (!isOut("T9 a smaller generation never wins")) return real.markGeneration(db, id, tokens, now);
+    await db.update(connections).set(tokens);
     return true;
   };
   return { ...real, markGeneration };

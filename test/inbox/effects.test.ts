@@ -12,7 +12,6 @@ import { fulfillmentBatch } from "../../src/pushes/fulfillment-batch.ts";
 import { listOfOrder } from "../invoices/find-invoices.ts";
 import { loadRow } from "../../src/pushes/store.ts";
 import { readWarnings } from "../../src/failures/warning.ts";
-import { readStoredOrder } from "../../src/orders/order.ts";
 import { listOrders } from "../../src/orders/store.ts";
 import { runBatch } from "../../src/platform/db.ts";
 import { newId } from "../../src/platform/ids.ts";
@@ -29,6 +28,7 @@ import {
   rung,
 } from "./order-system.ts";
 import { pushes } from "../../src/pushes/schema.ts";
+import { storedOrder } from "../../src/orders/order.ts";
 
 const codes = (row: InvoiceRow | null): string[] => readWarnings(row?.warnings ?? "[]").map(({ code }) => code);
 
@@ -52,7 +52,7 @@ const isInvoiced = async (system: OrderSystem) => (await system.order())?.isInvo
 /** Makes an invoice on Fulfillment of the stored order, as the action does. */
 async function makeOnFulfillment(system: OrderSystem): Promise<InvoiceRow> {
   const order = await system.order();
-  const content = invoiceFromOrder(readStoredOrder(order!.body!), "2026-11-20");
+  const content = invoiceFromOrder(storedOrder.read(order!.body!), "2026-11-20");
   const identity = {
     id: newId(NOW),
     instanceId: system.instance.id,
@@ -372,7 +372,7 @@ describe("invoice.created", () => {
     await system.send("invoice.created", exampleInvoice({ due_date: "2026-12-20" }));
     const content = readContent((await system.invoice())!.body);
     expect(content).toMatchObject({ number: "INV-1", date: "2026-11-20", dueDate: "2026-12-20" });
-    expect(content.order).toEqual(readStoredOrder((await system.order())!.body!));
+    expect(content.order).toEqual(storedOrder.read((await system.order())!.body!));
   });
 });
 

@@ -36,11 +36,8 @@ async function send(
     body,
   });
   const answer = await receiveIntuitWebhook(
-    { ...env, PUSH_QUEUE: queue as unknown as Queue },
-    config,
-    db,
+    { env: { ...env, PUSH_QUEUE: queue as unknown as Queue }, config, db, now: NOW },
     request,
-    NOW,
   );
   return { status: answer.status, rung };
 }

@@ -3,17 +3,20 @@
  * somebody else's, and sends through the very function that the route calls.
  */
 import { env } from "cloudflare:workers";
+import { and, eq } from "drizzle-orm";
 import { Webhook } from "standardwebhooks";
 import { connections } from "../../src/connections/schema.ts";
 import { readConfig } from "../../src/env.ts";
 import { receiveOrderWebhook } from "../../src/inbox/order-webhook.ts";
 import type { Instance, InstanceSettings } from "../../src/instances/instance.ts";
 import { createInstance } from "../../src/instances/store.ts";
-import { findOrderByExternalId } from "../../src/orders/store.ts";
+import { orders } from "../../src/orders/schema.ts";
+import type { OrderRow } from "../../src/orders/store.ts";
 import { openDb } from "../../src/platform/db.ts";
 import { newId, randomToken } from "../../src/platform/ids.ts";
 import { findByExternalId } from "../invoices/find-invoices.ts";
 import { exampleOrder } from "../orders/example-order.ts";
+import { US_COMPANY } from "../connections/company-fixture.ts";
 
 export const NOW = new Date("2026-11-20T10:00:00.000Z");
 export const db = openDb(env.DB);
@@ -45,19 +48,7 @@ export const at = (minutes: number): string => new Date(NOW.getTime() + minutes 
 export async function makeConnection(changes: Partial<typeof connections.$inferInsert> = {}): Promise<string> {
   const id = newId(NOW);
   const time = NOW.toISOString();
-  const company = {
-    country: "US",
-    homeCurrency: "USD",
-    multicurrency: false,
-    customTxnNumbers: true,
-    allowShipping: true,
-    allowDiscount: true,
-    usingSalesTax: true,
-    automatedSalesTax: false,
-    quantityOnHand: true,
-    offeringSku: null,
-    subscriptionStatus: null,
-  };
+  const company = { ...US_COMPANY, automatedSalesTax: false, offeringSku: null, subscriptionStatus: null };
   await db.insert(connections).values({
     id,
     realmId: id,
@@ -84,7 +75,7 @@ export interface OrderSystem {
     data: unknown,
     options?: { at?: string; id?: string },
   ) => Promise<{ status: number; body: Record<string, unknown> }>;
-  order: (externalId?: string) => ReturnType<typeof findOrderByExternalId>;
+  order: (externalId?: string) => Promise<OrderRow | null>;
   invoice: (externalId?: string) => ReturnType<typeof findByExternalId>;
 }
 
@@ -104,7 +95,10 @@ export async function makeOrderSystem(settings: Partial<InstanceSettings> = {}):
       const response = await deliver(instance.id, signedHeaders(secret, body, options.id), body);
       return { status: response.status, body: await response.json<Record<string, unknown>>() };
     },
-    order: (externalId = "o-1") => findOrderByExternalId(db, instance.id, externalId),
+    order: async (externalId = "o-1") => {
+      const isIt = and(eq(orders.instanceId, instance.id), eq(orders.externalId, externalId));
+      return (await db.select().from(orders).where(isIt))[0] ?? null;
+    },
     invoice: (externalId = "i-1") => findByExternalId(db, instance.id, externalId),
   };
 }
@@ -138,7 +132,7 @@ export async function deliver(
     headers,
     body,
   });
-  return receiveOrderWebhook(testEnv, config, testDb, request, instanceId, NOW);
+  return receiveOrderWebhook({ env: testEnv, config, db: testDb, now: NOW }, request, instanceId);
 }
 
 /** `data` of an `invoice.created`. */

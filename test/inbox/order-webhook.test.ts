@@ -365,7 +365,7 @@ describe("the record of deliveries", () => {
 
   test("the test event goes through the front door and leaves nothing but its record", async () => {
     const { instance, secret: _secret } = await makeOrderSystem();
-    const answer = await sendTestEvent(quietEnv, config, db, instance, NOW);
+    const answer = await sendTestEvent({ env: quietEnv, config, db, now: NOW }, instance);
     const { event_id: eventId } = await answer.json<{ event_id: string }>();
     expect(answer.status).toBe(202);
     expect(await findDelivery(db, eventId)).toMatchObject({

@@ -9,7 +9,8 @@ import type { CompanyFacts } from "../../src/connections/connection.ts";
 import type { InvoiceContent } from "../../src/invoices/invoice.ts";
 import { markOf } from "../../src/mapping/mark.ts";
 import { type ResolvedLinks, toQboInvoice } from "../../src/mapping/to-qbo-invoice.ts";
-import { GB_COMPANY, US_COMPANY, contentOf, linksFor } from "../pushes/make-content.ts";
+import { US_COMPANY } from "../connections/company-fixture.ts";
+import { GB_COMPANY, contentOf, linksFor } from "./make-content.ts";
 
 const address = z.record(z.string(), z.string()).optional();
 const reference = z.object({ value: z.string() });

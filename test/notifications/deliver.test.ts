@@ -237,7 +237,7 @@ describe("delivering", () => {
     const id = await make("a");
     await deliverNotices(testEnv, time.now);
     expect(await noticeOf(id)).toMatchObject({ state: "waiting", lastOutcome: "not_allowed" });
-    await saveEndpoint(db, act.config.keys, ID, { url: null, events: ["invoice.sent"] }, now);
+    await saveEndpoint(db, act.config.keys, { id: ID, url: null, events: ["invoice.sent"] }, now);
     expect(await noticeOf(id)).toMatchObject({ state: "gave_up", lastOutcome: "no_address" });
     expect(fetch).not.toHaveBeenCalled();
   });

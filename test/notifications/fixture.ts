@@ -34,7 +34,7 @@ export async function listenAt(
   events: EndpointSettings["events"],
   url: string | null = HOOK,
 ): Promise<void> {
-  await saveEndpoint(db, act.config.keys, id, { url, events }, now);
+  await saveEndpoint(db, act.config.keys, { id, url, events }, now);
 }
 
 export async function secretOf(id: string): Promise<string> {

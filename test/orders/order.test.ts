@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import ndjson from "../../data/northwind-orders.ndjson?raw";
-import { type Order, parseOrder, readStoredOrder } from "../../src/orders/order.ts";
+import { type Order, parseOrder, storedOrder } from "../../src/orders/order.ts";
 import { ExactNumber, parseExactJson } from "../../src/platform/exact-json.ts";
 import { formatMinor } from "../../src/platform/money.ts";
 import { exampleOrder, withLine } from "./example-order.ts";
@@ -58,7 +58,7 @@ describe("an order that breaks no rule", () => {
       expect(order.customer).toMatchObject({ id: null, name: "Alice Guest" });
       // The same for one that was stored before.
       const stored = JSON.stringify({ ...order, customer: { ...order.customer, id } });
-      expect(readStoredOrder(stored)).toEqual(order);
+      expect(storedOrder.read(stored)).toEqual(order);
     },
   );
 
@@ -80,7 +80,7 @@ describe("an order that breaks no rule", () => {
 
   test("comes back from its JSON as it was", () => {
     const order = accepted(exampleOrder());
-    expect(readStoredOrder(JSON.stringify(order))).toEqual(order);
+    expect(storedOrder.read(storedOrder.write(order))).toEqual(order);
   });
 
   test("may lack everything that is not required", () => {

@@ -8,7 +8,7 @@ import type { InvoiceRow } from "../../src/pushes/invoice-row.ts";
 import { HONEST_BOOKS, type BookInvoice, type BooksOptions } from "../simulation/books.ts";
 import { runInWorkerd } from "../simulation/in-workerd.ts";
 import type { Trouble } from "../simulation/network.ts";
-import type { Content } from "../simulation/order-system.ts";
+import type { Content } from "../simulation/simulated-order-system.ts";
 import { saveInstanceAs } from "../simulation/people.ts";
 import type { World } from "../simulation/world.ts";
 import { selectInvoices } from "../../src/pushes/invoice-row.ts";

@@ -3,12 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createAccount, findAccountByName, pickAccount } from "../../src/quickbooks/accounts.ts";
 import { readCompanyInfo, readPreferences } from "../../src/quickbooks/company.ts";
-import {
-  createCustomer,
-  findCustomersByName,
-  findNameHolder,
-  reactivateCustomer,
-} from "../../src/quickbooks/customers.ts";
+import { createCustomer, findCustomersByName, findNameHolder } from "../../src/quickbooks/customers.ts";
 import {
   createInvoice,
   findInvoicesByNumbers,
@@ -20,9 +15,12 @@ import {
 } from "../../src/quickbooks/invoices.ts";
 import { createItem, findItemsByName, findItemsBySku } from "../../src/quickbooks/items.ts";
 import { inList, quoted, selectAll, statement } from "../../src/quickbooks/query.ts";
+import { reactivate } from "../../src/quickbooks/reactivate.ts";
 import { listTaxCodes, pickTaxCode } from "../../src/quickbooks/tax-codes.ts";
 import { type Account, customer } from "../../src/quickbooks/wire.ts";
 import { fakeQuickBooks, faultBody, reply } from "./fake-quickbooks.ts";
+
+const ALL_CUSTOMERS = { entity: "Customer", schema: customer, clauses: [] } as const;
 
 const rows = (entity: string, list: unknown[]) =>
   reply({
@@ -83,7 +81,7 @@ describe("pages", () => {
     const ids = ["1000", "9", "10", "2"];
     const newestChangeFirst = ids.map((id) => customerRow(id, `C${id}`));
     const fake = fakeQuickBooks([rows("Customer", newestChangeFirst)]);
-    const { rows: found, isComplete } = await selectAll(fake.qb, "Customer", customer, [], 5000);
+    const { rows: found, isComplete } = await selectAll(fake.qb, ALL_CUSTOMERS, 5000);
     expect([found.map(({ id }) => id), isComplete]).toEqual([["2", "9", "10", "1000"], true]);
     expect(queryOf(fake)).toBe("SELECT * FROM Customer STARTPOSITION 1 MAXRESULTS 1000");
     expect(fake.asked).toHaveLength(1);
@@ -95,7 +93,7 @@ describe("pages", () => {
       rows("Customer", numbered(1, 1000)),
       rows("Customer", numbered(1001, 1)),
     ]);
-    const { rows: found, isComplete } = await selectAll(fake.qb, "Customer", customer, [], 5000);
+    const { rows: found, isComplete } = await selectAll(fake.qb, ALL_CUSTOMERS, 5000);
     expect([found.length, isComplete]).toEqual([1001, true]);
     expect([1, 2].map((i) => queryOf(fake, i))).toEqual([
       "SELECT * FROM Customer ORDERBY MetaData.CreateTime STARTPOSITION 1 MAXRESULTS 1000",
@@ -109,13 +107,13 @@ describe("pages", () => {
       rows("Customer", numbered(1, 1000)),
       rows("Customer", numbered(1000, 5)),
     ]);
-    const { rows: found, isComplete } = await selectAll(fake.qb, "Customer", customer, [], 5000);
+    const { rows: found, isComplete } = await selectAll(fake.qb, ALL_CUSTOMERS, 5000);
     expect([found.length, new Set(found.map(({ id }) => id)).size, isComplete]).toEqual([1004, 1004, false]);
   });
 
   it("end at the limit, and say that there is more", async () => {
     const fake = fakeQuickBooks([rows("Customer", [customerRow("1", "A"), customerRow("2", "B")])]);
-    expect(await selectAll(fake.qb, "Customer", customer, [], 2)).toMatchObject({ isComplete: false });
+    expect(await selectAll(fake.qb, ALL_CUSTOMERS, 2)).toMatchObject({ isComplete: false });
   });
 
   it("without a QueryResponse are no answer", async () => {
@@ -233,16 +231,21 @@ describe("customers", () => {
     expect(fake.asked[0]?.url.searchParams.get("requestid")).toBe("r-1");
   });
 
-  it("come back under their old name", async () => {
-    const inactive = customerRow("9", "Toms (deleted)", { Active: false, SyncToken: "4" });
-    const fake = fakeQuickBooks([reply({ Customer: inactive }), reply({ Customer: customerRow("9", "Toms") })]);
-    expect(await reactivateCustomer(fake.qb, "9", "r-2")).toMatchObject({ isActive: true });
+  it.each([
+    ["Customer", "DisplayName"],
+    ["Item", "Name"],
+  ] as const)("of %s come back under their old name", async (entity, nameField) => {
+    const inactive = { Id: "9", SyncToken: "4", Active: false, [nameField]: "Toms (deleted)" };
+    const active = { Id: "9", SyncToken: "5", Active: true, [nameField]: "Toms" };
+    const fake = fakeQuickBooks([reply({ [entity]: inactive }), reply({ [entity]: active })]);
+    await reactivate(fake.qb, entity, "9", "r-2");
+    expect(fake.asked[1]?.url.pathname).toMatch(new RegExp(`/${entity.toLowerCase()}$`));
     expect(JSON.parse(fake.asked[1]?.body ?? "")).toEqual({
       Id: "9",
       SyncToken: "4",
       sparse: true,
       Active: true,
-      DisplayName: "Toms",
+      [nameField]: "Toms",
     });
   });
 });

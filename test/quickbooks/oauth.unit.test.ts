@@ -11,6 +11,7 @@ import {
 
 const NOW = new Date("2026-01-05T12:00:00Z");
 const KEYS = { clientId: "client", clientSecret: "secret" };
+const clientOf = (doFetch: typeof fetch) => ({ fetch: doFetch, discovery: DISCOVERY, keys: KEYS });
 const DOCUMENT = {
   issuer: "https://oauth.platform.intuit.com/op/v1",
   authorization_endpoint: "https://appcenter.intuit.com/connect/oauth2",
@@ -118,18 +119,18 @@ describe("authorizeUrl", () => {
 describe("tokens", () => {
   it("a code is exchanged with Basic authentication and the header for the hard end", async () => {
     const { doFetch, asked } = answering(json({ ...TOKENS, x_refresh_token_hard_expires_in: 157680000 }));
-    expect(
-      await exchangeCode(doFetch, DISCOVERY, KEYS, { code: "c1", redirectUri: "https://b.example.com/cb" }, NOW),
-    ).toEqual({
-      kind: "ok",
-      tokens: {
-        accessToken: "eyJ..a",
-        refreshToken: "RT1-1",
-        accessExpiresAt: "2026-01-05T13:00:00.000Z",
-        refreshExpiresAt: "2026-04-16T12:00:00.000Z",
-        refreshHardExpiresAt: "2031-01-04T12:00:00.000Z",
+    expect(await exchangeCode(clientOf(doFetch), { code: "c1", redirectUri: "https://b.example.com/cb" }, NOW)).toEqual(
+      {
+        kind: "ok",
+        tokens: {
+          accessToken: "eyJ..a",
+          refreshToken: "RT1-1",
+          accessExpiresAt: "2026-01-05T13:00:00.000Z",
+          refreshExpiresAt: "2026-04-16T12:00:00.000Z",
+          refreshHardExpiresAt: "2031-01-04T12:00:00.000Z",
+        },
       },
-    });
+    );
     const headers = new Headers(asked[0]?.init?.headers);
     expect(asked[0]?.url).toBe(DISCOVERY.tokenEndpoint);
     expect(headers.get("authorization")).toBe(`Basic ${btoa("client:secret")}`);
@@ -142,7 +143,7 @@ describe("tokens", () => {
   it("a refresh keeps whatever refresh token comes back, of any length", async () => {
     const refreshToken = "x".repeat(3000);
     const { doFetch } = answering(json({ ...TOKENS, refresh_token: refreshToken }));
-    expect(await refreshTokens(doFetch, DISCOVERY, KEYS, "old", NOW)).toMatchObject({
+    expect(await refreshTokens(clientOf(doFetch), "old", NOW)).toMatchObject({
       kind: "ok",
       tokens: { refreshToken, refreshHardExpiresAt: null },
     });
@@ -150,7 +151,7 @@ describe("tokens", () => {
 
   it("tokens without their ends are kept, with the ends that Intuit's tokens have", async () => {
     const { doFetch } = answering(json({ access_token: "a", refresh_token: "r", x_refresh_token_expires_in: null }));
-    expect(await refreshTokens(doFetch, DISCOVERY, KEYS, "old", NOW)).toMatchObject({
+    expect(await refreshTokens(clientOf(doFetch), "old", NOW)).toMatchObject({
       kind: "ok",
       tokens: {
         accessToken: "a",
@@ -192,7 +193,7 @@ describe("tokens", () => {
       { kind: "unavailable", detail: "Intuit did not answer within 30 s." },
     ],
   ])("%s", async (_what, answer, expected) => {
-    expect(await refreshTokens(answering(answer).doFetch, DISCOVERY, KEYS, "old", NOW)).toMatchObject(expected);
+    expect(await refreshTokens(clientOf(answering(answer).doFetch), "old", NOW)).toMatchObject(expected);
   });
 });
 
@@ -205,7 +206,7 @@ describe("revokeToken", () => {
     ["a broken line", new TypeError("reset"), { kind: "unavailable", httpStatus: null }],
   ])("%s", async (_what, answer, expected) => {
     const { doFetch, asked } = answering(answer);
-    expect(await revokeToken(doFetch, DISCOVERY, KEYS, "RT1-1")).toMatchObject(expected);
+    expect(await revokeToken(clientOf(doFetch), "RT1-1")).toMatchObject(expected);
     expect(asked[0]?.init?.body).toBe('{"token":"RT1-1"}');
   });
 });

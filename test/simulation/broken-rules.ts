@@ -34,7 +34,7 @@ export function withoutKnown(real: Known): Known {
 export function withoutStoreDelivery(real: StoreDelivery): StoreDelivery {
   const storeDelivery: StoreDelivery["storeDelivery"] = async (...given) => {
     if (!isOut("202 only after the commit")) return real.storeDelivery(...given);
-    return real.storeDelivery(...given).catch(() => given[5]);
+    return real.storeDelivery(...given).catch(() => given[1].eventId);
   };
   return { ...real, storeDelivery };
 }

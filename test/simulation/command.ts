@@ -4,7 +4,7 @@
  */
 import fc from "fast-check";
 import { checkSafety } from "./oracle.ts";
-import type { Content } from "./order-system.ts";
+import type { Content } from "./simulated-order-system.ts";
 import type { World } from "./world.ts";
 
 export interface Model {

@@ -8,7 +8,7 @@ import { makeActiveAgain } from "../../src/pushes/by-hand/mend.ts";
 import { type WorldCommand, command, company, content, nothing, pick, which } from "./command.ts";
 import { fromTheGates, fromTheNetwork, fromThePlatform, intoTrouble } from "./commands-of-trouble.ts";
 import { readRows } from "./oracle.ts";
-import type { OrderSystem } from "./order-system.ts";
+import type { OrderSystem } from "./simulated-order-system.ts";
 import {
   DEEDS_IN_QUICKBOOKS,
   canBeToldDeleted,

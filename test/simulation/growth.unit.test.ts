@@ -12,7 +12,7 @@ import { DATABASE_LIMIT_BYTES } from "../../src/platform/database-size.ts";
 import { HONEST_BOOKS } from "./books.ts";
 import { MemoryLab } from "./in-memory.ts";
 import { checkSafety, readRows } from "./oracle.ts";
-import type { Delivery } from "./order-system.ts";
+import type { Delivery } from "./simulated-order-system.ts";
 import type { World } from "./world.ts";
 
 vi.mock("cloudflare:workers", () => ({

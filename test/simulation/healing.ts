@@ -13,7 +13,7 @@ import { intuitEvents } from "../../src/pushes/schema.ts";
 import { sendInvoices } from "../../src/pushes/by-hand/send-invoices.ts";
 import { reconnect, saveInstanceAs } from "./people.ts";
 import { readRows } from "./oracle.ts";
-import type { Delivery } from "./order-system.ts";
+import type { Delivery } from "./simulated-order-system.ts";
 import { type Row, Violation, demand } from "./verdict.ts";
 import type { World } from "./world.ts";
 

@@ -6,7 +6,7 @@ import type { Break } from "./broken.ts";
 import { type BooksOptions, HONEST_BOOKS } from "./books.ts";
 import type { D1Switches } from "./in-memory.ts";
 import type { Trouble } from "./network.ts";
-import type { Content } from "./order-system.ts";
+import type { Content } from "./simulated-order-system.ts";
 import { readRows } from "./oracle.ts";
 import type { Mishap } from "./process.ts";
 import { demand } from "./verdict.ts";

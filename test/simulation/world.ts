@@ -18,11 +18,12 @@ import { sweep } from "../../src/pushes/queue/sweep.ts";
 import { type BookInvoice, Books, type BooksOptions } from "./books.ts";
 import type { Gates } from "./gates.ts";
 import { API_ORIGIN, INTUIT_ORIGIN, Network } from "./network.ts";
-import { type Delivery, OrderSystem } from "./order-system.ts";
+import { type Delivery, OrderSystem } from "./simulated-order-system.ts";
 import { Fate, type Mishap, Process, connected, isCommandedFailure, isStill, runAs, seam } from "./process.ts";
 import type { KvHabit } from "./kv-in-memory.ts";
 import { QueueDouble } from "./queue-double.ts";
 import type { VirtualTime } from "./virtual-time.ts";
+import { US_COMPANY } from "../connections/company-fixture.ts";
 
 export interface WorldOptions {
   books: BooksOptions;
@@ -383,7 +384,10 @@ export class World {
     const response = this.#isIntuitSilent
       ? null
       : await this.spawn("intuit", () =>
-          receiveIntuitWebhook(this.env, this.config, openDb(this.env.DB), request, new Date()),
+          receiveIntuitWebhook(
+            { env: this.env, config: this.config, db: openDb(this.env.DB), now: new Date() },
+            request,
+          ),
         );
     const nextMs = Math.min(2 * retryMs, MAX_INTUIT_RETRY_MS);
     if (response?.status !== 200) this.time.at(this.time.now + retryMs, () => void this.#tell(body, nextMs));
@@ -413,17 +417,5 @@ const CONNECTION = {
 } as const;
 
 function companyOf(options: BooksOptions): string {
-  return JSON.stringify({
-    country: "US",
-    homeCurrency: "USD",
-    multicurrency: false,
-    customTxnNumbers: options.takesNumbers,
-    allowShipping: true,
-    allowDiscount: true,
-    usingSalesTax: true,
-    automatedSalesTax: true,
-    quantityOnHand: true,
-    offeringSku: null,
-    subscriptionStatus: "PAID",
-  });
+  return JSON.stringify({ ...US_COMPANY, customTxnNumbers: options.takesNumbers, offeringSku: null });
 }

@@ -1,7 +1,7 @@
 /**
  * `/orders`: what the order systems told us. They are written by webhook only.
  */
-import { type Address, type Order, readStoredOrder } from "../../orders/order.ts";
+import { type Address, type Order, storedOrder } from "../../orders/order.ts";
 import { findOrder, listOrders, type OrderListRow } from "../../orders/store.ts";
 import { formatMinor } from "../../platform/money.ts";
 import { operation } from "../operation.ts";
@@ -42,7 +42,7 @@ const one = operation({
   handle: async (c) => {
     const order = await findOrder(c.get("db"), c.req.param("id") ?? "");
     if (!order) throw notFoundProblem("order");
-    return { ...orderView(order), content: order.body === null ? null : contentView(readStoredOrder(order.body)) };
+    return { ...orderView(order), content: order.body === null ? null : contentView(storedOrder.read(order.body)) };
   },
 });
 

@@ -91,7 +91,7 @@ connectionPage.post(`${HERE}/start-date`, needs("configure"), async (c) => {
 connectionPage.post(`${HERE}/refresh`, needs("configure"), async (c) => {
   const connection = await subject(c);
   try {
-    await refreshCompanyNames(c.env, c.get("config"), c.get("db"), connection, c.get("now"));
+    await refreshCompanyNames({ env: c.env, config: c.get("config"), db: c.get("db"), now: c.get("now") }, connection);
     return redirectWith(c, pathOf(connection), { tone: "good", text: "The names were read from QuickBooks." });
   } catch (error) {
     if (!(error instanceof QuickBooksError)) throw error;

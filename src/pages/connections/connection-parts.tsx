@@ -54,7 +54,10 @@ async function readNames(c: Context<AppEnv>, connection: Connection): Promise<Co
   if (connection.state !== "connected" || connection.subscriptionLapsedAt || !isStale(names, c.get("now")))
     return names;
   try {
-    return await refreshCompanyNames(c.env, c.get("config"), c.get("db"), connection, c.get("now"));
+    return await refreshCompanyNames(
+      { env: c.env, config: c.get("config"), db: c.get("db"), now: c.get("now") },
+      connection,
+    );
   } catch (error) {
     if (!(error instanceof QuickBooksError)) throw error;
     return names;

@@ -2,6 +2,7 @@
  * The status of everything: connections, instances, backlog, errors. Only markup, and no customer's data: a shared link
  * shows it to strangers, who get no links into the app either.
  */
+import { calendarDate } from "../../platform/calendar-date.ts";
 import type { ConnectionStatus, InstanceStatus, StatusReport } from "../../actions/status-report.ts";
 import { INVOICE_STATES } from "../../invoices/status.ts";
 import { formatNumber, plural } from "../../platform/words.ts";
@@ -179,7 +180,7 @@ function SignInExpires({ row, now }: { row: ConnectionStatus; now: Date }) {
     );
   }
   return (
-    <>{row.authorization_ends_at ? `${displayDate(row.authorization_ends_at.slice(0, 10))} if unused` : "not known"}</>
+    <>{row.authorization_ends_at ? `${displayDate(calendarDate(row.authorization_ends_at))} if unused` : "not known"}</>
   );
 }
 

@@ -7,10 +7,8 @@ import type { Config, Env } from "../../env.ts";
 import type { InvoiceRow } from "../invoice-row.ts";
 import { type Db, runBatch, tookHold } from "../../platform/db.ts";
 import { sha256Hex } from "../../platform/ids.ts";
-import { reactivateCustomer } from "../../quickbooks/customers.ts";
 import { QuickBooksError } from "../../quickbooks/faults.ts";
 import { readInvoice } from "../../quickbooks/invoices.ts";
-import { reactivateItem } from "../../quickbooks/items.ts";
 import { MAX_DOC_NUMBER_CHARS } from "../../quickbooks/limits.ts";
 import { type PushError, readError } from "../../failures/push-error.ts";
 import { isAnotherOfOurs } from "../failing/explain-duplicate.ts";
@@ -24,6 +22,7 @@ import { changesWait } from "../settle.ts";
 import { settleRow } from "../store.ts";
 import { subjectOf } from "../subject-of.ts";
 import type { Doing } from "../../failures/subject.ts";
+import { reactivate } from "../../quickbooks/reactivate.ts";
 
 export type MendResult = { ok: true } | { ok: false; message: string };
 
@@ -92,8 +91,8 @@ export async function makeActiveAgain(mending: Mending, row: InvoiceRow): Promis
       0,
       36,
     );
-    if (subject.kind === "customer") await reactivateCustomer(qb, subject.id, requestId);
-    else if (subject.kind === "item") await reactivateItem(qb, subject.id, requestId);
+    if (subject.kind === "customer") await reactivate(qb, "Customer", subject.id, requestId);
+    else if (subject.kind === "item") await reactivate(qb, "Item", subject.id, requestId);
     else
       return {
         ok: false,

@@ -1,9 +1,7 @@
 /**
- * The payload that will be or was sent, from the very function that sends. Reads links only; what is not in
- * QuickBooks yet stands there as a name in brackets, since its ID is made at the push.
+ * The payload that will be or was sent, from the very function that sends. It makes nothing in QuickBooks: what is not
+ * there yet is its name in brackets.
  */
-import type { Connection } from "../../connections/connection.ts";
-import { findLinks } from "../../mapping/links.ts";
 import { findConnection } from "../../connections/store.ts";
 import { findInstance } from "../../instances/store.ts";
 import type { InvoiceRow } from "../invoice-row.ts";
@@ -13,9 +11,8 @@ import type { PushError } from "../../failures/push-error.ts";
 import { type Warning, readWarnings } from "../../failures/warning.ts";
 import { noConnection } from "../../failures/own-errors.ts";
 import { nextRevision } from "../revision.ts";
-import { customerKeyOf } from "../../mapping/resolve-customer.ts";
-import { itemKeysOf } from "../../mapping/resolve-items.ts";
-import { type ResolvedLinks, discountMinor, toQboInvoice } from "../../mapping/to-qbo-invoice.ts";
+import { toQboInvoice } from "../../mapping/to-qbo-invoice.ts";
+import { knownLinks } from "../../mapping/known-links.ts";
 
 export type Preview = { json: string; warnings: Warning[]; frozen: boolean } | { missing: PushError };
 
@@ -43,48 +40,8 @@ export async function previewPayload(db: Db, row: InvoiceRow): Promise<Preview> 
     docNumber: row.docNumber,
     company: connection.company,
     customerMode: connection.customerMode,
-    links: await knownLinks(db, connection, row),
+    links: await knownLinks(db, connection, row.instanceId, content.order),
     existing,
   });
   return { ...mapped, frozen: false };
-}
-
-async function knownLinks(db: Db, connection: Connection, row: InvoiceRow): Promise<ResolvedLinks> {
-  const content = readContent(row.body);
-  const { order } = content;
-  const customerKey = customerKeyOf(connection, row.instanceId, content);
-  const customer = (await findLinks(db, connection.id, "customer", [customerKey.key])).get(customerKey.key);
-  const keys = itemKeysOf(content);
-  const items = await findLinks(db, connection.id, "item", [
-    ...keys.map((item) => item.key),
-    "name:shipping",
-    "name:discount",
-  ]);
-  const codes = await findLinks(
-    db,
-    connection.id,
-    "tax_code",
-    [connection.salesTaxCode, connection.zeroRateCode].flatMap((code) => (code ? [`name:${code.toLowerCase()}`] : [])),
-  );
-  const codeOf = (name: string | null) =>
-    codes.get(`name:${(name ?? "").toLowerCase()}`)?.qboId ?? pending(name ?? "tax code");
-  return {
-    customerId: customer?.qboId ?? pending(customerKey.name),
-    itemIds: keys.map((item) => items.get(item.key)?.qboId ?? pending(item.name)),
-    shippingItemId:
-      order.shippingMinor > 0 && !connection.company.allowShipping
-        ? (items.get("name:shipping")?.qboId ?? pending("Shipping"))
-        : null,
-    discountItemId:
-      discountMinor(order) > 0 && !connection.company.allowDiscount
-        ? (items.get("name:discount")?.qboId ?? pending("Discount"))
-        : null,
-    taxCodes: { sales: codeOf(connection.salesTaxCode), zero: codeOf(connection.zeroRateCode) },
-    warnings: [...(customer?.warnings ?? []), ...keys.flatMap((item) => items.get(item.key)?.warnings ?? [])],
-  };
-}
-
-/** Stands for an ID that does not exist before the push. */
-function pending(name: string): string {
-  return `[${name}]`;
 }

@@ -3,6 +3,7 @@
  * section 7). All events of it that a run has are dealt with together, with one read at most; what we know already
  * costs none. Nothing is ever written to QuickBooks here.
  */
+import { calendarDate } from "../../platform/calendar-date.ts";
 import { and, eq } from "drizzle-orm";
 import type { Connection } from "../../connections/connection.ts";
 import { type InvoiceRow, selectInvoices } from "../invoice-row.ts";
@@ -100,7 +101,7 @@ function changed(row: InvoiceRow, found: Invoice, told: Told): Partial<InvoiceRo
   const before = row.qboTotalMinor ?? row.totalMinor;
   const money = (minor: number) => `${formatMinor(minor, row.currency)} ${row.currency}`;
   const isPaid = total > 0 && balance === 0;
-  const paidOn = told.paidOn ?? row.paidOn ?? (found.lastUpdatedAt ?? told.eventAt).slice(0, 10);
+  const paidOn = told.paidOn ?? row.paidOn ?? calendarDate(found.lastUpdatedAt ?? told.eventAt);
   const message = `The total was changed in QuickBooks from ${money(before)} to ${money(total)} on ${at}.`;
   return {
     ...version,

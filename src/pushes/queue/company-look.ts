@@ -23,7 +23,7 @@ export async function lookAtCompany(context: PushContext): Promise<Connection> {
   if (connection.state !== "connected" || now().getTime() < lookAt(connection)) return connection;
   try {
     if (!(await gateOf(env, connection.id).mayLook(LOOK_AGAIN_MS))) return connection;
-    await refreshCompany(env, config, db, connection, now());
+    await refreshCompany({ env, config, db, now: now() }, connection);
   } catch (cause) {
     log("company.look_failed", { connectionId: connection.id, cause: causeText(cause) });
   }

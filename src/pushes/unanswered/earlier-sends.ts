@@ -13,7 +13,7 @@ import type { PushError } from "../../failures/push-error.ts";
 import { findMark } from "../../mapping/mark.ts";
 import type { Claimed } from "../claim.ts";
 import { subjectOf } from "../subject-of.ts";
-import { customerKeyOf } from "../../mapping/resolve-customer.ts";
+import { desiredCustomer } from "../../mapping/desired-customer.ts";
 import { type OpenSend, listOpenSends } from "../store.ts";
 import { docNumberOf } from "../../mapping/to-qbo-invoice.ts";
 import { lookRefusedError } from "../../failures/waiting-errors.ts";
@@ -56,7 +56,7 @@ async function look({ context, document, qb, row }: Claimed, sends: readonly Ope
   const byNumber = await processed(() => document.findByNumbers(qb, numbers));
   const ofNumber = byNumber?.find((invoice) => findMark(invoice.privateNote, row.id));
   if (ofNumber) return { kind: "found", invoice: ofNumber };
-  const { key } = customerKeyOf(connection, row.instanceId, readContent(row.body));
+  const { key } = desiredCustomer(connection, row.instanceId, readContent(row.body).order);
   const customer = (await findLinks(db, connection.id, "customer", [key])).get(key);
   if (!customer) return NONE;
   for (const { startedAt, durationMs } of sends) {

@@ -14,7 +14,7 @@ import { MemoryLab } from "../in-memory.ts";
 import type { Trouble } from "../network.ts";
 import { checkEnd, readRows } from "../oracle.ts";
 import type { Row } from "../verdict.ts";
-import type { Content, Delivery } from "../order-system.ts";
+import type { Content, Delivery } from "../simulated-order-system.ts";
 import type { Mishap } from "../process.ts";
 import type { World, WorldOptions } from "../world.ts";
 

@@ -21,23 +21,28 @@ export function answered(): Readonly<Record<Version, number>> {
   return calls;
 }
 
-/** A function that both versions have; a pair where it has another name now: the present one, then the former. */
-type Shared<M> = (keyof M & keyof Former) | [keyof M, keyof Former];
+/** A function that both versions have; where it has another name or takes other arguments now, what it was before. */
+type Shared<M> = (keyof M & keyof Former) | { present: keyof M; former: keyof Former; given?: Rewritten };
+type Rewritten = (...given: never[]) => unknown[];
 
 /** The module with these of its functions answered by turns. */
 export function byTurns<M extends object>(present: M, ...functions: Shared<M>[]): M {
   const shared = functions.map((one) => {
-    const [name, formerName]: [keyof M, keyof Former] = Array.isArray(one) ? one : [one, one];
+    const names: { present: keyof M; former: keyof Former } =
+      typeof one === "object" ? one : { present: one, former: one };
+    const forFormer = (typeof one === "object" && one.given) || ((...given: unknown[]) => given);
     const answer = (...given: unknown[]): unknown => {
       const version = only ?? drawn();
       calls[version] += 1;
-      const of = version === "former" ? FORMER[formerName] : present[name];
-      return (of as (...given: unknown[]) => unknown)(...given);
+      if (version === "present") return (present[names.present] as Call)(...given);
+      return (FORMER[names.former] as Call)(...(forFormer as (...given: unknown[]) => unknown[])(...given));
     };
-    return [name, answer];
+    return [names.present, answer];
   });
   return { ...present, ...Object.fromEntries(shared) };
 }
+
+type Call = (...given: unknown[]) => unknown;
 
 /** From the seeded numbers that a world has instead of real ones. */
 function drawn(): Version {

@@ -9,6 +9,7 @@
  */
 import "../quick-drizzle.ts";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import type { Runtime } from "../../../src/app-context.ts";
 import { RealmGate } from "../../../src/connections/realm-gate.ts";
 import { HONEST_BOOKS } from "../books.ts";
 import { heal } from "../healing.ts";
@@ -30,13 +31,23 @@ vi.mock("../../../src/actions/disconnect-company.ts", async (real) =>
   (await import("./turns.ts")).byTurns(await real<Actions["disconnect"]>(), "disconnectCompany"),
 );
 vi.mock("../../../src/actions/retire-instance.ts", async (real) =>
-  (await import("./turns.ts")).byTurns(await real<Actions["remove"]>(), ["retireInstance", "removeInstance"]),
+  (await import("./turns.ts")).byTurns(await real<Actions["remove"]>(), {
+    present: "retireInstance",
+    former: "removeInstance",
+  }),
 );
 vi.mock("../../../src/actions/change-instance.ts", async (real) =>
-  (await import("./turns.ts")).byTurns(await real<Actions["save"]>(), ["changeInstance", "saveInstance"]),
+  (await import("./turns.ts")).byTurns(await real<Actions["save"]>(), {
+    present: "changeInstance",
+    former: "saveInstance",
+  }),
 );
 vi.mock("../../../src/inbox/intuit-webhook.ts", async (real) =>
-  (await import("./turns.ts")).byTurns(await real<Inbox["intuit"]>(), "receiveIntuitWebhook"),
+  (await import("./turns.ts")).byTurns(await real<Inbox["intuit"]>(), {
+    present: "receiveIntuitWebhook",
+    former: "receiveIntuitWebhook",
+    given: ({ env, config, db, now }: Runtime, request: Request) => [env, config, db, request, now],
+  }),
 );
 vi.mock("../../../src/inbox/receive.ts", async (real) =>
   (await import("./turns.ts")).byTurns(await real<Inbox["receive"]>(), "receiveDelivery"),
@@ -162,7 +173,9 @@ describe("a deploy", () => {
       const [first] = await readRows(world);
       if (first) await world.complete(voidByHand(world, first.id));
       letAnswer("former");
+      const before = answered().former;
       await end(world);
+      expect(answered().former).toBeGreaterThan(before);
     });
   });
 });

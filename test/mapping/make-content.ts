@@ -5,21 +5,8 @@ import { parseExactJson } from "../../src/platform/exact-json.ts";
 import type { CompanyFacts } from "../../src/connections/connection.ts";
 import type { InvoiceContent } from "../../src/invoices/invoice.ts";
 import { parseOrder } from "../../src/orders/order.ts";
+import { US_COMPANY } from "../connections/company-fixture.ts";
 import type { ResolvedLinks } from "../../src/mapping/to-qbo-invoice.ts";
-
-export const US_COMPANY: CompanyFacts = {
-  country: "US",
-  homeCurrency: "USD",
-  multicurrency: false,
-  customTxnNumbers: true,
-  allowShipping: true,
-  allowDiscount: true,
-  usingSalesTax: true,
-  automatedSalesTax: true,
-  quantityOnHand: true,
-  offeringSku: "QuickBooks Online Plus",
-  subscriptionStatus: "PAID",
-};
 
 export const GB_COMPANY: CompanyFacts = {
   ...US_COMPANY,

@@ -4,15 +4,16 @@ import { expect, test } from "vitest";
 import { findLinks } from "../../src/mapping/links.ts";
 import { openDb } from "../../src/platform/db.ts";
 import type { PushContext } from "../../src/pushes/push-context.ts";
-import { type Resolving, linkOnce } from "../../src/mapping/resolving.ts";
+import { linkOnce } from "../../src/mapping/link-once.ts";
+import type { ResolveTask } from "../../src/mapping/resolve-task.ts";
 
 const NOW = new Date("2026-11-20T10:00:00.000Z");
 const db = openDb(env.DB);
 
 /** The parts that linkOnce uses; the others are never touched by it. */
-function work(connectionId: string, shared: Map<string, Promise<never>>, keepLease: () => Promise<void>): Resolving {
+function work(connectionId: string, shared: Map<string, Promise<never>>, keepLease: () => Promise<void>): ResolveTask {
   const context = { db, connection: { id: connectionId }, now: () => NOW, resolving: shared } as unknown as PushContext;
-  return { context, keepLease } as unknown as Resolving;
+  return { context, keepLease } as unknown as ResolveTask;
 }
 
 test("a push that lost its lease makes nothing, and takes no other push along that needs the same thing", async () => {

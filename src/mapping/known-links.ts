@@ -1,0 +1,40 @@
+/**
+ * What is known so far of a document's references, without a call to QuickBooks: for the preview. What is not in
+ * QuickBooks yet is its name in brackets, since its ID is made at the push.
+ */
+import type { Connection } from "../connections/connection.ts";
+import type { Order } from "../orders/order.ts";
+import type { Db } from "../platform/db.ts";
+import type { Desired } from "./find-or-create.ts";
+import { findLinks } from "./links.ts";
+import { type DesiredTaxCode, type Known, itemsOf, referencesOf, toResolvedLinks } from "./references.ts";
+import type { ResolvedLinks } from "./to-qbo-invoice.ts";
+
+/** The references of an order of this instance, from links only. Three reads of the database. */
+export async function knownLinks(
+  db: Db,
+  connection: Connection,
+  instanceId: string,
+  order: Order,
+): Promise<ResolvedLinks> {
+  const references = referencesOf(connection, instanceId, order);
+  const { customer, taxCodes } = references;
+  const customers = await findLinks(db, connection.id, "customer", [customer.key]);
+  const items = await findLinks(db, connection.id, "item", keysOf(itemsOf(references)));
+  const codes = await findLinks(db, connection.id, "tax_code", keysOf(taxCodes ? Object.values(taxCodes) : []));
+  const codeOf = (code: DesiredTaxCode) => codes.get(code.key) ?? pending(code);
+  return toResolvedLinks(references, {
+    customer: customers.get(customer.key) ?? pending(customer),
+    itemOf: (item) => items.get(item.key) ?? pending(item),
+    taxCodes: taxCodes && { sales: codeOf(taxCodes.sales), zero: codeOf(taxCodes.zero) },
+  });
+}
+
+function keysOf(desired: readonly Desired[]): string[] {
+  return desired.map(({ key }) => key);
+}
+
+/** Stands for an ID that does not exist before the push. */
+function pending({ name }: Desired): Known {
+  return { qboId: `[${name || "tax code"}]`, warnings: [] };
+}

@@ -1,0 +1,78 @@
+/**
+ * Everything that a document refers to in QuickBooks, as we call it: customer, items, and outside the US tax codes. Push
+ * and preview both begin here, so that they can't differ. Pure.
+ */
+import { type Connection, needsTaxCodes } from "../connections/connection.ts";
+import type { Order } from "../orders/order.ts";
+import { type DesiredCustomer, desiredCustomer } from "./desired-customer.ts";
+import { type DesiredItem, desiredItem, plainServiceItem } from "./desired-item.ts";
+import type { Desired } from "./find-or-create.ts";
+import type { Link } from "./links.ts";
+import { type ResolvedLinks, discountMinor } from "./to-qbo-invoice.ts";
+
+export interface DesiredTaxCode extends Desired {
+  /** The setting's name on the page. */
+  label: string;
+}
+
+export interface References {
+  customer: DesiredCustomer;
+  /** One per order line, in order. */
+  lineItems: readonly DesiredItem[];
+  /** Where the company has QuickBooks' shipping line switched off and the order has shipping. */
+  shippingItem: DesiredItem | null;
+  /** Where the company has discounts switched off and the order has one. */
+  discountItem: DesiredItem | null;
+  /** Where lines need a code of the company's own. */
+  taxCodes: { sales: DesiredTaxCode; zero: DesiredTaxCode } | null;
+}
+
+/** What an order of this instance refers to in the company of this connection. */
+export function referencesOf(connection: Connection, instanceId: string, order: Order): References {
+  const { company } = connection;
+  return {
+    customer: desiredCustomer(connection, instanceId, order),
+    lineItems: order.lines.map(desiredItem),
+    shippingItem: order.shippingMinor > 0 && !company.allowShipping ? plainServiceItem("Shipping") : null,
+    discountItem: discountMinor(order) > 0 && !company.allowDiscount ? plainServiceItem("Discount") : null,
+    taxCodes: needsTaxCodes(company)
+      ? {
+          sales: desiredTaxCode(connection.salesTaxCode, "Sales tax code"),
+          zero: desiredTaxCode(connection.zeroRateCode, "Zero-rate code"),
+        }
+      : null,
+  };
+}
+
+function desiredTaxCode(name: string | null, label: string): DesiredTaxCode {
+  return { key: `name:${(name ?? "").toLowerCase()}`, name: name ?? "", label, warnings: [] };
+}
+
+/** All items of the references: those of the lines first. */
+export function itemsOf({ lineItems, shippingItem, discountItem }: References): DesiredItem[] {
+  return [...lineItems, ...(shippingItem ? [shippingItem] : []), ...(discountItem ? [discountItem] : [])];
+}
+
+/** What is known of one reference: its link, or what stands for it. */
+export type Known = Pick<Link, "qboId" | "warnings">;
+
+/** The references with their IDs, as the payload needs them. The warning of an item on two lines is given once. */
+export function toResolvedLinks(
+  references: References,
+  known: {
+    customer: Known;
+    itemOf: (item: DesiredItem) => Known;
+    taxCodes: { sales: Known; zero: Known } | null;
+  },
+): ResolvedLinks {
+  const { lineItems, shippingItem, discountItem } = references;
+  const items = new Map(itemsOf(references).map((item) => [item.key, known.itemOf(item)]));
+  return {
+    customerId: known.customer.qboId,
+    itemIds: lineItems.map((item) => known.itemOf(item).qboId),
+    shippingItemId: shippingItem && known.itemOf(shippingItem).qboId,
+    discountItemId: discountItem && known.itemOf(discountItem).qboId,
+    taxCodes: known.taxCodes && { sales: known.taxCodes.sales.qboId, zero: known.taxCodes.zero.qboId },
+    warnings: [...known.customer.warnings, ...[...items.values()].flatMap(({ warnings }) => warnings)],
+  };
+}

@@ -1,0 +1,11 @@
+/**
+ * Where a fault is within JSON, as people and programs read it. Pure.
+ */
+
+/** `["lines", 0, "sku"]` → `lines[0].sku`, behind `prefix` if there is one. */
+export function fieldPath(path: readonly PropertyKey[], prefix = ""): string {
+  return path.reduce<string>((text, part) => {
+    if (typeof part === "number") return `${text}[${part}]`;
+    return text === "" ? String(part) : `${text}.${String(part)}`;
+  }, prefix);
+}

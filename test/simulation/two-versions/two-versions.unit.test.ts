@@ -173,7 +173,9 @@ describe("a deploy", () => {
       const [first] = await readRows(world);
       if (first) await world.complete(voidByHand(world, first.id));
       letAnswer("former");
+      const before = answered().former;
       await end(world);
+      expect(answered().former).toBeGreaterThan(before);
     });
   });
 });

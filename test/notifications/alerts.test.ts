@@ -4,7 +4,7 @@ import { connections } from "../../src/connections/schema.ts";
 import { listAlertsOn } from "../../src/notifications/alert-store.ts";
 import { evaluateAlerts } from "../../src/notifications/evaluate-alerts.ts";
 import { ALERT_KINDS, ALERTS_ENDPOINT } from "../../src/notifications/event.ts";
-import { freshFailures, notices } from "../../src/notifications/schema.ts";
+import { freshFailures, notifications } from "../../src/notifications/schema.ts";
 import { db, makeConnection, makeInstance, makeInvoice, now, ORIGIN } from "../api/fixture.ts";
 import { emptyAll, HOOK, listenAt } from "./fixture.ts";
 import { pushes } from "../../src/pushes/schema.ts";
@@ -25,7 +25,7 @@ afterEach(() => vi.restoreAllMocks());
 const at = (minutes: number) => new Date(now.getTime() + minutes * MINUTE);
 const evaluate = (minutes: number) => evaluateAlerts(db, ORIGIN, at(minutes));
 async function told(): Promise<{ type: string; data: Record<string, unknown> }[]> {
-  const rows = await db.select().from(notices).orderBy(notices.createdAt);
+  const rows = await db.select().from(notifications).orderBy(notifications.createdAt);
   return rows.map((row) => ({ type: row.type, data: JSON.parse(row.data) as Record<string, unknown> }));
 }
 const types = async () => (await told()).map((notice) => notice.type);

@@ -5,7 +5,7 @@
 import { Webhook } from "standardwebhooks";
 import { type Mock, vi } from "vitest";
 import { type EndpointSettings, findEndpoint, saveEndpoint } from "../../src/notifications/endpoints.ts";
-import { alerts, freshFailures, noticeEndpoints, notices } from "../../src/notifications/schema.ts";
+import { alerts, freshFailures, notificationEndpoints, notifications } from "../../src/notifications/schema.ts";
 import { openSecret } from "../../src/notifications/secrets.ts";
 import { runBatch } from "../../src/platform/db.ts";
 import { act, db, emptyTables, now } from "../api/fixture.ts";
@@ -25,7 +25,7 @@ export async function emptyAll(): Promise<void> {
   await emptyTables();
   await runBatch(
     db,
-    [noticeEndpoints, notices, alerts, freshFailures].map((table) => db.delete(table)),
+    [notificationEndpoints, notifications, alerts, freshFailures].map((table) => db.delete(table)),
   );
 }
 

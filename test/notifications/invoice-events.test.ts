@@ -2,8 +2,8 @@ import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { removeInstance } from "../../src/instances/store.ts";
 import { ALERTS_ENDPOINT } from "../../src/notifications/event.ts";
-import { dataOf } from "../../src/notifications/invoice-events.ts";
-import { freshFailures, notices } from "../../src/notifications/schema.ts";
+import { notificationData } from "../../src/notifications/invoice-events.ts";
+import { freshFailures, notifications } from "../../src/notifications/schema.ts";
 import { type StoredError, publicError } from "../../src/failures/push-error.ts";
 import type { Outcome } from "../../src/pushes/outcome.ts";
 import { findRow, settleRow } from "../../src/pushes/store.ts";
@@ -47,7 +47,7 @@ afterEach(() => vi.restoreAllMocks());
 
 const makeSending = (number = "N-1") =>
   makeInvoice(instanceId, number, { connectionId, state: "sending", fence: 1, frozenTotalMinor: 2500 });
-const allNotices = () => db.select().from(notices);
+const allNotices = () => db.select().from(notifications);
 
 async function settle(id: string, outcome: Outcome) {
   const row = await findRow(db, id);
@@ -77,7 +77,7 @@ describe("invoice events", () => {
       state: "waiting",
       dueAt: now.toISOString(),
     });
-    expect(dataOf(notice!, "https://app.qbo.example.com")).toEqual({
+    expect(notificationData(notice!, "https://app.qbo.example.com")).toEqual({
       id,
       external_id: "inv-N-1",
       number: "N-1",

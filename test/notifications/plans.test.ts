@@ -4,9 +4,9 @@ import { ALERT_KINDS, ALERTS_ENDPOINT } from "../../src/notifications/event.ts";
 import { freshFailures } from "../../src/notifications/schema.ts";
 import {
   claim,
-  forgetOldNotices,
+  forgetOldNotifications,
   listDue,
-  listNotices,
+  listNotifications,
   listReadyEndpoints,
   nextDueAt,
 } from "../../src/notifications/store.ts";
@@ -43,8 +43,8 @@ it("nothing that the cron asks every minute reads a whole table of invoices or n
     (client) => nextDueAt(client),
     (client) => listDue(client, ALERTS_ENDPOINT, now, 2),
     (client) => claim(client, "x", now),
-    (client) => listNotices(client, ALERTS_ENDPOINT, 30),
-    (client) => runBatch(client, [forgetOldNotices(client, now)]),
+    (client) => listNotifications(client, ALERTS_ENDPOINT, 30),
+    (client) => runBatch(client, [forgetOldNotifications(client, now)]),
   ];
   for (const read of reads) {
     expect(await scansOf(read)).toEqual([]);

@@ -203,9 +203,19 @@ describe("a breach names its path", () => {
       /larger than the goods, which come to 10\.00/,
     ],
     ["a total one cent off", exampleOrder({ total: "31.51" }), "data.total", /is 31\.50/],
-    ["a fraction of a cent in shipping", plain({ shipping: "1.005", total: "11.005" }), "data.shipping", /2 decimal places/],
+    [
+      "a fraction of a cent in shipping",
+      plain({ shipping: "1.005", total: "11.005" }),
+      "data.shipping",
+      /2 decimal places/,
+    ],
     ["a fraction of a cent in tax", plain({ tax: "1.005", total: "11.005" }), "data.tax", /2 decimal places/],
-    ["a fraction of a cent in the discount", plain({ discount: "1.005", total: "8.995" }), "data.discount", /2 decimal places/],
+    [
+      "a fraction of a cent in the discount",
+      plain({ discount: "1.005", total: "8.995" }),
+      "data.discount",
+      /2 decimal places/,
+    ],
     [
       "a fraction of a cent in a line's discount",
       plain({ total: "9.995" }, { discount: "0.005" }),

@@ -44,8 +44,8 @@ describe.each(STORED_BODIES)("what was stored $release", (stored) => {
     const order = { id: "order-1", status: "shipped", body: stored.order, eventAt: AT } as OrderRow;
     const snapshot = { order, orderInvoices: [] } as unknown as Snapshot;
     const context = { now: NOW, newId: () => "new" };
-    const decide = (told: ReturnType<typeof content>) =>
-      decideShipped(snapshot, { type: "order.shipped", at: LATER, order: told.order }, context);
+    const decide = (received: ReturnType<typeof content>) =>
+      decideShipped(snapshot, { type: "order.shipped", at: LATER, order: received.order }, context);
     expect(decide(content()).effect).toBe("unchanged");
     expect(decide(content({ memo: "By the back door" })).effect).toBe("updated");
   });

@@ -32,14 +32,15 @@ afterEach(() => {
 });
 
 async function make(source: string, endpointId = ID): Promise<string> {
-  const notice = newNotification(
+  const notification = newNotification(
     { endpointId, type: "invoice.sent", source, data: { id: source, qbo_invoice_id: "7" } },
     now,
   );
-  await db.insert(notifications).values(notice);
-  return notice.id;
+  await db.insert(notifications).values(notification);
+  return notification.id;
 }
-const noticeOf = async (id: string) => (await db.select().from(notifications).where(eq(notifications.id, id)).get())!;
+const notificationOf = async (id: string) =>
+  (await db.select().from(notifications).where(eq(notifications.id, id)).get())!;
 
 describe("delivering", () => {
   it("sends what is due, signed after Standard Webhooks, and never again once it was acknowledged", async () => {
@@ -61,7 +62,7 @@ describe("delivering", () => {
         },
       },
     ]);
-    expect(await noticeOf(id)).toMatchObject({
+    expect(await notificationOf(id)).toMatchObject({
       state: "delivered",
       dueAt: null,
       tryCount: 1,
@@ -72,13 +73,13 @@ describe("delivering", () => {
     expect(await retryNotification(db, ID, id, time.now())).toBe(false);
   });
 
-  it("keeps the webhook-id over all tries, stamps each try anew, and gives up after 24 hours", async () => {
+  it("keeps the webhook-id over all tries, signs each try with its own time, and gives up after 24 hours", async () => {
     const time = clock();
     const { received } = receive(await secretOf(ID), () => new Response("no", { status: 503 }));
     const id = await make("a");
     const triedAt: number[] = [];
     for (let round = 0; round < 40; round += 1) {
-      const { dueAt } = await noticeOf(id);
+      const { dueAt } = await notificationOf(id);
       if (dueAt === null) break;
       time.pass(Math.max(0, Date.parse(dueAt) - time.now().getTime()));
       triedAt.push(time.now().getTime() - now.getTime());
@@ -97,7 +98,7 @@ describe("delivering", () => {
     expect(received.map((delivery) => delivery.at)).toEqual(
       triedAt.map((ms) => Math.floor((now.getTime() + ms) / 1_000)),
     );
-    expect(await noticeOf(id)).toMatchObject({
+    expect(await notificationOf(id)).toMatchObject({
       state: "gave_up",
       dueAt: null,
       lastOutcome: "refused",
@@ -106,19 +107,19 @@ describe("delivering", () => {
     });
   });
 
-  it("begins anew when a person says so", async () => {
+  it("starts again when a person says so", async () => {
     const time = clock();
     const { behave, received } = receive(await secretOf(ID), () => new Response("no", { status: 500 }));
     const id = await make("a");
     await db.update(notifications).set({ retrySince: new Date(now.getTime() - 24 * HOUR).toISOString() });
     await deliverNotifications(testEnv, time.now);
-    expect(await noticeOf(id)).toMatchObject({ state: "gave_up" });
+    expect(await notificationOf(id)).toMatchObject({ state: "gave_up" });
     time.pass(MINUTE);
     behave(() => new Response(null));
     expect(await retryNotification(db, "other", id, time.now())).toBe(false);
     expect(await retryNotification(db, ID, id, time.now())).toBe(true);
     await deliverNotifications(testEnv, time.now);
-    expect(await noticeOf(id)).toMatchObject({ state: "delivered", tryCount: 1 });
+    expect(await notificationOf(id)).toMatchObject({ state: "delivered", tryCount: 1 });
     expect(received).toHaveLength(2);
   });
 
@@ -147,7 +148,7 @@ describe("delivering", () => {
     const { fetch } = receive(await secretOf(ID), behaviour);
     const id = await make("a");
     await deliverNotifications(testEnv, time.now);
-    expect(await noticeOf(id)).toMatchObject({
+    expect(await notificationOf(id)).toMatchObject({
       state: "waiting",
       lastOutcome: outcome,
       lastHttpStatus: status,
@@ -180,7 +181,7 @@ describe("delivering", () => {
     expect(queued).toEqual([{ kind: "notices" }, { kind: "notices" }]);
   });
 
-  it("sends each notice once when many workers try at the same time", async () => {
+  it("sends each notification once when many workers try at the same time", async () => {
     const time = clock();
     const { received } = receive(await secretOf(ID), async () => new Response(null));
     for (let i = 0; i < 12; i += 1) await make(`a${i}`);
@@ -201,10 +202,10 @@ describe("delivering", () => {
     const later = new Date(now.getTime() + MINUTE);
     const second = (await claim(db, id, later))!;
     await recordTry(db, first, { outcome: "refused", httpStatus: 500 }, later);
-    expect(await noticeOf(id)).toMatchObject({ state: "waiting", tryCount: 2, lastOutcome: null });
+    expect(await notificationOf(id)).toMatchObject({ state: "waiting", tryCount: 2, lastOutcome: null });
     await recordTry(db, second, { outcome: "acknowledged", httpStatus: 200 }, later);
     await recordTry(db, first, { outcome: "refused", httpStatus: 500 }, later);
-    expect(await noticeOf(id)).toMatchObject({ state: "delivered", lastOutcome: "acknowledged" });
+    expect(await notificationOf(id)).toMatchObject({ state: "delivered", lastOutcome: "acknowledged" });
   });
 
   it("signs with the old secret too for 24 hours after a rotation", async () => {
@@ -230,15 +231,15 @@ describe("delivering", () => {
     expect(afterwards.received).toEqual([]);
   });
 
-  it("tells nobody at an address that is not allowed here, and gives up what waits when the address is taken away", async () => {
+  it("sends nothing to an address that is not allowed here, and gives up what waits when the address is removed", async () => {
     const time = clock();
     const { fetch } = receive(await secretOf(ID));
     await db.update(notificationEndpoints).set({ url: "http://127.0.0.1:9000/" });
     const id = await make("a");
     await deliverNotifications(testEnv, time.now);
-    expect(await noticeOf(id)).toMatchObject({ state: "waiting", lastOutcome: "not_allowed" });
+    expect(await notificationOf(id)).toMatchObject({ state: "waiting", lastOutcome: "not_allowed" });
     await saveEndpoint(db, act.config.keys, { id: ID, url: null, events: ["invoice.sent"] }, now);
-    expect(await noticeOf(id)).toMatchObject({ state: "gave_up", lastOutcome: "no_address" });
+    expect(await notificationOf(id)).toMatchObject({ state: "gave_up", lastOutcome: "no_address" });
     expect(fetch).not.toHaveBeenCalled();
   });
 
@@ -275,6 +276,6 @@ describe("the log", () => {
       newNotification({ endpointId: ID, type: "test", source: "new", data: {} }, now),
     ]);
     await runBatch(db, [forgetOldNotifications(db, now)]);
-    expect((await listNotifications(db, ID, 10)).map((notice) => notice.source)).toEqual(["new", "waits"]);
+    expect((await listNotifications(db, ID, 10)).map((notification) => notification.source)).toEqual(["new", "waits"]);
   });
 });

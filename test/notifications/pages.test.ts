@@ -92,14 +92,14 @@ describe("events on the page of an instance", () => {
     expect(SECRET.exec((await admin.post(`/settings/instances/${id}/events/reveal-secret`)).html)?.[0]).toBe(
       await secretOf(id),
     );
-    const notice = newNotification(
+    const notification = newNotification(
       { endpointId: id, type: "invoice.sent", source: "a", data: { id: "inv-1", number: "N-1" } },
       now,
     );
-    await db.insert(notifications).values(notice);
+    await db.insert(notifications).values(notification);
     expect((await admin.get(`/settings/instances/${id}`)).html).toContain('href="/invoices/inv-1"');
     expect((await admin.get(`/settings/instances/${other}`)).html).not.toContain("/invoices/inv-1");
-    expect(await retryNotification(db, other, notice.id, now)).toBe(false);
+    expect(await retryNotification(db, other, notification.id, now)).toBe(false);
     expect(await listDue(db, other, now, 10)).toEqual([]);
     expect((await admin.get(`/settings/instances/${id}/events`)).location).toContain(
       `/settings/instances/${id}#events`,

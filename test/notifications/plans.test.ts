@@ -25,7 +25,7 @@ afterEach(() => vi.restoreAllMocks());
 const scansOf = async (run: (client: Db) => Promise<unknown>) =>
   (await plansOf(run)).filter((detail) => detail.startsWith("SCAN") && !SMALL.test(detail));
 
-it("nothing that the cron asks every minute reads a whole table of invoices or notices", async () => {
+it("nothing that the cron asks every minute reads a whole table of invoices or notifications", async () => {
   const connectionId = await makeConnection();
   const instanceId = await makeInstance({ connectionId });
   await listenAt(ALERTS_ENDPOINT, ALERT_KINDS);

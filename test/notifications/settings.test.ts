@@ -108,16 +108,16 @@ describe("a test", () => {
     await saveAlertSettings(act, null, { address: ADDRESS, events: [] });
     const { received, behave } = receive(await secretOf(ALERTS_ENDPOINT), () => new Response("no", { status: 500 }));
     expect(await sendTestNotice(act, null)).toEqual({ ok: true, result: { outcome: "refused", httpStatus: 500 } });
-    const [notice] = await listNotifications(db, ALERTS_ENDPOINT, 10);
+    const [notification] = await listNotifications(db, ALERTS_ENDPOINT, 10);
     behave(() => new Response(null, { status: 200 }));
-    expect(await retryAlert(act, null, notice!.id)).toEqual({
+    expect(await retryAlert(act, null, notification!.id)).toEqual({
       ok: true,
       result: { outcome: "acknowledged", httpStatus: 200 },
     });
-    expect(await retryAlert(act, null, notice!.id)).toMatchObject({ ok: false, reason: "conflict" });
+    expect(await retryAlert(act, null, notification!.id)).toMatchObject({ ok: false, reason: "conflict" });
     expect(received.map(({ id, body }) => [id, body.type])).toEqual([
-      [notice!.id, "test"],
-      [notice!.id, "test"],
+      [notification!.id, "test"],
+      [notification!.id, "test"],
     ]);
     expect((await log()).map((entry) => entry.action)).toEqual([
       "alert.settings_saved",

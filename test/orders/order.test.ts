@@ -70,7 +70,7 @@ describe("an order that breaks no rule", () => {
     expect(accepted(parseExactJson(text)).customer.id).toBeNull();
   });
 
-  test.each(["00", "10", "0a", "guests", "guest-1", "-"])("a customer.id of '%s' is one, as it stands", (id) => {
+  test.each(["00", "10", "0a", "guests", "guest-1", "-"])("a customer.id of '%s' is a buyer's ID, unchanged", (id) => {
     expect(accepted(exampleOrder({ customer: { id, name: "A" } })).customer.id).toBe(id);
   });
 

@@ -41,7 +41,7 @@ describe("measuring", () => {
     expect((await measured()).map(({ day }) => day)).toEqual(["2026-11-20", "2026-11-21"]);
   });
 
-  it("tells the size as it is now, with the pace of the last 30 days", async () => {
+  it("reports the current size, with the growth of the last 30 days", async () => {
     const fresh = await readDatabaseSize(db, NOW);
     expect(fresh).toMatchObject({ bytesPerDay: null, fullOn: null });
     const bytes = fresh?.bytes ?? 0;
@@ -60,7 +60,7 @@ describe("measuring", () => {
     expect(await size()).toBe(before);
   });
 
-  it("is not known, and nothing is kept, where the database does not tell its size", async () => {
+  it("is unknown, and nothing is stored, if the database does not report its size", async () => {
     const silent = openDb({
       prepare: () => ({ bind: () => ({ all: async () => ({ results: [], meta: {} }) }) }),
     } as never);

@@ -77,7 +77,7 @@ interface LineAmount {
   discount: Big;
 }
 
-/** Null where the line can't be read. */
+/** Null if the line can't be read. */
 function lineAmount(line: unknown, money: Money): LineAmount | null {
   if (!isJsonObject(line)) return null;
   const quantity = numberOf(line["quantity"]);

@@ -76,7 +76,7 @@ export function forgetEndedSessions(db: Db, now: Date) {
  * Gives the browser a new session, and ends the one that came with the request, since otherwise nobody could end it.
  * SameSite=Lax: the return from Intuit is a GET from another site.
  */
-export async function takeSession(c: Context<AppEnv>, session: NewSession): Promise<void> {
+export async function giveSession(c: Context<AppEnv>, session: NewSession): Promise<void> {
   const before = readSessionCookie(c);
   if (before !== undefined) await endSession(c.get("db"), await sha256Hex(before));
   const config = c.get("config");

@@ -194,13 +194,13 @@ describe("a breach names its path", () => {
       "a line discount larger than the line",
       plain({ total: "0" }, { discount: "10.01" }),
       "data.lines[0].discount",
-      /larger than the line, which comes to 10\.00/,
+      /larger than the line's amount of 10\.00/,
     ],
     [
       "a discount larger than the goods",
       plain({ discount: "10.01", shipping: "5", total: "4.99" }),
       "data.discount",
-      /larger than the goods, which come to 10\.00/,
+      /larger than the lines' total of 10\.00/,
     ],
     ["a total one cent off", exampleOrder({ total: "31.51" }), "data.total", /is 31\.50/],
     [

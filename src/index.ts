@@ -5,7 +5,7 @@ import { app } from "./app.ts";
 import { forgetEnded } from "./app/forget-ended.ts";
 import { thinHistory } from "./app/thin-history.ts";
 import type { Env } from "./env.ts";
-import { sweepNotices } from "./notifications/sweep.ts";
+import { sweepNotifications } from "./notifications/sweep.ts";
 import { openDb } from "./platform/db.ts";
 import { consumePushes } from "./pushes/queue/consumer.ts";
 import { consumeDeadLetters } from "./pushes/queue/dead-letters.ts";
@@ -28,7 +28,7 @@ export default {
     const db = openDb(env.DB);
     await sweep(env, now);
     await forgetEnded(db, now);
-    await sweepNotices(env, now);
+    await sweepNotifications(env, now);
     await thinHistory(db, now);
   },
 } satisfies ExportedHandler<Env>;

@@ -6,8 +6,8 @@ import type { Act } from "../app-context.ts";
 import { deliverOne } from "../notifications/deliver.ts";
 import { findEndpoint } from "../notifications/endpoints.ts";
 import { TEST_EVENT } from "../notifications/event.ts";
-import { notices } from "../notifications/schema.ts";
-import { type TryResult, newNotice, retryNotice } from "../notifications/store.ts";
+import { notifications } from "../notifications/schema.ts";
+import { type TryResult, newNotification, retryNotification } from "../notifications/store.ts";
 import { recordActivity } from "../people/activity.ts";
 import { newId } from "../platform/ids.ts";
 import { type AlertTarget, findTarget, type FoundTarget } from "./alert-target.ts";
@@ -25,11 +25,11 @@ export async function sendTestNotice(act: Act, target: AlertTarget): Promise<Tri
   const endpoint = await findEndpoint(act.db, found.endpointId);
   if (!endpoint?.url) return conflict(NO_ADDRESS);
   const data = { message: `This is a test from Bookbridge (${found.subject.name}). Nothing has happened.` };
-  const notice = newNotice(
+  const notice = newNotification(
     { endpointId: endpoint.id, type: TEST_EVENT, source: `test:${newId(act.now)}`, data },
     act.now,
   );
-  await act.db.insert(notices).values(notice);
+  await act.db.insert(notifications).values(notice);
   await recordActivity(act.db, act.now, act.actor, { action: found.action("test_sent"), subject: found.subject });
   return tryNow(act, found, notice.id);
 }
@@ -40,7 +40,7 @@ export async function retryAlert(act: Act, target: AlertTarget, noticeId: string
   if (!found.ok) return found;
   const endpoint = await findEndpoint(act.db, found.endpointId);
   if (!endpoint?.url) return conflict(NO_ADDRESS);
-  if (!(await retryNotice(act.db, found.endpointId, noticeId, act.now)))
+  if (!(await retryNotification(act.db, found.endpointId, noticeId, act.now)))
     return conflict("It was delivered meanwhile, or is being sent right now.");
   await recordActivity(act.db, act.now, act.actor, { action: found.action("retried"), subject: found.subject });
   return tryNow(act, found, noticeId);

@@ -254,7 +254,7 @@ async function readGate(env: Env, connection: Connection): Promise<GateReport | 
   try {
     return await gateOf(env, connection.id).report();
   } catch (error) {
-    log("status.gate_silent", { connectionId: connection.id, reason: error instanceof Error ? error.name : "unknown" });
+    log("status.gate_silent", { connectionId: connection.id, cause: error instanceof Error ? error.name : "unknown" });
     return null;
   }
 }

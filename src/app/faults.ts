@@ -103,5 +103,5 @@ function describeError(error: Error): Record<string, unknown> {
     current = current.cause;
   }
   const frames = (error.stack ?? "").split("\n").filter((line) => line.trimStart().startsWith("at "));
-  return { causes, frames: frames.slice(0, MAX_LOGGED_FRAMES).map((line) => line.trim()) };
+  return { cause: causes.join("; caused by "), frames: frames.slice(0, MAX_LOGGED_FRAMES).map((line) => line.trim()) };
 }

@@ -13,7 +13,7 @@ export async function answerHealth(c: Context<AppEnv>): Promise<Response> {
     await Promise.all([c.env.DB.prepare("SELECT 1").run(), c.env.TOKENS.get("health")]);
     return c.json({ ok: true, version: packageJson.version });
   } catch (error) {
-    log("health.failed", { reason: error instanceof Error ? error.name : "unknown" });
+    log("health.failed", { cause: error instanceof Error ? error.name : "unknown" });
     return c.json({ ok: false }, 503, { "retry-after": "30" });
   }
 }

@@ -70,7 +70,7 @@ async function authorizationOrigin(config: Config): Promise<string | null> {
     return new URL(found.authorizationEndpoint).origin;
   } catch (error) {
     pausedUntil.set(discoveryUrl, Date.now() + DISCOVERY_PAUSE_MS);
-    log("discovery.unavailable", { reason: error instanceof Error ? error.message : "unknown" });
+    log("discovery.unavailable", { cause: error instanceof Error ? error.message : "unknown" });
     return null;
   }
 }

@@ -1,7 +1,6 @@
 /**
- * What a newer telling of an invoice does to the invoice that we have, in each of its states. Pure: answers with the
- * columns to write. Never voids and never revives anything: a voided invoice stays voided (docs/contract.md,
- * section 4).
+ * What a newer event does to an invoice that we have, for each of its states. Pure: returns the columns to write. Never
+ * voids and never revives anything: a voided invoice stays voided (docs/contract.md, section 4).
  */
 import { isSameContent } from "../invoices/invoice.ts";
 import { errorText } from "../failures/push-error.ts";
@@ -13,7 +12,7 @@ import type { InvoiceRow } from "../pushes/invoice-row.ts";
 import { rememberedWish, transition } from "../pushes/states.ts";
 import { readWarnings, withWarning } from "../failures/warning.ts";
 
-/** Longest warning; older changes are cut off first. */
+/** The longest warning; older changes are cut off first. */
 const MAX_WARNING_CHARACTERS = 1000;
 const MAX_NAME_IN_WARNING_CHARACTERS = 80;
 
@@ -23,42 +22,43 @@ export interface ContentChange {
   /** Columns to write; `updatedAt` and `rowVersion` are the writer's. */
   patch: Partial<InvoiceRow>;
   effect: ContentEffect;
-  /** True where it is queued by this change: the bell has to be rung. */
+  /** True if this change queues it: the consumer has to be woken. */
   isQueued: boolean;
 }
 
 /**
- * Applies a telling that is not older than what we have. `admission` is that of the connection it goes to: for an
- * invoice that is in QuickBooks the one that has it. Order columns of another order are the caller's.
+ * Applies an event that is not older than what we have. `admission` is that of the connection the invoice goes to; for
+ * an invoice that is in QuickBooks, the one that has it. If the order changed too, its columns are the caller's
+ * business.
  */
 export function applyContent(
   row: InvoiceRow,
-  told: { content: InvoiceContent; eventAt: string },
+  received: { content: InvoiceContent; eventAt: string },
   admission: AutoAdmission,
   now: Date,
 ): ContentChange {
   if (row.state === "voided" || row.operation === "void" || rememberedWish(row) === "void")
-    return stayVoided(row, told);
-  if (isSameContent(readContent(row.body), told.content))
-    return { patch: { eventAt: told.eventAt }, effect: "unchanged", isQueued: false };
-  const columns = contentColumns(told.content);
-  const patch = { ...columns, eventAt: told.eventAt, contentVersion: row.contentVersion + 1 };
-  // A number that a person chose stood in for the old one; it has no say in a new one.
+    return stayVoided(row, received);
+  if (isSameContent(readContent(row.body), received.content))
+    return { patch: { eventAt: received.eventAt }, effect: "unchanged", isQueued: false };
+  const columns = contentColumns(received.content);
+  const patch = { ...columns, eventAt: received.eventAt, contentVersion: row.contentVersion + 1 };
+  // A number that a person chose replaced the old one only; a new number from the order system wins.
   const numbering = columns.number === row.number ? {} : { docNumber: null };
   const next =
     row.operation === "create"
-      ? changeOfCreate(row, told.content, admission, now)
-      : changeOfUpdate(row, told.content, admission, now);
+      ? changeOfCreate(row, received.content, admission, now)
+      : changeOfUpdate(row, received.content, admission, now);
   return { patch: { ...patch, ...numbering, ...next }, effect: "updated", isQueued: next.state === "queued" };
 }
 
-function stayVoided(row: InvoiceRow, told: { content: InvoiceContent; eventAt: string }): ContentChange {
+function stayVoided(row: InvoiceRow, received: { content: InvoiceContent; eventAt: string }): ContentChange {
   const message =
     row.state === "voided"
       ? "The order system sent this invoice again after it was voided. It stays voided; a new invoice needs a new ID."
-      : "The order system sent this invoice again while its void is under way. The void goes on; a new invoice needs a new ID.";
+      : "The order system sent this invoice again while its void is under way. The void continues; a new invoice needs a new ID.";
   const warnings = withWarning(row.warnings, { code: CREATED_AFTER_VOID, message });
-  return { patch: { eventAt: told.eventAt, warnings }, effect: "stays_voided", isQueued: false };
+  return { patch: { eventAt: received.eventAt, warnings }, effect: "stays_voided", isQueued: false };
 }
 
 /** The invoice is not in QuickBooks yet, or has just got there. */
@@ -75,10 +75,10 @@ function changeOfCreate(
     case "sending":
     case "unknown":
     case "voided":
-      // Content only. A push under way sees after its outcome that the content is newer than what it froze.
+      // Content only. When a push under way ends, it notices that the content is newer than what it froze.
       return {};
     case "failed":
-      // The order system mended it; where auto push is effective nobody has to press a button.
+      // The order system fixed it; with auto push, nobody has to press a button.
       return admission.state === "not_sent" ? {} : { ...restart(row, admission, now), requestedAt: now.toISOString() };
     case "sent":
       return changeOfSent(row, content, admission, now);
@@ -108,18 +108,18 @@ function changeOfUpdate(
   }
 }
 
-/** From here on the invoice differs from QuickBooks: the warning says so until an update was accepted. */
+/** From here on the invoice differs from QuickBooks; the warning says so until an update is accepted. */
 function changeOfSent(
   row: InvoiceRow,
   content: InvoiceContent,
   admission: AutoAdmission,
   now: Date,
 ): Partial<InvoiceRow> {
-  const stand = transition(row, { operation: "update", state: admission.state });
-  return { ...restart(row, admission, now), ...stand, warnings: warnOfChange(row, content) };
+  const delivery = transition(row, { operation: "update", state: admission.state });
+  return { ...restart(row, admission, now), ...delivery, warnings: warnOfChange(row, content) };
 }
 
-/** Puts a delivery at its beginning: due now, or waiting with the reason, or waiting for a person. */
+/** Restarts a delivery: due now, waiting with the reason, or waiting for a person. */
 function restart(row: InvoiceRow, admission: AutoAdmission, now: Date): Partial<InvoiceRow> {
   const counters = { openClaims: 0, unansweredCount: 0, retryCount: 0 };
   if (admission.state === "queued") return { ...counters, state: "queued", dueAt: now.toISOString() };
@@ -137,7 +137,7 @@ function warnOfChange(row: InvoiceRow, content: InvoiceContent): string {
   return withWarning(row.warnings, { code: CHANGED_AFTER_SENDING, message: tail });
 }
 
-/** Names what is different, amounts with their currency: "the total from 10.00 to 12.00 USD, the lines". */
+/** Lists what changed, amounts with their currency: "the total from 10.00 to 12.00 USD, the lines". */
 export function describeChange(before: InvoiceContent, after: InvoiceContent): string {
   const parts: string[] = [];
   const name = (label: string, from: string | null, to: string | null): void => {

@@ -1,6 +1,6 @@
 /**
- * Decides what `invoice.created` and `invoice.voided` do. Pure: from what is known to the writes. The newest envelope
- * time wins, of two equal ones the later arrival; a voided invoice never comes back.
+ * Decides what `invoice.created` and `invoice.voided` do. Pure: from the snapshot to the writes. The event with the
+ * newest envelope time wins; of two with the same time, the one that arrived later. A voided invoice never comes back.
  */
 import type { AutoAdmission } from "../pushes/admission.ts";
 import { applyContent } from "./content-change.ts";
@@ -11,17 +11,17 @@ import { withWarning } from "../failures/warning.ts";
 import type { OrderRow } from "../orders/store.ts";
 import {
   type Decision,
-  type Means,
+  type DecisionContext,
   type Write,
   admissionFor,
-  gatewayOfInvoice,
+  connectionOfInvoice,
   noChange,
   orderColumns,
-  ownGateway,
+  ownConnection,
   queuedEntry,
 } from "./decision.ts";
 import type { OrderEvent } from "./events.ts";
-import type { Known } from "./known.ts";
+import type { Snapshot } from "./snapshot.ts";
 import { voidEffect } from "./void-effect.ts";
 
 /** The ID under which our own test event voids an invoice that never existed. */
@@ -30,30 +30,30 @@ export const TEST_INVOICE_ID = "bookbridge-test";
 type Created = Extract<OrderEvent, { type: "invoice.created" }>;
 type Voided = Extract<OrderEvent, { type: "invoice.voided" }>;
 
-/** An invoice was made or changed; its order comes with it. */
-export function decideCreated(known: Known, event: Created, means: Means): Decision {
-  const order = decideOrderOf(known, event, means);
-  const existing = known.invoice ?? madeOnFulfillment(known);
+/** An invoice was created or changed; its order comes with it. */
+export function decideCreated(snapshot: Snapshot, event: Created, context: DecisionContext): Decision {
+  const order = decideOrderOf(snapshot, event, context);
+  const existing = snapshot.invoice ?? invoiceFromFulfillment(snapshot);
   const decision = existing
-    ? becomes(known, { row: existing, orderId: order.id, event }, means)
-    : makes(known, order.id, event, means);
+    ? updateKnown(snapshot, { row: existing, orderId: order.id, event }, context)
+    : createNew(snapshot, order.id, event, context);
   return { ...decision, writes: [...order.writes, ...decision.writes] };
 }
 
-/** The order that comes with an invoice: stored or updated, never brought back from a cancellation. */
-function decideOrderOf(known: Known, event: Created, means: Means): { id: string; writes: Write[] } {
-  const { order } = known;
-  const told = event.content.order;
-  const columns = orderColumns(told, event.at);
+/** The order that comes with an invoice: stored or updated, but a cancelled order stays cancelled. */
+function decideOrderOf(snapshot: Snapshot, event: Created, context: DecisionContext): { id: string; writes: Write[] } {
+  const { order } = snapshot;
+  const received = event.content.order;
+  const columns = orderColumns(received, event.at);
   if (!order) {
-    const id = means.newId();
-    const at = means.now.toISOString();
-    const status = told.shippedAt === null ? ("open" as const) : ("shipped" as const);
+    const id = context.newId();
+    const at = context.now.toISOString();
+    const status = received.shippedAt === null ? ("open" as const) : ("shipped" as const);
     const row = {
       ...columns,
       id,
-      instanceId: known.instance.id,
-      externalId: told.id,
+      instanceId: snapshot.instance.id,
+      externalId: received.id,
       status,
       createdAt: at,
       updatedAt: at,
@@ -66,7 +66,7 @@ function decideOrderOf(known: Known, event: Created, means: Means): { id: string
 
 function orderPatch(order: OrderRow, columns: ReturnType<typeof orderColumns>): Partial<OrderRow> | null {
   if (order.status === "cancelled") {
-    // Only what it was is filled in where nobody had told: the time of the cancellation stays the newest word.
+    // If it was cancelled before we heard of it, only its content is filled in; the cancellation stays the newest event.
     return order.body === null ? { ...columns, eventAt: order.eventAt } : null;
   }
   if (columns.eventAt < order.eventAt) return null;
@@ -75,40 +75,42 @@ function orderPatch(order: OrderRow, columns: ReturnType<typeof orderColumns>): 
   return { ...columns, shippedAt, shippedOn };
 }
 
-/** The order's invoice from Fulfillment that waits for its `invoice.created`. */
-function madeOnFulfillment(known: Known): InvoiceRow | null {
+/** The order's invoice that was created on Fulfillment and waits for its `invoice.created`. */
+function invoiceFromFulfillment(snapshot: Snapshot): InvoiceRow | null {
   return (
-    known.orderInvoices.find(
+    snapshot.orderInvoices.find(
       (row) => row.madeBy === "fulfillment" && row.externalId === null && row.state !== "voided",
     ) ?? null
   );
 }
 
-/** The invoice is known: newer content is a change. */
-function becomes(
-  known: Known,
+/** We have the invoice: newer content is a change. */
+function updateKnown(
+  snapshot: Snapshot,
   { row, orderId, event }: { row: InvoiceRow; orderId: string; event: Created },
-  means: Means,
+  context: DecisionContext,
 ): Decision {
   const isOlder = event.at < row.eventAt;
   if (isOlder && row.externalId !== null) return noChange("older", { orderId, invoiceId: row.id });
-  const gateway = gatewayOfInvoice(known, row);
+  const connection = connectionOfInvoice(snapshot, row);
   const change = isOlder
     ? null
-    : applyContent(row, { content: event.content, eventAt: event.at }, admissionFor(known, gateway), means.now);
+    : applyContent(row, { content: event.content, eventAt: event.at }, admissionFor(snapshot, connection), context.now);
   const patch = { ...change?.patch, orderId, externalId: event.invoiceId };
   const decision: Decision = {
     ...noChange(change?.effect ?? "older", { orderId, invoiceId: row.id }),
     writes: [{ kind: "update_invoice", row, patch }],
     touchedOrders: [...new Set([orderId, row.orderId])],
-    queued: change?.isQueued ? queuedEntry(row.id, gateway?.id ?? null) : [],
+    queued: change?.isQueued ? queuedEntry(row.id, connection?.id ?? null) : [],
   };
-  return known.rememberedVoidAt === null ? decision : voidAtOnce(decision, known, { ...row, ...patch }, means);
+  return snapshot.rememberedVoidAt === null
+    ? decision
+    : voidImmediately(decision, snapshot, { ...row, ...patch }, context);
 }
 
-/** Its void came before it: the invoice from Fulfillment gets its ID, and is voided by it. */
-function voidAtOnce(decision: Decision, known: Known, row: InvoiceRow, means: Means): Decision {
-  const { effect, patch } = voidEffect(known, row, means.now);
+/** Its void arrived first: the invoice from Fulfillment gets its ID and is voided. */
+function voidImmediately(decision: Decision, snapshot: Snapshot, row: InvoiceRow, context: DecisionContext): Decision {
+  const { effect, patch } = voidEffect(snapshot, row, context.now);
   const writes: Write[] = [...decision.writes, { kind: "forget_void", externalId: row.externalId ?? "" }];
   if (patch) writes.push({ kind: "update_invoice", row, patch });
   const isQueued = patch?.state === "queued";
@@ -116,68 +118,67 @@ function voidAtOnce(decision: Decision, known: Known, row: InvoiceRow, means: Me
 }
 
 /** The invoice is new. */
-function makes(known: Known, orderId: string, event: Created, means: Means): Decision {
-  const id = means.newId();
-  const gateway = ownGateway(known);
-  const stillborn = voidedBefore(known, event);
-  const admission = stillborn ? null : admissionFor(known, gateway);
-  const row = firstRow(known, { id, orderId, event }, admission ?? { state: "not_sent", error: null }, means);
-  const writes: Write[] = [{ kind: "insert_invoice", row: stillborn ? { ...row, ...stillborn } : row }];
-  if (known.rememberedVoidAt !== null) writes.push({ kind: "forget_void", externalId: event.invoiceId });
+function createNew(snapshot: Snapshot, orderId: string, event: Created, context: DecisionContext): Decision {
+  const id = context.newId();
+  const connection = ownConnection(snapshot);
+  const voidColumns = voidedBefore(snapshot, event);
+  const admission = voidColumns ? null : admissionFor(snapshot, connection);
+  const row = firstRow(snapshot, { id, orderId, event }, admission ?? { state: "not_sent", error: null }, context);
+  const writes: Write[] = [{ kind: "insert_invoice", row: voidColumns ? { ...row, ...voidColumns } : row }];
+  if (snapshot.rememberedVoidAt !== null) writes.push({ kind: "forget_void", externalId: event.invoiceId });
   return {
-    ...noChange(stillborn ? "voided" : "stored", { orderId, invoiceId: id }),
+    ...noChange(voidColumns ? "voided" : "stored", { orderId, invoiceId: id }),
     writes,
     touchedOrders: [orderId],
-    queued: admission?.state === "queued" ? queuedEntry(id, gateway?.id ?? null) : [],
+    queued: admission?.state === "queued" ? queuedEntry(id, connection?.id ?? null) : [],
   };
 }
 
 function firstRow(
-  known: Known,
-  told: { id: string; orderId: string; event: Created },
+  snapshot: Snapshot,
+  { id, orderId, event }: { id: string; orderId: string; event: Created },
   admission: AutoAdmission,
-  means: Means,
+  context: DecisionContext,
 ): NewInvoiceRow {
-  const { event } = told;
   const identity = {
-    id: told.id,
-    instanceId: known.instance.id,
+    id,
+    instanceId: snapshot.instance.id,
     externalId: event.invoiceId,
-    orderId: told.orderId,
+    orderId,
     madeBy: "webhook" as const,
   };
   const row = newInvoiceRow(
     { ...identity, content: event.content, eventAt: event.at },
     admission,
-    known.instance.connectionId,
-    means.now,
+    snapshot.instance.connectionId,
+    context.now,
   );
-  if (known.order?.status !== "cancelled") return row;
-  const message = `The order system had cancelled order ${known.order.number} before it made this invoice. Check whether it is owed.`;
+  if (snapshot.order?.status !== "cancelled") return row;
+  const message = `The order system had cancelled order ${snapshot.order.number} before it made this invoice. Check whether it is still owed.`;
   return { ...row, warnings: withWarning("[]", { code: ORDER_CANCELLED, message }) };
 }
 
-/** Columns of an invoice that was voided, or whose order was cancelled, before we heard of it; null for a living one. */
-function voidedBefore(known: Known, event: Created): Partial<NewInvoiceRow> | null {
-  const isVoid = known.rememberedVoidAt !== null;
-  const isCancelled = known.order?.status === "cancelled" && event.at < known.order.eventAt;
+/** Columns of an invoice that was voided, or whose order was cancelled, before we heard of it; otherwise null. */
+function voidedBefore(snapshot: Snapshot, event: Created): Partial<NewInvoiceRow> | null {
+  const isVoid = snapshot.rememberedVoidAt !== null;
+  const isCancelled = snapshot.order?.status === "cancelled" && event.at < snapshot.order.eventAt;
   if (!isVoid && !isCancelled) return null;
   const message = isVoid
-    ? "The order system voided this invoice before it told us of it. It stays voided; a new invoice needs a new ID."
+    ? "The order system voided this invoice before it sent it. It stays voided; a new invoice needs a new ID."
     : "The order system cancelled the order before this invoice arrived, so it was voided.";
   const warnings = withWarning("[]", { code: isVoid ? CREATED_AFTER_VOID : ORDER_CANCELLED, message });
   const eventAt =
-    known.rememberedVoidAt !== null && known.rememberedVoidAt > event.at ? known.rememberedVoidAt : event.at;
+    snapshot.rememberedVoidAt !== null && snapshot.rememberedVoidAt > event.at ? snapshot.rememberedVoidAt : event.at;
   return { state: "voided", warnings, eventAt };
 }
 
 /** An invoice was voided, known or not. */
-export function decideVoided(known: Known, event: Voided, means: Means): Decision {
-  const row = known.invoice;
-  if (!row) return rememberVoid(known, event);
+export function decideVoided(snapshot: Snapshot, event: Voided, context: DecisionContext): Decision {
+  const row = snapshot.invoice;
+  if (!row) return rememberVoid(snapshot, event);
   const ids = { orderId: row.orderId, invoiceId: row.id };
   if (event.at < row.eventAt) return noChange("older", ids);
-  const { effect, patch } = voidEffect(known, row, means.now);
+  const { effect, patch } = voidEffect(snapshot, row, context.now);
   return {
     ...noChange(effect, ids),
     writes: [{ kind: "update_invoice", row, patch: { ...patch, eventAt: event.at } }],
@@ -186,9 +187,9 @@ export function decideVoided(known: Known, event: Voided, means: Means): Decisio
   };
 }
 
-function rememberVoid(known: Known, event: Voided): Decision {
+function rememberVoid(snapshot: Snapshot, event: Voided): Decision {
   if (event.invoiceId === TEST_INVOICE_ID) return noChange("test");
-  const isNewer = known.rememberedVoidAt === null || event.at > known.rememberedVoidAt;
+  const isNewer = snapshot.rememberedVoidAt === null || event.at > snapshot.rememberedVoidAt;
   return {
     ...noChange("remembered"),
     writes: isNewer ? [{ kind: "remember_void", externalId: event.invoiceId, at: event.at }] : [],

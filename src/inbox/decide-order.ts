@@ -1,6 +1,6 @@
 /**
- * Decides what `order.shipped` and `order.cancelled` do. Pure: from what is known to the writes. The newest envelope
- * time wins, of two equal ones the later arrival; an older event changes nothing.
+ * Decides what `order.shipped` and `order.cancelled` do. Pure: from the snapshot to the writes. The event with the
+ * newest envelope time wins; of two with the same time, the one that arrived later. An older event changes nothing.
  */
 import { calendarDate } from "../platform/calendar-date.ts";
 import { applyContent } from "./content-change.ts";
@@ -10,35 +10,35 @@ import type { OrderRow } from "../orders/store.ts";
 import {
   type Decision,
   type Effect,
-  type Means,
+  type DecisionContext,
   admissionFor,
-  gatewayOfInvoice,
+  connectionOfInvoice,
   noChange,
   orderColumns,
   queuedEntry,
 } from "./decision.ts";
 import type { OrderEvent } from "./events.ts";
-import type { Known } from "./known.ts";
+import type { Snapshot } from "./snapshot.ts";
 import { cancellationEffect } from "./void-effect.ts";
 import { type Order, storedOrder } from "../orders/order.ts";
 
-/** ISO 4217's code for 'no currency': of an order that was cancelled before we heard of it. */
+/** ISO 4217's code for 'no currency': used for an order that was cancelled before we heard of it. */
 const NO_CURRENCY = "XXX";
 
 type Shipped = Extract<OrderEvent, { type: "order.shipped" }>;
 type Cancelled = Extract<OrderEvent, { type: "order.cancelled" }>;
 
-/** An order was shipped, or its shipped order changed; a cancelled one comes back. */
-export function decideShipped(known: Known, event: Shipped, means: Means): Decision {
-  const { order } = known;
+/** An order was shipped, a shipped order changed, or a cancelled one was shipped after all. */
+export function decideShipped(snapshot: Snapshot, event: Shipped, context: DecisionContext): Decision {
+  const { order } = snapshot;
   const columns = { ...orderColumns(event.order, event.at), status: "shipped" as const };
   if (!order) {
-    const id = means.newId();
-    const at = means.now.toISOString();
+    const id = context.newId();
+    const at = context.now.toISOString();
     const row = {
       ...columns,
       id,
-      instanceId: known.instance.id,
+      instanceId: snapshot.instance.id,
       externalId: event.order.id,
       createdAt: at,
       updatedAt: at,
@@ -51,7 +51,8 @@ export function decideShipped(known: Known, event: Shipped, means: Means): Decis
     writes: [{ kind: "update_order", id: order.id, patch: columns }],
     touchedOrders: [order.id],
   };
-  for (const row of known.orderInvoices.filter(isOfFulfillment)) followOrder(decision, known, { row, event }, means);
+  for (const row of snapshot.orderInvoices.filter(isOfFulfillment))
+    followOrder(decision, snapshot, { row, event }, context);
   return decision;
 }
 
@@ -61,38 +62,38 @@ function effectOnOrder(row: OrderRow, order: Order): Effect {
   return storedOrder.isSame(storedOrder.read(row.body), order) ? "unchanged" : "updated";
 }
 
-/** An invoice that says what its order says, since no `invoice.created` has told otherwise. */
+/** An invoice that copies its order, since no `invoice.created` has replaced its content. */
 function isOfFulfillment(row: InvoiceRow): boolean {
   return row.madeBy === "fulfillment" && row.externalId === null && row.state !== "voided";
 }
 
 function followOrder(
   decision: Decision,
-  known: Known,
+  snapshot: Snapshot,
   { row, event }: { row: InvoiceRow; event: Shipped },
-  means: Means,
+  context: DecisionContext,
 ): void {
-  const gateway = gatewayOfInvoice(known, row);
-  const told = { content: invoiceFromOrder(event.order, row.date), eventAt: event.at };
-  const change = applyContent(row, told, admissionFor(known, gateway), means.now);
+  const connection = connectionOfInvoice(snapshot, row);
+  const received = { content: invoiceFromOrder(event.order, row.date), eventAt: event.at };
+  const change = applyContent(row, received, admissionFor(snapshot, connection), context.now);
   if (change.effect !== "updated") return;
   decision.writes.push({ kind: "update_invoice", row, patch: change.patch });
   decision.invoiceId = row.id;
-  if (change.isQueued) decision.queued.push(...queuedEntry(row.id, gateway?.id ?? null));
+  if (change.isQueued) decision.queued.push(...queuedEntry(row.id, connection?.id ?? null));
 }
 
 /** An order was cancelled, known or not. */
-export function decideCancelled(known: Known, event: Cancelled, means: Means): Decision {
-  const { order } = known;
-  if (!order) return rememberCancelled(known, event, means);
+export function decideCancelled(snapshot: Snapshot, event: Cancelled, context: DecisionContext): Decision {
+  const { order } = snapshot;
+  if (!order) return rememberCancelled(snapshot, event, context);
   if (event.at < order.eventAt) return noChange("older", { orderId: order.id });
   const decision: Decision = {
     ...noChange(order.status === "cancelled" ? "unchanged" : "cancelled", { orderId: order.id }),
     writes: [{ kind: "update_order", id: order.id, patch: { status: "cancelled", eventAt: event.at } }],
     touchedOrders: [order.id],
   };
-  for (const row of known.orderInvoices) {
-    const { effect, patch } = cancellationEffect(row, order.number, event.at, means.now);
+  for (const row of snapshot.orderInvoices) {
+    const { effect, patch } = cancellationEffect(row, order.number, event.at, context.now);
     if (!patch) continue;
     decision.writes.push({ kind: "update_invoice", row, patch });
     decision.invoiceId = row.id;
@@ -101,12 +102,12 @@ export function decideCancelled(known: Known, event: Cancelled, means: Means): D
   return decision;
 }
 
-function rememberCancelled(known: Known, event: Cancelled, means: Means): Decision {
-  const id = means.newId();
-  const at = means.now.toISOString();
+function rememberCancelled(snapshot: Snapshot, event: Cancelled, context: DecisionContext): Decision {
+  const id = context.newId();
+  const at = context.now.toISOString();
   const row = {
     id,
-    instanceId: known.instance.id,
+    instanceId: snapshot.instance.id,
     externalId: event.orderId,
     status: "cancelled" as const,
     number: event.orderId,

@@ -1,6 +1,6 @@
 /**
- * What an event leads to: the writes, as data, and the word for it. Made by decide-order.ts and decide-invoice.ts
- * from what is known (pure), written by store-delivery.ts.
+ * What an event leads to: the writes, as data, and a name for its effect. Made by decide-order.ts and decide-invoice.ts
+ * from a snapshot (pure), written by store-delivery.ts.
  */
 import { calendarDate } from "../platform/calendar-date.ts";
 import type { InvoiceRow, NewInvoiceRow } from "../pushes/invoice-row.ts";
@@ -10,22 +10,22 @@ import { type Order, storedOrder } from "../orders/order.ts";
 import type { orders } from "../orders/schema.ts";
 import type { OrderRow } from "../orders/store.ts";
 import { type AutoAdmission, autoAdmission } from "../pushes/admission.ts";
-import type { Gateway, Known } from "./known.ts";
+import type { ConnectionSwitches, Snapshot } from "./snapshot.ts";
 import type { InferInsertModel } from "drizzle-orm";
 
 export type Write =
   | { kind: "insert_order"; row: InferInsertModel<typeof orders> }
   | { kind: "update_order"; id: string; patch: Partial<OrderRow> }
   | { kind: "insert_invoice"; row: NewInvoiceRow }
-  /** `row`: as it is when this write's turn comes. */
+  /** `row`: as it is when this write runs. */
   | { kind: "update_invoice"; row: InvoiceRow; patch: Partial<InvoiceRow> }
   | { kind: "remember_void"; externalId: string; at: string }
   | { kind: "forget_void"; externalId: string };
 
 /**
- * The word for what an event did: `stored`, `updated`, `restored` (a cancelled order came back), `unchanged`, `older`
- * (something newer was known), `cancelled`, `voided`, `flagged` (a person has to look), `void_queued`, `void_remembered`
- * (its outcome is open), `remembered` (of something not known yet), `stays_voided`, `test`.
+ * What an event did: `stored`, `updated`, `restored` (a cancelled order was shipped after all), `unchanged`, `older`
+ * (we had something newer), `cancelled`, `voided`, `flagged` (a person has to look), `void_queued`, `void_remembered`
+ * (the outcome of its push is open), `remembered` (for something we don't have yet), `stays_voided`, `test`.
  */
 export type Effect =
   | "stored"
@@ -44,7 +44,7 @@ export type Effect =
 
 export interface Decision {
   effect: Effect;
-  /** Our IDs of what it was about, where there are any. */
+  /** Our IDs of what it was about, if we have it. */
   orderId: string | null;
   invoiceId: string | null;
   writes: Write[];
@@ -54,8 +54,8 @@ export interface Decision {
   queued: { invoiceId: string; connectionId: string }[];
 }
 
-/** What a decision may use besides what is known. */
-export interface Means {
+/** What a decision needs besides the snapshot. */
+export interface DecisionContext {
   now: Date;
   newId: () => string;
 }
@@ -73,30 +73,35 @@ export function noChange(effect: Effect, ids: { orderId?: string | null; invoice
 }
 
 /** The instance's own connection, or null. */
-export function ownGateway(known: Known): Gateway | null {
-  return gatewayOf(known, known.instance.connectionId);
+export function ownConnection(snapshot: Snapshot): ConnectionSwitches | null {
+  return connectionById(snapshot, snapshot.instance.connectionId);
 }
 
-/** The connection that an invoice goes to: where QuickBooks may have it the one that it went to, else the instance's. */
-export function gatewayOfInvoice(known: Known, row: InvoiceRow): Gateway | null {
-  return isInQuickBooks(row) || isOutcomeOpen(row) ? gatewayOf(known, row.connectionId) : ownGateway(known);
+/**
+ * The connection that an invoice goes to: if QuickBooks may have the invoice, the one that it was sent through;
+ * otherwise the instance's.
+ */
+export function connectionOfInvoice(snapshot: Snapshot, row: InvoiceRow): ConnectionSwitches | null {
+  return isInQuickBooks(row) || isOutcomeOpen(row)
+    ? connectionById(snapshot, row.connectionId)
+    : ownConnection(snapshot);
 }
 
-function gatewayOf(known: Known, id: string | null): Gateway | null {
-  return known.gateways.find((gateway) => gateway.id === id) ?? null;
+function connectionById(snapshot: Snapshot, id: string | null): ConnectionSwitches | null {
+  return snapshot.connections.find((connection) => connection.id === id) ?? null;
 }
 
-/** Whether it would be sent by itself now. */
-export function admissionFor(known: Known, gateway: Gateway | null): AutoAdmission {
-  return autoAdmission(gateway, known.instance);
+/** Whether it would be sent automatically now. */
+export function admissionFor(snapshot: Snapshot, connection: ConnectionSwitches | null): AutoAdmission {
+  return autoAdmission(connection, snapshot.instance);
 }
 
-/** The entry of `queued` for an invoice, none where it has no company to go to. */
+/** The entry of `queued` for an invoice; none if it has no company to go to. */
 export function queuedEntry(invoiceId: string, connectionId: string | null): Decision["queued"] {
   return connectionId === null ? [] : [{ invoiceId, connectionId }];
 }
 
-/** The columns of an order that follow from what was told. */
+/** The columns of an order that follow from its content. */
 export function orderColumns(order: Order, eventAt: string) {
   return {
     number: order.number,

@@ -1,6 +1,6 @@
 /**
- * The record of deliveries: what was rejected, for the people who mend the sender, and the list for the instance's
- * page. Unsigned requests are never recorded, so that strangers can't fill it.
+ * The record of deliveries: those that were rejected, for the people who fix the sender, and the list for the
+ * instance's page. Unsigned requests are never recorded, so strangers can't fill it.
  */
 import { and, desc, eq, getTableColumns, sql } from "drizzle-orm";
 import { z } from "zod";
@@ -14,11 +14,11 @@ import type { Refusal } from "./events.ts";
 import { HAS_BODY, orderEvents } from "./schema.ts";
 import type { Delivery } from "./store-delivery.ts";
 
-/** Rejected deliveries that are kept for each instance, newest first. */
+/** How many rejected deliveries are kept per instance, newest first. */
 export const MAX_REJECTED_KEPT = 200;
-/** Faults that are kept of one delivery; the answer to the sender names all. */
+/** How many faults of one delivery are kept; the response to the sender lists them all. */
 const MAX_FAULTS_KEPT = 100;
-/** Bodies that one run of the cron throws away, 360,000 a day: a database of years is through after days. */
+/** How many bodies one run of the cron deletes: 360,000 a day, so even a database of years is done within days. */
 const MAX_BODIES_PER_RUN = 250;
 const DAY_MS = 24 * 3_600_000;
 
@@ -28,8 +28,8 @@ const { body: _body, ...LIST_COLUMNS } = getTableColumns(orderEvents);
 export type DeliveryRow = Omit<typeof orderEvents.$inferSelect, "body">;
 
 /**
- * Records a delivery that was refused after its signature was right, and forgets the oldest of them. Never throws:
- * the answer to a bad input must not hang on our storage.
+ * Records a delivery that was refused although its signature was right, and deletes the oldest ones. Never throws: the
+ * response to bad input must not depend on our storage.
  */
 export async function recordRejected(db: Db, delivery: Delivery, refusal: Refusal, now: Date): Promise<void> {
   const { instanceId, webhookId } = delivery;
@@ -84,23 +84,23 @@ export async function findDelivery(db: Db, id: string): Promise<typeof orderEven
   return row ?? null;
 }
 
-/** The faults that a rejected delivery was answered with. */
+/** The faults that the response to a rejected delivery listed. */
 export function faultsOf(row: Pick<DeliveryRow, "errors">): FieldError[] {
   return row.errors === null ? [] : faultList.parse(JSON.parse(row.errors));
 }
 
 /**
- * Whether the body of a delivery is still kept. Its age alone decides, not whether the cron has come to it: a replay
- * must not depend on that.
+ * Whether the body of a delivery is still kept. This depends on its age alone, not on whether the cron has got to it,
+ * so that a replay doesn't depend on the cron.
  */
 export function isBodyKept(row: Pick<DeliveryRow, "receivedAt">, now: Date): boolean {
   return row.receivedAt >= bodiesKeptSince(now);
 }
 
 /**
- * Throws away bodies that are no longer kept, some at a time; answers how many. The rows stay: an accepted `webhook-id`
- * is known for ever. Each is written anew rather than changed where it lies: SQLite leaves a row that became shorter in
- * its page, which then stays nearly empty for ever; rows written anew lie close together and give their old pages back.
+ * Deletes bodies that are no longer kept, a limited number per call, and returns how many. The rows stay: an accepted
+ * `webhook-id` is remembered for good. Rows are replaced rather than updated: SQLite leaves a row that became shorter
+ * in its page, which then stays nearly empty; replaced rows are packed together, and their old pages are freed.
  */
 export async function forgetOldBodies(db: Db, now: Date): Promise<number> {
   const names = Object.values(getTableColumns(orderEvents)).map((column) => column.name);

@@ -1,6 +1,6 @@
 /**
- * The four events of an order system (docs/contract.md, section 5): envelope and data, read and checked whole.
- * Pure; it knows nothing of what we have stored and decides nothing.
+ * The four events of an order system (docs/contract.md, section 5): reads envelope and data and checks all of it. Pure;
+ * it knows nothing of what is stored and decides nothing.
  */
 import type { InvoiceContent } from "../invoices/invoice.ts";
 import {
@@ -23,14 +23,14 @@ import type { FieldError } from "../platform/problem.ts";
 export const EVENT_TYPES = ["order.shipped", "order.cancelled", "invoice.created", "invoice.voided"] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
-/** An event; `at` is the envelope's time as ISO text in UTC, by which events are ordered. IDs are the order system's. */
+/** An event. `at` is the envelope's time as ISO text in UTC, which orders the events. IDs are the order system's. */
 export type OrderEvent =
   | { type: "order.shipped"; at: string; order: Order }
   | { type: "order.cancelled"; at: string; orderId: string }
   | { type: "invoice.created"; at: string; invoiceId: string; content: InvoiceContent }
   | { type: "invoice.voided"; at: string; invoiceId: string };
 
-/** Why a body is not an event. `type` and `at` where they could be read, for the record of deliveries. */
+/** Why a body was refused. `type` and `at` are given if they could be read, for the record of deliveries. */
 export interface Refusal {
   status: 400 | 422;
   title: string;
@@ -42,18 +42,21 @@ export interface Refusal {
 export type ParsedEvent = { ok: true; event: OrderEvent } | { ok: false; refusal: Refusal };
 
 /**
- * An envelope further ahead than this is refused (docs/contract.md, section 5): the newest time wins, so one sent by a
- * clock that is far ahead would make every later event of that order or invoice an older one.
+ * An envelope time further ahead than this is refused (docs/contract.md, section 5). The newest time wins, so an event
+ * from a clock that is far ahead would make every later event of its order or invoice an older one.
  */
 const MAX_AHEAD_MS = 5 * 60_000;
 
-/** Reads an event out of the body's text. `cameAt` is when it came; null: its time is not judged. */
-export function parseEvent(text: string, cameAt: Date | null = null): ParsedEvent {
+/**
+ * Reads an event from the text of a body. `receivedAt` is null for a replay of an accepted delivery: its time is not
+ * checked again.
+ */
+export function parseEvent(text: string, receivedAt: Date | null = null): ParsedEvent {
   const json = parseJson(text);
   if ("fault" in json)
     return refuse({
       status: 400,
-      title: "The body is not JSON",
+      title: "The body is not valid JSON",
       errors: [{ path: "", message: json.fault }],
       type: null,
       at: null,
@@ -62,28 +65,26 @@ export function parseEvent(text: string, cameAt: Date | null = null): ParsedEven
   if ("errors" in envelope)
     return refuse({
       status: 400,
-      title: "The envelope is wrong",
+      title: "Invalid envelope",
       errors: envelope.errors,
       type: envelope.type,
       at: envelope.at,
     });
   const { type, at, data } = envelope;
   if (!isKnownType(type)) {
-    const message = `The type '${type}' is not known. The known ones are ${EVENT_TYPES.join(", ")}.`;
+    const message = `Unknown event type '${type}'. Use one of: ${EVENT_TYPES.join(", ")}.`;
     return refuse({ status: 422, title: "Unknown event type", errors: [{ path: "type", message }], type, at });
   }
   const parsed = parseData(type, at, data);
-  const errors = [...aheadFaults(at, cameAt), ...(parsed.ok ? [] : parsed.errors)];
-  return parsed.ok && errors.length === 0
-    ? parsed
-    : refuse({ status: 422, title: "The data breaks a rule", errors, type, at });
+  const errors = [...aheadFaults(at, receivedAt), ...(parsed.ok ? [] : parsed.errors)];
+  return parsed.ok && errors.length === 0 ? parsed : refuse({ status: 422, title: "Invalid data", errors, type, at });
 }
 
-function aheadFaults(at: string, cameAt: Date | null): FieldError[] {
-  if (cameAt === null || Date.parse(at) - cameAt.getTime() <= MAX_AHEAD_MS) return [];
+function aheadFaults(at: string, receivedAt: Date | null): FieldError[] {
+  if (receivedAt === null || Date.parse(at) - receivedAt.getTime() <= MAX_AHEAD_MS) return [];
   const message =
-    `This is more than ${MAX_AHEAD_MS / 60_000} minutes ahead: it is ${at}, and it came at ${cameAt.toISOString()}. ` +
-    "Set the sender's clock right, and name the zone that the time is in.";
+    `Must not be more than ${MAX_AHEAD_MS / 60_000} minutes in the future: it is ${at}, and the event arrived at ${receivedAt.toISOString()}. ` +
+    "Check the sender's clock and the time's UTC offset.";
   return [{ path: "timestamp", message }];
 }
 
@@ -91,9 +92,9 @@ function parseJson(text: string): { value: unknown } | { fault: string } {
   try {
     return { value: parseExactJson(text) };
   } catch (cause) {
-    // A RangeError is nesting beyond the parser's stack: no event looks like that either.
-    const detail = cause instanceof SyntaxError ? cause.message : "It is nested too deeply.";
-    return { fault: `This can't be read as JSON. ${detail}` };
+    // A RangeError means nesting beyond the parser's stack, which no event has.
+    const detail = cause instanceof SyntaxError ? cause.message : "It is too deeply nested.";
+    return { fault: `The body is not valid JSON. ${detail}` };
   }
 }
 
@@ -102,7 +103,7 @@ type Envelope = { type: string; at: string; data: Record<string, unknown> };
 function readEnvelope(raw: unknown): Envelope | { errors: FieldError[]; type: string | null; at: string | null } {
   if (!isJsonObject(raw))
     return {
-      errors: [{ path: "", message: 'This must be an object: {"type", "timestamp", "data"}.' }],
+      errors: [{ path: "", message: 'Must be an object with "type", "timestamp" and "data".' }],
       type: null,
       at: null,
     };
@@ -112,9 +113,9 @@ function readEnvelope(raw: unknown): Envelope | { errors: FieldError[]; type: st
   const time = readText(raw["timestamp"], MAX_TEXT_CHARACTERS);
   const at = "fault" in time || !hasZone(time.value) ? null : toIsoTime(time.value);
   if (at === null)
-    errors.push({ path: "timestamp", message: "This must be a time with its zone, such as 2026-11-20T10:00:00Z." });
+    errors.push({ path: "timestamp", message: "Must be a time with a UTC offset, such as 2026-11-20T10:00:00Z." });
   const data = raw["data"];
-  if (!isJsonObject(data)) errors.push({ path: "data", message: "This must be an object." });
+  if (!isJsonObject(data)) errors.push({ path: "data", message: "Must be an object." });
   const known = "fault" in type ? null : type.value;
   if (errors.length > 0 || known === null || at === null || !isJsonObject(data)) return { errors, type: known, at };
   return { type: known, at, data };

@@ -1,7 +1,7 @@
 /**
- * `POST /webhooks/intuit`: what changed in QuickBooks (docs/contract.md, section 7; docs/qbo-api.md, section 8). Only
- * stores the events and rings the company, so that Intuit has its answer within 3 s; what they mean is found out in
- * pushes/.
+ * `POST /webhooks/intuit`: notifications of changes in QuickBooks (docs/contract.md, section 7; docs/qbo-api.md,
+ * section 8). Only stores the events and wakes the consumer, so that Intuit gets its response within 3 s; pushes/ works
+ * out what they mean.
  */
 import { sql } from "drizzle-orm";
 import { connections } from "../connections/schema.ts";
@@ -19,12 +19,12 @@ import { verifyIntuitSignature } from "../quickbooks/webhook-signature.ts";
 import { decodeUtf8, readBody } from "./read-body.ts";
 
 const MAX_BODY_BYTES = 1024 * 1024;
-/** IDs of QuickBooks are short; what is longer is not one, and would only fill the table. */
+/** QuickBooks' IDs are short; anything longer is not one and would only fill the table. */
 const MAX_FIELD_CHARACTERS = 64;
 const MAX_DELETED_IDS = 100;
 const RETRY_AFTER_SECONDS = 30;
 
-/** Answers one delivery of Intuit's. */
+/** Responds to one delivery from Intuit. */
 export async function receiveIntuitWebhook({ env, config, db, now }: Runtime, request: Request): Promise<Response> {
   try {
     const bytes = await readBody(request, MAX_BODY_BYTES);
@@ -35,14 +35,14 @@ export async function receiveIntuitWebhook({ env, config, db, now }: Runtime, re
     }
     const read = readEvents(bytes);
     if (!read) {
-      // It is Intuit's, and it would be the same the next time: a 4xx makes them repeat it for ever, and then shut us off.
+      // It is from Intuit, and a repeat would be no different: after a 4xx they would keep repeating it, then disable us.
       log("intuit_event.not_understood", { level: "error", bytes: bytes.byteLength });
       return accepted();
     }
-    const rung = await store(env, db, read.events, now);
-    await Promise.all(rung.map((connectionId) => ringCompany(env, connectionId)));
+    const affected = await store(env, db, read.events, now);
+    await Promise.all(affected.map((connectionId) => ringCompany(env, connectionId)));
     const level = read.unreadable > 0 ? { level: "error" } : {};
-    const counts = { events: read.events.length, unreadable: read.unreadable, companies: rung.length };
+    const counts = { events: read.events.length, unreadable: read.unreadable, companies: affected.length };
     log("intuit_event.received", { ...level, ...counts });
     return accepted();
   } catch (cause) {
@@ -69,7 +69,7 @@ function parseOrNull(text: string): unknown {
   }
 }
 
-/** Stores the events of the companies that we know, each once, and answers with their connections. */
+/** Stores the events of the companies that we are connected to, each once, and returns those connections' IDs. */
 async function store(env: Env, db: Db, events: readonly IntuitEvent[], now: Date): Promise<string[]> {
   const sane = events.filter(({ realmId, entity, entityId }) =>
     [realmId, entity, entityId].every((text) => text.length <= MAX_FIELD_CHARACTERS),
@@ -83,9 +83,9 @@ async function store(env: Env, db: Db, events: readonly IntuitEvent[], now: Date
   const rows = sane.filter((event) => realms.has(event.realmId)).map((event) => rowOf(event, now));
   if (rows.length === 0) return [];
   const touched = new Set(rows.map(([, realmId]) => realmId));
-  const rung = known.filter(({ realmId }) => touched.has(realmId)).map(({ id }) => id);
-  // Before the write: should we die after it, or the message get lost, the companies' alarms find the events.
-  await armFor(env, rung, now);
+  const affected = known.filter(({ realmId }) => touched.has(realmId)).map(({ id }) => id);
+  // Before the write: if we die after it, or the message is lost, the companies' alarms find the events.
+  await armFor(env, affected, now);
   // One statement and few parameters, however many events: D1 binds at most 100.
   await db
     .insert(intuitEvents)
@@ -94,10 +94,12 @@ async function store(env: Env, db: Db, events: readonly IntuitEvent[], now: Date
         ${now.toISOString()}, 0, null, value ->> 6 from json_each(${JSON.stringify(rows)}) where true`,
     )
     .onConflictDoNothing();
-  return rung;
+  return affected;
 }
 
-/** In the order of the columns: id, realm, entity, its ID, operation, when; and the IDs that a merge ended, as JSON. */
+/**
+ * In the order of the columns: id, realm, entity, its ID, operation, time; then the IDs that a merge removed, as JSON.
+ */
 function rowOf(
   event: IntuitEvent,
   now: Date,

@@ -1,7 +1,7 @@
 /**
- * `POST /webhooks/instances/:instanceId`: the front door for order systems (docs/contract.md, section 5). Checks the
- * request from the outside in and puts what became of it into HTTP. 202 only after it is durable; a 5xx only where
- * storage is unavailable, never for what was sent.
+ * `POST /webhooks/instances/:instanceId`: the endpoint for order systems (docs/contract.md, section 5). Checks the
+ * request from the outside in and turns the result into an HTTP response. 202 only once the event is durable; 5xx only
+ * if storage is unavailable, never because of what was sent.
  */
 import type { Runtime } from "../app-context.ts";
 import type { Instance } from "../instances/instance.ts";
@@ -17,7 +17,7 @@ import { verifyDelivery } from "../platform/standard-signature.ts";
 const MAX_BODY_BYTES = 256 * 1024;
 const RETRY_AFTER_SECONDS = 30;
 
-/** Answers one delivery of an order system. */
+/** Responds to one delivery from an order system. */
 export async function receiveOrderWebhook(
   { env, config, db, now }: Runtime,
   request: Request,
@@ -38,7 +38,7 @@ export async function receiveOrderWebhook(
     if (webhookId === null) return unsigned();
     const body = decodeUtf8(bytes);
     if (body === null) return notUtf8();
-    return answer(await receiveDelivery(env, db, { instanceId, webhookId, body, cameAt: now }, now));
+    return responseTo(await receiveDelivery(env, db, { instanceId, webhookId, body, receivedAt: now }, now));
   } catch (cause) {
     log("order_event.unavailable", { instanceId, cause: causeText(cause) });
     return unavailable();
@@ -52,11 +52,11 @@ function refuseEarly(instance: Instance | null, headers: Headers): Response | nu
   return problem({
     status: 415,
     title: "Unsupported content type",
-    detail: "Send JSON in UTF-8: Content-Type: application/json.",
+    detail: "Send UTF-8 JSON with Content-Type: application/json.",
   });
 }
 
-function answer(receipt: Receipt): Response {
+function responseTo(receipt: Receipt): Response {
   switch (receipt.kind) {
     case "accepted": {
       const body = { status: "accepted", event_id: receipt.eventId, duplicate: receipt.isDuplicate };
@@ -83,7 +83,7 @@ function removed(): Response {
   return problem({
     status: 410,
     title: "Instance removed",
-    detail: "This instance was removed and takes no more events.",
+    detail: "This instance was removed and no longer accepts events.",
   });
 }
 
@@ -91,11 +91,11 @@ function tooLarge(): Response {
   return problem({
     status: 413,
     title: "Body too large",
-    detail: `A delivery may have at most ${MAX_BODY_BYTES} bytes.`,
+    detail: `A delivery can be at most ${MAX_BODY_BYTES} bytes.`,
   });
 }
 
-/** Says nothing about what was wrong. */
+/** Does not say what was wrong. */
 function unsigned(): Response {
   return problem({ status: 401, title: "Signature not accepted" });
 }
@@ -103,8 +103,8 @@ function unsigned(): Response {
 function notUtf8(): Response {
   return problem({
     status: 400,
-    title: "The body is not JSON",
-    errors: [{ path: "", message: "The body is not UTF-8." }],
+    title: "The body is not valid JSON",
+    errors: [{ path: "", message: "The body is not valid UTF-8." }],
   });
 }
 
@@ -112,7 +112,7 @@ function unavailable(): Response {
   return problem({
     status: 503,
     title: "Not available",
-    detail: "Nothing was accepted. Send it again.",
+    detail: "The event was not accepted. Send it again.",
     headers: { "retry-after": String(RETRY_AFTER_SECONDS) },
   });
 }

@@ -1,10 +1,9 @@
 /**
- * Reads the body of a webhook. A body that says that it is too large is not read at all; one that does not say so is read
- * up to the limit.
+ * Reads the body of a webhook, up to a limit. A body whose declared length is over the limit is not read at all.
  */
 import { readBytes } from "../platform/read-bytes.ts";
 
-/** The bytes of the body, or null where there are more than `maxBytes`. */
+/** The bytes of the body, or null if there are more than `maxBytes`. */
 export async function readBody(request: Request, maxBytes: number): Promise<Uint8Array<ArrayBuffer> | null> {
   if (Number(request.headers.get("content-length") ?? "0") > maxBytes) return null;
   return readBytes(request.body, maxBytes);
@@ -20,7 +19,7 @@ export function isJsonBody(headers: Headers): boolean {
   return type.trim() === "application/json" && isUtf8 && isPlain;
 }
 
-/** The text of UTF-8 bytes, or null where they are not UTF-8. */
+/** The text of UTF-8 bytes, or null if they are not valid UTF-8. */
 export function decodeUtf8(bytes: Uint8Array): string | null {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);

@@ -1,6 +1,6 @@
 /**
- * Takes one delivery whose signature was right: read the event, decide, store, ring the bell. Also the way in for a
- * stored delivery that is played again. It answers with what became of it; the HTTP words are order-webhook.ts'.
+ * Processes one delivery whose signature is valid: read the event, decide, store, wake the consumer. A replay of a
+ * stored delivery comes this way too. It returns the result; order-webhook.ts turns that into HTTP.
  */
 import type { Env } from "../env.ts";
 import type { Db } from "../platform/db.ts";
@@ -9,19 +9,19 @@ import { log } from "../platform/log.ts";
 import { armFor, enqueue } from "../pushes/queue/enqueue.ts";
 import { decideCreated, decideVoided } from "./decide-invoice.ts";
 import { decideCancelled, decideShipped } from "./decide-order.ts";
-import type { Decision, Effect, Means } from "./decision.ts";
+import type { Decision, Effect, DecisionContext } from "./decision.ts";
 import { recordRejected } from "./deliveries.ts";
 import { type OrderEvent, type Refusal, parseEvent } from "./events.ts";
-import { type Known, readKnown } from "./known.ts";
+import { type Snapshot, readSnapshot } from "./snapshot.ts";
 import { type Delivery, storeDelivery } from "./store-delivery.ts";
 
 /**
- * How often a decision is made anew because somebody else was faster; then the sender is asked to come back. Of those who
- * write the same rows at once one wins each round, so this is also how many can come at the same moment. A round is about
- * 14 statements; D1 allows 1,000 an invocation.
+ * How often a decision is made again because another writer was faster; then the sender is asked to come back. Of those
+ * that write the same rows at the same time one wins each round, so this is also how many can arrive at once. A round
+ * takes about 14 statements; D1 allows 1,000 per invocation.
  */
 const MAX_TRIES = 40;
-/** Longest pause before the next try; a random one, so that those who met part. */
+/** The longest pause before the next try; random, so that competing writers spread out. */
 const MAX_PAUSE_MS = 50;
 
 /** What became of a delivery. */
@@ -30,12 +30,12 @@ export type Receipt =
   | { kind: "rejected"; refusal: Refusal }
   | { kind: "not_found" }
   | { kind: "removed" }
-  /** Others write the same rows all the time; nothing was stored. */
+  /** Others keep writing the same rows; nothing was stored. */
   | { kind: "busy" };
 
-/** Receives the delivery. Throws only where storage is unavailable. */
+/** Processes the delivery. Throws only if storage is unavailable. */
 export async function receiveDelivery(env: Env, db: Db, delivery: Delivery, now: Date): Promise<Receipt> {
-  const parsed = parseEvent(delivery.body, delivery.cameAt ?? null);
+  const parsed = parseEvent(delivery.body, delivery.receivedAt ?? null);
   const receipt = parsed.ok
     ? await receiveEvent(env, db, { delivery, event: parsed.event }, now)
     : ({ kind: "rejected", refusal: parsed.refusal } as const);
@@ -59,19 +59,19 @@ async function receiveEvent(
   now: Date,
 ): Promise<Receipt> {
   for (let i = 0; i < MAX_TRIES; i += 1) {
-    const known = await readKnown(db, delivery.instanceId, delivery.webhookId, event);
-    if (!known) return { kind: "not_found" };
-    if (known.instance.removedAt !== null) return { kind: "removed" };
-    if (known.acceptedEventId !== null) return duplicateOf(known.acceptedEventId);
-    const decision = decide(known, event, { now, newId: () => newId(now) });
+    const snapshot = await readSnapshot(db, delivery.instanceId, delivery.webhookId, event);
+    if (!snapshot) return { kind: "not_found" };
+    if (snapshot.instance.removedAt !== null) return { kind: "removed" };
+    if (snapshot.acceptedEventId !== null) return duplicateOf(snapshot.acceptedEventId);
+    const decision = decide(snapshot, event, { now, newId: () => newId(now) });
     const eventId = newId(now);
-    // Before the write: should we die after it, the companies' alarms find what is due.
+    // Before the write: if we die after it, the companies' alarms find what is due.
     await armFor(
       env,
       decision.queued.map(({ connectionId }) => connectionId),
       now,
     );
-    const acceptedId = await storeDelivery(db, { delivery, event, known, decision, eventId }, now);
+    const acceptedId = await storeDelivery(db, { delivery, event, snapshot, decision, eventId }, now);
     if (acceptedId === eventId) {
       await enqueue(
         env,
@@ -89,16 +89,16 @@ function duplicateOf(eventId: string): Receipt {
   return { kind: "accepted", eventId, isDuplicate: true, effect: null };
 }
 
-/** What an event leads to, given what is known. Pure. */
-export function decide(known: Known, event: OrderEvent, means: Means): Decision {
+/** What an event leads to, given the snapshot. Pure. */
+export function decide(snapshot: Snapshot, event: OrderEvent, context: DecisionContext): Decision {
   switch (event.type) {
     case "order.shipped":
-      return decideShipped(known, event, means);
+      return decideShipped(snapshot, event, context);
     case "order.cancelled":
-      return decideCancelled(known, event, means);
+      return decideCancelled(snapshot, event, context);
     case "invoice.created":
-      return decideCreated(known, event, means);
+      return decideCreated(snapshot, event, context);
     case "invoice.voided":
-      return decideVoided(known, event, means);
+      return decideVoided(snapshot, event, context);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Plays a stored delivery again, and makes the test event of the instance's page. Both take the same way as what an
- * order system sends; neither can do what a signed delivery could not.
+ * Replays a stored delivery, and makes the test event of the instance's page. Both take the same path as an order
+ * system's event; neither can do anything that a signed delivery could not.
  */
 import type { Runtime } from "../app-context.ts";
 import type { Config, Env } from "../env.ts";
@@ -15,8 +15,8 @@ import type { orderEvents } from "./schema.ts";
 import { signDelivery } from "../platform/standard-signature.ts";
 
 /**
- * Receives a stored delivery anew, under a `webhook-id` of ours; its body has to be there still (`isBodyKept`). Its
- * envelope keeps its time, so it changes nothing where something newer is known.
+ * Processes a stored delivery again, under a `webhook-id` of ours; its body must still be kept (`isBodyKept`). It keeps
+ * its envelope time, so it changes nothing if we have something newer.
  */
 export async function redeliver(
   env: Env,
@@ -26,14 +26,14 @@ export async function redeliver(
 ): Promise<Receipt> {
   const { instanceId, body } = stored;
   const webhookId = `redelivery-${newId(now)}`;
-  // What was accepted once is not refused later for its time.
-  const cameAt = stored.outcome === "accepted" ? {} : { cameAt: now };
-  return receiveDelivery(env, db, { instanceId, webhookId, body, ...cameAt }, now);
+  // A delivery that was accepted once is not refused later because of its time.
+  const receivedAt = stored.outcome === "accepted" ? {} : { receivedAt: now };
+  return receiveDelivery(env, db, { instanceId, webhookId, body, ...receivedAt }, now);
 }
 
 /**
  * A signed test delivery: `invoice.voided` for an invoice that never existed, the least that any of the four events
- * (docs/contract.md, section 5) can do. It is recorded with the effect `test` and leaves nothing else behind.
+ * (docs/contract.md, section 5) can do. It is recorded with the effect `test` and changes nothing else.
  */
 export async function makeTestEvent(config: Config, db: Db, instance: Instance, now: Date): Promise<Request> {
   const body = JSON.stringify({ type: "invoice.voided", timestamp: now.toISOString(), data: { id: TEST_INVOICE_ID } });
@@ -43,7 +43,7 @@ export async function makeTestEvent(config: Config, db: Db, instance: Instance, 
   return new Request(url, { method: "POST", headers: { ...headers, "content-type": "application/json" }, body });
 }
 
-/** Sends the test event through the front door and gives its answer: 202 where all is well. */
+/** Sends the test event through the real endpoint and returns its response: 202 if all is well. */
 export async function sendTestEvent(runtime: Runtime, instance: Instance): Promise<Response> {
   const { config, db, now } = runtime;
   return receiveOrderWebhook(runtime, await makeTestEvent(config, db, instance, now), instance.id);

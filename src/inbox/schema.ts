@@ -1,11 +1,11 @@
 /**
- * Every delivery that carried a valid signature: what it said, and what we answered.
- * An accepted `webhook-id` is unique per instance; a rejected one may come again, mended.
+ * Every delivery that carried a valid signature: its content and our response. An accepted `webhook-id` is unique per
+ * instance; after a rejection, the sender may fix the delivery and send it again.
  */
 import { type SQL, sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
-/** The condition of a partial index: a query has to repeat these very words. */
+/** The condition of a partial index: a query has to repeat it word for word. */
 export const HAS_BODY: SQL = sql`body <> ''`;
 
 export const orderEvents = sqliteTable(
@@ -18,14 +18,14 @@ export const orderEvents = sqliteTable(
     eventAt: text("event_at"),
     receivedAt: text("received_at").notNull(),
     outcome: text("outcome", { enum: ["accepted", "rejected"] }).notNull(),
-    /** What it did, in a word: `stored`, `updated`, `older`, `unchanged`, `voided`, `remembered`, `test`. */
+    /** What it did: an `Effect` (decision.ts). */
     effect: text("effect"),
     httpStatus: integer("http_status").notNull(),
-    /** JSON list of `{path, message}` that was given back. */
+    /** JSON list of `{path, message}`, as in the response. */
     errors: text("errors"),
     invoiceId: text("invoice_id"),
     orderId: text("order_id"),
-    /** As it came; empty once its time is over (deliveries.ts). */
+    /** As it was received; empty once it is no longer kept (deliveries.ts). */
     body: text("body").notNull(),
   },
   (t) => [
@@ -37,7 +37,7 @@ export const orderEvents = sqliteTable(
   ],
 );
 
-/** Voids of invoices that we have not heard of yet (a later `invoice.created` finds them here). */
+/** Voids of invoices that we don't have yet; a later `invoice.created` finds them here. */
 export const rememberedVoids = sqliteTable(
   "remembered_voids",
   {

@@ -1,7 +1,7 @@
 /**
  * Writes a delivery and everything that it leads to in one D1 transaction. The first statement stores the event, and
- * does so only while all that the decision rests on still stands; every other statement depends on that event being
- * there. So a delivery is stored whole or not at all, and two at once never both win.
+ * only if everything that the decision is based on is unchanged; every other statement requires that event to be there.
+ * So a delivery is stored completely or not at all, and two competing ones never both win.
  */
 import { type SQL, and, eq, sql } from "drizzle-orm";
 import { orders } from "../orders/schema.ts";
@@ -11,23 +11,26 @@ import { insertWhere } from "../platform/insert-where.ts";
 import { changeInvoice, makeInvoice } from "../pushes/invoice-writes.ts";
 import type { Decision, Write } from "./decision.ts";
 import type { OrderEvent } from "./events.ts";
-import { type Known, isAccepted, stillStands } from "./known.ts";
+import { type Snapshot, isAccepted, isUnchanged } from "./snapshot.ts";
 import { orderEvents, rememberedVoids } from "./schema.ts";
 
 export interface Delivery {
   instanceId: string;
   webhookId: string;
-  /** The body as it came. */
+  /** The body as it was received. */
   body: string;
-  /** When it came; its envelope may not be far ahead of that. Absent for one played again that was accepted before. */
-  cameAt?: Date;
+  /**
+   * When it was received; its envelope time may not be far ahead of that. Absent for the replay of an accepted
+   * delivery.
+   */
+  receivedAt?: Date;
 }
 
-/** A delivery, what it says, what was known, and what follows from it. */
+/** A delivery, its event, the snapshot and the decision. */
 export interface DecidedDelivery {
   delivery: Delivery;
   event: OrderEvent;
-  known: Known;
+  snapshot: Snapshot;
   decision: Decision;
   eventId: string;
 }
@@ -35,13 +38,13 @@ export interface DecidedDelivery {
 const ACCEPTED_STATUS = 202;
 
 /**
- * Stores it under `eventId`. Answers with the ID of the event that is accepted under this `webhook-id` afterwards:
- * `eventId` where we were the one, another where it is a duplicate, null where somebody was faster with something
- * that the decision rests on; then it has to be made anew.
+ * Stores it under `eventId`. Returns the ID of the event that is then accepted under this `webhook-id`: `eventId` if it
+ * was ours, another ID if it is a duplicate, null if another writer changed something that the decision is based on;
+ * then the decision has to be made again.
  */
 export async function storeDelivery(
   db: Db,
-  { delivery, event, known, decision, eventId }: DecidedDelivery,
+  { delivery, event, snapshot, decision, eventId }: DecidedDelivery,
   now: Date,
 ): Promise<string | null> {
   const isStored = sql`exists (select 1 from order_events where id = ${eventId})`;
@@ -60,7 +63,7 @@ export async function storeDelivery(
     body: delivery.body,
   };
   await runBatch(db, [
-    insertWhere(db, orderEvents, row, stillStands(known, delivery.webhookId, event)),
+    insertWhere(db, orderEvents, row, isUnchanged(snapshot, delivery.webhookId, event)),
     ...decision.writes.flatMap((write) => statementsOf(db, write, { instanceId: delivery.instanceId, isStored, now })),
     ...decision.touchedOrders.map((orderId) => refreshIsInvoiced(db, orderId, isStored)),
   ]);
@@ -72,11 +75,13 @@ export async function storeDelivery(
   return accepted?.id ?? null;
 }
 
-function statementsOf(
-  db: Db,
-  write: Write,
-  { instanceId, isStored, now }: { instanceId: string; isStored: SQL; now: Date },
-): BatchItem | BatchItem[] {
+interface WriteContext {
+  instanceId: string;
+  isStored: SQL;
+  now: Date;
+}
+
+function statementsOf(db: Db, write: Write, { instanceId, isStored, now }: WriteContext): BatchItem | BatchItem[] {
   const updatedAt = now.toISOString();
   switch (write.kind) {
     case "insert_order":
@@ -107,7 +112,7 @@ function statementsOf(
   }
 }
 
-/** The first statement of the batch has proved that the row is as it was read. */
+/** The first statement of the batch has checked that the row is unchanged. */
 function changedInvoice(
   db: Db,
   { row, patch }: Extract<Write, { kind: "update_invoice" }>,

@@ -1,14 +1,14 @@
 /**
- * An instance: one order system as configured here. Types and limits only; reads and writes are in store.ts,
- * and its secrets are nowhere but in signing-secrets.ts.
+ * An instance: one order system as configured here. Types and limits only; store.ts reads and writes them, and only
+ * signing-secrets.ts handles their secrets.
  */
 import type { InferSelectModel } from "drizzle-orm";
 import type { instances } from "./schema.ts";
 
-/** Longest name of an instance, in characters. */
+/** The longest name of an instance, in characters. */
 export const MAX_INSTANCE_NAME_CHARACTERS = 100;
 
-/** A row of `instances`; one with `removedAt` takes no more deliveries. */
+/** A row of `instances`; one with `removedAt` accepts no more deliveries. */
 export type Instance = InferSelectModel<typeof instances>;
 
 /** What people set on an instance. */

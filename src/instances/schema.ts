@@ -1,6 +1,6 @@
 /**
- * Tables of the order-system instances and the secrets that sign their deliveries.
- * A secret lies here sealed (platform/seal.ts), never in the clear.
+ * Tables of the order-system instances and the secrets that sign their deliveries. Secrets are stored sealed
+ * (platform/seal.ts), never in clear text.
  */
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
@@ -14,7 +14,7 @@ export const instances = sqliteTable(
     autoInvoice: integer("auto_invoice", { mode: "boolean" }).notNull().default(false),
     createdAt: text("created_at").notNull(),
     updatedAt: text("updated_at").notNull(),
-    /** Set when the instance was removed: its webhook then answers 410; its orders and invoices stay. */
+    /** Set when the instance was removed: its webhook then responds 410; its orders and invoices stay. */
     removedAt: text("removed_at"),
   },
   (t) => [index("instances_by_connection").on(t.connectionId)],

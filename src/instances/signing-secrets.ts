@@ -1,6 +1,6 @@
 /**
- * The secrets with which an order system signs its deliveries (Standard Webhooks: `whsec_` and base64).
- * They lie in D1 sealed and bound to their instance; the clear text is given to callers, never to a log.
+ * The secrets that an order system signs its deliveries with (Standard Webhooks: `whsec_` and base64). They are stored
+ * in D1 sealed and bound to their instance; callers get the clear text, a log never does.
  */
 import { and, desc, eq, gt, isNull, lte, or } from "drizzle-orm";
 import type { InferInsertModel } from "drizzle-orm";
@@ -13,7 +13,7 @@ import { signingSecrets } from "./schema.ts";
 
 const SECRETS = sealedSigningSecrets("signing-secret", "instance_id");
 
-/** A new secret, and the row that keeps it sealed; the caller writes the row. */
+/** A new secret, and the sealed row for it; the caller writes the row. */
 export async function newSecret(
   ring: KeyRing,
   instanceId: string,
@@ -23,7 +23,7 @@ export async function newSecret(
   return { secret, row: { id: newId(now), instanceId, sealed, createdAt: now.toISOString(), expiresAt: null } };
 }
 
-/** The secret to show and to sign with: the newest. Throws where the instance has none, or SealError. */
+/** The secret to show and to sign with: the newest. Throws SealError, or an Error if the instance has none. */
 export async function currentSecret(db: Db, ring: KeyRing, instanceId: string): Promise<string> {
   const [row] = await db
     .select({ sealed: signingSecrets.sealed })
@@ -36,9 +36,9 @@ export async function currentSecret(db: Db, ring: KeyRing, instanceId: string): 
 }
 
 /**
- * Every secret that verifies at `now`, newest first: the current one and those rotated less than 24 h ago.
- * One that can't be opened (its key was taken out of ENCRYPTION_KEYS too early) is passed over; throws SealError
- * where none can be opened.
+ * Every secret that verifies at `now`, newest first: the current one and those rotated less than 24 h ago. One that
+ * can't be opened (its key was removed from ENCRYPTION_KEYS too early) is skipped; throws SealError if none can be
+ * opened.
  */
 export async function validSecrets(db: Db, ring: KeyRing, instanceId: string, now: Date): Promise<string[]> {
   const rows = await db
@@ -57,7 +57,9 @@ export async function validSecrets(db: Db, ring: KeyRing, instanceId: string, no
   return secrets;
 }
 
-/** Puts a new secret in force; every older one that is still valid keeps its own end, at most 24 h from its rotation. */
+/**
+ * Replaces the current secret; older ones that are still valid keep their expiry, at most 24 h after their rotation.
+ */
 export async function rotateSigningSecret(db: Db, ring: KeyRing, instanceId: string, now: Date): Promise<string> {
   const { secret, row } = await newSecret(ring, instanceId, now);
   const end = new Date(now.getTime() + OLD_SECRET_VALID_MS).toISOString();

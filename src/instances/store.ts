@@ -1,6 +1,6 @@
 /**
- * Reads and writes instances. Never decides what a changed switch or association means for waiting invoices
- * (pushes/hold.ts and pushes/move.ts do), and never removes a row: orders and invoices go on naming it.
+ * Reads and writes instances. Never decides what a changed switch or association means for waiting invoices (pushes/
+ * does), and never deletes a row: orders and invoices keep referring to it.
  */
 import { and, asc, eq, isNull } from "drizzle-orm";
 import type { Db } from "../platform/db.ts";
@@ -10,7 +10,7 @@ import type { Instance, InstanceSettings } from "./instance.ts";
 import { instances, signingSecrets } from "./schema.ts";
 import { newSecret } from "./signing-secrets.ts";
 
-/** Makes an instance and its first signing secret. The secret is returned for showing it once. */
+/** Creates an instance and its first signing secret, which is returned to be shown once. */
 export async function createInstance(
   db: Db,
   ring: KeyRing,
@@ -30,13 +30,13 @@ export async function findInstance(db: Db, id: string): Promise<Instance | null>
   return row ?? null;
 }
 
-/** The instances, oldest first; those that were removed only on request (their invoices still name them). */
+/** The instances, oldest first; removed ones only on request (their invoices still refer to them). */
 export async function listInstances(db: Db, options: { includeRemoved?: boolean } = {}): Promise<Instance[]> {
   const condition = options.includeRemoved ? undefined : isNull(instances.removedAt);
   return db.select().from(instances).where(condition).orderBy(asc(instances.id));
 }
 
-/** Saves what is given and answers with the instance as it is then; null where there is none, or it was removed. */
+/** Saves the given settings and returns the instance; null if there is none, or it was removed. */
 export async function saveInstance(
   db: Db,
   id: string,
@@ -51,7 +51,7 @@ export async function saveInstance(
   return row ?? null;
 }
 
-/** Takes the instance out of use: its webhook answers 410 from now on. Answers whether it was in use. */
+/** Removes the instance from use: its webhook responds 410 from now on. Returns whether it was in use. */
 export async function removeInstance(db: Db, id: string, now: Date): Promise<boolean> {
   const at = now.toISOString();
   const removed = await db

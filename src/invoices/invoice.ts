@@ -1,11 +1,11 @@
 /**
- * An invoice: what it says. Pure; where its delivery stands is told by pushes/.
+ * The content of an invoice: everything that it says. Pure; pushes/ knows its delivery.
  */
 import { z } from "zod";
 import { orderSchema, withoutGuestId } from "../orders/order.ts";
 import { absentAsNull, storedJson } from "../platform/stored-json.ts";
 
-/** What an invoice says: JSON in `invoices.body`, and the one input of the QuickBooks payload. */
+/** An invoice's content: JSON in `invoices.body`, and the only input of the QuickBooks payload. */
 export const invoiceContentSchema = z.object({
   number: z.string(),
   /** Calendar dates. */
@@ -15,17 +15,17 @@ export const invoiceContentSchema = z.object({
 });
 export type InvoiceContent = z.infer<typeof invoiceContentSchema>;
 
-/** How the content is kept in `invoices.body`. */
+/** How the content is stored in `invoices.body`. */
 const storedContent = storedJson(invoiceContentSchema, [
   (content) => ({ ...content, order: withoutGuestId(z.looseObject({}).parse(content["order"])) }),
 ]);
 
-/** Reads `invoices.body`, whichever release wrote it. Throws if it is none of them. */
+/** Reads `invoices.body`, whichever release wrote it. Throws if no release did. */
 export function readContent(body: string): InvoiceContent {
   return storedContent.read(body);
 }
 
-/** Whether two contents say the same; the bodies they were read from may differ, having been written by other releases. */
+/** Whether two contents are the same; their stored texts may differ if different releases wrote them. */
 export function isSameContent(a: InvoiceContent, b: InvoiceContent): boolean {
   return storedContent.isSame(a, b);
 }

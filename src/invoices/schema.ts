@@ -1,8 +1,7 @@
 /**
- * The invoices: what each of them says. Where its delivery stands is in `pushes` (pushes/schema.ts), one row for each.
- *
- * The columns of the delivery that the table still has are the former version's; triggers keep them, and nothing here
- * knows them but `state` (docs/decisions/0013-one-ledger.md). They go with the next release.
+ * The invoices and their content. Their deliveries are in `pushes` (pushes/schema.ts), one row for each invoice. The
+ * delivery columns that this table still has belong to the former version; triggers maintain them, and nothing here
+ * uses them but `state` (docs/decisions/0013-one-ledger.md). They go with the next release.
  */
 import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
@@ -12,14 +11,14 @@ export const invoices = sqliteTable(
   {
     id: text("id").primaryKey(),
     instanceId: text("instance_id").notNull(),
-    /** The order system's ID; null for one made on Fulfillment until its `invoice.created` comes. */
+    /** The order system's ID; null for an invoice from Fulfillment until its `invoice.created` arrives. */
     externalId: text("external_id"),
     orderId: text("order_id").notNull(),
     orderExternalId: text("order_external_id").notNull(),
     orderNumber: text("order_number").notNull(),
     madeBy: text("made_by", { enum: ["webhook", "fulfillment"] }).notNull(),
 
-    // What it says. `body` is JSON of `InvoiceContent` (invoices/invoice.ts).
+    // Its content. `body` is JSON of `InvoiceContent` (invoices/invoice.ts).
     number: text("number").notNull(),
     /** Another number for QuickBooks, chosen by a person because this one is taken there. */
     docNumber: text("doc_number"),
@@ -29,10 +28,10 @@ export const invoices = sqliteTable(
     currency: text("currency").notNull(),
     totalMinor: integer("total_minor").notNull(),
     body: text("body").notNull(),
-    /** Envelope timestamp of the newest telling. */
+    /** Envelope timestamp of the newest event. */
     eventAt: text("event_at").notNull(),
 
-    /** Of the former version. An empty one tells its triggers that the ledger opens the push. */
+    /** For the former version. Empty means to its triggers that the ledger creates the push. */
     formerState: text("state").notNull().default(""),
     createdAt: text("created_at").notNull(),
     updatedAt: text("updated_at").notNull(),

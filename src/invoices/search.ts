@@ -1,35 +1,35 @@
 /**
- * Finds invoices by any part of their number, their order's number or the customer's name. The index is kept by
- * triggers (migrations/0001_search.sql); nothing here may lead to a scan of the invoices themselves.
+ * Finds invoices by any part of their number, their order's number or the customer's name. Triggers keep the index up
+ * to date (migrations/0001_search.sql); nothing here may scan the invoices themselves.
  */
 import { type SQL, sql } from "drizzle-orm";
 import type { Db } from "../platform/db.ts";
 import { invoices } from "./schema.ts";
 
-/** The tokenizer cuts texts into pieces of three, so shorter needles find nothing there. */
+/** The tokenizer indexes sequences of three characters, so shorter search texts find nothing there. */
 const MIN_TRIGRAM_CHARACTERS = 3;
 const MAX_NEEDLE_CHARACTERS = 100;
-/** Up to here every match is fetched and sorted; with more of them the list is walked instead. */
+/** Up to this number, all matches are fetched and sorted; beyond it, the list is scanned in order instead. */
 const MAX_RARE_MATCHES = 1_000;
-/** Sorts behind every text that begins with what stands before it. */
+/** Sorts after every text that begins with the same prefix. */
 const LAST_CHARACTER = "\u{10FFFF}";
 
 export interface Search {
-  /** True for the rows that match. */
+  /** True for matching rows. */
   condition: SQL;
-  /** Few match: the condition starts at them. Otherwise it is asked of each row while a list is walked. */
+  /** Few match: the query starts at them. Otherwise the condition is checked for each row as the list is read. */
   isStart: boolean;
 }
 
-/** A search in both shapes. A unary plus keeps SQLite from starting at it (https://www.sqlite.org/optoverview.html). */
+/** A search in both forms. A unary plus keeps SQLite from starting at it (https://www.sqlite.org/optoverview.html). */
 interface Needle {
   /** A subselect of the row IDs that match. */
   source: SQL;
-  /** Whether a given row matches. */
+  /** A condition on a given row. */
   test: SQL;
 }
 
-/** How to search for the needle, or null where nothing is searched for. Asks whether many match, which costs little. */
+/** How to search for the text, or null if there is none. Asks the database whether many match, which is cheap. */
 export async function planSearch(db: Db, needle: string | undefined): Promise<Search | null> {
   const found = readNeedle(needle);
   if (!found) return null;
@@ -42,15 +42,15 @@ export async function planSearch(db: Db, needle: string | undefined): Promise<Se
 }
 
 /**
- * Null where nothing is searched for. Three characters and more are found anywhere, whatever their case or accents;
- * fewer are the beginning of a number.
+ * Null if there is nothing to search for. Three or more characters are found anywhere, ignoring case and accents; fewer
+ * match the beginning of a number.
  */
 function readNeedle(needle: string | undefined): Needle | null {
   const characters = Array.from((needle ?? "").replaceAll("\0", "").trim()).slice(0, MAX_NEEDLE_CHARACTERS);
   if (characters.length === 0) return null;
   const text = characters.join("").toWellFormed();
   if (characters.length >= MIN_TRIGRAM_CHARACTERS) {
-    // A quoted phrase: every character stands for itself, none is an operator of the query language.
+    // A quoted phrase: every character is literal, none is an operator of the query language.
     const phrase = `"${text.replaceAll('"', '""')}"`;
     const source = sql`(select rowid from invoice_search where invoice_search match ${phrase})`;
     return { source, test: sql`+${invoices}.rowid in ${source}` };

@@ -1,6 +1,6 @@
 /**
- * The words for how far a delivery has come (docs/architecture.md, section 6; docs/contract.md, section 4), and what people are shown
- * of them. Which state may follow which is in pushes/states.ts. Pure.
+ * The states of a delivery (docs/architecture.md, section 6; docs/contract.md, section 4), and the status that people
+ * see. Which state may follow which is in pushes/states.ts. Pure.
  */
 
 export const OPERATIONS = ["create", "update", "void"] as const;
@@ -9,18 +9,18 @@ export const INVOICE_STATES = ["not_sent", "queued", "sending", "sent", "failed"
 export type Operation = (typeof OPERATIONS)[number];
 export type InvoiceState = (typeof INVOICE_STATES)[number];
 
-/** The operation under way and how far it is. */
-export interface Stand {
+/** The current operation and its state. */
+export interface DeliveryState {
   operation: Operation;
   state: InvoiceState;
 }
 
 /** What people and the API see: an invoice that is in QuickBooks stays sent while its update or void waits. */
-export function publicStatus(row: Stand): InvoiceState {
+export function publicStatus(row: DeliveryState): InvoiceState {
   return row.operation === "create" || row.state === "voided" ? row.state : "sent";
 }
 
-/** Whether QuickBooks has the invoice, as far as we know. */
-export function isInQuickBooks(row: Stand): boolean {
+/** Whether QuickBooks has the invoice, to our knowledge. */
+export function isInQuickBooks(row: DeliveryState): boolean {
   return row.operation !== "create" || row.state === "sent";
 }

@@ -1,12 +1,15 @@
 /**
- * What Check configuration has to know of invoices that still wait to be sent: how old they are.
+ * What Check configuration needs to know about unsent invoices: how old they are.
  */
 import { sql } from "drizzle-orm";
 import type { UnsentInvoices } from "../connections/check-line.ts";
 import type { Connection } from "../connections/connection.ts";
 import type { Db } from "../platform/db.ts";
 
-/** Counts the invoices of a connection that QuickBooks does not have yet. Reads only those, through the index by status. */
+/**
+ * Dates and counts the invoices of a connection that QuickBooks does not have yet. Reads only those, through the index
+ * by status.
+ */
 export async function readUnsent(
   db: Db,
   connection: Pick<Connection, "id" | "inventoryStartDate">,

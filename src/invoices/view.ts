@@ -1,19 +1,20 @@
 /**
- * An invoice as the API shows it (docs/contract.md, section 6). The attempts are added by the route that shows one
- * invoice. Must never show the inner state: an invoice that is in QuickBooks is `sent`, whatever waits.
+ * An invoice as the API shows it (docs/contract.md, section 6). The route that shows one invoice adds the attempts.
+ * Must never show the internal state: an invoice that is in QuickBooks is `sent`, even while an update or void is
+ * pending.
  */
 import { publicError, readError } from "../failures/push-error.ts";
 import { formatMinor } from "../platform/money.ts";
 import type { invoices } from "./schema.ts";
-import { type Stand, publicStatus } from "./status.ts";
+import { type DeliveryState, publicStatus } from "./status.ts";
 import { readWarnings } from "../failures/warning.ts";
 
-/** The address of an invoice in QuickBooks, or null where it is not there. `qboAppUrl` as in `Config`. */
+/** The URL of an invoice in QuickBooks, or null if it is not there. `qboAppUrl` as in `Config`. */
 export function qboUrl(qboAppUrl: string, qboInvoiceId: string | null): string | null {
   return qboInvoiceId === null ? null : `${qboAppUrl}/app/invoice?txnId=${encodeURIComponent(qboInvoiceId)}`;
 }
 
-type Said = Pick<
+type ContentColumns = Pick<
   typeof invoices.$inferSelect,
   | "id"
   | "number"
@@ -27,8 +28,8 @@ type Said = Pick<
   | "totalMinor"
 >;
 
-/** What is shown of an invoice and of its delivery: a row of a list, or a whole row. */
-export interface ShownInvoice extends Said, Stand {
+/** The fields of an invoice and its delivery that are shown: a row of a list, or a complete row. */
+export interface ShownInvoice extends ContentColumns, DeliveryState {
   /** JSON, as stored. */
   error: string | null;
   warnings: string;

@@ -1,6 +1,6 @@
 /**
- * Which customer an order goes to (docs/contract.md, section 8): the one of the settings, or one per buyer. A buyer is known by
- * its ID within its instance, by name where there is none. Pure.
+ * Which customer an order goes to (docs/contract.md, section 8): the one from the settings, or one per buyer. A buyer
+ * is identified by its ID within its instance, or by name if there is none. Pure.
  */
 import type { Connection } from "../connections/connection.ts";
 import type { Order } from "../orders/order.ts";
@@ -22,12 +22,12 @@ import { BUYER_PREFIX } from "./links.ts";
 import { isTakenByQuickBooks } from "./to-qbo-address.ts";
 
 export interface DesiredCustomer extends Desired {
-  /** Behind the name where it is taken, in this order. */
+  /** Appended to the name if it is taken, in this order. */
   suffixes: readonly string[];
-  /** The currency that it must have; null where the company knows only one. */
+  /** The currency that it must have; null if the company has only one. */
   currency: string | null;
   details: Omit<NewCustomer, "displayName" | "currency">;
-  /** Everybody's: the customer of the settings. */
+  /** The shared customer from the settings. */
   isShared: boolean;
 }
 
@@ -71,7 +71,9 @@ function buyer(connection: Connection, instanceId: string, order: Order): Desire
   };
 }
 
-/** The order's currency where it is another than the company's and can be booked: one buyer is then one customer for each. */
+/**
+ * The order's currency if it differs from the company's and can be booked: a buyer then has one customer per currency.
+ */
 function foreignCurrency({ company }: Connection, { currency }: Order): string | null {
   return company.multicurrency && currency !== company.homeCurrency ? currency : null;
 }

@@ -1,6 +1,6 @@
 /**
- * Which items the lines of an order are booked on (docs/contract.md, section 8): known by SKU within the company, by name where
- * there is none. Pure.
+ * Which items the lines of an order are booked on (docs/contract.md, section 8): identified by SKU within the company,
+ * or by name if there is none. Pure.
  */
 import type { OrderLine } from "../orders/order.ts";
 import { MAX_ITEM_NAME_CHARS, MAX_SKU_CHARS } from "../quickbooks/limits.ts";
@@ -11,7 +11,7 @@ import { FittedTexts } from "./fitted-texts.ts";
 export interface DesiredItem extends Desired {
   sku: string | null;
   description: string | null;
-  /** A service item of ours such as 'Shipping', whatever the settings say of products. */
+  /** A service item of ours such as 'Shipping', regardless of the settings for products. */
   isPlainService: boolean;
 }
 
@@ -33,7 +33,7 @@ export function desiredItem(line: OrderLine): DesiredItem {
   };
 }
 
-/** An item that stands for one of QuickBooks' own lines in a company that has them switched off. */
+/** An item that replaces one of QuickBooks' own lines in a company that has them turned off. */
 export function plainServiceItem(name: "Shipping" | "Discount"): DesiredItem {
   return {
     key: `name:${name.toLowerCase()}`,

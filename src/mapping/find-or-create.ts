@@ -1,8 +1,8 @@
 /**
- * Finds or makes the customer, item, account or tax code that a document refers to (docs/architecture.md, section 3, rule 8):
- * link known → look up by name → adopt → create → where QuickBooks says that the name is taken, look up again and adopt
- * → next name. An answer that got lost never makes a second one: every try begins with a look-up, and a create has a
- * request ID that is the same for the same thing. What differs between the kinds is in a `ReferenceKind`.
+ * Finds or creates the customer, item, account or tax code that a document refers to (docs/architecture.md, section 3,
+ * rule 8): known link → look up by name → adopt → create → if QuickBooks says that the name is taken, look up again and
+ * adopt → next name. A lost answer never leads to a second one: every try begins with a look-up, and a create has a
+ * request ID that is the same for the same record. What differs between the kinds is in a `ReferenceKind`.
  */
 import { calendarDate } from "../platform/calendar-date.ts";
 import { whileDoing } from "../failures/failed-while.ts";
@@ -17,9 +17,9 @@ import { type LinkTarget, linkOnce } from "./link-once.ts";
 import { type Link, type LinkKind, findGoneId } from "./links.ts";
 import type { ResolveTask } from "./resolve-task.ts";
 
-/** What a document wants to refer to. */
+/** What a document needs to refer to. */
 export interface Desired {
-  /** Under which its link is remembered, within its kind. */
+  /** The key of its link, within its kind. */
   key: string;
   /** Clean and short enough for QuickBooks. */
   name: string;
@@ -29,28 +29,30 @@ export interface Desired {
   warnings: readonly Warning[];
 }
 
-/** What QuickBooks has. */
+/** A record that QuickBooks has. */
 export interface Found {
   id: string;
   isActive: boolean;
 }
 
-/** How one kind of thing is looked for and made. */
+/** How one kind of record is looked up and created. */
 export interface ReferenceKind<D extends Desired, F extends Found> {
   kind: LinkKind;
-  /** For the words of an error. */
+  /** The subject of an error message. */
   doing: (desired: D) => Doing;
-  /** What may be what is desired, by this name or otherwise (SKU). */
+  /** Candidates, by this name or otherwise (SKU). */
   lookUp: (task: ResolveTask, desired: D, name: string) => Promise<readonly F[]>;
-  /** Those that may be adopted under this name, the best first; an inactive one only if no other fits. Pure. */
+  /**
+   * The candidates that may be adopted under this name, the best first; an inactive one only if no other fits. Pure.
+   */
   matches: (found: readonly F[], desired: D, name: string) => readonly F[];
-  /** Whether no other key of ours has it. Left out where one thing may have many keys. */
+  /** Whether no other key of ours has it. Left out if a record may have many keys. */
   isFree?: (task: ResolveTask, desired: D, found: F) => Promise<boolean>;
   /** Names for a new one, the plain one first. */
   namesToTry: (desired: D) => readonly string[];
   create: (task: ResolveTask, desired: D, as: { name: string; requestId: string }) => Promise<F>;
   nameOf: (found: F) => string;
-  /** Said where it had to be made under another name. */
+  /** The warning if it had to be created under another name. */
   renamed?: (desired: D, nameInQuickBooks: string) => Warning;
 }
 
@@ -61,8 +63,8 @@ interface Search<D extends Desired, F extends Found> {
 }
 
 /**
- * The link of what is desired. `found`: what a look-up for several at once has brought already. Throws `FailedWhile` with
- * the thing's name where QuickBooks fails or refuses, and `LocalRefusal` where what fits is inactive.
+ * The link of the desired record. `found`: the results of a look-up that covered several at once. Throws `FailedWhile`
+ * with the record's name if QuickBooks fails or refuses, and `LocalRefusal` if the matching record is inactive.
  */
 export function findOrCreate<D extends Desired, F extends Found>(
   task: ResolveTask,
@@ -71,28 +73,28 @@ export function findOrCreate<D extends Desired, F extends Found>(
   found?: readonly F[],
 ): Promise<Link> {
   return linkOnce(task, kind.kind, desired.key, () =>
-    whileDoing(kind.doing(desired), () => findOrCreateThere({ task, kind, desired }, found)),
+    whileDoing(kind.doing(desired), () => findOrCreateInQuickBooks({ task, kind, desired }, found)),
   );
 }
 
-async function findOrCreateThere<D extends Desired, F extends Found>(
+async function findOrCreateInQuickBooks<D extends Desired, F extends Found>(
   search: Search<D, F>,
   found?: readonly F[],
 ): Promise<LinkTarget> {
   const { task, kind, desired } = search;
-  const there = await adopt(search, desired.name, found ?? (await kind.lookUp(task, desired, desired.name)));
-  if (there) return linkTo(search, there, desired.name);
+  const adopted = await adopt(search, desired.name, found ?? (await kind.lookUp(task, desired, desired.name)));
+  if (adopted) return linkTo(search, adopted, desired.name);
   let firstRefusal: QuickBooksError | null = null;
   for (const name of kind.namesToTry(desired)) {
     const tried = await createOrAdopt(search, name);
     if (tried.kind === "found") return linkTo(search, tried.found, name);
     firstRefusal ??= tried.refusal;
   }
-  // QuickBooks' own words about the plain name say best what is wrong.
-  throw firstRefusal ?? new Error(`Every name of ${kind.kind} ${desired.key} is another's`);
+  // QuickBooks' message about the plain name explains the problem best.
+  throw firstRefusal ?? new Error(`Every name of ${kind.kind} ${desired.key} is taken`);
 }
 
-/** Creates under this name; where the name is taken, adopts what may be adopted. */
+/** Creates it under this name; if the name is taken, adopts the record that has it, if possible. */
 async function createOrAdopt<D extends Desired, F extends Found>(
   search: Search<D, F>,
   name: string,
@@ -101,7 +103,7 @@ async function createOrAdopt<D extends Desired, F extends Found>(
   try {
     const requestId = await createRequestId(task, { kind: kind.kind, key: desired.key, name });
     const made = await kind.create(task, desired, { name, requestId });
-    // A repeated request ID brings what was made before, which another key may have been given since.
+    // A repeated request ID returns the earlier record, which may be linked to another key by now.
     return (await isFree(search, made)) ? { kind: "found", found: made } : { kind: "taken", refusal: null };
   } catch (error) {
     if (!isRefusedWith(error, NAME_TAKEN)) throw error;
@@ -110,7 +112,7 @@ async function createOrAdopt<D extends Desired, F extends Found>(
   }
 }
 
-/** The best match that is free, or null. An inactive one is a person's to decide about. */
+/** The best match that is free, or null. An inactive one is left to a person. */
 async function adopt<D extends Desired, F extends Found>(
   search: Search<D, F>,
   name: string,
@@ -120,8 +122,8 @@ async function adopt<D extends Desired, F extends Found>(
   const { connection } = task.context;
   for (const match of kind.matches(found, desired, name)) {
     if (!match.isActive) {
-      const thing = { kind: kind.kind, id: match.id, name: desired.name, sku: desired.sku ?? null };
-      throw new LocalRefusal(inactiveReference(connection, thing));
+      const record = { kind: kind.kind, id: match.id, name: desired.name, sku: desired.sku ?? null };
+      throw new LocalRefusal(inactiveReference(connection, record));
     }
     if (await isFree(search, match)) return match;
   }
@@ -140,8 +142,8 @@ function linkTo<D extends Desired, F extends Found>(search: Search<D, F>, found:
 }
 
 /**
- * A request ID from what is created, so that a repeat after a lost answer gets the first answer. It changes by the day,
- * and where what was made before is gone: QuickBooks would answer with that from memory.
+ * A request ID derived from what is created, so that a repeat after a lost answer gets the first answer. It changes
+ * daily, and when the earlier record is gone: QuickBooks would return that one from memory.
  */
 async function createRequestId(
   { context }: ResolveTask,

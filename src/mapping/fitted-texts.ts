@@ -1,11 +1,11 @@
 /**
- * Makes texts fit for QuickBooks and collects a warning for each that had to be changed (all but white space).
- * One per invoice, so that the same change is said once.
+ * Makes texts fit for QuickBooks and collects a warning for each that had to be changed (other than white space). One
+ * instance per invoice, so that the same change is reported once.
  */
 import { cleanText } from "../quickbooks/text.ts";
 import type { Warning } from "../failures/warning.ts";
 
-/** Longer texts are quoted by their beginning. */
+/** Longer texts are quoted in part. */
 const MAX_QUOTED_CHARS = 60;
 
 export class FittedTexts {
@@ -23,7 +23,7 @@ export class FittedTexts {
       const isCut = changes.includes("cut");
       this.warn(
         isCut ? "text_shortened" : "text_changed",
-        `${what} '${quote(text)}' ${isCut ? `was shortened to ${maxChars} characters and` : "has characters that QuickBooks does not take and"} stands in QuickBooks as '${quote(cleaned.text)}'.`,
+        `${what} '${quote(text)}' ${isCut ? `was shortened to ${maxChars} characters and` : "has characters that QuickBooks does not accept and"} appears in QuickBooks as '${quote(cleaned.text)}'.`,
       );
     }
     return cleaned.text;

@@ -1,16 +1,16 @@
 /**
- * What is known so far of a document's references, without a call to QuickBooks: for the preview. What is not in
- * QuickBooks yet is its name in brackets, since its ID is made at the push.
+ * The references of a document as far as they are known without a call to QuickBooks, for the preview. A record that is
+ * not in QuickBooks yet is shown as its name in brackets, since its ID only exists after the push.
  */
 import type { Connection } from "../connections/connection.ts";
 import type { Order } from "../orders/order.ts";
 import type { Db } from "../platform/db.ts";
 import type { Desired } from "./find-or-create.ts";
 import { findLinks } from "./links.ts";
-import { type DesiredTaxCode, type Known, itemsOf, referencesOf, toResolvedLinks } from "./references.ts";
+import { type DesiredTaxCode, type LinkOrPlaceholder, itemsOf, referencesOf, toResolvedLinks } from "./references.ts";
 import type { ResolvedLinks } from "./to-qbo-invoice.ts";
 
-/** The references of an order of this instance, from links only. Three reads of the database. */
+/** The references of an order of this instance, from links only. Three database reads. */
 export async function knownLinks(
   db: Db,
   connection: Connection,
@@ -34,7 +34,7 @@ function keysOf(desired: readonly Desired[]): string[] {
   return desired.map(({ key }) => key);
 }
 
-/** Stands for an ID that does not exist before the push. */
-function pending({ name }: Desired): Known {
+/** A placeholder for an ID that does not exist before the push. */
+function pending({ name }: Desired): LinkOrPlaceholder {
   return { qboId: `[${name || "tax code"}]`, warnings: [] };
 }

@@ -1,24 +1,24 @@
 /**
- * A link is looked for once, made once and remembered, even if two documents of one worker need it at the same time. It
- * must never make anything for a document whose lease is lost.
+ * Looks for a link once, makes it once and stores it, even if two documents of one worker need it at the same time.
+ * Must never make anything for a document whose lease is lost.
  */
 import { type Link, type LinkKind, findLinks, recordLink } from "./links.ts";
 import type { ResolveTask } from "./resolve-task.ts";
 
-/** Another worker may link what was just found or made to another buyer; then it is looked for again. */
+/** Another worker may link the record that was found or created to another buyer; then it is looked for again. */
 const MAX_LINK_TRIES = 3;
 
-/** What is remembered of a thing in QuickBooks; the kind and the key are added here. */
+/** What is stored of a record in QuickBooks; the kind and the key are added here. */
 export type LinkTarget = Omit<Link, "kind" | "key">;
 
-/** The link of a key: remembered, being resolved by another document of this worker, or made by `make`. */
+/** The link of a key: stored, being resolved for another document of this worker, or made by `make`. */
 export async function linkOnce(
   task: ResolveTask,
   kind: LinkKind,
   key: string,
   make: () => Promise<LinkTarget>,
 ): Promise<Link> {
-  // Before joining another document's work: a lost lease is this document's alone.
+  // Before joining another document's work: a lost lease concerns only this document.
   await task.keepLease();
   const { resolving } = task.context;
   const running = resolving.get(`${kind} ${key}`);
@@ -45,5 +45,5 @@ async function findOrRecord(
     const link: Link = { kind, key, ...(await make()) };
     if (await recordLink(db, connection.id, link, now())) return link;
   }
-  throw new Error(`Whatever is found for ${kind} ${key} is another buyer's`);
+  throw new Error(`Every record found for ${kind} ${key} belongs to another buyer`);
 }

@@ -1,6 +1,6 @@
 /**
- * Links: what we remember of names and QuickBooks IDs, so that no read is spent on what we know. A link is a
- * cache with consequences: QuickBooks may say that the thing is gone, and then the link is forgotten.
+ * Links: the names and QuickBooks IDs that we have stored, so that no call is spent on what we know. A link is a cache
+ * with consequences: if QuickBooks says that the record is gone, the link is forgotten.
  */
 import { type SQL, and, eq, sql } from "drizzle-orm";
 import { type Warning, readWarnings } from "../failures/warning.ts";
@@ -17,10 +17,12 @@ export interface Link {
   warnings: readonly Warning[];
 }
 
-/** Keys of buyers begin so: a customer in QuickBooks is one buyer at most, but may be a company's shared one besides. */
+/**
+ * The prefix of buyers' keys: a customer in QuickBooks belongs to one buyer at most, but can also be the shared one.
+ */
 export const BUYER_PREFIX = "buyer:";
 
-/** What the index `links_buyer_once` is about; one that came by a merge counts as a holder, too. */
+/** What the index `links_buyer_once` covers; links that came from a merge count as well. */
 function isBuyer(table: SQL): SQL {
   return sql`${table}.kind = 'customer' AND substr(${table}.key, 1, 6) = 'buyer:'`;
 }
@@ -70,8 +72,8 @@ export async function isLinkedElsewhere(
 }
 
 /**
- * Remembers a link; the latest word wins. False: another buyer got that customer meanwhile (`links_buyer_once`), and
- * nothing was written.
+ * Stores a link, replacing an older one. False: another buyer got that customer in the meantime (`links_buyer_once`),
+ * and nothing was written.
  */
 export async function recordLink(db: Db, connectionId: string, link: Link, now: Date): Promise<boolean> {
   const values = {
@@ -101,7 +103,7 @@ export async function forgetLinksTo(db: Db, connectionId: string, kind: LinkKind
     .where(and(eq(links.connectionId, connectionId), eq(links.kind, kind), eq(links.qboId, qboId)));
 }
 
-/** The QuickBooks ID that the key stood for until it was gone there, or null. */
+/** The QuickBooks ID that the key had until it was gone there, or null. */
 export async function findGoneId(db: Db, connectionId: string, kind: LinkKind, key: string): Promise<string | null> {
   const [row] = await db
     .select({ qboId: links.qboId })
@@ -112,8 +114,8 @@ export async function findGoneId(db: Db, connectionId: string, kind: LinkKind, k
 }
 
 /**
- * What pointed to `goneId` points to `survivorId`, under the name that the survivor is known by: somebody merged the two
- * in QuickBooks (docs/qbo-api.md, section 8).
+ * Points all links of `goneId` to `survivorId`, under the name that is stored for the survivor: the two were merged in
+ * QuickBooks (docs/qbo-api.md, section 8).
  */
 export async function followMerge(
   db: Db,

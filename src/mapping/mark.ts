@@ -1,9 +1,9 @@
 /**
- * Our mark in `PrivateNote`: which document of ours an invoice in QuickBooks is, and which revision of it. Only the mark
- * adopts (docs/architecture.md, section 3, rule 7): numbers and totals may be anybody's. Pure.
+ * Our mark in `PrivateNote`: which of our documents an invoice in QuickBooks is, and which revision of it. Only the
+ * mark adopts (docs/architecture.md, section 3, rule 7): numbers and totals may belong to anyone. Pure.
  */
 
-/** What a mark says. `revision` is null in marks of earlier versions, which did not name it. */
+/** The content of a mark. `revision` is null in marks of earlier versions, which did not include it. */
 export interface Mark {
   invoiceId: string;
   revision: number | null;
@@ -16,7 +16,7 @@ export function markOf(invoiceId: string, revision: number): string {
   return `bookbridge:${invoiceId}/${revision}`;
 }
 
-/** Every mark in a note; a void puts words before it, and people write around it. */
+/** Every mark in a note; a void puts text before it, and people add text around it. */
 export function readMarks(note: string | null): Mark[] {
   return [...(note ?? "").matchAll(MARK)].map(([, invoiceId = "", revision]) => ({
     invoiceId,

@@ -1,6 +1,6 @@
 /**
- * Everything that a document refers to in QuickBooks, as we call it: customer, items, and outside the US tax codes. Push
- * and preview both begin here, so that they can't differ. Pure.
+ * Everything that a document refers to in QuickBooks, by our names: customer, items, and tax codes outside the US. Push
+ * and preview both start here, so that they can't differ. Pure.
  */
 import { type Connection, needsTaxCodes } from "../connections/connection.ts";
 import type { Order } from "../orders/order.ts";
@@ -19,11 +19,11 @@ export interface References {
   customer: DesiredCustomer;
   /** One per order line, in order. */
   lineItems: readonly DesiredItem[];
-  /** Where the company has QuickBooks' shipping line switched off and the order has shipping. */
+  /** If the company has QuickBooks' shipping line turned off and the order has shipping. */
   shippingItem: DesiredItem | null;
-  /** Where the company has discounts switched off and the order has one. */
+  /** If the company has discounts turned off and the order has one. */
   discountItem: DesiredItem | null;
-  /** Where lines need a code of the company's own. */
+  /** If lines need one of the company's own tax codes. */
   taxCodes: { sales: DesiredTaxCode; zero: DesiredTaxCode } | null;
 }
 
@@ -48,21 +48,21 @@ function desiredTaxCode(name: string | null, label: string): DesiredTaxCode {
   return { key: `name:${(name ?? "").toLowerCase()}`, name: name ?? "", label, warnings: [] };
 }
 
-/** All items of the references: those of the lines first. */
+/** All items of the references, those of the lines first. */
 export function itemsOf({ lineItems, shippingItem, discountItem }: References): DesiredItem[] {
   return [...lineItems, ...(shippingItem ? [shippingItem] : []), ...(discountItem ? [discountItem] : [])];
 }
 
-/** What is known of one reference: its link, or what stands for it. */
-export type Known = Pick<Link, "qboId" | "warnings">;
+/** The link of one reference, or a placeholder for it. */
+export type LinkOrPlaceholder = Pick<Link, "qboId" | "warnings">;
 
 /** The references with their IDs, as the payload needs them. The warning of an item on two lines is given once. */
 export function toResolvedLinks(
   references: References,
   known: {
-    customer: Known;
-    itemOf: (item: DesiredItem) => Known;
-    taxCodes: { sales: Known; zero: Known } | null;
+    customer: LinkOrPlaceholder;
+    itemOf: (item: DesiredItem) => LinkOrPlaceholder;
+    taxCodes: { sales: LinkOrPlaceholder; zero: LinkOrPlaceholder } | null;
   },
 ): ResolvedLinks {
   const { lineItems, shippingItem, discountItem } = references;

@@ -1,6 +1,6 @@
 /**
- * The accounts of the settings that a new item needs: found by name, created where there is none of that name. An
- * account that is there is never changed.
+ * The accounts from the settings that a new item needs: found by name, created if there is none with that name. An
+ * existing account is never changed.
  */
 import { type AccountRole, createAccount, findAccountByName } from "../quickbooks/accounts.ts";
 import type { Account } from "../quickbooks/wire.ts";
@@ -17,7 +17,7 @@ const ROLE_LABELS: Readonly<Record<AccountRole, string>> = {
   asset: "inventory asset account",
 };
 
-/** The ID of the account. A setting that is missing was refused before anything was resolved. */
+/** The ID of the account. A missing setting was refused before resolving began. */
 export async function resolveAccount(task: ResolveTask, role: AccountRole, name: string | null): Promise<string> {
   if (!name) throw new Error(`The ${ROLE_LABELS[role]} is not set`);
   const desired = { key: `name:${name.toLowerCase()}`, name, role, warnings: [] };

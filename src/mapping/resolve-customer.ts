@@ -1,7 +1,7 @@
 /**
- * The QuickBooks customer of a document (docs/contract.md, section 8). The first time an active customer of that name that no
- * other buyer has is adopted, else one is created; a name that somebody else holds gets the buyer's ID behind it, with a
- * warning.
+ * The QuickBooks customer of a document (docs/contract.md, section 8). The first time, an active customer with that
+ * name that belongs to no other buyer is adopted, otherwise one is created; if the name is taken, the buyer's ID is
+ * appended, with a warning.
  */
 import { createCustomer, findCustomersByName } from "../quickbooks/customers.ts";
 import { MAX_DISPLAY_NAME_CHARS } from "../quickbooks/limits.ts";
@@ -12,7 +12,7 @@ import { type Link, isLinkedElsewhere } from "./links.ts";
 import { namesToTry } from "./names-to-try.ts";
 import { type ResolveTask, withLock } from "./resolve-task.ts";
 
-/** The link of the customer. One look-up of a name at a time, so that two buyers of one name are told apart. */
+/** The link of the customer. One look-up per name at a time, so that two buyers with the same name are kept apart. */
 export function resolveCustomer(task: ResolveTask, desired: DesiredCustomer): Promise<Link> {
   return withLock(task.context, `customer ${desired.name.toLowerCase()}`, () => findOrCreate(task, CUSTOMER, desired));
 }
@@ -36,6 +36,6 @@ const CUSTOMER: ReferenceKind<DesiredCustomer, Customer> = {
   nameOf: ({ displayName }) => displayName,
   renamed: ({ name }, nameInQuickBooks) => ({
     code: "customer_renamed",
-    message: `The name '${name}' is held by somebody else in QuickBooks, so the customer stands there as '${nameInQuickBooks}'.`,
+    message: `The name '${name}' is already used in QuickBooks, so the customer appears there as '${nameInQuickBooks}'.`,
   }),
 };

@@ -1,7 +1,7 @@
 /**
- * The QuickBooks items of a document's lines (docs/contract.md, section 8): linked, else the item with that SKU, else the item
- * of that name without another SKU, else created with the accounts and the product settings of the connection.
- * Quantities on hand are never touched afterwards.
+ * The QuickBooks items of a document's lines (docs/contract.md, section 8): the linked item, otherwise the item with
+ * that SKU, otherwise the item with that name and no other SKU, otherwise a new one with the accounts and product
+ * settings of the connection. The quantity on hand is never changed afterwards.
  */
 import { whileDoing } from "../failures/failed-while.ts";
 import type { QuickBooks } from "../quickbooks/client.ts";
@@ -16,11 +16,11 @@ import { namesToTry } from "./names-to-try.ts";
 import { resolveAccount } from "./resolve-account.ts";
 import type { ResolveTask } from "./resolve-task.ts";
 
-/** The links by key. At most two reads for all items that are not known yet. */
+/** The links by key. At most two reads for all items that are not linked yet. */
 export async function resolveItems(task: ResolveTask, desired: readonly DesiredItem[]): Promise<Map<string, Link>> {
   const { db, connection } = task.context;
   const byKey = new Map<string, DesiredItem>();
-  // Of two lines with one SKU the first names the item.
+  // If two lines have the same SKU, the first one names the item.
   for (const item of desired) if (!byKey.has(item.key)) byKey.set(item.key, item);
   const links = await findLinks(db, connection.id, "item", [...byKey.keys()]);
   const unknown = [...byKey.values()].filter((item) => !links.has(item.key));
@@ -46,7 +46,7 @@ const ITEM: ReferenceKind<DesiredItem, Item> = {
   nameOf: ({ name }) => name,
   renamed: ({ name, sku }, nameInQuickBooks) => ({
     code: "item_renamed",
-    message: `The name '${name}' is held by another item in QuickBooks, so the item with SKU ${sku ?? "none"} stands there as '${nameInQuickBooks}'.`,
+    message: `The name '${name}' is already used by another item in QuickBooks, so the item with SKU ${sku ?? "none"} appears there as '${nameInQuickBooks}'.`,
   }),
 };
 

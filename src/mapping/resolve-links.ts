@@ -1,6 +1,6 @@
 /**
- * Finds or makes everything that a document refers to in QuickBooks. What is known by a link costs no call; the rest is
- * `findOrCreate`'s.
+ * Finds or creates everything that a document refers to in QuickBooks. A known link costs no call; `findOrCreate` does
+ * the rest.
  */
 import type { ResolvedLinks } from "./to-qbo-invoice.ts";
 import { itemsOf, referencesOf, toResolvedLinks } from "./references.ts";
@@ -9,7 +9,7 @@ import { resolveItems } from "./resolve-items.ts";
 import { resolveTaxCode } from "./resolve-tax-code.ts";
 import type { ResolveTask } from "./resolve-task.ts";
 
-/** Resolves all links of a document. Throws `FailedWhile`, or `LocalRefusal` where our own rules say no. */
+/** Resolves all links of a document. Throws `FailedWhile`, or `LocalRefusal` if one of our own rules forbids it. */
 export async function resolveLinks(task: ResolveTask): Promise<ResolvedLinks> {
   const references = referencesOf(task.context.connection, task.instanceId, task.content.order);
   const customer = await resolveCustomer(task, references.customer);

@@ -1,7 +1,6 @@
 /**
- * What resolving the references of one document needs: the document's content, the way to the company, and what the
- * documents that one worker resolves for one company share, so that two invoices of one buyer don't create that buyer
- * twice.
+ * What resolving the references of one document needs: its content, access to the company, and what all documents that
+ * one worker resolves for a company share, so that two invoices of one buyer don't create that buyer twice.
  */
 import type { Connection } from "../connections/connection.ts";
 import type { InvoiceContent } from "../invoices/invoice.ts";
@@ -16,7 +15,7 @@ export interface ResolveContext {
   now: () => Date;
   /** Links being looked up or created by this worker: one promise per kind and key. */
   resolving: Map<string, Promise<Link>>;
-  /** The last holder of each name, see `withLock`. */
+  /** The last step for each name, see `withLock`. */
   locks: Map<string, Promise<unknown>>;
 }
 
@@ -26,13 +25,14 @@ export interface ResolveTask {
   qb: QuickBooks;
   instanceId: string;
   content: InvoiceContent;
-  /** Renews the document's lease when it is time, since hundreds of new items take minutes. Throws if it is lost. */
+  /** Renews the document's lease when due, since hundreds of new items take minutes. Throws if it is lost. */
   keepLease: () => Promise<void>;
 }
 
 /**
- * Runs `step` alone among those with the same key in this worker, so that two buyers of one name are told apart. Between
- * two workers of one company the database decides: the second link to one customer is refused, and looked for again.
+ * Runs `step` alone among those with the same key in this worker, so that two buyers with the same name are kept apart.
+ * Between two workers of one company the database decides: the second link to one customer is refused and looked for
+ * again.
  */
 export async function withLock<T>(
   context: Pick<ResolveContext, "locks">,

@@ -1,5 +1,6 @@
 /**
- * A tax code of the settings, outside the US. It is only ever found: nobody's tax set-up is ours to change.
+ * A tax code from the settings, outside the US. It is only looked up, never created: the company's tax setup is not
+ * ours to change.
  */
 import { LocalRefusal } from "../failures/local-refusal.ts";
 import { missingSettingsError } from "../failures/own-errors.ts";

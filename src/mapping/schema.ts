@@ -1,10 +1,10 @@
 /**
- * What we remember of names and QuickBooks IDs; read and written in links.ts only.
+ * The names and QuickBooks IDs that we have stored; only links.ts reads and writes them.
  */
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
-/** Links: a name or key of ours → QuickBooks' ID in that company. Forgotten when QuickBooks says it is gone. */
+/** Links: a name or key of ours → QuickBooks' ID in that company. Forgotten when QuickBooks says that it is gone. */
 export const links = sqliteTable(
   "links",
   {
@@ -17,9 +17,9 @@ export const links = sqliteTable(
     name: text("name").notNull(),
     /** JSON list of warnings that belong to this link (a renamed customer), repeated on each invoice that uses it. */
     warnings: text("warnings").notNull().default("[]"),
-    /** It came to this ID by a merge in QuickBooks: then two buyers may be one customer. */
+    /** It got this ID through a merge in QuickBooks: then two buyers may share one customer. */
     isMerged: integer("is_merged", { mode: "boolean" }).notNull().default(false),
-    /** QuickBooks has that ID no more: the key is looked up anew, and what is made then is not what was made before. */
+    /** QuickBooks no longer has that ID: the key is looked up again, and a new record is not the earlier one. */
     isGone: integer("is_gone", { mode: "boolean" }).notNull().default(false),
     updatedAt: text("updated_at").notNull(),
   },

@@ -1,6 +1,6 @@
 /**
- * Addresses and e-mail of an invoice in QuickBooks' shape (docs/qbo-api.md, section 5.3). With one QuickBooks customer
- * for all orders the buyer's name heads the address, so that the invoice says whose it is.
+ * Addresses and e-mail of an invoice in QuickBooks' format (docs/qbo-api.md, section 5.3). If all orders share one
+ * QuickBooks customer, the buyer's name comes first in the address, so that the invoice names the buyer.
  */
 import type { Order } from "../orders/order.ts";
 import {
@@ -16,7 +16,7 @@ import type { FittedTexts } from "./fitted-texts.ts";
 type Json = Record<string, unknown>;
 type Field = "BillAddr" | "ShipAddr";
 
-/** `{BillAddr: {…}}`, or nothing where the order has no such address. */
+/** `{BillAddr: {…}}`, or nothing if the order has no such address. */
 export function addressOf(field: Field, order: Order, customerMode: "single" | "per_buyer", texts: FittedTexts): Json {
   const address = field === "BillAddr" ? order.billingAddress : order.shippingAddress;
   const heading = customerMode === "single" ? [order.customer.name] : [];
@@ -35,19 +35,19 @@ export function addressOf(field: Field, order: Order, customerMode: "single" | "
   return given.length === 0 ? {} : { [field]: Object.fromEntries(given) };
 }
 
-/** `{BillEmail: {Address}}`, or nothing (with a warning) where QuickBooks would refuse the address (code 2210). */
+/** `{BillEmail: {Address}}`, or nothing (with a warning) if QuickBooks would refuse the address (code 2210). */
 export function emailOf(order: Order, texts: FittedTexts): Json {
   const email = order.customer.email?.trim();
   if (!email) return {};
   if (isTakenByQuickBooks(email)) return { BillEmail: { Address: email } };
   texts.warn(
     "email_left_out",
-    `The e-mail address '${email}' of ${order.customer.name} is not one that QuickBooks takes; the invoice was sent without it.`,
+    `The e-mail address '${email}' of ${order.customer.name} is not accepted by QuickBooks; the invoice was sent without it.`,
   );
   return {};
 }
 
-/** Needs an @ with something before it, a domain with a point, ASCII, and at most 100 characters. */
+/** Needs an @ with something before it, a domain with a dot, ASCII, and at most 100 characters. */
 export function isTakenByQuickBooks(email: string): boolean {
   return (
     email.length <= MAX_EMAIL_CHARS && /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/.test(email)

@@ -1,7 +1,7 @@
 /**
- * Makes the QuickBooks payload of an invoice, and nothing else does: push, preview and API show the same bytes. Pure;
- * amounts are exact decimals throughout (docs/contract.md, section 8; docs/qbo-api.md, sections 5.6 and 5.8). What had
- * to be changed to fit is a warning; nothing is dropped in silence.
+ * Builds the QuickBooks payload of an invoice, the only place that does: push, preview and API show the same bytes.
+ * Pure; amounts are exact decimals throughout (docs/contract.md, section 8; docs/qbo-api.md, sections 5.6 and 5.8).
+ * Everything that had to be changed to fit gets a warning; nothing is dropped silently.
  */
 import { calendarDate } from "../platform/calendar-date.ts";
 import Big from "big.js";
@@ -27,16 +27,16 @@ import { addressOf, emailOf } from "./to-qbo-address.ts";
 /** QuickBooks' own item for the shipping line of an invoice (docs/qbo-api.md, section 5.8). */
 const SHIPPING_ITEM_ID = "SHIPPING_ITEM_ID";
 
-/** What stands in QuickBooks for the names on the invoice; made by resolve-links. */
+/** The QuickBooks IDs for the names on the invoice; resolve-links makes them. */
 export interface ResolvedLinks {
   customerId: string;
   /** One per order line, in order. */
   itemIds: readonly string[];
-  /** The item 'Shipping' where the company has QuickBooks' shipping line switched off and the order has shipping. */
+  /** The item 'Shipping' if the company has QuickBooks' shipping line turned off and the order has shipping. */
   shippingItemId: string | null;
-  /** The item 'Discount' where the company has discounts switched off and the order has one. */
+  /** The item 'Discount' if the company has discounts turned off and the order has one. */
   discountItemId: string | null;
-  /** Outside the US: IDs of the two tax codes of the settings. */
+  /** Outside the US: IDs of the two tax codes from the settings. */
   taxCodes: { sales: string; zero: string } | null;
   /** Warnings that belong to the links, e.g. a customer whose name was taken. */
   warnings: readonly Warning[];
@@ -44,7 +44,7 @@ export interface ResolvedLinks {
 
 export interface MappingInput {
   invoiceId: string;
-  /** The revision that the payload is to be frozen under; it stands in our mark. */
+  /** The revision that the payload will be frozen under; part of our mark. */
   revision: number;
   content: InvoiceContent;
   /** Another number that a person chose, because the invoice's own is taken in QuickBooks. */
@@ -57,14 +57,14 @@ export interface MappingInput {
 }
 
 export interface MappedInvoice {
-  /** The exact bytes that QuickBooks is given. */
+  /** The exact bytes that QuickBooks gets. */
   json: string;
   warnings: Warning[];
 }
 
 type Json = Record<string, unknown>;
 
-/** The payload of a create, or of a full-content sparse update where `existing` is given. */
+/** The payload of a create, or of a full-content sparse update if `existing` is given. */
 export function toQboInvoice(input: MappingInput): MappedInvoice {
   const { content, company, links } = input;
   const { order } = content;
@@ -74,7 +74,7 @@ export function toQboInvoice(input: MappingInput): MappedInvoice {
   if (input.docNumber !== null) {
     texts.warn(
       "number_changed",
-      `The invoice's number ${content.number} is taken in QuickBooks, so it stands there as ${input.docNumber}.`,
+      `The invoice's number ${content.number} is already used in QuickBooks, so the invoice appears there as ${input.docNumber}.`,
     );
   }
 
@@ -104,14 +104,14 @@ export function toQboInvoice(input: MappingInput): MappedInvoice {
   return { json: JSON.stringify(payload), warnings: [...links.warnings, ...texts.warnings] };
 }
 
-/** The number as QuickBooks gets it: over 21 characters its last 21. */
+/** The number as QuickBooks gets it: the last 21 characters of a longer one. */
 export function docNumberOf(number: string, texts: FittedTexts = new FittedTexts()): string {
   const clean = texts.fit(number, Number.MAX_SAFE_INTEGER, "The invoice number", { isLine: true });
   if (clean.length <= MAX_DOC_NUMBER_CHARS) return clean;
   const docNumber = clean.slice(-MAX_DOC_NUMBER_CHARS);
   texts.warn(
     "number_shortened",
-    `The invoice number ${number} is longer than the ${MAX_DOC_NUMBER_CHARS} characters that QuickBooks takes; it stands there as ${docNumber}, whole in the private note.`,
+    `The invoice number ${number} is longer than the ${MAX_DOC_NUMBER_CHARS} characters that QuickBooks allows; it appears there as ${docNumber}, with the full number in the private note.`,
   );
   return docNumber;
 }
@@ -140,7 +140,10 @@ function taxOf(input: MappingInput, texts: FittedTexts): TaxPlan {
   };
 }
 
-/** `TaxCodeRef` of a line: TAX or NON in the US, one of the two codes of the settings elsewhere, none where sales tax is off. */
+/**
+ * `TaxCodeRef` of a line: TAX or NON in the US, one of the two codes from the settings elsewhere, none if sales tax is
+ * off.
+ */
 function taxCode(isTaxable: boolean, tax: TaxPlan): Json {
   if (tax.isUs) return { TaxCodeRef: { value: isTaxable ? "TAX" : "NON" } };
   return tax.codes ? { TaxCodeRef: { value: isTaxable ? tax.codes.sales : tax.codes.zero } } : {};
@@ -168,7 +171,9 @@ function goodsLine(
   };
 }
 
-/** A price with more decimals than QuickBooks keeps would break its rule Amount = Qty × UnitPrice, so it stays out. */
+/**
+ * A price with more decimals than QuickBooks keeps would break its rule Amount = Qty × UnitPrice, so it is left out.
+ */
 function unitPrice(line: Order["lines"][number], texts: FittedTexts, index: number): Json {
   const decimals = plain(line.unitPrice).split(".")[1]?.length ?? 0;
   if (decimals <= MAX_PRICE_DECIMALS) return { UnitPrice: rawNumber(plain(line.unitPrice)) };
@@ -191,7 +196,7 @@ function shippingLines(order: Order, links: ResolvedLinks, tax: TaxPlan, money: 
   ];
 }
 
-/** One line for the lines' discounts and the order's. */
+/** One line for the discounts of the lines and of the order. */
 function discountLines(order: Order, links: ResolvedLinks, tax: TaxPlan, money: (minor: number) => unknown): Json[] {
   const minor = discountMinor(order);
   if (minor === 0) return [];
@@ -208,12 +213,12 @@ function discountLines(order: Order, links: ResolvedLinks, tax: TaxPlan, money: 
   return [{ DetailType: "DiscountLineDetail", Amount: money(minor), DiscountLineDetail: { PercentBased: false } }];
 }
 
-/** All discounts of an order in minor units: the lines' and its own. */
+/** All discounts of an order in minor units: of the lines and of the order itself. */
 export function discountMinor(order: Order): number {
   return order.lines.reduce((sum, line) => sum + line.discountMinor, order.discountMinor);
 }
 
-/** The mark first, so that nothing can cut it off; then what a book-keeper may look for. */
+/** The mark comes first, so that it is never cut off; then what a bookkeeper may search for. */
 function privateNoteOf(input: MappingInput, texts: FittedTexts): string {
   const { content } = input;
   const parts = [

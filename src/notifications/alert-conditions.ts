@@ -1,6 +1,7 @@
 /**
- * What is wrong just now, as alerts see it: connections that need a person, and a backlog that does not move. Reads only,
- * from indexes, since the cron asks every minute. An alert holds no customer's data: names of companies, counts, causes.
+ * What is wrong right now, for the alerts: connections that need a person, and a backlog that does not move. Only
+ * reads, and only from indexes, since the cron asks every minute. An alert contains no customer data: company names,
+ * counts, causes.
  */
 import { sql } from "drizzle-orm";
 import type { Connection } from "../connections/connection.ts";
@@ -12,13 +13,13 @@ import type { AlertKind } from "./event.ts";
 const BACKLOG_LIMIT_MS = 15 * 60_000;
 const MINUTE_MS = 60_000;
 
-/** Something that is wrong until it is over. */
+/** Something that is wrong until it is resolved. */
 export interface Condition {
   key: string;
   kind: AlertKind;
-  /** What names it, in both notices. */
+  /** What identifies it, in both notifications. */
   about: Record<string, unknown>;
-  /** What the first notice adds. */
+  /** What the first notification adds. */
   details: Record<string, unknown>;
 }
 
@@ -55,7 +56,7 @@ export async function attentionConditions(
   return conditions;
 }
 
-/** The oldest waiting invoice has waited too long; one alert for all of them. */
+/** The oldest waiting invoice has waited too long; one alert for the whole backlog. */
 export async function backlogConditions(db: Db, now: Date, appOrigin: string): Promise<Condition[]> {
   const [backlog] = await db.all<{ oldest: string | null; waiting: number }>(sql`
     SELECT min(coalesce(requested_at, created_at)) AS oldest, count(*) AS waiting

@@ -1,28 +1,28 @@
 /**
- * Turns alerts on and off together with the notice that tells of it: one batch that depends on the alert's version, so
- * that of two evaluations at once one tells and the other does nothing. Decides nothing.
+ * Turns alerts on and off together with the notification about it: one batch that depends on the alert's version, so
+ * that of two evaluations at the same time one notifies and the other does nothing. Decides nothing.
  */
 import { type SQL, eq, sql } from "drizzle-orm";
 import { type BatchItem, type Db, runBatch } from "../platform/db.ts";
 import { insertWhere } from "../platform/insert-where.ts";
 import { ALERTS_ENDPOINT, type AlertKind } from "./event.ts";
-import { type Alert, alerts, notices } from "./schema.ts";
-import { newNotice } from "./store.ts";
+import { type Alert, alerts, notifications } from "./schema.ts";
+import { newNotification } from "./store.ts";
 
 export interface Change {
   key: string;
   kind: AlertKind;
   isOn: boolean;
-  /** What names it; kept for the notice that it is over. */
+  /** What identifies it; kept for the notification that it is resolved. */
   about: Record<string, unknown>;
-  /** The type and the whole data of the notice. */
+  /** The type and the complete data of the notification. */
   type: string;
   data: Record<string, unknown>;
-  /** Statements that go with it, made with the condition that this change takes place. */
+  /** Further statements for the batch, given the condition that this change applies. */
   more?: (isMine: SQL) => BatchItem[];
 }
 
-/** Every alert that was ever told, on or over. There are few: a handful for each connection. */
+/** Every alert that was ever sent, on or resolved. There are few: a handful per connection. */
 export async function listAlerts(db: Db): Promise<Alert[]> {
   return db.select().from(alerts);
 }
@@ -32,21 +32,19 @@ export async function listAlertsOn(db: Db): Promise<Alert[]> {
   return db.select().from(alerts).where(eq(alerts.isOn, true)).orderBy(alerts.beganAt);
 }
 
-/**
- * Tells a change once. `before` is the alert as it was read, undefined where there was none.
- */
-export async function tellChange(db: Db, before: Alert | undefined, change: Change, now: Date): Promise<void> {
+/** Notifies of a change once. `before` is the alert as it was read, undefined if there was none. */
+export async function notifyChange(db: Db, before: Alert | undefined, change: Change, now: Date): Promise<void> {
   const version = before?.version ?? 0;
   const isMine = sql`coalesce((SELECT version FROM alerts WHERE key = ${change.key}), 0) = ${version}`;
   const at = now.toISOString();
-  const notice = newNotice(
+  const notification = newNotification(
     { endpointId: ALERTS_ENDPOINT, type: change.type, source: `${change.key}:${version + 1}`, data: change.data },
     now,
   );
   const about = JSON.stringify(change.about);
   const beganAt = before?.isOn ? before.beganAt : at;
   await runBatch(db, [
-    insertWhere(db, notices, notice, isMine),
+    insertWhere(db, notifications, notification, isMine),
     ...(change.more?.(isMine) ?? []),
     db
       .insert(alerts)
@@ -55,7 +53,7 @@ export async function tellChange(db: Db, before: Alert | undefined, change: Chan
       )
       .onConflictDoUpdate({
         target: alerts.key,
-        set: { isOn: change.isOn, about, beganAt, toldAt: at, version: version + 1 },
+        set: { isOn: change.isOn, about, beganAt, notifiedAt: at, version: version + 1 },
       }),
   ]);
 }

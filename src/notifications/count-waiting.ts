@@ -1,6 +1,6 @@
 /**
- * How many invoices wait for a connection: what the banner of every page and the alerts say. By the table's name, since
- * pushes/ is to the right of this folder.
+ * How many invoices wait for a connection, for the banner on every page and for the alerts. It names the table
+ * directly, since this folder may not import pushes/.
  */
 import { sql } from "drizzle-orm";
 import type { Db } from "../platform/db.ts";

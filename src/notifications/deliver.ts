@@ -1,9 +1,9 @@
 /**
- * Delivers what is due. One worker at a time has a receiver, and a receiver that fails gets a pause: one that is down is
- * asked once in ten seconds, however much waits, and never keeps another receiver waiting.
- *
- * Duplicates stopped: two workers for one notice (one claim in D1 wins), anything after an acknowledgement. Let through:
- * a worker that dies between the receiver's answer and its write in D1; the notice comes again with the same `webhook-id`.
+ * Delivers what is due. One worker at a time serves a receiver, and a receiver that fails gets a pause: one that is
+ * down is tried once in ten seconds, however much is waiting, and never holds up another receiver. Duplicates that this
+ * stops: two workers for one notification (one claim in D1 wins), and anything after an acknowledgement. A duplicate
+ * that it lets through: a worker dies between the receiver's response and its own write in D1; the notification is sent
+ * again with the same `webhook-id`.
  */
 import { type Config, type Env, readConfig } from "../env.ts";
 import { type Db, openDb } from "../platform/db.ts";
@@ -11,17 +11,17 @@ import { log } from "../platform/log.ts";
 import { SealError } from "../platform/seal.ts";
 import { checkAddress } from "./address.ts";
 import { leaseEndpoint, releaseEndpoint } from "./endpoints.ts";
-import { dataOf } from "./invoice-events.ts";
-import { ringNext } from "./ring.ts";
-import type { Endpoint, Notice } from "./schema.ts";
+import { notificationData } from "./invoice-events.ts";
+import { wakeForNext } from "./wake.ts";
+import type { Endpoint, Notification } from "./schema.ts";
 import { signingSecretsOf } from "./secrets.ts";
-import { sendNotice } from "./send-notice.ts";
-import { type TryResult, claim, listDue, listReadyEndpoints, settleTry } from "./store.ts";
+import { sendNotification } from "./send-notification.ts";
+import { type TryResult, claim, listDue, listReadyEndpoints, recordTry } from "./store.ts";
 
 /** Together no more than the six connections that a Worker may have open. */
 const ENDPOINTS_AT_ONCE = 3;
 const SENDS_AT_ONCE = 2;
-/** A worker begins no new send to a receiver after this long; well within the lease. */
+/** A worker starts no new send to a receiver after this long; well within the lease. */
 const RUN_MS = 20_000;
 const PAUSE_AFTER_FAILURE_MS = 10_000;
 
@@ -29,15 +29,15 @@ interface Delivery {
   db: Db;
   config: Config;
   now: () => Date;
-  /** Runs a send when it may have a connection; where that is left out, at once. */
+  /** Runs a send once it may open a connection; if this is left out, immediately. */
   connect?: Connect;
 }
 
-/** How a connection is got: Cloudflare gives an invocation six, whoever works in it. */
+/** Waits for a free connection: an invocation has six, shared by everything that runs in it. */
 export type Connect = <T>(send: () => Promise<T>) => Promise<T>;
 
-/** Delivers to every receiver that something is due for. What is left rings again. */
-export async function deliverNotices(
+/** Delivers to every receiver that something is due for, and wakes the consumer again for the rest. */
+export async function deliverNotifications(
   env: Env,
   now: () => Date = () => new Date(),
   connect: Connect = (send) => send(),
@@ -45,17 +45,24 @@ export async function deliverNotices(
   const delivery: Delivery = { db: openDb(env.DB), config: readConfig(env), now, connect };
   const ready = await listReadyEndpoints(delivery.db, now(), ENDPOINTS_AT_ONCE);
   const tried = await Promise.all(ready.map((id) => deliverTo(delivery, id)));
-  if (tried.some((count) => count > 0)) await ringNext(env, delivery.db, now());
+  if (tried.some((count) => count > 0)) await wakeForNext(env, delivery.db, now());
 }
 
-/** Tries one notice at once, whatever else waits for its receiver. Null: it is not due, or another worker has it. */
-export async function deliverOne(delivery: Delivery, endpoint: Endpoint, noticeId: string): Promise<TryResult | null> {
-  const claimed = await claim(delivery.db, noticeId, delivery.now());
+/**
+ * Tries one notification immediately, whatever else waits for its receiver. Null: it is not due, or another worker has
+ * it.
+ */
+export async function deliverOne(
+  delivery: Delivery,
+  endpoint: Endpoint,
+  notificationId: string,
+): Promise<TryResult | null> {
+  const claimed = await claim(delivery.db, notificationId, delivery.now());
   if (!claimed) return null;
   const result = await send(delivery, endpoint, claimed);
-  await settleTry(delivery.db, claimed, result, delivery.now());
-  log("notice.tried", {
-    noticeId,
+  await recordTry(delivery.db, claimed, result, delivery.now());
+  log("notification.tried", {
+    notificationId,
     endpointId: endpoint.id,
     type: claimed.type,
     tryCount: claimed.tryCount,
@@ -66,7 +73,7 @@ export async function deliverOne(delivery: Delivery, endpoint: Endpoint, noticeI
   return result;
 }
 
-/** Answers how many tries it made. */
+/** Returns the number of tries. */
 async function deliverTo(delivery: Delivery, endpointId: string): Promise<number> {
   const { db, now } = delivery;
   const endpoint = await leaseEndpoint(db, endpointId, now());
@@ -78,7 +85,7 @@ async function deliverTo(delivery: Delivery, endpointId: string): Promise<number
     while (!hasFailed && now().getTime() < endMs) {
       const due = await listDue(db, endpointId, now(), SENDS_AT_ONCE);
       if (due.length === 0) break;
-      const results = await Promise.all(due.map((notice) => deliverOne(delivery, endpoint, notice.id)));
+      const results = await Promise.all(due.map((notification) => deliverOne(delivery, endpoint, notification.id)));
       tries += results.length;
       hasFailed = results.some((result) => result !== null && result.outcome !== "acknowledged");
     }
@@ -88,31 +95,31 @@ async function deliverTo(delivery: Delivery, endpointId: string): Promise<number
   return tries;
 }
 
-async function send(delivery: Delivery, endpoint: Endpoint, notice: Notice): Promise<TryResult> {
+async function send(delivery: Delivery, endpoint: Endpoint, notification: Notification): Promise<TryResult> {
   const { config } = delivery;
   if (endpoint.url === null) return { outcome: "no_address", httpStatus: null };
-  // Asked again: the database may have come here from another place, where another rule held.
+  // Checked again: the database may come from another installation, with other rules.
   if (!checkAddress(endpoint.url, config.appOrigin).ok) return { outcome: "not_allowed", httpStatus: null };
   const body = JSON.stringify({
-    type: notice.type,
-    timestamp: notice.createdAt,
-    data: dataOf(notice, config.qboAppUrl),
+    type: notification.type,
+    timestamp: notification.createdAt,
+    data: notificationData(notification, config.qboAppUrl),
   });
   const now = delivery.now();
   const secrets = await openSecrets(delivery, endpoint, now);
   if (secrets === null) return { outcome: "no_secret", httpStatus: null };
   const { url } = endpoint;
   const connect = delivery.connect ?? ((run) => run());
-  return connect(() => sendNotice({ url, id: notice.id, body, secrets, now }));
+  return connect(() => sendNotification({ url, id: notification.id, body, secrets, now }));
 }
 
-/** Null where its key was taken out of ENCRYPTION_KEYS; an admin then puts a new secret in force. */
+/** Null if its key was removed from ENCRYPTION_KEYS; an admin then has to rotate the secret. */
 async function openSecrets({ config }: Delivery, endpoint: Endpoint, now: Date): Promise<string[] | null> {
   try {
     return await signingSecretsOf(config.keys, endpoint, now);
   } catch (error) {
     if (!(error instanceof SealError)) throw error;
-    log("notices.secret_unreadable", { endpointId: endpoint.id });
+    log("notifications.secret_unreadable", { endpointId: endpoint.id });
     return null;
   }
 }

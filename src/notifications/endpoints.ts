@@ -1,38 +1,39 @@
 /**
- * Reads and writes the receivers, and the lease that keeps two workers from one of them. What a changed address means for
- * alerts that are on is decided here too, so that a new receiver hears of them.
+ * Reads and writes the receivers, and the lease that keeps two workers from serving the same one. It also decides what
+ * a changed address means for alerts that are on, so that a new receiver learns of them.
  */
 import { and, eq, lte, sql } from "drizzle-orm";
 import { z } from "zod";
 import { type Db, runBatch } from "../platform/db.ts";
 import type { KeyRing } from "../platform/keys.ts";
 import { ALERTS_ENDPOINT } from "./event.ts";
-import { type Endpoint, alerts, freshFailures, noticeEndpoints, notices } from "./schema.ts";
+import { type Endpoint, alerts, freshFailures, notificationEndpoints, notifications } from "./schema.ts";
 import { sealNewSecret } from "./secrets.ts";
 
 /** Longer than a worker stays with one receiver. */
 const LEASE_MS = 60_000;
 
 export interface EndpointSettings {
-  /** Null: nothing is told. */
+  /** Null: nothing is sent. */
   url: string | null;
   events: readonly string[];
 }
 
-/** The receiver, or null where none was ever set. */
+/** The receiver, or null if it was never set up. */
 export async function findEndpoint(db: Db, id: string): Promise<Endpoint | null> {
-  const [row] = await db.select().from(noticeEndpoints).where(eq(noticeEndpoints.id, id)).limit(1);
+  const [row] = await db.select().from(notificationEndpoints).where(eq(notificationEndpoints.id, id)).limit(1);
   return row ?? null;
 }
 
-/** What it is told of. */
+/** The events it is notified of. */
 export function eventsOf(endpoint: Pick<Endpoint, "events">): string[] {
   return z.array(z.string()).parse(JSON.parse(endpoint.events));
 }
 
 /**
- * Sets address and events; the first time it makes the secret. What waits goes to the new address; without one it is
- * given up. Of the alerts, a new address hears anew of those that are on, and those no longer wanted are forgotten.
+ * Sets address and events, and the first time makes the secret. Waiting notifications go to the new address; without an
+ * address they are given up. For alerts: a new address is notified again of those that are on, and alerts that are no
+ * longer wanted are forgotten.
  */
 export async function saveEndpoint(
   db: Db,
@@ -53,9 +54,9 @@ export async function saveEndpoint(
   };
   const statements = [
     db
-      .insert(noticeEndpoints)
+      .insert(notificationEndpoints)
       .values(row)
-      .onConflictDoUpdate({ target: noticeEndpoints.id, set: { url: row.url, events, updatedAt: at } }),
+      .onConflictDoUpdate({ target: notificationEndpoints.id, set: { url: row.url, events, updatedAt: at } }),
     ...(settings.url === null ? [giveUpWaiting(db, id)] : []),
   ];
   if (id !== ALERTS_ENDPOINT) return void (await runBatch(db, statements));
@@ -72,25 +73,25 @@ export async function saveEndpoint(
 
 function giveUpWaiting(db: Db, endpointId: string) {
   return db
-    .update(notices)
+    .update(notifications)
     .set({ state: "gave_up", dueAt: null, lastOutcome: "no_address" })
-    .where(and(eq(notices.endpointId, endpointId), eq(notices.state, "waiting")));
+    .where(and(eq(notifications.endpointId, endpointId), eq(notifications.state, "waiting")));
 }
 
-/** Takes the receiver for one worker; null where another has it, or where it pauses after a failed try. */
+/** Leases the receiver to one worker; null if another has it, or if it pauses after a failed try. */
 export async function leaseEndpoint(db: Db, id: string, now: Date): Promise<Endpoint | null> {
   const [row] = await db
-    .update(noticeEndpoints)
+    .update(notificationEndpoints)
     .set({ freeAt: new Date(now.getTime() + LEASE_MS).toISOString() })
-    .where(and(eq(noticeEndpoints.id, id), lte(noticeEndpoints.freeAt, now.toISOString())))
+    .where(and(eq(notificationEndpoints.id, id), lte(notificationEndpoints.freeAt, now.toISOString())))
     .returning();
   return row ?? null;
 }
 
-/** Gives it back, free from `freeAt` on. Only the lease that was taken: a later one, of another worker, stays. */
+/** Releases it, free from `freeAt` on. Only the given lease: a later one, of another worker, stays. */
 export async function releaseEndpoint(db: Db, leased: Endpoint, freeAt: Date): Promise<void> {
   await db
-    .update(noticeEndpoints)
+    .update(notificationEndpoints)
     .set({ freeAt: freeAt.toISOString() })
-    .where(and(eq(noticeEndpoints.id, leased.id), eq(noticeEndpoints.freeAt, leased.freeAt)));
+    .where(and(eq(notificationEndpoints.id, leased.id), eq(notificationEndpoints.freeAt, leased.freeAt)));
 }

@@ -1,13 +1,13 @@
 /**
- * Alerts of failed invoices: new failures since the last alert, by cause, at most one alert in five minutes for each
- * connection, and one when no invoice of it is failed any more. An alert holds no customer's data.
+ * Alerts of failed invoices: new failures since the last alert, by cause, at most one alert every five minutes per
+ * connection, and one when the connection has no failed invoices left. An alert contains no customer data.
  */
 import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Connection } from "../connections/connection.ts";
 import type { Db } from "../platform/db.ts";
 import { plural } from "../platform/words.ts";
-import { tellChange } from "./alert-store.ts";
+import { notifyChange } from "./alert-store.ts";
 import { type Alert, freshFailures } from "./schema.ts";
 
 const KIND = "invoices.failed";
@@ -19,7 +19,7 @@ interface Failure {
   invoiceId: string;
   at: string;
   connectionId: string | null;
-  /** Null where the invoice is not failed any more: there is nothing to tell of it. */
+  /** Null if the invoice is no longer failed, so there is nothing to report. */
   category: string | null;
   title: string | null;
   code: string | null;
@@ -27,49 +27,53 @@ interface Failure {
 
 const aboutShape = z.object({ connection_id: z.string().nullable(), company_name: z.string().nullable() });
 
-/** One look at what is wrong. */
-export interface AlertLook {
+/** What one evaluation of the alerts works with. */
+export interface AlertContext {
   db: Db;
   appOrigin: string;
   now: Date;
 }
 
-/** Tells of new failures, and of connections that have none left. */
-export async function tellFailures(
-  look: AlertLook,
+/** Notifies of new failures, and of connections that have none left. */
+export async function notifyFailures(
+  context: AlertContext,
   known: readonly Alert[],
   connections: readonly Connection[],
 ): Promise<void> {
-  const { db, now } = look;
+  const { db, now } = context;
   const fresh = await listFresh(db);
   for (const [connectionId, failures] of groupBy(fresh, (failure) => failure.connectionId)) {
     const before = known.find((alert) => alert.key === keyOf(connectionId));
-    if (before && now.getTime() - Date.parse(before.toldAt) < PACE_MS) continue;
+    if (before && now.getTime() - Date.parse(before.notifiedAt) < PACE_MS) continue;
     const failed = failures.filter((failure) => failure.category !== null);
     if (failed.length === 0) await forget(db, failures, sql`1`);
     else
-      await tellNew(look, before, {
+      await notifyNew(context, before, {
         connectionId,
         companyName: nameOf(connections, connectionId),
         failed,
         all: failures,
       });
   }
-  const told = new Set(fresh.map((failure) => keyOf(failure.connectionId)));
+  const withFailures = new Set(fresh.map((failure) => keyOf(failure.connectionId)));
   for (const alert of known) {
-    if (alert.kind === KIND && alert.isOn && !told.has(alert.key)) await tellOverIfNoneLeft(look, alert);
+    if (alert.kind === KIND && alert.isOn && !withFailures.has(alert.key)) await notifyIfNoneLeft(context, alert);
   }
 }
 
-interface News {
+interface NewFailures {
   connectionId: string | null;
   companyName: string | null;
   failed: Failure[];
-  /** Those that are not failed any more too: they are done with. */
+  /** Including those that are no longer failed: they are done with as well. */
   all: Failure[];
 }
 
-async function tellNew({ db, appOrigin, now }: AlertLook, before: Alert | undefined, news: News): Promise<void> {
+async function notifyNew(
+  { db, appOrigin, now }: AlertContext,
+  before: Alert | undefined,
+  news: NewFailures,
+): Promise<void> {
   const about = { connection_id: news.connectionId, company_name: news.companyName };
   const causes = [...groupBy(news.failed, ({ category, code }) => `${category} ${code}`).values()]
     .map((group) => ({
@@ -86,7 +90,7 @@ async function tellNew({ db, appOrigin, now }: AlertLook, before: Alert | undefi
   const data = { ...about, new_failures: count, causes, message, url: `${appOrigin}/invoices/failed` };
   const more = (isMine: SQL) => [forget(db, news.all, isMine)];
   const change = { key: keyOf(news.connectionId), kind: KIND, isOn: true, about, type: KIND, data, more } as const;
-  await tellChange(db, before, change, now);
+  await notifyChange(db, before, change, now);
 }
 
 function causeWords({
@@ -101,7 +105,7 @@ function causeWords({
   return `${title}${code ? `, code ${code}` : ""} (${count})`;
 }
 
-async function tellOverIfNoneLeft({ db, appOrigin, now }: AlertLook, alert: Alert): Promise<void> {
+async function notifyIfNoneLeft({ db, appOrigin, now }: AlertContext, alert: Alert): Promise<void> {
   const about = aboutShape.parse(JSON.parse(alert.about));
   const [left] = await db.all(
     sql`SELECT 1 FROM pushes WHERE kind = 'invoice' AND push_status = 'failed' AND connection_id IS ${about.connection_id} LIMIT 1`,
@@ -111,10 +115,15 @@ async function tellOverIfNoneLeft({ db, appOrigin, now }: AlertLook, alert: Aler
   const data = {
     ...about,
     began_at: alert.beganAt,
-    message: `No invoice${where} is failed any more.`,
+    message: `No failed invoices${where} are left.`,
     url: `${appOrigin}/invoices`,
   };
-  await tellChange(db, alert, { key: alert.key, kind: KIND, isOn: false, about, type: `${KIND}.resolved`, data }, now);
+  await notifyChange(
+    db,
+    alert,
+    { key: alert.key, kind: KIND, isOn: false, about, type: `${KIND}.resolved`, data },
+    now,
+  );
 }
 
 function listFresh(db: Db): Promise<Failure[]> {
@@ -125,7 +134,7 @@ function listFresh(db: Db): Promise<Failure[]> {
     ORDER BY f.at LIMIT ${MAX_FAILURES_PER_ALERT}`);
 }
 
-/** By ID and time: one that failed again meanwhile stays. */
+/** By ID and time: an invoice that failed again in the meantime stays. */
 function forget(db: Db, failures: readonly Failure[], condition: SQL) {
   const list = JSON.stringify(failures.map(({ invoiceId, at }) => ({ id: invoiceId, at })));
   const isListed = sql`(invoice_id, at) IN (SELECT value ->> 'id', value ->> 'at' FROM json_each(${list}))`;

@@ -1,18 +1,18 @@
 /**
- * `invoice.sent` and `invoice.failed`: statements for the very batch that settles an invoice, so that a crash loses none
- * and doubles none. They write only where that settlement took hold and where the instance's receiver wants them.
+ * `invoice.sent` and `invoice.failed`: statements for the same batch that settles an invoice, so that a crash neither
+ * loses nor duplicates one. They write only if that settlement took effect and the instance's receiver wants the event.
  */
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { type Stand, publicStatus } from "../invoices/status.ts";
+import { type DeliveryState, publicStatus } from "../invoices/status.ts";
 import { type ShownInvoice, invoiceView, qboUrl } from "../invoices/view.ts";
 import type { BatchItem, Db } from "../platform/db.ts";
 import { insertWhere } from "../platform/insert-where.ts";
 import { ALERTS_ENDPOINT, type InvoiceEvent } from "./event.ts";
-import { type Notice, freshFailures, notices } from "./schema.ts";
-import { newNotice } from "./store.ts";
+import { type Notification, freshFailures, notifications } from "./schema.ts";
+import { newNotification } from "./store.ts";
 
-/** A row as a settlement writes it. */
+/** A row as the settlement writes it. */
 export interface SettledInvoice extends ShownInvoice {
   rowVersion: number;
   attemptCount: number;
@@ -21,11 +21,11 @@ export interface SettledInvoice extends ShownInvoice {
 const invoiceData = z.looseObject({ qbo_invoice_id: z.string().nullable() });
 
 /**
- * What a settlement leads to: nothing, unless people see the invoice as Sent or Failed from now on. `after` is the row as
- * the batch writes it, with its new version and its count of attempts, which nobody else raises; the statements go
- * behind that write.
+ * The notifications for a settlement: none, unless people see the invoice change to Sent or Failed. `after` is the row
+ * as the batch writes it, with its new version and attempt count, which no other writer raises; the statements go after
+ * that write.
  */
-export function invoiceNotices(db: Db, before: Stand, after: SettledInvoice, now: Date): BatchItem[] {
+export function invoiceNotifications(db: Db, before: DeliveryState, after: SettledInvoice, now: Date): BatchItem[] {
   const status = publicStatus(after);
   if (status === publicStatus(before) || (status !== "sent" && status !== "failed")) return [];
   const event = status === "sent" ? "invoice.sent" : "invoice.failed";
@@ -34,21 +34,27 @@ export function invoiceNotices(db: Db, before: Stand, after: SettledInvoice, now
   return statements;
 }
 
-/** The `data` of a stored notice as it goes out. The address in QuickBooks is ours to configure, so it is added here. */
-export function dataOf(notice: Pick<Notice, "type" | "data">, qboAppUrl: string): unknown {
-  const data: unknown = JSON.parse(notice.data);
+/**
+ * The `data` of a stored notification as it is sent. The URL in QuickBooks depends on our configuration, so it is added
+ * here.
+ */
+export function notificationData(notification: Pick<Notification, "type" | "data">, qboAppUrl: string): unknown {
+  const data: unknown = JSON.parse(notification.data);
   const parsed = invoiceData.safeParse(data);
-  if (!notice.type.startsWith("invoice.") || !parsed.success) return data;
+  if (!notification.type.startsWith("invoice.") || !parsed.success) return data;
   return { ...parsed.data, qbo_url: qboUrl(qboAppUrl, parsed.data.qbo_invoice_id) };
 }
 
 function eventStatement(db: Db, event: InvoiceEvent, after: SettledInvoice, now: Date): BatchItem {
   const source = `invoice:${after.id}:${after.rowVersion}`;
-  const notice = newNotice({ endpointId: after.instanceId, type: event, source, data: eventData(after) }, now);
+  const notification = newNotification(
+    { endpointId: after.instanceId, type: event, source, data: eventData(after) },
+    now,
+  );
   return insertWhere(
     db,
-    notices,
-    notice,
+    notifications,
+    notification,
     sql`EXISTS (
       SELECT 1 FROM pushes v JOIN notice_endpoints e ON e.id = v.instance_id JOIN instances i ON i.id = v.instance_id
       WHERE v.kind = 'invoice' AND v.document_id = ${after.id} AND v.row_version = ${after.rowVersion} AND v.attempt_count = ${after.attemptCount} AND i.removed_at IS NULL AND e.url IS NOT NULL
@@ -57,7 +63,7 @@ function eventStatement(db: Db, event: InvoiceEvent, after: SettledInvoice, now:
   );
 }
 
-/** The order system knows its buyers; what it is told is about the delivery, in the API's words. */
+/** The order system knows its buyers; the event is about the delivery, in the API's words. */
 function eventData(after: SettledInvoice): Record<string, unknown> {
   const view = invoiceView(after, "");
   return {
@@ -73,7 +79,7 @@ function eventData(after: SettledInvoice): Record<string, unknown> {
   };
 }
 
-/** Only while somebody wants to be told of failures, so that the table never grows for nobody. */
+/** Only while someone is notified of failures, so that the table doesn't grow for nothing. */
 function freshFailureStatement(db: Db, after: SettledInvoice, now: Date): BatchItem {
   const at = now.toISOString();
   const isMine = sql`

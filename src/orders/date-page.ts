@@ -1,12 +1,12 @@
 /**
- * Keyset pages of lists that are sorted by a calendar date and an ID, newest first. A cursor is the place of a row,
- * `2026-11-20_<id>`, and stays right while rows come and go. Pure; a cursor is checked before it reaches SQL.
+ * Keyset pagination for lists that are sorted by a calendar date and an ID, newest first. A cursor is the position of a
+ * row, `2026-11-20_<id>`, and stays valid while rows come and go. Pure; a cursor is checked before it reaches SQL.
  */
 import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
 
 const CURSOR_PATTERN = /^(\d{4}-\d{2}-\d{2})_([0-9a-f-]{36})$/;
 
-/** `after`: the rows behind that place (older); `before`: those in front of it. At most one of the two. */
+/** `after`: the rows after that position (older); `before`: those before it (newer). At most one of the two. */
 export interface PageRequest {
   limit: number;
   after?: string | undefined;
@@ -21,20 +21,20 @@ export interface DatePage<Row> {
   previous: string | null;
 }
 
-/** The cursor in a request was not one of ours. */
+/** The cursor in a request is not one of ours. */
 export class CursorError extends Error {
   override readonly name = "CursorError";
   constructor() {
-    super("This cursor is not one that a list has given: start from the first page.");
+    super("Unknown cursor. Start from the first page.");
   }
 }
 
-/** Whether the text is a cursor, for checking requests at the edge. */
+/** Whether the text is a cursor, for validating requests. */
 export function isCursor(text: string): boolean {
   return CURSOR_PATTERN.test(text);
 }
 
-/** What a query needs for the page. Throws CursorError. */
+/** The parts of a query that select the page. Throws CursorError. */
 export function pageQuery(
   request: PageRequest,
   date: SQLWrapper,
@@ -43,7 +43,7 @@ export function pageQuery(
   const cursor = request.after ?? request.before;
   const isBackward = request.after === undefined && request.before !== undefined;
   const orderBy = isBackward ? [sql`${date} asc`, sql`${id} asc`] : [sql`${date} desc`, sql`${id} desc`];
-  // One row more than asked for tells whether there is another page.
+  // One more row than requested shows whether there is another page.
   const limit = request.limit + 1;
   if (cursor === undefined) return { where: undefined, orderBy, limit };
   const [, cursorDate, cursorId] = CURSOR_PATTERN.exec(cursor) ?? [];
@@ -53,7 +53,7 @@ export function pageQuery(
   return { where, orderBy, limit };
 }
 
-/** Puts what the query gave into a page, newest first. */
+/** Turns the rows that the query returned into a page, newest first. */
 export function toPage<Row>(
   request: PageRequest,
   found: Row[],

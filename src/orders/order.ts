@@ -1,6 +1,7 @@
 /**
- * An order as an order system tells it (docs/contract.md, section 5), read from JSON and checked whole: every fault is
- * collected, each with its path. Must never round or mend an amount: what does not add up is refused.
+ * An order as an order system sends it (docs/contract.md, section 5), parsed from JSON and validated completely: all
+ * faults are collected, each with its path. Must never round or correct an amount: an order that doesn't add up is
+ * refused.
  */
 import type Big from "big.js";
 import { z } from "zod";
@@ -23,16 +24,16 @@ const addressSchema = z.object({
 });
 
 /**
- * The ID by which a buyer is known, or null. Shops give all their guests one ID, `0` or `guest`; taken for a buyer's, it
- * would book all of them on the first guest's account (docs/contract.md, section 5).
+ * The ID that identifies a buyer, or null. Shops give all guests the same ID, `0` or `guest`; used as a buyer's ID, it
+ * would book all of them on the first guest's customer (docs/contract.md, section 5).
  */
 function buyerId(id: string | null): string | null {
   return id === null || /^(?:0|guest|)$/i.test(id.trim()) ? null : id;
 }
 
 /**
- * An order as it is kept (JSON in `orders.body`, and within an invoice's content). Amounts are plain decimals. A new field
- * has to be one that the orders of earlier releases can do without: `absentAsNull`.
+ * An order as stored (JSON in `orders.body`, and within an invoice's content). Amounts are plain decimals. A new field
+ * must be optional for orders that earlier releases stored: `absentAsNull`.
  */
 export const orderSchema = z.object({
   /** The order system's ID. */
@@ -54,11 +55,11 @@ export const orderSchema = z.object({
   lines: z.array(
     z.object({
       id: absentAsNull(z.string()),
-      /** Of `sku` and `name` at least one is there. */
+      /** At least one of `sku` and `name` is set. */
       sku: absentAsNull(z.string()),
       name: absentAsNull(z.string()),
       description: absentAsNull(z.string()),
-      /** Exact decimals, as many digits as were given. */
+      /** Exact decimals, with as many digits as were sent. */
       quantity: z.string(),
       unitPrice: z.string(),
       /** quantity × unit price, rounded half up; before the line's discount. */
@@ -67,12 +68,12 @@ export const orderSchema = z.object({
       taxable: z.boolean(),
     }),
   ),
-  /** The order's own discount, on top of those of the lines. */
+  /** The order's own discount, in addition to the lines' discounts. */
   discountMinor: z.number().int(),
   shippingMinor: z.number().int(),
   taxMinor: z.number().int(),
   totalMinor: z.number().int(),
-  /** The same as decimals with the currency's digits, e.g. "12.50". */
+  /** The same amounts as decimals with the currency's digits, e.g. "12.50". */
   discount: z.string(),
   shipping: z.string(),
   tax: z.string(),
@@ -94,7 +95,7 @@ const time = f.field(f.readTime);
 const currency = f.field((raw): f.Read<string> => {
   const code = f.readText(raw, f.MAX_TEXT_CHARACTERS);
   if ("fault" in code || /^[A-Z]{3}$/.test(code.value)) return code;
-  return { fault: "This must be a currency of ISO 4217: three upper-case letters such as USD." };
+  return { fault: "Must be an ISO 4217 currency code: three capital letters such as USD." };
 });
 
 const customerId = f.field((raw): f.Read<string | null> => {
@@ -103,20 +104,20 @@ const customerId = f.field((raw): f.Read<string | null> => {
   return "fault" in id ? id : { value: buyerId(id.value) };
 });
 
-/** An amount of zero or more; null where it is missing. */
+/** An amount of zero or more; null if it is missing. */
 const amount = f.field((raw): f.Read<Big | null> => {
   const read = f.readDecimal(raw);
   if ("fault" in read || read.value === null || read.value.gte(0)) return read;
-  return { fault: `This must not be negative, and is ${read.value.toFixed()}.` };
+  return { fault: `Must not be negative, but is ${read.value.toFixed()}.` };
 });
 
 const requiredAmount = amount.transform((value, context): Big => {
   if (value !== null) return value;
-  context.addIssue("This is required and missing.");
+  context.addIssue(f.MISSING);
   return z.NEVER;
 });
 
-const quantity = requiredAmount.refine((value) => value.gt(0), { error: "This must be more than 0." });
+const quantity = requiredAmount.refine((value) => value.gt(0), { error: "Must be more than 0." });
 
 const address = z.preprocess(
   (raw) => raw ?? null,
@@ -142,11 +143,11 @@ const line = f.record({
 
 const lines = f
   .field((raw): f.Read<unknown[]> => {
-    if (raw === undefined || raw === null) return { fault: "This is required and missing: send 1 to 500 lines." };
-    if (!Array.isArray(raw)) return { fault: "This must be a list of lines." };
-    if (raw.length === 0) return { fault: "This must hold at least one line." };
+    if (raw === undefined || raw === null) return { fault: `Required, but missing: send 1 to ${MAX_LINES} lines.` };
+    if (!Array.isArray(raw)) return { fault: "Must be a list of lines." };
+    if (raw.length === 0) return { fault: "Must have at least one line." };
     if (raw.length > MAX_LINES)
-      return { fault: `This may hold at most ${MAX_LINES} lines, and holds ${raw.length}: split the order.` };
+      return { fault: `Must have at most ${MAX_LINES} lines, but has ${raw.length}: split the order.` };
     return { value: raw };
   })
   .pipe(z.array(line));
@@ -180,8 +181,8 @@ type Incoming = z.infer<typeof incoming>;
 export type ParsedOrder = { ok: true; order: Order } | { ok: false; errors: FieldError[] };
 
 /**
- * Reads an order out of what `parseExactJson` gave. `path` is where it stood, e.g. `data.order`.
- * Fields that are not known are ignored; null is the same as missing.
+ * Reads an order from the output of `parseExactJson`. `path` is its path in the body, e.g. `data.order`. Unknown fields
+ * are ignored; null is the same as missing.
  */
 export function parseOrder(raw: unknown, path: string): ParsedOrder {
   const parsed = incoming.safeParse(raw);
@@ -191,10 +192,10 @@ export function parseOrder(raw: unknown, path: string): ParsedOrder {
   return { ok: true, order: toOrder(parsed.data) };
 }
 
-/** How an order is kept in `orders.body`. */
+/** How an order is stored in `orders.body`. */
 export const storedOrder = storedJson(orderSchema, [withoutGuestId]);
 
-/** Orders that were stored before guests were known as such still hold their ID. */
+/** Orders that were stored before guest IDs were recognized still contain them. */
 export function withoutGuestId(order: Record<string, unknown>): Record<string, unknown> {
   const kept = z.looseObject({ customer: z.looseObject({ id: absentAsNull(z.string()) }) }).parse(order);
   return { ...kept, customer: { ...kept.customer, id: buyerId(kept.customer.id) } };

@@ -1,6 +1,6 @@
 /**
- * The orders, as the order systems told us, newest telling only.
- * `body` is the parsed order (orders/order.ts) in JSON; the columns beside it are what lists filter and sort by.
+ * The orders as the order systems sent them, newest event only. `body` is the parsed order (orders/order.ts) as JSON;
+ * the other columns are what lists filter and sort by.
  */
 import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
@@ -18,13 +18,16 @@ export const orders = sqliteTable(
     totalMinor: integer("total_minor").notNull(),
     placedAt: text("placed_at"),
     shippedAt: text("shipped_at"),
-    /** Calendar date that Fulfillment filters and sorts by: of shipped_at, else of the event. */
+    /** Calendar date that Fulfillment filters and sorts by: the date of shipped_at, otherwise of the event. */
     shippedOn: text("shipped_on").notNull(),
-    /** True while a not voided invoice for it exists; kept by `refreshIsInvoiced` in the same batch as what changes it. */
+    /**
+     * True while the order has an invoice that is not void; kept up to date by `refreshIsInvoiced` in the batch of the
+     * change.
+     */
     isInvoiced: integer("is_invoiced", { mode: "boolean" }).notNull().default(false),
-    /** JSON of the order; null for one that was cancelled before we ever heard of it. */
+    /** JSON of the order; null if it was cancelled before we heard of it. */
     body: text("body"),
-    /** Envelope timestamp of the newest telling. */
+    /** Envelope timestamp of the newest event. */
     eventAt: text("event_at").notNull(),
     createdAt: text("created_at").notNull(),
     updatedAt: text("updated_at").notNull(),

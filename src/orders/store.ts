@@ -1,6 +1,6 @@
 /**
- * Reads orders, and gives the statements that keep their columns true. Orders are written in inbox/ only,
- * within the batch that stores their delivery.
+ * Reads orders, and makes the statements that keep their derived columns up to date. Only inbox/ writes orders, in the
+ * batch that stores their delivery.
  */
 import { type InferSelectModel, type SQL, type SQLWrapper, and, count, eq, getTableColumns, sql } from "drizzle-orm";
 import type { BatchItem, Db } from "../platform/db.ts";
@@ -17,7 +17,7 @@ export interface OrderFilter {
   status?: OrderStatus | undefined;
   isInvoiced?: boolean | undefined;
   instanceId?: string | undefined;
-  /** Calendar dates, both included; compared with `shippedOn`. */
+  /** Calendar dates, inclusive; compared with `shippedOn`. */
   from?: string | undefined;
   to?: string | undefined;
 }
@@ -25,8 +25,8 @@ export interface OrderFilter {
 const { body: _body, ...listColumns } = getTableColumns(orders);
 
 /**
- * The orders that wait for an invoice, by the index that holds them alone. It has to be named: SQLite would take that
- * of all shipped orders, which are nearly all orders.
+ * The orders that wait for an invoice, through the index that has only those. It has to be named: SQLite would choose
+ * the index of all shipped orders, which is nearly all orders.
  */
 const TO_BE_INVOICED = sql`(select rowid from orders indexed by orders_to_invoice where status = 'shipped' and is_invoiced = 0)`;
 
@@ -36,7 +36,7 @@ export async function findOrder(db: Db, id: string): Promise<OrderRow | null> {
   return row ?? null;
 }
 
-/** The orders of these IDs, in no order; IDs that are not known are left out. Any number of IDs. */
+/** The orders with these IDs, in no particular order; unknown IDs are left out. Any number of IDs. */
 export async function findOrders(db: Db, ids: readonly string[]): Promise<OrderRow[]> {
   return db
     .select()
@@ -76,8 +76,8 @@ export async function listOrderIds(db: Db, filter: OrderFilter, limit: number): 
 }
 
 /**
- * Says anew whether an invoice that is not void exists for the order. Goes into the batch of every write that makes,
- * moves or voids an invoice; `condition` lets a batch make it depend on its first statement.
+ * Updates whether the order has an invoice that is not void. Goes into the batch of every write that creates, moves or
+ * voids an invoice; `condition` lets a batch make it depend on its first statement.
  */
 export function refreshIsInvoiced(db: Db, orderId: string, condition?: SQL): BatchItem {
   const isInvoiced = sql<boolean>`exists (

@@ -1,7 +1,7 @@
 /**
- * The rules between the fields of an order: names of lines, digits of amounts, discounts, and the rule of the total
- * (docs/contract.md, section 5). Works on the JSON itself and passes over what can't be read, so that one fault never
- * hides another; what is unreadable is reported by order.ts. Pure.
+ * The rules between the fields of an order: names of lines, digits of amounts, discounts, and the total
+ * (docs/contract.md, section 5). Works on the raw JSON and skips what can't be read, so that one fault never hides
+ * another; order.ts reports unreadable fields. Pure.
  */
 import Big from "big.js";
 import { minorDigits } from "../platform/money.ts";
@@ -16,7 +16,7 @@ interface Money {
   digits: number;
 }
 
-/** All breaches of these rules. `raw` is the order as `parseExactJson` gave it. */
+/** All violations of these rules. `raw` is the order as `parseExactJson` returned it. */
 export function totalFaults(raw: unknown, path: string, maxLines: number): FieldError[] {
   if (!isJsonObject(raw)) return [];
   const lines =
@@ -33,7 +33,7 @@ export function totalFaults(raw: unknown, path: string, maxLines: number): Field
 
 function nameFault(line: unknown, path: string): FieldError[] {
   if (!isJsonObject(line) || !isBlank(line["sku"]) || !isBlank(line["name"])) return [];
-  return [{ path: `${path}.sku`, message: "A line needs a sku or a name, and this one has neither." }];
+  return [{ path: `${path}.sku`, message: "Each line needs a sku or a name; this one has neither." }];
 }
 
 function isBlank(value: unknown): boolean {
@@ -44,7 +44,7 @@ function currencyOf(raw: unknown): Money | null {
   return typeof raw === "string" && /^[A-Z]{3}$/.test(raw) ? { code: raw, digits: minorDigits(raw) } : null;
 }
 
-/** Amounts that are booked as they stand can't have fractions of a cent; quantities and prices may. */
+/** Amounts that are booked as sent can't have fractions of a cent; quantities and prices can. */
 function digitFaults(raw: Record<string, unknown>, lines: unknown[], path: string, money: Money): FieldError[] {
   const amounts: [string, unknown][] = ["discount", "shipping", "tax", "total"].map((name) => [
     `${path}.${name}`,
@@ -56,20 +56,19 @@ function digitFaults(raw: Record<string, unknown>, lines: unknown[], path: strin
   return amounts.flatMap(([where, value]) => {
     const amount = numberOf(value);
     if (!amount) return [];
-    if (amount.gt(inUnits(money)))
-      return [{ path: where, message: `This is too large: it must be below ${inUnits(money).toFixed(0)}.` }];
+    if (amount.gt(inUnits(money))) return [{ path: where, message: `Must be less than ${inUnits(money).toFixed(0)}.` }];
     if (fractionDigits(amount) <= money.digits) return [];
     return [
       {
         path: where,
-        message: `${money.code} has ${digitWords(money.digits)} behind the point, and this is ${amount.toFixed()}: round it.`,
+        message: `${money.code} has ${digitWords(money.digits)}, but this is ${amount.toFixed()}: round it.`,
       },
     ];
   });
 }
 
 function digitWords(digits: number): string {
-  return digits === 0 ? "no digits" : `${digits} digits`;
+  return digits === 0 ? "no decimal places" : `${digits} decimal places`;
 }
 
 interface LineAmount {
@@ -78,7 +77,7 @@ interface LineAmount {
   discount: Big;
 }
 
-/** Null where the line can't be read. */
+/** Null if the line can't be read. */
 function lineAmount(line: unknown, money: Money): LineAmount | null {
   if (!isJsonObject(line)) return null;
   const quantity = numberOf(line["quantity"]);
@@ -93,7 +92,7 @@ function lineFaults(line: LineAmount | null, path: string, money: Money): FieldE
   if (line.amount.gt(inUnits(money)))
     return [{ path: `${path}.unit_price`, message: `The line comes to ${line.amount.toFixed()}, which is too large.` }];
   if (line.discount.lte(line.amount)) return [];
-  const message = `The discount of ${shown(line.discount, money)} is larger than the line, which comes to ${shown(line.amount, money)}.`;
+  const message = `The discount of ${shown(line.discount, money)} is larger than the line's amount of ${shown(line.amount, money)}.`;
   return [{ path: `${path}.discount`, message }];
 }
 
@@ -108,11 +107,11 @@ function sumFaults(
   const whole = sum(lines.map((line) => line?.amount ?? new Big(0)));
   const goods = whole.minus(sum(lines.map((line) => line?.discount ?? new Big(0))));
   if (whole.gt(inUnits(money)))
-    return [{ path: `${path}.lines`, message: `The lines add up to ${whole.toFixed()}, which is too large.` }];
+    return [{ path: `${path}.lines`, message: `The lines add up to ${whole.toFixed()}, which is too much.` }];
   const errors: FieldError[] = [];
-  // Where the lines' own discounts already exceed the goods, that is the fault to name, not this one.
+  // If the lines' own discounts already exceed the goods, that is the fault to report, not this one.
   if (discount.gt(goods) && goods.gte(0)) {
-    const message = `The order's discount of ${shown(discount, money)} is larger than the goods, which come to ${shown(goods, money)}.`;
+    const message = `The order's discount of ${shown(discount, money)} is larger than the lines' total of ${shown(goods, money)}.`;
     errors.push({ path: `${path}.discount`, message });
   }
   return [...errors, ...totalFault(raw, { goods, discount }, path, money)];
@@ -132,8 +131,8 @@ function totalFault(
   if (expected.eq(total)) return [];
   const [lines, less, freight, duty] = [goods, discount, shipping, tax].map((part) => shown(part, money));
   const message =
-    `The total is ${shown(total, money)}, but the lines come to ${lines} after their discounts, less the order's discount of ${less}, ` +
-    `plus shipping of ${freight}, plus tax of ${duty}: that makes ${shown(expected, money)}.`;
+    `The total is ${shown(total, money)}, but lines after their discounts (${lines}) minus the order's discount (${less}) ` +
+    `plus shipping (${freight}) plus tax (${duty}) is ${shown(expected, money)}.`;
   return [{ path: `${path}.total`, message }];
 }
 
@@ -151,7 +150,7 @@ function inUnits(money: Money): Big {
   return MAX_AMOUNT_MINOR.div(new Big(10).pow(money.digits));
 }
 
-/** With the currency's digits; with more where there are more. */
+/** With the currency's digits, or more if the amount has more. */
 function shown(amount: Big, money: Money): string {
   return amount.toFixed(Math.max(money.digits, fractionDigits(amount)));
 }

@@ -1,6 +1,6 @@
 /**
- * The audit log: who changed what, when, from which to which value. Rows are only ever added.
- * A secret must never get in: actions name the fields that they log, one by one.
+ * The audit log: who changed what, when, and from which value to which. Rows are only ever added. A secret must never
+ * get in: actions list the fields that they log one by one.
  */
 import { and, desc, eq, lt, or } from "drizzle-orm";
 import { z } from "zod";
@@ -12,7 +12,7 @@ import { activity } from "./schema.ts";
 const changeShape = z.object({ field: z.string(), from: z.string().nullable(), to: z.string().nullable() });
 const cursorShape = z.tuple([z.iso.datetime(), z.string().min(1).max(64)]);
 
-/** One field that was changed; values as people read them, null for empty. */
+/** One changed field; values as people read them, null for empty. */
 export type Change = z.infer<typeof changeShape>;
 
 export interface Subject {

@@ -1,5 +1,6 @@
 /**
- * API keys of programs: shown once, kept as a hash. A revoked key keeps its row, so that the activity log can name it.
+ * API keys for programs: shown once, stored as a hash. A revoked key keeps its row, so that the activity log can name
+ * it.
  */
 import { and, desc, eq, isNull, lt, or } from "drizzle-orm";
 import type { Db } from "../platform/db.ts";
@@ -10,12 +11,12 @@ import { apiKeys } from "./schema.ts";
 
 const KEY_PATTERN = /^bb_[A-Za-z0-9_-]{43}$/;
 const ENDING_CHARACTERS = 4;
-/** 'Last used' is for people: a write a minute is exact enough, one per request would be a waste. */
+/** 'Last used' is for people: one write a minute is accurate enough, one per request would be wasteful. */
 const LAST_USED_STEP_MS = 60_000;
 
 export type ApiKey = Omit<typeof apiKeys.$inferSelect, "keyHash">;
 
-/** Makes a key; `key` is shown to the person once and never again. */
+/** Creates a key; `key` is shown to the person once and never again. */
 export async function createApiKey(
   db: Db,
   input: { name: string; role: Role },
@@ -34,7 +35,7 @@ export async function createApiKey(
   return { id, key };
 }
 
-/** The holder of a key that is not revoked; null for every other text. Notes that it was used. */
+/** The holder of a key that is not revoked, otherwise null. Records that the key was used. */
 export async function findKeyHolder(db: Db, key: string, now: Date): Promise<KeyHolder | null> {
   if (!KEY_PATTERN.test(key)) return null;
   const found = await db
@@ -72,7 +73,7 @@ export async function listApiKeys(db: Db): Promise<ApiKey[]> {
     .orderBy(desc(apiKeys.id));
 }
 
-/** Revokes a key at once; gives back its name, or null where there is no such key that is in force. */
+/** Revokes a key immediately; returns its name, or null if there is no such key or it was revoked before. */
 export async function revokeApiKey(db: Db, id: string, now: Date): Promise<string | null> {
   const revoked = await db
     .update(apiKeys)

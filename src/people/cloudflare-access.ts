@@ -1,6 +1,6 @@
 /**
- * Cloudflare Access as a second way in: where it is configured, a valid Access token signs in the person with that
- * address. It must never make a person on its own: only who exists here or was invited comes in.
+ * Cloudflare Access as a second way to sign in: if it is configured, a valid Access token signs in the person with that
+ * address. It must never create a person on its own: only people who exist here or were invited are admitted.
  */
 import { createRemoteJWKSet, jwtVerify, type JWTVerifyGetKey } from "jose";
 import { z } from "zod";
@@ -21,11 +21,11 @@ const keySets = new Map<string, JWTVerifyGetKey>();
 interface AccessToken {
   access: NonNullable<Config["access"]>;
   token: string;
-  /** The team's keys, where they are not to be fetched. */
+  /** The team's keys, if they should not be fetched. */
   keys?: JWTVerifyGetKey;
 }
 
-/** The person of an Access token; null where the token is not valid or nobody of that address belongs here. */
+/** The person of an Access token; null if the token is not valid or the address is neither known nor invited. */
 export async function findAccessPerson(db: Db, given: AccessToken, now: Date): Promise<Person | null> {
   const email = await verifiedEmail(given, now);
   if (email === null) return null;

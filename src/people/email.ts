@@ -1,6 +1,6 @@
 /**
- * E-mail addresses of people, in the one spelling by which they are known: trimmed and in lower case.
- * Must never be asked whether an address exists; only an invitation shows that.
+ * E-mail addresses of people in a single spelling: trimmed and in lower case. Must never reveal whether an address
+ * exists; only an invitation shows that.
  */
 import { z } from "zod";
 
@@ -11,5 +11,5 @@ export const emailField = z
   .string("Enter an e-mail address.")
   .trim()
   .toLowerCase()
-  .max(MAX_EMAIL_CHARACTERS, `An e-mail address has at most ${MAX_EMAIL_CHARACTERS} characters.`)
+  .max(MAX_EMAIL_CHARACTERS, `An e-mail address can have at most ${MAX_EMAIL_CHARACTERS} characters.`)
   .pipe(z.email("Enter an e-mail address such as name@example.com."));

@@ -1,6 +1,6 @@
 /**
- * Invitations: a one-time link by which a person sets a password and comes in with the role that an admin chose.
- * Only the hash of its token is kept, so a link that was lost can't be shown again, only replaced.
+ * Invitations: a one-time link for setting a password and joining with the role that an admin chose. Only a hash of its
+ * token is stored, so a lost link can't be shown again, only replaced.
  */
 import { and, asc, eq, gt, lte } from "drizzle-orm";
 import { type Db, runBatch } from "../platform/db.ts";
@@ -20,7 +20,7 @@ export interface Invitation {
   expiresAt: string;
 }
 
-/** Invites an address; an older invitation of the same address ends. Null where such a person exists already. */
+/** Invites an address and replaces an older invitation for it. Null if the person already exists. */
 export async function createInvitation(
   db: Db,
   input: { email: string; role: Role },
@@ -39,12 +39,12 @@ export async function createInvitation(
   return { token, expiresAt };
 }
 
-/** The open invitation of that token; undefined where it was used, replaced or is past its end. */
+/** The open invitation for that token; undefined if it was used, replaced or has expired. */
 export async function findInvitation(db: Db, token: string, now: Date): Promise<Invitation | undefined> {
   return openInvitation(db, eq(invitations.tokenHash, await sha256Hex(token)), now);
 }
 
-/** Invitations that nobody has accepted yet. */
+/** Invitations that have not been accepted yet. */
 export async function listInvitations(db: Db, now: Date): Promise<Invitation[]> {
   return db
     .select(columns)
@@ -53,26 +53,32 @@ export async function listInvitations(db: Db, now: Date): Promise<Invitation[]> 
     .orderBy(asc(invitations.email));
 }
 
-/** Takes an invitation back; false where there was none. */
+/** Withdraws an invitation; false if there was none. */
 export async function deleteInvitation(db: Db, email: string): Promise<boolean> {
   const gone = await db.delete(invitations).where(eq(invitations.email, email)).returning({ email: invitations.email });
   return gone.length > 0;
 }
 
-/** Makes the invited person, with a password that `newPasswordField` has checked; null where the link opens nothing (any more). */
+/**
+ * Creates the invited person, with a password that `newPasswordField` has checked; null if the link is not valid (any
+ * longer).
+ */
 export async function acceptInvitation(db: Db, token: string, password: string, now: Date): Promise<Person | null> {
   const tokenHash = await sha256Hex(token);
   if (!(await openInvitation(db, eq(invitations.tokenHash, tokenHash), now))) return null;
   return admit(db, { column: "token_hash", value: tokenHash }, await hashPassword(password), now);
 }
 
-/** Makes the invited person who came through Cloudflare Access with that address: no password; null where none is invited. */
+/**
+ * Creates the invited person who signed in through Cloudflare Access, without a password; null if that address is not
+ * invited.
+ */
 export async function acceptByEmail(db: Db, email: string, now: Date): Promise<Person | null> {
   if (!(await openInvitation(db, eq(invitations.email, email), now))) return null;
   return admit(db, { column: "email", value: email }, null, now);
 }
 
-/** Statement that deletes invitations past their end. */
+/** Statement that deletes expired invitations. */
 export function forgetEndedInvitations(db: Db, now: Date) {
   return db.delete(invitations).where(lte(invitations.expiresAt, now.toISOString()));
 }
@@ -88,8 +94,8 @@ async function openInvitation(db: Db, which: ReturnType<typeof eq>, now: Date): 
 }
 
 /**
- * One transaction makes the person and uses up the invitation: of two clicks only one can do it. Plain statements, since
- * drizzle can't put a raw statement with parameters into a batch.
+ * One transaction creates the person and uses up the invitation, so that of two clicks only one succeeds. Plain
+ * statements, since drizzle can't put a raw statement with parameters into a batch.
  */
 async function admit(
   db: Db,

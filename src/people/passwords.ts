@@ -7,7 +7,7 @@ import { fromBase64, toBase64 } from "../platform/bytes.ts";
 import { isSameSecret } from "../platform/same-secret.ts";
 
 /**
- * One of the settings that OWASP's Password Storage Cheat Sheet holds to be equally strong: this one takes 16 MiB, since a
+ * One of the settings that OWASP's Password Storage Cheat Sheet lists as equally strong. It takes 16 MiB, since a
  * Worker has 128 MiB for all of its requests together.
  */
 const COST = { N: 2 ** 14, r: 8, p: 5 } as const;
@@ -23,7 +23,7 @@ export const newPasswordField = z
   .transform((text) => text.normalize("NFKC"))
   .refine((text) => [...text].length >= MIN_PASSWORD_CHARACTERS, `Use at least ${MIN_PASSWORD_CHARACTERS} characters.`)
   .refine((text) => [...text].length <= MAX_PASSWORD_CHARACTERS, `Use at most ${MAX_PASSWORD_CHARACTERS} characters.`)
-  .refine((text) => new Set(text).size > 1, "Use more than one character, repeated.");
+  .refine((text) => new Set(text).size > 1, "Don't use a single repeated character.");
 
 /** `scrypt$N$r$p$salt$hash` of the password, salt and hash in base64. */
 export async function hashPassword(password: string): Promise<string> {
@@ -33,8 +33,8 @@ export async function hashPassword(password: string): Promise<string> {
 }
 
 /**
- * True where the password is the hashed one. For a person without a hash (unknown, or one who only comes through
- * Cloudflare Access) the same work is done, so that the time tells nobody who has an account.
+ * Whether the password is the hashed one. For a person without a hash (unknown, or one who only signs in through
+ * Cloudflare Access) the same work is done, so that the time does not reveal who has an account.
  */
 export async function verifyPassword(passwordHash: string | null, password: string): Promise<boolean> {
   const stored = (passwordHash === null ? null : readHash(passwordHash)) ?? NOBODY;

@@ -1,5 +1,5 @@
 /**
- * Who is there: a person who is signed in, an API key, and whoever acts. Types only.
+ * Who is involved: a person who is signed in, an API key, and whoever acts. Types only.
  */
 import type { Role } from "./roles.ts";
 
@@ -18,7 +18,7 @@ export interface KeyHolder {
   role: Role;
 }
 
-/** Who does something, as the activity log names them. */
+/** Whoever does something, as the activity log names them. */
 export interface Actor {
   kind: "user" | "api_key" | "system";
   id: string;

@@ -1,12 +1,12 @@
 /**
- * The roles of people and API keys (docs/contract.md, section 3, `/settings/users`): one record each, from which the type, the
- * column, the words on pages and every check follow. A right is named for what it allows; code asks for rights and must
- * never compare roles, or a new role would have to be written into every place that does.
+ * The roles of people and API keys (docs/contract.md, section 3, `/settings/users`): one record each, from which the
+ * type, the column, the words on pages and every check are derived. A right is named for what it allows; code asks for
+ * rights and must never compare roles, or a new role would have to be added in every place that does.
  */
 
 interface RoleRecord {
   label: string;
-  /** What it may, in a sentence of the hint beside every choice of a role. */
+  /** What the role may do, as the hint beside every choice of a role says it. */
   summary: string;
   rights: readonly Right[];
 }
@@ -18,7 +18,7 @@ interface RoleRecord {
  */
 export type Right = "read" | "invoice" | "check" | "configure" | "administer";
 
-/** From the fewest rights to the most, as choices show them; the first is proposed. */
+/** From the fewest rights to the most, as choices show them; the first is the default. */
 export const ROLES = {
   viewer: {
     label: "Viewer",
@@ -41,7 +41,7 @@ export type Role = keyof typeof ROLES;
 
 export const ROLE_NAMES = Object.keys(ROLES) as [Role, ...Role[]];
 
-/** What a form proposes. */
+/** The default of a form. */
 export const PROPOSED_ROLE: Role = ROLE_NAMES[0];
 
 export function hasRight(role: Role, right: Right): boolean {
@@ -53,7 +53,7 @@ export function rolesWith(right: Right): Role[] {
   return ROLE_NAMES.filter((role) => hasRight(role, right));
 }
 
-/** The role that one asks for who lacks a right. Throws where no role has it: then nobody could ever use what needs it. */
+/** The lowest role that has a right. Throws if no role has it, since then nobody could ever use what needs it. */
 export function leastRoleWith(right: Right): Role {
   const [role] = rolesWith(right);
   if (role === undefined) throw new Error(`No role has the right ${right}`);

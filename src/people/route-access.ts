@@ -1,20 +1,20 @@
 /**
- * Which right a route needs. Every route of the app names one with `needs`, or says with `openToAll` that it needs none;
- * a test walks all routes and fails for one that does neither. Must never decide by address: the route decides.
+ * Which right a route needs. Every route of the app names one with `needs`, or declares with `openToAll` that it needs
+ * none; a test checks all routes and fails for one that does neither. Must never decide by address: the route decides.
  */
 import type { Context, MiddlewareHandler } from "hono";
 import type { AppEnv } from "../app-context.ts";
 import { ProblemError } from "../platform/problem.ts";
 import { hasRight, leastRoleWith, type Right } from "./roles.ts";
 
-/** What a route's handler was marked with: the right that it needs, or that it is open, and why. */
+/** How a route's handler was marked: the right that it needs, or why it needs none. */
 export type Access = { right: Right } | { openBecause: string };
 
 const marks = new WeakMap<object, Access>();
 
 /**
- * Lets through who has that right. Throws a ProblemError otherwise: 401 where nobody is signed in (app.ts sends a page's
- * visitor to /login), 403 where the role lacks the right.
+ * Admits only people and keys with that right. Otherwise throws a ProblemError: 401 if nobody is signed in (app.ts
+ * redirects a page's visitor to /login), 403 if the role lacks the right.
  */
 export function needs(right: Right): MiddlewareHandler<AppEnv> {
   const handler: MiddlewareHandler<AppEnv> = async (c, next) => {
@@ -42,13 +42,13 @@ export function accessOf(handler: object): Access | undefined {
   return marks.get(handler);
 }
 
-/** Whether the person who looks at a page has a right: decides what is shown, never what is allowed; routes do. */
+/** Whether the visitor of a page has a right: this decides what is shown; routes decide what is allowed. */
 export function may(c: Context<AppEnv>, right: Right): boolean {
   const person = c.get("person");
   return person !== null && hasRight(person.role, right);
 }
 
-/** The problem where nobody is signed in. */
+/** The problem if nobody is signed in. */
 export function notSignedIn(): ProblemError {
   return new ProblemError({
     status: 401,

@@ -1,6 +1,5 @@
 /**
- * People, their sessions, invitations and API keys, and the record of what they did.
- * Of every secret only a hash lies here.
+ * People, their sessions, invitations and API keys, and the record of what they did. Secrets are stored only as hashes.
  */
 import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";

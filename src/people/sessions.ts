@@ -1,7 +1,7 @@
 /**
- * Sessions of people who are signed in: 32 random bytes in a cookie, of which only the hash lies in D1.
- * A session must end with sign-out, with the next sign-in of its browser, with a change of password and with the removal of
- * its person.
+ * Sessions of people who are signed in: 32 random bytes in a cookie, of which only the hash is stored in D1. A session
+ * must end with sign-out, with the next sign-in in its browser, with a change of password and with the removal of its
+ * person.
  */
 import { and, eq, gt, isNull, lte, ne } from "drizzle-orm";
 import type { Context } from "hono";
@@ -36,7 +36,7 @@ export async function startSession(db: Db, userId: string, now: Date): Promise<N
   return { token, expiresAt };
 }
 
-/** The person of a session that has not ended, with their role of this moment; null for every other token. */
+/** The person of a session that has not ended, with their current role; otherwise null. */
 export async function findSession(
   db: Db,
   token: string,
@@ -57,7 +57,7 @@ export async function endSession(db: Db, sessionHash: string): Promise<void> {
   await db.delete(sessions).where(eq(sessions.tokenHash, sessionHash));
 }
 
-/** Ends all sessions of a person, except the one of the request that asks for it (if given); says how many. */
+/** Ends all sessions of a person, except the given one (that of the request); returns how many. */
 export async function endSessionsOf(db: Db, userId: string, exceptHash: string | null): Promise<number> {
   const others = exceptHash === null ? undefined : ne(sessions.tokenHash, exceptHash);
   const ended = await db
@@ -67,23 +67,23 @@ export async function endSessionsOf(db: Db, userId: string, exceptHash: string |
   return ended.length;
 }
 
-/** Statement that deletes sessions past their end; they open nothing any more, so this only saves space. */
+/** Statement that deletes expired sessions; they are useless anyway, so this only saves space. */
 export function forgetEndedSessions(db: Db, now: Date) {
   return db.delete(sessions).where(lte(sessions.expiresAt, now.toISOString()));
 }
 
 /**
- * Gives a new session to the browser, and ends the one that came with the request: whoever signs in leaves none behind that
- * nobody can end. SameSite=Lax: the way back from Intuit is a GET from another site.
+ * Gives the browser a new session, and ends the one that came with the request, since otherwise nobody could end it.
+ * SameSite=Lax: the return from Intuit is a GET from another site.
  */
-export async function takeSession(c: Context<AppEnv>, session: NewSession): Promise<void> {
+export async function giveSession(c: Context<AppEnv>, session: NewSession): Promise<void> {
   const before = readSessionCookie(c);
   if (before !== undefined) await endSession(c.get("db"), await sha256Hex(before));
   const config = c.get("config");
   setCookie(c, cookieName(config), session.token, { ...cookieOptions(config), expires: session.expiresAt });
 }
 
-/** Takes the session away from the browser. */
+/** Removes the session cookie from the browser. */
 export function clearSessionCookie(c: Context<AppEnv>): void {
   const config = c.get("config");
   deleteCookie(c, cookieName(config), cookieOptions(config));
@@ -94,7 +94,7 @@ export function readSessionCookie(c: Context<AppEnv>): string | undefined {
   return getCookie(c, cookieName(c.get("config")));
 }
 
-/** docs/contract.md, section 9: `__Host-` (which demands Secure) only where the app is reached by https. */
+/** docs/contract.md, section 9: `__Host-` (which requires Secure) only if the app is served over https. */
 function cookieName(config: Config): string {
   return config.isSecure ? "__Host-session" : "session";
 }

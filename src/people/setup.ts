@@ -1,6 +1,6 @@
 /**
- * The first administrator. Guarded by SETUP_TOKEN; must be gone for good as soon as an administrator exists, also for two
- * browsers that ask at the same time.
+ * The first administrator. Protected by SETUP_TOKEN; must close for good once an administrator exists, also for two
+ * browsers at the same time.
  */
 import { and, inArray, isNull, sql } from "drizzle-orm";
 import type { Config } from "../env.ts";
@@ -12,7 +12,7 @@ import type { Person } from "./person.ts";
 import { leastRoleWith, rolesWith } from "./roles.ts";
 import { users } from "./schema.ts";
 
-/** True where an administrator exists. */
+/** Whether an administrator exists. */
 export async function isSetUp(db: Db): Promise<boolean> {
   const admin = await db
     .select({ id: users.id })
@@ -23,14 +23,14 @@ export async function isSetUp(db: Db): Promise<boolean> {
   return admin !== undefined;
 }
 
-/** True where the set-up page may be shown: the token is right and no administrator exists. Otherwise it is a 404. */
+/** Whether the setup page may be shown: the token is right and no administrator exists. Otherwise it is a 404. */
 export async function isSetupOpen(db: Db, config: Config, token: string | undefined): Promise<boolean> {
   if (token === undefined || !(await isSameSecret(token, config.setupToken))) return false;
   return !(await isSetUp(db));
 }
 
 /**
- * Creates the first administrator; null where another was faster. `email` and `password` are already checked
+ * Creates the first administrator; null if another request was faster. `email` and `password` are already checked
  * (`emailField`, `newPasswordField`).
  */
 export async function createFirstAdmin(

@@ -1,5 +1,5 @@
 /**
- * Signing in with e-mail and password, and the brake on guessing. An answer must never tell whether an address has an
+ * Sign-in with e-mail and password, and the limit on guessing. A response must never reveal whether an address has an
  * account: the words and the work are the same.
  */
 import { eq, lte, sql } from "drizzle-orm";
@@ -13,8 +13,8 @@ import { findUserByEmail } from "./users.ts";
 
 const WINDOW_MS = 15 * 60_000;
 /**
- * Failures allowed in a window. The limit of an e-mail address alone can be used to keep its owner out for a while; it is
- * set high, and without it a guesser with many network addresses would have no limit at all.
+ * Failures allowed per window. The limit per e-mail address could be abused to lock its owner out for a while, so it is
+ * set high; without it, a guesser with many network addresses would have no limit at all.
  */
 const MAX_FAILURES = { pair: 10, address: 50, email: 100 } as const;
 
@@ -22,7 +22,7 @@ export type SignInResult =
   | { ok: true; person: Person; session: NewSession }
   | { ok: false; reason: "wrong" | "throttled"; message: string; retryAfterSeconds: number | null };
 
-/** Signs a person in. `address` is the network address of the browser, or null where it is not known. */
+/** Signs a person in. `address` is the network address of the browser, or null if it is unknown. */
 export async function signIn(
   db: Db,
   input: { email: string; password: string; address: string | null },
@@ -52,14 +52,17 @@ export async function signIn(
 
 type ThrottleKeys = Record<keyof typeof MAX_FAILURES, string>;
 
-/** Addresses are hashed: what a stranger typed into the form is nobody's business afterwards. */
+/** Addresses are hashed: what a stranger typed into the form should not be readable later. */
 async function throttleKeys(email: string, address: string | null): Promise<ThrottleKeys> {
   const from = address ?? "unknown";
   const [emailHash, addressHash] = await Promise.all([sha256Hex(email), sha256Hex(from)]);
   return { pair: `pair:${emailHash}:${addressHash}`, address: `address:${addressHash}`, email: `email:${emailHash}` };
 }
 
-/** Counts the try before the password is looked at, so that many tries at once can't slip through; true when over a limit. */
+/**
+ * Counts the try before checking the password, so that many tries at the same time can't slip through; true if over a
+ * limit.
+ */
 async function countTry(db: Db, keys: ThrottleKeys, now: Date): Promise<boolean> {
   const [pair, address, email] = await db.batch([
     countStatement(db, keys.pair, now),
@@ -85,7 +88,7 @@ function countStatement(db: Db, key: string, now: Date) {
     .returning({ count: signInFailures.count });
 }
 
-/** The right password was no failure: takes the try off again; what the network address did to others stays counted. */
+/** The right password was not a failure: uncounts the try; the address's failures for other accounts stay counted. */
 async function forgetTry(db: Db, keys: ThrottleKeys, now: Date): Promise<void> {
   await runBatch(db, [
     db.delete(signInFailures).where(eq(signInFailures.key, keys.pair)),
@@ -98,7 +101,7 @@ async function forgetTry(db: Db, keys: ThrottleKeys, now: Date): Promise<void> {
   ]);
 }
 
-/** Statement that deletes counts whose window is over. */
+/** Statement that deletes counts whose window has ended. */
 export function forgetOldFailures(db: Db, now: Date) {
   return db.delete(signInFailures).where(lte(signInFailures.windowStartedAt, windowStart(now)));
 }

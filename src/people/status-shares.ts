@@ -1,6 +1,6 @@
 /**
- * Shared links to the status page: a signed token names a row and nothing else, and opens the page, read only, until the
- * row ends or is revoked.
+ * Shared links to the status page: a signed token contains only the ID of a row, and opens the page, read-only, until
+ * the row expires or is revoked.
  */
 import { and, desc, eq, gt, isNull } from "drizzle-orm";
 import { z } from "zod";
@@ -18,7 +18,7 @@ const payloadShape = z.object({ share: z.string() });
 
 export type StatusShare = typeof statusShares.$inferSelect;
 
-/** Makes a share, which ends after 30 days. */
+/** Creates a share, which expires after 30 days. */
 export async function createShare(db: Db, createdBy: string, now: Date): Promise<StatusShare> {
   const expiresAt = new Date(now.getTime() + SHARE_DAYS * DAY_MS).toISOString();
   const row = { id: newId(now), createdBy, createdAt: now.toISOString(), expiresAt, revokedAt: null };
@@ -32,7 +32,7 @@ export async function shareUrl(config: Config, share: Pick<StatusShare, "id" | "
   return `${config.appOrigin}/status/s/${token}`;
 }
 
-/** The share of a token, or null where it is forged, past its end or revoked. */
+/** The share of a token, or null if it is forged, expired or revoked. */
 export async function findShare(db: Db, config: Config, token: string, now: Date): Promise<StatusShare | null> {
   const payload = payloadShape.safeParse(await verifyToken(config.keys, PURPOSE, token, now));
   if (!payload.success) return null;
@@ -50,7 +50,7 @@ export async function listShares(db: Db, now: Date): Promise<StatusShare[]> {
   return db.select().from(statusShares).where(inForce).orderBy(desc(statusShares.id));
 }
 
-/** Ends a share at once; false where there is none, or it has ended. */
+/** Ends a share immediately; false if there is none, or it has ended. */
 export async function endShare(db: Db, id: string, now: Date): Promise<boolean> {
   const ended = await db
     .update(statusShares)

@@ -1,5 +1,5 @@
 /**
- * The people who may sign in. A removed person keeps a row, so that the activity log can name them, but opens nothing.
+ * The people who may sign in. A removed person keeps a row, so that the activity log can name them, but can't sign in.
  * The last admin must never be removed or lose the role, or nobody could invite anyone again.
  */
 import { and, asc, eq, isNull, sql } from "drizzle-orm";
@@ -33,7 +33,7 @@ export async function findUserByEmail(db: Db, email: string): Promise<User | und
     .get();
 }
 
-/** Gives a person another role; false where that would leave no admin, or where there is no such person. */
+/** Changes a person's role; false if that would leave no admin, or if there is no such person. */
 export async function changeRole(db: Db, id: string, role: Role): Promise<boolean> {
   const keepsAnAdmin = hasRight(role, "administer") ? undefined : leavesAnAdmin(id);
   const changed = await db
@@ -44,7 +44,7 @@ export async function changeRole(db: Db, id: string, role: Role): Promise<boolea
   return changed.length > 0;
 }
 
-/** Removes a person and ends their sessions; false where that would leave no admin, or where there is no such person. */
+/** Removes a person and ends their sessions; false if that would leave no admin, or if there is no such person. */
 export async function removeUser(db: Db, id: string, now: Date): Promise<boolean> {
   const removed = await db
     .update(users)
@@ -68,7 +68,7 @@ export async function changePassword(db: Db, id: string, password: string): Prom
   ]);
 }
 
-/** The person does not administer people, or somebody else is left who does. */
+/** The person is not an admin, or another admin is left. */
 function leavesAnAdmin(id: string) {
   const admins = sql`(SELECT value FROM json_each(${JSON.stringify(rolesWith("administer"))}))`;
   return sql`(${users.role} NOT IN ${admins} OR EXISTS (

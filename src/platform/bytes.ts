@@ -1,5 +1,5 @@
 /**
- * Bytes as text and back: hex, base64, base64url. Pure.
+ * Converts bytes to text and back: hex, base64, base64url. Pure.
  */
 
 /** Lower-case hex. */

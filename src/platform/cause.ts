@@ -1,13 +1,13 @@
 /**
- * What went wrong, in words that may be logged. Drizzle wraps every failed statement in an error whose message repeats
- * the statement with all its values, customers' data and frozen payloads among them; what the database itself said
- * stands in its cause. No log line may be made from an error in another way.
+ * Turns errors into text that may be logged. Drizzle wraps every failed statement in an error whose message repeats the
+ * statement with all its values, including customers' data and frozen payloads; what the database itself said is in its
+ * cause. Log lines must describe errors with this only.
  */
 const STATEMENT_FAILED = "Failed query";
 const MAX_DEPTH = 5;
 const MAX_FRAMES = 12;
 
-/** The innermost words of an error, without a statement's values: `Error: D1_ERROR: Network connection lost.` */
+/** The innermost message of an error, without a statement's values: `Error: D1_ERROR: Network connection lost.` */
 export function causeText(error: unknown): string {
   let current = error;
   for (

@@ -1,6 +1,5 @@
 /**
- * Opens D1 through drizzle. All tables are named where they belong (`src/<domain>/schema.ts`);
- * this file knows none of them.
+ * Opens D1 through drizzle. Each area defines its own tables (`src/<area>/schema.ts`); this file knows none of them.
  */
 import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
 
@@ -23,8 +22,8 @@ export async function runBatch(db: Db, statements: readonly BatchItem[]): Promis
 }
 
 /**
- * Whether a statement of a batch, an UPDATE with RETURNING, found its row. The only way to know that it took hold:
- * a version that is read afterwards may be somebody else's.
+ * Whether a statement of a batch, an UPDATE with RETURNING, changed its row. This is the only way to know: a version
+ * that is read afterwards may be another writer's.
  */
 export function tookHold(result: unknown): boolean {
   return Array.isArray(result) && result.length > 0;

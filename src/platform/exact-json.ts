@@ -1,9 +1,9 @@
 /**
- * JSON whose numbers stay exactly as written. `JSON.parse` turns 0.1 + huge digits into the nearest double;
- * here a number comes back as `ExactNumber` with its own text, and goes out as the text it was given.
+ * JSON whose numbers stay exactly as written. `JSON.parse` turns a long decimal into the nearest double; here a number
+ * becomes an `ExactNumber` with its own text, and is written with the same text.
  */
 
-/** A JSON number, unread: `text` is what stood in the source. */
+/** A JSON number, not converted: `text` is its text in the source. */
 export class ExactNumber {
   readonly text: string;
 
@@ -34,7 +34,7 @@ export function parseExactJson(text: string): unknown {
   );
 }
 
-/** A value that `JSON.stringify` writes as this very number: `rawNumber("10.50")` → `10.50`. */
+/** A value that `JSON.stringify` writes as exactly this number: `rawNumber("10.50")` → `10.50`. */
 export function rawNumber(decimal: string): unknown {
   return (JSON as unknown as RawJson).rawJSON(decimal);
 }

@@ -1,6 +1,6 @@
 /**
- * Makes IDs and secrets. IDs are UUIDv7 (RFC 9562, section 5.7): they sort by the time of their making,
- * which keeps index pages warm and lists in order. They are never secret; `randomToken` is.
+ * Makes IDs and secrets. IDs are UUIDv7 (RFC 9562, section 5.7): they sort by creation time, which keeps index pages
+ * warm and lists in order. They are never secret; `randomToken` is.
  */
 import { toBase64Url, toHex } from "./bytes.ts";
 

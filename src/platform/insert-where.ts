@@ -1,12 +1,12 @@
 /**
- * `INSERT … SELECT … WHERE`: an insert that happens only while a condition holds, as one statement of a batch.
- * It exists because D1 has no interactive transactions: what must be true has to be asked within the write itself.
+ * `INSERT … SELECT … WHERE`: an insert that happens only if a condition holds, as one statement of a batch. Needed
+ * because D1 has no interactive transactions: a precondition has to be checked within the write itself.
  */
 import { type SQL, getTableColumns, sql } from "drizzle-orm";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { BatchItem, Db } from "./db.ts";
 
-/** Inserts `values` where `condition` holds; columns that are not given take their default, else null. */
+/** Inserts `values` if `condition` holds; columns that are not given get their default, otherwise null. */
 export function insertWhere<T extends SQLiteTable>(
   db: Db,
   table: T,

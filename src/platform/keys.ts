@@ -1,6 +1,7 @@
 /**
- * The key ring of ENCRYPTION_KEYS: the first key seals and signs, all of them open and verify, so that keys rotate
- * without an outage. The ring's bytes are never used directly: each purpose derives its own key (HKDF, RFC 5869).
+ * The key ring of ENCRYPTION_KEYS: the first key seals and signs, all of them open and verify, so that keys can be
+ * rotated without an outage. The ring's bytes are never used directly: each purpose derives its own key (HKDF, RFC
+ * 5869).
  */
 import { fromBase64 } from "./bytes.ts";
 
@@ -28,7 +29,7 @@ export function parseKeyRing(text: string): KeyRing {
     const kid = at < 0 ? "" : item.slice(0, at).trim();
     if (!KID_PATTERN.test(kid))
       throw new Error(`item ${index + 1} must look like kid=<base64>, the kid made of letters, digits, '-' and '_'`);
-    if (keys.has(kid)) throw new Error(`the key ID '${kid}' stands twice`);
+    if (keys.has(kid)) throw new Error(`the key ID '${kid}' is used twice`);
     keys.set(kid, decodeKey(kid, item.slice(at + 1).trim()));
   }
   const current = keys.keys().next().value;
@@ -43,8 +44,8 @@ function decodeKey(kid: string, base64: string): Uint8Array {
 }
 
 /**
- * The 32-byte key of one purpose, e.g. `deriveKey(ring, ring.current, "session")`.
- * Throws UnknownKeyError where the ring does not hold `kid` (any more).
+ * The 32-byte key for one purpose, e.g. `deriveKey(ring, ring.current, "session")`. Throws UnknownKeyError if the ring
+ * does not have `kid` (any longer).
  */
 export async function deriveKey(ring: KeyRing, kid: string, purpose: string): Promise<Uint8Array> {
   const bytes = ring.keys.get(kid);

@@ -32,14 +32,14 @@ const MINOR_DIGITS: Readonly<Record<string, number>> = {
   XPF: 0,
 };
 
-/** How many digits the currency has behind the point. */
+/** How many decimal places the currency has. */
 export function minorDigits(currency: string): number {
   return MINOR_DIGITS[currency] ?? 2;
 }
 
 /**
- * An exact decimal text as minor units: `toMinor("12.34", "USD")` is 1234.
- * Throws a RangeError where the text has more digits than the currency, or is beyond 2^53.
+ * An exact decimal text as minor units: `toMinor("12.34", "USD")` is 1234. Throws a RangeError if the text has more
+ * digits than the currency, or is beyond 2^53.
  */
 export function toMinor(decimal: string, currency: string): number {
   const scaled = new Big(decimal).times(scaleOf(currency));

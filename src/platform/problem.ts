@@ -1,11 +1,11 @@
 /**
- * Problems as RFC 9457 describes them: the one shape in which the API and the webhooks say what is wrong.
- * Must never carry a stack, a secret, or anything that a stranger could use.
+ * Problem details (RFC 9457): the one format in which the API and the webhooks report errors. Must never carry a stack,
+ * a secret, or anything that a stranger could use.
  */
 export interface FieldError {
-  /** Where, e.g. `data.order.lines[0].unit_price`. */
+  /** The position, e.g. `data.order.lines[0].unit_price`. */
   path: string;
-  /** What is wrong and how to mend it. */
+  /** What is wrong and how to fix it. */
   message: string;
 }
 
@@ -14,12 +14,12 @@ export interface ProblemInput {
   title: string;
   detail?: string;
   errors?: FieldError[];
-  /** A URI that names the kind of problem; `about:blank` where the status says it all. */
+  /** A URI that identifies the kind of problem; `about:blank` if the status says it all. */
   type?: string;
   headers?: Record<string, string>;
 }
 
-/** The answer for a problem, `application/problem+json`. */
+/** The response for a problem, `application/problem+json`. */
 export function problem({ status, title, detail, errors, type = "about:blank", headers = {} }: ProblemInput): Response {
   const body = {
     type,
@@ -34,7 +34,7 @@ export function problem({ status, title, detail, errors, type = "about:blank", h
   });
 }
 
-/** Thrown where a request can't be answered; app.ts turns it into a problem or a page. */
+/** Thrown if a request can't be fulfilled; app.ts turns it into a problem response or a page. */
 export class ProblemError extends Error {
   override readonly name = "ProblemError";
   constructor(readonly input: ProblemInput) {

@@ -1,6 +1,6 @@
 /**
- * Reads a body as bytes up to a limit and stops there, so that nobody fills our memory. It never decodes: signatures are
- * made over the bytes.
+ * Reads a body as bytes up to a limit and stops there, so that no request can fill our memory. Never decodes:
+ * signatures are computed over the bytes.
  */
 
 /** All bytes of a body, or null if there are more than `maxBytes`. */

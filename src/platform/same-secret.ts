@@ -1,6 +1,6 @@
 /**
- * Compares secrets in a time that does not tell how much of them was right. It compares hashes of both, so that not even
- * their lengths can be learned, and must never return early at the first difference.
+ * Compares secrets in a time that does not depend on how much of them is equal. It compares hashes of both, so that not
+ * even their lengths can be learned, and must never return early at the first difference.
  */
 
 /** True if both have the same bytes; a text counts as its UTF-8. */

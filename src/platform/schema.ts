@@ -1,5 +1,5 @@
 /**
- * The database about itself: how big it was on each day, and how far the thinning of history has come.
+ * Data about the database itself: its size on each day, and the progress of thinning the history.
  */
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
@@ -11,10 +11,10 @@ export const databaseSizes = sqliteTable("database_sizes", {
   measuredAt: text("measured_at").notNull(),
 });
 
-/** How far a job has come that goes through a growing table once. */
+/** The progress of a job that goes through a growing table once. */
 export const pruneMarks = sqliteTable("prune_marks", {
   /** The table, e.g. `push_attempts`. */
   what: text("what").primaryKey(),
-  /** ID of the last row that it is through with. */
+  /** ID of the last row that it has finished. */
   doneTo: text("done_to").notNull(),
 });

@@ -1,6 +1,6 @@
 /**
- * Seals small secrets at rest: a JWE (`dir`, A256GCM; RFC 7516) with the key ID in its header and, inside, what it is
- * bound to. A sealed text that was moved to another row or purpose must never open.
+ * Encrypts small secrets at rest: a JWE (`dir`, A256GCM; RFC 7516) with the key ID in its header and, inside, what it
+ * is bound to. A sealed text that was moved to another row or purpose must never open.
  */
 import { CompactEncrypt, compactDecrypt } from "jose";
 import { z } from "zod";

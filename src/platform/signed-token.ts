@@ -1,6 +1,6 @@
 /**
- * Short signed texts for addresses that are given away, such as a shared status page: a JWS (HS256; RFC 7515) with the key
- * ID in its header and an end. It is signed, not sealed: its payload must never hold a secret.
+ * Short signed tokens for links that are given away, such as a shared status page: a JWS (HS256; RFC 7515) with the key
+ * ID in its header and an expiry time. It is signed, not sealed: its payload must never contain a secret.
  */
 import { jwtVerify, SignJWT, type JWTPayload } from "jose";
 import { deriveKey, type KeyRing } from "./keys.ts";
@@ -19,7 +19,7 @@ export async function signToken(
     .sign(key);
 }
 
-/** The payload of a token of that purpose, or null where it is forged, changed, or past its end. */
+/** The payload of a token for that purpose, or null if it is forged, changed or expired. */
 export async function verifyToken(
   ring: KeyRing,
   purpose: string,

@@ -1,7 +1,7 @@
 /**
- * The secrets of signed webhooks (`whsec_` and base64, Standard Webhooks) as they are kept: sealed, and bound to whom they
- * belong, so that they can't be read in another's place. The clear text is for signing, verifying and an admin who asks,
- * never for a log.
+ * The secrets of signed webhooks (`whsec_` and base64, Standard Webhooks) as they are stored: sealed, and bound to
+ * their owner, so that they can't be opened for another. The clear text is for signing, verifying and an admin who
+ * asks, never for a log.
  */
 import type { KeyRing } from "./keys.ts";
 import { open, seal } from "./seal.ts";

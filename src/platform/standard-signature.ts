@@ -1,7 +1,7 @@
 /**
  * Signatures of the Standard Webhooks specification (https://www.standardwebhooks.com, version 1): HMAC-SHA256 over
- * `id.timestamp.body`, secret `whsec_<base64>`. Works on the raw bytes, bounds every header before it reads it, and
- * never tells a caller which part was wrong.
+ * `id.timestamp.body`, secret `whsec_<base64>`. Works on the raw bytes, limits every header before reading it, and
+ * never reveals which part was wrong.
  */
 import { fromBase64, toBase64 } from "./bytes.ts";
 
@@ -18,8 +18,8 @@ const HMAC = { name: "HMAC", hash: "SHA-256" };
 const encoder = new TextEncoder();
 
 /**
- * The `webhook-id` of a delivery whose signature one of `secrets` made within the tolerance, else null. The time that
- * it takes tells nothing about how much of a signature was right.
+ * The `webhook-id` of a delivery that was signed with one of `secrets` within the tolerance, otherwise null. The time
+ * it takes does not reveal how much of a signature was right.
  */
 export async function verifyDelivery(
   headers: Headers,
@@ -61,7 +61,7 @@ export async function signDelivery(
   return { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": signature };
 }
 
-/** The `v1` signatures of the header; other versions and what is not one are passed over. */
+/** The `v1` signatures of the header; other versions and malformed ones are skipped. */
 function readSignatures(header: string): Uint8Array<ArrayBuffer>[] {
   if (header.length > MAX_SIGNATURE_HEADER_CHARACTERS) return [];
   return header

@@ -1,7 +1,7 @@
 /**
- * Documents that are kept as JSON in a column, long after the release that wrote them. Each carries the version of its
- * shape as `v` (missing: 0). Reading brings an older one up to date and fills in what is missing; what is not known is
- * left out, since a newer release may have been rolled back. Documents are compared by what they say, never as text.
+ * Documents that are stored as JSON in a column and outlive the release that wrote them. Each carries the version of
+ * its format as `v` (missing: 0). Reading upgrades an older one and fills in missing fields; unknown fields are left
+ * out, since a newer release may have been rolled back. Documents are compared by content, never as text.
  */
 import { z } from "zod";
 
@@ -9,14 +9,14 @@ type Json = Record<string, unknown>;
 
 export interface StoredJson<T> {
   write: (value: T) => string;
-  /** Throws if it is not what some release wrote. */
+  /** Throws if no release wrote it. */
   read: (text: string) => T;
   isSame: (a: T, b: T) => boolean;
 }
 
 /**
- * The JSON form of a document. A field that is new needs no version of its own if it is wrapped in `absentAsNull`;
- * `upgrades[n]` turns version n into n + 1 where what a field means has changed.
+ * The JSON format of a document. A new field needs no new version if it is wrapped in `absentAsNull`; `upgrades[n]`
+ * turns version n into n + 1 when the meaning of a field has changed.
  */
 export function storedJson<T extends object>(
   schema: z.ZodType<T>,
@@ -35,7 +35,7 @@ export function storedJson<T extends object>(
 
 const versioned = z.looseObject({ v: z.number().int().min(0).default(0) });
 
-/** A field that may be null, and that older documents don't have. */
+/** A nullable field that older documents don't have. */
 export function absentAsNull<T extends z.ZodType>(schema: T): z.ZodDefault<z.ZodNullable<T>> {
   return z.nullable(schema).default(null);
 }

@@ -1,5 +1,6 @@
 /**
- * Numbers and plurals in sentences for people, so that every page, message and alert writes them alike. Knows no domain.
+ * Numbers and plurals in sentences for people, so that every page, message and alert writes them the same way. Knows no
+ * domain.
  */
 const FORMAT = new Intl.NumberFormat("en-US", { maximumFractionDigits: 1 });
 
@@ -8,7 +9,7 @@ export function formatNumber(value: number): string {
   return FORMAT.format(value);
 }
 
-/** `1 invoice`, `12,345 invoices`. `many` only where an s is not enough. */
+/** `1 invoice`, `12,345 invoices`. `many` is only needed if adding an s is not enough. */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatNumber(count)} ${count === 1 ? one : many}`;
 }

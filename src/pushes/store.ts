@@ -5,7 +5,7 @@
  */
 import { type SQL, and, asc, desc, eq, inArray, isNotNull, isNull, lte, sql } from "drizzle-orm";
 import { DELIVERY_COLUMNS, type InvoiceRow, isPushOf, isPushOfAny, selectInvoices } from "./invoice-row.ts";
-import { invoiceNotices } from "../notifications/invoice-events.ts";
+import { invoiceNotifications } from "../notifications/invoice-events.ts";
 import { refreshIsInvoiced } from "../orders/store.ts";
 import { type BatchItem, type Db, runBatch, tookHold } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
@@ -132,7 +132,9 @@ export async function settleRow(
     const statements: BatchItem[] = [update];
     if (report.recordAs) statements.push(attemptStatement(db, row, report, attemptCount, version, next.now));
     if (patch.state === "voided") statements.push(refreshIsInvoiced(db, row.orderId));
-    statements.push(...invoiceNotices(db, row, { ...row, ...patch, attemptCount, rowVersion: version }, next.now));
+    statements.push(
+      ...invoiceNotifications(db, row, { ...row, ...patch, attemptCount, rowVersion: version }, next.now),
+    );
     const [updated] = await runBatch(db, statements);
     if (tookHold(updated)) return findRow(db, row.id);
   }

@@ -149,7 +149,7 @@ export async function giveBack(qb: QuickBooks, pass: Pass, result: PassResult): 
   try {
     await qb.door.leave(pass, result);
   } catch (error) {
-    log("quickbooks.leave_failed", { result, error: error instanceof Error ? error.message : "unknown" });
+    log("quickbooks.leave_failed", { result, cause: error instanceof Error ? error.message : "unknown" });
   }
 }
 

@@ -1,4 +1,4 @@
-/** Deliveries at the same time and in any order: one row each, and always the newest word. */
+/** Deliveries at the same time and in any order: one row each, and the newest event always wins. */
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -9,7 +9,7 @@ const count = (table: string, instanceId: string) =>
   env.DB.prepare(`select count(*) as n from ${table} where instance_id = ?`).bind(instanceId).first<number>("n");
 
 describe("at the same time", () => {
-  test("two tellings of one invoice make one row", async () => {
+  test("two events of one invoice make one row", async () => {
     const system = await makeAutoPushed();
     const answers = await Promise.all([
       system.send("invoice.created", exampleInvoice()),
@@ -70,7 +70,7 @@ describe("at the same time", () => {
 });
 
 describe("in any order", () => {
-  test("tellings of an order leave what the newest says", async () => {
+  test("events of an order leave what the newest says", async () => {
     const event = fc.record({ minute: fc.integer({ min: 0, max: 3 }), isCancelled: fc.boolean() });
     await fc.assert(
       fc.asyncProperty(fc.array(event, { minLength: 1, maxLength: 6 }), async (events) => {

@@ -13,9 +13,9 @@ const WAITS = pushError("authentication", { message: "m", remedy: "r" });
 const HELD: AutoAdmission = { state: "held", error: WAITS };
 const NOT_SENT: AutoAdmission = { state: "not_sent", error: null };
 
-function change(operation: Operation, state: InvoiceState, admission: AutoAdmission, told = newer) {
+function change(operation: Operation, state: InvoiceState, admission: AutoAdmission, received = newer) {
   const row = storedRow({ operation, state });
-  const result = applyContent(row, { content: told, eventAt: LATER }, admission, NOW);
+  const result = applyContent(row, { content: received, eventAt: LATER }, admission, NOW);
   return { ...result, row: { ...row, ...result.patch } };
 }
 
@@ -108,15 +108,15 @@ describe("newer content, by operation, state and auto push", () => {
 
   test("a number that a person chose goes only when the order system changes the number", () => {
     const row = storedRow({ operation: "create", state: "failed" }, { docNumber: "INV-1-2" });
-    const told = (number: string) => ({
+    const received = (number: string) => ({
       content: content({ total: "32.50", tax: "2.00" }, { number }),
       eventAt: LATER,
     });
-    expect(applyContent(row, told("INV-9"), QUEUED, NOW).patch.docNumber).toBeNull();
-    expect(applyContent(row, told("INV-1"), QUEUED, NOW).patch).not.toHaveProperty("docNumber");
+    expect(applyContent(row, received("INV-9"), QUEUED, NOW).patch.docNumber).toBeNull();
+    expect(applyContent(row, received("INV-1"), QUEUED, NOW).patch).not.toHaveProperty("docNumber");
   });
 
-  test("a failed invoice that was mended is asked for anew; an update keeps the times of the first delivery", () => {
+  test("a failed invoice that was fixed is requested again; an update keeps the times of the first delivery", () => {
     expect(change("create", "failed", QUEUED).patch.requestedAt).toBe(NOW.toISOString());
     expect(change("create", "sent", QUEUED).patch).not.toHaveProperty("requestedAt");
   });
@@ -138,17 +138,20 @@ describe("the warning names the change", () => {
     expect(describeChange(content(), content({ shipping_address: { city: "Portland" } }))).toBe("the addresses");
     expect(describeChange(content(), content({ memo: "Ring twice" }))).toMatch(/^details/);
     const [first] = content().order.lines;
-    const told = content();
-    expect(describeChange(told, { ...told, order: { ...told.order, lines: [{ ...first!, name: "Green tea" }] } })).toBe(
-      "the lines",
-    );
+    const received = content();
+    expect(
+      describeChange(received, {
+        ...received,
+        order: { ...received.order, lines: [{ ...first!, name: "Green tea" }] },
+      }),
+    ).toBe("the lines");
   });
 
   test("a second change is added to the first, and never grows without end", () => {
     let row = change("create", "sent", NOT_SENT).row;
     for (let i = 0; i < 40; i += 1) {
-      const told = content({}, { number: `INV-${i + 2}` });
-      row = { ...row, ...applyContent(row, { content: told, eventAt: LATER }, NOT_SENT, NOW).patch };
+      const received = content({}, { number: `INV-${i + 2}` });
+      row = { ...row, ...applyContent(row, { content: received, eventAt: LATER }, NOT_SENT, NOW).patch };
     }
     const [warning, ...others] = readWarnings(row.warnings);
     expect(others).toEqual([]);

@@ -25,14 +25,14 @@ import {
   makeAutoPushed,
   makeConnection,
   makeOrderSystem,
-  rung,
+  calls,
 } from "./order-system.ts";
 import { pushes } from "../../src/pushes/schema.ts";
 import { storedOrder } from "../../src/orders/order.ts";
 
 const codes = (row: InvoiceRow | null): string[] => readWarnings(row?.warnings ?? "[]").map(({ code }) => code);
 
-/** Puts the invoice where a push would have brought it. */
+/** Puts the invoice into the state in which a push would have left it. */
 async function bring(row: InvoiceRow | null, changes: Partial<InvoiceRow>): Promise<void> {
   const { pushStatus: _generated, ...columns } = changes;
   await db
@@ -180,7 +180,7 @@ describe("order.cancelled", () => {
     },
   );
 
-  test("an invoice told late, of an order cancelled since, is stored as voided; one told newer lives, with a warning", async () => {
+  test("an invoice that arrives late, of an order cancelled since, is stored as voided; a newer one is kept, with a warning", async () => {
     const system = await makeAutoPushed();
     await system.send("order.cancelled", { id: "o-1" }, { at: at(4) });
     await system.send("invoice.created", exampleInvoice(), { at: at(1) });
@@ -220,14 +220,14 @@ describe("invoice.created", () => {
 
   test("the company's alarm is armed before the write, the queue gets the invoice after it; without auto push neither", async () => {
     const system = await makeAutoPushed();
-    rung.length = 0;
+    calls.length = 0;
     await system.send("invoice.created", exampleInvoice());
-    expect(rung).toEqual([`arm ${system.connectionId}`, `enqueue ${(await system.invoice())?.id}`]);
-    rung.length = 0;
+    expect(calls).toEqual([`arm ${system.connectionId}`, `enqueue ${(await system.invoice())?.id}`]);
+    calls.length = 0;
     await system.send("invoice.created", exampleInvoice(), { at: at(1) });
     const quiet = await makeOrderSystem();
     await quiet.send("invoice.created", exampleInvoice());
-    expect(rung).toEqual([]);
+    expect(calls).toEqual([]);
   });
 
   test("an order that is not shipped yet is open", async () => {
@@ -367,7 +367,7 @@ describe("invoice.created", () => {
     });
   });
 
-  test("what is stored is what was told", async () => {
+  test("what is stored is what was received", async () => {
     const system = await makeOrderSystem();
     await system.send("invoice.created", exampleInvoice({ due_date: "2026-12-20" }));
     const content = readContent((await system.invoice())!.body);

@@ -24,11 +24,11 @@ async function sign(body: string, verifier = config.intuit.webhookVerifier): Pro
 async function send(
   payload: unknown,
   options: { signature?: string; raw?: string } = {},
-): Promise<{ status: number; rung: unknown[] }> {
+): Promise<{ status: number; calls: unknown[] }> {
   const body = options.raw ?? JSON.stringify(payload);
-  const rung: unknown[] = [];
+  const calls: unknown[] = [];
   const queue = {
-    sendBatch: async (messages: { body: unknown }[]) => void rung.push(...messages.map((message) => message.body)),
+    sendBatch: async (messages: { body: unknown }[]) => void calls.push(...messages.map((message) => message.body)),
   };
   const request = new Request("https://books.example.com/webhooks/intuit", {
     method: "POST",
@@ -39,7 +39,7 @@ async function send(
     { env: { ...env, PUSH_QUEUE: queue as unknown as Queue }, config, db, now: NOW },
     request,
   );
-  return { status: answer.status, rung };
+  return { status: answer.status, calls };
 }
 
 const legacy = (realmId: string, ids: string[]) => ({
@@ -77,7 +77,7 @@ const stored = async (realmId: string) =>
   ).results;
 
 describe("Intuit's webhook", () => {
-  test("both forms of the body become the same event, stored once, and the company is rung", async () => {
+  test("both forms of the body become the same event, stored once, and the company is woken", async () => {
     const id = await makeConnection();
     const event = {
       entity: "invoice",
@@ -86,7 +86,7 @@ describe("Intuit's webhook", () => {
       event_at: "2026-11-20T09:59:00.000Z",
       done_at: null,
     };
-    expect(await send(legacy(id, ["145"]))).toEqual({ status: 200, rung: [{ kind: "due", connectionId: id }] });
+    expect(await send(legacy(id, ["145"]))).toEqual({ status: 200, calls: [{ kind: "due", connectionId: id }] });
     expect(await stored(id)).toEqual([event]);
     expect((await send([cloudEvent(id, "145")])).status).toBe(200);
     expect(await stored(id)).toEqual([event]);
@@ -94,8 +94,8 @@ describe("Intuit's webhook", () => {
 
   test("several companies in one body; one that we don't know is left out", async () => {
     const [one, other] = [await makeConnection(), await makeConnection()];
-    const { status, rung } = await send([cloudEvent(one, "1"), cloudEvent(other, "2"), cloudEvent("9999", "3")]);
-    expect([status, rung.length]).toEqual([200, 2]);
+    const { status, calls } = await send([cloudEvent(one, "1"), cloudEvent(other, "2"), cloudEvent("9999", "3")]);
+    expect([status, calls.length]).toEqual([200, 2]);
     expect([await stored(one), await stored(other), await stored("9999")].map((rows) => rows.length)).toEqual([
       1, 1, 0,
     ]);
@@ -116,7 +116,7 @@ describe("Intuit's webhook", () => {
     const id = await makeConnection();
     const body = legacy(id, ["1"]);
     for (const signature of ["", "x", await sign(JSON.stringify(body), "another"), await sign("{}")]) {
-      expect(await send(body, { signature })).toEqual({ status: 401, rung: [] });
+      expect(await send(body, { signature })).toEqual({ status: 401, calls: [] });
     }
     expect(await stored(id)).toEqual([]);
   });
@@ -125,7 +125,7 @@ describe("Intuit's webhook", () => {
     "a signed body that can't be understood is taken, so that it does not come for ever, and is an error in the log: %s",
     async (raw) => {
       const lines = vi.spyOn(console, "log");
-      expect(await send(null, { raw })).toEqual({ status: 200, rung: [] });
+      expect(await send(null, { raw })).toEqual({ status: 200, calls: [] });
       const logged = lines.mock.calls.map(([line]) => String(line));
       expect(
         logged.filter((line) => line.includes('"intuit_event.not_understood"') && line.includes('"level":"error"')),

@@ -1,6 +1,6 @@
 /**
  * An order system for tests: signs with the `standardwebhooks` package, so that our own signature code is checked by
- * somebody else's, and sends through the very function that the route calls.
+ * another, and sends through the same function that the route calls.
  */
 import { env } from "cloudflare:workers";
 import { and, eq } from "drizzle-orm";
@@ -23,7 +23,7 @@ export const db = openDb(env.DB);
 export const config = readConfig(env);
 
 /** What was asked of the gates and the queue, in order: `arm <connection>` and `enqueue <invoice>`. */
-export const rung: string[] = [];
+export const calls: string[] = [];
 
 /**
  * The Worker's bindings with gates and a queue that only write down what they are asked, so that these tests are about
@@ -33,12 +33,12 @@ export const quietEnv: typeof env = {
   ...env,
   PUSH_QUEUE: {
     sendBatch: async (messages: Iterable<{ body: { invoiceId: string } }>) => {
-      for (const { body } of messages) rung.push(`enqueue ${body.invoiceId}`);
+      for (const { body } of messages) calls.push(`enqueue ${body.invoiceId}`);
     },
   } as unknown as Queue,
   REALM_GATE: {
     idFromName: (name: string) => name,
-    get: () => ({ arm: async (connectionId: string) => void rung.push(`arm ${connectionId}`) }),
+    get: () => ({ arm: async (connectionId: string) => void calls.push(`arm ${connectionId}`) }),
   } as unknown as typeof env.REALM_GATE,
 };
 
@@ -79,7 +79,7 @@ export interface OrderSystem {
   invoice: (externalId?: string) => ReturnType<typeof findByExternalId>;
 }
 
-/** A new instance and the order system behind it. */
+/** A new instance and its order system. */
 export async function makeOrderSystem(settings: Partial<InstanceSettings> = {}): Promise<OrderSystem> {
   const { instance, secret } = await createInstance(
     db,
@@ -124,8 +124,7 @@ export async function deliver(
   instanceId: string,
   headers: Headers,
   body: BodyInit,
-  testEnv = quietEnv,
-  testDb = db,
+  { testEnv = quietEnv, testDb = db }: { testEnv?: typeof env; testDb?: typeof db } = {},
 ): Promise<Response> {
   const request = new Request(`https://books.example.com/webhooks/instances/${instanceId}`, {
     method: "POST",

@@ -156,7 +156,7 @@ describe("answers", () => {
     );
   });
 
-  test("422 names every fault with its path, and the delivery may come again mended under the same ID", async () => {
+  test("422 names every fault with its path, and the fixed delivery may be sent again under the same ID", async () => {
     const { send, instance, order } = await makeOrderSystem();
     const { status, body } = await send(
       "invoice.created",
@@ -202,7 +202,7 @@ describe("answers", () => {
   });
 
   test.each(["order.shipped", "order.cancelled", "invoice.created", "invoice.voided"])(
-    "an envelope's time may be 5 minutes ahead: then 422 at timestamp, with the way to set it right (%s)",
+    "an envelope's time may be 5 minutes ahead; beyond that, 422 at timestamp and how to fix it (%s)",
     async (type) => {
       const { send, instance } = await makeOrderSystem();
       const data = { "order.shipped": exampleOrder(), "invoice.created": exampleInvoice() }[type] ?? { id: "x-1" };
@@ -210,7 +210,7 @@ describe("answers", () => {
       for (const minutes of [4, 5, 6, 60 * 24 * 365 * 60]) answers.push(await send(type, data, { at: at(minutes) }));
       expect(answers.map(({ status }) => status)).toEqual([202, 202, 422, 422]);
       expect(answers[2]!.body["errors"]).toEqual([
-        { path: "timestamp", message: expect.stringMatching(/more than 5 minutes ahead.*10:06.*10:00.*clock/) },
+        { path: "timestamp", message: expect.stringMatching(/more than 5 minutes in the future.*10:06.*10:00.*clock/) },
       ]);
       const { rows } = await listDeliveries(db, instance.id, { limit: 10 });
       expect(rows.map(({ outcome, eventAt }) => [outcome, eventAt])).toContainEqual(["rejected", at(6)]);
@@ -244,7 +244,7 @@ describe("answers", () => {
         }),
       );
     for (const failing of ["batch", "prepare"] as const) {
-      const answer = await deliver(instance.id, signedHeaders(secret, body), body, quietEnv, broken(failing));
+      const answer = await deliver(instance.id, signedHeaders(secret, body), body, { testDb: broken(failing) });
       expect([answer.status, Number(answer.headers.get("retry-after")) > 0]).toEqual([503, true]);
     }
     expect(await order()).toBeNull();
@@ -258,8 +258,7 @@ describe("answers", () => {
       send: () => Promise.reject(new Error("queue is down")),
     };
     const answer = await deliver(instance.id, signedHeaders(secret, body), body, {
-      ...quietEnv,
-      PUSH_QUEUE: queue as unknown as Queue,
+      testEnv: { ...quietEnv, PUSH_QUEUE: queue as unknown as Queue },
     });
     expect([answer.status, await order()]).toEqual([202, expect.anything()]);
   });

@@ -12,7 +12,7 @@ import { content, newRow, storing } from "./example-invoice.ts";
 const db = openDb(env.DB);
 const RUNS = 40;
 const ROWS = 6;
-const told = content();
+const received = content();
 
 beforeEach(async () => {
   await env.DB.exec("DELETE FROM pushes");
@@ -73,9 +73,9 @@ test("the counts are those of a recount, whatever is written", async () => {
 });
 
 test("a batch that fails leaves the counts as they were", async () => {
-  const row = newRow({ state: "sent" }, told);
+  const row = newRow({ state: "sent" }, received);
   await runBatch(db, storing(db, row));
-  const statements: BatchItem[] = [...storing(db, newRow({ state: "sent" }, told)), ...storing(db, row)];
+  const statements: BatchItem[] = [...storing(db, newRow({ state: "sent" }, received)), ...storing(db, row)];
   await expect(runBatch(db, statements)).rejects.toThrow("UNIQUE constraint failed");
   expect((await countByStatus(db)).sent).toBe(1);
   expect(await countByStatus(db)).toEqual(await recount());

@@ -2,7 +2,7 @@
 import { newInvoiceRow } from "../../src/pushes/new-invoice.ts";
 import type { InvoiceContent } from "../../src/invoices/invoice.ts";
 import type { InvoiceRow, NewInvoiceRow } from "../../src/pushes/invoice-row.ts";
-import type { Stand } from "../../src/invoices/status.ts";
+import type { DeliveryState } from "../../src/invoices/status.ts";
 import { sql } from "drizzle-orm";
 import { parseOrder } from "../../src/orders/order.ts";
 import type { BatchItem, Db } from "../../src/platform/db.ts";
@@ -22,7 +22,7 @@ export function content(
   return { number: "INV-1", date: "2026-11-20", dueDate: null, order: parsed.order, ...changes };
 }
 
-export function newRow(changes: Partial<NewInvoiceRow> = {}, told: InvoiceContent = content()): NewInvoiceRow {
+export function newRow(changes: Partial<NewInvoiceRow> = {}, received: InvoiceContent = content()): NewInvoiceRow {
   const identity = {
     id: newId(NOW),
     instanceId: "instance-1",
@@ -31,7 +31,7 @@ export function newRow(changes: Partial<NewInvoiceRow> = {}, told: InvoiceConten
     madeBy: "webhook" as const,
   };
   const row = newInvoiceRow(
-    { ...identity, content: told, eventAt: NOW.toISOString() },
+    { ...identity, content: received, eventAt: NOW.toISOString() },
     { state: "not_sent", error: null },
     "connection-1",
     NOW,
@@ -44,8 +44,8 @@ export function storing(db: Db, ...rows: NewInvoiceRow[]): BatchItem[] {
   return rows.flatMap((row) => makeInvoice(db, row, sql`true`));
 }
 
-/** A whole row as D1 would give it back, in the given stand. */
-export function storedRow(stand: Stand, changes: Partial<InvoiceRow> = {}): InvoiceRow {
+/** A complete row as D1 would return it, in the given state. */
+export function storedRow(delivery: DeliveryState, changes: Partial<InvoiceRow> = {}): InvoiceRow {
   const blank = {
     kind: "invoice",
     externalId: null,
@@ -82,5 +82,5 @@ export function storedRow(stand: Stand, changes: Partial<InvoiceRow> = {}): Invo
     attemptCount: 0,
     rowVersion: 0,
   };
-  return { ...blank, ...newRow(), ...stand, ...changes } as InvoiceRow;
+  return { ...blank, ...newRow(), ...delivery, ...changes } as InvoiceRow;
 }

@@ -1,4 +1,4 @@
-/** Finds invoices for tests by what order systems know of them. */
+/** Finds invoices for tests by the order systems' IDs. */
 import { and, eq } from "drizzle-orm";
 import { invoices } from "../../src/invoices/schema.ts";
 import type { Db } from "../../src/platform/db.ts";

@@ -7,7 +7,7 @@ import { ORDER_CANCELLED } from "../../src/invoices/warnings.ts";
 import { withWarning, withoutWarnings } from "../../src/failures/warning.ts";
 
 const OPERATIONS: Operation[] = ["create", "update", "void"];
-const stands = OPERATIONS.flatMap((operation) => INVOICE_STATES.map((state) => ({ operation, state })));
+const deliveryStates = OPERATIONS.flatMap((operation) => INVOICE_STATES.map((state) => ({ operation, state })));
 const may = (
   from: { operation: Operation; state: InvoiceState } | null,
   to: { operation: Operation; state: InvoiceState },
@@ -93,15 +93,15 @@ describe("states", () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...OPERATIONS),
-        fc.constantFrom(...stands),
+        fc.constantFrom(...deliveryStates),
         (operation, to) => !may({ operation, state: "voided" }, to),
       ),
     );
   });
 
   test("what QuickBooks has never becomes an invoice that it has not", () => {
-    for (const from of stands.filter(isInQuickBooks)) {
-      for (const to of stands.filter((stand) => !isInQuickBooks(stand) && stand.state !== "voided"))
+    for (const from of deliveryStates.filter(isInQuickBooks)) {
+      for (const to of deliveryStates.filter((delivery) => !isInQuickBooks(delivery) && delivery.state !== "voided"))
         expect(may(from, to)).toBe(false);
     }
   });

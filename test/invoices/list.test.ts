@@ -18,11 +18,11 @@ beforeAll(async () => {
   const customers = ["Green Grocers", "Münster Möbel", 'O\'Brien & "Sons" 100%'];
   const states: InvoiceState[] = ["not_sent", "queued", "sent", "failed"];
   const rows = Array.from({ length: 60 }, (_, i) => {
-    const told = content(
+    const received = content(
       { number: `ORD-${i}`, customer: { name: customers[i % 3] } },
       { number: `INV-${String(i).padStart(3, "0")}`, date: `2026-11-${String((i % 20) + 1).padStart(2, "0")}` },
     );
-    return newRow({ instanceId: i % 2 ? "one" : "two", state: states[i % 4]! }, told);
+    return newRow({ instanceId: i % 2 ? "one" : "two", state: states[i % 4]! }, received);
   });
   await runBatch(db, storing(db, ...rows));
 });

@@ -1,7 +1,7 @@
 /**
- * The migration that lets one invoice of ours stand for one in QuickBooks, and one buyer for one customer, on a database in
+ * The migration that lets one invoice of ours be one in QuickBooks, and one buyer be one customer, on a database in
  * which two do (docs/architecture.md, section 3, rule 7): the older keeps it, the younger invoice waits for a person, the
- * younger buyer's link is looked up anew. Nothing else changes.
+ * younger buyer's link is looked up again. Nothing else changes.
  */
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -69,7 +69,7 @@ const keysOfLinks = () =>
     .all()
     .map((row) => row["key"]);
 
-describe("two invoices of ours that stand for one in QuickBooks", () => {
+describe("two invoices of ours that are one in QuickBooks", () => {
   test("the one that got there first keeps it, the other is failed with words and a way out", () => {
     addInvoice("a", { delivered_at: "2026-11-21T10:00:00.000Z" });
     addInvoice("b");

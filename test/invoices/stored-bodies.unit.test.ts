@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { orderColumns } from "../../src/inbox/decision.ts";
 import { decideShipped } from "../../src/inbox/decide-order.ts";
-import type { Known } from "../../src/inbox/known.ts";
+import type { Snapshot } from "../../src/inbox/snapshot.ts";
 import { applyContent } from "../../src/inbox/content-change.ts";
 import { contentColumns, readContent } from "../../src/invoices/invoice.ts";
 import { orderSchema, storedOrder } from "../../src/orders/order.ts";
@@ -42,10 +42,10 @@ describe.each(STORED_BODIES)("what was stored $release", (stored) => {
 
   test("is the same order when it is sent again", () => {
     const order = { id: "order-1", status: "shipped", body: stored.order, eventAt: AT } as OrderRow;
-    const known = { order, orderInvoices: [] } as unknown as Known;
-    const means = { now: NOW, newId: () => "new" };
-    const decide = (told: ReturnType<typeof content>) =>
-      decideShipped(known, { type: "order.shipped", at: LATER, order: told.order }, means);
+    const snapshot = { order, orderInvoices: [] } as unknown as Snapshot;
+    const context = { now: NOW, newId: () => "new" };
+    const decide = (received: ReturnType<typeof content>) =>
+      decideShipped(snapshot, { type: "order.shipped", at: LATER, order: received.order }, context);
     expect(decide(content()).effect).toBe("unchanged");
     expect(decide(content({ memo: "By the back door" })).effect).toBe("updated");
   });

@@ -28,11 +28,11 @@ interface Thing {
   isActive: boolean;
 }
 
-/** QuickBooks as a list of things; `calls` tells what was asked of it. */
+/** QuickBooks as a list of records; `calls` lists the calls to it. */
 class Books {
   readonly calls: string[] = [];
   readonly requestIds: string[] = [];
-  /** Names that somebody holds whom no look-up shows. */
+  /** Names that are taken by records that no look-up returns. */
   readonly heldByOthers = new Set<string>();
   /** IDs that another key of ours has. */
   readonly taken = new Set<string>();
@@ -165,7 +165,7 @@ describe("what is not there", () => {
     expect(books.calls).toEqual(["look up Tea", "create Tea", "look up Tea"]);
   });
 
-  test("and whose name somebody else holds gets the next name, with a warning", async () => {
+  test("and whose name is taken gets the next name, with a warning", async () => {
     const books = new Books();
     books.heldByOthers.add("Tea").add("Tea (own)");
     const link = await findOrCreate(newTask(), kindOf(books), TEA);
@@ -234,7 +234,7 @@ test("a buyer's customer that another worker gave away meanwhile is looked for a
 });
 
 describe("names", () => {
-  test("are the plain one, the suffixes that tell something, then numbers", () => {
+  test("are the plain one, the meaningful suffixes, then numbers", () => {
     expect(namesToTry("Tom", ["C-1"], 100)).toEqual([
       "Tom",
       "Tom (C-1)",

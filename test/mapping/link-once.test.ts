@@ -1,4 +1,4 @@
-/** What is looked for once per worker is made once, and by nobody who has lost the invoice meanwhile. */
+/** A link is made once per worker, and never by one that has lost the invoice in the meantime. */
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { findLinks } from "../../src/mapping/links.ts";
@@ -10,7 +10,7 @@ import type { ResolveTask } from "../../src/mapping/resolve-task.ts";
 const NOW = new Date("2026-11-20T10:00:00.000Z");
 const db = openDb(env.DB);
 
-/** The parts that linkOnce uses; the others are never touched by it. */
+/** The parts that linkOnce uses; it never touches the others. */
 function work(connectionId: string, shared: Map<string, Promise<never>>, keepLease: () => Promise<void>): ResolveTask {
   const context = { db, connection: { id: connectionId }, now: () => NOW, resolving: shared } as unknown as PushContext;
   return { context, keepLease } as unknown as ResolveTask;

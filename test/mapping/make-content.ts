@@ -1,5 +1,5 @@
 /**
- * Small invoices for tests of the mapping: what is not given is plain and valid.
+ * Small invoices for tests of the mapping: fields that are not given have simple, valid values.
  */
 import { parseExactJson } from "../../src/platform/exact-json.ts";
 import type { CompanyFacts } from "../../src/connections/connection.ts";
@@ -16,14 +16,14 @@ export const GB_COMPANY: CompanyFacts = {
   automatedSalesTax: false,
 };
 
-/** An invoice of the wire order given (docs/contract.md, section 5), through the very parser that the webhook uses. */
+/** An invoice of the wire order given (docs/contract.md, section 5), through the same parser that the webhook uses. */
 export function contentOf(order: Record<string, unknown>, invoice: Partial<InvoiceContent> = {}): InvoiceContent {
   const parsed = parseOrder(parseExactJson(JSON.stringify(wireOrder(order))), "data.order");
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
   return { number: "INV-1", date: "2026-11-20", dueDate: null, order: parsed.order, ...invoice };
 }
 
-/** An order on the wire; a total that is not given is worked out from one line and the amounts. */
+/** An order as sent; a total that is not given is calculated from one line and the amounts. */
 export function wireOrder(given: Record<string, unknown>): Record<string, unknown> {
   return {
     id: "o-1",

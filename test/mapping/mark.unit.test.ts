@@ -1,4 +1,4 @@
-/** Our mark is found wherever people and QuickBooks leave it, and nothing else is taken for it. */
+/** Our mark is found wherever people and QuickBooks leave it, and nothing else is mistaken for it. */
 import { describe, expect, test } from "vitest";
 import { findMark, markOf, readMarks } from "../../src/mapping/mark.ts";
 

@@ -86,7 +86,7 @@ describe("lines", () => {
     expect(json).toContain('"Qty":128.35,"UnitPrice":14.5');
   });
 
-  test("the line's own name and description stand in its description", () => {
+  test("a line's description holds its own name and description", () => {
     const { payload } = map(
       contentOf({ lines: [{ name: "Tofu", description: "40 - 100 g pkgs.", quantity: 1, unit_price: 10 }] }),
     );
@@ -147,7 +147,7 @@ describe("discounts, shipping, tax", () => {
     expect(codes).toEqual(["all_lines_taxable"]);
   });
 
-  test("outside the US the two codes of the settings stand on every line, tax excluded", () => {
+  test("outside the US every line has one of the two codes from the settings, tax excluded", () => {
     const { payload } = map(contentOf({ ...order, currency: "GBP" }), GB_COMPANY, {
       taxCodes: { sales: "20", zero: "7" },
     });
@@ -184,7 +184,7 @@ describe("texts", () => {
     expect(codes).toEqual(["email_left_out"]);
   });
 
-  test("our mark stands first in the private note, whatever else is there", () => {
+  test("our mark comes first in the private note, whatever else is there", () => {
     const { payload } = map(contentOf({ memo: "x".repeat(4_000) }));
     expect(payload.PrivateNote.startsWith(markOf(ID, 1))).toBe(true);
     expect(payload.PrivateNote.length).toBeLessThanOrEqual(4_000);
@@ -192,7 +192,7 @@ describe("texts", () => {
 });
 
 describe("customer", () => {
-  test("with one customer for all orders the buyer's name and addresses stand on the invoice", () => {
+  test("with one customer for all orders the buyer's name and addresses are on the invoice", () => {
     const content = contentOf({ shipping_address: { line1: "Quay 4", city: "Reno" } });
     const { payload } = map(content, US_COMPANY, {}, "single");
     expect(payload.BillAddr).toEqual({ Line1: "Quayside Stores" });

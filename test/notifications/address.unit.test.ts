@@ -3,7 +3,7 @@ import { checkAddress, maskedAddress } from "../../src/notifications/address.ts"
 
 const PUBLIC = "https://books.example.com";
 
-describe("an address that may be told something", () => {
+describe("an address that may be notified", () => {
   it.each([
     "https://hooks.example.org/x?token=1",
     "https://hooks.example.org:8443/x",

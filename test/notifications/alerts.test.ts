@@ -4,7 +4,7 @@ import { connections } from "../../src/connections/schema.ts";
 import { listAlertsOn } from "../../src/notifications/alert-store.ts";
 import { evaluateAlerts } from "../../src/notifications/evaluate-alerts.ts";
 import { ALERT_KINDS, ALERTS_ENDPOINT } from "../../src/notifications/event.ts";
-import { freshFailures, notices } from "../../src/notifications/schema.ts";
+import { freshFailures, notifications } from "../../src/notifications/schema.ts";
 import { db, makeConnection, makeInstance, makeInvoice, now, ORIGIN } from "../api/fixture.ts";
 import { emptyAll, HOOK, listenAt } from "./fixture.ts";
 import { pushes } from "../../src/pushes/schema.ts";
@@ -24,11 +24,11 @@ afterEach(() => vi.restoreAllMocks());
 
 const at = (minutes: number) => new Date(now.getTime() + minutes * MINUTE);
 const evaluate = (minutes: number) => evaluateAlerts(db, ORIGIN, at(minutes));
-async function told(): Promise<{ type: string; data: Record<string, unknown> }[]> {
-  const rows = await db.select().from(notices).orderBy(notices.createdAt);
+async function sent(): Promise<{ type: string; data: Record<string, unknown> }[]> {
+  const rows = await db.select().from(notifications).orderBy(notifications.createdAt);
   return rows.map((row) => ({ type: row.type, data: JSON.parse(row.data) as Record<string, unknown> }));
 }
-const types = async () => (await told()).map((notice) => notice.type);
+const types = async () => (await sent()).map((notification) => notification.type);
 const setState = (state: "connected" | "reconnect_needed" | "disconnected") =>
   db.update(connections).set({ state, stateChangedAt: now.toISOString() }).where(eq(connections.id, connectionId));
 
@@ -37,7 +37,7 @@ async function fail(number: string, minutes: number, code = "6000"): Promise<str
     category: "validation",
     title: "Rejected by QuickBooks",
     message: "Corner Café",
-    remedy: "Mend",
+    remedy: "Fix",
     code,
     retryable: false,
     intuit_tid: null,
@@ -50,14 +50,14 @@ async function fail(number: string, minutes: number, code = "6000"): Promise<str
 }
 
 describe("an alert of a connection", () => {
-  it("is told once when it begins and once when it is over, however often one looks, also at once", async () => {
+  it("is sent once when it begins and once when it is resolved, however often it is evaluated, also at the same time", async () => {
     await evaluate(0);
-    expect(await told()).toEqual([]);
+    expect(await sent()).toEqual([]);
     await makeInvoice(instanceId, "N-1", { connectionId, state: "held", requestedAt: now.toISOString() });
     await setState("reconnect_needed");
     await Promise.all([evaluate(1), evaluate(1), evaluate(1)]);
     await evaluate(2);
-    expect(await told()).toEqual([
+    expect(await sent()).toEqual([
       {
         type: "connection.attention",
         data: {
@@ -76,7 +76,7 @@ describe("an alert of a connection", () => {
     await Promise.all([evaluate(3), evaluate(3)]);
     await evaluate(4);
     expect(await types()).toEqual(["connection.attention", "connection.attention.resolved"]);
-    expect((await told())[1]?.data).toMatchObject({
+    expect((await sent())[1]?.data).toMatchObject({
       cause: "reconnect_needed",
       company_name: "Blue Harbor Supply",
       began_at: at(1).toISOString(),
@@ -89,7 +89,7 @@ describe("an alert of a connection", () => {
   it("comes for a deliberate disconnect only while invoices wait", async () => {
     await setState("disconnected");
     await evaluate(1);
-    expect(await told()).toEqual([]);
+    expect(await sent()).toEqual([]);
     const id = await makeInvoice(instanceId, "N-1", { connectionId, state: "held", requestedAt: now.toISOString() });
     await evaluate(2);
     await db.update(pushes).set({ state: "voided" }).where(eq(pushes.documentId, id));
@@ -103,7 +103,7 @@ describe("an alert of a connection", () => {
     await evaluate(1);
     await setState("connected");
     await evaluate(2);
-    expect((await told()).map(({ type, data }) => `${type} ${String(data["cause"])}`).sort()).toEqual([
+    expect((await sent()).map(({ type, data }) => `${type} ${String(data["cause"])}`).sort()).toEqual([
       "connection.attention reconnect_needed",
       "connection.attention subscription_lapsed",
       "connection.attention.resolved reconnect_needed",
@@ -117,7 +117,7 @@ describe("an alert of failures", () => {
     await fail("N-2", 0);
     await fail("N-3", 0, "6140");
     await Promise.all([evaluate(1), evaluate(1)]);
-    expect(await told()).toEqual([
+    expect(await sent()).toEqual([
       {
         type: "invoices.failed",
         data: {
@@ -134,20 +134,20 @@ describe("an alert of failures", () => {
         },
       },
     ]);
-    expect(JSON.stringify(await told())).not.toContain("Café");
+    expect(JSON.stringify(await sent())).not.toContain("Café");
     await fail("N-4", 2);
     for (const minute of [2, 3, 4, 5]) await evaluate(minute);
     expect(await types()).toEqual(["invoices.failed"]);
     await evaluate(6);
-    expect((await told())[1]).toMatchObject({ type: "invoices.failed", data: { new_failures: 1 } });
+    expect((await sent())[1]).toMatchObject({ type: "invoices.failed", data: { new_failures: 1 } });
     expect(await db.select().from(freshFailures)).toEqual([]);
   });
 
-  it("says nothing of one that was mended before it was told, and says when none is left", async () => {
-    const mended = await fail("N-1", 0);
-    await db.update(pushes).set({ state: "sent", error: null }).where(eq(pushes.documentId, mended));
+  it("says nothing of one that was fixed before it was reported, and says when none is left", async () => {
+    const fixed = await fail("N-1", 0);
+    await db.update(pushes).set({ state: "sent", error: null }).where(eq(pushes.documentId, fixed));
     await evaluate(1);
-    expect(await told()).toEqual([]);
+    expect(await sent()).toEqual([]);
     const id = await fail("N-2", 1);
     const other = await fail("N-3", 1);
     await evaluate(2);
@@ -166,7 +166,7 @@ describe("an alert of failures", () => {
     await db.insert(freshFailures).values({ invoiceId: id, at: at(1).toISOString() });
     await evaluate(2);
     await evaluate(7);
-    expect((await told()).map(({ data }) => data["new_failures"])).toEqual([1, 1]);
+    expect((await sent()).map(({ data }) => data["new_failures"])).toEqual([1, 1]);
   });
 });
 
@@ -184,7 +184,7 @@ describe("an alert of a backlog", () => {
     expect(await types()).toEqual([]);
     await evaluate(16);
     await evaluate(17);
-    expect(await told()).toEqual([
+    expect(await sent()).toEqual([
       {
         type: "backlog.delayed",
         data: {
@@ -210,10 +210,10 @@ describe("the receiver of alerts", () => {
     await evaluate(1);
     await listenAt(ALERTS_ENDPOINT, ALERT_KINDS, null);
     await evaluate(2);
-    expect(await told()).toEqual([]);
+    expect(await sent()).toEqual([]);
   });
 
-  it("hears of what is on at a new address, and of the end only what it was told", async () => {
+  it("is sent what is on to a new address, and only resolves what was sent there", async () => {
     await setState("reconnect_needed");
     await evaluate(1);
     await listenAt(ALERTS_ENDPOINT, ALERT_KINDS, HOOK);

@@ -1,17 +1,17 @@
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { readConfig } from "../../src/env.ts";
-import { deliverNotices, deliverOne } from "../../src/notifications/deliver.ts";
+import { deliverNotifications, deliverOne } from "../../src/notifications/deliver.ts";
 import { findEndpoint, saveEndpoint } from "../../src/notifications/endpoints.ts";
-import { noticeEndpoints, notices } from "../../src/notifications/schema.ts";
+import { notificationEndpoints, notifications } from "../../src/notifications/schema.ts";
 import { rotateEndpointSecret } from "../../src/notifications/secrets.ts";
 import {
   claim,
-  forgetOldNotices,
-  listNotices,
-  newNotice,
-  retryNotice,
-  settleTry,
+  forgetOldNotifications,
+  listNotifications,
+  newNotification,
+  retryNotification,
+  recordTry,
 } from "../../src/notifications/store.ts";
 import { runBatch } from "../../src/platform/db.ts";
 import { act, db, now, queued, testEnv } from "../api/fixture.ts";
@@ -32,24 +32,25 @@ afterEach(() => {
 });
 
 async function make(source: string, endpointId = ID): Promise<string> {
-  const notice = newNotice(
+  const notification = newNotification(
     { endpointId, type: "invoice.sent", source, data: { id: source, qbo_invoice_id: "7" } },
     now,
   );
-  await db.insert(notices).values(notice);
-  return notice.id;
+  await db.insert(notifications).values(notification);
+  return notification.id;
 }
-const noticeOf = async (id: string) => (await db.select().from(notices).where(eq(notices.id, id)).get())!;
+const notificationOf = async (id: string) =>
+  (await db.select().from(notifications).where(eq(notifications.id, id)).get())!;
 
 describe("delivering", () => {
   it("sends what is due, signed after Standard Webhooks, and never again once it was acknowledged", async () => {
     const time = clock();
     const { received } = receive(await secretOf(ID));
     const id = await make("a");
-    await deliverNotices(testEnv, time.now);
-    await deliverNotices(testEnv, time.now);
+    await deliverNotifications(testEnv, time.now);
+    await deliverNotifications(testEnv, time.now);
     time.pass(25 * HOUR);
-    await deliverNotices(testEnv, time.now);
+    await deliverNotifications(testEnv, time.now);
     expect(received).toEqual([
       {
         id,
@@ -61,7 +62,7 @@ describe("delivering", () => {
         },
       },
     ]);
-    expect(await noticeOf(id)).toMatchObject({
+    expect(await notificationOf(id)).toMatchObject({
       state: "delivered",
       dueAt: null,
       tryCount: 1,
@@ -69,20 +70,20 @@ describe("delivering", () => {
       lastHttpStatus: 204,
       deliveredAt: now.toISOString(),
     });
-    expect(await retryNotice(db, ID, id, time.now())).toBe(false);
+    expect(await retryNotification(db, ID, id, time.now())).toBe(false);
   });
 
-  it("keeps the webhook-id over all tries, stamps each try anew, and gives up after 24 hours", async () => {
+  it("keeps the webhook-id over all tries, signs each try with its own time, and gives up after 24 hours", async () => {
     const time = clock();
     const { received } = receive(await secretOf(ID), () => new Response("no", { status: 503 }));
     const id = await make("a");
     const triedAt: number[] = [];
     for (let round = 0; round < 40; round += 1) {
-      const { dueAt } = await noticeOf(id);
+      const { dueAt } = await notificationOf(id);
       if (dueAt === null) break;
       time.pass(Math.max(0, Date.parse(dueAt) - time.now().getTime()));
       triedAt.push(time.now().getTime() - now.getTime());
-      await deliverNotices(testEnv, time.now);
+      await deliverNotifications(testEnv, time.now);
     }
     expect(triedAt.slice(0, 6)).toEqual([
       0,
@@ -97,7 +98,7 @@ describe("delivering", () => {
     expect(received.map((delivery) => delivery.at)).toEqual(
       triedAt.map((ms) => Math.floor((now.getTime() + ms) / 1_000)),
     );
-    expect(await noticeOf(id)).toMatchObject({
+    expect(await notificationOf(id)).toMatchObject({
       state: "gave_up",
       dueAt: null,
       lastOutcome: "refused",
@@ -106,19 +107,19 @@ describe("delivering", () => {
     });
   });
 
-  it("begins anew when a person says so", async () => {
+  it("starts again when a person says so", async () => {
     const time = clock();
     const { behave, received } = receive(await secretOf(ID), () => new Response("no", { status: 500 }));
     const id = await make("a");
-    await db.update(notices).set({ retrySince: new Date(now.getTime() - 24 * HOUR).toISOString() });
-    await deliverNotices(testEnv, time.now);
-    expect(await noticeOf(id)).toMatchObject({ state: "gave_up" });
+    await db.update(notifications).set({ retrySince: new Date(now.getTime() - 24 * HOUR).toISOString() });
+    await deliverNotifications(testEnv, time.now);
+    expect(await notificationOf(id)).toMatchObject({ state: "gave_up" });
     time.pass(MINUTE);
     behave(() => new Response(null));
-    expect(await retryNotice(db, "other", id, time.now())).toBe(false);
-    expect(await retryNotice(db, ID, id, time.now())).toBe(true);
-    await deliverNotices(testEnv, time.now);
-    expect(await noticeOf(id)).toMatchObject({ state: "delivered", tryCount: 1 });
+    expect(await retryNotification(db, "other", id, time.now())).toBe(false);
+    expect(await retryNotification(db, ID, id, time.now())).toBe(true);
+    await deliverNotifications(testEnv, time.now);
+    expect(await notificationOf(id)).toMatchObject({ state: "delivered", tryCount: 1 });
     expect(received).toHaveLength(2);
   });
 
@@ -146,8 +147,8 @@ describe("delivering", () => {
     const time = clock();
     const { fetch } = receive(await secretOf(ID), behaviour);
     const id = await make("a");
-    await deliverNotices(testEnv, time.now);
-    expect(await noticeOf(id)).toMatchObject({
+    await deliverNotifications(testEnv, time.now);
+    expect(await notificationOf(id)).toMatchObject({
       state: "waiting",
       lastOutcome: outcome,
       lastHttpStatus: status,
@@ -170,22 +171,22 @@ describe("delivering", () => {
       calls.push(hostname);
       return new Response(null, { status: hostname === "up.example.com" ? 200 : 502 });
     });
-    for (let i = 0; i < 5; i += 1) await deliverNotices(testEnv, time.now);
+    for (let i = 0; i < 5; i += 1) await deliverNotifications(testEnv, time.now);
     expect(calls.filter((host) => host === "up.example.com")).toHaveLength(1);
     expect(calls.filter((host) => host === "hooks.example.com")).toHaveLength(2);
     time.pass(10 * SECOND);
-    await deliverNotices(testEnv, time.now);
+    await deliverNotifications(testEnv, time.now);
     expect(calls.filter((host) => host === "hooks.example.com")).toHaveLength(4);
     // Rung at the time of the next try, once for each delivery that tried something.
     expect(queued).toEqual([{ kind: "notices" }, { kind: "notices" }]);
   });
 
-  it("sends each notice once when many workers try at the same time", async () => {
+  it("sends each notification once when many workers try at the same time", async () => {
     const time = clock();
     const { received } = receive(await secretOf(ID), async () => new Response(null));
     for (let i = 0; i < 12; i += 1) await make(`a${i}`);
-    await Promise.all(Array.from({ length: 6 }, () => deliverNotices(testEnv, time.now)));
-    await deliverNotices(testEnv, time.now);
+    await Promise.all(Array.from({ length: 6 }, () => deliverNotifications(testEnv, time.now)));
+    await deliverNotifications(testEnv, time.now);
     expect(received).toHaveLength(12);
     expect(new Set(received.map((delivery) => delivery.body.data["id"]))).toEqual(
       new Set(Array.from({ length: 12 }, (_, i) => `a${i}`)),
@@ -200,11 +201,11 @@ describe("delivering", () => {
     // Its worker seemed dead: another took it after the lease, and was answered.
     const later = new Date(now.getTime() + MINUTE);
     const second = (await claim(db, id, later))!;
-    await settleTry(db, first, { outcome: "refused", httpStatus: 500 }, later);
-    expect(await noticeOf(id)).toMatchObject({ state: "waiting", tryCount: 2, lastOutcome: null });
-    await settleTry(db, second, { outcome: "acknowledged", httpStatus: 200 }, later);
-    await settleTry(db, first, { outcome: "refused", httpStatus: 500 }, later);
-    expect(await noticeOf(id)).toMatchObject({ state: "delivered", lastOutcome: "acknowledged" });
+    await recordTry(db, first, { outcome: "refused", httpStatus: 500 }, later);
+    expect(await notificationOf(id)).toMatchObject({ state: "waiting", tryCount: 2, lastOutcome: null });
+    await recordTry(db, second, { outcome: "acknowledged", httpStatus: 200 }, later);
+    await recordTry(db, first, { outcome: "refused", httpStatus: 500 }, later);
+    expect(await notificationOf(id)).toMatchObject({ state: "delivered", lastOutcome: "acknowledged" });
   });
 
   it("signs with the old secret too for 24 hours after a rotation", async () => {
@@ -214,38 +215,38 @@ describe("delivering", () => {
     expect(await secretOf(ID)).not.toBe(old);
     await make("a");
     const { received } = receive(old);
-    await deliverNotices(testEnv, time.now);
+    await deliverNotifications(testEnv, time.now);
     vi.restoreAllMocks();
     const withNew = receive(await secretOf(ID));
     await make("b");
-    await deliverNotices(testEnv, time.now);
+    await deliverNotifications(testEnv, time.now);
     expect([received.length, withNew.received.length]).toEqual([1, 1]);
     vi.restoreAllMocks();
     time.pass(24 * HOUR);
     await db
-      .insert(notices)
-      .values(newNotice({ endpointId: ID, type: "invoice.sent", source: "c", data: {} }, time.now()));
+      .insert(notifications)
+      .values(newNotification({ endpointId: ID, type: "invoice.sent", source: "c", data: {} }, time.now()));
     const afterwards = receive(old);
-    await deliverNotices(testEnv, time.now);
+    await deliverNotifications(testEnv, time.now);
     expect(afterwards.received).toEqual([]);
   });
 
-  it("tells nobody at an address that is not allowed here, and gives up what waits when the address is taken away", async () => {
+  it("sends nothing to an address that is not allowed here, and gives up what waits when the address is removed", async () => {
     const time = clock();
     const { fetch } = receive(await secretOf(ID));
-    await db.update(noticeEndpoints).set({ url: "http://127.0.0.1:9000/" });
+    await db.update(notificationEndpoints).set({ url: "http://127.0.0.1:9000/" });
     const id = await make("a");
-    await deliverNotices(testEnv, time.now);
-    expect(await noticeOf(id)).toMatchObject({ state: "waiting", lastOutcome: "not_allowed" });
+    await deliverNotifications(testEnv, time.now);
+    expect(await notificationOf(id)).toMatchObject({ state: "waiting", lastOutcome: "not_allowed" });
     await saveEndpoint(db, act.config.keys, { id: ID, url: null, events: ["invoice.sent"] }, now);
-    expect(await noticeOf(id)).toMatchObject({ state: "gave_up", lastOutcome: "no_address" });
+    expect(await notificationOf(id)).toMatchObject({ state: "gave_up", lastOutcome: "no_address" });
     expect(fetch).not.toHaveBeenCalled();
   });
 
   it("waits where the secret can't be opened, and says so", async () => {
     const time = clock();
     const { fetch } = receive(await secretOf(ID));
-    await db.update(noticeEndpoints).set({ sealedSecret: "spoiled" });
+    await db.update(notificationEndpoints).set({ sealedSecret: "spoiled" });
     const id = await make("a");
     const endpoint = (await findEndpoint(db, ID))!;
     expect(await deliverOne({ db, config: readConfig(testEnv), now: time.now }, endpoint, id)).toEqual({
@@ -259,19 +260,22 @@ describe("delivering", () => {
 describe("the log", () => {
   it("shows the newest first and forgets what has been over for 30 days", async () => {
     const old = {
-      ...newNotice({ endpointId: ID, type: "test", source: "old", data: {} }, new Date(now.getTime() - 31 * 24 * HOUR)),
+      ...newNotification(
+        { endpointId: ID, type: "test", source: "old", data: {} },
+        new Date(now.getTime() - 31 * 24 * HOUR),
+      ),
     };
-    await db.insert(notices).values([
+    await db.insert(notifications).values([
       { ...old, state: "delivered", dueAt: null },
       {
-        ...newNotice(
+        ...newNotification(
           { endpointId: ID, type: "test", source: "waits", data: {} },
           new Date(now.getTime() - 31 * 24 * HOUR),
         ),
       },
-      newNotice({ endpointId: ID, type: "test", source: "new", data: {} }, now),
+      newNotification({ endpointId: ID, type: "test", source: "new", data: {} }, now),
     ]);
-    await runBatch(db, [forgetOldNotices(db, now)]);
-    expect((await listNotices(db, ID, 10)).map((notice) => notice.source)).toEqual(["new", "waits"]);
+    await runBatch(db, [forgetOldNotifications(db, now)]);
+    expect((await listNotifications(db, ID, 10)).map((notification) => notification.source)).toEqual(["new", "waits"]);
   });
 });

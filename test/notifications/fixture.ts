@@ -1,11 +1,11 @@
 /**
- * The ground of the tests of notices: a receiver behind a stubbed `fetch` that verifies with the `standardwebhooks`
+ * The common part of the tests of notifications: a receiver behind a stubbed `fetch` that verifies with the `standardwebhooks`
  * package, a clock that tests move, and a queue that is a list.
  */
 import { Webhook } from "standardwebhooks";
 import { type Mock, vi } from "vitest";
 import { type EndpointSettings, findEndpoint, saveEndpoint } from "../../src/notifications/endpoints.ts";
-import { alerts, freshFailures, noticeEndpoints, notices } from "../../src/notifications/schema.ts";
+import { alerts, freshFailures, notificationEndpoints, notifications } from "../../src/notifications/schema.ts";
 import { openSecret } from "../../src/notifications/secrets.ts";
 import { runBatch } from "../../src/platform/db.ts";
 import { act, db, emptyTables, now } from "../api/fixture.ts";
@@ -18,14 +18,14 @@ export interface Received {
   body: { type: string; timestamp: string; data: Record<string, unknown> };
 }
 
-/** What the receiver does with a delivery: a status, or an error in place of an answer. */
+/** What the receiver does with a delivery: a status, or an error instead of a response. */
 export type Behaviour = () => Response | Promise<Response>;
 
 export async function emptyAll(): Promise<void> {
   await emptyTables();
   await runBatch(
     db,
-    [noticeEndpoints, notices, alerts, freshFailures].map((table) => db.delete(table)),
+    [notificationEndpoints, notifications, alerts, freshFailures].map((table) => db.delete(table)),
   );
 }
 
@@ -43,7 +43,7 @@ export async function secretOf(id: string): Promise<string> {
   return openSecret(act.config.keys, endpoint);
 }
 
-/** Stands where the receiver would: keeps what it verified with `secret`, answers as `behaviour` says. */
+/** Takes the receiver's place: keeps what it verified with `secret`, responds as `behaviour` says. */
 export function receive(
   secret: string,
   behaviour: Behaviour = () => new Response(null, { status: 204 }),

@@ -2,8 +2,8 @@ import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { removeInstance } from "../../src/instances/store.ts";
 import { ALERTS_ENDPOINT } from "../../src/notifications/event.ts";
-import { dataOf } from "../../src/notifications/invoice-events.ts";
-import { freshFailures, notices } from "../../src/notifications/schema.ts";
+import { notificationData } from "../../src/notifications/invoice-events.ts";
+import { freshFailures, notifications } from "../../src/notifications/schema.ts";
 import { type StoredError, publicError } from "../../src/failures/push-error.ts";
 import type { Outcome } from "../../src/pushes/outcome.ts";
 import { findRow, settleRow } from "../../src/pushes/store.ts";
@@ -47,7 +47,7 @@ afterEach(() => vi.restoreAllMocks());
 
 const makeSending = (number = "N-1") =>
   makeInvoice(instanceId, number, { connectionId, state: "sending", fence: 1, frozenTotalMinor: 2500 });
-const allNotices = () => db.select().from(notices);
+const allNotifications = () => db.select().from(notifications);
 
 async function settle(id: string, outcome: Outcome) {
   const row = await findRow(db, id);
@@ -69,15 +69,15 @@ describe("invoice events", () => {
     await listenAt(instanceId, ["invoice.sent", "invoice.failed"]);
     const id = await makeSending();
     await settle(id, ACCEPTED);
-    const [notice, ...more] = await allNotices();
+    const [notification, ...more] = await allNotifications();
     expect(more).toEqual([]);
-    expect(notice).toMatchObject({
+    expect(notification).toMatchObject({
       endpointId: instanceId,
       type: "invoice.sent",
       state: "waiting",
       dueAt: now.toISOString(),
     });
-    expect(dataOf(notice!, "https://app.qbo.example.com")).toEqual({
+    expect(notificationData(notification!, "https://app.qbo.example.com")).toEqual({
       id,
       external_id: "inv-N-1",
       number: "N-1",
@@ -91,21 +91,21 @@ describe("invoice events", () => {
     });
   });
 
-  it("tell each failure with its public error, and each only once", async () => {
+  it("report each failure with its public error, and each only once", async () => {
     await listenAt(instanceId, ["invoice.sent", "invoice.failed"]);
     const id = await makeSending();
     await settle(id, REFUSED);
     await db.update(pushes).set({ state: "sending", fence: 2 }).where(eq(pushes.documentId, id));
     await settle(id, REFUSED);
-    const told = await allNotices();
-    expect(told.map((notice) => notice.type)).toEqual(["invoice.failed", "invoice.failed"]);
+    const sent = await allNotifications();
+    expect(sent.map((notification) => notification.type)).toEqual(["invoice.failed", "invoice.failed"]);
     const error = publicError(ERROR);
-    expect(JSON.parse(told[0]!.data)).toMatchObject({
+    expect(JSON.parse(sent[0]!.data)).toMatchObject({
       push_status: "failed",
       error,
       qbo_invoice_id: null,
     });
-    expect(JSON.parse(told[0]!.data)).not.toHaveProperty("error.fix");
+    expect(JSON.parse(sent[0]!.data)).not.toHaveProperty("error.fix");
   });
 
   it("are not written by a worker that lost its claim, nor for a settlement that people do not see", async () => {
@@ -124,7 +124,7 @@ describe("invoice events", () => {
     };
     expect(await settleRow(db, lost, report, async () => ({ isAutoPushEffective: false, now }))).toBeNull();
     await settle(id, { kind: "later", dueAt: null, error: null });
-    expect(await allNotices()).toEqual([]);
+    expect(await allNotifications()).toEqual([]);
     const updated = await makeInvoice(instanceId, "N-2", {
       connectionId,
       operation: "update",
@@ -140,7 +140,7 @@ describe("invoice events", () => {
       qboInvoiceId: "10",
     });
     await settle(refusedUpdate, REFUSED);
-    expect(await allNotices()).toEqual([]);
+    expect(await allNotifications()).toEqual([]);
   });
 
   it("are not written where the row changed between reading and writing, but by the try that takes hold", async () => {
@@ -168,7 +168,7 @@ describe("invoice events", () => {
       return { isAutoPushEffective: false, now };
     });
     expect(rounds).toBe(2);
-    expect(await allNotices()).toHaveLength(1);
+    expect(await allNotifications()).toHaveLength(1);
   });
 
   it("go only to an instance that wants them, has an address and is in use", async () => {
@@ -180,10 +180,10 @@ describe("invoice events", () => {
     await listenAt(instanceId, ["invoice.sent"]);
     await removeInstance(db, instanceId, now);
     await settle(await makeSending("N-4"), accepted("149"));
-    expect(await allNotices()).toEqual([]);
+    expect(await allNotifications()).toEqual([]);
   });
 
-  it("note a failure for the alerts only while somebody is told of failures", async () => {
+  it("note a failure for the alerts only while alerts of failures are sent", async () => {
     await settle(await makeSending("N-1"), REFUSED);
     await listenAt(ALERTS_ENDPOINT, ["backlog.delayed"]);
     await settle(await makeSending("N-2"), REFUSED);

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { listDue, newNotice, retryNotice } from "../../src/notifications/store.ts";
+import { listDue, newNotification, retryNotification } from "../../src/notifications/store.ts";
 import { ALERT_KINDS, ALERTS_ENDPOINT } from "../../src/notifications/event.ts";
 import { findEndpoint } from "../../src/notifications/endpoints.ts";
-import { notices } from "../../src/notifications/schema.ts";
+import { notifications } from "../../src/notifications/schema.ts";
 import { db, makeInstance, now } from "../api/fixture.ts";
 import { AS_FRAGMENT, visitorOf } from "../pages/visitor.ts";
 import { emptyAll, listenAt, secretOf } from "./fixture.ts";
@@ -38,7 +38,7 @@ describe("the page of alerts", () => {
     });
     expect(refused.status).toBe(422);
     expect(refused.html).toContain('value="https://printer.local/x"');
-    expect(refused.html).toContain("is a name of a private network");
+    expect(refused.html).toContain("is a private network name");
     expect(await findEndpoint(db, ALERTS_ENDPOINT)).toBeNull();
   });
 
@@ -68,7 +68,7 @@ describe("the page of alerts", () => {
     const part = await admin.get("/settings/alerts", AS_FRAGMENT);
     expect(part.html).toContain("Retrying");
     expect(part.html).not.toContain("<html");
-    const [row] = await db.select().from(notices);
+    const [row] = await db.select().from(notifications);
     vi.mocked(fetch).mockImplementation(async () => new Response(null, { status: 204 }));
     const retried = await admin.submit(`/settings/alerts/notices/${row!.id}/retry`);
     expect(retried.html).toContain("was delivered: the address answered 204.");
@@ -92,14 +92,14 @@ describe("events on the page of an instance", () => {
     expect(SECRET.exec((await admin.post(`/settings/instances/${id}/events/reveal-secret`)).html)?.[0]).toBe(
       await secretOf(id),
     );
-    const notice = newNotice(
+    const notification = newNotification(
       { endpointId: id, type: "invoice.sent", source: "a", data: { id: "inv-1", number: "N-1" } },
       now,
     );
-    await db.insert(notices).values(notice);
+    await db.insert(notifications).values(notification);
     expect((await admin.get(`/settings/instances/${id}`)).html).toContain('href="/invoices/inv-1"');
     expect((await admin.get(`/settings/instances/${other}`)).html).not.toContain("/invoices/inv-1");
-    expect(await retryNotice(db, other, notice.id, now)).toBe(false);
+    expect(await retryNotification(db, other, notification.id, now)).toBe(false);
     expect(await listDue(db, other, now, 10)).toEqual([]);
     expect((await admin.get(`/settings/instances/${id}/events`)).location).toContain(
       `/settings/instances/${id}#events`,

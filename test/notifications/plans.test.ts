@@ -4,9 +4,9 @@ import { ALERT_KINDS, ALERTS_ENDPOINT } from "../../src/notifications/event.ts";
 import { freshFailures } from "../../src/notifications/schema.ts";
 import {
   claim,
-  forgetOldNotices,
+  forgetOldNotifications,
   listDue,
-  listNotices,
+  listNotifications,
   listReadyEndpoints,
   nextDueAt,
 } from "../../src/notifications/store.ts";
@@ -25,7 +25,7 @@ afterEach(() => vi.restoreAllMocks());
 const scansOf = async (run: (client: Db) => Promise<unknown>) =>
   (await plansOf(run)).filter((detail) => detail.startsWith("SCAN") && !SMALL.test(detail));
 
-it("nothing that the cron asks every minute reads a whole table of invoices or notices", async () => {
+it("nothing that the cron asks every minute reads a whole table of invoices or notifications", async () => {
   const connectionId = await makeConnection();
   const instanceId = await makeInstance({ connectionId });
   await listenAt(ALERTS_ENDPOINT, ALERT_KINDS);
@@ -43,8 +43,8 @@ it("nothing that the cron asks every minute reads a whole table of invoices or n
     (client) => nextDueAt(client),
     (client) => listDue(client, ALERTS_ENDPOINT, now, 2),
     (client) => claim(client, "x", now),
-    (client) => listNotices(client, ALERTS_ENDPOINT, 30),
-    (client) => runBatch(client, [forgetOldNotices(client, now)]),
+    (client) => listNotifications(client, ALERTS_ENDPOINT, 30),
+    (client) => runBatch(client, [forgetOldNotifications(client, now)]),
   ];
   for (const read of reads) {
     expect(await scansOf(read)).toEqual([]);

@@ -5,8 +5,8 @@ import { saveAlertSettings } from "../../src/actions/alert-settings.ts";
 import { retireInstance } from "../../src/actions/retire-instance.ts";
 import { eventsOf, findEndpoint } from "../../src/notifications/endpoints.ts";
 import { ALERTS_ENDPOINT } from "../../src/notifications/event.ts";
-import { noticeEndpoints } from "../../src/notifications/schema.ts";
-import { listNotices } from "../../src/notifications/store.ts";
+import { notificationEndpoints } from "../../src/notifications/schema.ts";
+import { listNotifications } from "../../src/notifications/store.ts";
 import { activity } from "../../src/people/schema.ts";
 import { act, db, makeInstance } from "../api/fixture.ts";
 import { clock, emptyAll, receive, secretOf } from "./fixture.ts";
@@ -53,7 +53,7 @@ describe("settings of alerts", () => {
         ],
       },
     ]);
-    const stored = JSON.stringify(await db.select().from(noticeEndpoints));
+    const stored = JSON.stringify(await db.select().from(notificationEndpoints));
     expect(stored).not.toContain(await secretOf(ALERTS_ENDPOINT));
   });
 
@@ -92,7 +92,7 @@ describe("settings of alerts", () => {
 
   it("say so where the secret's key is gone", async () => {
     await saveAlertSettings(act, null, { address: ADDRESS, events: [] });
-    await db.update(noticeEndpoints).set({ sealedSecret: "spoiled" });
+    await db.update(notificationEndpoints).set({ sealedSecret: "spoiled" });
     expect(await revealAlertSecret(act, null)).toMatchObject({
       ok: false,
       reason: "conflict",
@@ -108,16 +108,16 @@ describe("a test", () => {
     await saveAlertSettings(act, null, { address: ADDRESS, events: [] });
     const { received, behave } = receive(await secretOf(ALERTS_ENDPOINT), () => new Response("no", { status: 500 }));
     expect(await sendTestNotice(act, null)).toEqual({ ok: true, result: { outcome: "refused", httpStatus: 500 } });
-    const [notice] = await listNotices(db, ALERTS_ENDPOINT, 10);
+    const [notification] = await listNotifications(db, ALERTS_ENDPOINT, 10);
     behave(() => new Response(null, { status: 200 }));
-    expect(await retryAlert(act, null, notice!.id)).toEqual({
+    expect(await retryAlert(act, null, notification!.id)).toEqual({
       ok: true,
       result: { outcome: "acknowledged", httpStatus: 200 },
     });
-    expect(await retryAlert(act, null, notice!.id)).toMatchObject({ ok: false, reason: "conflict" });
+    expect(await retryAlert(act, null, notification!.id)).toMatchObject({ ok: false, reason: "conflict" });
     expect(received.map(({ id, body }) => [id, body.type])).toEqual([
-      [notice!.id, "test"],
-      [notice!.id, "test"],
+      [notification!.id, "test"],
+      [notification!.id, "test"],
     ]);
     expect((await log()).map((entry) => entry.action)).toEqual([
       "alert.settings_saved",

@@ -1,4 +1,4 @@
-/** A small order that breaks no rule, as an order system would write it; tests change one thing of it. */
+/** A small valid order, as an order system would send it; tests change one field of it. */
 export function exampleOrder(changes: Record<string, unknown> = {}): Record<string, unknown> {
   return {
     id: "o-1",

@@ -1,4 +1,4 @@
-/** Looks over a store's shoulder: how SQLite would run each of its statements. */
+/** Shows how SQLite would run each statement of a store. */
 import { env } from "cloudflare:workers";
 import { type Db, openDb } from "../../src/platform/db.ts";
 

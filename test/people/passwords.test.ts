@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { hashPassword, newPasswordField, verifyPassword } from "../../src/people/passwords.ts";
 
 describe("passwords", () => {
-  it("are hashed with scrypt at the strength of OWASP's table, salted anew each time", async () => {
+  it("are hashed with scrypt at the strength of OWASP's table, with a new salt each time", async () => {
     const [first, second] = await Promise.all([
       hashPassword("correct horse battery"),
       hashPassword("correct horse battery"),
@@ -23,7 +23,7 @@ describe("passwords", () => {
     for (const hash of [null, "", "plain", "scrypt$1$1$1$$"]) expect(await verifyPassword(hash, "")).toBe(false);
   });
 
-  it("do the same work for nobody as for somebody", async () => {
+  it("do the same work for an unknown person as for a known one", async () => {
     const hash = await hashPassword("correct horse battery");
     const timeOf = async (work: () => Promise<unknown>) => {
       const startedAt = performance.now();

@@ -64,7 +64,7 @@ describe("people", () => {
     expect((await listUsers(db)).map((user) => user.id)).toEqual(["u2"]);
   });
 
-  it("can come back under the address of somebody who was removed", async () => {
+  it("can come back under the address of a removed person", async () => {
     const boss = await makeAdmin();
     await db
       .insert(users)
@@ -111,7 +111,7 @@ describe("invitations", () => {
     expect(JSON.stringify(await db.select().from(invitations))).not.toContain(token);
   });
 
-  it("are refused for somebody who is here", async () => {
+  it("are refused for a person who already exists", async () => {
     await makeAdmin("new@example.com");
     expect(await createInvitation(db, { email: "new@example.com", role: "viewer" }, now)).toBeNull();
   });

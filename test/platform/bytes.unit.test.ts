@@ -35,7 +35,7 @@ it("a body is read up to its limit and not a byte further", async () => {
   expect((await readBytes(null, 0))?.length).toBe(0);
 });
 
-it("an endless body is left at the limit, and its sender told", async () => {
+it("reading an endless body stops at the limit and cancels it", async () => {
   let sent = 0;
   let isCancelled = false;
   const endless = new ReadableStream<unknown>({

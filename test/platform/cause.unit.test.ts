@@ -1,4 +1,4 @@
-/** Log lines say what went wrong and never what was being written. */
+/** Log lines say what went wrong, never which values were being written. */
 import { DrizzleQueryError } from "drizzle-orm/errors";
 import { expect, test } from "vitest";
 import { causeText, framesOf } from "../../src/platform/cause.ts";
@@ -9,7 +9,7 @@ const failed = new DrizzleQueryError(
   new Error("D1_ERROR: Network connection lost."),
 );
 
-test("a failed statement is told by the database's words, without its values", () => {
+test("a failed statement is described in the database's words, without its values", () => {
   expect(causeText(failed)).toBe("Error: D1_ERROR: Network connection lost.");
   expect(causeText(new Error("outer", { cause: failed }))).toBe("Error: outer");
   expect(causeText(new DrizzleQueryError("select ?", ["secret"]))).toBe("Error: Failed query");

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import { DATABASE_LIMIT_BYTES, foretell, measureDatabase, readDatabaseSize } from "../../src/platform/database-size.ts";
+import { DATABASE_LIMIT_BYTES, forecast, measureDatabase, readDatabaseSize } from "../../src/platform/database-size.ts";
 import { openDb } from "../../src/platform/db.ts";
 
 const db = openDb(env.DB);
@@ -41,7 +41,7 @@ describe("measuring", () => {
     expect((await measured()).map(({ day }) => day)).toEqual(["2026-11-20", "2026-11-21"]);
   });
 
-  it("tells the size as it is now, with the pace of the last 30 days", async () => {
+  it("reports the current size, with the growth of the last 30 days", async () => {
     const fresh = await readDatabaseSize(db, NOW);
     expect(fresh).toMatchObject({ bytesPerDay: null, fullOn: null });
     const bytes = fresh?.bytes ?? 0;
@@ -60,7 +60,7 @@ describe("measuring", () => {
     expect(await size()).toBe(before);
   });
 
-  it("is not known, and nothing is kept, where the database does not tell its size", async () => {
+  it("is unknown, and nothing is stored, if the database does not report its size", async () => {
     const silent = openDb({
       prepare: () => ({ bind: () => ({ all: async () => ({ results: [], meta: {} }) }) }),
     } as never);
@@ -74,7 +74,7 @@ describe("when it is full", () => {
   const from = (bytes: number, daysAhead: number) => ({ bytes, measuredAt: after(daysAhead).toISOString() });
 
   it("is the day on which the limit is reached at that pace", () => {
-    expect(foretell(4 * GB, from(3 * GB, -10), NOW)).toEqual({
+    expect(forecast(4 * GB, from(3 * GB, -10), NOW)).toEqual({
       bytes: 4 * GB,
       bytesPerDay: GB / 10,
       fullOn: "2027-01-19",
@@ -82,16 +82,16 @@ describe("when it is full", () => {
   });
 
   it("is not known before a day is over", () => {
-    expect(foretell(4 * GB, from(GB, -0.99), NOW)).toMatchObject({ bytesPerDay: null, fullOn: null });
-    expect(foretell(4 * GB, from(GB, -1), NOW)).toMatchObject({ bytesPerDay: 3 * GB, fullOn: "2026-11-22" });
+    expect(forecast(4 * GB, from(GB, -0.99), NOW)).toMatchObject({ bytesPerDay: null, fullOn: null });
+    expect(forecast(4 * GB, from(GB, -1), NOW)).toMatchObject({ bytesPerDay: 3 * GB, fullOn: "2026-11-22" });
   });
 
   it("never comes where it does not grow, and has no date where it is 100 years away", () => {
-    expect(foretell(GB, from(2 * GB, -10), NOW)).toMatchObject({ bytesPerDay: 0, fullOn: null });
-    expect(foretell(GB, from(GB - 200_000, -1), NOW)).toMatchObject({ bytesPerDay: 200_000, fullOn: null });
+    expect(forecast(GB, from(2 * GB, -10), NOW)).toMatchObject({ bytesPerDay: 0, fullOn: null });
+    expect(forecast(GB, from(GB - 200_000, -1), NOW)).toMatchObject({ bytesPerDay: 200_000, fullOn: null });
   });
 
   it("is today where it is full", () => {
-    expect(foretell(DATABASE_LIMIT_BYTES, null, NOW)).toMatchObject({ fullOn: "2026-11-20" });
+    expect(forecast(DATABASE_LIMIT_BYTES, null, NOW)).toMatchObject({ fullOn: "2026-11-20" });
   });
 });

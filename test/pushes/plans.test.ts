@@ -5,7 +5,7 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, test } from "vitest";
-import { readKnown } from "../../src/inbox/known.ts";
+import { readSnapshot } from "../../src/inbox/snapshot.ts";
 import { refreshIsInvoiced } from "../../src/orders/store.ts";
 import { type Db, openDb, runBatch } from "../../src/platform/db.ts";
 import { fulfillmentBatch } from "../../src/pushes/fulfillment-batch.ts";
@@ -117,13 +117,13 @@ describe.each(["without", "with"])("%s statistics", (statistics) => {
 /** What is asked of an order's invoices, in the inbox and on Fulfillment. */
 const ofOrders: Record<string, (client: Db) => Promise<unknown>> = {
   "what is known when an order is told": (client) =>
-    readKnown(client, company.instanceId, "a webhook", {
+    readSnapshot(client, company.instanceId, "a webhook", {
       type: "order.cancelled",
       orderId: "o-1",
       at: NOW.toISOString(),
     }),
   "what is known when a void is told": (client) =>
-    readKnown(client, company.instanceId, "a webhook", {
+    readSnapshot(client, company.instanceId, "a webhook", {
       type: "invoice.voided",
       invoiceId: "i-1",
       at: NOW.toISOString(),

@@ -10,7 +10,7 @@ import { pushes } from "../../src/pushes/schema.ts";
 
 type Mend = typeof import("../../src/pushes/by-hand/mend.ts");
 type Revision = typeof import("../../src/pushes/revision.ts");
-type Known = typeof import("../../src/inbox/known.ts");
+type SnapshotModule = typeof import("../../src/inbox/snapshot.ts");
 type StoreDelivery = typeof import("../../src/inbox/store-delivery.ts");
 type Store = typeof import("../../src/pushes/store.ts");
 type Backoff = typeof import("../../src/pushes/backoff.ts");
@@ -24,10 +24,10 @@ type ExplainDuplicate = typeof import("../../src/pushes/failing/explain-duplicat
 type IntuitEvents = typeof import("../../src/pushes/events/intuit-events.ts");
 type InvoiceChange = typeof import("../../src/pushes/events/invoice-change.ts");
 
-export function withoutKnown(real: Known): Known {
+export function withoutSnapshot(real: SnapshotModule): SnapshotModule {
   return {
     ...real,
-    stillStands: (...given) => (isOut("concurrent deliveries are told apart") ? sql`1` : real.stillStands(...given)),
+    isUnchanged: (...given) => (isOut("concurrent deliveries are told apart") ? sql`1` : real.isUnchanged(...given)),
   };
 }
 

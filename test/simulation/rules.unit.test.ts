@@ -27,7 +27,9 @@ vi.mock("cloudflare:workers", () => import("./workers-double.ts"));
 vi.mock("../../src/connections/armed-times.ts", async (real) =>
   (await import("./broken-waiting.ts")).withoutArmedTimes(await real()),
 );
-vi.mock("../../src/inbox/known.ts", async (real) => (await import("./broken-rules.ts")).withoutKnown(await real()));
+vi.mock("../../src/inbox/snapshot.ts", async (real) =>
+  (await import("./broken-rules.ts")).withoutSnapshot(await real()),
+);
 vi.mock("../../src/inbox/store-delivery.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutStoreDelivery(await real()),
 );

@@ -9,8 +9,8 @@ import { maskedAddress } from "../../notifications/address.ts";
 import { listAlertsOn } from "../../notifications/alert-store.ts";
 import { eventsOf, findEndpoint } from "../../notifications/endpoints.ts";
 import { ALERT_KINDS, ALERTS_ENDPOINT, type AlertKind } from "../../notifications/event.ts";
-import type { Alert, Endpoint, Notice } from "../../notifications/schema.ts";
-import { listNotices } from "../../notifications/store.ts";
+import type { Alert, Endpoint, Notification } from "../../notifications/schema.ts";
+import { listNotifications } from "../../notifications/store.ts";
 import { may, needs } from "../../people/route-access.ts";
 import { PageHead } from "../../ui/layout.tsx";
 import { answerFragment, isFragmentRequest } from "../../ui/respond.tsx";
@@ -97,14 +97,14 @@ async function show(c: Context<AppEnv>, shown: EndpointShown, status?: RefusalSt
 }
 
 interface LogFacts {
-  notices: Notice[];
+  notices: Notification[];
   now: Date;
   mayConfigure: boolean;
 }
 
 async function readLog(c: Context<AppEnv>): Promise<LogFacts> {
   return {
-    notices: await listNotices(c.get("db"), ALERTS_ENDPOINT, NOTICE_ROWS),
+    notices: await listNotifications(c.get("db"), ALERTS_ENDPOINT, NOTICE_ROWS),
     now: c.get("now"),
     mayConfigure: may(c, "configure"),
   };

@@ -71,7 +71,7 @@ async function readReads(c: Context<AppEnv>, connection: Connection): Promise<Ga
   } catch (error) {
     log("settings.gate_silent", {
       connectionId: connection.id,
-      reason: error instanceof Error ? error.name : "unknown",
+      cause: error instanceof Error ? error.name : "unknown",
     });
     return null;
   }

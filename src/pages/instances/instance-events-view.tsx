@@ -6,7 +6,7 @@ import type { Instance } from "../../instances/instance.ts";
 import { maskedAddress } from "../../notifications/address.ts";
 import { eventsOf } from "../../notifications/endpoints.ts";
 import { INVOICE_EVENTS, type InvoiceEvent } from "../../notifications/event.ts";
-import type { Endpoint, Notice } from "../../notifications/schema.ts";
+import type { Endpoint, Notification } from "../../notifications/schema.ts";
 import { NoticeLog } from "../parts/notice-view.tsx";
 import type { EndpointShown } from "../parts/webhook-endpoint-routes.ts";
 import { EndpointForm, EndpointSecret } from "../parts/webhook-endpoint.tsx";
@@ -15,7 +15,7 @@ export interface EventsProps {
   instance: Instance;
   /** Null where none was ever set. */
   endpoint: Endpoint | null;
-  notices: Notice[];
+  notices: Notification[];
   shown: EndpointShown;
   mayConfigure: boolean;
   now: Date;
@@ -76,7 +76,7 @@ export function EventsCard({ instance, endpoint, notices, shown, mayConfigure, n
 }
 
 /** The log alone: also the fragment by which it reads itself anew. */
-export function EventLog(props: { base: string; notices: Notice[]; mayConfigure: boolean; now: Date }) {
+export function EventLog(props: { base: string; notices: Notification[]; mayConfigure: boolean; now: Date }) {
   return (
     <NoticeLog {...props} caption="Recent events" empty="No event was sent yet. What is sent stays here for 30 days." />
   );

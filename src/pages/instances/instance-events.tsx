@@ -5,7 +5,7 @@
 import { Hono } from "hono";
 import type { AppEnv } from "../../app-context.ts";
 import { INVOICE_EVENTS } from "../../notifications/event.ts";
-import { listNotices } from "../../notifications/store.ts";
+import { listNotifications } from "../../notifications/store.ts";
 import { may, needs } from "../../people/route-access.ts";
 import { answerFragment, isFragmentRequest } from "../../ui/respond.tsx";
 import { redirectTo } from "../parts/local-redirect.ts";
@@ -23,7 +23,7 @@ const pageOf = (id: string) => `/settings/instances/${id}#events`;
 instanceEvents.get(HERE, needs("read"), async (c) => {
   const instance = await subject(c);
   if (!isFragmentRequest(c)) return redirectTo(c, pageOf(instance.id));
-  const notices = await listNotices(c.get("db"), instance.id, NOTICE_ROWS);
+  const notices = await listNotifications(c.get("db"), instance.id, NOTICE_ROWS);
   const log = { base: eventsBase(instance.id), notices, now: c.get("now"), mayConfigure: may(c, "configure") };
   return answerFragment(c, c.get("nonce"), <EventLog {...log} />);
 });

@@ -16,7 +16,7 @@ import type { Instance } from "../../instances/instance.ts";
 import { findInstance } from "../../instances/store.ts";
 import { countNotSent } from "../../pushes/lists/counts.ts";
 import { findEndpoint } from "../../notifications/endpoints.ts";
-import { listNotices } from "../../notifications/store.ts";
+import { listNotifications } from "../../notifications/store.ts";
 import { actOf } from "../../people/act.ts";
 import { needs, may } from "../../people/route-access.ts";
 import { ConfirmButton, ConfirmPage, type ConfirmProps } from "../../ui/dialog.tsx";
@@ -143,7 +143,7 @@ export async function showInstance(
     listDeliveries(db, instance.id, { limit: DELIVERY_ROWS }),
     countNotSent(db, { instanceId: instance.id }),
     findEndpoint(db, instance.id),
-    listNotices(db, instance.id, NOTICE_ROWS),
+    listNotifications(db, instance.id, NOTICE_ROWS),
   ]);
   const mayConfigure = may(c, "configure");
   const { appOrigin } = c.get("config");

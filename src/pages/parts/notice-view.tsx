@@ -2,7 +2,7 @@
  * What pages show of the messages that we send to others: the signature's secret, and the log of what was delivered.
  * Only markup and words: it reads nothing and decides nothing.
  */
-import type { Notice } from "../../notifications/schema.ts";
+import type { Notification } from "../../notifications/schema.ts";
 import type { TryResult } from "../../notifications/store.ts";
 import { plural } from "../../platform/words.ts";
 import { Badge } from "../../ui/badge.tsx";
@@ -18,7 +18,7 @@ const SOON_MS = 90_000;
 export interface LogProps {
   /** Of the routes below which a try is asked for, and whose fragment is the log. */
   base: string;
-  notices: Notice[];
+  notices: Notification[];
   now: Date;
   mayConfigure: boolean;
   /** What to do while nothing was ever sent. */
@@ -53,7 +53,7 @@ function LogTable({ base, notices, now, mayConfigure, caption }: LogProps) {
                 label: "",
                 hiddenLabel: "Actions",
                 isTight: true,
-                cell: (row: Notice) => <Retry base={base} notice={row} now={now} />,
+                cell: (row: Notification) => <Retry base={base} notice={row} now={now} />,
               },
             ]
           : []),
@@ -62,12 +62,12 @@ function LogTable({ base, notices, now, mayConfigure, caption }: LogProps) {
   );
 }
 
-function About({ notice }: { notice: Notice }) {
+function About({ notice }: { notice: Notification }) {
   const about = aboutOf(notice);
   return about?.href ? <a href={about.href}>{about.words}</a> : <>{about?.words}</>;
 }
 
-function aboutOf(notice: Notice): { words: string; href?: string } | null {
+function aboutOf(notice: Notification): { words: string; href?: string } | null {
   const data: unknown = JSON.parse(notice.data);
   if (typeof data !== "object" || data === null) return null;
   if ("number" in data && "id" in data)
@@ -75,7 +75,7 @@ function aboutOf(notice: Notice): { words: string; href?: string } | null {
   return "message" in data ? { words: String(data.message) } : null;
 }
 
-function State({ notice, now }: { notice: Notice; now: Date }) {
+function State({ notice, now }: { notice: Notification; now: Date }) {
   if (notice.state === "delivered") return <Badge tone="good" label="Delivered" />;
   if (notice.state === "gave_up") return <Badge tone="bad" label="Gave up" />;
   if (isUnderWay(notice, now)) return <Badge tone="info" label="Sending" />;
@@ -89,7 +89,7 @@ function State({ notice, now }: { notice: Notice; now: Date }) {
   );
 }
 
-function LastTry({ notice, now }: { notice: Notice; now: Date }) {
+function LastTry({ notice, now }: { notice: Notification; now: Date }) {
   if (notice.lastTriedAt === null) return <span class="muted">Not tried yet</span>;
   const words =
     notice.lastOutcome === null
@@ -106,7 +106,7 @@ function LastTry({ notice, now }: { notice: Notice; now: Date }) {
   );
 }
 
-function Retry({ base, notice, now }: { base: string; notice: Notice; now: Date }) {
+function Retry({ base, notice, now }: { base: string; notice: Notification; now: Date }) {
   if (notice.state === "delivered" || isUnderWay(notice, now)) return null;
   return (
     <form method="post" action={`${base}/notices/${notice.id}/retry`}>
@@ -147,7 +147,7 @@ export function tryFlash(result: TryResult | null, what: string): Flash {
   return { tone: "bad", text: `${what} was not delivered. ${words}. It is tried again by itself.` };
 }
 
-function isUnderWay(notice: Notice, now: Date): boolean {
+function isUnderWay(notice: Notification, now: Date): boolean {
   return (
     notice.state === "waiting" &&
     notice.lastTriedAt !== null &&
@@ -156,7 +156,7 @@ function isUnderWay(notice: Notice, now: Date): boolean {
   );
 }
 
-function paceOf(notices: readonly Notice[], now: Date): "fast" | "slow" | "no" {
+function paceOf(notices: readonly Notification[], now: Date): "fast" | "slow" | "no" {
   const waiting = notices.filter((notice) => notice.state === "waiting");
   if (waiting.length === 0) return "no";
   return waiting.some((notice) => Date.parse(notice.dueAt ?? "") - now.getTime() < SOON_MS) ? "fast" : "slow";

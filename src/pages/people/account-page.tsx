@@ -6,7 +6,7 @@ import { changeOwnPassword, passwordChange } from "../../actions/change-password
 import type { AppEnv } from "../../app-context.ts";
 import { actOf } from "../../people/act.ts";
 import { needs } from "../../people/route-access.ts";
-import { takeSession } from "../../people/sessions.ts";
+import { giveSession } from "../../people/sessions.ts";
 import { findUser } from "../../people/users.ts";
 import { Field } from "../../ui/field.tsx";
 import { PageHead } from "../../ui/layout.tsx";
@@ -25,7 +25,7 @@ accountPage.post(HERE, needs("read"), async (c) => {
   if (!parsed.success) return show(c, fieldErrorsOf(parsed.error));
   const changed = await changeOwnPassword(actOf(c), parsed.data, c.req.header("cf-connecting-ip") ?? null);
   if (!changed.ok) return show(c, byField(changed.errors));
-  await takeSession(c, changed.session);
+  await giveSession(c, changed.session);
   return redirectWith(c, HERE, {
     tone: "good",
     text: "Your password has been changed. You are signed out everywhere else.",

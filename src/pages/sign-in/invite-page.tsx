@@ -7,7 +7,7 @@ import type { AppEnv } from "../../app-context.ts";
 import { acceptInvitation, findInvitation } from "../../people/invitations.ts";
 import { newPasswordField } from "../../people/passwords.ts";
 import { openToAll } from "../../people/route-access.ts";
-import { startSession, takeSession } from "../../people/sessions.ts";
+import { startSession, giveSession } from "../../people/sessions.ts";
 import { Field } from "../../ui/field.tsx";
 import { redirectWith } from "../parts/flash.ts";
 import { fieldErrorsOf, readForm } from "../parts/form.ts";
@@ -41,7 +41,7 @@ invitePage.post("/invite/:token", openToAll("the one-time token guards it"), asy
   }
   const person = await acceptInvitation(c.get("db"), token, parsed.data.password, c.get("now"));
   if (!person) return showGone(c);
-  await takeSession(c, await startSession(c.get("db"), person.id, c.get("now")));
+  await giveSession(c, await startSession(c.get("db"), person.id, c.get("now")));
   return redirectWith(c, "/", { tone: "good", text: `Welcome. You are signed in as ${person.email}.` });
 });
 

@@ -4,7 +4,7 @@
 import { Hono } from "hono";
 import type { AppEnv } from "../../app-context.ts";
 import { openToAll } from "../../people/route-access.ts";
-import { clearSessionCookie, endSession, takeSession } from "../../people/sessions.ts";
+import { clearSessionCookie, endSession, giveSession } from "../../people/sessions.ts";
 import { signIn } from "../../people/sign-in.ts";
 import { Field } from "../../ui/field.tsx";
 import { Notice } from "../../ui/notice.tsx";
@@ -27,7 +27,7 @@ loginPage.post("/login", openToAll("it is the way in; failed tries are counted")
   const address = c.req.header("cf-connecting-ip") ?? null;
   const result = await signIn(c.get("db"), { email, password: values["password"] ?? "", address }, c.get("now"));
   if (result.ok) {
-    await takeSession(c, result.session);
+    await giveSession(c, result.session);
     return redirectTo(c, next);
   }
   if (result.retryAfterSeconds !== null) c.header("Retry-After", String(result.retryAfterSeconds));

@@ -7,7 +7,7 @@ import type { AppEnv } from "../../app-context.ts";
 import { emailField } from "../../people/email.ts";
 import { newPasswordField } from "../../people/passwords.ts";
 import { openToAll } from "../../people/route-access.ts";
-import { startSession, takeSession } from "../../people/sessions.ts";
+import { startSession, giveSession } from "../../people/sessions.ts";
 import { createFirstAdmin, isSetupOpen } from "../../people/setup.ts";
 import { Field } from "../../ui/field.tsx";
 import { redirectWith } from "../parts/flash.ts";
@@ -32,7 +32,7 @@ setupPage.post("/setup", openToAll("the set-up token guards it"), async (c) => {
   if (!parsed.success) return showForm(c, { token, email: values["email"] ?? "", errors: fieldErrorsOf(parsed.error) });
   const person = await createFirstAdmin(c.get("db"), parsed.data, c.get("now"));
   if (!person) return c.notFound();
-  await takeSession(c, await startSession(c.get("db"), person.id, c.get("now")));
+  await giveSession(c, await startSession(c.get("db"), person.id, c.get("now")));
   return redirectWith(c, "/", {
     tone: "good",
     text: "You are the administrator now. The steps below lead to the first invoice in QuickBooks.",

@@ -9,8 +9,8 @@
  * back at once, and the invoice is looked for after 45 s, not when its lease ends.
  */
 import type { Env } from "../../env.ts";
-import { deliverNotices } from "../../notifications/deliver.ts";
-import { ringIfDue } from "../../notifications/ring.ts";
+import { deliverNotifications } from "../../notifications/deliver.ts";
+import { wakeIfDue } from "../../notifications/wake.ts";
 import { causeText, framesOf } from "../../platform/cause.ts";
 import { openDb } from "../../platform/db.ts";
 import { log } from "../../platform/log.ts";
@@ -58,7 +58,7 @@ export async function consumePushes(
   endMessages(notices, "handed_over");
   waitUntil?.(sending);
   const passedOn = await workForAll(batch, companies, notices.length > 0 ? MAX_AT_WORK - 1 : MAX_AT_WORK);
-  if (companies.size > 0) await ringIfDue(batch.invocation.env, new Date());
+  if (companies.size > 0) await wakeIfDue(batch.invocation.env, new Date());
   if (!waitUntil) await sending;
   log("queue.batch", {
     messages: messages.messages.length,
@@ -142,7 +142,7 @@ async function endOf<T>(running: Promise<T>, limitMs: number): Promise<T | "goes
 async function sendNotices(invocation: Invocation): Promise<void> {
   const share = invocation.join();
   try {
-    await deliverNotices(invocation.env, undefined, (work) => share.run(work));
+    await deliverNotifications(invocation.env, undefined, (work) => share.run(work));
   } catch (cause) {
     log("queue.notices_failed", { cause: causeText(cause) });
   } finally {

@@ -6,11 +6,11 @@
  * Duplicates let through: a message for an invoice that is already settled; it reads one row and is done.
  */
 import { z } from "zod";
-import { noticesMessage } from "../../notifications/ring.ts";
+import { notificationsMessage } from "../../notifications/wake.ts";
 
 export const pushMessage = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("invoice"), invoiceId: z.string() }),
   z.object({ kind: z.literal("due"), connectionId: z.string() }),
-  noticesMessage,
+  notificationsMessage,
 ]);
 export type PushMessage = z.infer<typeof pushMessage>;

@@ -1,6 +1,6 @@
 /**
- * One try of one notice: the request, signed for that moment, and a name for how it ended. It stores nothing, follows no
- * redirect and reads nothing of the answer but its status: a receiver must not be able to tell us anything.
+ * One try of one notification: the request, signed at that moment, and a name for how it ended. It stores nothing,
+ * follows no redirect and reads only the status of the response: a receiver must not be able to send us anything else.
  */
 import { signDelivery } from "../platform/standard-signature.ts";
 import type { TryResult } from "./store.ts";
@@ -8,23 +8,23 @@ import type { TryResult } from "./store.ts";
 const TIMEOUT_MS = 10_000;
 const USER_AGENT = "Bookbridge-Webhooks/1";
 
-export interface Sending {
+export interface SendRequest {
   url: string;
   /** The `webhook-id`: the same over all tries. */
   id: string;
   body: string;
-  /** Each adds a signature; a receiver needs one that it knows. */
+  /** Each adds a signature; the receiver has to know one of them. */
   secrets: readonly string[];
   now: Date;
 }
 
 /** Sends it; never throws. Only a 2xx acknowledges (Standard Webhooks, 'Consuming webhooks'). */
-export async function sendNotice(sending: Sending): Promise<TryResult> {
+export async function sendNotification(request: SendRequest): Promise<TryResult> {
   try {
-    const response = await fetch(sending.url, {
+    const response = await fetch(request.url, {
       method: "POST",
-      headers: { "content-type": "application/json", "user-agent": USER_AGENT, ...(await signedHeaders(sending)) },
-      body: sending.body,
+      headers: { "content-type": "application/json", "user-agent": USER_AGENT, ...(await signedHeaders(request)) },
+      body: request.body,
       redirect: "manual",
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
@@ -36,7 +36,7 @@ export async function sendNotice(sending: Sending): Promise<TryResult> {
   }
 }
 
-async function signedHeaders({ secrets, id, body, now }: Sending): Promise<Record<string, string>> {
+async function signedHeaders({ secrets, id, body, now }: SendRequest): Promise<Record<string, string>> {
   const signed = await Promise.all(secrets.map((secret) => signDelivery(secret, id, body, now)));
   return { ...signed[0], "webhook-signature": signed.map((headers) => headers["webhook-signature"]).join(" ") };
 }

@@ -1,6 +1,6 @@
 /**
- * What we know already of the order and the invoice that an event speaks of, read in one go; and the condition that
- * says, within the write, that all of it still stands. A decision is only ever written under that condition.
+ * What we have stored of the order and the invoice that an event is about, read in one transaction; and the condition
+ * that makes sure, within the write, that none of it has changed. A decision is only ever written under that condition.
  */
 import { type InferSelectModel, type SQL, and, eq, sql } from "drizzle-orm";
 import { connections } from "../connections/schema.ts";
@@ -15,7 +15,7 @@ import type { Db } from "../platform/db.ts";
 import type { OrderEvent } from "./events.ts";
 import { orderEvents, rememberedVoids } from "./schema.ts";
 
-const GATEWAY_COLUMNS = {
+const SWITCH_COLUMNS = {
   id: connections.id,
   companyName: connections.companyName,
   state: connections.state,
@@ -23,25 +23,25 @@ const GATEWAY_COLUMNS = {
   autoInvoice: connections.autoInvoice,
   subscriptionLapsedAt: connections.subscriptionLapsedAt,
 };
-/** What admission has to know of a connection. */
-export type Gateway = Pick<InferSelectModel<typeof connections>, keyof typeof GATEWAY_COLUMNS>;
+/** The switches of a connection, as admission needs them. */
+export type ConnectionSwitches = Pick<InferSelectModel<typeof connections>, keyof typeof SWITCH_COLUMNS>;
 
-export interface Known {
+export interface Snapshot {
   instance: Instance;
-  /** Those of the instance and of the invoices below. */
-  gateways: Gateway[];
+  /** The connections of the instance and of the invoices below. */
+  connections: ConnectionSwitches[];
   order: OrderRow | null;
-  /** The invoices of that order, void ones too, oldest first. */
+  /** The invoices of that order, oldest first, including void ones. */
   orderInvoices: InvoiceRow[];
-  /** The invoice by the order system's ID, where the event is about one. */
+  /** The invoice that the event is about, by the order system's ID. */
   invoice: InvoiceRow | null;
-  /** Envelope time of a void that came before its invoice. */
+  /** Envelope time of a void that arrived before its invoice. */
   rememberedVoidAt: string | null;
-  /** The event that was accepted under this `webhook-id`, where there is one. */
+  /** The event that was accepted under this `webhook-id`, if any. */
   acceptedEventId: string | null;
 }
 
-/** The order system's IDs that an event names; empty texts match nothing. */
+/** The order system's IDs in an event; empty text matches nothing. */
 function idsOf(event: OrderEvent): { orderId: string; invoiceId: string } {
   switch (event.type) {
     case "order.shipped":
@@ -55,18 +55,18 @@ function idsOf(event: OrderEvent): { orderId: string; invoiceId: string } {
   }
 }
 
-/** Reads all of it in one transaction; null where there is no such instance. */
-export async function readKnown(
+/** Reads all of it in one transaction; null if there is no such instance. */
+export async function readSnapshot(
   db: Db,
   instanceId: string,
   webhookId: string,
   event: OrderEvent,
-): Promise<Known | null> {
+): Promise<Snapshot | null> {
   const ids = idsOf(event);
   const isOrder = and(eq(orders.instanceId, instanceId), eq(orders.externalId, ids.orderId));
   const isInvoice = and(eq(invoices.instanceId, instanceId), eq(invoices.externalId, ids.invoiceId));
   const ofOrder = sql`${invoices.orderId} = (select ${orders.id} from ${orders} where ${isOrder})`;
-  const [found, orderRows, orderInvoices, invoiceRows, voids, accepted, gateways] = await db.batch([
+  const [found, orderRows, orderInvoices, invoiceRows, voids, accepted, switches] = await db.batch([
     db.select().from(instances).where(eq(instances.id, instanceId)).limit(1),
     db.select().from(orders).where(isOrder).limit(1),
     selectInvoices(db).where(ofOrder).orderBy(invoices.id),
@@ -78,7 +78,7 @@ export async function readKnown(
       .limit(1),
     db.select({ id: orderEvents.id }).from(orderEvents).where(isAccepted(instanceId, webhookId)).limit(1),
     db
-      .select(GATEWAY_COLUMNS)
+      .select(SWITCH_COLUMNS)
       .from(connections)
       .where(
         sql`${connections.id} in (
@@ -91,7 +91,7 @@ export async function readKnown(
   if (!instance) return null;
   return {
     instance,
-    gateways,
+    connections: switches,
     order: orderRows[0] ?? null,
     orderInvoices,
     invoice: invoiceRows[0] ?? null,
@@ -100,7 +100,7 @@ export async function readKnown(
   };
 }
 
-/** The rows of `order_events` that were accepted under this `webhook-id`: one at most. */
+/** The rows of `order_events` that were accepted under this `webhook-id`: at most one. */
 export function isAccepted(instanceId: string, webhookId: string): SQL | undefined {
   return and(
     eq(orderEvents.instanceId, instanceId),
@@ -109,30 +109,32 @@ export function isAccepted(instanceId: string, webhookId: string): SQL | undefin
   );
 }
 
-/** True in SQL while everything that was read is as it was, and nobody accepted this `webhook-id` meanwhile. */
-export function stillStands(known: Known, webhookId: string, event: OrderEvent): SQL {
-  const { instance } = known;
+/**
+ * True in SQL while everything that was read is unchanged, and this `webhook-id` has not been accepted in the meantime.
+ */
+export function isUnchanged(snapshot: Snapshot, webhookId: string, event: OrderEvent): SQL {
+  const { instance } = snapshot;
   const ids = idsOf(event);
   const conditions = [
     sql`not exists (select 1 from order_events where instance_id = ${instance.id} and webhook_id = ${webhookId} and outcome = 'accepted')`,
     sql`exists (select 1 from instances where id = ${instance.id} and removed_at is null and connection_id is ${instance.connectionId}
       and enabled = ${Number(instance.enabled)} and auto_invoice = ${Number(instance.autoInvoice)})`,
-    sql`(select row_version from orders where instance_id = ${instance.id} and external_id = ${ids.orderId}) is ${known.order?.rowVersion ?? null}`,
+    sql`(select row_version from orders where instance_id = ${instance.id} and external_id = ${ids.orderId}) is ${snapshot.order?.rowVersion ?? null}`,
     sql`(select invoices.id || ':' || pushes.row_version from invoices join pushes on ${IS_ITS_INVOICE}
       where invoices.instance_id = ${instance.id} and external_id = ${ids.invoiceId})
-      is ${known.invoice ? versionOf(known.invoice) : null}`,
-    sql`(select event_at from remembered_voids where instance_id = ${instance.id} and external_id = ${ids.invoiceId}) is ${known.rememberedVoidAt}`,
-    ...known.gateways.map(
-      (gateway) => sql`exists (select 1 from connections where id = ${gateway.id} and state = ${gateway.state}
-        and enabled = ${Number(gateway.enabled)} and auto_invoice = ${Number(gateway.autoInvoice)}
-        and subscription_lapsed_at is ${gateway.subscriptionLapsedAt})`,
+      is ${snapshot.invoice ? versionOf(snapshot.invoice) : null}`,
+    sql`(select event_at from remembered_voids where instance_id = ${instance.id} and external_id = ${ids.invoiceId}) is ${snapshot.rememberedVoidAt}`,
+    ...snapshot.connections.map(
+      (connection) => sql`exists (select 1 from connections where id = ${connection.id} and state = ${connection.state}
+        and enabled = ${Number(connection.enabled)} and auto_invoice = ${Number(connection.autoInvoice)}
+        and subscription_lapsed_at is ${connection.subscriptionLapsedAt})`,
     ),
   ];
-  if (known.order) {
-    const versions = known.orderInvoices.map(versionOf).join(",");
+  if (snapshot.order) {
+    const versions = snapshot.orderInvoices.map(versionOf).join(",");
     conditions.push(sql`coalesce((select group_concat(id || ':' || row_version) from
       (select invoices.id, pushes.row_version from invoices join pushes on ${IS_ITS_INVOICE}
-        where order_id = ${known.order.id} order by invoices.id)), '') = ${versions}`);
+        where order_id = ${snapshot.order.id} order by invoices.id)), '') = ${versions}`);
   }
   return sql.join(conditions, sql` and `);
 }

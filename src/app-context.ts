@@ -15,7 +15,7 @@ export interface Runtime {
 }
 
 /** What an action is given: where it works, when it is, and who asked. */
-export interface Act extends Runtime {
+export interface ActionContext extends Runtime {
   actor: Actor;
 }
 

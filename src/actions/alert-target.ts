@@ -2,7 +2,7 @@
  * Whom we tell, as people choose it: the one receiver of alerts, or the receiver of an instance's invoice events. Finds
  * what the activity log calls it and what it may be told of.
  */
-import type { Act } from "../app-context.ts";
+import type { ActionContext } from "../app-context.ts";
 import { findInstance } from "../instances/store.ts";
 import { ALERT_KINDS, ALERTS_ENDPOINT, INVOICE_EVENTS } from "../notifications/event.ts";
 import type { Subject } from "../people/activity.ts";
@@ -22,12 +22,12 @@ export interface FoundTarget {
 }
 
 /** The target where it is in use. */
-export async function findTarget(act: Act, target: AlertTarget): Promise<FoundTarget | Refusal> {
+export async function findTarget(context: ActionContext, target: AlertTarget): Promise<FoundTarget | Refusal> {
   if (target === null) {
     const subject = { kind: "alerts", id: ALERTS_ENDPOINT, name: "Alerts" } as const;
     return { ok: true, endpointId: ALERTS_ENDPOINT, subject, events: ALERT_KINDS, action: (what) => `alert.${what}` };
   }
-  const instance = await findInstance(act.db, target);
+  const instance = await findInstance(context.db, target);
   if (!instance || instance.removedAt !== null) return notFound("instance");
   const subject = { kind: "instance", id: instance.id, name: instance.name } as const;
   return {

@@ -2,7 +2,7 @@
  * Creating and revoking API keys. The key itself is given back once and stands in no log.
  */
 import { z } from "zod";
-import type { Act } from "../app-context.ts";
+import type { ActionContext } from "../app-context.ts";
 import { recordActivity } from "../people/activity.ts";
 import { createApiKey, revokeApiKey } from "../people/api-keys.ts";
 import { type Role, ROLE_NAMES } from "../people/roles.ts";
@@ -22,12 +22,12 @@ export const newApiKey = z.strictObject({
 
 /** Makes a key; `key` is shown once. */
 export async function issueApiKey(
-  act: Act,
+  context: ActionContext,
   input: { name: string; role: Role },
 ): Promise<Result<{ id: string; key: string }>> {
-  const { id, key } = await createApiKey(act.db, input, act.now);
+  const { id, key } = await createApiKey(context.db, input, context.now);
   const changes = [{ field: "role", from: null, to: input.role }];
-  await recordActivity(act.db, act.now, act.actor, {
+  await recordActivity(context.db, context.now, context.actor, {
     action: "api_key.created",
     subject: { kind: "api_key", id, name: input.name },
     changes,
@@ -36,10 +36,10 @@ export async function issueApiKey(
 }
 
 /** Ends a key at once. */
-export async function endApiKey(act: Act, id: string): Promise<Result> {
-  const name = await revokeApiKey(act.db, id, act.now);
+export async function endApiKey(context: ActionContext, id: string): Promise<Result> {
+  const name = await revokeApiKey(context.db, id, context.now);
   if (name === null) return notFound("API key");
-  await recordActivity(act.db, act.now, act.actor, {
+  await recordActivity(context.db, context.now, context.actor, {
     action: "api_key.revoked",
     subject: { kind: "api_key", id, name },
   });

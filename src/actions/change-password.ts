@@ -3,7 +3,7 @@
  * current password is asked for, under the same brake on guessing as at the sign-in.
  */
 import { z } from "zod";
-import type { Act } from "../app-context.ts";
+import type { ActionContext } from "../app-context.ts";
 import { recordActivity } from "../people/activity.ts";
 import { newPasswordField } from "../people/passwords.ts";
 import { type NewSession, startSession } from "../people/sessions.ts";
@@ -21,12 +21,12 @@ export const passwordChange = z.object({
  * asked. `address` is the network address of the browser, or null where it is not known.
  */
 export async function changeOwnPassword(
-  act: Act,
+  context: ActionContext,
   input: z.infer<typeof passwordChange>,
   address: string | null,
 ): Promise<Result<{ session: NewSession }>> {
-  const { id, name: email } = act.actor;
-  const checked = await signIn(act.db, { email, password: input.current_password, address }, act.now);
+  const { id, name: email } = context.actor;
+  const checked = await signIn(context.db, { email, password: input.current_password, address }, context.now);
   if (!checked.ok) {
     const isThrottled = checked.reason === "throttled";
     const message = isThrottled
@@ -34,10 +34,10 @@ export async function changeOwnPassword(
       : "This is not your current password.";
     return invalid([{ path: "current_password", message }]);
   }
-  await changePassword(act.db, id, input.new_password);
-  await recordActivity(act.db, act.now, act.actor, {
+  await changePassword(context.db, id, input.new_password);
+  await recordActivity(context.db, context.now, context.actor, {
     action: "user.password_changed",
     subject: { kind: "user", id, name: email },
   });
-  return { ok: true, session: await startSession(act.db, id, act.now) };
+  return { ok: true, session: await startSession(context.db, id, context.now) };
 }

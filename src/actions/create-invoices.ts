@@ -4,7 +4,7 @@
  */
 import { calendarDate } from "../platform/calendar-date.ts";
 import { z } from "zod";
-import type { Act } from "../app-context.ts";
+import type { ActionContext } from "../app-context.ts";
 import type { Connection } from "../connections/connection.ts";
 import { listConnections } from "../connections/store.ts";
 import type { Instance } from "../instances/instance.ts";
@@ -44,7 +44,10 @@ export const createResult = z.object({
 export type CreateResult = z.infer<typeof createResult>;
 
 /** A result for each ID, in the order given; an ID that stands twice is answered twice and invoiced once. */
-export async function createInvoices(act: Act, orderIds: string[]): Promise<Result<{ results: CreateResult[] }>> {
+export async function createInvoices(
+  context: ActionContext,
+  orderIds: string[],
+): Promise<Result<{ results: CreateResult[] }>> {
   if (orderIds.length > MAX_BULK_ITEMS) {
     return invalid([
       {
@@ -54,42 +57,42 @@ export async function createInvoices(act: Act, orderIds: string[]): Promise<Resu
     ]);
   }
   const [connections, instances] = await Promise.all([
-    listConnections(act.db),
-    listInstances(act.db, { includeRemoved: true }),
+    listConnections(context.db),
+    listInstances(context.db, { includeRemoved: true }),
   ]);
-  const setting: Setting = {
-    act,
+  const shared: CreateContext = {
+    context,
     connections: new Map(connections.map((item) => [item.id, item])),
     instances: new Map(instances.map((item) => [item.id, item])),
   };
   const results = new Map<string, CreateResult>();
   const unique = [...new Set(orderIds)];
   for (let at = 0; at < unique.length; at += MAX_BATCH_ORDERS) {
-    for (const result of await invoiceSome(setting, unique.slice(at, at + MAX_BATCH_ORDERS)))
+    for (const result of await invoiceSome(shared, unique.slice(at, at + MAX_BATCH_ORDERS)))
       results.set(result.order_id, result);
   }
-  await record(act, [...results.values()]);
+  await record(context, [...results.values()]);
   return { ok: true, results: orderIds.flatMap((id) => results.get(id) ?? []) };
 }
 
-interface Setting {
-  act: Act;
+interface CreateContext {
+  context: ActionContext;
   connections: Map<string, Connection>;
   instances: Map<string, Instance>;
 }
 
-async function invoiceSome(setting: Setting, orderIds: string[]): Promise<CreateResult[]> {
+async function invoiceSome(shared: CreateContext, orderIds: string[]): Promise<CreateResult[]> {
   const results: CreateResult[] = [];
   let open = orderIds;
   for (let round = 0; round < MAX_ROUNDS && open.length > 0; round++) {
-    const found = new Map((await findOrders(setting.act.db, open)).map((order) => [order.id, order]));
+    const found = new Map((await findOrders(shared.context.db, open)).map((order) => [order.id, order]));
     const ready: OrderRow[] = [];
     for (const id of open) {
       const judged = judge(id, found.get(id));
       if ("refusal" in judged) results.push(judged.refusal);
       else ready.push(judged.order);
     }
-    const made = await makeInvoices(setting, ready);
+    const made = await makeInvoices(shared, ready);
     results.push(...made);
     const done = new Set(made.map((result) => result.order_id));
     open = ready.map((order) => order.id).filter((id) => !done.has(id));
@@ -117,22 +120,22 @@ function failed(orderId: string, status: CreateResult["status"], message: string
 }
 
 /** Writes the invoices of orders that were ready when they were read; tells of those that were really made. */
-async function makeInvoices(setting: Setting, ready: OrderRow[]): Promise<CreateResult[]> {
-  const { act } = setting;
-  const rows = ready.flatMap((order) => rowOf(setting, order) ?? []);
+async function makeInvoices(shared: CreateContext, ready: OrderRow[]): Promise<CreateResult[]> {
+  const { context } = shared;
+  const rows = ready.flatMap((order) => rowOf(shared, order) ?? []);
   const queued = rows.filter(({ row }) => row.state === "queued");
   await armFor(
-    act.env,
+    context.env,
     queued.flatMap(({ row }) => row.connectionId ?? []),
-    act.now,
+    context.now,
   );
-  for (const some of inBatches(rows)) await runBatch(act.db, fulfillmentBatch(act.db, some, act.now));
+  for (const some of inBatches(rows)) await runBatch(context.db, fulfillmentBatch(context.db, some, context.now));
   const made = await listRows(
-    act.db,
+    context.db,
     rows.map(({ row }) => row.id),
   );
   await enqueue(
-    act.env,
+    context.env,
     made.filter((row) => row.state === "queued").map((row) => row.id),
   );
   return made.map((row) => ({
@@ -144,21 +147,21 @@ async function makeInvoices(setting: Setting, ready: OrderRow[]): Promise<Create
   }));
 }
 
-function rowOf({ act, connections, instances }: Setting, order: OrderRow): FulfillmentRow | null {
+function rowOf({ context, connections, instances }: CreateContext, order: OrderRow): FulfillmentRow | null {
   const instance = instances.get(order.instanceId);
   if (!instance || order.body === null) return null;
   const connection = instance.connectionId === null ? null : (connections.get(instance.connectionId) ?? null);
   const invoice = {
-    id: newId(act.now),
+    id: newId(context.now),
     instanceId: order.instanceId,
     externalId: null,
     orderId: order.id,
     madeBy: "fulfillment",
-    content: invoiceFromOrder(storedOrder.read(order.body), dateOf(act.now)),
+    content: invoiceFromOrder(storedOrder.read(order.body), dateOf(context.now)),
     eventAt: order.eventAt,
   } as const;
   const admission = autoAdmission(connection, instance);
-  return { row: newInvoiceRow(invoice, admission, instance.connectionId, act.now), orderVersion: order.rowVersion };
+  return { row: newInvoiceRow(invoice, admission, instance.connectionId, context.now), orderVersion: order.rowVersion };
 }
 
 /** An invoice made here is dated on the day of its making. */
@@ -180,12 +183,12 @@ function inBatches(rows: FulfillmentRow[]): FulfillmentRow[][] {
   return batches;
 }
 
-async function record(act: Act, results: CreateResult[]): Promise<void> {
+async function record(context: ActionContext, results: CreateResult[]): Promise<void> {
   const made = results.filter((result) => result.status === "created");
   if (made.length === 0) return;
   const id = made.length === 1 ? (made[0]?.invoice_id ?? "") : "";
   const name = plural(made.length, "invoice");
-  await recordActivity(act.db, act.now, act.actor, {
+  await recordActivity(context.db, context.now, context.actor, {
     action: "invoice.created",
     subject: { kind: "invoice", id, name },
   });

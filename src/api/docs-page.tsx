@@ -7,7 +7,7 @@ import type { AppEnv } from "../app-context.ts";
 import { leastRoleWith } from "../people/roles.ts";
 import type { IconName } from "../ui/icons.tsx";
 import { Frame, type NavGroup, PageHead } from "../ui/layout.tsx";
-import { answerPage } from "../ui/respond.tsx";
+import { respondWithPage } from "../ui/respond.tsx";
 import { namedSchemas } from "./named.ts";
 import { openApiDocument, queryProperties } from "./openapi.ts";
 import type { Operation } from "./operation.ts";
@@ -35,7 +35,7 @@ export function showDocs(c: Context<AppEnv>, operations: readonly Operation[]): 
       <Docs operations={operations} appOrigin={appOrigin} />
     </Frame>
   );
-  return answerPage(c, c.get("nonce"), markup);
+  return respondWithPage(c, c.get("nonce"), markup);
 }
 
 function navigationOf(operations: readonly Operation[]): NavGroup[] {
@@ -126,11 +126,11 @@ function OperationEntry({ operation }: { operation: Operation }) {
             Takes <ShapeLink schema={operation.body} />.{" "}
           </>
         )}
-        {`Gives ${operation.answer.status}`}
-        {operation.answer.schema && (
+        {`Gives ${operation.response.status}`}
+        {operation.response.schema && (
           <>
             {" "}
-            with <ShapeLink schema={operation.answer.schema} />
+            with <ShapeLink schema={operation.response.schema} />
           </>
         )}
         .

@@ -53,7 +53,7 @@ export function openApiDocument(operations: readonly Operation[], appOrigin: str
 }
 
 function describe(operation: Operation): Json {
-  const { body, answer } = operation;
+  const { body, response } = operation;
   return {
     operationId: operation.operationId,
     tags: [operation.tag],
@@ -62,9 +62,9 @@ function describe(operation: Operation): Json {
     parameters: [...pathParameters(operation.path), ...queryParameters(operation.query)],
     ...(body ? { requestBody: { required: true, content: { "application/json": { schema: schemaOf(body) } } } } : {}),
     responses: {
-      [answer.status]: {
-        description: answer.description,
-        ...(answer.schema ? { content: { "application/json": { schema: schemaOf(answer.schema) } } } : {}),
+      [response.status]: {
+        description: response.description,
+        ...(response.schema ? { content: { "application/json": { schema: schemaOf(response.schema) } } } : {}),
       },
       ...Object.fromEntries(problemStatuses(operation).map((status) => [status, problemAnswer(status)])),
     },

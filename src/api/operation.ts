@@ -29,7 +29,7 @@ export interface Description {
   right: Right;
   query?: z.ZodType;
   body?: z.ZodType;
-  answer: { status: SuccessStatus; description: string; schema: z.ZodType | null };
+  response: { status: SuccessStatus; description: string; schema: z.ZodType | null };
   problems: readonly ProblemStatus[];
 }
 
@@ -37,17 +37,17 @@ export interface Operation extends Description {
   run: (c: Context<AppEnv>) => Promise<Response>;
 }
 
-interface Definition<Query, Body, Answer> extends Omit<Description, "query" | "body" | "answer"> {
+interface Definition<Query, Body, Result> extends Omit<Description, "query" | "body" | "response"> {
   query?: z.ZodType<Query>;
   body?: z.ZodType<Body>;
   /** `schema` null: nothing (204). */
-  answer: { status: SuccessStatus; description: string; schema: z.ZodType<Answer> | null };
-  handle: (c: Context<AppEnv>, input: { query: Query; body: Body }) => Promise<Answer | Response>;
+  response: { status: SuccessStatus; description: string; schema: z.ZodType<Result> | null };
+  handle: (c: Context<AppEnv>, input: { query: Query; body: Body }) => Promise<Result | Response>;
 }
 
-/** Declares an operation. `handle` gets what the schemas made of the request, and gives back what `answer` promises. */
-export function operation<Query = undefined, Body = undefined, Answer = null>(
-  definition: Definition<Query, Body, Answer>,
+/** Declares an operation. `handle` gets what the schemas made of the request, and gives back what `response` promises. */
+export function operation<Query = undefined, Body = undefined, Result = null>(
+  definition: Definition<Query, Body, Result>,
 ): Operation {
   const { handle, query: querySchema, body: bodySchema, ...description } = definition;
   return {
@@ -58,11 +58,11 @@ export function operation<Query = undefined, Body = undefined, Answer = null>(
       const query = querySchema ? readQuery(c, querySchema) : undefined;
       const body = bodySchema ? await readBody(c, bodySchema) : undefined;
       // Where there is no schema the type parameter is undefined, which is what stands here then.
-      const answer = await handle(c, { query: query as Query, body: body as Body });
-      if (answer instanceof Response) return answer;
-      const { status, schema } = definition.answer;
+      const result = await handle(c, { query: query as Query, body: body as Body });
+      if (result instanceof Response) return result;
+      const { status, schema } = definition.response;
       if (schema === null || status === 204) return c.body(null, 204);
-      return new Response(JSON.stringify(answer), { status, headers: { "content-type": "application/json" } });
+      return new Response(JSON.stringify(result), { status, headers: { "content-type": "application/json" } });
     },
   };
 }

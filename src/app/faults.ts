@@ -18,10 +18,10 @@ const MAX_LOGGED_FRAMES = 8;
 const MAX_LOGGED_CAUSES = 5;
 
 /** The answer for everything that was thrown. */
-export async function answerFault(error: Error, c: Context<AppEnv>): Promise<Response> {
-  if (error instanceof ProblemError) return answerProblem(error.input, c);
-  if (error instanceof ConfigError) return answerNotConfigured(error, c);
-  if (error instanceof HTTPException && error.status < 500) return answerProblem(fromHttpException(error), c);
+export async function respondToFault(error: Error, c: Context<AppEnv>): Promise<Response> {
+  if (error instanceof ProblemError) return respondWithProblem(error.input, c);
+  if (error instanceof ConfigError) return respondNotConfigured(error, c);
+  if (error instanceof HTTPException && error.status < 500) return respondWithProblem(fromHttpException(error), c);
   const reference = newId(new Date());
   log("request.failed", { reference, route: c.req.routePath, ...describeError(error) });
   const detail =
@@ -32,17 +32,20 @@ export async function answerFault(error: Error, c: Context<AppEnv>): Promise<Res
 }
 
 /** The answer for an address that leads nowhere. */
-export function answerNotFound(c: Context<AppEnv>): Promise<Response> {
-  return answerProblem({ status: 404, title: "Not found", detail: "There is nothing at this address." }, c);
+export function respondNotFound(c: Context<AppEnv>): Promise<Response> {
+  return respondWithProblem({ status: 404, title: "Not found", detail: "There is nothing at this address." }, c);
 }
 
 /** The answer where the address is right and the method is not (RFC 9110, section 15.5.6). */
-export function answerMethodNotAllowed(c: Context<AppEnv>, methods: string[]): Promise<Response> {
+export function respondMethodNotAllowed(c: Context<AppEnv>, methods: string[]): Promise<Response> {
   const detail = `This address takes ${methods.join(", ")}.`;
-  return answerProblem({ status: 405, title: "Method not allowed", detail, headers: { allow: methods.join(", ") } }, c);
+  return respondWithProblem(
+    { status: 405, title: "Method not allowed", detail, headers: { allow: methods.join(", ") } },
+    c,
+  );
 }
 
-async function answerProblem(input: ProblemInput, c: Context<AppEnv>): Promise<Response> {
+async function respondWithProblem(input: ProblemInput, c: Context<AppEnv>): Promise<Response> {
   if (isForPrograms(c)) return problem(input);
   if (input.status === 401) return sendToSignIn(c);
   const points = input.errors?.map((error) => error.message);
@@ -70,7 +73,7 @@ function pathOf(address: string | undefined): string | null {
   return localPath(url.pathname + url.search);
 }
 
-async function answerNotConfigured(error: ConfigError, c: Context<AppEnv>): Promise<Response> {
+async function respondNotConfigured(error: ConfigError, c: Context<AppEnv>): Promise<Response> {
   log("request.not_configured", { names: error.problems.map((item) => item.name) });
   const title = "Bookbridge is not configured yet";
   const detail = "These variables are missing or malformed. Set them and load the page again.";

@@ -8,7 +8,7 @@ import type { AppEnv } from "../app-context.ts";
 import { log } from "../platform/log.ts";
 
 /** 200 where D1 and KV answer, else 503 (docs/contract.md, section 6). */
-export async function answerHealth(c: Context<AppEnv>): Promise<Response> {
+export async function respondHealth(c: Context<AppEnv>): Promise<Response> {
   try {
     await Promise.all([c.env.DB.prepare("SELECT 1").run(), c.env.TOKENS.get("health")]);
     return c.json({ ok: true, version: packageJson.version });

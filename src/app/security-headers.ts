@@ -18,7 +18,7 @@ const DISCOVERY_PAUSE_MS = 30_000;
 const pausedUntil = new Map<string, number>();
 
 /**
- * Headers of every answer, also where the app is not configured. `form-action` names the authorization host, or Chromium
+ * Headers of every response, also where the app is not configured. `form-action` names the authorization host, or Chromium
  * blocks the way there (docs/contract.md, section 9).
  */
 export const securityHeaders: MiddlewareHandler<AppEnv> = async (c, next) => {
@@ -55,8 +55,8 @@ export const noStore: MiddlewareHandler<AppEnv> = async (c, next) => {
   if (!c.res.headers.has("cache-control")) c.header("cache-control", "no-store");
 };
 
-function isPage(answer: Response): boolean {
-  return (answer.headers.get("content-type") ?? "").startsWith("text/html");
+function isPage(response: Response): boolean {
+  return (response.headers.get("content-type") ?? "").startsWith("text/html");
 }
 
 async function authorizationOrigin(config: Config): Promise<string | null> {

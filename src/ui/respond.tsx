@@ -17,7 +17,7 @@ export function isFragmentRequest(c: Context): boolean {
 }
 
 /** Answers with a whole document; `markup` has to be a component so that it renders inside the nonce's context. */
-export async function answerPage(
+export async function respondWithPage(
   c: Context,
   nonce: string,
   markup: Markup,
@@ -29,7 +29,7 @@ export async function answerPage(
 }
 
 /** Answers with a part of a page, for htmx only. */
-export async function answerFragment(
+export async function respondWithFragment(
   c: Context,
   nonce: string,
   markup: Markup,

@@ -20,7 +20,7 @@ const list = operation({
   details: "Newest shipping date first. `from` and `to` are calendar dates of shipping, both included.",
   right: "read",
   query: orderQuery,
-  answer: { status: 200, description: "A page of orders.", schema: orderPage },
+  response: { status: 200, description: "A page of orders.", schema: orderPage },
   problems: [],
   handle: async (c, { query }) => {
     const { status, invoiced, instance_id, from, to, limit, after } = query;
@@ -37,7 +37,7 @@ const one = operation({
   operationId: "getOrder",
   summary: "Get one order",
   right: "read",
-  answer: { status: 200, description: "The order with its lines.", schema: orderSchema },
+  response: { status: 200, description: "The order with its lines.", schema: orderSchema },
   problems: [404],
   handle: async (c) => {
     const order = await findOrder(c.get("db"), c.req.param("id") ?? "");

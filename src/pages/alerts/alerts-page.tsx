@@ -13,7 +13,7 @@ import type { Alert, Endpoint, Notice } from "../../notifications/schema.ts";
 import { listNotices } from "../../notifications/store.ts";
 import { may, needs } from "../../people/route-access.ts";
 import { PageHead } from "../../ui/layout.tsx";
-import { answerFragment, isFragmentRequest } from "../../ui/respond.tsx";
+import { respondWithFragment, isFragmentRequest } from "../../ui/respond.tsx";
 import { Instant } from "../../ui/time.tsx";
 import { NOTICE_ROWS, NoticeLog } from "../parts/notice-view.tsx";
 import type { RefusalStatus } from "../parts/refusal.ts";
@@ -52,7 +52,7 @@ const aboutShape = z.object({ company_name: z.string().nullish(), cause: z.enum(
 export const alertsPage = new Hono<AppEnv>();
 
 alertsPage.get(HERE, needs("read"), async (c) => {
-  if (isFragmentRequest(c)) return answerFragment(c, c.get("nonce"), <Log {...await readLog(c)} />);
+  if (isFragmentRequest(c)) return respondWithFragment(c, c.get("nonce"), <Log {...await readLog(c)} />);
   return show(c, {});
 });
 

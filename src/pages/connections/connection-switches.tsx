@@ -4,7 +4,7 @@
 import type { Connection } from "../../connections/connection.ts";
 import { fieldsWith, type SettingField, settingOf, settingsOf } from "../../connections/settings.ts";
 import { Notice, type NoticeTone } from "../../ui/notice.tsx";
-import { PartialAnswer } from "../../ui/partial-answer.tsx";
+import { PartialResponse } from "../../ui/partial-response.tsx";
 import { ReadOnlyUnless } from "../../ui/readonly.tsx";
 import { SwitchForm } from "../../ui/switch.tsx";
 
@@ -36,9 +36,9 @@ export function TurnedSwitches(props: SwitchesProps) {
   return (
     <>
       <ConnectionSwitches {...props} />
-      <PartialAnswer target="#switch-result">
+      <PartialResponse target="#switch-result">
         <SwitchResult result={props.result} />
-      </PartialAnswer>
+      </PartialResponse>
     </>
   );
 }

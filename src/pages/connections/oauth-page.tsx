@@ -8,7 +8,7 @@ import type { AppEnv } from "../../app-context.ts";
 import { beginConnect } from "../../connections/connect.ts";
 import { findPending, type PendingConnection } from "../../connections/pending.ts";
 import { findConnection } from "../../connections/store.ts";
-import { actOf } from "../../people/act.ts";
+import { actionContextOf } from "../../people/action-context.ts";
 import { needs } from "../../people/route-access.ts";
 import { PageHead } from "../../ui/layout.tsx";
 import { redirectWith } from "../parts/flash.ts";
@@ -35,7 +35,7 @@ oauthPage.post("/oauth/intuit/start", needs("configure"), async (c) => {
 
 oauthPage.get("/oauth/intuit/callback", needs("configure"), async (c) => {
   const query = new URL(c.req.url).searchParams;
-  const result = await connectCompany(actOf(c), { query, sessionHash: c.get("sessionHash") ?? "" });
+  const result = await connectCompany(actionContextOf(c), { query, sessionHash: c.get("sessionHash") ?? "" });
   switch (result.kind) {
     case "connected":
       return showConnected(c, result);
@@ -75,7 +75,7 @@ oauthPage.get("/oauth/intuit/choose/:id", needs("configure"), async (c) => {
 oauthPage.post("/oauth/intuit/choose/:id", needs("configure"), async (c) => {
   const choice = (await readForm(c)).values["choice"] === "connect" ? "connect" : "cancel";
   const given = { pendingId: c.req.param("id"), sessionHash: c.get("sessionHash") ?? "", choice } as const;
-  const result = await chooseCompany(actOf(c), given);
+  const result = await chooseCompany(actionContextOf(c), given);
   if (result.kind === "connected") return showConnected(c, result);
   if (result.kind === "cancelled")
     return redirectWith(c, backPath(result.connectionId), {

@@ -8,7 +8,7 @@ import { checkConnection } from "../../actions/check-connection.ts";
 import type { AppEnv } from "../../app-context.ts";
 import type { Connection } from "../../connections/connection.ts";
 import { findConnectionByRealm, listConnections, loadConnection } from "../../connections/store.ts";
-import { actOf } from "../../people/act.ts";
+import { actionContextOf } from "../../people/action-context.ts";
 import { needs, openToAll, may } from "../../people/route-access.ts";
 import { PageHead } from "../../ui/layout.tsx";
 import { redirectTo } from "../parts/local-redirect.ts";
@@ -53,7 +53,8 @@ quickbooksUrlsPage.get(
         "If you ended the access in QuickBooks, invoices of that company are held here. Reconnect it below whenever you like.",
       );
     // The address only claims it: QuickBooks itself is asked, and what it answers decides.
-    if (connection.state === "connected" && may(c, "configure")) await checkConnection(actOf(c), connection.id);
+    if (connection.state === "connected" && may(c, "configure"))
+      await checkConnection(actionContextOf(c), connection.id);
     const now = await loadConnection(c.get("db"), connection.id);
     const text =
       now.state === "connected"

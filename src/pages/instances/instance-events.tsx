@@ -7,7 +7,7 @@ import type { AppEnv } from "../../app-context.ts";
 import { INVOICE_EVENTS } from "../../notifications/event.ts";
 import { listNotices } from "../../notifications/store.ts";
 import { may, needs } from "../../people/route-access.ts";
-import { answerFragment, isFragmentRequest } from "../../ui/respond.tsx";
+import { respondWithFragment, isFragmentRequest } from "../../ui/respond.tsx";
 import { redirectTo } from "../parts/local-redirect.ts";
 import { NOTICE_ROWS } from "../parts/notice-view.tsx";
 import { endpointRoutes } from "../parts/webhook-endpoint-routes.ts";
@@ -25,7 +25,7 @@ instanceEvents.get(HERE, needs("read"), async (c) => {
   if (!isFragmentRequest(c)) return redirectTo(c, pageOf(instance.id));
   const notices = await listNotices(c.get("db"), instance.id, NOTICE_ROWS);
   const log = { base: eventsBase(instance.id), notices, now: c.get("now"), mayConfigure: may(c, "configure") };
-  return answerFragment(c, c.get("nonce"), <EventLog {...log} />);
+  return respondWithFragment(c, c.get("nonce"), <EventLog {...log} />);
 });
 
 const routes = endpointRoutes({

@@ -17,7 +17,7 @@ import { findInstance } from "../../instances/store.ts";
 import { countNotSent } from "../../pushes/lists/counts.ts";
 import { findEndpoint } from "../../notifications/endpoints.ts";
 import { listNotices } from "../../notifications/store.ts";
-import { actOf } from "../../people/act.ts";
+import { actionContextOf } from "../../people/action-context.ts";
 import { needs, may } from "../../people/route-access.ts";
 import { ConfirmButton, ConfirmPage, type ConfirmProps } from "../../ui/dialog.tsx";
 import { PageHead } from "../../ui/layout.tsx";
@@ -52,13 +52,13 @@ instancePage.post(HERE, needs("configure"), async (c) => {
 });
 
 instancePage.post(`${HERE}/reveal-secret`, needs("configure"), async (c) => {
-  const revealed = await revealWebhookSecret(actOf(c), c.req.param("id"));
+  const revealed = await revealWebhookSecret(actionContextOf(c), c.req.param("id"));
   if (!revealed.ok) return backWith(c, LIST, revealed);
   return showInstance(c, revealed.instance, { secret: revealed.secret });
 });
 
 instancePage.post(`${HERE}/rotate-secret`, needs("configure"), async (c) => {
-  const rotated = await rotateWebhookSecret(actOf(c), c.req.param("id"));
+  const rotated = await rotateWebhookSecret(actionContextOf(c), c.req.param("id"));
   if (!rotated.ok) return backWith(c, LIST, rotated);
   const notice: Flash = { tone: "good", text: "A new secret is in force. The old one stays valid for 24 hours." };
   return showInstance(c, rotated.instance, { secret: rotated.secret, notice });
@@ -66,7 +66,7 @@ instancePage.post(`${HERE}/rotate-secret`, needs("configure"), async (c) => {
 
 instancePage.post(`${HERE}/test-event`, needs("configure"), async (c) => {
   const path = `${LIST}/${c.req.param("id")}`;
-  const sent = await requestTestEvent(actOf(c), c.req.param("id"));
+  const sent = await requestTestEvent(actionContextOf(c), c.req.param("id"));
   if (!sent.ok) return backWith(c, path, sent);
   const flash: Flash =
     sent.httpStatus === 202
@@ -80,7 +80,7 @@ instancePage.post(`${HERE}/test-event`, needs("configure"), async (c) => {
 
 instancePage.post(`${HERE}/deliveries/:delivery/replay`, needs("configure"), async (c) => {
   const path = `${LIST}/${c.req.param("id")}`;
-  const replayed = await replayDelivery(actOf(c), c.req.param("id"), c.req.param("delivery"));
+  const replayed = await replayDelivery(actionContextOf(c), c.req.param("id"), c.req.param("delivery"));
   if (!replayed.ok && replayed.reason === "conflict") {
     const notice: Flash = { tone: "bad", text: replayed.message };
     return showInstance(c, await subject(c), { notice }, statusOf(replayed));
@@ -99,7 +99,7 @@ instancePage.get(`${HERE}/remove`, needs("configure"), async (c) => {
 
 instancePage.post(`${HERE}/remove`, needs("configure"), async (c) => {
   const instance = await subject(c);
-  const removed = await retireInstance(actOf(c), instance.id);
+  const removed = await retireInstance(actionContextOf(c), instance.id);
   if (!removed.ok) return backWith(c, LIST, removed);
   return redirectWith(c, LIST, {
     tone: "good",
@@ -113,7 +113,7 @@ async function save(
   values: InstanceFormProps["values"],
   patch: InstancePatch,
 ): Promise<Response> {
-  const saved = await changeInstance(actOf(c), instance.id, patch);
+  const saved = await changeInstance(actionContextOf(c), instance.id, patch);
   if (!saved.ok) return showInstance(c, instance, { values, errors: byField(saved.errors) }, statusOf(saved));
   return redirectWith(c, `${LIST}/${instance.id}`, {
     tone: "good",
@@ -138,7 +138,7 @@ export async function showInstance(
   status: 200 | 404 | 409 | 422 | 503 = 200,
 ): Promise<Response> {
   const db = c.get("db");
-  const [connections, deliveries, notSent, endpoint, told] = await Promise.all([
+  const [connections, deliveries, notSent, endpoint, notices] = await Promise.all([
     listConnections(db),
     listDeliveries(db, instance.id, { limit: DELIVERY_ROWS }),
     countNotSent(db, { instanceId: instance.id }),
@@ -184,7 +184,7 @@ export async function showInstance(
       <EventsCard
         instance={instance}
         endpoint={endpoint}
-        notices={told}
+        notices={notices}
         shown={shown.events ?? {}}
         mayConfigure={mayConfigure}
         now={c.get("now")}

@@ -9,7 +9,7 @@ import { listConnections } from "../../connections/store.ts";
 import { readError } from "../../failures/push-error.ts";
 import { countHeld } from "../../pushes/lists/counts.ts";
 import { type FailedCause, listFailedCauses, listIdsOfCause } from "../../pushes/lists/failed-causes.ts";
-import { actOf } from "../../people/act.ts";
+import { actionContextOf } from "../../people/action-context.ts";
 import { needs, may } from "../../people/route-access.ts";
 import { MAX_BULK_ITEMS } from "../../platform/limits.ts";
 import { agree, formatNumber, plural } from "../../platform/words.ts";
@@ -65,7 +65,7 @@ failedPage.post(`${HERE}/send`, needs("invoice"), async (c) => {
   if (!parsed.success) return redirectTo(c, HERE);
   const ids = await listIdsOfCause(c.get("db"), toCause(parsed.data), MAX_BULK_ITEMS);
   if (ids.length === 0) return redirectWith(c, HERE, { tone: "note", text: "None of these is failed any longer." });
-  const sent = await requestSend(actOf(c), ids);
+  const sent = await requestSend(actionContextOf(c), ids);
   if (!sent.ok) return backWith(c, HERE, sent);
   return redirectWith(c, HERE, sendSummary(sent.results, await countHeld(c.get("db"), ids)));
 });

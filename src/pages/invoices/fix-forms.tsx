@@ -38,7 +38,7 @@ function Reactivate({ invoice }: { invoice: InvoiceRow }) {
 
 function ChooseNumber({ invoice, holderId }: { invoice: InvoiceRow; holderId: string | null }) {
   return (
-    <div class="mends">
+    <div class="fixes">
       {holderId && (
         <form method="post" action={`/invoices/${invoice.id}/fix`}>
           <button type="submit" class="button" name="fix" value="link">

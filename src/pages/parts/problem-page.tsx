@@ -5,7 +5,7 @@
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { NarrowFrame } from "../../ui/layout.tsx";
-import { answerPage } from "../../ui/respond.tsx";
+import { respondWithPage } from "../../ui/respond.tsx";
 
 export interface ProblemPageProps {
   status: ContentfulStatusCode;
@@ -19,7 +19,7 @@ export interface ProblemPageProps {
 
 /** Answers with the page, in the frame without navigation. */
 export function problemPage(c: Context, nonce: string, props: ProblemPageProps): Promise<Response> {
-  return answerPage(c, nonce, <ProblemPage {...props} />, props.status);
+  return respondWithPage(c, nonce, <ProblemPage {...props} />, props.status);
 }
 
 function ProblemPage({ title, detail, points = [], reference }: ProblemPageProps) {

@@ -9,7 +9,7 @@ import type { AppEnv } from "../../app-context.ts";
 import { type Role, hasRight } from "../../people/roles.ts";
 import { Frame, NarrowFrame, type NavGroup } from "../../ui/layout.tsx";
 import { Notice, type NoticeTone } from "../../ui/notice.tsx";
-import { answerPage } from "../../ui/respond.tsx";
+import { respondWithPage } from "../../ui/respond.tsx";
 import { AttentionBanners, type Attention, listAttention } from "./attention.tsx";
 import { takeFlash } from "./flash.ts";
 
@@ -25,7 +25,12 @@ export interface Page {
 export async function showPage(c: Context<AppEnv>, page: Page): Promise<Response> {
   const attention = c.get("person") ? await listAttention(c.get("db")) : [];
   const flash = page.notice ?? takeFlash(c);
-  return answerPage(c, c.get("nonce"), <Framed c={c} page={page} flash={flash} attention={attention} />, page.status);
+  return respondWithPage(
+    c,
+    c.get("nonce"),
+    <Framed c={c} page={page} flash={flash} attention={attention} />,
+    page.status,
+  );
 }
 
 /** Answers with a full-width page for somebody who is not signed in: no navigation, no banners, no links into the app. */
@@ -35,7 +40,7 @@ export async function showWidePage(c: Context<AppEnv>, page: Page): Promise<Resp
       {page.body}
     </Frame>
   );
-  return answerPage(c, c.get("nonce"), markup, page.status);
+  return respondWithPage(c, c.get("nonce"), markup, page.status);
 }
 
 /** Answers with a page for one small task, without navigation. */
@@ -46,7 +51,7 @@ export async function showNarrowPage(c: Context<AppEnv>, page: Page): Promise<Re
       {page.body}
     </NarrowFrame>
   );
-  return answerPage(c, c.get("nonce"), markup, page.status);
+  return respondWithPage(c, c.get("nonce"), markup, page.status);
 }
 
 function Framed({

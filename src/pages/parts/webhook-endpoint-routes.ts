@@ -9,7 +9,7 @@ import { retryAlert, sendTestNotice } from "../../actions/alert-send.ts";
 import { saveAlertSettings } from "../../actions/alert-settings.ts";
 import type { AlertTarget } from "../../actions/alert-target.ts";
 import type { AppEnv } from "../../app-context.ts";
-import { actOf } from "../../people/act.ts";
+import { actionContextOf } from "../../people/action-context.ts";
 import { needs } from "../../people/route-access.ts";
 import { type Flash, redirectWith } from "./flash.ts";
 import { byField, type FieldErrors, readForm } from "./form.ts";
@@ -53,7 +53,7 @@ export function endpointRoutes({ base, events, subject, show, words }: EndpointR
     const { target, page } = await subject(c);
     const { values } = await readForm(c);
     const given = { address: values["address"] ?? "", events: events.filter((event) => values[event] === "true") };
-    const saved = await saveAlertSettings(actOf(c), target, given);
+    const saved = await saveAlertSettings(actionContextOf(c), target, given);
     if (!saved.ok) return show(c, { values: given, errors: byField(saved.errors) }, statusOf(saved));
     return redirectWith(c, page, {
       tone: "good",
@@ -63,26 +63,26 @@ export function endpointRoutes({ base, events, subject, show, words }: EndpointR
 
   routes.post(`${base}/reveal-secret`, needs("configure"), async (c) => {
     const { target, page } = await subject(c);
-    const revealed = await revealAlertSecret(actOf(c), target);
+    const revealed = await revealAlertSecret(actionContextOf(c), target);
     return revealed.ok ? show(c, { secret: revealed.secret }) : backWith(c, page, revealed);
   });
 
   routes.post(`${base}/rotate-secret`, needs("configure"), async (c) => {
     const { target, page } = await subject(c);
-    const rotated = await rotateAlertSecret(actOf(c), target);
+    const rotated = await rotateAlertSecret(actionContextOf(c), target);
     if (!rotated.ok) return backWith(c, page, rotated);
     return show(c, { secret: rotated.secret, notice: { tone: "good", text: words.rotated } });
   });
 
   routes.post(`${base}/test`, needs("configure"), async (c) => {
     const { target, page } = await subject(c);
-    const sent = await sendTestNotice(actOf(c), target);
+    const sent = await sendTestNotice(actionContextOf(c), target);
     return sent.ok ? redirectWith(c, page, tryFlash(sent.result, words.test)) : backWith(c, page, sent);
   });
 
   routes.post(`${base}/notices/:notice/retry`, needs("configure"), async (c) => {
     const { target, page } = await subject(c);
-    const tried = await retryAlert(actOf(c), target, c.req.param("notice") ?? "");
+    const tried = await retryAlert(actionContextOf(c), target, c.req.param("notice") ?? "");
     return tried.ok ? redirectWith(c, page, tryFlash(tried.result, words.retry)) : backWith(c, page, tried);
   });
 

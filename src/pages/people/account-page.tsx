@@ -4,7 +4,7 @@
 import { type Context, Hono } from "hono";
 import { changeOwnPassword, passwordChange } from "../../actions/change-password.ts";
 import type { AppEnv } from "../../app-context.ts";
-import { actOf } from "../../people/act.ts";
+import { actionContextOf } from "../../people/action-context.ts";
 import { needs } from "../../people/route-access.ts";
 import { takeSession } from "../../people/sessions.ts";
 import { findUser } from "../../people/users.ts";
@@ -23,7 +23,7 @@ accountPage.get(HERE, needs("read"), (c) => show(c, {}));
 accountPage.post(HERE, needs("read"), async (c) => {
   const parsed = passwordChange.safeParse((await readForm(c)).values);
   if (!parsed.success) return show(c, fieldErrorsOf(parsed.error));
-  const changed = await changeOwnPassword(actOf(c), parsed.data, c.req.header("cf-connecting-ip") ?? null);
+  const changed = await changeOwnPassword(actionContextOf(c), parsed.data, c.req.header("cf-connecting-ip") ?? null);
   if (!changed.ok) return show(c, byField(changed.errors));
   await takeSession(c, changed.session);
   return redirectWith(c, HERE, {

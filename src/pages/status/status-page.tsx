@@ -5,13 +5,13 @@ import { type Context, Hono } from "hono";
 import { revokeShare, shareStatus } from "../../actions/share-status.ts";
 import { readStatus } from "../../actions/status-report.ts";
 import type { AppEnv } from "../../app-context.ts";
-import { actOf } from "../../people/act.ts";
+import { actionContextOf } from "../../people/action-context.ts";
 import { needs, openToAll, may } from "../../people/route-access.ts";
 import { findShare, listShares, type StatusShare, shareUrl } from "../../people/status-shares.ts";
 import { CopyField } from "../../ui/copy-text.tsx";
 import { PageHead } from "../../ui/layout.tsx";
 import { Live } from "../../ui/live.tsx";
-import { answerFragment, isFragmentRequest } from "../../ui/respond.tsx";
+import { respondWithFragment, isFragmentRequest } from "../../ui/respond.tsx";
 import { Instant } from "../../ui/time.tsx";
 import { redirectWith } from "../parts/flash.ts";
 import { backWith, missing } from "../parts/refusal.ts";
@@ -24,7 +24,7 @@ export const statusPage = new Hono<AppEnv>();
 
 statusPage.get(HERE, needs("read"), async (c) => {
   const props = await readProps(c, false);
-  if (isFragmentRequest(c)) return answerFragment(c, c.get("nonce"), <LiveStatus {...props} />);
+  if (isFragmentRequest(c)) return respondWithFragment(c, c.get("nonce"), <LiveStatus {...props} />);
   const shares = may(c, "configure") ? await readShares(c) : null;
   const body = (
     <>
@@ -45,7 +45,7 @@ statusPage.get(HERE, needs("read"), async (c) => {
 });
 
 statusPage.post(`${HERE}/share`, needs("configure"), async (c) => {
-  const shared = await shareStatus(actOf(c));
+  const shared = await shareStatus(actionContextOf(c));
   if (!shared.ok) return backWith(c, HERE, shared);
   return redirectWith(c, `${HERE}#shares`, {
     tone: "good",
@@ -54,7 +54,7 @@ statusPage.post(`${HERE}/share`, needs("configure"), async (c) => {
 });
 
 statusPage.post(`${HERE}/shares/:id/revoke`, needs("configure"), async (c) => {
-  const revoked = await revokeShare(actOf(c), c.req.param("id"));
+  const revoked = await revokeShare(actionContextOf(c), c.req.param("id"));
   if (!revoked.ok) return backWith(c, HERE, revoked);
   return redirectWith(c, HERE, { tone: "good", text: "The link is revoked: it no longer works." });
 });

@@ -6,7 +6,7 @@ import type { Child } from "hono/jsx";
 import { useNonce } from "./nonce.ts";
 
 /** Replaces what stands inside `target` with the children. */
-export function PartialAnswer({ target, children }: { target: string; children?: Child }) {
+export function PartialResponse({ target, children }: { target: string; children?: Child }) {
   const attributes = { hx: "", type: "partial", "hx-nonce": useNonce(), "hx-target": target, "hx-swap": "innerHTML" };
   return <template {...attributes}>{children}</template>;
 }

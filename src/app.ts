@@ -1,6 +1,6 @@
 /**
- * The Hono app: middleware in the order in which it runs, then the mounts, then what answers faults.
- * Routes live in pages/ and api/; each of them names the role that it needs.
+ * The Hono app: middleware in the order in which it runs, then the mounts, then the handlers for faults. Routes live in
+ * pages/ and api/; each of them names the right that it needs.
  */
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";

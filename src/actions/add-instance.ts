@@ -1,5 +1,5 @@
 /**
- * Making an instance: an order system that may send us its orders. The signing secret is given back once, here.
+ * Adds an instance: an order system that may send us its orders. The signing secret is returned once, here.
  */
 import type { ActionContext } from "../app-context.ts";
 import type { Instance } from "../instances/instance.ts";
@@ -8,7 +8,7 @@ import { recordActivity } from "../people/activity.ts";
 import { findAssociationFault, type NewInstance } from "./instance-settings.ts";
 import { invalid, type Result } from "./result.ts";
 
-/** Makes the instance; `secret` is `whsec_…`, for showing it once. */
+/** Adds the instance; `secret` is `whsec_…`, to be shown once. */
 export async function addInstance(
   context: ActionContext,
   given: NewInstance,

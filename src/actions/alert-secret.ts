@@ -1,5 +1,6 @@
 /**
- * Showing and rotating the secret with which we sign what we tell. Both stand in the activity log; the secret never does.
+ * Shows and rotates the secret that signs our notifications. The activity log records both; the secret itself is never
+ * logged.
  */
 import type { ActionContext } from "../app-context.ts";
 import { findEndpoint } from "../notifications/endpoints.ts";
@@ -9,7 +10,7 @@ import { SealError } from "../platform/seal.ts";
 import { type AlertTarget, findTarget } from "./alert-target.ts";
 import { conflict, notFound, type Result } from "./result.ts";
 
-/** The secret in force. */
+/** The current secret. */
 export async function revealAlertSecret(
   context: ActionContext,
   target: AlertTarget,
@@ -32,7 +33,7 @@ export async function revealAlertSecret(
   }
 }
 
-/** Puts a new secret in force; the old one signs beside it for another 24 h. */
+/** Makes a new secret current; for another 24 h the old one signs as well. */
 export async function rotateAlertSecret(
   context: ActionContext,
   target: AlertTarget,

@@ -1,6 +1,6 @@
 /**
- * Sending by hand: a test to see whether an address works, and another try of what was not acknowledged. Both are tried
- * at once, so that the person who asked hears how it went.
+ * Manual sending: a test to see whether an address works, and a retry of what was not acknowledged. Both are tried
+ * immediately, so the person who asked sees the result.
  */
 import type { ActionContext } from "../app-context.ts";
 import { deliverOne } from "../notifications/deliver.ts";
@@ -15,10 +15,10 @@ import { conflict, notFound, type Result } from "./result.ts";
 
 const NO_ADDRESS = "Enter an address first.";
 
-/** `result` is null where another worker tries it at this very moment. */
+/** `result` is null if another worker is trying it at this very moment. */
 export type Tried = Result<{ result: TryResult | null }>;
 
-/** Makes a test notice and tries it; one that fails is tried again as any other. */
+/** Creates a test notice and tries it; if that fails, it is retried like any other. */
 export async function sendTestNotice(context: ActionContext, target: AlertTarget): Promise<Tried> {
   const found = await findTarget(context, target);
   if (!found.ok) return found;
@@ -37,7 +37,7 @@ export async function sendTestNotice(context: ActionContext, target: AlertTarget
   return tryNow(context, found, notice.id);
 }
 
-/** Begins the tries of a notice anew; never of one that was acknowledged. */
+/** Starts the tries of a notice again; never of one that was acknowledged. */
 export async function retryAlert(context: ActionContext, target: AlertTarget, noticeId: string): Promise<Tried> {
   const found = await findTarget(context, target);
   if (!found.ok) return found;

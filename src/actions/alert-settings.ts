@@ -1,5 +1,5 @@
 /**
- * Saving whom we tell and of what. The activity log gets the address without its path, which may hold a secret.
+ * Saves whom we notify and of what. The activity log gets the address without its path, which may hold a secret.
  */
 import type { ActionContext } from "../app-context.ts";
 import { checkAddress, maskedAddress } from "../notifications/address.ts";
@@ -9,12 +9,12 @@ import { type AlertTarget, findTarget } from "./alert-target.ts";
 import { invalid, type Result } from "./result.ts";
 
 export interface AlertSettings {
-  /** As typed; empty: nothing is told. */
+  /** As typed; if empty, nothing is sent. */
   address: string;
   events: readonly string[];
 }
 
-/** Saves address and events; an event that is not known is left out. */
+/** Saves address and events; an unknown event is left out. */
 export async function saveAlertSettings(
   context: ActionContext,
   target: AlertTarget,
@@ -46,7 +46,7 @@ interface Facts {
   events: readonly string[];
 }
 
-/** Another path at the same host is a change too, though both look alike. */
+/** Another path at the same host is a change too, even though both look alike in the log. */
 function changesOf(before: Facts, after: Facts): Change[] {
   const facts = ({ url, events }: Facts) => ({
     address: maskedAddress(url),

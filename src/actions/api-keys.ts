@@ -1,5 +1,5 @@
 /**
- * Creating and revoking API keys. The key itself is given back once and stands in no log.
+ * Creates and revokes API keys. The key itself is returned once and is never logged.
  */
 import { z } from "zod";
 import type { ActionContext } from "../app-context.ts";
@@ -10,7 +10,7 @@ import { notFound, type Result } from "./result.ts";
 
 const MAX_KEY_NAME_CHARACTERS = 100;
 
-/** What a new key is made of. */
+/** What a new key is created from. */
 export const newApiKey = z.strictObject({
   name: z
     .string("Enter a name.")
@@ -20,7 +20,7 @@ export const newApiKey = z.strictObject({
   role: z.enum(ROLE_NAMES, "Choose a role."),
 });
 
-/** Makes a key; `key` is shown once. */
+/** Creates a key; `key` is shown once. */
 export async function issueApiKey(
   context: ActionContext,
   input: { name: string; role: Role },
@@ -35,7 +35,7 @@ export async function issueApiKey(
   return { ok: true, id, key };
 }
 
-/** Ends a key at once. */
+/** Revokes a key immediately. */
 export async function endApiKey(context: ActionContext, id: string): Promise<Result> {
   const name = await revokeApiKey(context.db, id, context.now);
   if (name === null) return notFound("API key");

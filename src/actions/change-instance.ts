@@ -1,6 +1,6 @@
 /**
- * Changing an instance: its name, its association with a connection, its switches. What waits follows the association and
- * the switches; what is Not sent stays so (docs/contract.md, section 4).
+ * Changes an instance: its name, its connection, its switches. Waiting invoices follow the connection and the switches;
+ * what is Not sent stays so (docs/contract.md, section 4).
  */
 import type { ActionContext } from "../app-context.ts";
 import type { Instance } from "../instances/instance.ts";
@@ -11,7 +11,7 @@ import { moveInvoices } from "../pushes/move.ts";
 import { findAssociationFault, instanceFacts, type InstancePatch, toInstanceColumns } from "./instance-settings.ts";
 import { invalid, notFound, type Result } from "./result.ts";
 
-/** `waiting` tells how many invoices were held and how many go on because of the change. */
+/** `waiting`: how many invoices were held and how many go on because of the change. */
 export type ChangedInstance = Result<{ instance: Instance; waiting: { held: number; resumed: number } }>;
 
 export async function changeInstance(
@@ -25,7 +25,7 @@ export async function changeInstance(
   if (fault) return invalid([fault]);
   const instance = await saveInstance(context.db, id, toInstanceColumns(patch), context.now);
   if (!instance) return notFound("instance");
-  // Also where nothing seems to differ: a crash after an earlier save may have left this half undone.
+  // Even if nothing seems to differ: a crash after an earlier save may have left this half undone.
   const orphaned =
     patch.connection_id === undefined
       ? 0

@@ -1,6 +1,6 @@
 /**
- * A person's own password. Whoever has only found the browser open must not be able to take the account over, so the
- * current password is asked for, under the same brake on guessing as at the sign-in.
+ * Changes a person's own password. Somebody who merely finds the browser open must not be able to take over the
+ * account, so the current password is required, with the same limit on guesses as at sign-in.
  */
 import { z } from "zod";
 import type { ActionContext } from "../app-context.ts";
@@ -17,8 +17,8 @@ export const passwordChange = z.object({
 });
 
 /**
- * Changes the password of the person who asks and ends all of their sessions; `session` takes the place of the one that
- * asked. `address` is the network address of the browser, or null where it is not known.
+ * Changes the password of the person who asks and ends all of their sessions; `session` replaces the one that asked.
+ * `address` is the browser's network address, or null if unknown.
  */
 export async function changeOwnPassword(
   context: ActionContext,

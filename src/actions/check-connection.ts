@@ -1,6 +1,6 @@
 /**
- * Check configuration: what is right for pushing invoices and what is not, line by line. Looking also mends: a
- * subscription that was paid again lets held invoices go on.
+ * Check configuration: what is right for pushing invoices and what is not, line by line. Checking can also resolve a
+ * problem: if a lapsed subscription has been paid, held invoices go on.
  */
 import type { ActionContext } from "../app-context.ts";
 import { checkConfiguration } from "../connections/check-configuration.ts";
@@ -10,7 +10,7 @@ import { readUnsent } from "../invoices/unsent-invoices.ts";
 import { settleWaiting } from "../pushes/hold.ts";
 import { notFound, type Result } from "./result.ts";
 
-/** About four metered reads of QuickBooks. */
+/** Costs about four metered reads of QuickBooks. */
 export async function checkConnection(
   context: ActionContext,
   id: string,

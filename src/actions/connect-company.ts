@@ -1,6 +1,6 @@
 /**
- * Connecting a company, new or again: what comes back from Intuit, the choice where it is another company than expected,
- * and what follows for invoices that wait.
+ * Connects a company, new or known: what comes back from Intuit, the choice if it is another company than expected, and
+ * what follows for waiting invoices.
  */
 import type { ActionContext } from "../app-context.ts";
 import {
@@ -13,10 +13,10 @@ import {
 import { recordActivity } from "../people/activity.ts";
 import { settleWaiting } from "../pushes/hold.ts";
 
-/** How many invoices go on since the company is connected again. */
+/** How many invoices go on because the company is connected again. */
 export type WithResumed<T> = T & { resumed: number };
 
-/** Finishes an authorization; `query` is that of Intuit's redirect, `sessionHash` that of the person who came back. */
+/** Finishes an authorization; `query` comes from Intuit's redirect, `sessionHash` from the person who came back. */
 export async function connectCompany(
   context: ActionContext,
   callback: { query: URLSearchParams; sessionHash: string },
@@ -25,7 +25,7 @@ export async function connectCompany(
   return { ...result, resumed: result.kind === "connected" ? await recordConnected(context, result) : 0 };
 }
 
-/** The person's choice where Reconnect came back with another company. */
+/** The person's choice if Reconnect came back with another company. */
 export async function chooseCompany(
   context: ActionContext,
   given: { pendingId: string; sessionHash: string; choice: "connect" | "cancel" },

@@ -1,6 +1,6 @@
 /**
- * 'Create invoice' on Fulfillment: invoices of shipped orders, a result for each order. What becomes of a new invoice is
- * decided by the same rules as for one that arrives by webhook (docs/contract.md, section 4).
+ * 'Create invoice' on Fulfillment: invoices for shipped orders, with a result for each order. A new invoice follows the
+ * same rules as one that arrives by webhook (docs/contract.md, section 4).
  */
 import { calendarDate } from "../platform/calendar-date.ts";
 import { z } from "zod";
@@ -25,25 +25,25 @@ import { listRows } from "../pushes/store.ts";
 import { invalid, type Result } from "./result.ts";
 import { storedOrder } from "../orders/order.ts";
 
-/** Orders of one batch: few enough that their texts fit into one value of D1 (2 MB; an order has at most 256 KiB). */
+/** Orders per batch: few enough that their texts fit into one value of D1 (2 MB; an order has at most 256 KiB). */
 const MAX_BATCH_ORDERS = 50;
 const MAX_BATCH_CHARACTERS = 600_000;
-/** An order that is told anew in the middle is read again; this often, then it is left to the person. */
+/** An order that changes in the meantime is read again; after this many rounds it is left to the person. */
 const MAX_ROUNDS = 3;
 
-/** What became of one order, in the API's words, which the page reads too. */
+/** The result for one order, in the API's words, which the page uses as well. */
 export const createResult = z.object({
   order_id: z.string(),
   status: z.enum(["created", "already_invoiced", "not_shipped", "not_found", "busy"]),
-  /** Of the invoice that was made. */
+  /** The status of the invoice that was created. */
   invoice_id: z.string().nullable(),
   push_status: z.enum(INVOICE_STATES).nullable(),
-  /** Why no invoice was made, for people. */
+  /** Why no invoice was created, for people. */
   message: z.string().nullable(),
 });
 export type CreateResult = z.infer<typeof createResult>;
 
-/** A result for each ID, in the order given; an ID that stands twice is answered twice and invoiced once. */
+/** A result for each ID, in the order given; an ID given twice gets two results and one invoice. */
 export async function createInvoices(
   context: ActionContext,
   orderIds: string[],
@@ -103,7 +103,7 @@ async function invoiceSome(shared: CreateContext, orderIds: string[]): Promise<C
   ];
 }
 
-/** The order where it can be invoiced, else why it can't. */
+/** The order if it can be invoiced, otherwise why it can't. */
 function judge(id: string, order: OrderRow | undefined): { order: OrderRow } | { refusal: CreateResult } {
   if (!order) return { refusal: failed(id, "not_found", "There is no such order.") };
   if (order.status !== "shipped" || order.body === null) {
@@ -119,7 +119,7 @@ function failed(orderId: string, status: CreateResult["status"], message: string
   return { order_id: orderId, status, invoice_id: null, push_status: null, message };
 }
 
-/** Writes the invoices of orders that were ready when they were read; tells of those that were really made. */
+/** Writes the invoices of orders that were ready when they were read; returns the ones that were really created. */
 async function makeInvoices(shared: CreateContext, ready: OrderRow[]): Promise<CreateResult[]> {
   const { context } = shared;
   const rows = ready.flatMap((order) => rowOf(shared, order) ?? []);
@@ -164,7 +164,7 @@ function rowOf({ context, connections, instances }: CreateContext, order: OrderR
   return { row: newInvoiceRow(invoice, admission, instance.connectionId, context.now), orderVersion: order.rowVersion };
 }
 
-/** An invoice made here is dated on the day of its making. */
+/** An invoice created here is dated on the day it is created. */
 function dateOf(now: Date): string {
   return calendarDate(now);
 }

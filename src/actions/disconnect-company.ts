@@ -1,5 +1,5 @@
 /**
- * Disconnecting a company: the grant is ended at Intuit, settings and links stay, and what is queued is held.
+ * Disconnects a company: the grant is revoked at Intuit, settings and links stay, and queued invoices are held.
  */
 import type { ActionContext } from "../app-context.ts";
 import type { Connection } from "../connections/connection.ts";
@@ -9,7 +9,7 @@ import { recordActivity } from "../people/activity.ts";
 import { settleWaiting } from "../pushes/hold.ts";
 import { notFound, type Result } from "./result.ts";
 
-/** `warning` is a sentence where Intuit could not be told; the company is disconnected here all the same. */
+/** `warning` is a sentence if Intuit could not be reached; the company is disconnected here all the same. */
 export type Disconnected = Result<{ connection: Connection; held: number; warning: string | null }>;
 
 export async function disconnectCompany(context: ActionContext, id: string): Promise<Disconnected> {

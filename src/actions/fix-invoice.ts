@@ -1,6 +1,6 @@
 /**
- * Fixing a failed invoice from its page: link the invoice that holds the number, use another number, make what is
- * inactive active again. How each is done is in pushes/by-hand/mend.ts; here it is found, carried out and recorded.
+ * Fixes a failed invoice from its page: link the invoice that holds the number, use another number, or make an inactive
+ * record active again. pushes/by-hand/ does each; this finds the invoice, calls it and records it.
  */
 import type { ActionContext } from "../app-context.ts";
 import type { InvoiceRow } from "../pushes/invoice-row.ts";
@@ -17,7 +17,7 @@ const ACTIONS = {
   reactivate: "invoice.reference_reactivated",
 } as const;
 
-/** Carries the fix out; refused with a sentence where it can't be done (any more). */
+/** Carries out the fix, or refuses with a sentence if that is not (or no longer) possible. */
 export async function fixInvoice(context: ActionContext, id: string, fix: InvoiceFix): Promise<Result> {
   const invoice = await findRow(context.db, id);
   if (!invoice) return notFound("invoice");

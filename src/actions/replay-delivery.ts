@@ -1,6 +1,6 @@
 /**
- * Two ways for an admin to see a delivery taken in again: replaying a stored one, and sending a test event. Both go the
- * way that a signed delivery goes, and both stand in the activity log.
+ * Two ways for an admin to have a delivery received again: replaying a stored one, and sending a test event. Both take
+ * the path of a signed delivery, and the activity log records both.
  */
 import type { ActionContext } from "../app-context.ts";
 import { findDelivery, isBodyKept } from "../inbox/deliveries.ts";
@@ -12,8 +12,8 @@ import { HISTORY_KEPT_DAYS } from "../platform/limits.ts";
 import { conflict, notFound, type Result } from "./result.ts";
 
 /**
- * Receives a stored delivery of that instance anew; `receipt` is what an order system would be answered. A conflict where
- * its body is no longer kept.
+ * Receives a stored delivery of that instance again; `receipt` is what an order system would get. A conflict if its
+ * body is no longer kept.
  */
 export async function replayDelivery(
   context: ActionContext,

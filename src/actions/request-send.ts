@@ -1,6 +1,6 @@
 /**
- * 'Send to QuickBooks': a person or a program asks for invoices to be pushed. Whether each may go is decided in
- * pushes/by-hand/send-invoices.ts; here the list is bounded and the deed is recorded.
+ * 'Send to QuickBooks': a person or a program asks for invoices to be pushed. pushes/by-hand/send-invoices.ts decides
+ * whether each may go; this bounds the list and records the request.
  */
 import type { ActionContext } from "../app-context.ts";
 import { recordActivity } from "../people/activity.ts";
@@ -9,7 +9,7 @@ import { plural } from "../platform/words.ts";
 import { sendInvoices, type SendResult } from "../pushes/by-hand/send-invoices.ts";
 import { invalid, type Result } from "./result.ts";
 
-/** A result for each ID, in the order given; an ID that stands twice is answered twice and sent once. */
+/** A result for each ID, in the order given; an ID given twice gets two results and is sent once. */
 export async function requestSend(context: ActionContext, ids: string[]): Promise<Result<{ results: SendResult[] }>> {
   if (ids.length > MAX_BULK_ITEMS) {
     return invalid([

@@ -1,5 +1,5 @@
 /**
- * Voiding an invoice: here, and in QuickBooks where it was sent. Where its outcome is open the wish is remembered.
+ * Voids an invoice: here, and in QuickBooks if it was sent. If its outcome is not known yet, the request is remembered.
  */
 import type { ActionContext } from "../app-context.ts";
 import type { PushError } from "../failures/push-error.ts";
@@ -8,7 +8,7 @@ import { recordActivity } from "../people/activity.ts";
 import { voidInvoice } from "../pushes/by-hand/void.ts";
 import { notFound, type Result } from "./result.ts";
 
-/** `remembered`: done as soon as it is known whether QuickBooks has the invoice. */
+/** `remembered`: done as soon as we know whether QuickBooks has the invoice. */
 export type VoidResult =
   | Result<{ status: "voided" | "queued" | "remembered" }>
   | { ok: false; reason: "refused"; error: PushError };

@@ -1,6 +1,6 @@
 /**
- * Removing an instance: its webhook answers 410 from then on. Its orders and invoices stay, and what is queued is still
- * sent; what waited for the instance's switch is Not sent again, since nobody can turn the switch on any more.
+ * Removes an instance: its webhook responds with 410 from then on. Its orders and invoices stay, and what is queued is
+ * still sent; what waited for the instance's switch becomes Not sent again, since the switch is gone.
  */
 import type { ActionContext } from "../app-context.ts";
 import { findInstance, removeInstance } from "../instances/store.ts";

@@ -1,7 +1,7 @@
 /**
- * Saving settings of a connection, switches included. Only what is given changes, so a switch never loses what stands in
- * the form. Auto invoice can't be switched on while a required line of Check configuration is wrong; settings may be
- * cleared while it is on (docs/contract.md, section 3).
+ * Saves a connection's settings, switches included. Only the given settings change, so a switch never overwrites what
+ * is in the form. Auto invoice can't be switched on while a required line of Check configuration is wrong; settings may
+ * be cleared while it is on (docs/contract.md, section 3).
  */
 import type { ActionContext } from "../app-context.ts";
 import { checkConfiguration } from "../connections/check-configuration.ts";
@@ -14,7 +14,7 @@ import type { FieldError } from "../platform/problem.ts";
 import { settleWaiting } from "../pushes/hold.ts";
 import { invalid, notFound, type Result } from "./result.ts";
 
-/** `waiting` tells how many invoices were held and how many go on because of the change. */
+/** `waiting`: how many invoices were held and how many go on because of the change. */
 export type SavedConnection = Result<{ connection: Connection; waiting: { held: number; resumed: number } }>;
 
 /** Saves a patch that `settingsPatch` has checked. */
@@ -38,7 +38,7 @@ export async function saveConnection(
   return { ok: true, connection, waiting };
 }
 
-/** What stands against Auto invoice with these settings, each with the line that it is about. */
+/** What keeps Auto invoice off with these settings, each with the line that it is about. */
 async function findAutoInvoiceFaults(context: ActionContext, connection: Connection): Promise<FieldError[]> {
   const unsent = await readUnsent(context.db, connection);
   const lines = await checkConfiguration(context, connection, unsent);
@@ -54,7 +54,7 @@ async function record(
   patch: SettingsPatch,
 ): Promise<void> {
   const given = SETTING_FIELDS.filter((field) => field in patch);
-  // By the API's names: the page of the activity turns them into words.
+  // Under the API's names: the activity page turns them into words.
   const changes = changesBetween(settingsOf(before), settingsOf(after), given);
   if (changes.length === 0) return;
   const subject = { kind: "connection", id: after.id, name: after.companyName } as const;

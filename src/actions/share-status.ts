@@ -1,5 +1,5 @@
 /**
- * Sharing the status page by a link that anybody may open, and taking a link back.
+ * Shares the status page by a link that anyone may open, and revokes such a link.
  */
 import type { ActionContext } from "../app-context.ts";
 import { recordActivity } from "../people/activity.ts";
@@ -8,14 +8,14 @@ import { notFound, type Result } from "./result.ts";
 
 const SUBJECT_NAME = "Status page";
 
-/** Makes a link to the status page; it ends by itself. */
+/** Creates a link to the status page; it expires on its own. */
 export async function shareStatus(context: ActionContext): Promise<Result<{ url: string; expiresAt: Date }>> {
   const share = await createShare(context.db, context.actor.name, context.now);
   await record(context, share.id, "status_share.created");
   return { ok: true, url: await shareUrl(context.config, share), expiresAt: new Date(share.expiresAt) };
 }
 
-/** Ends a link at once. */
+/** Revokes a link immediately. */
 export async function revokeShare(context: ActionContext, id: string): Promise<Result> {
   if (!(await endShare(context.db, id, context.now))) return notFound("link");
   await record(context, id, "status_share.revoked");

@@ -1,5 +1,5 @@
 /**
- * Inviting people, changing what they may do, and removing them. The last admin can't be removed or lose the role.
+ * Invites people, changes their roles, and removes them. The last admin can't be removed or lose the role.
  */
 import { z } from "zod";
 import type { ActionContext } from "../app-context.ts";
@@ -35,7 +35,7 @@ export async function inviteUser(
   return { ok: true, url: `${context.config.appOrigin}/invite/${invitation.token}`, expiresAt: invitation.expiresAt };
 }
 
-/** Takes back an invitation that nobody has accepted yet. */
+/** Withdraws an invitation that has not been accepted yet. */
 export async function withdrawInvitation(context: ActionContext, email: string): Promise<Result> {
   if (!(await deleteInvitation(context.db, email))) return notFound("invitation");
   const subject: Subject = { kind: "invitation", id: email, name: email };
@@ -43,7 +43,7 @@ export async function withdrawInvitation(context: ActionContext, email: string):
   return { ok: true };
 }
 
-/** Gives a person another role; it holds from their next request on. */
+/** Gives a person another role; it applies from their next request. */
 export async function changeUserRole(context: ActionContext, id: string, role: Role): Promise<Result> {
   const user = await findUser(context.db, id);
   if (!user) return notFound("person");
@@ -67,7 +67,7 @@ export async function removePerson(context: ActionContext, id: string): Promise<
   return { ok: true };
 }
 
-/** Signs a person out everywhere; of oneself the session that asks stays. */
+/** Signs a person out everywhere; people who do this to themselves keep the session that asks. */
 export async function endUserSessions(
   context: ActionContext,
   id: string,

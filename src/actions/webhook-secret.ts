@@ -1,5 +1,6 @@
 /**
- * Showing and rotating the secret with which an order system signs. Both stand in the activity log; the secret never does.
+ * Shows and rotates the secret that an order system signs with. The activity log records both; the secret itself is
+ * never logged.
  */
 import type { ActionContext } from "../app-context.ts";
 import type { Instance } from "../instances/instance.ts";
@@ -8,7 +9,7 @@ import { findInstance } from "../instances/store.ts";
 import { recordActivity } from "../people/activity.ts";
 import { notFound, type Result } from "./result.ts";
 
-/** The secret that is in force. */
+/** The current secret. */
 export async function revealWebhookSecret(
   context: ActionContext,
   id: string,
@@ -20,7 +21,7 @@ export async function revealWebhookSecret(
   return { ok: true, instance, secret };
 }
 
-/** Puts a new secret in force; the old one verifies for another 24 h. */
+/** Makes a new secret current; the old one still verifies for another 24 h. */
 export async function rotateWebhookSecret(
   context: ActionContext,
   id: string,

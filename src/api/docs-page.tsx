@@ -1,5 +1,5 @@
 /**
- * `/api/docs`: the API for people to read, from the same declarations as the OpenAPI document.
+ * `/api/docs`: the API for people to read, generated from the same declarations as the OpenAPI document.
  */
 import type { Context } from "hono";
 import type { z } from "zod";
@@ -20,7 +20,7 @@ const ICONS: Readonly<Record<string, IconName>> = {
   Status: "pulse",
 };
 
-/** Answers with the page. */
+/** Responds with the page. */
 export function showDocs(c: Context<AppEnv>, operations: readonly Operation[]): Promise<Response> {
   const { appOrigin } = c.get("config");
   const person = c.get("person");
@@ -144,7 +144,7 @@ function ShapeLink({ schema }: { schema: z.ZodType }) {
   return <a href={`#${shapeAnchor(name)}`}>{name}</a>;
 }
 
-/** Text with names between backticks, as the OpenAPI document has it too. */
+/** Text with names in backticks, as in the OpenAPI document. */
 function Prose({ text }: { text: string }) {
   return <p>{text.split("`").map((part, index) => (index % 2 === 1 ? <code>{part}</code> : part))}</p>;
 }

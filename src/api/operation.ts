@@ -1,6 +1,6 @@
 /**
- * An operation of the API: one declaration from which the route, the checks and the OpenAPI document are made, so that
- * they can't differ.
+ * An operation of the API: one declaration from which the route, the checks and the OpenAPI document are made, so they
+ * can't differ.
  */
 import type { Context, Hono } from "hono";
 import type { z } from "zod";
@@ -11,7 +11,7 @@ import { readBody, readQuery } from "./read-request.ts";
 
 export type Method = "get" | "post" | "patch" | "delete";
 type SuccessStatus = 200 | 201 | 204;
-/** Problems that an operation may answer beside those of every operation (401, 403, 422 …). */
+/** Problems that an operation may return besides those of every operation (401, 403, 422 …). */
 export type ProblemStatus = 404 | 409;
 
 /** What describes an operation to people and to OpenAPI. */
@@ -21,11 +21,11 @@ export interface Description {
   path: string;
   /** A word that groups operations in the docs, e.g. 'Invoices'. */
   tag: string;
-  /** Unique, for clients that are generated: `listInvoices`. */
+  /** Unique, for generated clients: `listInvoices`. */
   operationId: string;
   summary: string;
   details?: string;
-  /** Which an API key needs. */
+  /** The right that an API key needs. */
   right: Right;
   query?: z.ZodType;
   body?: z.ZodType;
@@ -40,7 +40,7 @@ export interface Operation extends Description {
 interface Definition<Query, Body, Result> extends Omit<Description, "query" | "body" | "response"> {
   query?: z.ZodType<Query>;
   body?: z.ZodType<Body>;
-  /** `schema` null: nothing (204). */
+  /** `schema` null: no content (204). */
   response: { status: SuccessStatus; description: string; schema: z.ZodType<Result> | null };
   handle: (c: Context<AppEnv>, input: { query: Query; body: Body }) => Promise<Result | Response>;
 }
@@ -57,7 +57,7 @@ export function operation<Query = undefined, Body = undefined, Result = null>(
     run: async (c) => {
       const query = querySchema ? readQuery(c, querySchema) : undefined;
       const body = bodySchema ? await readBody(c, bodySchema) : undefined;
-      // Where there is no schema the type parameter is undefined, which is what stands here then.
+      // Without a schema the type parameter is undefined, and so is this value.
       const result = await handle(c, { query: query as Query, body: body as Body });
       if (result instanceof Response) return result;
       const { status, schema } = definition.response;
@@ -67,7 +67,7 @@ export function operation<Query = undefined, Body = undefined, Result = null>(
   };
 }
 
-/** Puts operations on their routes, each behind the right that it names. */
+/** Mounts operations on their routes, each behind the right that it names. */
 export function mount(app: Hono<AppEnv>, operations: readonly Operation[]): void {
   for (const { method, path, right, run } of operations) app.on(method.toUpperCase(), path, needs(right), run);
 }

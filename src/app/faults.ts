@@ -1,6 +1,7 @@
 /**
- * How a fault is told: a page for people, a problem (RFC 9457) for programs. A stack, a statement or a value from a table
- * must never leave the Worker, nor get into the log: the log gets names and places, and a reference that both sides show.
+ * How faults are reported: a page for people, a problem (RFC 9457) for programs. A stack, a statement or a value from a
+ * table must never leave the Worker or get into the log: the log has names and places, and a reference that both sides
+ * see.
  */
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
@@ -17,7 +18,7 @@ import { isForPrograms } from "./areas.ts";
 const MAX_LOGGED_FRAMES = 8;
 const MAX_LOGGED_CAUSES = 5;
 
-/** The answer for everything that was thrown. */
+/** The response to anything that was thrown. */
 export async function respondToFault(error: Error, c: Context<AppEnv>): Promise<Response> {
   if (error instanceof ProblemError) return respondWithProblem(error.input, c);
   if (error instanceof ConfigError) return respondNotConfigured(error, c);
@@ -31,12 +32,12 @@ export async function respondToFault(error: Error, c: Context<AppEnv>): Promise<
   return problemPage(c, nonceOf(c), { ...input, status: 500, reference });
 }
 
-/** The answer for an address that leads nowhere. */
+/** The response for an address that leads nowhere. */
 export function respondNotFound(c: Context<AppEnv>): Promise<Response> {
   return respondWithProblem({ status: 404, title: "Not found", detail: "There is nothing at this address." }, c);
 }
 
-/** The answer where the address is right and the method is not (RFC 9110, section 15.5.6). */
+/** The response if the address is right but the method is not (RFC 9110, section 15.5.6). */
 export function respondMethodNotAllowed(c: Context<AppEnv>, methods: string[]): Promise<Response> {
   const detail = `This address takes ${methods.join(", ")}.`;
   return respondWithProblem(
@@ -54,7 +55,7 @@ async function respondWithProblem(input: ProblemInput, c: Context<AppEnv>): Prom
   return problemPage(c, nonceOf(c), { status: input.status as ContentfulStatusCode, title, detail, points });
 }
 
-/** A page's visitor who is not signed in goes to /login, and from there to where they wanted to be. */
+/** A page's visitor who is not signed in goes to /login, and from there to the page they requested. */
 function sendToSignIn(c: Context<AppEnv>): Response {
   const isFragment = c.req.header("hx-request") === "true";
   const wanted = isFragment
@@ -63,7 +64,7 @@ function sendToSignIn(c: Context<AppEnv>): Response {
       ? pathOf(c.req.url)
       : null;
   const login = wanted === null || wanted === "/" ? "/login" : `/login?next=${encodeURIComponent(wanted)}`;
-  // A redirect would put the sign-in form into the fragment's place, so htmx is told to go there instead.
+  // A redirect would put the sign-in form into the fragment's place, so htmx is sent there by header instead.
   return isFragment ? c.body(null, 401, { "hx-redirect": login }) : redirectTo(c, login);
 }
 
@@ -96,7 +97,7 @@ function nonceOf(c: Context<AppEnv>): string {
   return c.get("nonce") ?? "";
 }
 
-/** Names and places only: messages of database errors repeat the values of the statement. */
+/** Names and places only: database errors repeat the statement's values in their messages. */
 function describeError(error: Error): Record<string, unknown> {
   const causes: string[] = [];
   let current: unknown = error;

@@ -1,11 +1,11 @@
 /**
- * A second part of an answer to htmx, for another place of the page than the one that asked. htmx takes it out before
- * it swaps the rest; it must stand only in fragments, never in a whole page.
+ * A second part of a response to htmx, for another place on the page than the one that asked. htmx takes it out before
+ * it swaps the rest; it belongs only in fragments, never in a whole page.
  */
 import type { Child } from "hono/jsx";
 import { useNonce } from "./nonce.ts";
 
-/** Replaces what stands inside `target` with the children. */
+/** Replaces the content of `target` with the children. */
 export function PartialResponse({ target, children }: { target: string; children?: Child }) {
   const attributes = { hx: "", type: "partial", "hx-nonce": useNonce(), "hx-target": target, "hx-swap": "innerHTML" };
   return <template {...attributes}>{children}</template>;

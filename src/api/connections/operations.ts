@@ -1,5 +1,6 @@
 /**
- * `/connections`: the QuickBooks companies and their settings. Connecting needs a person in a browser, so it is not here.
+ * `/connections`: the QuickBooks companies and their settings. Connecting needs a person with a browser, so it is not
+ * here.
  */
 import { checkConnection } from "../../actions/check-connection.ts";
 import { disconnectCompany } from "../../actions/disconnect-company.ts";

@@ -1,5 +1,5 @@
 /**
- * `/instances`: the order systems. A signing secret is shown only where it is created or rotated.
+ * `/instances`: the order systems. A signing secret is shown only when it is created or rotated.
  */
 import { addInstance } from "../../actions/add-instance.ts";
 import { changeInstance } from "../../actions/change-instance.ts";

@@ -1,5 +1,5 @@
 /**
- * `/invoices`: what is to be in QuickBooks, how far it is, and the requests to make, send and void.
+ * `/invoices`: the invoices to be delivered, how far each is, and the requests to create, send and void them.
  */
 import type { Context } from "hono";
 import { createInvoices } from "../../actions/create-invoices.ts";

@@ -1,5 +1,5 @@
 /**
- * `/orders`: what the order systems told us. They are written by webhook only.
+ * `/orders`: the orders that order systems have sent us. Only webhooks write them.
  */
 import { type Address, type Order, storedOrder } from "../../orders/order.ts";
 import { findOrder, listOrders, type OrderListRow } from "../../orders/store.ts";

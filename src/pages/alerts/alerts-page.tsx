@@ -1,6 +1,7 @@
 /**
- * Alerts: the one address that is told when something needs a person and when it is over; of what it is told, the secret
- * that signs, a test, and the log. The secret shows only in the answer to a form that asked for it.
+ * The page of alerts: the one address that is notified when something needs a person and again when it is over, what it
+ * is notified of, the signing secret, a test, and the log. The secret is shown only in the response to a form that
+ * asked for it.
  */
 import { type Context, Hono } from "hono";
 import { z } from "zod";
@@ -122,7 +123,7 @@ function Log(facts: LogFacts) {
 }
 
 interface CardProps {
-  /** Null where none was ever set. */
+  /** Null if none was ever set. */
   endpoint: Endpoint | null;
   shown: EndpointShown;
   mayConfigure: boolean;
@@ -174,7 +175,7 @@ function SecretCard({ endpoint, shown, mayConfigure }: CardProps) {
   );
 }
 
-/** What the receiver was told is on. */
+/** The alerts that are active, as the receiver was last notified. */
 function OnNow({ alerts, now }: { alerts: Alert[]; now: Date }) {
   return (
     <section class="card" aria-labelledby="on-title">

@@ -1,6 +1,6 @@
 /**
  * The page of one QuickBooks connection: state, switches, settings, check, disconnect. A switch acts on the saved
- * settings only; a refused form comes back with everything that was typed.
+ * settings only; a form that is refused comes back with everything that was typed.
  */
 import { type Context, Hono } from "hono";
 import { checkConnection } from "../../actions/check-connection.ts";
@@ -151,7 +151,7 @@ async function show(
   return showPage(c, { title: connection.companyName, body, status, notice });
 }
 
-/** Only the switches where htmx asked for them; else the page, or the way back to it. */
+/** Only the switches if htmx asked for them; otherwise the page, or a redirect to it. */
 async function respondWithSwitches(
   c: Context<AppEnv>,
   connection: Connection,

@@ -1,6 +1,6 @@
 /**
- * The way to Intuit and back. Starting answers with a redirect; coming back says what became of it. Where Reconnect came
- * back with another company nothing changes until the person has chosen.
+ * The trip to Intuit and back. Starting responds with a redirect; coming back reports the result. If Reconnect came
+ * back with another company, nothing changes until the person has chosen.
  */
 import { type Context, Hono } from "hono";
 import { chooseCompany, connectCompany } from "../../actions/connect-company.ts";

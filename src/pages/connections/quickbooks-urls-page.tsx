@@ -1,7 +1,7 @@
 /**
- * The Launch, Disconnect and Reconnect URLs that Intuit asks every app for. Whoever follows a link decides nothing: what
- * a realm ID in the address claims is checked with QuickBooks before anything changes, and none of these pages sends
- * anybody to Intuit by itself.
+ * The Launch, Disconnect and Reconnect URLs that Intuit requires of every app. Following a link decides nothing: a
+ * realm ID in the address is checked with QuickBooks before anything changes, and none of these pages redirects to
+ * Intuit on its own.
  */
 import { type Context, Hono } from "hono";
 import { checkConnection } from "../../actions/check-connection.ts";
@@ -52,7 +52,7 @@ quickbooksUrlsPage.get(
         "Disconnected from QuickBooks",
         "If you ended the access in QuickBooks, invoices of that company are held here. Reconnect it below whenever you like.",
       );
-    // The address only claims it: QuickBooks itself is asked, and what it answers decides.
+    // The address is only a claim, so we ask QuickBooks, and its response decides.
     if (connection.state === "connected" && may(c, "configure"))
       await checkConnection(actionContextOf(c), connection.id);
     const now = await loadConnection(c.get("db"), connection.id);
@@ -64,7 +64,7 @@ quickbooksUrlsPage.get(
   },
 );
 
-/** The connection of the realm ID in the address, where there is one of ours. */
+/** The connection for the realm ID in the address, if it is one of ours. */
 async function claimed(c: Context<AppEnv>): Promise<Connection | null> {
   const realmId = c.req.query("realmId") ?? c.req.query("realmid") ?? "";
   return realmId === "" || realmId.length > MAX_REALM_ID_CHARS ? null : findConnectionByRealm(c.get("db"), realmId);

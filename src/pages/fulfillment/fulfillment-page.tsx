@@ -1,5 +1,6 @@
 /**
- * Shipped orders that have no invoice yet, and the button that makes their invoices. What could not be invoiced says why.
+ * Shipped orders without an invoice, and the button that creates their invoices. Orders that could not be invoiced say
+ * why.
  */
 import { type Context, Hono } from "hono";
 import { createInvoices, type CreateResult } from "../../actions/create-invoices.ts";

@@ -1,5 +1,5 @@
 /**
- * The list of Fulfillment as people see it. Only markup: it reads nothing and decides nothing.
+ * The Fulfillment list as people see it. Only markup: it reads nothing and decides nothing.
  */
 import type { Instance } from "../../instances/instance.ts";
 import type { OrderListRow } from "../../orders/store.ts";
@@ -112,7 +112,7 @@ function NoOrders({ texts }: { texts: OrderFilterTexts }) {
   );
 }
 
-/** What could not be invoiced, order by order, and what was. */
+/** What could not be invoiced, order by order, and what was invoiced. */
 export function NotInvoiced({ refused, created }: { refused: { number: string; message: string }[]; created: string }) {
   if (refused.length === 0) return null;
   return (

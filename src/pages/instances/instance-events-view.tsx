@@ -1,6 +1,6 @@
 /**
- * The part of an instance's page for the events that its order system is told: address, events, secret, test and log.
- * Only markup. Its words must not repeat those of the webhook's card: programs and people find buttons by name.
+ * The card on an instance's page for the events sent to its order system: address, events, secret, test and log. Only
+ * markup. Its words must differ from those of the webhook's card: programs and people find buttons by name.
  */
 import type { Instance } from "../../instances/instance.ts";
 import { maskedAddress } from "../../notifications/address.ts";
@@ -13,7 +13,7 @@ import { EndpointForm, EndpointSecret } from "../parts/webhook-endpoint.tsx";
 
 export interface EventsProps {
   instance: Instance;
-  /** Null where none was ever set. */
+  /** Null if none was ever set. */
   endpoint: Endpoint | null;
   notices: Notice[];
   shown: EndpointShown;
@@ -26,7 +26,7 @@ const EVENT_WORDS: Readonly<Record<InvoiceEvent, string>> = {
   "invoice.failed": "An invoice was refused, with the error.",
 };
 
-/** Where the forms post to, and where the log reads itself from. */
+/** Where the forms post to, and where the log reloads from. */
 export function eventsBase(instanceId: string): string {
   return `/settings/instances/${instanceId}/events`;
 }
@@ -75,7 +75,7 @@ export function EventsCard({ instance, endpoint, notices, shown, mayConfigure, n
   );
 }
 
-/** The log alone: also the fragment by which it reads itself anew. */
+/** The log alone; also the fragment that it reloads. */
 export function EventLog(props: { base: string; notices: Notice[]; mayConfigure: boolean; now: Date }) {
   return (
     <NoticeLog {...props} caption="Recent events" empty="No event was sent yet. What is sent stays here for 30 days." />

@@ -1,6 +1,6 @@
 /**
- * What is done on an instance's page about the events that its order system is told. The page itself is instance-page.tsx;
- * a form that was refused, or that asked for the secret, is answered with it.
+ * Handles the forms about the events sent to an instance's order system. The page itself is instance-page.tsx; it is
+ * the response to a form that was refused or that asked for the secret.
  */
 import { Hono } from "hono";
 import type { AppEnv } from "../../app-context.ts";

@@ -1,6 +1,6 @@
 /**
- * The page of one instance: its form, webhook address and secret, recent deliveries, the sample, and its removal.
- * The secret shows only in the answer to a form that asked for it.
+ * The page of one instance: its form, webhook address and secret, recent deliveries, the sample, and its removal. The
+ * secret is shown only in the response to a form that asked for it.
  */
 import { type Context, Hono } from "hono";
 import { changeInstance } from "../../actions/change-instance.ts";
@@ -125,12 +125,12 @@ export interface Shown {
   values?: InstanceFormProps["values"];
   errors?: FieldErrors;
   secret?: string;
-  /** Of the events that it is told. */
+  /** About the events sent to the order system. */
   events?: EndpointShown;
   notice?: Flash;
 }
 
-/** Answers with the page; `shown` is what this answer alone has to show. */
+/** Responds with the page; `shown` holds what only this response shows. */
 export async function showInstance(
   c: Context<AppEnv>,
   instance: Instance,
@@ -198,7 +198,7 @@ export async function showInstance(
   return showPage(c, { title: instance.name, body, status, notice });
 }
 
-/** The instance of the address, in use; a removed one has no page. */
+/** The instance in the address; a removed one has no page. */
 export async function subject(c: Context<AppEnv>): Promise<Instance> {
   const instance = await findInstance(c.get("db"), c.req.param("id") ?? "");
   if (!instance || instance.removedAt !== null) throw missing("There is no such instance, or it was removed.");

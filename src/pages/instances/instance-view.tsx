@@ -1,5 +1,5 @@
 /**
- * The form of an instance, and the card of its webhook. Only markup: it reads nothing and decides nothing.
+ * The form of an instance, and its webhook's card. Only markup: it reads nothing and decides nothing.
  */
 import type { Connection } from "../../connections/connection.ts";
 import { type Instance, webhookUrl } from "../../instances/instance.ts";
@@ -90,9 +90,9 @@ function connectionLabel(connection: Connection): string {
 export interface WebhookCardProps {
   instance: Instance;
   appOrigin: string;
-  /** The signing secret, only where somebody asked to see it. */
+  /** The signing secret, only if somebody asked to see it. */
   secret: string | null;
-  /** Only admins may see, rotate and test. */
+  /** Only admins may see, rotate and test it. */
   mayConfigure: boolean;
 }
 

@@ -1,5 +1,5 @@
 /**
- * The order-system instances: list, and the form for a new one.
+ * The list of order-system instances, and the form for a new one.
  */
 import { type Context, Hono } from "hono";
 import { addInstance } from "../../actions/add-instance.ts";

@@ -1,5 +1,6 @@
 /**
- * Failed invoices by cause: what is wrong, how many it concerns, where it is mended, and one button that sends them all.
+ * Failed invoices by cause: what is wrong, how many invoices it affects, where to fix it, and a button that sends them
+ * all.
  */
 import { Hono } from "hono";
 import { z } from "zod";

@@ -1,5 +1,5 @@
 /**
- * Takes the forms that fix a failed invoice, and goes back to the invoice with what became of it.
+ * Takes the forms that fix a failed invoice, then redirects to the invoice with the result.
  */
 import { Hono } from "hono";
 import { fixInvoice, type InvoiceFix } from "../../actions/fix-invoice.ts";

@@ -1,5 +1,5 @@
 /**
- * One invoice: status with its reason, what it says, the payload, every attempt; sending and voiding it.
+ * One invoice: its status and why, its content, the payload, every attempt; sending and voiding it.
  */
 import { type Context, Hono } from "hono";
 import { requestSend } from "../../actions/request-send.ts";

@@ -1,5 +1,5 @@
 /**
- * The list of invoices, sending from it, and its export. Filters, search and place are in the address.
+ * The list of invoices, sending from it, and its export. Filters, search and position are in the address.
  */
 import { type Context, Hono } from "hono";
 import { requestSend } from "../../actions/request-send.ts";

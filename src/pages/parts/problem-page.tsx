@@ -1,6 +1,6 @@
 /**
- * The page for what went wrong: not found, not allowed, not configured, our own fault.
- * It must work when nothing else does: it reads no table and no configuration.
+ * The page for what went wrong: not found, not allowed, not configured, our own fault. It must work when nothing else
+ * does: it reads no table and no configuration.
  */
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
@@ -13,11 +13,11 @@ export interface ProblemPageProps {
   detail?: string | undefined;
   /** One line each, e.g. every variable that is not set. */
   points?: string[] | undefined;
-  /** What the log calls this fault; for a person to name when asking for help. */
+  /** What the log calls this fault, for a person to quote when asking for help. */
   reference?: string | undefined;
 }
 
-/** Answers with the page, in the frame without navigation. */
+/** Responds with the page, in the frame without navigation. */
 export function problemPage(c: Context, nonce: string, props: ProblemPageProps): Promise<Response> {
   return respondWithPage(c, nonce, <ProblemPage {...props} />, props.status);
 }

@@ -1,7 +1,7 @@
 /**
- * What is done about an address that is told something: saving it, showing and rotating its secret, testing it, trying a
- * message again. The same routes for alerts and for the events of an order system; what differs is where they lie, whom
- * they are about and their words. A secret shows only in the answer to the form that asked for it.
+ * The routes of an address that we notify: saving it, showing and rotating its secret, testing it, retrying a message.
+ * Alerts and an order system's events share them; they differ in path, target and words. A secret is shown only in the
+ * response to the form that asked for it.
  */
 import { type Context, Hono } from "hono";
 import { revealAlertSecret, rotateAlertSecret } from "../../actions/alert-secret.ts";
@@ -17,30 +17,30 @@ import { tryFlash } from "./notice-view.tsx";
 import { backWith, type RefusalStatus, statusOf } from "./refusal.ts";
 import type { EndpointValues } from "./webhook-endpoint.tsx";
 
-/** What one answer alone shows of an endpoint. */
+/** What only this response shows of an endpoint. */
 export interface EndpointShown {
   values?: EndpointValues;
   errors?: FieldErrors;
-  /** Only where somebody asked to see it. */
+  /** Only if somebody asked to see it. */
   secret?: string;
   notice?: Flash;
 }
 
 export interface EndpointRoutes {
-  /** The address below which the routes lie, with its parameters. */
+  /** The routes' base path, with its parameters. */
   base: string;
-  /** The names of what it can be told of. */
+  /** The names of the events that it can be notified of. */
   events: readonly string[];
-  /** Whom the request is about, and the page that the forms stand on. Throws where there is no such thing. */
+  /** The target of the request, and the page that has the forms. Throws if there is no such target. */
   subject: (c: Context<AppEnv>) => Promise<{ target: AlertTarget; page: string }>;
-  /** Answers with that page. */
+  /** Responds with that page. */
   show: (c: Context<AppEnv>, shown: EndpointShown, status?: RefusalStatus) => Promise<Response>;
   words: {
     saved: string;
-    /** Saved without an address. */
+    /** After saving without an address. */
     savedEmpty: string;
     rotated: string;
-    /** What a test and a second try are called at the beginning of a sentence. */
+    /** What a test and a retry are called at the beginning of a sentence. */
     test: string;
     retry: string;
   };

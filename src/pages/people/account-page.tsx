@@ -1,5 +1,5 @@
 /**
- * One's own account: the password. Everybody who is signed in may see it, and nobody sees another person's.
+ * Your own account: the password. Everyone who is signed in may open it, and it never shows another person's.
  */
 import { type Context, Hono } from "hono";
 import { changeOwnPassword, passwordChange } from "../../actions/change-password.ts";

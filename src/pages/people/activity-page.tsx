@@ -1,5 +1,5 @@
 /**
- * The audit log: who changed or sent what, when, from which to which value. Newest first.
+ * The audit log: who changed or sent what, when, and from which value to which. Newest first.
  */
 import { Hono } from "hono";
 import type { AppEnv } from "../../app-context.ts";

@@ -1,5 +1,5 @@
 /**
- * API keys of programs: list, create, revoke. A new key is shown once, in the answer that created it.
+ * API keys for programs: list, create, revoke. A new key is shown once, in the response that created it.
  */
 import { type Context, Hono } from "hono";
 import { newApiKey, issueApiKey, endApiKey } from "../../actions/api-keys.ts";

@@ -1,5 +1,5 @@
 /**
- * The people who may sign in: invite, change rights, end sessions, remove. An invitation's link is shown once.
+ * The people who may sign in: invite, change role, end sessions, remove. An invitation's link is shown once.
  */
 import { type Context, Hono } from "hono";
 import {

@@ -1,5 +1,6 @@
 /**
- * The first administrator. Without the right token, and for good once an administrator exists, the page is not there.
+ * Creates the first administrator. Without the right token, and permanently once an administrator exists, the page is a
+ * 404.
  */
 import { type Context, Hono } from "hono";
 import { z } from "zod";

@@ -1,6 +1,6 @@
 /**
- * The dashboard: what there is to do next, how many invoices stand where, the health of each connection, what was sent
- * and what failed over time.
+ * The dashboard: what to do next, how many invoices have which status, the health of each connection, what was sent and
+ * what failed over time.
  */
 import { type Context, Hono } from "hono";
 import { readStatus, type StatusReport } from "../../actions/status-report.ts";
@@ -44,7 +44,7 @@ interface DashboardProps {
   failures: InvoiceListRow[];
   buckets: ThroughputBucket[];
   span: Span;
-  /** Empty when every step is done. */
+  /** Empty once every step is done. */
   steps: Step[];
   now: Date;
 }

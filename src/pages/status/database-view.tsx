@@ -1,5 +1,5 @@
 /**
- * How big the database is and when it will be full, on the status page; a notice as soon as that is near. Only markup.
+ * How big the database is and when it will be full, on the status page, with a warning when that is near. Only markup.
  */
 import type { DatabaseStatus } from "../../actions/status-report.ts";
 import { formatNumber } from "../../platform/words.ts";
@@ -8,7 +8,7 @@ import { Notice } from "../../ui/notice.tsx";
 import { displayDate } from "../../ui/time.tsx";
 
 const DAY_MS = 24 * 3_600_000;
-/** So long before it is full people are warned: time enough to plan a second installation. */
+/** How long before it is full people are warned: enough time to plan a second installation. */
 const WARN_DAYS = 90;
 
 export function DatabaseCard({ database }: { database: DatabaseStatus | null }) {
@@ -30,7 +30,7 @@ export function DatabaseCard({ database }: { database: DatabaseStatus | null }) 
   );
 }
 
-/** Nothing while the database is not full within 90 days. */
+/** Nothing unless the database will be full within 90 days. */
 export function FullSoonNotice({ database, now }: { database: DatabaseStatus | null; now: Date }) {
   if (!database?.full_on || Date.parse(database.full_on) > now.getTime() + WARN_DAYS * DAY_MS) return null;
   return (

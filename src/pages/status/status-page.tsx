@@ -1,5 +1,5 @@
 /**
- * The status page, and its read-only copy behind a shared link, which ends by itself or is revoked.
+ * The status page, and its read-only copy behind a shared link, which expires or is revoked.
  */
 import { type Context, Hono } from "hono";
 import { revokeShare, shareStatus } from "../../actions/share-status.ts";

@@ -33,7 +33,7 @@ export async function replayDelivery(
   return { ok: true, receipt };
 }
 
-/** Sends a signed test event through the webhook; `httpStatus` is its response, 202 where all is well. */
+/** Sends a signed test event through the webhook; `httpStatus` is that of the response, 202 if all is well. */
 export async function requestTestEvent(
   context: ActionContext,
   instanceId: string,

@@ -45,7 +45,7 @@ interface Definition<Query, Body, Result> extends Omit<Description, "query" | "b
   handle: (c: Context<AppEnv>, input: { query: Query; body: Body }) => Promise<Result | Response>;
 }
 
-/** Declares an operation. `handle` gets what the schemas made of the request, and gives back what `response` promises. */
+/** Declares an operation. `handle` gets the parsed request and returns what `response` promises. */
 export function operation<Query = undefined, Body = undefined, Result = null>(
   definition: Definition<Query, Body, Result>,
 ): Operation {

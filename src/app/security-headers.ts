@@ -18,7 +18,7 @@ const DISCOVERY_PAUSE_MS = 30_000;
 const pausedUntil = new Map<string, number>();
 
 /**
- * Headers of every response, also where the app is not configured. `form-action` names the authorization host, or Chromium
+ * Headers of every response, even if the app is not configured. `form-action` names the authorization host, or Chromium
  * blocks the way there (docs/contract.md, section 9).
  */
 export const securityHeaders: MiddlewareHandler<AppEnv> = async (c, next) => {

@@ -1,5 +1,5 @@
-// Scenarios for people: a form that lets something go wrong next, and the list of what is switched on.
-// The same as POST /control/scenarios; what each scenario does is in control/scenario-catalogue.ts.
+// Scenarios for people: a form that makes something go wrong next, and the list of active scenarios. The same as POST
+// /control/scenarios; control/scenario-catalogue.ts describes each scenario.
 
 import { Hono } from "hono";
 import { CALL_KINDS } from "../api/call-kind.ts";

@@ -30,7 +30,7 @@ export const disconnectedSchema = named(
     warning: z
       .string()
       .nullable()
-      .meta({ description: "Set where Intuit could not be told; here the company is disconnected all the same." }),
+      .meta({ description: "Set if Intuit could not be reached; here the company is disconnected all the same." }),
   }),
 );
 

@@ -59,7 +59,7 @@ scenariosRoutes.post("/companies/:realm/scenarios/:id/off", async (c) => {
 });
 
 function ActiveList(props: { realmId: string; active: ActiveScenario[] }) {
-  if (props.active.length === 0) return <p>Nothing is switched on: every call gets the answer that it deserves.</p>;
+  if (props.active.length === 0) return <p>Nothing is switched on: every call gets its normal response.</p>;
   return (
     <Scroll label="Scenarios that are switched on" class="panel">
       <table>

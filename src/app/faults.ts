@@ -26,7 +26,7 @@ export async function respondToFault(error: Error, c: Context<AppEnv>): Promise<
   const reference = newId(new Date());
   log("request.failed", { reference, route: c.req.routePath, ...describeError(error) });
   const detail =
-    "Something went wrong on our side. Try again; if it stays, give this reference to whoever looks after the app.";
+    "Something went wrong on our side. Try again; if it happens again, give this reference to whoever runs the app.";
   const input = { status: 500, title: "Internal error", detail };
   if (isForPrograms(c)) return problem({ ...input, detail: `${detail} Reference: ${reference}` });
   return problemPage(c, nonceOf(c), { ...input, status: 500, reference });
@@ -39,7 +39,7 @@ export function respondNotFound(c: Context<AppEnv>): Promise<Response> {
 
 /** The response if the address is right but the method is not (RFC 9110, section 15.5.6). */
 export function respondMethodNotAllowed(c: Context<AppEnv>, methods: string[]): Promise<Response> {
-  const detail = `This address takes ${methods.join(", ")}.`;
+  const detail = `This address accepts ${methods.join(", ")}.`;
   return respondWithProblem(
     { status: 405, title: "Method not allowed", detail, headers: { allow: methods.join(", ") } },
     c,
@@ -90,7 +90,7 @@ function fromHttpException(error: HTTPException): ProblemInput {
     const detail = "The form did not come from a page of this app. Open the page again and repeat what you did.";
     return { status: 403, title: "Refused", detail };
   }
-  return { status: error.status, title: error.message || "The request can't be answered" };
+  return { status: error.status, title: error.message || "The request can't be handled" };
 }
 
 function nonceOf(c: Context<AppEnv>): string {

@@ -44,7 +44,7 @@ const create = operation({
   operationId: "createInstance",
   summary: "Create an instance",
   details:
-    "The answer holds `webhook_secret`, this once: the order system signs its deliveries with it (Standard Webhooks).",
+    "The response holds `webhook_secret`, only this once: the order system signs its deliveries with it (Standard Webhooks).",
   right: "configure",
   body: instanceCreate,
   response: { status: 201, description: "The new instance with its signing secret.", schema: instanceWithSecret },
@@ -97,7 +97,7 @@ const remove = operation({
   tag,
   operationId: "removeInstance",
   summary: "Remove an instance",
-  details: "Its webhook answers 410 from then on. Its orders and invoices stay.",
+  details: "Its webhook then responds with 410. Its orders and invoices stay.",
   right: "configure",
   response: { status: 204, description: "Removed.", schema: null },
   problems: [404],

@@ -65,7 +65,7 @@ const routes = endpointRoutes({
   words: {
     saved: "Saved. Send a test alert to see whether the address works.",
     savedEmpty: "Saved. Nobody is notified: there is no address.",
-    rotated: "A new secret is in force. For 24 hours alerts are signed with the old one too.",
+    rotated: "A new secret is active. For 24 hours alerts are also signed with the old one.",
     test: "The test alert",
     retry: "The alert",
   },
@@ -80,7 +80,7 @@ async function show(c: Context<AppEnv>, shown: EndpointShown, status?: RefusalSt
     <>
       <PageHead
         title="Alerts"
-        lead="An address of yours is notified when something needs a person, and again when it is over."
+        lead="Notifies an address of yours when something needs attention, and again when it is resolved."
       />
       {on.length > 0 && <OnNow alerts={on} now={c.get("now")} />}
       <AlertForm {...card} />
@@ -92,7 +92,7 @@ async function show(c: Context<AppEnv>, shown: EndpointShown, status?: RefusalSt
     </>
   );
   const notice = shown.errors
-    ? { tone: "bad" as const, text: "Nothing was saved yet: fix the field that is marked." }
+    ? { tone: "bad" as const, text: "Nothing has been saved yet: fix the marked field." }
     : (shown.notice ?? null);
   return showPage(c, { title: "Alerts", body, notice, ...(status ? { status } : {}) });
 }
@@ -117,7 +117,7 @@ function Log(facts: LogFacts) {
       {...facts}
       base={HERE}
       caption="Delivery log"
-      empty="Nothing was sent yet. What is sent stays here for 30 days."
+      empty="Nothing has been sent yet. Alerts stay listed here for 30 days."
     />
   );
 }
@@ -155,7 +155,8 @@ function SecretCard({ endpoint, shown, mayConfigure }: CardProps) {
     <section class="card" aria-labelledby="signature-title">
       <h2 id="signature-title">Signature and test</h2>
       <p class="muted">
-        Every alert is signed after the Standard Webhooks specification, so that the receiver can be sure of the sender.
+        Every alert is signed according to the Standard Webhooks specification, so the receiver can be sure of the
+        sender.
       </p>
       <EndpointSecret
         id="alert-secret"
@@ -163,10 +164,10 @@ function SecretCard({ endpoint, shown, mayConfigure }: CardProps) {
         secret={shown.secret ?? null}
         words={{
           label: "Signing secret",
-          hint: "Give it to the receiver, and keep it as you would a password.",
+          hint: "Give it to the receiver, and protect it like a password.",
           reveal: "Reveal secret",
           rotate: "Rotate secret",
-          rotateHint: "For 24 hours after a rotation alerts carry both signatures.",
+          rotateHint: "For 24 hours after a rotation, alerts carry both signatures.",
         }}
         before={endpoint?.url ? [{ path: "test", label: "Send test alert" }] : []}
         mayConfigure={mayConfigure}

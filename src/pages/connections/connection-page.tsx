@@ -79,12 +79,12 @@ connectionPage.post(`${HERE}/check`, needs("configure"), async (c) => {
 connectionPage.post(`${HERE}/start-date`, needs("configure"), async (c) => {
   const connection = await subject(c);
   const parsed = settingsPatch.safeParse({ inventory_start_date: (await readForm(c)).values["inventory_start_date"] });
-  if (!parsed.success) return redirectWith(c, pathOf(connection), { tone: "bad", text: "This is no date." });
+  if (!parsed.success) return redirectWith(c, pathOf(connection), { tone: "bad", text: "This is not a date." });
   const saved = await saveConnection(actionContextOf(c), connection.id, parsed.data);
   if (!saved.ok) return backWith(c, pathOf(connection), saved);
   return redirectWith(c, pathOf(connection), {
     tone: "good",
-    text: `Inventory start date is ${saved.connection.inventoryStartDate} now.`,
+    text: `The inventory start date is now ${saved.connection.inventoryStartDate}.`,
   });
 });
 
@@ -97,7 +97,7 @@ connectionPage.post(`${HERE}/refresh`, needs("configure"), async (c) => {
     if (!(error instanceof QuickBooksError)) throw error;
     return redirectWith(c, pathOf(connection), {
       tone: "bad",
-      text: "QuickBooks did not give the names. Check the configuration, or try again in a minute.",
+      text: "The names could not be read from QuickBooks. Check the configuration, or try again in a minute.",
     });
   }
 });
@@ -146,7 +146,7 @@ async function show(
   );
   const hasErrors = Object.keys(shown.errors ?? {}).length > 0;
   const notice = hasErrors
-    ? { tone: "bad" as const, text: "Nothing was saved yet: fix the fields that are marked." }
+    ? { tone: "bad" as const, text: "Nothing has been saved yet: fix the marked fields." }
     : null;
   return showPage(c, { title: connection.companyName, body, status, notice });
 }

@@ -29,7 +29,7 @@ oauthPage.post("/oauth/intuit/start", needs("configure"), async (c) => {
   if (begun.kind === "go") return c.redirect(begun.url, 303);
   return redirectWith(c, backPath(connection?.id ?? null), {
     tone: "bad",
-    text: `Intuit can't be reached just now: ${begun.detail} Try again in a minute.`,
+    text: `Intuit can't be reached right now: ${begun.detail} Try again in a minute.`,
   });
 });
 
@@ -47,7 +47,7 @@ oauthPage.get("/oauth/intuit/callback", needs("configure"), async (c) => {
     case "bad_state":
       return redirectWith(c, LIST, {
         tone: "bad",
-        text: "This authorization was already used, is too old, or was started by somebody else. Start again.",
+        text: "This authorization has already been used, is too old, or was started by somebody else. Start again.",
       });
     case "exchange_failed": {
       const trace = result.intuitTid ? ` (intuit_tid ${result.intuitTid})` : "";
@@ -63,7 +63,7 @@ oauthPage.get("/oauth/intuit/choose/:id", needs("configure"), async (c) => {
   if (!pending)
     return redirectWith(c, LIST, {
       tone: "note",
-      text: "This choice was already made, or half an hour has passed. Nothing has changed.",
+      text: "This choice has already been made, or half an hour has passed. Nothing has changed.",
     });
   const expected = await findConnection(c.get("db"), pending.connectionId);
   return showPage(c, {
@@ -84,7 +84,7 @@ oauthPage.post("/oauth/intuit/choose/:id", needs("configure"), async (c) => {
     });
   return redirectWith(c, LIST, {
     tone: "note",
-    text: "This choice was already made, or half an hour has passed. Nothing has changed.",
+    text: "This choice has already been made, or half an hour has passed. Nothing has changed.",
   });
 });
 

@@ -50,7 +50,7 @@ quickbooksUrlsPage.get(
       return show(
         c,
         "Disconnected from QuickBooks",
-        "If you ended the access in QuickBooks, invoices of that company are held here. Reconnect it below whenever you like.",
+        "If you disconnected the app in QuickBooks, that company's invoices are held here. You can reconnect it below at any time.",
       );
     // The address is only a claim, so we ask QuickBooks, and its response decides.
     if (connection.state === "connected" && may(c, "configure"))

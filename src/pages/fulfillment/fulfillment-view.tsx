@@ -107,7 +107,7 @@ function NoOrders({ texts }: { texts: OrderFilterTexts }) {
   }
   return (
     <EmptyState title="Nothing to invoice" action={{ href: "/invoices", label: "Go to invoices" }}>
-      Orders show here when their order system says that they have shipped, until they have an invoice.
+      Orders appear here once their order system reports that they have shipped, and stay until they have an invoice.
     </EmptyState>
   );
 }

@@ -60,10 +60,10 @@ export function EventsCard({ instance, endpoint, notices, shown, mayConfigure, n
         secret={shown.secret ?? null}
         words={{
           label: "Event secret",
-          hint: "Give it to the order system, and keep it as you would a password.",
+          hint: "Give it to the order system, and protect it like a password.",
           reveal: "Show event secret",
           rotate: "Replace event secret",
-          rotateHint: "For 24 hours after that events carry both signatures.",
+          rotateHint: "For 24 hours after that, events carry both signatures.",
         }}
         before={endpoint?.url ? [{ path: "test", label: "Test this address" }] : []}
         mayConfigure={endpoint !== null && mayConfigure}
@@ -78,6 +78,10 @@ export function EventsCard({ instance, endpoint, notices, shown, mayConfigure, n
 /** The log alone; also the fragment that it reloads. */
 export function EventLog(props: { base: string; notices: Notice[]; mayConfigure: boolean; now: Date }) {
   return (
-    <NoticeLog {...props} caption="Recent events" empty="No event was sent yet. What is sent stays here for 30 days." />
+    <NoticeLog
+      {...props}
+      caption="Recent events"
+      empty="No events have been sent yet. They stay listed here for 30 days."
+    />
   );
 }

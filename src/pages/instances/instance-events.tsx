@@ -40,7 +40,7 @@ const routes = endpointRoutes({
   words: {
     saved: "Saved. The order system is notified from now on.",
     savedEmpty: "Saved. The order system is not notified.",
-    rotated: "A new event secret is in force. For 24 hours events are signed with the old one too.",
+    rotated: "A new event secret is active. For 24 hours events are also signed with the old one.",
     test: "The test",
     retry: "The event",
   },

@@ -60,7 +60,7 @@ instancePage.post(`${HERE}/reveal-secret`, needs("configure"), async (c) => {
 instancePage.post(`${HERE}/rotate-secret`, needs("configure"), async (c) => {
   const rotated = await rotateWebhookSecret(actionContextOf(c), c.req.param("id"));
   if (!rotated.ok) return backWith(c, LIST, rotated);
-  const notice: Flash = { tone: "good", text: "A new secret is in force. The old one stays valid for 24 hours." };
+  const notice: Flash = { tone: "good", text: "A new secret is active. The old one stays valid for 24 hours." };
   return showInstance(c, rotated.instance, { secret: rotated.secret, notice });
 });
 
@@ -72,9 +72,9 @@ instancePage.post(`${HERE}/test-event`, needs("configure"), async (c) => {
     sent.httpStatus === 202
       ? {
           tone: "good",
-          text: "The test event was signed, sent and accepted. It leaves nothing behind but its delivery.",
+          text: "The test event was signed, sent and accepted. Only the delivery was stored.",
         }
-      : { tone: "bad", text: `The test event was answered with HTTP ${sent.httpStatus}.` };
+      : { tone: "bad", text: `The test event got the response HTTP ${sent.httpStatus}.` };
   return redirectWith(c, path, flash);
 });
 
@@ -103,7 +103,7 @@ instancePage.post(`${HERE}/remove`, needs("configure"), async (c) => {
   if (!removed.ok) return backWith(c, LIST, removed);
   return redirectWith(c, LIST, {
     tone: "good",
-    text: `${instance.name} is removed. Its webhook answers 410 from now on.`,
+    text: `${instance.name} was removed. Its webhook now responds with 410.`,
   });
 });
 
@@ -193,7 +193,7 @@ export async function showInstance(
   );
   const hasErrors = Object.keys(shown.errors ?? shown.events?.errors ?? {}).length > 0;
   const notice = hasErrors
-    ? { tone: "bad" as const, text: "Nothing was saved yet: fix the fields that are marked." }
+    ? { tone: "bad" as const, text: "Nothing has been saved yet: fix the marked fields." }
     : (shown.notice ?? null);
   return showPage(c, { title: instance.name, body, status, notice });
 }
@@ -221,7 +221,7 @@ function deliveryView(row: DeliveryRow) {
 function receiptWords(receipt: Receipt): Flash {
   switch (receipt.kind) {
     case "accepted":
-      return { tone: "good", text: `The delivery was taken in again: ${receipt.effect ?? "it was known already"}.` };
+      return { tone: "good", text: `The delivery was received again: ${receipt.effect ?? "it was known already"}.` };
     case "rejected":
       return {
         tone: "bad",
@@ -242,6 +242,8 @@ function removeQuestion(instance: Instance): ConfirmProps {
     action: `${LIST}/${instance.id}/remove`,
     confirmLabel: "Remove instance",
     isDanger: true,
-    children: <p>Its webhook answers 410 from then on. Its orders and invoices stay, and what waits is still sent.</p>,
+    children: (
+      <p>Its webhook then responds with 410. Its orders and invoices stay, and waiting invoices are still sent.</p>
+    ),
   };
 }

@@ -65,7 +65,7 @@ failedPage.post(`${HERE}/send`, needs("invoice"), async (c) => {
   const parsed = causeFields.safeParse((await readForm(c)).values);
   if (!parsed.success) return redirectTo(c, HERE);
   const ids = await listIdsOfCause(c.get("db"), toCause(parsed.data), MAX_BULK_ITEMS);
-  if (ids.length === 0) return redirectWith(c, HERE, { tone: "note", text: "None of these is failed any longer." });
+  if (ids.length === 0) return redirectWith(c, HERE, { tone: "note", text: "These invoices are no longer failed." });
   const sent = await requestSend(actionContextOf(c), ids);
   if (!sent.ok) return backWith(c, HERE, sent);
   return redirectWith(c, HERE, sendSummary(sent.results, await countHeld(c.get("db"), ids)));
@@ -85,7 +85,7 @@ function Causes({ causes, names, maySend }: { causes: FailedCause[]; names: Map<
       />
       {causes.length === 0 ? (
         <EmptyState title="Nothing has failed" action={{ href: "/invoices", label: "Show all invoices" }}>
-          Invoices that QuickBooks or our own rules refuse show here, grouped by what has to be fixed.
+          Invoices that QuickBooks or our own rules refuse appear here, grouped by what has to be fixed.
         </EmptyState>
       ) : (
         causes.map((cause, index) => (

@@ -185,7 +185,7 @@ function Payload({ preview }: { preview: Preview }) {
 
 function voidQuestion(invoice: InvoiceRow): ConfirmProps {
   const effect = isInQuickBooks(invoice)
-    ? "It is voided in QuickBooks too: it stays there with its number, and its amounts become zero."
+    ? "It is also voided in QuickBooks: it keeps its number there, and its amounts become zero."
     : "It will not be sent to QuickBooks.";
   return {
     id: "void",

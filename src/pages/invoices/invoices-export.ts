@@ -52,7 +52,7 @@ async function* lines(db: Db, filter: InvoiceFilter, qboAppUrl: string): AsyncGe
     if (page.next === null) return;
     after = page.next;
   }
-  yield `${csvCell(`Cut after ${MAX_READS * ROWS_PER_READ} invoices: narrow the filter.`)}\r\n`;
+  yield `${csvCell(`Cut off after ${MAX_READS * ROWS_PER_READ} invoices: narrow the filter.`)}\r\n`;
 }
 
 function csvLine(invoice: InvoiceView): string {

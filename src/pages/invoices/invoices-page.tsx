@@ -32,7 +32,7 @@ invoicesPage.get("/invoices", needs("read"), async (c) => {
   const instances = await listInstances(c.get("db"), { includeRemoved: true });
   const body = (
     <>
-      <PageHead title="Invoices" lead="Every invoice, and how far it is on its way into QuickBooks.">
+      <PageHead title="Invoices" lead="Every invoice, and how far it has got on its way to QuickBooks.">
         <a class="button" href="/invoices/failed">
           Failed by cause
         </a>
@@ -76,7 +76,7 @@ invoicesPage.post("/invoices/send", needs("invoice"), async (c) => {
           already are left as they are.
         </p>
         {ids.length === MAX_BULK_ITEMS && (
-          <p>{`At most ${formatNumber(MAX_BULK_ITEMS)} go at once; send the rest afterwards.`}</p>
+          <p>{`At most ${formatNumber(MAX_BULK_ITEMS)} are sent at a time; send the rest afterwards.`}</p>
         )}
       </BulkQuestion>
     );

@@ -162,7 +162,7 @@ function NoInvoices({ texts }: { texts: InvoiceFilterTexts }) {
   }
   return (
     <EmptyState title="No invoices yet" action={{ href: "/settings/instances", label: "Set up an order system" }}>
-      Invoices show here as soon as an order system sends them, or when you create them from shipped orders on
+      Invoices appear here as soon as an order system sends them, or when you create them from shipped orders on
       Fulfillment.
     </EmptyState>
   );

@@ -21,8 +21,8 @@ export function PayloadView({ json, isSent }: { json: string; isSent: boolean })
       <h2 id="payload-title">QuickBooks payload</h2>
       <p class="muted">
         {isSent
-          ? "What QuickBooks was given."
-          : "What QuickBooks will be given, made by the same code that sends it. Names that QuickBooks does not know yet get their ID when it is sent."}
+          ? "What was sent to QuickBooks."
+          : "What will be sent to QuickBooks, built by the same code that sends it. Names that are not in QuickBooks yet get their ID when it is sent."}
       </p>
       <details>
         <summary>As a table</summary>

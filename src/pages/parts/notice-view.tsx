@@ -44,7 +44,7 @@ function LogTable({ base, notices, now, mayConfigure, caption }: LogProps) {
       columns={[
         { label: "Message", isTitle: true, isTight: true, cell: (row) => <span class="code">{row.type}</span> },
         { label: "About", cell: (row) => <About notice={row} /> },
-        { label: "Made", isTight: true, cell: (row) => <Instant at={row.createdAt} now={now} /> },
+        { label: "Created", isTight: true, cell: (row) => <Instant at={row.createdAt} now={now} /> },
         { label: "State", isTight: true, cell: (row) => <State notice={row} now={now} /> },
         { label: "Last try", isTight: true, cell: (row) => <LastTry notice={row} now={now} /> },
         ...(mayConfigure

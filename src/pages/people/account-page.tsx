@@ -68,7 +68,7 @@ function PasswordForm({ email, errors }: { email: string; errors: FieldErrors })
         label="New password"
         type="password"
         error={errors["new_password"]}
-        hint="At least 12 characters. Other browsers in which you are signed in are signed out."
+        hint="At least 12 characters. You will be signed out in all other browsers."
         autocomplete="new-password"
         required
       />

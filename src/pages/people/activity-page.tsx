@@ -39,7 +39,7 @@ function Activity({
       <PageHead title="Activity" lead="Who changed or sent what, and when. Secrets are never shown." />
       {rows.length === 0 ? (
         <EmptyState title="Nothing has been done yet">
-          Every change of a setting and everything that is sent by hand shows here.
+          Every change to a setting and everything that is sent manually appears here.
         </EmptyState>
       ) : (
         <section class="table-card">

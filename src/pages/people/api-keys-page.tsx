@@ -72,7 +72,7 @@ function ApiKeys({ keys, now, shown }: { keys: ApiKey[]; now: Date; shown: Shown
             id="new-key"
             label="API key"
             value={shown.newKey.key}
-            hint="Copy it now: it is shown this once, and only its hash is kept."
+            hint="Copy it now: it is shown only once, and only its hash is stored."
           />
         </section>
       )}

@@ -72,7 +72,7 @@ usersPage.post(`${HERE}/:id/end-sessions`, needs("administer"), async (c) => {
 usersPage.post(`${HERE}/:id/remove`, needs("administer"), async (c) => {
   const removed = await removePerson(actionContextOf(c), c.req.param("id"));
   if (!removed.ok) return backWith(c, HERE, removed);
-  return redirectWith(c, HERE, { tone: "good", text: "The person is removed and signed out everywhere." });
+  return redirectWith(c, HERE, { tone: "good", text: "The person was removed and signed out everywhere." });
 });
 
 interface Shown {

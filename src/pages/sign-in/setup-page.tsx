@@ -36,7 +36,7 @@ setupPage.post("/setup", openToAll("the set-up token guards it"), async (c) => {
   await takeSession(c, await startSession(c.get("db"), person.id, c.get("now")));
   return redirectWith(c, "/", {
     tone: "good",
-    text: "You are the administrator now. The steps below lead to the first invoice in QuickBooks.",
+    text: "You are now the administrator. The steps below lead to the first invoice in QuickBooks.",
   });
 });
 

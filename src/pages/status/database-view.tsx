@@ -41,7 +41,7 @@ export function FullSoonNotice({ database, now }: { database: DatabaseStatus | n
           : `The database will be full on ${displayDate(database.full_on)} at the present pace`}
       </h2>
       <p>
-        {`It holds ${sizeInWords(database.bytes)} of ${sizeInWords(database.limit_bytes)}, and Cloudflare gives no more. When it is full, nothing can be taken in or sent: order systems are asked to try again later. Before that, set up a second Bookbridge and point some of the order systems at it.`}
+        {`It holds ${sizeInWords(database.bytes)} of ${sizeInWords(database.limit_bytes)}, which is Cloudflare's limit. When it is full, nothing can be received or sent, and order systems are asked to try again later. Before that, set up a second Bookbridge and point some of the order systems at it.`}
       </p>
     </Notice>
   );

@@ -61,7 +61,7 @@ statusPage.post(`${HERE}/shares/:id/revoke`, needs("configure"), async (c) => {
 
 statusPage.get(`${HERE}/s/:token`, openToAll("the signed token guards it"), async (c) => {
   const share = await findShare(c.get("db"), c.get("config"), c.req.param("token"), c.get("now"));
-  if (!share) throw missing("This link has ended or was revoked. Ask whoever shared it for a new one.");
+  if (!share) throw missing("This link has expired or was revoked. Ask whoever shared it for a new one.");
   const props = await readProps(c, true);
   const body = (
     <>
@@ -69,7 +69,7 @@ statusPage.get(`${HERE}/s/:token`, openToAll("the signed token guards it"), asyn
         title="Status"
         lead={
           <>
-            Read only. This link ends <Instant at={share.expiresAt} />.
+            Read only. This link expires <Instant at={share.expiresAt} />.
           </>
         }
       />

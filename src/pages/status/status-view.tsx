@@ -172,7 +172,7 @@ export function ConnectionTable({ rows, now, isShared }: { rows: ConnectionStatu
 
 function SignInExpires({ row, now }: { row: ConnectionStatus; now: Date }) {
   if (row.paused) {
-    const why = row.paused.reason === "throttled" ? "QuickBooks limits requests" : "QuickBooks does not answer";
+    const why = row.paused.reason === "throttled" ? "QuickBooks is limiting requests" : "QuickBooks is not responding";
     return (
       <>
         {why}; goes on <Instant at={row.paused.until} now={now} />

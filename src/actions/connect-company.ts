@@ -34,7 +34,10 @@ export async function chooseCompany(
   return { ...result, resumed: result.kind === "connected" ? await recordConnected(context, result) : 0 };
 }
 
-async function recordConnected(context: ActionContext, { connectionId, companyName, isNew }: Connected): Promise<number> {
+async function recordConnected(
+  context: ActionContext,
+  { connectionId, companyName, isNew }: Connected,
+): Promise<number> {
   const { resumed } = await settleWaiting(context.env, context.db, { connectionId }, context.now);
   const subject = { kind: "connection", id: connectionId, name: companyName } as const;
   await recordActivity(context.db, context.now, context.actor, {

@@ -52,7 +52,7 @@ export async function createInvoices(
     return invalid([
       {
         path: "order_ids",
-        message: `At most ${MAX_BULK_ITEMS} orders can be invoiced at once; invoice the rest afterwards.`,
+        message: `At most ${MAX_BULK_ITEMS} orders can be invoiced at a time; invoice the rest afterwards.`,
       },
     ]);
   }

@@ -15,7 +15,7 @@ export async function requestSend(context: ActionContext, ids: string[]): Promis
     return invalid([
       {
         path: "invoice_ids",
-        message: `At most ${MAX_BULK_ITEMS} invoices can be sent at once; send the rest afterwards.`,
+        message: `At most ${MAX_BULK_ITEMS} invoices can be sent at a time; send the rest afterwards.`,
       },
     ]);
   }

@@ -24,7 +24,7 @@ export async function inviteUser(
   const invitation = await createInvitation(context.db, input, context.now);
   if (!invitation)
     return invalid([
-      { path: "email", message: `${input.email} is here already. Change the role in the list instead.` },
+      { path: "email", message: `${input.email} is already a member. Change the role in the list instead.` },
     ]);
   const subject: Subject = { kind: "invitation", id: input.email, name: input.email };
   await recordActivity(context.db, context.now, context.actor, {

@@ -74,7 +74,7 @@ function fieldErrors(error: z.ZodError): FieldError[] {
     if (issue.code !== "unrecognized_keys") return [{ path: fieldPath(issue.path), message: issue.message }];
     return issue.keys.map((key) => ({
       path: fieldPath([...issue.path, key]),
-      message: "This field is not known here.",
+      message: "This field is unknown.",
     }));
   });
   return errors.slice(0, MAX_ERRORS);

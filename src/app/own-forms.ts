@@ -36,7 +36,7 @@ async function readForm(c: Context<AppEnv>): Promise<void> {
   const type = c.req.header("content-type");
   if (type === undefined) return;
   if (!FORM_TYPE.test(type))
-    throw new ProblemError({ status: 415, title: "Not a form", detail: "Pages take forms; programs use the API." });
+    throw new ProblemError({ status: 415, title: "Not a form", detail: "Pages accept forms; programs use the API." });
   try {
     await c.req.formData();
   } catch {

@@ -46,7 +46,9 @@ export async function reconnect(world: World, index: number): Promise<boolean> {
 
 export async function disconnect(world: World, index: number): Promise<void> {
   world.endedGrants.add(index);
-  await world.spawn(`disconnect ${index}`, () => disconnectCompany(actionContextOf(world), world.connectionIds[index] ?? ""));
+  await world.spawn(`disconnect ${index}`, () =>
+    disconnectCompany(actionContextOf(world), world.connectionIds[index] ?? ""),
+  );
 }
 
 export async function saveInstanceAs(world: World, patch: InstancePatch, id = world.instanceId): Promise<void> {

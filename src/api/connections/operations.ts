@@ -54,7 +54,7 @@ const change = operation({
   operationId: "changeConnection",
   summary: "Change settings of a connection",
   details:
-    "Only the given settings change; null clears one. `auto_invoice` can't be switched on while a required line of the check is wrong: the answer is then a 422 that names each.",
+    "Only the given settings change; null clears one. `auto_invoice` can't be switched on while a required line of the check is wrong: the response is then a 422 that names each.",
   right: "configure",
   body: connectionPatch,
   response: { status: 200, description: "The connection as it is now.", schema: connectionSchema },
@@ -98,7 +98,7 @@ const disconnect = operation({
   operationId: "disconnectConnection",
   summary: "Disconnect the company",
   details:
-    "Ends the access at Intuit. Settings and links stay; what is queued is held until the company is connected again.",
+    "Revokes the access at Intuit. Settings and links stay; queued invoices are held until the company is connected again.",
   right: "configure",
   response: { status: 200, description: "The connection as it is now.", schema: disconnectedSchema },
   problems: [404],

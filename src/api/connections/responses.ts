@@ -39,7 +39,7 @@ export const checkSchema = named(
   z.object({
     ok: z
       .boolean()
-      .meta({ description: "False while a required line is wrong: Auto invoice can't be turned on then." }),
+      .meta({ description: "False while a required line is wrong; Auto invoice then can't be turned on." }),
     data: z.array(
       z.object({
         id: z.string(),

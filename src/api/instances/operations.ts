@@ -79,7 +79,7 @@ const change = operation({
   operationId: "changeInstance",
   summary: "Change an instance",
   details:
-    "Only the given fields change; `connection_id` null takes the association away. Nothing that is Not sent is sent by it.",
+    "Only the given fields change; `connection_id` null removes the association. This never sends an invoice that is Not sent.",
   right: "configure",
   body: instanceChange,
   response: { status: 200, description: "The instance as it is now.", schema: instanceSchema },

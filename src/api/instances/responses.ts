@@ -21,6 +21,6 @@ export const instancePage = pageOf("InstancePage", instanceSchema);
 export const instanceWithSecret = named(
   "InstanceWithSecret",
   instanceFields.extend({
-    webhook_secret: z.string().meta({ description: "`whsec_…`; shown only where it was created or rotated." }),
+    webhook_secret: z.string().meta({ description: "`whsec_…`; shown only when it was created or rotated." }),
   }),
 );

@@ -27,7 +27,7 @@ const list = operation({
   tag,
   operationId: "listInvoices",
   summary: "List invoices",
-  details: "Newest date first. `q` finds part of a number, of an order's number or of a customer's name.",
+  details: "Newest date first. `q` finds part of a number, an order's number or a customer's name.",
   right: "read",
   query: invoiceQuery,
   response: { status: 200, description: "A page of invoices.", schema: invoicePage },
@@ -48,7 +48,7 @@ const create = operation({
   operationId: "createInvoices",
   summary: "Create invoices for shipped orders",
   details:
-    "A result for each order. They are sent at once where auto push is effective, like those that arrive by webhook.",
+    "A result for each order. They are sent immediately if auto push is effective, like those that arrive by webhook.",
   right: "invoice",
   body: invoiceCreate,
   response: { status: 200, description: "A result for each order, in the order given.", schema: invoiceCreated },
@@ -97,7 +97,7 @@ const payload = operation({
   operationId: "getInvoicePayload",
   summary: "Get the exact JSON for QuickBooks",
   details:
-    "The very bytes that were sent, or that would be sent now. 409 where a setting is missing without which there is none.",
+    "The exact bytes that were sent, or that would be sent now. 409 if a setting that the payload needs is missing.",
   right: "read",
   response: { status: 200, description: "An invoice in QuickBooks' own shape.", schema: payloadSchema },
   problems: [404, 409],
@@ -115,7 +115,7 @@ const voidOne = operation({
   operationId: "voidInvoice",
   summary: "Void an invoice",
   details:
-    "Here, and in QuickBooks where it was sent. While it is not known whether QuickBooks has it, the wish is remembered.",
+    "Here, and in QuickBooks if it was sent. If it is not known yet whether QuickBooks has it, the request is remembered.",
   right: "invoice",
   response: { status: 200, description: "The invoice as it is now.", schema: invoiceSchema },
   problems: [404, 409],

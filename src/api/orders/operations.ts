@@ -17,7 +17,7 @@ const list = operation({
   tag,
   operationId: "listOrders",
   summary: "List orders",
-  details: "Newest shipping date first. `from` and `to` are calendar dates of shipping, both included.",
+  details: "Newest shipping date first. `from` and `to` are calendar dates of shipping, both inclusive.",
   right: "read",
   query: orderQuery,
   response: { status: 200, description: "A page of orders.", schema: orderPage },

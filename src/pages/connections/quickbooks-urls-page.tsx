@@ -92,8 +92,8 @@ function SignedOut() {
     <div class="card">
       <h1>Disconnected from QuickBooks</h1>
       <p>
-        If you ended the access in QuickBooks, nothing more is sent there. Invoices are held here until the company is
-        reconnected.
+        If you disconnected the app in QuickBooks, nothing more is sent there. Invoices are held here until the company
+        is reconnected.
       </p>
       <p>
         <a class="button primary" href="/login?next=%2Fsettings%2Fquickbooks">

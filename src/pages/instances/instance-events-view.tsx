@@ -39,8 +39,8 @@ export function EventsCard({ instance, endpoint, notices, shown, mayConfigure, n
     <section class="card" id="events" aria-labelledby="events-title">
       <h2 id="events-title">Events to the order system</h2>
       <p class="muted">
-        The order system can be notified of what became of its invoices. Every event is signed as in the Standard
-        Webhooks specification.
+        The order system can be notified when its invoices are sent or fail. Every event is signed according to the
+        Standard Webhooks specification.
       </p>
       <EndpointForm
         action={base}

@@ -106,7 +106,7 @@ function Shares({ shares, now }: { shares: ShareRow[]; now: Date }) {
     <section class="card" id="shares" aria-labelledby="shares-title">
       <h2 id="shares-title">Shared links</h2>
       <p class="muted">
-        Whoever has such a link sees this page without signing in, and nothing else. It shows no customer's data.
+        Anyone with such a link can see this page without signing in, and nothing else. It shows no customer data.
       </p>
       {shares.map((share) => (
         <div class="share">

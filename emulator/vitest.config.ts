@@ -1,6 +1,6 @@
 /**
- * The emulator's own tests: they run inside workerd against its real Worker and Durable Objects.
- * `npm test` takes this project in through the root configuration; alone: `vitest run --config emulator/vitest.config.ts`.
+ * The emulator's own tests: they run inside workerd against its real Worker and Durable Objects. `npm test` includes
+ * this project through the root configuration; alone: `vitest run --config emulator/vitest.config.ts`.
  */
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
@@ -12,10 +12,10 @@ export default defineConfig({
   plugins: [cloudflareTest({ wrangler: { configPath: `${import.meta.dirname}/wrangler.toml` } })],
   test: {
     name: "emulator",
-    // A line logged outside of a test's own request would keep the run from ending (test/quiet-log.ts).
+    // A line logged outside a test's own request would keep the run from ending (test/quiet-log.ts).
     disableConsoleIntercept: true,
     include: ["test/emulator/**/*.test.ts"],
-    // As the other projects of the root configuration.
+    // Same as the other projects of the root configuration.
     maxWorkers: 4,
     testTimeout: TEST_LIMIT_MS,
     hookTimeout: TEST_LIMIT_MS,

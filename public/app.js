@@ -1,6 +1,7 @@
 // @ts-check
-// Small conveniences that HTML alone does not have: badges that close with Escape, dialogs instead of pages, copy buttons,
-// 'select all', and buttons that act once. Every page works without this file; it must never fetch or decide anything.
+// Small conveniences that HTML alone does not have: badges that close with Escape, dialogs instead of pages, copy
+// buttons, 'select all', and buttons that act once. Every page works without this file; it must never fetch or decide
+// anything.
 "use strict";
 (() => {
   const COPIED_SHOWN_MS = 1500;
@@ -9,7 +10,7 @@
   document.documentElement.classList.add("has-js");
 
   /**
-   * The nearest element around an event's target that fits the selector.
+   * The closest ancestor of an event's target that matches the selector.
    * @param {EventTarget | null} target
    * @param {string} selector
    * @returns {HTMLElement | null}
@@ -19,7 +20,8 @@
     return found instanceof HTMLElement ? found : null;
   }
 
-  // Badges: hover and focus open them by style alone; a tap pins, Escape closes until the pointer or focus comes back.
+  // Badges: hover and focus open them by CSS alone; a tap pins one, Escape closes it until the pointer or focus comes
+  // back.
   const BADGE = "[data-badge]";
   document.addEventListener("click", ({ target }) => {
     const badge = around(target, BADGE);
@@ -49,7 +51,7 @@
   document.addEventListener("focusin", reopen);
 
   /**
-   * A popup that would leave the window is moved back into it.
+   * Moves a popup that would leave the window back into it.
    * @param {HTMLElement} badge
    */
   function keepInView(badge) {
@@ -76,13 +78,13 @@
   });
 
   /**
-   * The buttons that were turned off here. Only these are turned on again: others may be off for a reason of their own.
+   * The buttons that this file disabled. Only these are enabled again: others may be disabled for reasons of their own.
    * @type {Set<HTMLElement>}
    */
   const offUntilShown = new Set();
 
   /**
-   * A double click acts once: the button is off from the first submit until the page is left or shown again.
+   * A double click acts once: the button is disabled from the first submit until the page is left or shown again.
    * @param {HTMLFormElement} form
    * @param {SubmitEvent} event
    */
@@ -110,7 +112,7 @@
   });
 
   /**
-   * Copies, and says so to everybody. Where the browser does not let us, the text is selected, so that a person can copy it.
+   * Copies, and announces it. If the browser does not allow copying, the text is selected so that people can copy it.
    * @param {HTMLElement} button
    */
   async function copyFrom(button) {
@@ -130,10 +132,10 @@
   }
 
   /**
-   * Announces what a button led to in the live region beside it.
+   * Announces a button's result in the live region beside it.
    * @param {HTMLElement} button
    * @param {string} words
-   * @param {boolean} isShown whether everybody sees them, or only a screen reader speaks them
+   * @param {boolean} isShown whether everybody sees them, or only a screen reader reads them
    */
   function say(button, words, isShown) {
     const region = button.closest("[data-copies]")?.querySelector("[data-copy-result]");
@@ -158,7 +160,7 @@
       if (control.checked !== control.defaultChecked) control.dispatchEvent(new Event("change", { bubbles: true }));
   });
 
-  // Select all: one box for the rows that are shown; the count beside the button follows.
+  // Select all: one checkbox for the rows that are shown; the count beside the button follows.
   document.addEventListener("change", ({ target: box }) => {
     if (!(box instanceof HTMLInputElement) || box.type !== "checkbox") return;
     const list = box.closest(".list");

@@ -1,12 +1,12 @@
 /**
- * What every request carries: types only, shared by pages, the API and app.ts.
- * It must not grow into a bag of services: a handler calls the domain functions that it needs.
+ * What every request carries: types only, shared by pages, the API and app.ts. It must not grow into a bag of services:
+ * a handler calls the domain functions that it needs.
  */
 import type { Config, Env } from "./env.ts";
 import type { Actor, KeyHolder, Person } from "./people/person.ts";
 import type { Db } from "./platform/db.ts";
 
-/** What most uses of a company need: where the code runs, how it is set up, the database and the time. */
+/** What most uses of a company need: the environment, the configuration, the database and the time. */
 export interface Runtime {
   env: Env;
   config: Config;
@@ -14,8 +14,8 @@ export interface Runtime {
   now: Date;
 }
 
-/** What an action is given: where it works, when it is, and who asked. */
-export interface Act extends Runtime {
+/** What an action is given: the environment, the time, and who asked. */
+export interface ActionContext extends Runtime {
   actor: Actor;
 }
 
@@ -26,7 +26,9 @@ export interface AppEnv {
     db: Db;
     now: Date;
     person: Person | null;
-    /** SHA-256 of the session's token, or of what stands for it where Cloudflare Access signed the person in; else null. */
+    /**
+     * SHA-256 of the session's token, or of its substitute if Cloudflare Access signed the person in; otherwise null.
+     */
     sessionHash: string | null;
     apiKey: KeyHolder | null;
     /** The nonce of this response's Content-Security-Policy. */

@@ -1,6 +1,6 @@
 /**
- * The Hono app: middleware in the order in which it runs, then the mounts, then what answers faults.
- * Routes live in pages/ and api/; each of them names the role that it needs.
+ * The Hono app: middleware in the order in which it runs, then the mounts, then the handlers for faults. Routes live in
+ * pages/ and api/; each of them names the right that it needs.
  */
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
@@ -8,8 +8,8 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { api } from "./api/routes.ts";
 import type { AppEnv, Runtime } from "./app-context.ts";
 import { isForPrograms } from "./app/areas.ts";
-import { answerFault, answerMethodNotAllowed, answerNotFound } from "./app/faults.ts";
-import { answerHealth } from "./app/health.ts";
+import { respondToFault, respondMethodNotAllowed, respondNotFound } from "./app/faults.ts";
+import { respondHealth } from "./app/health.ts";
 import { oneHost } from "./app/one-host.ts";
 import { ownForms } from "./app/own-forms.ts";
 import { requestLog } from "./app/request-log.ts";
@@ -40,8 +40,8 @@ const smallBody = bodyLimit({
 app.use(requestLog);
 app.use(securityHeaders);
 app.use(noStore);
-app.use(methodNotAllowed({ app, onMethodNotAllowed: answerMethodNotAllowed }));
-app.get("/healthz", openToAll("says only yes or no, and the version"), answerHealth);
+app.use(methodNotAllowed({ app, onMethodNotAllowed: respondMethodNotAllowed }));
+app.get("/healthz", openToAll("says only yes or no, and the version"), respondHealth);
 
 app.use(async (c, next) => {
   c.set("person", null);
@@ -68,8 +68,8 @@ app.post("/webhooks/intuit", openToAll("checks Intuit's signature"), (c) =>
 app.route("/api", api);
 app.route("/", pages);
 
-app.notFound(answerNotFound);
-app.onError(answerFault);
+app.notFound(respondNotFound);
+app.onError(respondToFault);
 
 function runtimeOf(c: Context<AppEnv>): Runtime {
   return { env: c.env, config: c.get("config"), db: c.get("db"), now: c.get("now") };

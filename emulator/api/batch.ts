@@ -1,6 +1,6 @@
 /**
- * Batches (docs/qbo-api.md, section 6): up to 30 items, each on its own, answered together with HTTP 200.
- * One item's fault never touches another item; the items are matched by bId alone.
+ * Batches (docs/qbo-api.md, section 6): up to 30 items, each on its own, answered together with HTTP 200. One item's
+ * fault never affects another item; items are matched by bId alone.
  */
 import type { CompanyContext } from "../company/context.ts";
 import { kindOfType } from "../entities/kinds.ts";
@@ -23,7 +23,7 @@ export function runBatch(context: CompanyContext, request: JsonObject, requestId
     throw new QuickBooksFault("1040", `Batch size exceeds the allowed limit (${MAX_BATCH_ITEMS})`);
   const seen = new Set<string>();
   const parsed = items.map((item) => parseItem(item, seen, requestId !== undefined));
-  return `[${parsed.map((item) => answerItem(context, item)).join(",")}]`;
+  return `[${parsed.map((item) => respondToItem(context, item)).join(",")}]`;
 }
 
 interface BatchItem {
@@ -48,7 +48,7 @@ function parseItem(item: Json, seen: Set<string>, hasRequestId: boolean): BatchI
   return { bId: id, fields };
 }
 
-function answerItem(context: CompanyContext, item: BatchItem): string {
+function respondToItem(context: CompanyContext, item: BatchItem): string {
   const bId = JSON.stringify(item.bId);
   const noted = context.changes.length;
   try {

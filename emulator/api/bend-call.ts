@@ -1,6 +1,6 @@
 /**
- * What a scenario does to one API call: which misbehaviour stands before the company, inside it, or spoils its answer.
- * The catalogue of scenarios is in control/scenario-catalogue.ts; a new one does not compile until it is placed here.
+ * What a scenario does to one API call: it replaces the company's work, changes it, or spoils its response. The
+ * catalogue of scenarios is in control/scenario-catalogue.ts; a new one does not compile until it is handled here.
  */
 import type { CallBend } from "../company/context.ts";
 import type { Bend, ScenarioOptions } from "../control/scenario-store.ts";
@@ -10,7 +10,7 @@ import { xmlFromJson } from "../wire/xml.ts";
 
 const DEFAULT_HANG_S = 125;
 
-/** How a bent answer looks on the wire. */
+/** What a broken response looks like on the wire. */
 export type Spoiled =
   | { as: "reply"; status: number; contentType: string; body: string; faultCode: string | null }
   | { as: "truncated" }
@@ -21,7 +21,7 @@ export type Spoiled =
 export interface CallPlan {
   gateway: GatewayFault | null;
   company: CallBend;
-  /** Answer in the company's place; then the company is asked only if `commits`. */
+  /** Respond in the company's place; the company is then called only if `commits`. */
   spoiled: Spoiled | null;
   commits: boolean;
 }
@@ -97,7 +97,7 @@ export function planCall(bend: Bend | null, nowMs: number): CallPlan {
   }
 }
 
-/** A fault in QuickBooks' dialect; the options may say its code, message, detail, status, type and element. */
+/** A fault in QuickBooks' dialect; the options may set its code, message, detail, status, type and element. */
 function faultReply(
   code: string,
   options: ScenarioOptions,

@@ -1,8 +1,7 @@
 /**
- * Names each call by what it does, for the record and for scenarios that bend only some kinds of calls.
- * It looks at address and body only; whether the call is any good is judged elsewhere.
+ * Names each call by what it does, for the record and for scenarios that affect only some kinds of calls. It looks at
+ * address and body only; other code decides whether the call is valid.
  */
-
 export const CALL_KINDS = [
   "companyinfo",
   "preferences",
@@ -40,7 +39,7 @@ export function isWrite(kind: CallKind): boolean {
   return kind === "batch" || /^(create|update|void|delete)_/.test(kind);
 }
 
-/** True when a scenario's list of kinds covers this call; the list may hold `reads`, `writes` and `any`. */
+/** True if a scenario's list of kinds covers this call; the list may contain `reads`, `writes` and `any`. */
 export function coversKind(kinds: readonly string[], kind: CallKind): boolean {
   return kinds.some(
     (wanted) =>

@@ -1,6 +1,6 @@
 /**
- * Change data capture (docs/qbo-api.md, section 7): what changed since a moment, with stubs for what was deleted.
- * It reads only; the look-back and the number of objects are bounded as with QuickBooks.
+ * Change data capture (docs/qbo-api.md, section 7): what changed since a point in time, with stubs for deleted records.
+ * It only reads; the look-back and the number of objects are limited as in QuickBooks.
  */
 import type { CompanyContext } from "../company/context.ts";
 import { typeOfName } from "../entities/kinds.ts";
@@ -27,7 +27,7 @@ export function changesSince(context: CompanyContext, entities: string | null, s
     });
   }
   let left = MAX_OBJECTS;
-  const answers = entities.split(",").map((name) => {
+  const responses = entities.split(",").map((name) => {
     const type = typeOfName(name.trim());
     if (type === null || EXCLUDED.has(type))
       throw new QuickBooksFault("500", `Operation cdc for ${name.trim()} is not supported.`);
@@ -46,5 +46,5 @@ export function changesSince(context: CompanyContext, entities: string | null, s
       ? "{}"
       : `{"${type}":[${all.join(",")}],"startPosition":1,"maxResults":${all.length},"totalCount":${all.length}}`;
   });
-  return `[{"QueryResponse":[${answers.join(",")}]}]`;
+  return `[{"QueryResponse":[${responses.join(",")}]}]`;
 }

@@ -1,7 +1,7 @@
 /**
  * Checks what a caller sent against the properties that QuickBooks knows: names, kinds, lengths, characters. Anything
- * else is refused (2010 and its neighbours in docs/qbo-api.md, section 9), because QuickBooks refuses it and a client
- * must learn so here.
+ * else is refused (2010 and its neighbours in docs/qbo-api.md, section 9), because QuickBooks refuses it, and a client
+ * must find that out here.
  */
 import Big from "big.js";
 import { QuickBooksFault } from "../wire/faults.ts";
@@ -27,7 +27,9 @@ export type Charset = "latin-1" | "letters";
 const MAX_REF_CHARS = 50;
 const MAX_REF_NAME_CHARS = 1000;
 
-/** Returns the input without computed properties. Nulls stay: in an update they clear. Throws QuickBooksFault. */
+/**
+ * Returns the input without computed properties. Nulls stay: in an update they clear a value. Throws QuickBooksFault.
+ */
 export function checkShape(input: JsonObject, shape: Shape, charset: Charset, path = ""): JsonObject {
   const checked: JsonObject = {};
   for (const [name, value] of Object.entries(input)) {
@@ -98,7 +100,10 @@ function checkText(
   return kept;
 }
 
-/** 2050 with QuickBooks' comma grouping, e.g. `Max:1,000`. An empty text clears a property, so a minimum spares it. */
+/**
+ * 2050 with QuickBooks' comma grouping, e.g. `Max:1,000`. An empty text clears a property, so a minimum does not apply
+ * to it.
+ */
 export function checkLength(text: string, min: number, max: number, at: string): void {
   if (text.length <= max && (text.length === 0 || text.length >= min)) return;
   const group = (value: number): string => value.toLocaleString("en-US");

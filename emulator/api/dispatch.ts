@@ -1,6 +1,7 @@
 /**
- * One call to /v3/company/<realm>/… inside the company: which operation it is, the repeat of a request ID, the answer.
- * Gateway matters (tokens, throttles) were settled before; faults thrown by rules become answers here and nowhere else.
+ * One call to /v3/company/<realm>/… inside the company: which operation it is, whether its request ID is a repeat, the
+ * response. The gateway's checks (tokens, throttles) came before; faults thrown by rules become responses here and
+ * nowhere else.
  */
 import { noteChange, type Change, type CompanyContext } from "../company/context.ts";
 import { mayWrite } from "../company/profile.ts";
@@ -33,43 +34,43 @@ export interface ApiCall {
   path: string[];
   query: Record<string, string>;
   body: string;
-  /** False where the body's bytes were not UTF-8; `body` is then empty. */
+  /** False if the body's bytes were not UTF-8; `body` is then empty. */
   isUtf8: boolean;
   contentType: string;
 }
 
-export interface ApiAnswer {
+export interface ApiResponse {
   status: number;
-  /** JSON, whatever the caller accepts; the envelope's dialect is settled outside. */
+  /** Always JSON, whatever the caller accepts; the envelope's dialect is decided outside. */
   body: string;
-  /** The bytes of a PDF, one character each, in place of `body`. */
+  /** The bytes of a PDF, one character each, instead of `body`. */
   pdf: string | null;
   faultCode: string | null;
   committed: boolean;
   /** Type and Id of what the call created or changed. */
   entityType: string | null;
   entityId: string | null;
-  /** True when a stored answer was given again and nothing was done. */
+  /** True if a stored response was returned again and nothing was done. */
   replayed: boolean;
   changes: Change[];
 }
 
-/** Handles one call. Never throws for what a caller did wrong: that is an answer with a fault. */
-export function dispatch(context: CompanyContext, call: ApiCall): ApiAnswer {
+/** Handles one call. Never throws for a caller's mistake: that is a response with a fault. */
+export function dispatch(context: CompanyContext, call: ApiCall): ApiResponse {
   try {
     const requestId = call.method === "POST" && call.path[0] !== "query" ? requestIdOf(call) : null;
     const seen = requestId === null || !honours(context) ? null : context.store.findRequest(requestId, context.nowMs);
     if (seen !== null) {
-      return { ...emptyAnswer(context), status: seen.status, body: seen.body, replayed: true };
+      return { ...emptyResponse(context), status: seen.status, body: seen.body, replayed: true };
     }
     const pdf = call.method === "GET" ? findPdf(context, call) : null;
-    if (pdf !== null) return { ...emptyAnswer(context), pdf };
+    if (pdf !== null) return { ...emptyResponse(context), pdf };
     return context.atomically(() => {
       const result = operate(context, call);
       const body = envelope(context, result.members);
       if (requestId !== null) context.store.recordRequest(requestId, { status: 200, body }, context.nowMs);
       return {
-        ...emptyAnswer(context),
+        ...emptyResponse(context),
         body,
         committed: result.committed === true,
         entityType: result.entityType ?? null,
@@ -78,21 +79,21 @@ export function dispatch(context: CompanyContext, call: ApiCall): ApiAnswer {
     });
   } catch (error) {
     if (!(error instanceof QuickBooksFault)) throw error;
-    return faultAnswer(context, call, error);
+    return faultResponse(context, call, error);
   }
 }
 
-function faultAnswer(context: CompanyContext, call: ApiCall, fault: QuickBooksFault): ApiAnswer {
+function faultResponse(context: CompanyContext, call: ApiCall, fault: QuickBooksFault): ApiResponse {
   context.changes.length = 0;
   const body = envelope(context, `"Fault":${faultObject(fault)}`);
   const requestId = call.query["requestid"] ?? "";
   if (context.profile.replay_faults && requestId !== "" && requestId.length <= MAX_REQUEST_ID_CHARS) {
     context.store.recordRequest(requestId, { status: fault.status, body }, context.nowMs);
   }
-  return { ...emptyAnswer(context), status: fault.status, body, faultCode: fault.code };
+  return { ...emptyResponse(context), status: fault.status, body, faultCode: fault.code };
 }
 
-function emptyAnswer(context: CompanyContext): ApiAnswer {
+function emptyResponse(context: CompanyContext): ApiResponse {
   return {
     status: 200,
     body: "",
@@ -174,7 +175,7 @@ function read(context: CompanyContext, call: ApiCall): OperationResult {
   return { members: `"${type}":${printJson(body)}` };
 }
 
-/** The PDF that `GET /invoice/<id>/pdf` asks for; null for every other call. */
+/** The PDF that `GET /invoice/<id>/pdf` asks for; null for any other call. */
 function findPdf(context: CompanyContext, call: ApiCall): string | null {
   const [head, id = "", action, more] = call.path;
   if (head !== "invoice" || action !== "pdf" || more !== undefined) return null;
@@ -184,7 +185,7 @@ function findPdf(context: CompanyContext, call: ApiCall): string | null {
 }
 
 /**
- * E-mails an invoice: nothing leaves the machine, but the invoice says that it was sent (docs/qbo-api.md, section 5.8).
+ * E-mails an invoice: nothing leaves the machine, but the invoice is marked as sent (docs/qbo-api.md, section 5.8).
  */
 function sendInvoice(context: CompanyContext, call: ApiCall, id: string): OperationResult {
   requireContentType(call, "application/octet-stream");
@@ -210,7 +211,7 @@ function parseBody(call: ApiCall): JsonObject {
     const body = parseJsonObject(call.body);
     if (body !== null) return body;
   } catch {
-    // Unreadable JSON and JSON of another kind get the same answer, below.
+    // Unreadable JSON, and JSON of another kind, get the same response, below.
   }
   throw new QuickBooksFault(
     "2010",

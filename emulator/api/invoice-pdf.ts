@@ -1,6 +1,6 @@
 /**
- * The PDF of an invoice (docs/qbo-api.md, section 5.8): one plain page of text, enough for a client that fetches and
- * stores it. Only what the books hold is printed; layout is for the page in the browser.
+ * An invoice's PDF (docs/qbo-api.md, section 5.8): one plain page of text, enough for a client that downloads and
+ * stores it. It prints only what the books hold; the browser page has the layout.
  */
 import { decimalOf, listOf, objectOf, textOf, type JsonObject } from "../wire/json.ts";
 
@@ -10,7 +10,7 @@ const TOP = 780;
 const MAX_LINES = 45;
 const MAX_LINE_CHARS = 90;
 
-/** The bytes of a PDF, one character a byte (Latin-1). */
+/** The bytes of a PDF, one character per byte (Latin-1). */
 export function invoicePdf(companyName: string, invoice: JsonObject): string {
   const lines = textLines(companyName, invoice).slice(0, MAX_LINES);
   const content = `BT /F1 ${FONT_SIZE} Tf ${LINE_HEIGHT} TL 56 ${TOP} Td ${lines.map((line) => `(${escape(line)}) '`).join(" ")} ET`;
@@ -52,7 +52,7 @@ function textLines(companyName: string, invoice: JsonObject): string[] {
   ].map((line) => line.slice(0, MAX_LINE_CHARS));
 }
 
-/** Within a PDF string brackets and backslashes are escaped; line breaks become blanks. */
+/** In a PDF string, parentheses and backslashes are escaped; line breaks become spaces. */
 function escape(text: string): string {
   return text.replace(/[\\()]/g, (char) => `\\${char}`).replace(/[^\x20-\x7e\xa0-\xff]/g, " ");
 }

@@ -1,6 +1,6 @@
 /**
  * The query language (docs/qbo-api.md, section 4), parsed strictly: anything that QuickBooks' grammar lacks is a parse
- * error. It knows nothing of entities or properties; which of those may be asked for is decided in query-run.ts.
+ * error. It knows nothing about entities or properties; query-run.ts decides which may be queried.
  */
 import { QuickBooksFault } from "../wire/faults.ts";
 
@@ -35,7 +35,7 @@ type Token =
   | { kind: "symbol"; text: string; at: number }
   | { kind: "end"; text: string; at: number };
 
-/** Parses one SELECT. Throws 4000 for what is no query and 4001 for a page that is out of range. */
+/** Parses one SELECT. Throws 4000 if it is not a query and 4001 if its page is out of range. */
 export function parseQuery(source: string): Query {
   const reader = new Reader(tokenize(source));
   reader.expectWord("SELECT");
@@ -163,7 +163,7 @@ class Reader {
     return { text: token.text, isQuoted: true };
   }
 
-  /** A quoted text, or a bare number or boolean. */
+  /** A quoted text, or an unquoted number or boolean. */
   takeLiteral(): Literal {
     const token = this.take();
     if (token.kind === "value") return { text: token.text, isQuoted: true };
@@ -209,7 +209,9 @@ function tokenize(source: string): Token[] {
   return tokens;
 }
 
-/** Within quotes `\'` is an apostrophe and `\\` a backslash; a doubled quote ends the text and is then a parse error. */
+/**
+ * Inside quotes `\'` is an apostrophe and `\\` a backslash; a doubled quote ends the text and is then a parse error.
+ */
 function readQuoted(source: string, start: number): { text: string; end: number } {
   let text = "";
   for (let at = start + 1; at < source.length; at += 1) {

@@ -1,6 +1,6 @@
 /**
- * Runs a parsed query on the books: translates what SQLite's indexes can find, filters LIKE patterns itself, pages, counts.
- * Values are always bound, never spliced into SQL; property names only come from queryable.ts.
+ * Runs a parsed query on the books: translates what SQLite's indexes can find, filters LIKE patterns itself, pages,
+ * counts. Values are always bound, never spliced into SQL; property names only come from queryable.ts.
  */
 import type { CompanyContext } from "../company/context.ts";
 import { keyOf } from "../company/store.ts";
@@ -25,15 +25,15 @@ export function runQuery(context: CompanyContext, source: string): string {
   }
   const { where, parameters, patterns } = translate(query, properties, ACTIVE_ONLY_BY_DEFAULT.has(type));
   const order = orderBy(query, properties);
-  if (patterns.length > 0) return patternAnswer(context, type, query, { where, parameters, order, patterns });
-  if (query.isCount) return countAnswer(context.store.count(type, where, parameters));
+  if (patterns.length > 0) return patternResponse(context, type, query, { where, parameters, order, patterns });
+  if (query.isCount) return countResponse(context.store.count(type, where, parameters));
   const bodies = context.store.listBodies(
     type,
     where,
     [...parameters, query.rows, query.start - 1],
     `${order} LIMIT ? OFFSET ?`,
   );
-  return rowsAnswer(type, bodies, query.start);
+  return rowsResponse(type, bodies, query.start);
 }
 
 interface Translated {
@@ -104,8 +104,8 @@ function valueOf(literal: Literal, property: Queryable, name: string): string | 
 }
 
 /**
- * Nobody may sort by Id any more (Intuit, November 2025), and who asks for no order gets what changed last first. Within
- * an order that was asked for ties come that way, too: nobody is to rely on IDs.
+ * Sorting by Id is no longer allowed (Intuit, November 2025), and a query without an order gets the latest changes
+ * first. Within a requested order ties come in that order too: nobody should rely on IDs.
  */
 function orderBy(query: Query, properties: Readonly<Record<string, Queryable>>): string {
   if (query.order.some(({ property }) => property === "Id")) throw invalid("property 'Id' is not sortable");
@@ -116,7 +116,7 @@ function orderBy(query: Query, properties: Readonly<Record<string, Queryable>>):
   return `ORDER BY ${[...terms, "updated_s DESC", "id DESC"].join(", ")}`;
 }
 
-function patternAnswer(
+function patternResponse(
   context: CompanyContext,
   type: string,
   query: Query,
@@ -132,21 +132,21 @@ function patternAnswer(
       parts.patterns.every(({ pattern }, index) => matchesPattern(String(row[`p${index}`] ?? ""), pattern)),
     )
     .map((row) => Number(row["id"]));
-  if (query.isCount) return countAnswer(ids.length);
+  if (query.isCount) return countResponse(ids.length);
   const page = ids.slice(query.start - 1, query.start - 1 + query.rows);
   const found = context.store.rows<{ id: number; body: string }>(
     `SELECT id, body FROM entity WHERE type = ? AND id IN (SELECT value FROM json_each(?))`,
     [type, JSON.stringify(page)],
   );
   const bodies = new Map(found.map((row) => [row.id, row.body]));
-  return rowsAnswer(
+  return rowsResponse(
     type,
     page.flatMap((id) => bodies.get(id) ?? []),
     query.start,
   );
 }
 
-/** `%` stands for any run of characters and nothing else is special; case is not regarded. */
+/** `%` matches any run of characters and nothing else is special; case is ignored. */
 export function matchesPattern(text: string, pattern: string): boolean {
   const parts = pattern.toLowerCase().split("%");
   const whole = text.toLowerCase();
@@ -166,17 +166,17 @@ export function matchesPattern(text: string, pattern: string): boolean {
 function singleton(context: CompanyContext, query: Query): string | null {
   const name = query.entity.toLowerCase();
   if (name !== "companyinfo" && name !== "preferences") return null;
-  if (query.isCount) return countAnswer(1);
+  if (query.isCount) return countResponse(1);
   const body = name === "companyinfo" ? companyInfo(context) : preferences(context);
-  return rowsAnswer(name === "companyinfo" ? "CompanyInfo" : "Preferences", [printJson(body)], 1);
+  return rowsResponse(name === "companyinfo" ? "CompanyInfo" : "Preferences", [printJson(body)], 1);
 }
 
-function rowsAnswer(type: string, bodies: string[], start: number): string {
+function rowsResponse(type: string, bodies: string[], start: number): string {
   if (bodies.length === 0) return "{}";
   return `{"${type}":[${bodies.join(",")}],"startPosition":${start},"maxResults":${bodies.length}}`;
 }
 
-function countAnswer(count: number): string {
+function countResponse(count: number): string {
   return `{"totalCount":${count}}`;
 }
 

@@ -1,15 +1,14 @@
 /**
- * Which properties of which entity may stand in WHERE and ORDERBY (docs/qbo-api.md, section 4), and where their values
- * lie. Data only. A property that is missing here is not queryable (4001), as with QuickBooks.
+ * Which properties of which entity may appear in WHERE and ORDERBY (docs/qbo-api.md, section 4), and where their values
+ * are stored. Data only. A property that is missing here is not queryable (4001), as in QuickBooks.
  */
-
 export type ValueKind = "text" | "id" | "number" | "boolean" | "date" | "time";
 
 export interface Queryable {
   kind: ValueKind;
   /** SQL expression over the row. */
   sql: string;
-  /** Column that holds the lower-case text, where there is one: equality is then looked up by index. */
+  /** Column that holds the lower-case text, if there is one: equality is then looked up by index. */
   keyColumn?: "name_key" | "doc_key" | "sku_key" | "customer_id";
 }
 
@@ -88,7 +87,7 @@ export const QUERYABLE: Readonly<Record<string, Readonly<Record<string, Queryabl
   Department: NAMED,
 };
 
-/** Lists of names answer only what is active unless the query says otherwise. */
+/** Lists of names return only active records unless the query says otherwise. */
 export const ACTIVE_ONLY_BY_DEFAULT: ReadonlySet<string> = new Set([
   "Customer",
   "Vendor",

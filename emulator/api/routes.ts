@@ -1,6 +1,6 @@
 /**
- * The front of QuickBooks' API: /v3/company/<realm>/… Reads the call, asks the gateway (token, throttle, scenario), lets the
- * company do it, and writes the answer in the dialect that was asked for. Every answer carries an intuit_tid.
+ * The front of QuickBooks' API: /v3/company/<realm>/… Reads the call, asks the gateway (token, throttle, scenario),
+ * lets the company handle it, and writes the response in the requested dialect. Every response carries an intuit_tid.
  */
 import { Hono, type Context } from "hono";
 import { companyStub, intuitStub } from "../stubs.ts";
@@ -8,12 +8,12 @@ import type { Change } from "../company/context.ts";
 import type { CallEnd } from "../control/record.ts";
 import type { Env } from "../env.ts";
 import type { Admission } from "../intuit/intuit-object.ts";
-import { gatewayAnswer, type GatewayFault } from "../wire/faults.ts";
+import { gatewayRefusal, type GatewayFault } from "../wire/faults.ts";
 import { xmlFromJson } from "../wire/xml.ts";
 import { planCall, type CallPlan } from "./bend-call.ts";
-import { droppedAnswer, hangingAnswer, truncatedText } from "./broken-answer.ts";
+import { droppedResponse, hangingResponse, truncatedText } from "./broken-response.ts";
 import { kindOfCall } from "./call-kind.ts";
-import type { ApiAnswer, ApiCall } from "./dispatch.ts";
+import type { ApiResponse, ApiCall } from "./dispatch.ts";
 
 const MAX_BODY_BYTES = 4_000_000;
 
@@ -59,10 +59,10 @@ apiRoutes.all("/v3/company/:realm/*", async (c) => {
     durationMs: 0,
     scenario: admission.bend?.scenario ?? null,
   };
-  return answerCall({ env: c.env, received, admission, plan, end });
+  return respondToCall({ env: c.env, received, admission, plan, end });
 });
 
-/** One call on its way through the emulator; `end` is filled in as it goes, for the record of calls. */
+/** One call on its way through the emulator; `end` is filled in along the way, for the record of calls. */
 interface CallUnderWay {
   env: Env;
   received: Received;
@@ -71,36 +71,38 @@ interface CallUnderWay {
   end: CallEnd;
 }
 
-async function answerCall(underWay: CallUnderWay): Promise<Response> {
+async function respondToCall(underWay: CallUnderWay): Promise<Response> {
   const { env, received, admission, plan, end } = underWay;
   const { facts } = admission;
   const refused = admission.refused ?? plan.gateway;
   if (refused !== null || facts === null) return gatewayResponse(underWay, refused ?? "wrong_realm");
   if (facts.profile.latency_ms > 0) await scheduler.wait(facts.profile.latency_ms);
-  const answer: ApiAnswer | null = plan.commits
+  const response: ApiResponse | null = plan.commits
     ? await companyStub(env, received.realmId).call(facts, received.call, plan.company)
     : null;
-  if (answer !== null) {
-    end.committed = answer.committed;
-    end.replayed = answer.replayed;
-    end.entityType = answer.entityType;
-    end.entityId = answer.entityId;
-    end.faultCode = answer.faultCode;
-    received.changes = answer.changes;
+  if (response !== null) {
+    end.committed = response.committed;
+    end.replayed = response.replayed;
+    end.entityType = response.entityType;
+    end.entityId = response.entityId;
+    end.faultCode = response.faultCode;
+    received.changes = response.changes;
   }
-  return plan.spoiled === null && answer !== null ? plainResponse(underWay, answer) : spoiledResponse(underWay, answer);
+  return plan.spoiled === null && response !== null
+    ? plainResponse(underWay, response)
+    : spoiledResponse(underWay, response);
 }
 
-async function plainResponse(underWay: CallUnderWay, answer: ApiAnswer): Promise<Response> {
+async function plainResponse(underWay: CallUnderWay, response: ApiResponse): Promise<Response> {
   const { received, end } = underWay;
-  end.status = answer.status;
+  end.status = response.status;
   await finish(underWay);
-  if (answer.pdf === null) return written(received, answer.status, answer.body);
-  const bytes = Uint8Array.from(answer.pdf, (char) => char.charCodeAt(0));
-  return new Response(bytes, { status: answer.status, headers: headers(received.tid, "application/pdf") });
+  if (response.pdf === null) return written(received, response.status, response.body);
+  const bytes = Uint8Array.from(response.pdf, (char) => char.charCodeAt(0));
+  return new Response(bytes, { status: response.status, headers: headers(received.tid, "application/pdf") });
 }
 
-async function spoiledResponse(underWay: CallUnderWay, answer: ApiAnswer | null): Promise<Response> {
+async function spoiledResponse(underWay: CallUnderWay, response: ApiResponse | null): Promise<Response> {
   const { received, plan, end } = underWay;
   const spoiled = plan.spoiled ?? { as: "dropped" as const };
   switch (spoiled.as) {
@@ -113,24 +115,24 @@ async function spoiledResponse(underWay: CallUnderWay, answer: ApiAnswer | null)
         headers: headers(received.tid, spoiled.contentType),
       });
     case "truncated":
-      end.status = answer?.status ?? 200;
+      end.status = response?.status ?? 200;
       await finish(underWay);
-      return new Response(truncatedText(answer?.body ?? '{"time":null}'), {
+      return new Response(truncatedText(response?.body ?? '{"time":null}'), {
         status: end.status,
         headers: headers(received.tid, "application/json"),
       });
     case "dropped":
       await finish(underWay);
-      return droppedAnswer();
+      return droppedResponse();
     case "hang":
       await finish(underWay);
-      return hangingAnswer(spoiled.seconds);
+      return hangingResponse(spoiled.seconds);
   }
 }
 
 async function gatewayResponse(underWay: CallUnderWay, refused: GatewayFault): Promise<Response> {
   const { received, admission, end } = underWay;
-  const { status, code, body } = gatewayAnswer(refused, admission.nowMs);
+  const { status, code, body } = gatewayRefusal(refused, admission.nowMs);
   end.status = status;
   end.faultCode = code;
   await finish(underWay);
@@ -144,7 +146,7 @@ async function finish({ env, received, admission, end }: CallUnderWay): Promise<
   await intuitStub(env).finish(admission.seq, end, { realmId: received.realmId, changes: received.changes });
 }
 
-/** Reads the call; bytes that are not UTF-8 are marked, for QuickBooks to refuse. */
+/** Reads the call; bytes that are not UTF-8 are marked, so that QuickBooks can refuse them. */
 async function receive(c: Context<{ Bindings: Env }>, realmId: string): Promise<Received | Response> {
   const url = new URL(c.req.url);
   const tid = newTid();

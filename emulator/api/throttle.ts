@@ -1,6 +1,6 @@
 /**
- * The gateway's limits (docs/qbo-api.md, section 3): calls a second and a minute, batches a minute, for each company.
- * Counted in memory over sliding windows of the emulator's clock; a call that is turned away is not counted.
+ * The gateway's limits (docs/qbo-api.md, section 3): calls per second and per minute, batches per minute, for each
+ * company. Counted in memory over sliding windows of the emulator's clock; a rejected call is not counted.
  */
 import type { Profile } from "../company/profile.ts";
 
@@ -10,7 +10,7 @@ const MINUTE_MS = 60_000;
 export class Throttle {
   private readonly calls = new Map<string, number[]>();
 
-  /** Takes a place for one call; false when a limit is reached. */
+  /** Counts one call; false if a limit is reached. */
   admit(realmId: string, limits: Profile["limits"], isBatch: boolean, nowMs: number): boolean {
     if (!limits.enabled) return true;
     const all = this.recent(realmId, nowMs);
@@ -24,7 +24,7 @@ export class Throttle {
     return true;
   }
 
-  /** Forgets what was counted, after a reset or when the clock is moved. */
+  /** Forgets all counts, after a reset or when the clock is moved. */
   clear(): void {
     this.calls.clear();
   }

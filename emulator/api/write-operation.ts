@@ -1,6 +1,6 @@
 /**
- * The writing operations of one entity: create, update, void, delete, as the query's `operation` or a batch item asks.
- * It checks the subscription first; what an entity may be is its own file's matter.
+ * The writing operations of one entity: create, update, void, delete, as the query's `operation` or a batch item says.
+ * It checks the subscription first; each entity's own file decides what the entity may be.
  */
 import type { CompanyContext } from "../company/context.ts";
 import { mayWrite } from "../company/profile.ts";
@@ -19,7 +19,7 @@ export interface OperationResult {
   entityId?: string;
 }
 
-/** Create, update, void or delete, by the query's `operation`. Throws QuickBooksFault. */
+/** Create, update, void or delete, according to the query's `operation`. Throws QuickBooksFault. */
 export function writeOperation(
   context: CompanyContext,
   kind: EntityKind,

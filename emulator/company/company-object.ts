@@ -1,9 +1,9 @@
 /**
- * The Durable Object of one company: it holds the books and does one call at a time, so no two calls can mix.
- * A shell only: profile and time come with each call, the rules are in api/ and entities/.
+ * The Durable Object of one company: it holds the books and handles one call at a time, so no two calls can mix. Only a
+ * shell: profile and time come with each call, the rules are in api/ and entities/.
  */
 import { DurableObject } from "cloudflare:workers";
-import { dispatch, type ApiAnswer, type ApiCall } from "../api/dispatch.ts";
+import { dispatch, type ApiResponse, type ApiCall } from "../api/dispatch.ts";
 import { typeOfName } from "../entities/kinds.ts";
 import type { Env } from "../env.ts";
 import type { CallBend, Change, CompanyContext } from "./context.ts";
@@ -11,9 +11,9 @@ import { deactivateReferenced } from "./deactivate.ts";
 import type { Profile } from "./profile.ts";
 import { seedCompany } from "./seed.ts";
 import { CompanyStore, idNumber } from "./store.ts";
-import { actAsUser, listEntities, type UserAction, type UserAnswer } from "./user-actions.ts";
+import { actAsUser, listEntities, type UserAction, type UserResponse } from "./user-actions.ts";
 
-/** What the company has to be told with each call, because it is kept beside the books. */
+/** What the company receives with each call, because it is stored outside the books. */
 export interface CompanyFacts {
   realmId: string;
   profile: Profile;
@@ -36,20 +36,20 @@ export class CompanyObject extends DurableObject<Env> {
   }
 
   /** One call to QuickBooks' API. */
-  call(facts: CompanyFacts, call: ApiCall, bend: CallBend): ApiAnswer {
+  call(facts: CompanyFacts, call: ApiCall, bend: CallBend): ApiResponse {
     const context = this.contextOf(facts, bend);
     const { deactivate } = bend;
     if (deactivate !== undefined) context.atomically(() => deactivateReferenced(context, deactivate.type, call.body));
     const before = [...context.changes];
-    const answer = dispatch(context, call);
-    return answer.faultCode === null ? answer : { ...answer, changes: before };
+    const response = dispatch(context, call);
+    return response.faultCode === null ? response : { ...response, changes: before };
   }
 
   /** One action of a person in QuickBooks' own pages. */
-  act(facts: CompanyFacts, action: UserAction): { answer: UserAnswer; changes: Change[] } {
+  act(facts: CompanyFacts, action: UserAction): { response: UserResponse; changes: Change[] } {
     const context = this.contextOf(facts, {});
-    const answer = actAsUser(context, action);
-    return { answer, changes: context.changes };
+    const response = actAsUser(context, action);
+    return { response, changes: context.changes };
   }
 
   list(
@@ -68,7 +68,7 @@ export class CompanyObject extends DurableObject<Env> {
     return this.contextOf(facts, {}).store.listBodies(name, "AND id = ?", [number])[0] ?? null;
   }
 
-  /** New books are filled when they are first needed. */
+  /** New books are filled on first use. */
   private contextOf(facts: CompanyFacts, bend: CallBend): CompanyContext {
     if (this.store.findNumber("created_s") === null) {
       const context = this.newContext(facts, {});

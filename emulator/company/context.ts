@@ -1,6 +1,6 @@
 /**
- * What a rule of an entity may know while it handles one call: the books, the company's profile, the time, and who acts.
- * It also collects what changed, for Intuit's webhooks and the record; nothing here answers a call by itself.
+ * What an entity's rules may know while they handle one call: the books, the company's profile, the time, and who acts.
+ * It also collects what changed, for Intuit's webhooks and the record; nothing here responds to a call.
  */
 import type { Profile } from "./profile.ts";
 import type { CompanyStore } from "./store.ts";
@@ -12,7 +12,7 @@ export interface Change {
   id: string;
   verb: ChangeVerb;
   atMs: number;
-  /** Who is gone after a merge; `id` is the one that stays. */
+  /** Who is gone after a merge; `id` is the survivor. */
   deletedId?: string | undefined;
 }
 
@@ -34,9 +34,9 @@ export interface CompanyContext {
   bend: CallBend;
   /** Code of the fault for a reference to something inactive. */
   inactiveCode: string;
-  /** Transaction ids of a company start here, so that those of two companies rarely collide. */
+  /** A company's transaction IDs start here, so those of two companies rarely collide. */
   firstTransactionId: number;
-  /** Runs a change as a whole: what it wrote is undone if it throws. */
+  /** Runs a change as a whole: if it throws, its writes are undone. */
   atomically<Result>(change: () => Result): Result;
   changes: Change[];
 }

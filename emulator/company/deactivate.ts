@@ -1,6 +1,7 @@
 /**
- * The scenario in which somebody makes a customer, item or account inactive just before a call that refers to it arrives.
- * It does what a person would do in QuickBooks; the call itself is then handled as always and meets the consequence.
+ * The scenario in which somebody makes a customer, item or account inactive just before a call that refers to it
+ * arrives. It does what a person would do in QuickBooks; the call itself is then handled normally and meets the
+ * consequence.
  */
 import { kindOfType } from "../entities/kinds.ts";
 import { writeEntity } from "../entities/write-entity.ts";
@@ -13,7 +14,7 @@ const REFERENCES: Record<"Customer" | "Item" | "Account", readonly string[]> = {
   Account: ["IncomeAccountRef", "ExpenseAccountRef", "AssetAccountRef", "DiscountAccountRef", "DepositToAccountRef"],
 };
 
-/** Makes the first active entity of the type that the body refers to inactive; false when it refers to none. */
+/** Makes the first active entity of that type in the body inactive; false if the body refers to none. */
 export function deactivateReferenced(
   context: CompanyContext,
   type: "Customer" | "Item" | "Account",

@@ -1,6 +1,6 @@
 /**
- * What kind of company a realm is: plan, subscription, country, switches of the account settings, limits and quirks.
- * The profile is kept beside the company, never inside it, so that a test can bend a company without a call being made.
+ * What kind of company a realm is: plan, subscription, country, account settings, limits and quirks. The profile is
+ * stored outside the company, so a test can change a company's behaviour without a call.
  */
 import { z } from "zod";
 
@@ -27,9 +27,9 @@ export const profileSchema = z.object({
   subscription_status: z.enum(["PAID", "TRIAL", "EXPIRED", "CANCELLED", "SUSPENDED"]),
   /** SalesFormsPrefs.CustomTxnNumbers */
   custom_txn_numbers: z.boolean(),
-  /** The setting of QuickBooks' own pages that no API shows: refuse a document number that is taken (6140). */
+  /** A setting on QuickBooks' own pages that no API shows: refuse a document number that is taken (6140). */
   warn_on_duplicates: z.boolean(),
-  /** Whether the 6140 detail names the transaction that holds the number (it does not always). */
+  /** Whether the 6140 detail names the transaction that has the number (it does not always). */
   duplicate_number_names_holder: z.boolean(),
   allow_shipping: z.boolean(),
   allow_discount: z.boolean(),
@@ -38,20 +38,20 @@ export const profileSchema = z.object({
   multicurrency: z.boolean(),
   home_currency: z.string().regex(/^[A-Z]{3}$/),
   using_sales_tax: z.boolean(),
-  /** Automated sales tax: true for US companies made after 2017-11-10; false is the legacy manual tax. */
+  /** Automated sales tax: true for US companies created after 2017-11-10; false is the legacy manual tax. */
   automated_sales_tax: z.boolean(),
   book_close_date: dateSchema.nullable(),
-  /** Code of the closed books refusal; the sources disagree, so both can be had. */
+  /** Code of the closed books refusal; the sources disagree, so both are available. */
   book_close_code: z.enum(["6200", "6210"]),
   honour_requestid: z.boolean(),
-  /** Whether a fault is replayed for a repeated requestid as a success is. */
+  /** Whether a fault is replayed for a repeated requestid, as a success is. */
   replay_faults: z.boolean(),
   reply_6190_as_200: z.boolean(),
-  /** What texts may hold: ISO-8859-1 only, or letters of every script (never emoji or controls). */
+  /** What texts may hold: ISO-8859-1 only, or letters of every script (never emoji or control characters). */
   charset: z.enum(["latin-1", "letters"]),
   limits: limitsSchema,
   latency_ms: z.number().int().min(0).max(600_000),
-  /** The free tier's monthly budget of reads; null is without end. */
+  /** The free tier's monthly budget of reads; null means unlimited. */
   reads_left: z.number().int().min(0).nullable(),
 });
 
@@ -115,7 +115,7 @@ const PROFILES: Record<ProfileName, Profile> = {
   },
 };
 
-/** The companies that are there at the first start and after a reset, in this order. */
+/** The companies that exist at the first start and after a reset, in this order. */
 export const SEED_COMPANIES: { profile: ProfileName; patch: ProfilePatch }[] = [
   { profile: "us-plus", patch: {} },
   { profile: "us-plus", patch: { name: "Second Street Supply" } },
@@ -134,7 +134,7 @@ export function applyPatch(profile: Profile, patch: ProfilePatch): Profile {
   return profileSchema.parse({ ...profile, ...rest, limits: { ...profile.limits, ...limits } });
 }
 
-/** Inventory needs Plus or Advanced and the switch of the account settings (docs/qbo-api.md, section 5.5). */
+/** Inventory needs Plus or Advanced and the account setting (docs/qbo-api.md, section 5.5). */
 export function canTrackInventory(profile: Profile): boolean {
   return planHasInventory(profile) && profile.quantity_on_hand;
 }
@@ -143,7 +143,7 @@ export function planHasInventory(profile: Profile): boolean {
   return profile.offering_sku === "QuickBooks Online Plus" || profile.offering_sku === "QuickBooks Online Advanced";
 }
 
-/** A paid or trial subscription may write; every other state answers 6190. */
+/** A paid or trial subscription may write; any other state gets 6190. */
 export function mayWrite(profile: Profile): boolean {
   return profile.subscription_status === "PAID" || profile.subscription_status === "TRIAL";
 }

@@ -1,6 +1,6 @@
 /**
- * What a new company starts with: chart of accounts, terms, tax codes, payment methods, a few names and products.
- * The names are invented and generic; a vendor and an employee are there because they hold names that customers can't take.
+ * What a new company starts with: chart of accounts, terms, tax codes, payment methods, a few names and products. The
+ * names are invented and generic; a vendor and an employee exist because they hold names that customers can't take.
  */
 import { kindOfType } from "../entities/kinds.ts";
 import { seedTaxCodes } from "../entities/tax-code.ts";
@@ -36,7 +36,7 @@ const ACCOUNTS: [name: string, type: string, subType: string][] = [
   ["Interest Earned", "Other Income", "InterestEarned"],
 ];
 
-/** Made by QuickBooks itself when inventory tracking is switched on. */
+/** QuickBooks creates these when inventory tracking is switched on. */
 const INVENTORY_ACCOUNTS: [name: string, type: string, subType: string][] = [
   ["Sales of Product Income", "Income", "SalesOfProductIncome"],
   ["Cost of Goods Sold", "Cost of Goods Sold", "SuppliesMaterialsCogs"],
@@ -46,7 +46,7 @@ const INVENTORY_ACCOUNTS: [name: string, type: string, subType: string][] = [
 const CUSTOMERS = ["Bayview Cafe", "Cedar Lane Grocers", "Granite Works", "Millbrook School", "Walk-in Customer"];
 const VENDORS = ["Quayside Freight", "Summit Packaging", "Union Power and Light"];
 
-/** Fills new books. Throws if the seed itself breaks a rule, which would be a fault of this file. */
+/** Fills new books. Throws if the seed itself breaks a rule, which would be a bug in this file. */
 export function seedCompany(context: CompanyContext): void {
   const { store, profile } = context;
   store.setNumber("created_s", Math.floor(context.nowMs / 1000));

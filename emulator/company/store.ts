@@ -1,6 +1,6 @@
 /**
- * The books of one company in its Durable Object's SQLite: every entity as its exact JSON, with a few indexed columns for
- * names, document numbers and times. It knows no rule of QuickBooks; rules live with their entities.
+ * The books of one company in its Durable Object's SQLite: every entity as its exact JSON, with a few indexed columns
+ * for names, document numbers and times. It knows none of QuickBooks' rules; they are with their entities.
  */
 import { parseJsonObject, printJson, type JsonObject } from "../wire/json.ts";
 
@@ -22,7 +22,7 @@ const SCHEMA = [
   `CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL)`,
 ];
 
-/** The columns that are kept beside an entity's JSON so that it is found quickly. */
+/** The columns stored beside an entity's JSON to find it quickly. */
 export interface EntityKeys {
   active: boolean;
   /** Within a namespace no two `uniqueKey`s may be equal (customers, vendors and employees share one). */
@@ -34,7 +34,7 @@ export interface EntityKeys {
   customerId: string | null;
 }
 
-/** An entity as it is written: its JSON and what it is found by. */
+/** An entity to be written: its JSON and its search columns. */
 export interface StoredEntity {
   type: string;
   id: number;
@@ -112,7 +112,7 @@ export class CompanyStore {
     );
   }
 
-  /** Replaces the JSON alone: for computed values (balances, quantities) whose change is no change by anyone. */
+  /** Replaces only the JSON: for computed values (balances, quantities) whose change is nobody's change. */
   replaceBody(type: string, id: string, body: JsonObject): void {
     this.sql.exec(`UPDATE entity SET body = ? WHERE type = ? AND id = ?`, printJson(body), type, idNumber(id));
   }
@@ -131,7 +131,7 @@ export class CompanyStore {
     return row === undefined ? null : parseJsonObject(row.body);
   }
 
-  /** The Id and type of what holds a name within a namespace, or null. */
+  /** The Id and type of the record that holds a name within a namespace, or null. */
   findHolder(namespace: string, uniqueKey: string): { type: string; id: string } | null {
     const row = this.sql
       .exec<{ type: string; id: number }>(
@@ -157,7 +157,7 @@ export class CompanyStore {
     return row === undefined ? null : String(row.id);
   }
 
-  /** Bodies as stored text, so that a list is answered without parsing it. */
+  /** Bodies as stored text, so a list can be returned without parsing. */
   listBodies(type: string, where: string, parameters: (string | number | null)[], tail = ""): string[] {
     return this.sql
       .exec<{ body: string }>(`SELECT body FROM entity WHERE type = ? ${where} ${tail}`, type, ...parameters)
@@ -208,12 +208,12 @@ export class CompanyStore {
   }
 }
 
-/** Names, numbers and SKUs are compared without regard to case and outer blanks. */
+/** Names, numbers and SKUs are compared ignoring case and surrounding spaces. */
 export function keyOf(text: string): string {
   return text.trim().toLowerCase();
 }
 
-/** Ids are decimal texts; anything else names nothing. */
+/** Ids are decimal texts; anything else matches nothing. */
 export function idNumber(id: string): number | null {
   return /^[1-9]\d{0,14}$/.test(id) ? Number(id) : null;
 }

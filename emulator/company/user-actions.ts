@@ -1,6 +1,6 @@
 /**
- * What a person does in QuickBooks' own pages: the same rules as for the API, but no token, no SyncToken, no request ID.
- * Used by the emulator's pages and its control API; changes made here are told to webhooks like all others.
+ * What a person does in QuickBooks' own pages: the same rules as for the API, but without token, SyncToken or request
+ * ID. The emulator's pages and its control API use it; webhooks report these changes like all others.
  */
 import { deleteTransaction, voidInvoice } from "../entities/invoice-actions.ts";
 import { mergeCustomers } from "../entities/merge-customers.ts";
@@ -10,7 +10,7 @@ import { notFound, QuickBooksFault, unsupportedOperation } from "../wire/faults.
 import { parseJsonObject, printJson, type JsonObject } from "../wire/json.ts";
 import type { CompanyContext } from "./context.ts";
 
-export type UserAnswer = { ok: true; body: string } | { ok: false; code: string; message: string; detail: string };
+export type UserResponse = { ok: true; body: string } | { ok: false; code: string; message: string; detail: string };
 
 export type UserAction =
   | { verb: "create"; type: string; body: string }
@@ -19,8 +19,8 @@ export type UserAction =
   | { verb: "merge"; type: string; id: string; intoId: string }
   | { verb: "delete"; type: string; id: string };
 
-/** Does one action of a person. A rule that refuses it is a value, not an exception. */
-export function actAsUser(context: CompanyContext, action: UserAction): UserAnswer {
+/** Performs one action of a person. A rule that refuses it is a value, not an exception. */
+export function actAsUser(context: CompanyContext, action: UserAction): UserResponse {
   try {
     return { ok: true, body: context.atomically(() => act(context, action)) };
   } catch (error) {

@@ -1,6 +1,6 @@
 /**
- * The list of companies and their profiles. The books themselves are in each company's own Durable Object;
- * what is kept here is what a test or a person turns, and the order in which companies were made.
+ * The list of companies and their profiles. The books themselves are in each company's own Durable Object; stored here
+ * are the settings that a test or a person changes, and the order in which companies were created.
  */
 import type { CompanyFacts } from "../company/company-object.ts";
 import {
@@ -20,7 +20,7 @@ export interface Company {
   realmId: string;
   profileName: string;
   profile: Profile;
-  /** 1 for the first company ever made. */
+  /** 1 for the first company ever created. */
   number: number;
 }
 
@@ -32,7 +32,7 @@ type CompanyRow = Record<string, SqlStorageValue> & {
 };
 
 export class CompanyRegistry {
-  /** By realm ID, beside the table: a company is looked up with every call. */
+  /** By realm ID, cached beside the table: every call looks up a company. */
   private readonly known = new Map<string, Company>();
 
   constructor(private readonly sql: SqlStorage) {
@@ -68,7 +68,7 @@ export class CompanyRegistry {
     return company;
   }
 
-  /** Changes the profile; null where there is no such company. */
+  /** Changes the profile; null if there is no such company. */
   change(realmId: string, patch: ProfilePatch): Company | null {
     const company = this.find(realmId);
     if (company === null) return null;
@@ -85,7 +85,7 @@ export class CompanyRegistry {
   }
 }
 
-/** What the company's own object has to be told with each call. */
+/** What the company's own object receives with each call. */
 export function factsOf(company: Company, nowMs: number): CompanyFacts {
   return {
     realmId: company.realmId,

@@ -1,6 +1,6 @@
 /**
- * Control of companies: make one, change its profile, look into its books, act in it as a person in QuickBooks would.
- * A person's acts keep every rule of QuickBooks; only tokens and SyncTokens are not asked for.
+ * Control of companies: create one, change its profile, look into its books, act in it as a person in QuickBooks would.
+ * A person's actions keep every rule of QuickBooks; only tokens and SyncTokens are not required.
  */
 import { Hono, type Context } from "hono";
 import { z } from "zod";
@@ -104,10 +104,10 @@ async function act(
   const intuit = intuitStub(c.env);
   const facts = await intuit.factsOf(realmId);
   if (facts === null) return noCompany(c);
-  const { answer, changes } = await companyStub(c.env, realmId).act(facts, action);
-  if (!answer.ok) return c.json({ error: answer.message, code: answer.code, detail: answer.detail }, 422);
-  await intuit.tell(realmId, changes);
-  return json(c, status, answer.body);
+  const { response, changes } = await companyStub(c.env, realmId).act(facts, action);
+  if (!response.ok) return c.json({ error: response.message, code: response.code, detail: response.detail }, 422);
+  await intuit.notify(realmId, changes);
+  return json(c, status, response.body);
 }
 
 function shown(company: Company) {
@@ -118,7 +118,7 @@ function noCompany(c: Context<{ Bindings: Env }>): Response {
   return c.json({ error: "There is no such company" }, 404);
 }
 
-/** Books are passed on as they are stored, so that their decimals stay exact. */
+/** Books are passed on as they are stored, so their decimals stay exact. */
 function json(c: Context<{ Bindings: Env }>, status: 200 | 201, body: string): Response {
   return c.body(body, status, { "content-type": "application/json" });
 }

@@ -1,5 +1,5 @@
 /**
- * Control of the record and of scenarios: what was received, and what shall go wrong next.
+ * Control of the record and of scenarios: what was received, and what should go wrong next.
  * Reading the record never changes it.
  */
 import { Hono } from "hono";

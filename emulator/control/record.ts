@@ -1,8 +1,7 @@
 /**
- * The record: every call that was received, in order, with what it was answered, so that a test can assert on it.
- * Rows are written when a call arrives and completed when it is answered; a dropped or hanging call is therefore seen too.
+ * The record: every call received, in order, with its response, so that a test can assert on it. Rows are written when
+ * a call arrives and completed when it is answered, so a dropped or hanging call is seen too.
  */
-
 const MAX_ROWS = 100_000;
 const TRIM_EVERY_ROWS = 1_000;
 const MAX_BODY_CHARS = 400_000;
@@ -191,7 +190,7 @@ export class RecordStore {
   }
 }
 
-/** The largest number of sorted times that lie within any one window. */
+/** The largest number of sorted times within any one window. */
 export function mostWithin(times: readonly number[], windowMs: number): number {
   let first = 0;
   let most = 0;

@@ -1,8 +1,7 @@
 /**
- * Every named misbehaviour that the emulator can be asked for, with where in a call it strikes and what can be set.
- * Data for the control API, the pages and docs/emulator.md; what each one does is in api/bend-call.ts and intuit/token.ts.
+ * Every named misbehaviour of the emulator, with where in a call it strikes and what can be set. Data for the control
+ * API, the pages and docs/emulator.md; api/bend-call.ts and intuit/token.ts implement each one.
  */
-
 /**
  * Where a scenario strikes: at the gateway (nothing happens in the company), before the company is asked, inside the company,
  * after the company has committed, or at the token endpoint.
@@ -12,14 +11,14 @@ export type Stage = "gateway" | "before" | "company" | "answer" | "token";
 export interface ScenarioKind {
   stage: Stage;
   about: string;
-  /** Kinds of calls that it bends unless the request names others. */
+  /** Kinds of calls that it affects unless the request names others. */
   kinds: readonly string[];
-  /** Name of each option with what it means and its default. */
+  /** Each option's name, with what it means and its default. */
   options: Readonly<Record<string, string>>;
 }
 
-const COMMIT = "true (default): the company has done the work before the answer is spoilt";
-const SECONDS = "how long nothing is answered (default 125)";
+const COMMIT = "true (default): the company has done the work before the response is spoiled";
+const SECONDS = "how long there is no response (default 125)";
 const STATUS_5XX = "502, 503 (default) or 504";
 
 export const SCENARIOS = {
@@ -47,14 +46,14 @@ export const SCENARIOS = {
   },
   hang: {
     stage: "answer",
-    about: "no answer for a long time, then a broken connection",
+    about: "no response for a long time, then a broken connection",
     kinds: ["any"],
     options: { seconds: SECONDS, commit: COMMIT },
   },
   html: { stage: "answer", about: "an HTML page with status 200", kinds: ["any"], options: { commit: COMMIT } },
   truncated_json: {
     stage: "answer",
-    about: "the answer's first half only",
+    about: "only the first half of the response",
     kinds: ["any"],
     options: { commit: COMMIT },
   },
@@ -133,7 +132,7 @@ export const SCENARIOS = {
   },
   rotate_and_drop: {
     stage: "token",
-    about: "the refresh token is rotated, the answer is lost",
+    about: "the refresh token is rotated, the response is lost",
     kinds: ["token"],
     options: {},
   },

@@ -1,6 +1,6 @@
 /**
- * The scenarios that are switched on, and which call the next one bends: by company, kind of call, count and chance.
- * Chance is a seeded generator whose state is stored, so that a run with the same seed bends the same calls.
+ * The active scenarios, and which call the next one affects: by company, kind of call, count and probability. Random
+ * numbers come from a seeded generator whose state is stored, so a run with the same seed affects the same calls.
  */
 import { z } from "zod";
 import { coversKind, type CallKind } from "../api/call-kind.ts";
@@ -28,7 +28,7 @@ export interface ActiveScenario {
   scenario: ScenarioName;
   realm_id: string | null;
   kinds: string[];
-  /** Calls left to bend; null is without end. */
+  /** Calls left to affect; null means unlimited. */
   times_left: number | null;
   probability: number;
   seed: number;
@@ -59,7 +59,7 @@ const storedSchema = z.object({
 type Stored = z.infer<typeof storedSchema>;
 
 export class ScenarioStore {
-  /** Kept in memory beside the table: it is asked with every call. */
+  /** Cached in memory beside the table: every call asks for it. */
   private active: Stored[];
 
   constructor(private readonly sql: SqlStorage) {
@@ -111,7 +111,7 @@ export class ScenarioStore {
     this.sql.exec(`DELETE FROM scenario`);
   }
 
-  /** The first scenario that strikes this call, counted down; null when none does. */
+  /** The first scenario that strikes this call, counted down; null if none does. */
   next(realmId: string | null, kind: CallKind): Bend | null {
     for (const scenario of this.active) {
       if (!this.applies(scenario, realmId, kind)) continue;

@@ -1,6 +1,6 @@
 /**
- * Control of Intuit's side: consent without a browser, tokens that end, OAuth settings, the clock.
- * It ends tokens only as Intuit could: by time or by a person's disconnecting.
+ * Control of Intuit's side: consent without a browser, expiry of tokens, OAuth settings, the clock. It ends tokens only
+ * as Intuit could: by time, or because a person disconnects.
  */
 import { Hono } from "hono";
 import { z } from "zod";

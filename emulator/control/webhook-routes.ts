@@ -1,6 +1,6 @@
 /**
- * Control of Intuit's webhooks out: where they go, in which format, and sending at once what waits.
- * The verifier is given by the caller and shown to nobody again.
+ * Control of outgoing Intuit webhooks: where they go, in which format, and sending immediately what is waiting. The
+ * caller sets the verifier, and no response shows it again.
  */
 import { Hono } from "hono";
 import type { Env } from "../env.ts";

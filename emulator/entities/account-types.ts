@@ -1,8 +1,7 @@
 /**
- * The kinds of accounts: QuickBooks' AccountType values with the AccountSubTypes that belong to each (the first is taken when
- * only the type is given) and their classification. Data only; the rules are in account.ts.
+ * The kinds of accounts: QuickBooks' AccountType values with the AccountSubTypes of each (the first is used if only the
+ * type is given) and their classification. Data only; the rules are in account.ts.
  */
-
 interface AccountTypeFacts {
   classification: "Asset" | "Equity" | "Expense" | "Liability" | "Revenue";
   subTypes: readonly [string, ...string[]];
@@ -123,7 +122,7 @@ export const ACCOUNT_TYPES: Readonly<Record<string, AccountTypeFacts>> = {
 
 export const ALL_SUB_TYPES: readonly string[] = Object.values(ACCOUNT_TYPES).flatMap((facts) => facts.subTypes);
 
-/** Type, sub-type and classification from either of the first two; null where they do not fit or are both missing. */
+/** Type, sub-type and classification from either of the first two; null if they do not match or are both missing. */
 export function completeAccountType(
   type: string | null,
   subType: string | null,

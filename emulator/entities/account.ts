@@ -1,5 +1,5 @@
 /**
- * Accounts of the chart of accounts (docs/qbo-api.md, section 5.4): names unique, type and sub-type fitting, full
+ * Accounts of the chart of accounts (docs/qbo-api.md, section 5.4): unique names, matching type and sub-type, full
  * updates only. An account is never deleted, only made inactive.
  */
 import Big from "big.js";

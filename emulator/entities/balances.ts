@@ -1,6 +1,6 @@
 /**
- * What a transaction moves elsewhere: the customer's balance and the quantities of stocked items.
- * These are computed values: moving them makes no new SyncToken, and nobody is told of a change.
+ * What a transaction changes elsewhere: the customer's balance and the quantities of stocked items. These are computed
+ * values: changing them makes no new SyncToken, and nobody is notified.
  */
 import Big from "big.js";
 import type { CompanyContext } from "../company/context.ts";
@@ -37,7 +37,7 @@ export function quantitiesOf(invoice: JsonObject | null): Map<string, Big> {
   return sold;
 }
 
-/** Takes what is sold now, and not before, from stock. Stock may fall below zero, as in QuickBooks. */
+/** Takes from stock what is sold now and was not before. Stock may fall below zero, as in QuickBooks. */
 export function adjustQuantities(context: CompanyContext, before: Map<string, Big>, after: Map<string, Big>): void {
   for (const id of new Set([...before.keys(), ...after.keys()])) {
     const by = (before.get(id) ?? ZERO).minus(after.get(id) ?? ZERO);

@@ -1,6 +1,6 @@
 /**
- * CompanyInfo (docs/qbo-api.md, section 5.1): who the company is, which plan it has, and how its subscription stands.
- * It is worked out from the profile at each read and can't be written by callers.
+ * CompanyInfo (docs/qbo-api.md, section 5.1): who the company is, its plan, and the state of its subscription. It is
+ * derived from the profile at each read and can't be written by callers.
  */
 import type { CompanyContext } from "../company/context.ts";
 import type { JsonObject } from "../wire/json.ts";

@@ -1,6 +1,6 @@
 /**
- * Currencies of a company: the home currency only, or any known one where multicurrency is on (docs/qbo-api.md,
- * sections 5.2 and 5.8). The rates are fixed inventions; they stand in for the daily rates that QuickBooks would use.
+ * A company's currencies: only the home currency, or any known one if multicurrency is on (docs/qbo-api.md, sections
+ * 5.2 and 5.8). The rates are fixed and invented, in place of QuickBooks' daily rates.
  */
 import Big from "big.js";
 import type { CompanyContext } from "../company/context.ts";
@@ -23,7 +23,7 @@ const CURRENCIES: Readonly<Record<string, { name: string; perDollar: string }>> 
 
 const RATE_PLACES = 6;
 
-/** The currency of an entity: the one that was sent, if the company may use it, else the home currency. */
+/** The currency of an entity: the one that was sent, if the company may use it, otherwise the home currency. */
 export function currencyRef(context: CompanyContext, sent: Json | undefined): JsonObject {
   const code = refOf(sent) ?? context.profile.home_currency;
   const currency = CURRENCIES[code];

@@ -118,8 +118,7 @@ export const customerKind: EntityKind = {
 };
 
 /**
- * DisplayName, or the parts of a person's name joined. Throws 2020 when there is neither (docs/qbo-api.md,
- * section 5.3).
+ * DisplayName, or the parts of a person's name joined. Throws 2020 if there is neither (docs/qbo-api.md, section 5.3).
  */
 export function displayNameOf(input: JsonObject): string {
   const given = textOf(input["DisplayName"]);

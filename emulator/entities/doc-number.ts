@@ -1,7 +1,7 @@
 /**
- * Document numbers of transactions (docs/qbo-api.md, section 5.8): given by the caller or counted on by QuickBooks, and
- * refused as duplicates only where the company has both custom numbers and the warning on. No other file decides about
- * numbers.
+ * Document numbers of transactions (docs/qbo-api.md, section 5.8): given by the caller or assigned by QuickBooks, and
+ * refused as duplicates only if the company has both custom numbers and the warning on. No other file makes decisions
+ * about numbers.
  */
 import type { CompanyContext } from "../company/context.ts";
 import { QuickBooksFault } from "../wire/faults.ts";

@@ -40,7 +40,7 @@ export function checkShippingFields(context: CompanyContext, input: JsonObject, 
   }
 }
 
-/** A text that holds what looks like a payment card's number is refused (6530). */
+/** A text that contains what looks like a payment card number is refused (6530). */
 export function refuseCardNumbers(input: JsonObject): void {
   const texts = [input["PrivateNote"], objectOf(input["CustomerMemo"])?.["value"]];
   for (const line of listOf(input["Line"])) texts.push(objectOf(line)?.["Description"]);

@@ -1,6 +1,6 @@
 /**
- * The lines of an invoice: which line needs what, exact amounts, shipping, discount, stock (docs/qbo-api.md,
- * section 5.8). It adds up and refuses; it never corrects an amount, because QuickBooks does not either.
+ * The lines of an invoice: which line needs what, exact amounts, shipping, discount, stock (docs/qbo-api.md, section
+ * 5.8). It adds up and refuses; it never corrects an amount, because QuickBooks does not either.
  */
 import Big from "big.js";
 import type { CompanyContext } from "../company/context.ts";
@@ -17,7 +17,7 @@ export interface LineRequest {
   txnDate: string;
   isTaxableCustomer: boolean;
   globalTax: string | null;
-  /** Lines that the caller did not send again may point at what was made inactive since. */
+  /** Lines that the caller did not send again may refer to a record that has become inactive since. */
   mayBeInactive: boolean;
   previousLineIds: ReadonlySet<string>;
 }
@@ -27,7 +27,7 @@ export interface LineTotals {
   subtotal: Big;
   discount: Big;
   shipping: Big;
-  /** What falls under each tax code. */
+  /** The amount under each tax code. */
   byTaxCode: Map<string, Big>;
 }
 
@@ -263,7 +263,7 @@ function refuseForeignDetail(line: JsonObject, kind: string): void {
   }
 }
 
-/** Lines keep the Ids that they had; a new one gets the next free number. */
+/** Lines keep their Ids; a new one gets the next free number. */
 function numberLines(request: LineRequest, lines: JsonObject[]): JsonObject[] {
   const used = new Set<string>();
   let last = [...request.previousLineIds].reduce((most, id) => Math.max(most, Number(id)), 0);

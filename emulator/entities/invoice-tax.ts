@@ -1,7 +1,6 @@
 /**
- * Sales tax of an invoice, by the company's country and settings (docs/qbo-api.md, section 5.6): a stand-in for
- * QuickBooks' engine. A TotalTax that is left out is never taken for zero: the engine then adds tax of its own, so that
- * the omission shows.
+ * An invoice's sales tax, by the company's country and settings (docs/qbo-api.md, section 5.6): a simple version of
+ * QuickBooks' engine. A missing TotalTax never means zero: the engine then adds tax of its own, so the omission shows.
  */
 import Big from "big.js";
 import type { CompanyContext } from "../company/context.ts";
@@ -11,7 +10,7 @@ import type { LineTotals } from "./invoice-lines.ts";
 import { rateOfCode, taxLine, taxOn, type RateOfCode } from "./tax-code.ts";
 
 const ZERO = new Big(0);
-/** The engine's code and rate in the United States: the first ones that a company is made with. */
+/** The engine's code and rate in the United States: the first ones that a company is created with. */
 const ENGINE_CODE_ID = "2";
 const MAX_TAXABLE_LINES = 750;
 
@@ -19,7 +18,7 @@ export interface TaxRequest {
   context: CompanyContext;
   /** What the caller sent as TxnTaxDetail with this call; undefined when nothing was sent. */
   sent: Json | undefined;
-  /** TxnTaxDetail as it stood, kept when the call touches neither lines nor tax. */
+  /** TxnTaxDetail as it was, kept if the call changes neither lines nor tax. */
   kept: JsonObject | null;
   totals: LineTotals;
   globalTax: string | null;
@@ -121,7 +120,7 @@ function overriddenTax(lines: Json[], total: Big | null, charged: { rate: RateOf
   return { TotalTax: total, TaxLine: kept };
 }
 
-/** The amount under a code less its share of the discount; null where no line carries it. */
+/** The amount under a code, minus its share of the discount; null if no line has the code. */
 function taxableAmount(request: TaxRequest, code: string): Big | null {
   const { totals } = request;
   if (request.context.profile.country === "US" && !request.isTaxableCustomer) return null;

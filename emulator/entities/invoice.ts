@@ -1,6 +1,6 @@
 /**
- * The invoice (docs/qbo-api.md, section 5.8): what has to be there, what is worked out, what it moves (balances,
- * stock). Totals and balances are always computed; those that a caller sends are not looked at.
+ * The invoice (docs/qbo-api.md, section 5.8): what is required, what is computed, and what it changes elsewhere
+ * (balances, stock). Totals and balances are always computed; values that a caller sends are ignored.
  */
 import Big from "big.js";
 import type { CompanyContext } from "../company/context.ts";
@@ -174,7 +174,8 @@ function paidOf(previous: JsonObject | null): Big {
 }
 
 /**
- * The invoice's currency is its customer's; where multicurrency is on it has to be said (docs/qbo-api.md, section 5.8).
+ * The invoice's currency is its customer's; if multicurrency is on, the caller must send it (docs/qbo-api.md, section
+ * 5.8).
  */
 function invoiceCurrency(context: CompanyContext, input: JsonObject, customer: JsonObject): JsonObject {
   const sent = input["CurrencyRef"];

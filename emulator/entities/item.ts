@@ -1,6 +1,6 @@
 /**
  * Products and services (docs/qbo-api.md, section 5.5): the accounts that each type needs, the plan that inventory
- * needs, names. Quantities move only through transactions here, never by an update of the item.
+ * needs, names. Quantities change only through transactions here, never by updating the item.
  */
 import Big from "big.js";
 import type { CompanyContext } from "../company/context.ts";
@@ -167,7 +167,7 @@ function stockProperties(input: JsonObject, previous: JsonObject | null, sent: J
   return { QtyOnHand: quantity, InvStartDate: start };
 }
 
-/** The account of an item: it has to exist, be active where it was just sent, and be of a type that fits (6430). */
+/** The account of an item: it must exist, be active if it was just sent, and be of a suitable type (6430). */
 function account(
   context: CompanyContext,
   { input, sent }: { input: JsonObject; sent: JsonObject },

@@ -1,6 +1,6 @@
 /**
- * The form that every entity's rules take, and the parts that several share: common properties, addresses, references.
- * An entity's own file says what it accepts and how it is built; writing it down is write-entity.ts alone.
+ * The form of every entity's rules, and the parts that several share: common properties, addresses, references. An
+ * entity's own file says what it accepts and how it is built; only write-entity.ts stores it.
  */
 import type { Shape } from "../api/check-shape.ts";
 import { type CompanyContext } from "../company/context.ts";
@@ -11,9 +11,9 @@ import { refOf, textOf, type Json, type JsonObject } from "../wire/json.ts";
 export interface EntityKind {
   type: string;
   shape: Shape;
-  /** False: QuickBooks has only full updates for it, and `sparse` is not heeded. */
+  /** False: QuickBooks only has full updates for it, and `sparse` is ignored. */
   sparse: boolean;
-  /** Transactions of a company share one row of numbers, and can be deleted. */
+  /** Transactions of a company share one sequence of numbers, and can be deleted. */
   isTransaction: boolean;
   /** What the 6240 fault calls it. */
   duplicate: "customer" | "item" | "account" | "term";
@@ -29,7 +29,7 @@ export interface EntityKind {
     sent: JsonObject,
   ): JsonObject;
   keys(this: void, body: JsonObject): EntityKeys;
-  /** Carries the effect of a change over to other entities (balances, quantities). */
+  /** Applies a change's effects to other entities (balances, quantities). */
   settle?(this: void, context: CompanyContext, before: JsonObject | null, after: JsonObject | null): void;
 }
 
@@ -73,7 +73,7 @@ export const NO_KEYS: EntityKeys = {
   customerId: null,
 };
 
-/** The entity that a reference names. Throws 2500 where there is none, and the inactive fault where it is inactive. */
+/** The entity that a reference names. Throws 2500 if there is none, and the inactive fault if it is inactive. */
 export function resolveRef(
   context: CompanyContext,
   type: string,
@@ -92,7 +92,7 @@ export function refTo(body: JsonObject): JsonObject {
   return { value: textOf(body["Id"]) ?? "", name };
 }
 
-/** An address gets an Id of its own when it is stored; an empty one is none. */
+/** An address gets its own Id when it is stored; an empty one counts as none. */
 export function storedAddress(context: CompanyContext, address: Json | undefined): JsonObject | null {
   if (typeof address !== "object" || address === null || Array.isArray(address)) return null;
   const parts = Object.entries(address).filter(([name, part]) => name !== "Id" && part !== null && part !== "");

@@ -1,6 +1,6 @@
 /**
- * What a person in QuickBooks does by giving a customer the name of another one: the two become one. The survivor takes
- * over transactions and balance, the other one is not there any more. Only webhooks tell of it, as one event.
+ * What a person does in QuickBooks by giving a customer the name of another one: the two become one. The survivor takes
+ * over transactions and balance; the other one no longer exists. Only webhooks report it, as one event.
  */
 import type { CompanyContext } from "../company/context.ts";
 import { businessRule, notFound } from "../wire/faults.ts";
@@ -9,7 +9,7 @@ import { adjustBalance } from "./balances.ts";
 import { invoiceKind } from "./invoice.ts";
 import { paymentKind } from "./payment.ts";
 
-/** Merges the first customer into the second and answers the survivor. */
+/** Merges the first customer into the second and returns the survivor. */
 export function mergeCustomers(context: CompanyContext, goneId: string, survivorId: string): JsonObject {
   const [gone, survivor] = [load(context, goneId), load(context, survivorId)];
   if (goneId === survivorId) throw businessRule("A customer cannot be merged into itself");

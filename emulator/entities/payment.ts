@@ -1,6 +1,6 @@
 /**
- * Payments received (docs/qbo-api.md, section 5.9): they lower the balance of invoices and show there as linked
- * transactions. Undoing one puts the balances back; a payment never pays more of an invoice than is open.
+ * Payments received (docs/qbo-api.md, section 5.9): they lower the balance of invoices and appear there as linked
+ * transactions. Undoing one restores the balances; a payment never pays more of an invoice than is open.
  */
 import Big from "big.js";
 import { noteChange, type CompanyContext } from "../company/context.ts";
@@ -92,7 +92,7 @@ export const paymentKind: EntityKind = {
     return { ...NO_KEYS, customerId: refOf(body["CustomerRef"]) };
   },
   settle(context, before, after) {
-    // On an update `build` has taken the former lines back already, before it checked the new ones.
+    // On an update, `build` has already taken the former lines back, before it checked the new ones.
     if (after === null && before !== null) applyLines(context, before, -1);
     if (after !== null) applyLines(context, after, 1);
     const unapplied = (body: JsonObject | null): Big => decimalOf(body?.["UnappliedAmt"]) ?? ZERO;

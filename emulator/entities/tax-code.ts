@@ -1,6 +1,6 @@
 /**
- * Tax codes and tax rates: read-only for callers (docs/qbo-api.md, section 5.6), made with the company.
- * Also the arithmetic of a code: how much tax it puts on an amount, exact and rounded half up.
+ * Tax codes and tax rates: read-only for callers (docs/qbo-api.md, section 5.6), created with the company. Also a
+ * code's arithmetic: how much tax it adds to an amount, exact and rounded half up.
  */
 import Big from "big.js";
 import type { CompanyContext } from "../company/context.ts";
@@ -81,7 +81,7 @@ export interface RateOfCode {
   percent: Big;
 }
 
-/** The one sales rate of a tax code, or null where the code does not exist. */
+/** The one sales rate of a tax code, or null if the code does not exist. */
 export function rateOfCode(context: CompanyContext, codeId: string): RateOfCode | null {
   const code = context.store.find("TaxCode", codeId);
   if (code === null || code["Active"] === false) return null;
@@ -96,7 +96,7 @@ export function taxOn(amount: Big, percent: Big): Big {
   return amount.times(percent).div(100).round(2, Big.roundHalfUp);
 }
 
-/** One `TaxLine` of the answer. */
+/** One `TaxLine` of the response. */
 export function taxLine(amount: Big, rate: RateOfCode, taxable: Big): JsonObject {
   return {
     Amount: amount,

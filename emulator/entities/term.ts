@@ -1,6 +1,6 @@
 /**
- * Terms of payment (docs/qbo-api.md, section 5.7) and methods of payment: small lists that invoices and payments refer
- * to. They know nothing of due dates; those are worked out with the invoice.
+ * Payment terms (docs/qbo-api.md, section 5.7) and payment methods: small lists that invoices and payments refer to.
+ * They know nothing of due dates; those are computed with the invoice.
  */
 import Big from "big.js";
 import { keyOf } from "../company/store.ts";

@@ -1,6 +1,6 @@
 /**
- * Creates, updates and removes entities: checks the properties, the SyncToken and the names, and writes books and changes.
- * What is particular to an entity is in its own file; nothing here knows an invoice from an item.
+ * Creates, updates and removes entities: checks the properties, the SyncToken and the names, and writes books and
+ * changes. What is specific to an entity is in its own file; nothing here distinguishes invoices from items.
  */
 import { checkShape } from "../api/check-shape.ts";
 import { noteChange, type CompanyContext } from "../company/context.ts";
@@ -48,7 +48,7 @@ function updateEntity(context: CompanyContext, kind: EntityKind, input: JsonObje
   return { body, id: textOf(body["Id"]) ?? "", verb: "Update" };
 }
 
-/** Writes a changed entity with the next SyncToken, and carries its effects over. */
+/** Writes a changed entity with the next SyncToken, and applies its effects. */
 export function rewriteEntity(
   context: CompanyContext,
   kind: EntityKind,
@@ -110,7 +110,7 @@ function writableOf(kind: EntityKind, body: JsonObject): JsonObject {
   );
 }
 
-/** Null and the empty text both mean that a property is not there. */
+/** Null and the empty text both mean that a property is absent. */
 function withoutEmpty(input: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null && value !== ""));
 }

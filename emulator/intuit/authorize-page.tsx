@@ -1,6 +1,6 @@
 /**
- * Intuit's consent page: a plain form with the companies as radio buttons and the buttons Approve and Deny.
- * It works without JavaScript; a request that is wrong is shown as a page and never redirected.
+ * Intuit's consent page: a plain form with the companies as radio buttons and the buttons Approve and Deny. It works
+ * without JavaScript; an invalid request is shown as a page and never redirected.
  */
 import { Hono, type Context } from "hono";
 import type { Company } from "../control/companies.ts";
@@ -36,7 +36,7 @@ authorizeRoutes.post(PATH, async (c) => {
   return redirectTo === null ? refusal(c, "The company does not exist.") : c.redirect(redirectTo, 302);
 });
 
-/** The address that Approve leads to, with a fresh code; null where the company does not exist. */
+/** The address that Approve leads to, with a fresh code; null if the company does not exist. */
 export async function approve(env: Env, request: AuthorizeRequest, realmId: string): Promise<string | null> {
   const intuit = intuitStub(env);
   const isForCompany = needsCompany(request.scope);
@@ -61,7 +61,7 @@ function refusal(c: Context<{ Bindings: Env }>, reason: string) {
   );
 }
 
-/** Browsers check the redirect after a form too, so the app's own origin has to be allowed. */
+/** Browsers also check the redirect after a form, so the app's own origin has to be allowed. */
 function consentPolicy(redirectUri: string): string {
   return `default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'self' ${new URL(redirectUri).origin}`;
 }

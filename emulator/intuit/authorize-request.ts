@@ -1,5 +1,5 @@
 /**
- * Judges an authorize request (docs/qbo-api.md, section 1.2). A request that is wrong gets a page and never a redirect,
+ * Checks an authorize request (docs/qbo-api.md, section 1.2). An invalid request gets a page and never a redirect,
  * because an address that was not registered must not receive anything.
  */
 import type { Env } from "../env.ts";
@@ -24,7 +24,7 @@ export interface AuthorizeRequest {
 
 export type Judged = { ok: true; request: AuthorizeRequest } | { ok: false; reason: string };
 
-/** `read` gives a parameter's value, or undefined where it is missing. */
+/** `read` returns a parameter's value, or undefined if it is missing. */
 export function judgeAuthorize(read: (name: string) => string | undefined, env: Env, settings: OauthSettings): Judged {
   const refuse = (reason: string): Judged => ({ ok: false, reason });
   const clientId = read("client_id") ?? "";
@@ -53,10 +53,10 @@ export function needsCompany(scope: string): boolean {
   return scope.split(" ").some((part) => part.startsWith("com.intuit.quickbooks."));
 }
 
-/** The callback address with its answer added. */
-export function callbackUrl(redirectUri: string, answer: Record<string, string>): string {
+/** The callback address with the result added. */
+export function callbackUrl(redirectUri: string, result: Record<string, string>): string {
   const url = new URL(redirectUri);
-  for (const [name, value] of Object.entries(answer)) url.searchParams.set(name, value);
+  for (const [name, value] of Object.entries(result)) url.searchParams.set(name, value);
   return url.toString();
 }
 

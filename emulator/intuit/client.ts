@@ -4,7 +4,7 @@
  */
 import type { Env } from "../env.ts";
 
-/** The client ID if the Authorization header names the client with its secret, else null. */
+/** The client ID if the Authorization header names the client with its secret, otherwise null. */
 export function clientOfBasic(header: string | undefined, env: Env): string | null {
   const match = /^Basic ([A-Za-z0-9+/]+=*)$/i.exec(header ?? "");
   if (match === null) return null;

@@ -1,5 +1,5 @@
 /**
- * Intuit's discovery documents and public keys (docs/qbo-api.md, section 1.1), every address on the emulator's own
+ * Intuit's discovery documents and public keys (docs/qbo-api.md, section 1.1), with every address on the emulator's own
  * origin. The origin is that of the request, so the emulator runs on any port.
  */
 import { Hono } from "hono";
@@ -16,7 +16,7 @@ discoveryRoutes.get("/op/v1/jwks", async (c) =>
   c.body(await intuitStub(c.env).jwks(), 200, { "content-type": "application/json;charset=UTF-8" }),
 );
 
-/** The issuer is fixed to the origin that was asked. */
+/** The issuer is always the requested origin. */
 export function issuerOf(origin: string): string {
   return `${origin}/op/v1`;
 }

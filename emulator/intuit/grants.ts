@@ -1,6 +1,6 @@
 /**
- * Codes and tokens (docs/qbo-api.md, section 1): who was granted what, which values live, which are dead.
- * Rotation, single use and revocation are decided here alone; the HTTP around it is in token.ts and revoke.ts.
+ * Codes and tokens (docs/qbo-api.md, section 1): who was granted what, which values are valid and which are dead.
+ * Rotation, single use and revocation are decided only here; the HTTP around it is in token.ts and revoke.ts.
  */
 import type { OauthSettings } from "./oauth-settings.ts";
 
@@ -75,7 +75,7 @@ export class Grants {
     return value;
   }
 
-  /** Exchanges a code once. A second use also revokes what the first one gave (docs/qbo-api.md, section 1.3). */
+  /** Exchanges a code once. A second use also revokes what the first one granted (docs/qbo-api.md, section 1.3). */
   exchangeCode(
     { code, clientId, redirectUri }: { code: string; clientId: string; redirectUri: string },
     settings: OauthSettings,
@@ -115,7 +115,10 @@ export class Grants {
     return { ok: true, tokens: this.issueTokens(grant, this.newRefreshToken(grant, settings, nowMs), settings, nowMs) };
   }
 
-  /** Refreshes: the same refresh token or a new one by the rotation setting; a rotated value is dead after the grace. */
+  /**
+   * Refreshes: the same refresh token or a new one, depending on the rotation setting; a rotated value is dead after
+   * the grace period.
+   */
   refresh(value: string, clientId: string, settings: OauthSettings, nowMs: number): ExchangeResult {
     const refused: ExchangeResult = { ok: false, reason: "Incorrect or invalid refresh token" };
     const row = this.sql.exec<RefreshRow>(`SELECT * FROM refresh_token WHERE value = ?`, value).toArray()[0];
@@ -124,7 +127,7 @@ export class Grants {
     if (nowMs >= row.end_ms || nowMs >= grant.hard_end_ms) return refused;
     if (row.dead_ms !== null && nowMs >= row.dead_ms) return refused;
     if (row.dead_ms !== null) {
-      // Within the grace a former value is good for the current one, and does not rotate it again.
+      // During the grace period a former value is accepted in place of the current one, and does not rotate it again.
       const current = this.currentRefreshToken(grant.id);
       return current === null ? refused : { ok: true, tokens: this.issueTokens(grant, current, settings, nowMs) };
     }
@@ -143,7 +146,7 @@ export class Grants {
     return { ok: true, tokens: this.issueTokens(grant, row, settings, nowMs) };
   }
 
-  /** Revokes the whole grant that a refresh or access token belongs to; false where it is unknown or gone already. */
+  /** Revokes the whole grant that a refresh or access token belongs to; false if it is unknown or already gone. */
   revokeToken(value: string, clientId: string): boolean {
     const grantId =
       this.sql.exec<{ grant_id: string }>(`SELECT grant_id FROM refresh_token WHERE value = ?`, value).toArray()[0]
@@ -167,7 +170,7 @@ export class Grants {
     return { state, realmId: grant.realm_id, scope: grant.scope };
   }
 
-  /** The company that a code or token belongs to, dead or alive; null where it is unknown. */
+  /** The company that a code or token belongs to, dead or alive; null if it is unknown. */
   realmOf(value: string): string | null {
     const row = this.sql
       .exec<{ realm_id: string | null }>(
@@ -287,7 +290,7 @@ export class Grants {
     this.sql.exec(`UPDATE grant_row SET revoked = 1 WHERE id = ?`, id);
   }
 
-  /** A new connection of the same app and company ends the refresh tokens of the former ones. */
+  /** A new connection between the same app and company ends the refresh tokens of the former ones. */
   private killRefreshTokens(clientId: string, realmId: string | null, nowMs: number): void {
     this.sql.exec(
       `UPDATE refresh_token SET dead_ms = ? WHERE dead_ms IS NULL AND grant_id IN

@@ -1,6 +1,7 @@
 /**
- * The Durable Object of Intuit's side and of the control state: tokens, companies and their profiles, the record, scenarios,
- * the clock. A shell only: each method reads, asks one store, answers. No QuickBooks entity is ever kept here.
+ * The Durable Object of Intuit's side and of the control state: tokens, companies and their profiles, the record,
+ * scenarios, the clock. Only a shell: each method reads, asks one store, responds. No QuickBooks entity is ever stored
+ * here.
  */
 import { DurableObject } from "cloudflare:workers";
 import type { CallKind } from "../api/call-kind.ts";
@@ -25,11 +26,11 @@ const MIN_TOKEN_CHARS = 50;
 const MAX_TOKEN_CHARS = 4096;
 const MIN_ALARM_MS = 50;
 
-/** What the front needs to know to go on with an API call. */
+/** What the front needs to know to continue with an API call. */
 export interface Admission {
   seq: number;
   nowMs: number;
-  /** Null where the gateway turned the call away. */
+  /** Null if the gateway rejected the call. */
   facts: CompanyFacts | null;
   refused: GatewayFault | null;
   bend: Bend | null;
@@ -57,7 +58,7 @@ export class IntuitObject extends DurableObject<Env> {
     if (this.companies.list().length === 0) this.seed();
   }
 
-  /** Records an API call's arrival and decides what the gateway decides: token, realm, throttle, scenario. */
+  /** Records an API call's arrival and makes the gateway's decisions: token, realm, throttle, scenario. */
   admit(call: CallStart & { kind: CallKind; realmId: string }, token: string | null): Admission {
     const nowMs = this.clock.nowMs();
     const seq = this.record.begin(call, nowMs);
@@ -72,7 +73,7 @@ export class IntuitObject extends DurableObject<Env> {
     return { seq, nowMs, facts: factsOf(company, nowMs), refused: null, bend };
   }
 
-  /** Records the arrival of an OAuth call. Its company is that of the code or token which it brings, if any. */
+  /** Records the arrival of an OAuth call. Its company is that of the code or token in it, if any. */
   admitOauth(
     call: Omit<CallStart, "realmId"> & { kind: CallKind },
     credential: string | null,
@@ -83,13 +84,13 @@ export class IntuitObject extends DurableObject<Env> {
   }
 
   /** Completes the record of a call, and passes on what it changed in a company. */
-  async finish(seq: number, end: CallEnd, told?: { realmId: string; changes: Change[] }): Promise<void> {
+  async finish(seq: number, end: CallEnd, change?: { realmId: string; changes: Change[] }): Promise<void> {
     this.record.end(seq, end);
-    if (told !== undefined) await this.tell(told.realmId, told.changes);
+    if (change !== undefined) await this.notify(change.realmId, change.changes);
   }
 
-  /** Tells whoever listens (webhooks) what changed in a company; echoes of an app's own calls too. */
-  async tell(realmId: string, changes: Change[]): Promise<void> {
+  /** Notifies subscribers (webhooks) of what changed in a company; echoes of an app's own calls included. */
+  async notify(realmId: string, changes: Change[]): Promise<void> {
     if (changes.length === 0) return;
     const due = this.outbox.put(realmId, changes, Date.now());
     if (due !== null) await this.armAlarm();
@@ -115,7 +116,7 @@ export class IntuitObject extends DurableObject<Env> {
     return this.deliver(true);
   }
 
-  /** One delivery at a time, or the alarm and a flush would send the same event side by side. */
+  /** One delivery at a time, or the alarm and a flush would send the same event in parallel. */
   private async deliver(all: boolean): Promise<Delivered> {
     const turn = this.delivering.then(() => deliverWaiting(this.outbox, () => Date.now(), all));
     this.delivering = turn.catch(() => undefined);
@@ -271,7 +272,7 @@ export class IntuitObject extends DurableObject<Env> {
     return { nowMs: this.clock.nowMs(), offsetSeconds: this.clock.offsetSeconds() };
   }
 
-  /** Back to the first start. The books of the companies are erased by the caller, who holds their objects. */
+  /** Back to the first start. The caller, who holds their objects, erases the companies' books. */
   reset(): void {
     this.grants.clear();
     this.companies.clear();
@@ -292,7 +293,7 @@ export class IntuitObject extends DurableObject<Env> {
     const stored = readSetting(this.ctx.storage.sql, "signing_key");
     if (stored !== null) return stored;
     const made = await newKey();
-    // Another call may have made one while this one waited: the first that was stored stays.
+    // Another call may have created one while this one waited: the first one stored stays.
     const existing = readSetting(this.ctx.storage.sql, "signing_key");
     if (existing !== null) return existing;
     writeSetting(this.ctx.storage.sql, "signing_key", made);

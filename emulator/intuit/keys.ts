@@ -1,6 +1,6 @@
 /**
- * The RS256 key with which ID tokens are signed: made once, kept with the control state, published as JWKS.
- * The private half never leaves the Durable Object that calls this.
+ * The RS256 key that signs ID tokens: created once, stored with the control state, published as JWKS. The private half
+ * never leaves the Durable Object that calls this.
  */
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, SignJWT, type JWK } from "jose";
 import { z } from "zod";

@@ -1,6 +1,6 @@
 /**
- * How Intuit's OAuth behaves here: rotation, lifetimes, registered addresses. The defaults are the strictest readings of
- * docs/qbo-api.md, section 1; a test may soften them. Stored with the control state, read with every token call.
+ * How Intuit's OAuth behaves here: rotation, lifetimes, registered addresses. The defaults are the strictest readings
+ * of docs/qbo-api.md, section 1; a test may relax them. Stored with the control state, read with every token call.
  */
 import { z } from "zod";
 
@@ -9,7 +9,7 @@ const DAY_S = 86_400;
 export const oauthSettingsSchema = z.object({
   /** `always`: each refresh gives a new refresh token; `daily`: the same value for its first 24 hours. */
   rotate: z.enum(["always", "daily"]),
-  /** How long a rotated value goes on working; 0 is dead at once. */
+  /** How long a rotated value keeps working; 0 means not at all. */
   grace_seconds: z
     .number()
     .int()
@@ -27,7 +27,7 @@ export const oauthSettingsSchema = z.object({
     .int()
     .min(1)
     .max(20 * 365 * DAY_S),
-  /** Registered redirect addresses; an empty list takes every http(s) address for registered. */
+  /** Registered redirect addresses; an empty list accepts every http(s) address. */
   redirect_uris: z.array(z.string().max(2000)).max(100),
   /** Where a person who disconnects in QuickBooks is sent; empty: nowhere. */
   disconnect_url: z.string().max(2000),

@@ -1,6 +1,6 @@
 /**
  * The revocation endpoint (docs/qbo-api.md, section 1.7): ends the whole connection, once; the second time is a 400
- * without a body. A form is accepted as well as JSON.
+ * without a body. It accepts a form as well as JSON.
  */
 import { Hono } from "hono";
 import { z } from "zod";

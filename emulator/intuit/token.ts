@@ -1,10 +1,10 @@
 /**
- * The token endpoint (docs/qbo-api.md, sections 1.4 to 1.6): exchanges codes, refreshes tokens, in Intuit's fields and
- * errors. Which values live is decided in grants.ts; two scenarios (unavailable, rotated but lost) strike here.
+ * The token endpoint (docs/qbo-api.md, sections 1.4 to 1.6): exchanges codes and refreshes tokens, with Intuit's fields
+ * and errors. grants.ts decides which values are valid; two scenarios (unavailable, rotated but lost) strike here.
  */
 import { Hono, type Context } from "hono";
 import { htmlReply, numberOption } from "../api/bend-call.ts";
-import { droppedAnswer } from "../api/broken-answer.ts";
+import { droppedResponse } from "../api/broken-response.ts";
 import { newTid } from "../api/routes.ts";
 import type { Env } from "../env.ts";
 import { intuitStub } from "../stubs.ts";
@@ -41,7 +41,7 @@ tokenRoutes.post(PATH, async (c) => {
     await intuit.finish(seq, { ...end, status: page.status, committed: false, durationMs: Date.now() - startedMs });
     return new Response(page.body, { status: page.status, headers: { "content-type": "text/html", intuit_tid: tid } });
   }
-  const reply = await answer(c, form);
+  const reply = await replyTo(c, form);
   const isDropped = bend?.scenario === "rotate_and_drop";
   await intuit.finish(seq, {
     ...end,
@@ -50,13 +50,13 @@ tokenRoutes.post(PATH, async (c) => {
     committed: reply.tokens !== null,
     durationMs: Date.now() - startedMs,
   });
-  if (isDropped) return droppedAnswer();
+  if (isDropped) return droppedResponse();
   return new Response(JSON.stringify(reply.body), { status: reply.status, headers: tokenHeaders(tid, reply.status) });
 });
 
 tokenRoutes.all(PATH, () => new Response("", { status: 405, headers: { allow: "POST", intuit_tid: newTid() } }));
 
-async function answer(c: Context<{ Bindings: Env }>, form: URLSearchParams): Promise<TokenReply> {
+async function replyTo(c: Context<{ Bindings: Env }>, form: URLSearchParams): Promise<TokenReply> {
   const refuse = (status: number, error: string, description?: string): TokenReply => ({
     status,
     body: { error, ...(description === undefined ? {} : { error_description: description }) },

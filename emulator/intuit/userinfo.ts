@@ -1,12 +1,12 @@
 /**
- * The userinfo endpoint (docs/qbo-api.md, section 1.8): what the granted scopes show of the one person of the emulator.
- * The person is invented, and the same for every company.
+ * The userinfo endpoint (docs/qbo-api.md, section 1.8): what the granted scopes show of the emulator's one person. The
+ * person is invented, and the same for every company.
  */
 import { Hono } from "hono";
 import { newTid } from "../api/routes.ts";
 import type { Env } from "../env.ts";
 import { intuitStub } from "../stubs.ts";
-import { gatewayAnswer } from "../wire/faults.ts";
+import { gatewayRefusal } from "../wire/faults.ts";
 import { SUBJECT } from "./token.ts";
 
 export const userinfoRoutes = new Hono<{ Bindings: Env }>();
@@ -19,7 +19,7 @@ userinfoRoutes.get("/v1/openid_connect/userinfo", async (c) => {
   const headers = { "content-type": "application/json;charset=UTF-8", intuit_tid: newTid() };
   if (state !== "live" || !scopes.includes("openid")) {
     const { nowMs } = await intuit.readClock();
-    const refused = gatewayAnswer(state === "expired" ? "token_expired" : "token_revoked", nowMs);
+    const refused = gatewayRefusal(state === "expired" ? "token_expired" : "token_revoked", nowMs);
     return new Response(refused.body, { status: refused.status, headers });
   }
   const has = (name: string): boolean => scopes.includes(name);

@@ -1,6 +1,6 @@
 /**
- * The calls that a company has received, newest first: what was asked, what was answered, and what bent it.
- * The same record as GET /control/record, for people.
+ * The calls that a company received, newest first: the request, the response, and the scenario that affected it. The
+ * same record as GET /control/record, for people.
  */
 import { Hono } from "hono";
 import type { RecordRow } from "../control/record.ts";
@@ -32,7 +32,7 @@ callsRoutes.get("/companies/:realm/calls", async (c) => {
             <tr>
               <th scope="col">Time</th>
               <th scope="col">Call</th>
-              <th scope="col">Answer</th>
+              <th scope="col">Response</th>
               <th scope="col">Request</th>
             </tr>
           </thead>
@@ -61,7 +61,7 @@ function CallRow(props: { row: RecordRow }) {
         <div class="faint">{row.method}</div>
       </td>
       <td>
-        <span class={isGood ? "badge good" : "badge warn"}>{row.status ?? "no answer"}</span> {row.fault_code ?? ""}{" "}
+        <span class={isGood ? "badge good" : "badge warn"}>{row.status ?? "no response"}</span> {row.fault_code ?? ""}{" "}
         {row.replayed ? "replayed" : ""}
         {row.committed && row.entity_type !== null ? (
           <div class="faint">

@@ -1,11 +1,11 @@
 /**
- * Turns the change form of an invoice into what QuickBooks' own page would save: memos and line amounts.
- * A changed amount gives up its unit price, which is then worked out anew; the tax stays what it was.
+ * Turns the invoice's change form into what QuickBooks' own page would save: memos and line amounts. A changed amount
+ * drops its unit price, which is then computed again; the tax stays as it was.
  */
 import Big from "big.js";
 import { decimalOf, listOf, objectOf, printJson, textOf, type JsonObject } from "../wire/json.ts";
 
-/** The body of the change as JSON text; null where an amount is not readable. */
+/** The body of the change as JSON text; null if an amount is unreadable. */
 export function changedInvoice(invoice: JsonObject, read: (name: string) => string): string | null {
   const body: JsonObject = {
     PrivateNote: singleSpaced(read("private_note")),

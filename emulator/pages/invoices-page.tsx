@@ -28,7 +28,7 @@ invoicesRoutes.get("/companies/:realm/invoices", async (c) => {
   );
 });
 
-/** Invoices as a table; also on a customer's page. */
+/** Invoices as a table; a customer's page uses it too. */
 export function InvoiceTable(props: { realmId: string; rows: JsonObject[] }) {
   if (props.rows.length === 0) return <p>There is no invoice yet. One appears here as soon as an app sends it.</p>;
   return (

@@ -1,18 +1,18 @@
 /**
  * Amounts and addresses as people read them. Decimals stay exact: they are grouped as text, never turned into floats.
- * For the emulator's pages only; no answer of the API is made with it.
+ * For the emulator's pages only; the API never uses it.
  */
 import type Big from "big.js";
 import { decimalOf, objectOf, textOf, type Json } from "../wire/json.ts";
 
-/** `1,861.08`, with the currency's code behind it if one is given. */
+/** `1,861.08`, followed by the currency's code if one is given. */
 export function money(value: Json | undefined, currency = ""): string {
   const amount = decimalOf(value);
   if (amount === null) return "";
   return `${grouped(amount)}${currency === "" ? "" : ` ${currency}`}`;
 }
 
-/** A quantity or a price with as many places as it has. */
+/** A quantity or a price with as many decimals as it has. */
 export function plain(value: Json | undefined): string {
   return decimalOf(value)?.toFixed() ?? "";
 }

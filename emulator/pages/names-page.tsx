@@ -1,6 +1,6 @@
 /**
- * The lists of products and services and of accounts, and the button that makes a name inactive or active again.
- * Nothing is edited here beyond that; an app's calls or the control API do the rest.
+ * The lists of products and services and of accounts, with the button that makes a record inactive or active again.
+ * Nothing else is edited here; an app's calls or the control API do the rest.
  */
 import { Hono } from "hono";
 import type { Env } from "../env.ts";
@@ -109,7 +109,7 @@ namesRoutes.post("/companies/:realm/:type{customer|item|account}/:id/active", as
   );
 });
 
-/** The state of a name, and the button that changes it. */
+/** A record's state, and the button that changes it. */
 export function ActiveButton(props: { realmId: string; type: NamedType; entity: JsonObject }) {
   const { realmId, type, entity } = props;
   const isActive = entity["Active"] !== false;

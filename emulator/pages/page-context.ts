@@ -1,6 +1,6 @@
 /**
- * What the pages' routes share: loading the company of an address, doing what a person asked for, and saying how it went.
- * Every action ends in a redirect to a page that shows the result, so that a reload never does it twice.
+ * What the pages' routes share: loading the company in the address, doing what a person asked for, and showing the
+ * result. Every action ends in a redirect to a page that shows the result, so a reload never repeats it.
  */
 import type { Context } from "hono";
 import type { CompanyFacts } from "../company/company-object.ts";
@@ -22,7 +22,7 @@ export function loadFacts(c: PageContext, realmId: string): Promise<CompanyFacts
   return intuitStub(c.env).factsOf(realmId);
 }
 
-/** One page of a type, newest first if asked; the page number is that of the address. */
+/** One page of a type, newest first on request; the page number is the one in the address. */
 export async function loadPage(
   c: PageContext,
   facts: CompanyFacts,
@@ -53,7 +53,7 @@ export async function loadEntity(
   return body === null ? null : parseJsonObject(body);
 }
 
-/** Does what a person asked for, then goes to `to` and says there that it is `done`, or why not. */
+/** Does what a person asked for, then redirects to `to`, which says that it is `done`, or why not. */
 export async function doAsUser(
   c: PageContext,
   realmId: string,
@@ -62,9 +62,9 @@ export async function doAsUser(
 ): Promise<Response> {
   const facts = await loadFacts(c, realmId);
   if (facts === null) return c.redirect("/", 303);
-  const { answer, changes } = await companyStub(c.env, realmId).act(facts, action);
-  if (!answer.ok) return back(c, to, "problem", `${answer.message} (${answer.code}): ${answer.detail}`);
-  await intuitStub(c.env).tell(realmId, changes);
+  const { response, changes } = await companyStub(c.env, realmId).act(facts, action);
+  if (!response.ok) return back(c, to, "problem", `${response.message} (${response.code}): ${response.detail}`);
+  await intuitStub(c.env).notify(realmId, changes);
   return back(c, to, "done", done);
 }
 

@@ -1,6 +1,6 @@
 /**
- * Scenarios for people: a form that lets something go wrong next, and the list of what is switched on.
- * The same as POST /control/scenarios; what each scenario does is in control/scenario-catalogue.ts.
+ * Scenarios for people: a form that makes something go wrong next, and the list of active scenarios. The same as POST
+ * /control/scenarios; control/scenario-catalogue.ts describes each scenario.
  */
 import { Hono } from "hono";
 import { CALL_KINDS } from "../api/call-kind.ts";
@@ -60,7 +60,7 @@ scenariosRoutes.post("/companies/:realm/scenarios/:id/off", async (c) => {
 });
 
 function ActiveList(props: { realmId: string; active: ActiveScenario[] }) {
-  if (props.active.length === 0) return <p>Nothing is switched on: every call gets the answer that it deserves.</p>;
+  if (props.active.length === 0) return <p>Nothing is switched on: every call gets its normal response.</p>;
   return (
     <Scroll label="Scenarios that are switched on" class="panel">
       <table>

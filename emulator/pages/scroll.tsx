@@ -1,6 +1,6 @@
 /**
- * A wide table's own sideways scrolling, so that the page itself never scrolls sideways; reachable by keyboard.
- * It holds no content of its own.
+ * Lets a wide table scroll sideways, so that the page itself never does; reachable by keyboard. It has no content of
+ * its own.
  */
 import type { Child } from "hono/jsx";
 

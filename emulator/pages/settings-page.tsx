@@ -1,6 +1,6 @@
 /**
- * A company's settings as a form: plan, subscription, switches, limits; and the button that disconnects the app.
- * What may be set is the profile of company/profile.ts; this page invents no rule of its own.
+ * A company's settings as a form: plan, subscription, switches, limits; and the button that disconnects the app. What
+ * may be set is defined in company/profile.ts; this page has no rules of its own.
  */
 import { Hono } from "hono";
 import { profilePatchSchema, type Profile } from "../company/profile.ts";
@@ -142,7 +142,7 @@ function SettingsForm(props: { realmId: string; profile: Profile }) {
           Books closed up to
           <input type="date" name="book_close_date" value={profile.book_close_date ?? ""} />
         </label>
-        <NumberField name="latency_ms" label="Delay of each answer (ms)" value={profile.latency_ms} least={0} />
+        <NumberField name="latency_ms" label="Delay of each response (ms)" value={profile.latency_ms} least={0} />
         <NumberField name="per_second" label="Calls a second" value={profile.limits.per_second} least={1} />
         <NumberField name="per_minute" label="Calls a minute" value={profile.limits.per_minute} least={1} />
         <NumberField

@@ -1,6 +1,6 @@
 /**
- * Sends what waits in the outbox: signed, within three seconds or it counts as failed, later events behind a failed one.
- * Each subscription is served by itself, so that a dead address never holds up another.
+ * Sends what waits in the outbox: signed, a failure after three seconds, later events behind a failed one. Each
+ * subscription is served separately, so a dead address never holds up another.
  */
 import type { Outbox, Waiting, Webhook } from "./outbox.ts";
 import { signBody, webhookBody } from "./payload.ts";
@@ -12,7 +12,7 @@ export interface Delivered {
   failed: number;
 }
 
-/** Serves every subscription once; with `all` also what is not due yet. */
+/** Serves every subscription once; with `all`, includes what is not due yet. */
 export async function deliverWaiting(outbox: Outbox, nowMs: () => number, all: boolean): Promise<Delivered> {
   const results = await Promise.all(outbox.list().map((webhook) => serve(outbox, webhook, nowMs, all)));
   return results.reduce((sum, one) => ({ sent: sum.sent + one.sent, failed: sum.failed + one.failed }), {
@@ -38,7 +38,7 @@ async function serve(outbox: Outbox, webhook: Webhook, nowMs: () => number, all:
   return { sent, failed: 0 };
 }
 
-/** The status of the answer as text, or why there was none. */
+/** The status of the response as text, or why there was none. */
 async function post(webhook: Webhook, waiting: Waiting): Promise<string> {
   const body = webhookBody(webhook.format, waiting.realmId, waiting.changes, waiting.deliveryId);
   try {

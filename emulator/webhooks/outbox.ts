@@ -1,6 +1,6 @@
 /**
- * Where Intuit's webhooks are sent and what still has to be sent there: subscriptions and an outbox, in order, with retries.
- * It stores only; sending is in deliver.ts. Times here are real time, since the alarm that empties the outbox is.
+ * Where Intuit's webhooks are sent and what still has to be sent there: subscriptions and an outbox, in order, with
+ * retries. It only stores; deliver.ts sends. Times here are real time, because an alarm empties the outbox.
  */
 import { z } from "zod";
 import type { Change } from "../company/context.ts";
@@ -19,9 +19,9 @@ export const webhookSchema = z
     verifier: z.string().min(1).max(500),
     format: z.enum(["legacy", "cloudevents"]).default("legacy"),
     realm_id: z.string().max(30).optional(),
-    /** How long after the change it is told of. */
+    /** How long after the change it is sent. */
     delay_ms: z.number().int().min(0).max(MAX_DELAY_MS).default(DEFAULT_DELAY_MS),
-    /** How many times more than once each delivery is made. */
+    /** How many extra times each delivery is made. */
     duplicates: z.number().int().min(0).max(MAX_DUPLICATES).default(0),
     /** Sends what is due in reverse order. */
     out_of_order: z.boolean().default(false),
@@ -106,7 +106,10 @@ export class Outbox {
     this.sql.exec(`DELETE FROM webhook WHERE ? IS NULL OR id = ?`, id, id);
   }
 
-  /** Puts one delivery for each subscription of the company; the earliest due time, or null when nobody listens. */
+  /**
+   * Adds one delivery for each subscription of the company; returns the earliest due time, or null if there is no
+   * subscription.
+   */
   put(realmId: string, changes: readonly Change[], nowMs: number): number | null {
     let earliest: number | null = null;
     for (const webhook of this.list()) {

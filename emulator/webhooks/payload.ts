@@ -1,6 +1,6 @@
 /**
- * The bodies of Intuit's webhooks in both formats (docs/qbo-api.md, section 8), and their signature.
- * A body names what changed and when, never with what content.
+ * The bodies of Intuit's webhooks in both formats (docs/qbo-api.md, section 8), and their signature. A body names what
+ * changed and when, never the content.
  */
 import type { Change, ChangeVerb } from "../company/context.ts";
 
@@ -15,7 +15,7 @@ const CLOUD_VERBS: Record<ChangeVerb, string> = {
   Merge: "merged",
 };
 
-/** The raw body of one delivery. `id` makes the CloudEvents IDs, so that a repeated delivery repeats them. */
+/** The raw body of one delivery. `id` determines the CloudEvents IDs, so a repeated delivery repeats them. */
 export function webhookBody(format: WebhookFormat, realmId: string, changes: readonly Change[], id: string): string {
   return format === "legacy" ? legacyBody(realmId, changes) : cloudEventsBody(realmId, changes, id);
 }
@@ -57,7 +57,7 @@ function cloudEventsBody(realmId: string, changes: readonly Change[], id: string
   );
 }
 
-/** Whole seconds, so that an event is never later than the LastUpdatedTime of the change that it tells of. */
+/** Whole seconds, so an event is never later than the LastUpdatedTime of its change. */
 function secondOf(ms: number): string {
   return new Date(ms).toISOString().slice(0, 19);
 }

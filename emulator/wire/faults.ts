@@ -1,9 +1,8 @@
 /**
- * Every fault that the emulator can answer is made here, in both of Intuit's dialects (docs/qbo-api.md, sections 1.9
- * and 9): the capitalised one of QuickBooks and the lower-case one of the gateway before it. No other file spells a
- * fault code's message, status or type.
+ * Every fault that the emulator can return is made here, in both of Intuit's dialects (docs/qbo-api.md, sections 1.9
+ * and 9): the capitalised one of QuickBooks and the lower-case one of the gateway in front of it. No other file
+ * contains a fault code's message, status or type.
  */
-
 export type FaultType =
   | "ValidationFault"
   | "SystemFault"
@@ -113,7 +112,7 @@ export interface FaultParts {
   element?: string | undefined;
 }
 
-/** A refusal by QuickBooks. Thrown by rules, caught once where the answer is written. */
+/** A refusal by QuickBooks. Thrown by rules, caught in one place, where the response is written. */
 export class QuickBooksFault extends Error {
   readonly code: string;
   readonly detail: string;
@@ -133,7 +132,7 @@ export class QuickBooksFault extends Error {
   }
 }
 
-/** The `Fault` object of one refusal, as it stands in an envelope or a batch item. */
+/** The `Fault` object of one refusal, as it appears in an envelope or a batch item. */
 export function faultObject(fault: QuickBooksFault): string {
   return JSON.stringify({
     Error: [{ Message: fault.message, Detail: fault.detail, code: fault.code, element: fault.element }],
@@ -167,8 +166,8 @@ const GATEWAY: Record<
   },
 };
 
-/** The gateway's own answer (lower-case dialect, `time` in epoch milliseconds). */
-export function gatewayAnswer(fault: GatewayFault, nowMs: number): { status: number; code: string; body: string } {
+/** The gateway's own response (lower-case dialect, `time` in epoch milliseconds). */
+export function gatewayRefusal(fault: GatewayFault, nowMs: number): { status: number; code: string; body: string } {
   const { status, code, message, detail, type } = GATEWAY[fault];
   const body = JSON.stringify({
     warnings: null,
@@ -197,12 +196,12 @@ function authorization(detail: string | null) {
   return { status: 403, code: "3100", message, detail, type: "SERVICE" as const };
 }
 
-/** What a reference to something that does not exist gives. `path` as in `Line.SalesItemLineDetail.ItemRef`. */
+/** The fault for a reference to something that does not exist. `path` as in `Line.SalesItemLineDetail.ItemRef`. */
 export function invalidReference(path: string): QuickBooksFault {
   return new QuickBooksFault("2500", `Invalid Reference Id : ${path}`, { element: path });
 }
 
-/** What a reference to something inactive gives (documented as 610 and as 2500; the wording is the same for both). */
+/** The fault for a reference to something inactive (documented as 610 and as 2500; both have the same message). */
 export function inactiveReference(path: string, code = "610"): QuickBooksFault {
   const detail =
     "Object Not Found : Something you're trying to use has been made inactive. Check the fields with accounts, customers, items, vendors or employees.";

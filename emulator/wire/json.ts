@@ -1,10 +1,10 @@
 /**
- * JSON with exact decimals: every number is read from the text as it stands there and written back the same way.
- * No amount may ever pass through a JavaScript float here, because the cents of a float are not the cents that were sent.
+ * JSON with exact decimals: every number is read from its text and written back the same way. No amount may ever become
+ * a JavaScript float here, because a float does not hold the cents that were sent.
  */
 import Big from "big.js";
 
-/** Longest number that is read; longer ones are refused, since no amount or quantity of QuickBooks is that long. */
+/** Longest number that is accepted; longer ones are refused, since no amount or quantity in QuickBooks is that long. */
 const MAX_NUMBER_CHARS = 40;
 
 export type Json = null | boolean | string | Big | Json[] | JsonObject;
@@ -12,7 +12,7 @@ export interface JsonObject {
   [name: string]: Json;
 }
 
-/** The standard's reviver with the source text of a number, which the library's types do not know yet. */
+/** The standard reviver's source text of a number, which the library's types do not include yet. */
 interface ParseWithSource {
   parse(text: string, reviver: (name: string, value: unknown, context: { source?: string }) => unknown): unknown;
 }
@@ -29,7 +29,7 @@ export function parseJson(text: string): Json {
   return value as Json; // the reviver above leaves nothing but the members of Json
 }
 
-/** Parses JSON that has to be an object; null when it is JSON of another kind. Throws SyntaxError as parseJson does. */
+/** Parses JSON that must be an object; null if it is JSON of another kind. Throws SyntaxError as parseJson does. */
 export function parseJsonObject(text: string): JsonObject | null {
   const value = parseJson(text);
   return isObject(value) ? value : null;

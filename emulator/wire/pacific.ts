@@ -1,8 +1,7 @@
 /**
- * QuickBooks stamps everything in US Pacific time (docs/qbo-api.md, sections 2 and 10); this file turns epoch
- * milliseconds into it. It never reads a clock: the emulator's time is always passed in.
+ * QuickBooks gives all times in US Pacific time (docs/qbo-api.md, sections 2 and 10); this file converts epoch
+ * milliseconds. It never reads a clock: the emulator's time is always passed in.
  */
-
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const STANDARD_OFFSET_HOURS = -8;
@@ -30,7 +29,7 @@ export function addDays(date: string, days: number): string {
   return new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
 }
 
-/** True for `YYYY-MM-DD` that names a day which exists. */
+/** True for a `YYYY-MM-DD` that is a real day. */
 export function isCalendarDate(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
   const ms = Date.parse(`${text}T00:00:00Z`);

@@ -1,6 +1,6 @@
 /**
- * QuickBooks answers XML to every caller that does not ask for JSON. This file turns our JSON answers into that dialect,
- * plainly and generically; a client that forgets its Accept header must notice at once, so JSON never slips through here.
+ * QuickBooks responds with XML to every caller that does not ask for JSON. This file turns our JSON into that dialect,
+ * in a generic way; a client that forgets its Accept header must notice immediately, so it never gets JSON.
  */
 import { isObject, parseJson, printJson, type Json, type JsonObject } from "./json.ts";
 
@@ -17,7 +17,7 @@ const ATTRIBUTES = new Set([
   "totalCount",
 ]);
 
-/** Renders a JSON answer as the XML that the same call gives without `Accept: application/json`. */
+/** Renders JSON as the XML that the same call returns without `Accept: application/json`. */
 export function xmlFromJson(text: string): string {
   const value = parseJson(text);
   const root: JsonObject = isObject(value) ? value : {};

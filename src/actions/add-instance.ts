@@ -1,19 +1,19 @@
 /**
- * Making an instance: an order system that may send us its orders. The signing secret is given back once, here.
+ * Adds an instance: an order system that may send us its orders. The signing secret is returned once, here.
  */
-import type { Act } from "../app-context.ts";
+import type { ActionContext } from "../app-context.ts";
 import type { Instance } from "../instances/instance.ts";
 import { createInstance } from "../instances/store.ts";
 import { recordActivity } from "../people/activity.ts";
 import { findAssociationFault, type NewInstance } from "./instance-settings.ts";
 import { invalid, type Result } from "./result.ts";
 
-/** Makes the instance; `secret` is `whsec_…`, for showing it once. */
+/** Adds the instance; `secret` is `whsec_…`, to be shown once. */
 export async function addInstance(
-  act: Act,
+  context: ActionContext,
   given: NewInstance,
 ): Promise<Result<{ instance: Instance; secret: string }>> {
-  const fault = await findAssociationFault(act.db, given.connection_id);
+  const fault = await findAssociationFault(context.db, given.connection_id);
   if (fault) return invalid([fault]);
   const settings = {
     name: given.name,
@@ -21,9 +21,9 @@ export async function addInstance(
     enabled: given.enabled,
     autoInvoice: given.auto_invoice,
   };
-  const created = await createInstance(act.db, act.config.keys, settings, act.now);
+  const created = await createInstance(context.db, context.config.keys, settings, context.now);
   const { id, name } = created.instance;
-  await recordActivity(act.db, act.now, act.actor, {
+  await recordActivity(context.db, context.now, context.actor, {
     action: "instance.created",
     subject: { kind: "instance", id, name },
   });

@@ -1,7 +1,8 @@
 /**
- * Showing and rotating the secret with which we sign what we tell. Both stand in the activity log; the secret never does.
+ * Shows and rotates the secret that signs our notifications. The activity log records both; the secret itself is never
+ * logged.
  */
-import type { Act } from "../app-context.ts";
+import type { ActionContext } from "../app-context.ts";
 import { findEndpoint } from "../notifications/endpoints.ts";
 import { openSecret, rotateEndpointSecret } from "../notifications/secrets.ts";
 import { recordActivity } from "../people/activity.ts";
@@ -9,15 +10,18 @@ import { SealError } from "../platform/seal.ts";
 import { type AlertTarget, findTarget } from "./alert-target.ts";
 import { conflict, notFound, type Result } from "./result.ts";
 
-/** The secret in force. */
-export async function revealAlertSecret(act: Act, target: AlertTarget): Promise<Result<{ secret: string }>> {
-  const found = await findTarget(act, target);
+/** The current secret. */
+export async function revealAlertSecret(
+  context: ActionContext,
+  target: AlertTarget,
+): Promise<Result<{ secret: string }>> {
+  const found = await findTarget(context, target);
   if (!found.ok) return found;
-  const endpoint = await findEndpoint(act.db, found.endpointId);
+  const endpoint = await findEndpoint(context.db, found.endpointId);
   if (!endpoint) return notFound("secret");
   try {
-    const secret = await openSecret(act.config.keys, endpoint);
-    await recordActivity(act.db, act.now, act.actor, {
+    const secret = await openSecret(context.config.keys, endpoint);
+    await recordActivity(context.db, context.now, context.actor, {
       action: found.action("secret_revealed"),
       subject: found.subject,
     });
@@ -29,12 +33,18 @@ export async function revealAlertSecret(act: Act, target: AlertTarget): Promise<
   }
 }
 
-/** Puts a new secret in force; the old one signs beside it for another 24 h. */
-export async function rotateAlertSecret(act: Act, target: AlertTarget): Promise<Result<{ secret: string }>> {
-  const found = await findTarget(act, target);
+/** Makes a new secret current; for another 24 h the old one signs as well. */
+export async function rotateAlertSecret(
+  context: ActionContext,
+  target: AlertTarget,
+): Promise<Result<{ secret: string }>> {
+  const found = await findTarget(context, target);
   if (!found.ok) return found;
-  const endpoint = await rotateEndpointSecret(act.db, act.config.keys, found.endpointId, act.now);
+  const endpoint = await rotateEndpointSecret(context.db, context.config.keys, found.endpointId, context.now);
   if (!endpoint) return notFound("secret");
-  await recordActivity(act.db, act.now, act.actor, { action: found.action("secret_rotated"), subject: found.subject });
-  return { ok: true, secret: await openSecret(act.config.keys, endpoint) };
+  await recordActivity(context.db, context.now, context.actor, {
+    action: found.action("secret_rotated"),
+    subject: found.subject,
+  });
+  return { ok: true, secret: await openSecret(context.config.keys, endpoint) };
 }

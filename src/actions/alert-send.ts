@@ -1,8 +1,8 @@
 /**
- * Sending by hand: a test to see whether an address works, and another try of what was not acknowledged. Both are tried
- * at once, so that the person who asked hears how it went.
+ * Manual sending: a test to see whether an address works, and a retry of what was not acknowledged. Both are tried
+ * immediately, so the person who asked sees the result.
  */
-import type { Act } from "../app-context.ts";
+import type { ActionContext } from "../app-context.ts";
 import { deliverOne } from "../notifications/deliver.ts";
 import { findEndpoint } from "../notifications/endpoints.ts";
 import { TEST_EVENT } from "../notifications/event.ts";
@@ -15,41 +15,47 @@ import { conflict, notFound, type Result } from "./result.ts";
 
 const NO_ADDRESS = "Enter an address first.";
 
-/** `result` is null where another worker tries it at this very moment. */
+/** `result` is null if another worker is trying it at this very moment. */
 export type Tried = Result<{ result: TryResult | null }>;
 
-/** Makes a test notice and tries it; one that fails is tried again as any other. */
-export async function sendTestNotice(act: Act, target: AlertTarget): Promise<Tried> {
-  const found = await findTarget(act, target);
+/** Creates a test notice and tries it; if that fails, it is retried like any other. */
+export async function sendTestNotice(context: ActionContext, target: AlertTarget): Promise<Tried> {
+  const found = await findTarget(context, target);
   if (!found.ok) return found;
-  const endpoint = await findEndpoint(act.db, found.endpointId);
+  const endpoint = await findEndpoint(context.db, found.endpointId);
   if (!endpoint?.url) return conflict(NO_ADDRESS);
   const data = { message: `This is a test from Bookbridge (${found.subject.name}). Nothing has happened.` };
   const notice = newNotification(
-    { endpointId: endpoint.id, type: TEST_EVENT, source: `test:${newId(act.now)}`, data },
-    act.now,
+    { endpointId: endpoint.id, type: TEST_EVENT, source: `test:${newId(context.now)}`, data },
+    context.now,
   );
-  await act.db.insert(notifications).values(notice);
-  await recordActivity(act.db, act.now, act.actor, { action: found.action("test_sent"), subject: found.subject });
-  return tryNow(act, found, notice.id);
+  await context.db.insert(notifications).values(notice);
+  await recordActivity(context.db, context.now, context.actor, {
+    action: found.action("test_sent"),
+    subject: found.subject,
+  });
+  return tryNow(context, found, notice.id);
 }
 
-/** Begins the tries of a notice anew; never of one that was acknowledged. */
-export async function retryAlert(act: Act, target: AlertTarget, noticeId: string): Promise<Tried> {
-  const found = await findTarget(act, target);
+/** Starts the tries of a notice again; never of one that was acknowledged. */
+export async function retryAlert(context: ActionContext, target: AlertTarget, noticeId: string): Promise<Tried> {
+  const found = await findTarget(context, target);
   if (!found.ok) return found;
-  const endpoint = await findEndpoint(act.db, found.endpointId);
+  const endpoint = await findEndpoint(context.db, found.endpointId);
   if (!endpoint?.url) return conflict(NO_ADDRESS);
-  if (!(await retryNotification(act.db, found.endpointId, noticeId, act.now)))
+  if (!(await retryNotification(context.db, found.endpointId, noticeId, context.now)))
     return conflict("It was delivered meanwhile, or is being sent right now.");
-  await recordActivity(act.db, act.now, act.actor, { action: found.action("retried"), subject: found.subject });
-  return tryNow(act, found, noticeId);
+  await recordActivity(context.db, context.now, context.actor, {
+    action: found.action("retried"),
+    subject: found.subject,
+  });
+  return tryNow(context, found, noticeId);
 }
 
-async function tryNow(act: Act, found: FoundTarget, noticeId: string): Promise<Tried> {
-  const endpoint = await findEndpoint(act.db, found.endpointId);
+async function tryNow(context: ActionContext, found: FoundTarget, noticeId: string): Promise<Tried> {
+  const endpoint = await findEndpoint(context.db, found.endpointId);
   if (!endpoint) return notFound("address");
   const startedMs = Date.now();
-  const now = () => new Date(act.now.getTime() + Date.now() - startedMs);
-  return { ok: true, result: await deliverOne({ db: act.db, config: act.config, now }, endpoint, noticeId) };
+  const now = () => new Date(context.now.getTime() + Date.now() - startedMs);
+  return { ok: true, result: await deliverOne({ db: context.db, config: context.config, now }, endpoint, noticeId) };
 }

@@ -1,7 +1,7 @@
 /**
- * Saving whom we tell and of what. The activity log gets the address without its path, which may hold a secret.
+ * Saves whom we notify and of what. The activity log gets the address without its path, which may hold a secret.
  */
-import type { Act } from "../app-context.ts";
+import type { ActionContext } from "../app-context.ts";
 import { checkAddress, maskedAddress } from "../notifications/address.ts";
 import { eventsOf, findEndpoint, saveEndpoint } from "../notifications/endpoints.ts";
 import { type Change, changesBetween, recordActivity } from "../people/activity.ts";
@@ -9,27 +9,31 @@ import { type AlertTarget, findTarget } from "./alert-target.ts";
 import { invalid, type Result } from "./result.ts";
 
 export interface AlertSettings {
-  /** As typed; empty: nothing is told. */
+  /** As typed; if empty, nothing is sent. */
   address: string;
   events: readonly string[];
 }
 
-/** Saves address and events; an event that is not known is left out. */
-export async function saveAlertSettings(act: Act, target: AlertTarget, given: AlertSettings): Promise<Result> {
-  const found = await findTarget(act, target);
+/** Saves address and events; an unknown event is left out. */
+export async function saveAlertSettings(
+  context: ActionContext,
+  target: AlertTarget,
+  given: AlertSettings,
+): Promise<Result> {
+  const found = await findTarget(context, target);
   if (!found.ok) return found;
   const address = given.address.trim();
-  const verdict = address === "" ? { ok: true as const, url: null } : checkAddress(address, act.config.appOrigin);
+  const verdict = address === "" ? { ok: true as const, url: null } : checkAddress(address, context.config.appOrigin);
   if (!verdict.ok) return invalid([{ path: "address", message: verdict.message }]);
   const events = found.events.filter((event) => given.events.includes(event));
-  const before = await findEndpoint(act.db, found.endpointId);
-  await saveEndpoint(act.db, act.config.keys, { id: found.endpointId, url: verdict.url, events }, act.now);
+  const before = await findEndpoint(context.db, found.endpointId);
+  await saveEndpoint(context.db, context.config.keys, { id: found.endpointId, url: verdict.url, events }, context.now);
   const changes = changesOf(
     { url: before?.url ?? null, events: before ? eventsOf(before) : [] },
     { url: verdict.url, events },
   );
   if (changes.length === 0) return { ok: true };
-  await recordActivity(act.db, act.now, act.actor, {
+  await recordActivity(context.db, context.now, context.actor, {
     action: found.action("settings_saved"),
     subject: found.subject,
     changes,
@@ -42,7 +46,7 @@ interface Facts {
   events: readonly string[];
 }
 
-/** Another path at the same host is a change too, though both look alike. */
+/** Another path at the same host is a change too, even though both look alike in the log. */
 function changesOf(before: Facts, after: Facts): Change[] {
   const facts = ({ url, events }: Facts) => ({
     address: maskedAddress(url),

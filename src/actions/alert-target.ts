@@ -1,33 +1,33 @@
 /**
- * Whom we tell, as people choose it: the one receiver of alerts, or the receiver of an instance's invoice events. Finds
- * what the activity log calls it and what it may be told of.
+ * Whom we notify, as people choose it: the one receiver of alerts, or the receiver of an instance's invoice events.
+ * Looks up what the activity log calls it and what it may be notified of.
  */
-import type { Act } from "../app-context.ts";
+import type { ActionContext } from "../app-context.ts";
 import { findInstance } from "../instances/store.ts";
 import { ALERT_KINDS, ALERTS_ENDPOINT, INVOICE_EVENTS } from "../notifications/event.ts";
 import type { Subject } from "../people/activity.ts";
 import { notFound, type Refusal } from "./result.ts";
 
-/** `null`: alerts; else the ID of an instance. */
+/** `null` for alerts; otherwise the ID of an instance. */
 export type AlertTarget = string | null;
 
 export interface FoundTarget {
   ok: true;
   endpointId: string;
   subject: Subject;
-  /** What it may be told of. */
+  /** The events it may be notified of. */
   events: readonly string[];
-  /** `alert.settings_saved`, or `instance.event_settings_saved`: the activity's word, by what was done. */
+  /** `alert.settings_saved` or `instance.event_settings_saved`: what the activity log calls it, by what was done. */
   action: (what: "settings_saved" | "secret_revealed" | "secret_rotated" | "test_sent" | "retried") => string;
 }
 
-/** The target where it is in use. */
-export async function findTarget(act: Act, target: AlertTarget): Promise<FoundTarget | Refusal> {
+/** The target, if it is in use. */
+export async function findTarget(context: ActionContext, target: AlertTarget): Promise<FoundTarget | Refusal> {
   if (target === null) {
     const subject = { kind: "alerts", id: ALERTS_ENDPOINT, name: "Alerts" } as const;
     return { ok: true, endpointId: ALERTS_ENDPOINT, subject, events: ALERT_KINDS, action: (what) => `alert.${what}` };
   }
-  const instance = await findInstance(act.db, target);
+  const instance = await findInstance(context.db, target);
   if (!instance || instance.removedAt !== null) return notFound("instance");
   const subject = { kind: "instance", id: instance.id, name: instance.name } as const;
   return {

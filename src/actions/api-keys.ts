@@ -1,8 +1,8 @@
 /**
- * Creating and revoking API keys. The key itself is given back once and stands in no log.
+ * Creates and revokes API keys. The key itself is returned once and is never logged.
  */
 import { z } from "zod";
-import type { Act } from "../app-context.ts";
+import type { ActionContext } from "../app-context.ts";
 import { recordActivity } from "../people/activity.ts";
 import { createApiKey, revokeApiKey } from "../people/api-keys.ts";
 import { type Role, ROLE_NAMES } from "../people/roles.ts";
@@ -10,7 +10,7 @@ import { notFound, type Result } from "./result.ts";
 
 const MAX_KEY_NAME_CHARACTERS = 100;
 
-/** What a new key is made of. */
+/** What a new key is created from. */
 export const newApiKey = z.strictObject({
   name: z
     .string("Enter a name.")
@@ -20,14 +20,14 @@ export const newApiKey = z.strictObject({
   role: z.enum(ROLE_NAMES, "Choose a role."),
 });
 
-/** Makes a key; `key` is shown once. */
+/** Creates a key; `key` is shown once. */
 export async function issueApiKey(
-  act: Act,
+  context: ActionContext,
   input: { name: string; role: Role },
 ): Promise<Result<{ id: string; key: string }>> {
-  const { id, key } = await createApiKey(act.db, input, act.now);
+  const { id, key } = await createApiKey(context.db, input, context.now);
   const changes = [{ field: "role", from: null, to: input.role }];
-  await recordActivity(act.db, act.now, act.actor, {
+  await recordActivity(context.db, context.now, context.actor, {
     action: "api_key.created",
     subject: { kind: "api_key", id, name: input.name },
     changes,
@@ -35,11 +35,11 @@ export async function issueApiKey(
   return { ok: true, id, key };
 }
 
-/** Ends a key at once. */
-export async function endApiKey(act: Act, id: string): Promise<Result> {
-  const name = await revokeApiKey(act.db, id, act.now);
+/** Revokes a key immediately. */
+export async function endApiKey(context: ActionContext, id: string): Promise<Result> {
+  const name = await revokeApiKey(context.db, id, context.now);
   if (name === null) return notFound("API key");
-  await recordActivity(act.db, act.now, act.actor, {
+  await recordActivity(context.db, context.now, context.actor, {
     action: "api_key.revoked",
     subject: { kind: "api_key", id, name },
   });

@@ -1,8 +1,8 @@
 /**
- * Changing an instance: its name, its association with a connection, its switches. What waits follows the association and
- * the switches; what is Not sent stays so (docs/contract.md, section 4).
+ * Changes an instance: its name, its connection, its switches. Waiting invoices follow the connection and the switches;
+ * what is Not sent stays so (docs/contract.md, section 4).
  */
-import type { Act } from "../app-context.ts";
+import type { ActionContext } from "../app-context.ts";
 import type { Instance } from "../instances/instance.ts";
 import { findInstance, saveInstance } from "../instances/store.ts";
 import { changesBetween, recordActivity } from "../people/activity.ts";
@@ -11,26 +11,32 @@ import { moveInvoices } from "../pushes/move.ts";
 import { findAssociationFault, instanceFacts, type InstancePatch, toInstanceColumns } from "./instance-settings.ts";
 import { invalid, notFound, type Result } from "./result.ts";
 
-/** `waiting` tells how many invoices were held and how many go on because of the change. */
+/** `waiting`: how many invoices were held and how many go on because of the change. */
 export type ChangedInstance = Result<{ instance: Instance; waiting: { held: number; resumed: number } }>;
 
-export async function changeInstance(act: Act, id: string, patch: InstancePatch): Promise<ChangedInstance> {
-  const before = await findInstance(act.db, id);
+export async function changeInstance(
+  context: ActionContext,
+  id: string,
+  patch: InstancePatch,
+): Promise<ChangedInstance> {
+  const before = await findInstance(context.db, id);
   if (!before || before.removedAt !== null) return notFound("instance");
-  const fault = await findAssociationFault(act.db, patch.connection_id);
+  const fault = await findAssociationFault(context.db, patch.connection_id);
   if (fault) return invalid([fault]);
-  const instance = await saveInstance(act.db, id, toInstanceColumns(patch), act.now);
+  const instance = await saveInstance(context.db, id, toInstanceColumns(patch), context.now);
   if (!instance) return notFound("instance");
-  // Also where nothing seems to differ: a crash after an earlier save may have left this half undone.
+  // Even if nothing seems to differ: a crash after an earlier save may have left this half undone.
   const orphaned =
-    patch.connection_id === undefined ? 0 : await moveInvoices(act.env, act.db, id, instance.connectionId, act.now);
-  const { held, resumed } = await settleWaiting(act.env, act.db, { instanceId: id }, act.now);
+    patch.connection_id === undefined
+      ? 0
+      : await moveInvoices(context.env, context.db, id, instance.connectionId, context.now);
+  const { held, resumed } = await settleWaiting(context.env, context.db, { instanceId: id }, context.now);
   const waiting = { held: held + orphaned, resumed };
-  await record(act, before, instance);
+  await record(context, before, instance);
   return { ok: true, instance, waiting };
 }
 
-async function record(act: Act, before: Instance, after: Instance): Promise<void> {
+async function record(context: ActionContext, before: Instance, after: Instance): Promise<void> {
   const changes = changesBetween(instanceFacts(before), instanceFacts(after), [
     "name",
     "connection_id",
@@ -39,5 +45,5 @@ async function record(act: Act, before: Instance, after: Instance): Promise<void
   ]);
   if (changes.length === 0) return;
   const subject = { kind: "instance", id: after.id, name: after.name } as const;
-  await recordActivity(act.db, act.now, act.actor, { action: "instance.settings_saved", subject, changes });
+  await recordActivity(context.db, context.now, context.actor, { action: "instance.settings_saved", subject, changes });
 }

@@ -1,9 +1,9 @@
 /**
- * A person's own password. Whoever has only found the browser open must not be able to take the account over, so the
- * current password is asked for, under the same brake on guessing as at the sign-in.
+ * Changes a person's own password. Somebody who merely finds the browser open must not be able to take over the
+ * account, so the current password is required, with the same limit on guesses as at sign-in.
  */
 import { z } from "zod";
-import type { Act } from "../app-context.ts";
+import type { ActionContext } from "../app-context.ts";
 import { recordActivity } from "../people/activity.ts";
 import { newPasswordField } from "../people/passwords.ts";
 import { type NewSession, startSession } from "../people/sessions.ts";
@@ -17,16 +17,16 @@ export const passwordChange = z.object({
 });
 
 /**
- * Changes the password of the person who asks and ends all of their sessions; `session` takes the place of the one that
- * asked. `address` is the network address of the browser, or null where it is not known.
+ * Changes the password of the person who asks and ends all of their sessions; `session` replaces the one that asked.
+ * `address` is the browser's network address, or null if unknown.
  */
 export async function changeOwnPassword(
-  act: Act,
+  context: ActionContext,
   input: z.infer<typeof passwordChange>,
   address: string | null,
 ): Promise<Result<{ session: NewSession }>> {
-  const { id, name: email } = act.actor;
-  const checked = await signIn(act.db, { email, password: input.current_password, address }, act.now);
+  const { id, name: email } = context.actor;
+  const checked = await signIn(context.db, { email, password: input.current_password, address }, context.now);
   if (!checked.ok) {
     const isThrottled = checked.reason === "throttled";
     const message = isThrottled
@@ -34,10 +34,10 @@ export async function changeOwnPassword(
       : "This is not your current password.";
     return invalid([{ path: "current_password", message }]);
   }
-  await changePassword(act.db, id, input.new_password);
-  await recordActivity(act.db, act.now, act.actor, {
+  await changePassword(context.db, id, input.new_password);
+  await recordActivity(context.db, context.now, context.actor, {
     action: "user.password_changed",
     subject: { kind: "user", id, name: email },
   });
-  return { ok: true, session: await startSession(act.db, id, act.now) };
+  return { ok: true, session: await startSession(context.db, id, context.now) };
 }

@@ -1,8 +1,8 @@
 /**
- * Check configuration: what is right for pushing invoices and what is not, line by line. Looking also mends: a
- * subscription that was paid again lets held invoices go on.
+ * Check configuration: what is right for pushing invoices and what is not, line by line. Checking can also resolve a
+ * problem: if a lapsed subscription has been paid, held invoices go on.
  */
-import type { Act } from "../app-context.ts";
+import type { ActionContext } from "../app-context.ts";
 import { checkConfiguration } from "../connections/check-configuration.ts";
 import type { CheckLine } from "../connections/check-line.ts";
 import { findConnection } from "../connections/store.ts";
@@ -10,15 +10,15 @@ import { readUnsent } from "../invoices/unsent-invoices.ts";
 import { settleWaiting } from "../pushes/hold.ts";
 import { notFound, type Result } from "./result.ts";
 
-/** About four metered reads of QuickBooks. */
+/** Costs about four metered reads of QuickBooks. */
 export async function checkConnection(
-  act: Act,
+  context: ActionContext,
   id: string,
 ): Promise<Result<{ lines: CheckLine[]; waiting: { held: number; resumed: number } }>> {
-  const connection = await findConnection(act.db, id);
+  const connection = await findConnection(context.db, id);
   if (!connection) return notFound("connection");
-  const unsent = await readUnsent(act.db, connection);
-  const lines = await checkConfiguration(act, connection, unsent);
-  const waiting = await settleWaiting(act.env, act.db, { connectionId: id }, act.now);
+  const unsent = await readUnsent(context.db, connection);
+  const lines = await checkConfiguration(context, connection, unsent);
+  const waiting = await settleWaiting(context.env, context.db, { connectionId: id }, context.now);
   return { ok: true, lines, waiting };
 }

@@ -1,8 +1,8 @@
 /**
- * Connecting a company, new or again: what comes back from Intuit, the choice where it is another company than expected,
- * and what follows for invoices that wait.
+ * Connects a company, new or known: what comes back from Intuit, the choice if it is another company than expected, and
+ * what follows for waiting invoices.
  */
-import type { Act } from "../app-context.ts";
+import type { ActionContext } from "../app-context.ts";
 import {
   type ChoiceResult,
   choosePending,
@@ -13,31 +13,34 @@ import {
 import { recordActivity } from "../people/activity.ts";
 import { settleWaiting } from "../pushes/hold.ts";
 
-/** How many invoices go on since the company is connected again. */
+/** How many invoices go on because the company is connected again. */
 export type WithResumed<T> = T & { resumed: number };
 
-/** Finishes an authorization; `query` is that of Intuit's redirect, `sessionHash` that of the person who came back. */
+/** Finishes an authorization; `query` comes from Intuit's redirect, `sessionHash` from the person who came back. */
 export async function connectCompany(
-  act: Act,
+  context: ActionContext,
   callback: { query: URLSearchParams; sessionHash: string },
 ): Promise<WithResumed<CompleteResult>> {
-  const result = await completeConnect(act, callback);
-  return { ...result, resumed: result.kind === "connected" ? await settle(act, result) : 0 };
+  const result = await completeConnect(context, callback);
+  return { ...result, resumed: result.kind === "connected" ? await recordConnected(context, result) : 0 };
 }
 
-/** The person's choice where Reconnect came back with another company. */
+/** The person's choice if Reconnect came back with another company. */
 export async function chooseCompany(
-  act: Act,
+  context: ActionContext,
   given: { pendingId: string; sessionHash: string; choice: "connect" | "cancel" },
 ): Promise<WithResumed<ChoiceResult>> {
-  const result = await choosePending(act, given);
-  return { ...result, resumed: result.kind === "connected" ? await settle(act, result) : 0 };
+  const result = await choosePending(context, given);
+  return { ...result, resumed: result.kind === "connected" ? await recordConnected(context, result) : 0 };
 }
 
-async function settle(act: Act, { connectionId, companyName, isNew }: Connected): Promise<number> {
-  const { resumed } = await settleWaiting(act.env, act.db, { connectionId }, act.now);
+async function recordConnected(
+  context: ActionContext,
+  { connectionId, companyName, isNew }: Connected,
+): Promise<number> {
+  const { resumed } = await settleWaiting(context.env, context.db, { connectionId }, context.now);
   const subject = { kind: "connection", id: connectionId, name: companyName } as const;
-  await recordActivity(act.db, act.now, act.actor, {
+  await recordActivity(context.db, context.now, context.actor, {
     action: isNew ? "connection.connected" : "connection.reconnected",
     subject,
   });

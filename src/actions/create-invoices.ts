@@ -1,10 +1,10 @@
 /**
- * 'Create invoice' on Fulfillment: invoices of shipped orders, a result for each order. What becomes of a new invoice is
- * decided by the same rules as for one that arrives by webhook (docs/contract.md, section 4).
+ * 'Create invoice' on Fulfillment: invoices for shipped orders, with a result for each order. A new invoice follows the
+ * same rules as one that arrives by webhook (docs/contract.md, section 4).
  */
 import { calendarDate } from "../platform/calendar-date.ts";
 import { z } from "zod";
-import type { Act } from "../app-context.ts";
+import type { ActionContext } from "../app-context.ts";
 import type { Connection } from "../connections/connection.ts";
 import { listConnections } from "../connections/store.ts";
 import type { Instance } from "../instances/instance.ts";
@@ -25,71 +25,74 @@ import { listRows } from "../pushes/store.ts";
 import { invalid, type Result } from "./result.ts";
 import { storedOrder } from "../orders/order.ts";
 
-/** Orders of one batch: few enough that their texts fit into one value of D1 (2 MB; an order has at most 256 KiB). */
+/** Orders per batch: few enough that their texts fit into one value of D1 (2 MB; an order has at most 256 KiB). */
 const MAX_BATCH_ORDERS = 50;
 const MAX_BATCH_CHARACTERS = 600_000;
-/** An order that is told anew in the middle is read again; this often, then it is left to the person. */
+/** An order that changes in the meantime is read again; after this many rounds it is left to the person. */
 const MAX_ROUNDS = 3;
 
-/** What became of one order, in the API's words, which the page reads too. */
+/** The result for one order, in the API's words, which the page uses as well. */
 export const createResult = z.object({
   order_id: z.string(),
   status: z.enum(["created", "already_invoiced", "not_shipped", "not_found", "busy"]),
-  /** Of the invoice that was made. */
+  /** The status of the invoice that was created. */
   invoice_id: z.string().nullable(),
   push_status: z.enum(INVOICE_STATES).nullable(),
-  /** Why no invoice was made, for people. */
+  /** Why no invoice was created, for people. */
   message: z.string().nullable(),
 });
 export type CreateResult = z.infer<typeof createResult>;
 
-/** A result for each ID, in the order given; an ID that stands twice is answered twice and invoiced once. */
-export async function createInvoices(act: Act, orderIds: string[]): Promise<Result<{ results: CreateResult[] }>> {
+/** A result for each ID, in the order given; an ID given twice gets two results and one invoice. */
+export async function createInvoices(
+  context: ActionContext,
+  orderIds: string[],
+): Promise<Result<{ results: CreateResult[] }>> {
   if (orderIds.length > MAX_BULK_ITEMS) {
     return invalid([
       {
         path: "order_ids",
-        message: `At most ${MAX_BULK_ITEMS} orders can be invoiced at once; invoice the rest afterwards.`,
+        message: `At most ${MAX_BULK_ITEMS} orders can be invoiced at a time; invoice the rest afterwards.`,
       },
     ]);
   }
   const [connections, instances] = await Promise.all([
-    listConnections(act.db),
-    listInstances(act.db, { includeRemoved: true }),
+    listConnections(context.db),
+    listInstances(context.db, { includeRemoved: true }),
   ]);
-  const setting: Setting = {
-    act,
+  const shared: CreateContext = {
+    context,
     connections: new Map(connections.map((item) => [item.id, item])),
     instances: new Map(instances.map((item) => [item.id, item])),
   };
   const results = new Map<string, CreateResult>();
   const unique = [...new Set(orderIds)];
   for (let at = 0; at < unique.length; at += MAX_BATCH_ORDERS) {
-    for (const result of await invoiceSome(setting, unique.slice(at, at + MAX_BATCH_ORDERS)))
+    for (const result of await invoiceSome(shared, unique.slice(at, at + MAX_BATCH_ORDERS)))
       results.set(result.order_id, result);
   }
-  await record(act, [...results.values()]);
+  await record(context, [...results.values()]);
   return { ok: true, results: orderIds.flatMap((id) => results.get(id) ?? []) };
 }
 
-interface Setting {
-  act: Act;
+interface CreateContext {
+  context: ActionContext;
   connections: Map<string, Connection>;
   instances: Map<string, Instance>;
 }
 
-async function invoiceSome(setting: Setting, orderIds: string[]): Promise<CreateResult[]> {
+async function invoiceSome(shared: CreateContext, orderIds: string[]): Promise<CreateResult[]> {
   const results: CreateResult[] = [];
   let open = orderIds;
   for (let round = 0; round < MAX_ROUNDS && open.length > 0; round++) {
-    const found = new Map((await findOrders(setting.act.db, open)).map((order) => [order.id, order]));
+    const found = new Map((await findOrders(shared.context.db, open)).map((order) => [order.id, order]));
     const ready: OrderRow[] = [];
     for (const id of open) {
       const judged = judge(id, found.get(id));
       if ("refusal" in judged) results.push(judged.refusal);
       else ready.push(judged.order);
     }
-    const made = await makeInvoices(setting, ready);
+    const made = await makeInvoices(shared, ready);
     results.push(...made);
     const done = new Set(made.map((result) => result.order_id));
     open = ready.map((order) => order.id).filter((id) => !done.has(id));
@@ -100,7 +103,7 @@ async function invoiceSome(setting: Setting, orderIds: string[]): Promise<Create
   ];
 }
 
-/** The order where it can be invoiced, else why it can't. */
+/** The order if it can be invoiced, otherwise why it can't. */
 function judge(id: string, order: OrderRow | undefined): { order: OrderRow } | { refusal: CreateResult } {
   if (!order) return { refusal: failed(id, "not_found", "There is no such order.") };
   if (order.status !== "shipped" || order.body === null) {
@@ -116,23 +119,23 @@ function failed(orderId: string, status: CreateResult["status"], message: string
   return { order_id: orderId, status, invoice_id: null, push_status: null, message };
 }
 
-/** Writes the invoices of orders that were ready when they were read; tells of those that were really made. */
-async function makeInvoices(setting: Setting, ready: OrderRow[]): Promise<CreateResult[]> {
-  const { act } = setting;
-  const rows = ready.flatMap((order) => rowOf(setting, order) ?? []);
+/** Writes the invoices of orders that were ready when they were read; returns the ones that were really created. */
+async function makeInvoices(shared: CreateContext, ready: OrderRow[]): Promise<CreateResult[]> {
+  const { context } = shared;
+  const rows = ready.flatMap((order) => rowOf(shared, order) ?? []);
   const queued = rows.filter(({ row }) => row.state === "queued");
   await armFor(
-    act.env,
+    context.env,
     queued.flatMap(({ row }) => row.connectionId ?? []),
-    act.now,
+    context.now,
   );
-  for (const some of inBatches(rows)) await runBatch(act.db, fulfillmentBatch(act.db, some, act.now));
+  for (const some of inBatches(rows)) await runBatch(context.db, fulfillmentBatch(context.db, some, context.now));
   const made = await listRows(
-    act.db,
+    context.db,
     rows.map(({ row }) => row.id),
   );
   await enqueue(
-    act.env,
+    context.env,
     made.filter((row) => row.state === "queued").map((row) => row.id),
   );
   return made.map((row) => ({
@@ -144,24 +147,24 @@ async function makeInvoices(setting: Setting, ready: OrderRow[]): Promise<Create
   }));
 }
 
-function rowOf({ act, connections, instances }: Setting, order: OrderRow): FulfillmentRow | null {
+function rowOf({ context, connections, instances }: CreateContext, order: OrderRow): FulfillmentRow | null {
   const instance = instances.get(order.instanceId);
   if (!instance || order.body === null) return null;
   const connection = instance.connectionId === null ? null : (connections.get(instance.connectionId) ?? null);
   const invoice = {
-    id: newId(act.now),
+    id: newId(context.now),
     instanceId: order.instanceId,
     externalId: null,
     orderId: order.id,
     madeBy: "fulfillment",
-    content: invoiceFromOrder(storedOrder.read(order.body), dateOf(act.now)),
+    content: invoiceFromOrder(storedOrder.read(order.body), dateOf(context.now)),
     eventAt: order.eventAt,
   } as const;
   const admission = autoAdmission(connection, instance);
-  return { row: newInvoiceRow(invoice, admission, instance.connectionId, act.now), orderVersion: order.rowVersion };
+  return { row: newInvoiceRow(invoice, admission, instance.connectionId, context.now), orderVersion: order.rowVersion };
 }
 
-/** An invoice made here is dated on the day of its making. */
+/** An invoice created here is dated on the day it is created. */
 function dateOf(now: Date): string {
   return calendarDate(now);
 }
@@ -180,12 +183,12 @@ function inBatches(rows: FulfillmentRow[]): FulfillmentRow[][] {
   return batches;
 }
 
-async function record(act: Act, results: CreateResult[]): Promise<void> {
+async function record(context: ActionContext, results: CreateResult[]): Promise<void> {
   const made = results.filter((result) => result.status === "created");
   if (made.length === 0) return;
   const id = made.length === 1 ? (made[0]?.invoice_id ?? "") : "";
   const name = plural(made.length, "invoice");
-  await recordActivity(act.db, act.now, act.actor, {
+  await recordActivity(context.db, context.now, context.actor, {
     action: "invoice.created",
     subject: { kind: "invoice", id, name },
   });

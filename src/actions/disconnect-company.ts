@@ -1,7 +1,7 @@
 /**
- * Disconnecting a company: the grant is ended at Intuit, settings and links stay, and what is queued is held.
+ * Disconnects a company: the grant is revoked at Intuit, settings and links stay, and queued invoices are held.
  */
-import type { Act } from "../app-context.ts";
+import type { ActionContext } from "../app-context.ts";
 import type { Connection } from "../connections/connection.ts";
 import { disconnect } from "../connections/disconnect.ts";
 import { findConnection, loadConnection } from "../connections/store.ts";
@@ -9,18 +9,18 @@ import { recordActivity } from "../people/activity.ts";
 import { settleWaiting } from "../pushes/hold.ts";
 import { notFound, type Result } from "./result.ts";
 
-/** `warning` is a sentence where Intuit could not be told; the company is disconnected here all the same. */
+/** `warning` is a sentence if Intuit could not be reached; the company is disconnected here all the same. */
 export type Disconnected = Result<{ connection: Connection; held: number; warning: string | null }>;
 
-export async function disconnectCompany(act: Act, id: string): Promise<Disconnected> {
-  const before = await findConnection(act.db, id);
+export async function disconnectCompany(context: ActionContext, id: string): Promise<Disconnected> {
+  const before = await findConnection(context.db, id);
   if (!before) return notFound("connection");
-  const result = await disconnect(act.env, act.config, before, act.now);
-  const { held } = await settleWaiting(act.env, act.db, { connectionId: id }, act.now);
+  const result = await disconnect(context.env, context.config, before, context.now);
+  const { held } = await settleWaiting(context.env, context.db, { connectionId: id }, context.now);
   if (before.state !== "disconnected") {
     const subject = { kind: "connection", id, name: before.companyName } as const;
-    await recordActivity(act.db, act.now, act.actor, { action: "connection.disconnected", subject });
+    await recordActivity(context.db, context.now, context.actor, { action: "connection.disconnected", subject });
   }
-  const connection = await loadConnection(act.db, id);
+  const connection = await loadConnection(context.db, id);
   return { ok: true, connection, held, warning: result.kind === "not_revoked" ? result.detail : null };
 }

@@ -1,8 +1,8 @@
 /**
- * Fixing a failed invoice from its page: link the invoice that holds the number, use another number, make what is
- * inactive active again. How each is done is in pushes/by-hand/mend.ts; here it is found, carried out and recorded.
+ * Fixes a failed invoice from its page: link the invoice that holds the number, use another number, or make an inactive
+ * record active again. pushes/by-hand/ does each; this finds the invoice, calls it and records it.
  */
-import type { Act } from "../app-context.ts";
+import type { ActionContext } from "../app-context.ts";
 import type { InvoiceRow } from "../pushes/invoice-row.ts";
 import { findRow } from "../pushes/store.ts";
 import { recordActivity } from "../people/activity.ts";
@@ -17,17 +17,17 @@ const ACTIONS = {
   reactivate: "invoice.reference_reactivated",
 } as const;
 
-/** Carries the fix out; refused with a sentence where it can't be done (any more). */
-export async function fixInvoice(act: Act, id: string, fix: InvoiceFix): Promise<Result> {
-  const invoice = await findRow(act.db, id);
+/** Carries out the fix, or refuses with a sentence if that is not (or no longer) possible. */
+export async function fixInvoice(context: ActionContext, id: string, fix: InvoiceFix): Promise<Result> {
+  const invoice = await findRow(context.db, id);
   if (!invoice) return notFound("invoice");
-  const result = await carryOut(act, invoice, fix);
+  const result = await carryOut(context, invoice, fix);
   if (!result.ok) return conflict(result.message);
   const changes =
     fix.kind === "number"
       ? [{ field: "doc_number", from: invoice.docNumber ?? invoice.number, to: fix.number.trim() }]
       : [];
-  await recordActivity(act.db, act.now, act.actor, {
+  await recordActivity(context.db, context.now, context.actor, {
     action: ACTIONS[fix.kind],
     subject: { kind: "invoice", id, name: invoice.number },
     changes,
@@ -35,7 +35,7 @@ export async function fixInvoice(act: Act, id: string, fix: InvoiceFix): Promise
   return { ok: true };
 }
 
-function carryOut({ env, config, db, now }: Act, invoice: InvoiceRow, fix: InvoiceFix) {
+function carryOut({ env, config, db, now }: ActionContext, invoice: InvoiceRow, fix: InvoiceFix) {
   const context = { env, config, db, now };
   switch (fix.kind) {
     case "link":

@@ -1,5 +1,5 @@
 /**
- * What people and programs may set on an instance, with the words for what is wrong (docs/contract.md, section 6).
+ * What people and programs may set on an instance, with the messages for what is wrong (docs/contract.md, section 6).
  */
 import { z } from "zod";
 import { findConnection } from "../connections/store.ts";
@@ -19,7 +19,7 @@ const connectionId = z
   .nullable();
 const isOn = (field: string) => z.boolean(`${field} is true or false.`);
 
-/** What a new instance is made of; it starts enabled, unassociated, and sends nothing by itself. */
+/** What a new instance is created from; it starts enabled, without a connection, and sends nothing automatically. */
 export const newInstance = z.strictObject({
   name,
   connection_id: connectionId.default(null),
@@ -27,7 +27,7 @@ export const newInstance = z.strictObject({
   auto_invoice: isOn("auto_invoice").default(false),
 });
 
-/** What may be changed; what is left out stays. */
+/** What may be changed; what is left out stays as it is. */
 export const instancePatch = z.strictObject({
   name: name.optional(),
   connection_id: connectionId.optional(),
@@ -38,7 +38,7 @@ export const instancePatch = z.strictObject({
 export type NewInstance = z.infer<typeof newInstance>;
 export type InstancePatch = z.infer<typeof instancePatch>;
 
-/** The patch in the words of the table. */
+/** The patch in the table's column names. */
 export function toInstanceColumns(patch: InstancePatch): Partial<InstanceSettings> {
   return {
     ...(patch.name === undefined ? {} : { name: patch.name }),
@@ -48,7 +48,7 @@ export function toInstanceColumns(patch: InstancePatch): Partial<InstanceSetting
   };
 }
 
-/** What is wrong with the association, if anything: it names a connection that does not exist. */
+/** What is wrong with the connection, if anything: it does not exist. */
 export async function findAssociationFault(db: Db, id: string | null | undefined): Promise<FieldError | null> {
   if (id === null || id === undefined || (await findConnection(db, id))) return null;
   return { path: "connection_id", message: "There is no connection with this ID." };

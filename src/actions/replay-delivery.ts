@@ -1,8 +1,8 @@
 /**
- * Two ways for an admin to see a delivery taken in again: replaying a stored one, and sending a test event. Both go the
- * way that a signed delivery goes, and both stand in the activity log.
+ * Two ways for an admin to have a delivery received again: replaying a stored one, and sending a test event. Both take
+ * the path of a signed delivery, and the activity log records both.
  */
-import type { Act } from "../app-context.ts";
+import type { ActionContext } from "../app-context.ts";
 import { findDelivery, isBodyKept } from "../inbox/deliveries.ts";
 import type { Receipt } from "../inbox/receive.ts";
 import { redeliver, sendTestEvent } from "../inbox/redeliver.ts";
@@ -12,33 +12,36 @@ import { HISTORY_KEPT_DAYS } from "../platform/limits.ts";
 import { conflict, notFound, type Result } from "./result.ts";
 
 /**
- * Receives a stored delivery of that instance anew; `receipt` is what an order system would be answered. A conflict where
- * its body is no longer kept.
+ * Receives a stored delivery of that instance again; `receipt` is what an order system would get. A conflict if its
+ * body is no longer kept.
  */
 export async function replayDelivery(
-  act: Act,
+  context: ActionContext,
   instanceId: string,
   eventId: string,
 ): Promise<Result<{ receipt: Receipt }>> {
-  const delivery = await findDelivery(act.db, eventId);
+  const delivery = await findDelivery(context.db, eventId);
   if (!delivery || delivery.instanceId !== instanceId) return notFound("delivery");
-  if (!isBodyKept(delivery, act.now)) {
+  if (!isBodyKept(delivery, context.now)) {
     return conflict(
       `What this delivery said is no longer kept: bodies are thrown away after ${HISTORY_KEPT_DAYS} days. What it did stays. If it has to come again, the order system has to send it again.`,
     );
   }
-  const receipt = await redeliver(act.env, act.db, delivery, act.now);
+  const receipt = await redeliver(context.env, context.db, delivery, context.now);
   const subject = { kind: "order_event", id: eventId, name: delivery.webhookId } as const;
-  await recordActivity(act.db, act.now, act.actor, { action: "order_event.replayed", subject });
+  await recordActivity(context.db, context.now, context.actor, { action: "order_event.replayed", subject });
   return { ok: true, receipt };
 }
 
-/** Sends a signed test event through the webhook; `httpStatus` is its answer, 202 where all is well. */
-export async function requestTestEvent(act: Act, instanceId: string): Promise<Result<{ httpStatus: number }>> {
-  const instance = await findInstance(act.db, instanceId);
+/** Sends a signed test event through the webhook; `httpStatus` is that of the response, 202 if all is well. */
+export async function requestTestEvent(
+  context: ActionContext,
+  instanceId: string,
+): Promise<Result<{ httpStatus: number }>> {
+  const instance = await findInstance(context.db, instanceId);
   if (!instance || instance.removedAt !== null) return notFound("instance");
-  const answer = await sendTestEvent(act, instance);
+  const response = await sendTestEvent(context, instance);
   const subject = { kind: "instance", id: instance.id, name: instance.name } as const;
-  await recordActivity(act.db, act.now, act.actor, { action: "instance.tested", subject });
-  return { ok: true, httpStatus: answer.status };
+  await recordActivity(context.db, context.now, context.actor, { action: "instance.tested", subject });
+  return { ok: true, httpStatus: response.status };
 }

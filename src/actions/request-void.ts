@@ -1,25 +1,25 @@
 /**
- * Voiding an invoice: here, and in QuickBooks where it was sent. Where its outcome is open the wish is remembered.
+ * Voids an invoice: here, and in QuickBooks if it was sent. If its outcome is not known yet, the request is remembered.
  */
-import type { Act } from "../app-context.ts";
+import type { ActionContext } from "../app-context.ts";
 import type { PushError } from "../failures/push-error.ts";
 import { findRow } from "../pushes/store.ts";
 import { recordActivity } from "../people/activity.ts";
 import { voidInvoice } from "../pushes/by-hand/void.ts";
 import { notFound, type Result } from "./result.ts";
 
-/** `remembered`: done as soon as it is known whether QuickBooks has the invoice. */
+/** `remembered`: done as soon as we know whether QuickBooks has the invoice. */
 export type VoidResult =
   | Result<{ status: "voided" | "queued" | "remembered" }>
   | { ok: false; reason: "refused"; error: PushError };
 
-export async function requestVoid(act: Act, id: string): Promise<VoidResult> {
-  const invoice = await findRow(act.db, id);
+export async function requestVoid(context: ActionContext, id: string): Promise<VoidResult> {
+  const invoice = await findRow(context.db, id);
   if (!invoice) return notFound("invoice");
-  const result = await voidInvoice(act.env, act.db, id, act.now);
+  const result = await voidInvoice(context.env, context.db, id, context.now);
   if (!result.ok) return { ok: false, reason: "refused", error: result.error };
   const changes = [{ field: "push_status", from: invoice.pushStatus, to: result.status }];
-  await recordActivity(act.db, act.now, act.actor, {
+  await recordActivity(context.db, context.now, context.actor, {
     action: "invoice.voided",
     subject: { kind: "invoice", id, name: invoice.number },
     changes,

@@ -1,18 +1,18 @@
 /**
- * Removing an instance: its webhook answers 410 from then on. Its orders and invoices stay, and what is queued is still
- * sent; what waited for the instance's switch is Not sent again, since nobody can turn the switch on any more.
+ * Removes an instance: its webhook responds with 410 from then on. Its orders and invoices stay, and what is queued is
+ * still sent; what waited for the instance's switch becomes Not sent again, since the switch is gone.
  */
-import type { Act } from "../app-context.ts";
+import type { ActionContext } from "../app-context.ts";
 import { findInstance, removeInstance } from "../instances/store.ts";
 import { recordActivity } from "../people/activity.ts";
 import { settleWaiting } from "../pushes/hold.ts";
 import { notFound, type Result } from "./result.ts";
 
-export async function retireInstance(act: Act, id: string): Promise<Result> {
-  const instance = await findInstance(act.db, id);
-  if (!instance || !(await removeInstance(act.db, id, act.now))) return notFound("instance");
-  await settleWaiting(act.env, act.db, { instanceId: id }, act.now);
-  await recordActivity(act.db, act.now, act.actor, {
+export async function retireInstance(context: ActionContext, id: string): Promise<Result> {
+  const instance = await findInstance(context.db, id);
+  if (!instance || !(await removeInstance(context.db, id, context.now))) return notFound("instance");
+  await settleWaiting(context.env, context.db, { instanceId: id }, context.now);
+  await recordActivity(context.db, context.now, context.actor, {
     action: "instance.removed",
     subject: { kind: "instance", id, name: instance.name },
   });

@@ -1,29 +1,29 @@
 /**
- * Sharing the status page by a link that anybody may open, and taking a link back.
+ * Shares the status page by a link that anyone may open, and revokes such a link.
  */
-import type { Act } from "../app-context.ts";
+import type { ActionContext } from "../app-context.ts";
 import { recordActivity } from "../people/activity.ts";
 import { createShare, endShare, shareUrl } from "../people/status-shares.ts";
 import { notFound, type Result } from "./result.ts";
 
 const SUBJECT_NAME = "Status page";
 
-/** Makes a link to the status page; it ends by itself. */
-export async function shareStatus(act: Act): Promise<Result<{ url: string; expiresAt: Date }>> {
-  const share = await createShare(act.db, act.actor.name, act.now);
-  await record(act, share.id, "status_share.created");
-  return { ok: true, url: await shareUrl(act.config, share), expiresAt: new Date(share.expiresAt) };
+/** Creates a link to the status page; it expires on its own. */
+export async function shareStatus(context: ActionContext): Promise<Result<{ url: string; expiresAt: Date }>> {
+  const share = await createShare(context.db, context.actor.name, context.now);
+  await record(context, share.id, "status_share.created");
+  return { ok: true, url: await shareUrl(context.config, share), expiresAt: new Date(share.expiresAt) };
 }
 
-/** Ends a link at once. */
-export async function revokeShare(act: Act, id: string): Promise<Result> {
-  if (!(await endShare(act.db, id, act.now))) return notFound("link");
-  await record(act, id, "status_share.revoked");
+/** Revokes a link immediately. */
+export async function revokeShare(context: ActionContext, id: string): Promise<Result> {
+  if (!(await endShare(context.db, id, context.now))) return notFound("link");
+  await record(context, id, "status_share.revoked");
   return { ok: true };
 }
 
-async function record(act: Act, id: string, action: string): Promise<void> {
-  await recordActivity(act.db, act.now, act.actor, {
+async function record(context: ActionContext, id: string, action: string): Promise<void> {
+  await recordActivity(context.db, context.now, context.actor, {
     action,
     subject: { kind: "status_share", id, name: SUBJECT_NAME },
   });

@@ -1,7 +1,7 @@
 /**
- * What `/status` shows, on the page, on a shared link and in the API: states, backlog, waiting, success, latency, errors.
- * It must hold no customer's data, since a shared link shows it to strangers. No query here may go over all invoices:
- * INDEXED BY says so to SQLite, which would otherwise guess from statistics.
+ * What `/status` shows, on the page, on a shared link and in the API: states, backlog, waiting, success, latency,
+ * errors. It must hold no customer data, since a shared link shows it to strangers. No query here may scan all
+ * invoices: INDEXED BY forces SQLite to use the index, which it would otherwise choose by its statistics.
  */
 import { sql } from "drizzle-orm";
 import { z } from "zod";
@@ -21,7 +21,7 @@ import { log } from "../platform/log.ts";
 import { isAutoPushEffective } from "../pushes/admission.ts";
 
 const LATENCY_WINDOW_MS = 24 * 3_600_000;
-/** Newest deliveries that the percentiles are taken from: enough to be exact, few enough to be cheap. */
+/** Newest deliveries that the percentiles are computed from: enough to be exact, few enough to be cheap. */
 const MAX_LATENCY_ROWS = 5_000;
 
 const time = z.iso.datetime();
@@ -35,14 +35,14 @@ const connectionStatus = z.object({
   enabled: z.boolean(),
   auto_invoice: z.boolean(),
   subscription_lapsed_at: time.nullable(),
-  /** Without a refresh the authorization ends here (100 days). */
+  /** Without a refresh the authorization ends then (100 days). */
   authorization_ends_at: z.string().nullable(),
-  /** No refresh moves this end (five years). */
+  /** No refresh extends it beyond this (five years). */
   authorization_ends_for_good_at: z.string().nullable(),
   ...counts,
-  /** Metered reads of this month; null where the gate did not answer. */
+  /** Metered reads of this month; null if the gate did not respond. */
   reads: z.object({ month: z.string(), count: z.int() }).nullable(),
-  /** While QuickBooks limits us or does not answer: until when nothing is sent, and why. */
+  /** While QuickBooks limits us or does not respond: until when nothing is sent, and why. */
   paused: z.object({ until: time, reason: z.enum(["throttled", "circuit"]) }).nullable(),
 });
 export type ConnectionStatus = z.infer<typeof connectionStatus>;
@@ -74,27 +74,27 @@ const databaseStatus = z.object({
 });
 export type DatabaseStatus = z.infer<typeof databaseStatus>;
 
-/** The report in the API's words, which the pages read too. */
+/** The report in the API's words, which the pages use as well. */
 export const statusReport = z.object({
   generated_at: time,
   connections: z.array(connectionStatus),
   instances: z.array(instanceStatus),
   /** Invoices by push status. */
   invoices: z.record(z.enum(INVOICE_STATES), z.int()),
-  /** What is on its way or waits: queued, sending, unknown and held together. */
+  /** What is under way or waiting: queued, sending, unknown and held together. */
   backlog: z.int(),
   oldest_waiting: z.object({ invoice_id: z.string(), waiting_since: time }).nullable(),
   last_success_at: time.nullable(),
-  /** From the request to send to QuickBooks' ID, of the last 24 hours; null where nothing was delivered. */
+  /** From the request to send to QuickBooks' ID, over the last 24 hours; null if nothing was delivered. */
   push_latency: z.object({ p50_ms: z.int(), p95_ms: z.int(), count: z.int() }).nullable(),
   /** Open errors, the most frequent first. */
   errors: z.array(z.object({ category: z.enum(ERROR_CATEGORIES), title: z.string(), count: z.int() })),
-  /** Null where it does not tell. */
+  /** Null if the size could not be read. */
   database: databaseStatus.nullable(),
 });
 export type StatusReport = z.infer<typeof statusReport>;
 
-/** Reads the report. QuickBooks is not asked. */
+/** Reads the report, without asking QuickBooks. */
 export async function readStatus(env: Env, db: Db, now: Date): Promise<StatusReport> {
   const [connections, instances, counts, open, oldest, success, latency, errors, deliveries, database] =
     await Promise.all([
@@ -178,7 +178,7 @@ function sums(rows: OpenCount[]): { waiting: number; failed: number } {
   };
 }
 
-/** Goes over the open invoices only: the index by push status leads to them. */
+/** Reads the open invoices only, through the index by push status. */
 function readOpenCounts(db: Db): Promise<OpenCount[]> {
   return db.all<OpenCount>(sql`
     SELECT connection_id, instance_id, sum(push_status <> 'failed') AS waiting, sum(push_status = 'failed') AS failed
@@ -230,7 +230,7 @@ async function readErrors(db: Db): Promise<StatusReport["errors"]> {
   });
 }
 
-/** One look into the index per instance, since `max` over all deliveries would read each of them. */
+/** One index lookup per instance, since `max` over all deliveries would read each of them. */
 async function readLastDeliveries(db: Db): Promise<Map<string, string>> {
   const rows = await db.all<{ id: string; at: string | null }>(sql`
     SELECT id, (SELECT max(received_at) FROM order_events WHERE instance_id = instances.id) AS at
@@ -249,7 +249,7 @@ async function readDatabase(db: Db, now: Date): Promise<DatabaseStatus | null> {
   };
 }
 
-/** A gate that does not answer must not take the status page down: it is then that people look. */
+/** A gate that does not respond must not take down the status page: that is exactly when people look. */
 async function readGate(env: Env, connection: Connection): Promise<GateReport | null> {
   try {
     return await gateOf(env, connection.id).report();

@@ -1,8 +1,8 @@
 /**
- * Inviting people, changing what they may do, and removing them. The last admin can't be removed or lose the role.
+ * Invites people, changes their roles, and removes them. The last admin can't be removed or lose the role.
  */
 import { z } from "zod";
-import type { Act } from "../app-context.ts";
+import type { ActionContext } from "../app-context.ts";
 import { recordActivity, type Subject } from "../people/activity.ts";
 import { emailField } from "../people/email.ts";
 import { createInvitation, deleteInvitation } from "../people/invitations.ts";
@@ -18,61 +18,68 @@ export const roleField = z.enum(ROLE_NAMES, "Choose a role.");
 
 /** Invites a person; `url` is the one-time link, shown once. */
 export async function inviteUser(
-  act: Act,
+  context: ActionContext,
   input: { email: string; role: Role },
 ): Promise<Result<{ url: string; expiresAt: Date }>> {
-  const invitation = await createInvitation(act.db, input, act.now);
+  const invitation = await createInvitation(context.db, input, context.now);
   if (!invitation)
     return invalid([
-      { path: "email", message: `${input.email} is here already. Change the role in the list instead.` },
+      { path: "email", message: `${input.email} is already a member. Change the role in the list instead.` },
     ]);
   const subject: Subject = { kind: "invitation", id: input.email, name: input.email };
-  await recordActivity(act.db, act.now, act.actor, {
+  await recordActivity(context.db, context.now, context.actor, {
     action: "user.invited",
     subject,
     changes: [{ field: "role", from: null, to: input.role }],
   });
-  return { ok: true, url: `${act.config.appOrigin}/invite/${invitation.token}`, expiresAt: invitation.expiresAt };
+  return { ok: true, url: `${context.config.appOrigin}/invite/${invitation.token}`, expiresAt: invitation.expiresAt };
 }
 
-/** Takes back an invitation that nobody has accepted yet. */
-export async function withdrawInvitation(act: Act, email: string): Promise<Result> {
-  if (!(await deleteInvitation(act.db, email))) return notFound("invitation");
+/** Withdraws an invitation that has not been accepted yet. */
+export async function withdrawInvitation(context: ActionContext, email: string): Promise<Result> {
+  if (!(await deleteInvitation(context.db, email))) return notFound("invitation");
   const subject: Subject = { kind: "invitation", id: email, name: email };
-  await recordActivity(act.db, act.now, act.actor, { action: "user.invitation_withdrawn", subject });
+  await recordActivity(context.db, context.now, context.actor, { action: "user.invitation_withdrawn", subject });
   return { ok: true };
 }
 
-/** Gives a person another role; it holds from their next request on. */
-export async function changeUserRole(act: Act, id: string, role: Role): Promise<Result> {
-  const user = await findUser(act.db, id);
+/** Gives a person another role; it applies from their next request. */
+export async function changeUserRole(context: ActionContext, id: string, role: Role): Promise<Result> {
+  const user = await findUser(context.db, id);
   if (!user) return notFound("person");
   if (user.role === role) return { ok: true };
-  if (!(await changeRole(act.db, id, role))) return conflict(LAST_ADMIN);
+  if (!(await changeRole(context.db, id, role))) return conflict(LAST_ADMIN);
   const changes = [{ field: "role", from: user.role, to: role }];
-  await recordActivity(act.db, act.now, act.actor, { action: "user.role_changed", subject: subjectOf(user), changes });
+  await recordActivity(context.db, context.now, context.actor, {
+    action: "user.role_changed",
+    subject: subjectOf(user),
+    changes,
+  });
   return { ok: true };
 }
 
 /** Removes a person and ends their sessions. */
-export async function removePerson(act: Act, id: string): Promise<Result> {
-  const user = await findUser(act.db, id);
+export async function removePerson(context: ActionContext, id: string): Promise<Result> {
+  const user = await findUser(context.db, id);
   if (!user) return notFound("person");
-  if (!(await removeUser(act.db, id, act.now))) return conflict(LAST_ADMIN);
-  await recordActivity(act.db, act.now, act.actor, { action: "user.removed", subject: subjectOf(user) });
+  if (!(await removeUser(context.db, id, context.now))) return conflict(LAST_ADMIN);
+  await recordActivity(context.db, context.now, context.actor, { action: "user.removed", subject: subjectOf(user) });
   return { ok: true };
 }
 
-/** Signs a person out everywhere; of oneself the session that asks stays. */
+/** Signs a person out everywhere; people who do this to themselves keep the session that asks. */
 export async function endUserSessions(
-  act: Act,
+  context: ActionContext,
   id: string,
   ownSessionHash: string | null,
 ): Promise<Result<{ ended: number }>> {
-  const user = await findUser(act.db, id);
+  const user = await findUser(context.db, id);
   if (!user) return notFound("person");
-  const ended = await endSessionsOf(act.db, id, act.actor.id === id ? ownSessionHash : null);
-  await recordActivity(act.db, act.now, act.actor, { action: "user.sessions_ended", subject: subjectOf(user) });
+  const ended = await endSessionsOf(context.db, id, context.actor.id === id ? ownSessionHash : null);
+  await recordActivity(context.db, context.now, context.actor, {
+    action: "user.sessions_ended",
+    subject: subjectOf(user),
+  });
   return { ok: true, ended };
 }
 

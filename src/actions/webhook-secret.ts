@@ -1,42 +1,43 @@
 /**
- * Showing and rotating the secret with which an order system signs. Both stand in the activity log; the secret never does.
+ * Shows and rotates the secret that an order system signs with. The activity log records both; the secret itself is
+ * never logged.
  */
-import type { Act } from "../app-context.ts";
+import type { ActionContext } from "../app-context.ts";
 import type { Instance } from "../instances/instance.ts";
 import { currentSecret, rotateSigningSecret } from "../instances/signing-secrets.ts";
 import { findInstance } from "../instances/store.ts";
 import { recordActivity } from "../people/activity.ts";
 import { notFound, type Result } from "./result.ts";
 
-/** The secret that is in force. */
+/** The current secret. */
 export async function revealWebhookSecret(
-  act: Act,
+  context: ActionContext,
   id: string,
 ): Promise<Result<{ instance: Instance; secret: string }>> {
-  const instance = await findInUse(act, id);
+  const instance = await findInUse(context, id);
   if (!instance) return notFound("instance");
-  const secret = await currentSecret(act.db, act.config.keys, id);
-  await record(act, instance, "instance.secret_revealed");
+  const secret = await currentSecret(context.db, context.config.keys, id);
+  await record(context, instance, "instance.secret_revealed");
   return { ok: true, instance, secret };
 }
 
-/** Puts a new secret in force; the old one verifies for another 24 h. */
+/** Makes a new secret current; the old one still verifies for another 24 h. */
 export async function rotateWebhookSecret(
-  act: Act,
+  context: ActionContext,
   id: string,
 ): Promise<Result<{ instance: Instance; secret: string }>> {
-  const instance = await findInUse(act, id);
+  const instance = await findInUse(context, id);
   if (!instance) return notFound("instance");
-  const secret = await rotateSigningSecret(act.db, act.config.keys, id, act.now);
-  await record(act, instance, "instance.secret_rotated");
+  const secret = await rotateSigningSecret(context.db, context.config.keys, id, context.now);
+  await record(context, instance, "instance.secret_rotated");
   return { ok: true, instance, secret };
 }
 
-async function findInUse(act: Act, id: string): Promise<Instance | null> {
-  const instance = await findInstance(act.db, id);
+async function findInUse(context: ActionContext, id: string): Promise<Instance | null> {
+  const instance = await findInstance(context.db, id);
   return instance && instance.removedAt === null ? instance : null;
 }
 
-async function record(act: Act, { id, name }: Instance, action: string): Promise<void> {
-  await recordActivity(act.db, act.now, act.actor, { action, subject: { kind: "instance", id, name } });
+async function record(context: ActionContext, { id, name }: Instance, action: string): Promise<void> {
+  await recordActivity(context.db, context.now, context.actor, { action, subject: { kind: "instance", id, name } });
 }

@@ -1,5 +1,5 @@
 /**
- * `/api/docs`: the API for people to read, from the same declarations as the OpenAPI document.
+ * `/api/docs`: the API for people to read, generated from the same declarations as the OpenAPI document.
  */
 import type { Context } from "hono";
 import type { z } from "zod";
@@ -7,7 +7,7 @@ import type { AppEnv } from "../app-context.ts";
 import { leastRoleWith } from "../people/roles.ts";
 import type { IconName } from "../ui/icons.tsx";
 import { Frame, type NavGroup, PageHead } from "../ui/layout.tsx";
-import { answerPage } from "../ui/respond.tsx";
+import { respondWithPage } from "../ui/respond.tsx";
 import { namedSchemas } from "./named.ts";
 import { openApiDocument, queryProperties } from "./openapi.ts";
 import type { Operation } from "./operation.ts";
@@ -20,7 +20,7 @@ const ICONS: Readonly<Record<string, IconName>> = {
   Status: "pulse",
 };
 
-/** Answers with the page. */
+/** Responds with the page. */
 export function showDocs(c: Context<AppEnv>, operations: readonly Operation[]): Promise<Response> {
   const { appOrigin } = c.get("config");
   const person = c.get("person");
@@ -35,7 +35,7 @@ export function showDocs(c: Context<AppEnv>, operations: readonly Operation[]): 
       <Docs operations={operations} appOrigin={appOrigin} />
     </Frame>
   );
-  return answerPage(c, c.get("nonce"), markup);
+  return respondWithPage(c, c.get("nonce"), markup);
 }
 
 function navigationOf(operations: readonly Operation[]): NavGroup[] {
@@ -126,11 +126,11 @@ function OperationEntry({ operation }: { operation: Operation }) {
             Takes <ShapeLink schema={operation.body} />.{" "}
           </>
         )}
-        {`Gives ${operation.answer.status}`}
-        {operation.answer.schema && (
+        {`Gives ${operation.response.status}`}
+        {operation.response.schema && (
           <>
             {" "}
-            with <ShapeLink schema={operation.answer.schema} />
+            with <ShapeLink schema={operation.response.schema} />
           </>
         )}
         .
@@ -144,7 +144,7 @@ function ShapeLink({ schema }: { schema: z.ZodType }) {
   return <a href={`#${shapeAnchor(name)}`}>{name}</a>;
 }
 
-/** Text with names between backticks, as the OpenAPI document has it too. */
+/** Text with names in backticks, as in the OpenAPI document. */
 function Prose({ text }: { text: string }) {
   return <p>{text.split("`").map((part, index) => (index % 2 === 1 ? <code>{part}</code> : part))}</p>;
 }

@@ -1,6 +1,6 @@
 /**
- * The error and the warnings of an invoice as the API shows them (docs/contract.md, section 4): snake case, the eight
- * fields and nothing else that is stored with them.
+ * An invoice's error and warnings as the API shows them (docs/contract.md, section 4): snake case, the eight fields and
+ * nothing else that is stored with them.
  */
 import { z } from "zod";
 import { publicErrorSchema } from "../failures/push-error.ts";

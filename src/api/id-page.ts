@@ -1,8 +1,9 @@
 /**
- * Pages of lists that are short by nature (connections, instances): all rows are there, sorted by ID; `after` is an ID.
+ * Pages of lists that are short by nature (connections, instances): all rows have been read and are sorted by ID;
+ * `after` is an ID.
  */
 
-/** The rows behind `after`, at most `limit`. */
+/** The rows after `after`, at most `limit`. */
 export function idPage<Row extends { id: string }>(
   rows: Row[],
   { limit, after }: { limit: number; after?: string | undefined },

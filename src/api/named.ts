@@ -1,5 +1,5 @@
 /**
- * Names for shapes: a shape that is named here appears under that name in the OpenAPI document.
+ * Names for schemas: one that is named here appears under that name in the OpenAPI document.
  */
 import { z } from "zod";
 

@@ -1,6 +1,6 @@
 /**
- * The OpenAPI 3.1 document, made from the operations and from the very schemas that check requests.
- * Pure; it must not describe anything by hand that a schema says already.
+ * The OpenAPI 3.1 document, generated from the operations and from the schemas that check requests. Pure; it must not
+ * describe anything by hand that a schema already says.
  */
 import { z } from "zod";
 import { INVOICE_STATES } from "../invoices/status.ts";
@@ -53,7 +53,7 @@ export function openApiDocument(operations: readonly Operation[], appOrigin: str
 }
 
 function describe(operation: Operation): Json {
-  const { body, answer } = operation;
+  const { body, response } = operation;
   return {
     operationId: operation.operationId,
     tags: [operation.tag],
@@ -62,9 +62,9 @@ function describe(operation: Operation): Json {
     parameters: [...pathParameters(operation.path), ...queryParameters(operation.query)],
     ...(body ? { requestBody: { required: true, content: { "application/json": { schema: schemaOf(body) } } } } : {}),
     responses: {
-      [answer.status]: {
-        description: answer.description,
-        ...(answer.schema ? { content: { "application/json": { schema: schemaOf(answer.schema) } } } : {}),
+      [response.status]: {
+        description: response.description,
+        ...(response.schema ? { content: { "application/json": { schema: schemaOf(response.schema) } } } : {}),
       },
       ...Object.fromEntries(problemStatuses(operation).map((status) => [status, problemAnswer(status)])),
     },
@@ -101,7 +101,7 @@ function queryParameters(query: z.ZodType | undefined): Json[] {
   }));
 }
 
-/** The parameters that the address may carry, each with its schema. */
+/** The query parameters, each with its schema. */
 export function queryProperties(query: z.ZodType | undefined): Record<string, unknown> {
   return query ? (toJsonSchema(query).properties ?? {}) : {};
 }
@@ -111,7 +111,9 @@ function schemaOf(schema: z.ZodType): Json {
   return name === undefined ? toJsonSchema(schema) : { $ref: refOf(name) };
 }
 
-/** What a request may hold is told, not what it becomes: `input`. Answers are the same either way. */
+/**
+ * Describes what a request may contain, not what parsing turns it into: `input`. For responses there is no difference.
+ */
 const OPTIONS = { io: "input", target: "draft-2020-12" } as const;
 
 function toJsonSchema(schema: z.ZodType): Json & { properties?: Record<string, unknown> } {

@@ -1,6 +1,6 @@
 /**
- * How the API says what went wrong (RFC 9457), for the OpenAPI document. The problems themselves are made by
- * platform/problem.ts.
+ * How the API reports what went wrong (RFC 9457), for the OpenAPI document. platform/problem.ts makes the problems
+ * themselves.
  */
 import { z } from "zod";
 import { named } from "./named.ts";

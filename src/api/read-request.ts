@@ -1,6 +1,6 @@
 /**
- * Reads what a program sent, and says what is wrong with it: a problem (RFC 9457) with one error per fault.
- * Nothing that a program sends may end in a 5xx.
+ * Reads what a program sent and reports what is wrong with it: a problem (RFC 9457) with one error per fault. Nothing
+ * that a program sends may end in a 5xx.
  */
 import type { Context } from "hono";
 import type { z } from "zod";
@@ -12,14 +12,14 @@ import { type FieldError, ProblemError } from "../platform/problem.ts";
 const JSON_TYPE = /^application\/(?:[a-z0-9.-]+\+)?json\s*(?:;|$)/i;
 const MAX_ERRORS = 100;
 
-/** The parameters of the address, checked; an unknown one is a fault, since a misspelt filter would show everything. */
+/** The query parameters, checked; an unknown one is a fault, since a misspelled filter would list everything. */
 export function readQuery<T>(c: Context<AppEnv>, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(c.req.query());
   if (!parsed.success) throw invalidData(fieldErrors(parsed.error), "A parameter of the address is wrong.");
   return parsed.data;
 }
 
-/** The JSON of the body, checked. */
+/** The JSON body, checked. */
 export async function readBody<T>(c: Context<AppEnv>, schema: z.ZodType<T>): Promise<T> {
   if (!JSON_TYPE.test(c.req.header("content-type") ?? "")) {
     const detail = "Send the body as JSON, with 'Content-Type: application/json'.";
@@ -38,7 +38,7 @@ function parseJson(bytes: Uint8Array): unknown {
   }
 }
 
-/** The problem for what an action refused. */
+/** The problem for a refused action. */
 export function problemOf(refusal: Refusal): ProblemError {
   switch (refusal.reason) {
     case "not_found":
@@ -74,7 +74,7 @@ function fieldErrors(error: z.ZodError): FieldError[] {
     if (issue.code !== "unrecognized_keys") return [{ path: fieldPath(issue.path), message: issue.message }];
     return issue.keys.map((key) => ({
       path: fieldPath([...issue.path, key]),
-      message: "This field is not known here.",
+      message: "This field is unknown.",
     }));
   });
   return errors.slice(0, MAX_ERRORS);

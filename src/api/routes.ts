@@ -1,5 +1,5 @@
 /**
- * The API's table of contents: all operations behind their keys and roles, the OpenAPI document and its readable docs.
+ * The API's table of contents: all operations with their keys and roles, the OpenAPI document and its readable docs.
  */
 import { Hono } from "hono";
 import type { AppEnv } from "../app-context.ts";

@@ -1,5 +1,5 @@
 /**
- * The pieces that shapes of several areas are made of, so that a time or an ID looks the same everywhere.
+ * The schemas that several areas share, so that a time or an ID looks the same everywhere.
  */
 import { z } from "zod";
 import { isCursor } from "../orders/date-page.ts";
@@ -13,7 +13,7 @@ export const date = z.iso.date();
 export const decimal = z.string().regex(/^-?\d+(\.\d+)?$/);
 export const id = z.string();
 
-/** A page of a list; `name` is the shape's in the OpenAPI document. */
+/** A page of a list; `name` is the schema's name in the OpenAPI document. */
 export function pageOf<T extends z.ZodType>(name: string, row: T) {
   return named(name, z.object({ data: z.array(row), next: z.string().nullable() }));
 }
@@ -31,7 +31,7 @@ export const limit = z.coerce
   .max(MAX_PAGE_ROWS, `limit is at most ${MAX_PAGE_ROWS}.`)
   .default(DEFAULT_PAGE_ROWS);
 
-/** The place in a list that is sorted by date. */
+/** The position in a list that is sorted by date. */
 export const after = z
   .string()
   .refine(isCursor, "after is not the 'next' of a page before: leave it out to start over.")

@@ -1,6 +1,7 @@
 /**
- * How a fault is told: a page for people, a problem (RFC 9457) for programs. A stack, a statement or a value from a table
- * must never leave the Worker, nor get into the log: the log gets names and places, and a reference that both sides show.
+ * How faults are reported: a page for people, a problem (RFC 9457) for programs. A stack, a statement or a value from a
+ * table must never leave the Worker or get into the log: the log has names and places, and a reference that both sides
+ * see.
  */
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
@@ -17,32 +18,35 @@ import { isForPrograms } from "./areas.ts";
 const MAX_LOGGED_FRAMES = 8;
 const MAX_LOGGED_CAUSES = 5;
 
-/** The answer for everything that was thrown. */
-export async function answerFault(error: Error, c: Context<AppEnv>): Promise<Response> {
-  if (error instanceof ProblemError) return answerProblem(error.input, c);
-  if (error instanceof ConfigError) return answerNotConfigured(error, c);
-  if (error instanceof HTTPException && error.status < 500) return answerProblem(fromHttpException(error), c);
+/** The response to anything that was thrown. */
+export async function respondToFault(error: Error, c: Context<AppEnv>): Promise<Response> {
+  if (error instanceof ProblemError) return respondWithProblem(error.input, c);
+  if (error instanceof ConfigError) return respondNotConfigured(error, c);
+  if (error instanceof HTTPException && error.status < 500) return respondWithProblem(fromHttpException(error), c);
   const reference = newId(new Date());
   log("request.failed", { reference, route: c.req.routePath, ...describeError(error) });
   const detail =
-    "Something went wrong on our side. Try again; if it stays, give this reference to whoever looks after the app.";
+    "Something went wrong on our side. Try again; if it happens again, give this reference to whoever runs the app.";
   const input = { status: 500, title: "Internal error", detail };
   if (isForPrograms(c)) return problem({ ...input, detail: `${detail} Reference: ${reference}` });
   return problemPage(c, nonceOf(c), { ...input, status: 500, reference });
 }
 
-/** The answer for an address that leads nowhere. */
-export function answerNotFound(c: Context<AppEnv>): Promise<Response> {
-  return answerProblem({ status: 404, title: "Not found", detail: "There is nothing at this address." }, c);
+/** The response for an address that leads nowhere. */
+export function respondNotFound(c: Context<AppEnv>): Promise<Response> {
+  return respondWithProblem({ status: 404, title: "Not found", detail: "There is nothing at this address." }, c);
 }
 
-/** The answer where the address is right and the method is not (RFC 9110, section 15.5.6). */
-export function answerMethodNotAllowed(c: Context<AppEnv>, methods: string[]): Promise<Response> {
-  const detail = `This address takes ${methods.join(", ")}.`;
-  return answerProblem({ status: 405, title: "Method not allowed", detail, headers: { allow: methods.join(", ") } }, c);
+/** The response if the address is right but the method is not (RFC 9110, section 15.5.6). */
+export function respondMethodNotAllowed(c: Context<AppEnv>, methods: string[]): Promise<Response> {
+  const detail = `This address accepts ${methods.join(", ")}.`;
+  return respondWithProblem(
+    { status: 405, title: "Method not allowed", detail, headers: { allow: methods.join(", ") } },
+    c,
+  );
 }
 
-async function answerProblem(input: ProblemInput, c: Context<AppEnv>): Promise<Response> {
+async function respondWithProblem(input: ProblemInput, c: Context<AppEnv>): Promise<Response> {
   if (isForPrograms(c)) return problem(input);
   if (input.status === 401) return sendToSignIn(c);
   const points = input.errors?.map((error) => error.message);
@@ -51,7 +55,7 @@ async function answerProblem(input: ProblemInput, c: Context<AppEnv>): Promise<R
   return problemPage(c, nonceOf(c), { status: input.status as ContentfulStatusCode, title, detail, points });
 }
 
-/** A page's visitor who is not signed in goes to /login, and from there to where they wanted to be. */
+/** A page's visitor who is not signed in goes to /login, and from there to the page they requested. */
 function sendToSignIn(c: Context<AppEnv>): Response {
   const isFragment = c.req.header("hx-request") === "true";
   const wanted = isFragment
@@ -60,7 +64,7 @@ function sendToSignIn(c: Context<AppEnv>): Response {
       ? pathOf(c.req.url)
       : null;
   const login = wanted === null || wanted === "/" ? "/login" : `/login?next=${encodeURIComponent(wanted)}`;
-  // A redirect would put the sign-in form into the fragment's place, so htmx is told to go there instead.
+  // A redirect would put the sign-in form into the fragment's place, so htmx is sent there by header instead.
   return isFragment ? c.body(null, 401, { "hx-redirect": login }) : redirectTo(c, login);
 }
 
@@ -70,7 +74,7 @@ function pathOf(address: string | undefined): string | null {
   return localPath(url.pathname + url.search);
 }
 
-async function answerNotConfigured(error: ConfigError, c: Context<AppEnv>): Promise<Response> {
+async function respondNotConfigured(error: ConfigError, c: Context<AppEnv>): Promise<Response> {
   log("request.not_configured", { names: error.problems.map((item) => item.name) });
   const title = "Bookbridge is not configured yet";
   const detail = "These variables are missing or malformed. Set them and load the page again.";
@@ -86,14 +90,14 @@ function fromHttpException(error: HTTPException): ProblemInput {
     const detail = "The form did not come from a page of this app. Open the page again and repeat what you did.";
     return { status: 403, title: "Refused", detail };
   }
-  return { status: error.status, title: error.message || "The request can't be answered" };
+  return { status: error.status, title: error.message || "The request can't be handled" };
 }
 
 function nonceOf(c: Context<AppEnv>): string {
   return c.get("nonce") ?? "";
 }
 
-/** Names and places only: messages of database errors repeat the values of the statement. */
+/** Names and places only: database errors repeat the statement's values in their messages. */
 function describeError(error: Error): Record<string, unknown> {
   const causes: string[] = [];
   let current: unknown = error;

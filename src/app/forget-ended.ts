@@ -1,6 +1,6 @@
 /**
  * Deletes what has ended: sessions, invitations, counts of failed sign-ins, authorizations that nobody came back from.
- * Run by the cron. None of it opens anything after its end, so being late only costs space.
+ * The cron runs it. None of it is accepted after its end, so being late only costs space.
  */
 import { forgetEndedStates } from "../connections/oauth-state.ts";
 import { forgetEndedPending } from "../connections/pending.ts";

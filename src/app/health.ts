@@ -1,14 +1,14 @@
 /**
- * `/healthz`: does this Worker reach its storage? Needs no key, so it must say nothing but yes or no, and which version
- * answers.
+ * `/healthz`: does this Worker reach its storage? It needs no key, so it must say nothing but yes or no, and the
+ * version.
  */
 import type { Context } from "hono";
 import packageJson from "../../package.json" with { type: "json" };
 import type { AppEnv } from "../app-context.ts";
 import { log } from "../platform/log.ts";
 
-/** 200 where D1 and KV answer, else 503 (docs/contract.md, section 6). */
-export async function answerHealth(c: Context<AppEnv>): Promise<Response> {
+/** 200 if D1 and KV respond, otherwise 503 (docs/contract.md, section 6). */
+export async function respondHealth(c: Context<AppEnv>): Promise<Response> {
   try {
     await Promise.all([c.env.DB.prepare("SELECT 1").run(), c.env.TOKENS.get("health")]);
     return c.json({ ok: true, version: packageJson.version });

@@ -1,5 +1,6 @@
 /**
- * Pages live under one host name, where cookies and the OAuth redirect belong (docs/contract.md, section 9).
+ * Serves pages under one host name, the one that cookies and the OAuth redirect belong to (docs/contract.md, section
+ * 9).
  */
 import type { MiddlewareHandler } from "hono";
 import type { AppEnv } from "../app-context.ts";
@@ -7,7 +8,7 @@ import { isPageRequest } from "./areas.ts";
 
 const REDIRECT_STATUS = 302;
 
-/** Sends a page under another host name to APP_ORIGIN. */
+/** Redirects a page under another host name to APP_ORIGIN. */
 export const oneHost: MiddlewareHandler<AppEnv> = async (c, next) => {
   const url = new URL(c.req.url);
   const { appOrigin } = c.get("config");

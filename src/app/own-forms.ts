@@ -1,6 +1,6 @@
 /**
- * Forms are taken from our own pages only, and only as forms. Programs come with a key or a signature instead of a cookie,
- * and are let through.
+ * Accepts forms from our own pages only, and only as forms. Programs send a key or a signature instead of a cookie, and
+ * pass.
  */
 import type { Context, MiddlewareHandler } from "hono";
 import { csrf } from "hono/csrf";
@@ -15,8 +15,8 @@ const formsFrom = csrf({
 });
 
 /**
- * Refuses forms of other sites. A request that names no origin at all comes from no browser of the last years, so nobody's
- * cookie can be abused by it.
+ * Refuses forms from other sites. No browser of recent years sends a form without naming an origin, so such a request
+ * can't abuse anybody's cookie.
  */
 export const ownForms: MiddlewareHandler<AppEnv> = async (c, next) => {
   if (isForPrograms(c)) return next();
@@ -28,12 +28,15 @@ export const ownForms: MiddlewareHandler<AppEnv> = async (c, next) => {
   return isFromBrowser ? formsFrom(c, readAndGoOn) : readAndGoOn();
 };
 
-/** Reads the form, for the handler too (Hono keeps it), so that what is no form is told in one place and is no fault of ours. */
+/**
+ * Parses the form, for the handler as well (Hono keeps it), so a malformed one is refused in one place and is not our
+ * fault.
+ */
 async function readForm(c: Context<AppEnv>): Promise<void> {
   const type = c.req.header("content-type");
   if (type === undefined) return;
   if (!FORM_TYPE.test(type))
-    throw new ProblemError({ status: 415, title: "Not a form", detail: "Pages take forms; programs use the API." });
+    throw new ProblemError({ status: 415, title: "Not a form", detail: "Pages accept forms; programs use the API." });
   try {
     await c.req.formData();
   } catch {

@@ -1,6 +1,6 @@
 /**
- * One wide line per request. It names the route's pattern, never the address itself: addresses carry tokens, searches and
- * names of customers.
+ * One wide line per request. It names the route's pattern, never the address itself: addresses carry tokens, searches
+ * and customers' names.
  */
 import type { MiddlewareHandler } from "hono";
 import { matchedRoutes } from "hono/route";

@@ -1,5 +1,5 @@
 /**
- * The headers of every response, the policy above all: it must never allow inline code without the nonce of this very
+ * The headers of every response, above all the policy: it must never allow inline code without the nonce of this very
  * response.
  */
 import type { MiddlewareHandler } from "hono";
@@ -11,14 +11,14 @@ import { log } from "../platform/log.ts";
 import { discover } from "../quickbooks/oauth.ts";
 
 const NONCE_BYTES = 16;
-/** How long a page waits for the discovery document, and how long after a failure it is not asked for again. */
+/** How long a page waits for the discovery document, and how long it is not requested again after a failure. */
 const DISCOVERY_WAIT_MS = 2_000;
 const DISCOVERY_PAUSE_MS = 30_000;
-/** Address of a discovery document → when it may be asked for again, of this isolate. */
+/** Address of a discovery document → when it may be requested again, in this isolate. */
 const pausedUntil = new Map<string, number>();
 
 /**
- * Headers of every answer, also where the app is not configured. `form-action` names the authorization host, or Chromium
+ * Headers of every response, even if the app is not configured. `form-action` names the authorization host, or Chromium
  * blocks the way there (docs/contract.md, section 9).
  */
 export const securityHeaders: MiddlewareHandler<AppEnv> = async (c, next) => {
@@ -26,7 +26,7 @@ export const securityHeaders: MiddlewareHandler<AppEnv> = async (c, next) => {
   c.set("nonce", nonce);
   await next();
   const config: Config | undefined = c.get("config");
-  // Every page of theirs, also a form that came back with its faults: the Reconnect button may stand on it.
+  // All of their pages, even a form that came back with errors: any of them may have the Reconnect button.
   const mayConnect = config !== undefined && c.get("person") && isPage(c.res);
   const authorization = mayConnect ? await authorizationOrigin(config) : null;
   const setHeaders = secureHeaders({
@@ -49,14 +49,14 @@ export const securityHeaders: MiddlewareHandler<AppEnv> = async (c, next) => {
   await setHeaders(c, async () => {});
 };
 
-/** Nothing that the Worker answers may be kept by a browser or a proxy. */
+/** No browser or proxy may keep anything that the Worker responds with. */
 export const noStore: MiddlewareHandler<AppEnv> = async (c, next) => {
   await next();
   if (!c.res.headers.has("cache-control")) c.header("cache-control", "no-store");
 };
 
-function isPage(answer: Response): boolean {
-  return (answer.headers.get("content-type") ?? "").startsWith("text/html");
+function isPage(response: Response): boolean {
+  return (response.headers.get("content-type") ?? "").startsWith("text/html");
 }
 
 async function authorizationOrigin(config: Config): Promise<string | null> {

@@ -1,7 +1,7 @@
 /**
- * Keeps the database from growing without end: throws away what nobody needs any more of what is over, and measures the
- * size once a day. Run by the cron, a bounded number of rows each minute, each found by an index. docs/storage.md says
- * what goes when; nothing that exactly once rests on ever goes.
+ * Keeps the database from growing without end: deletes the parts of closed history that are no longer needed, and
+ * measures the size once a day. The cron runs it, a bounded number of rows each minute, each found through an index.
+ * docs/storage.md lists what is deleted when; nothing that exactly once depends on is ever deleted.
  */
 import { forgetOldBodies } from "../inbox/deliveries.ts";
 import { causeText } from "../platform/cause.ts";

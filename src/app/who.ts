@@ -1,6 +1,6 @@
 /**
- * Finds out who makes the request: an API key on the API, a session or a Cloudflare Access token on the pages.
- * The two must never mix: a cookie opens no API, so the API needs no guard against forged forms.
+ * Finds out who makes the request: an API key on the API, a session or a Cloudflare Access token on the pages. The two
+ * must never mix: a cookie does not open the API, so the API needs no guard against forged forms.
  */
 import type { MiddlewareHandler } from "hono";
 import type { AppEnv } from "../app-context.ts";
@@ -29,7 +29,8 @@ export const signedInPerson: MiddlewareHandler<AppEnv> = async (c, next) => {
     if (access && accessToken) {
       const person = await findAccessPerson(c.get("db"), { access, token: accessToken }, c.get("now"));
       c.set("person", person);
-      // An Access person has no session row; what is bound to a session (an authorization that was begun) is bound to them.
+      // An Access person has no session row, so what is bound to a session (a started authorization) is bound to the
+      // person.
       if (person) c.set("sessionHash", await sha256Hex(`access ${person.id}`));
     }
   }

@@ -1,5 +1,5 @@
 /**
- * All pages under one roof: the table of contents of what people see. Of two that share an address, the one with the
+ * Mounts all pages: the table of contents of what people see. Of two pages that match an address, the one with the
  * fixed path comes first.
  */
 import { Hono } from "hono";

@@ -1,7 +1,8 @@
 /**
  * Status badges: words with a colour, never colour alone. One that has more to say (an error, warnings) is a button
  * whose popup opens on hover, focus and tap, can be pointed into and closes with Escape; its text is always in the
- * document and tied to the badge by `aria-describedby`. The popup must hold no control that is nowhere else.
+ * document and tied to the badge by `aria-describedby`. Everything that the popup lets people do must also be possible
+ * elsewhere.
  */
 import type { Child } from "hono/jsx";
 
@@ -12,9 +13,9 @@ export interface BadgeProps {
   label: string;
   /** Unique on the page; ties badge and popup together. Needed only with `children`. */
   id?: string | undefined;
-  /** Rows of the popup; absent: the badge is plain text. */
+  /** Rows of the popup; without any, the badge is plain text. */
   children?: Child | undefined;
-  /** A quieter mark on a badge that is good but has something to add. */
+  /** A quieter mark on a good badge that has something to add. */
   hasMore?: boolean;
 }
 
@@ -33,7 +34,7 @@ export function Badge({ tone, label, id, children }: BadgeProps) {
   );
 }
 
-/** What a popup says about one error, in the order in which a person needs it. */
+/** What a popup says about one error, in the order in which people need it. */
 export interface ErrorWords {
   title: string;
   message: string;
@@ -42,7 +43,7 @@ export interface ErrorWords {
   traceId?: string | null;
 }
 
-/** Only phrasing content, as it stands inside a badge's popup. */
+/** Only phrasing content, because it is inside a badge's popup. */
 export function ErrorText({ error }: { error: ErrorWords }) {
   return (
     <>

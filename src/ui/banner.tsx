@@ -1,6 +1,6 @@
 /**
- * A banner says that something needs a person, on every page, until its cause is gone.
- * It is an alert, so it must hold little: what is wrong, what waits, one link.
+ * A banner on every page says that something needs a person, until its cause is gone. It is an alert, so it must be
+ * short: what is wrong, what waits, one link.
  */
 import type { Child } from "hono/jsx";
 

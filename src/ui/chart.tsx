@@ -1,6 +1,6 @@
 /**
- * A stacked bar chart, drawn on the server: what went well and what did not, bucket by bucket. The drawing is for
- * sighted people; the same figures stand in a table for screen readers. Sizes are attributes, never inline styles.
+ * A stacked bar chart, drawn on the server: successes and failures, bucket by bucket. The drawing is for sighted
+ * people; a table gives screen readers the same figures. Sizes are attributes, never inline styles.
  */
 export interface Bucket {
   label: string;
@@ -106,7 +106,7 @@ export function BarChart({ title, goodLabel, badLabel, buckets }: ChartProps) {
   );
 }
 
-/** The next number that reads well on an axis: 1, 2, 5 times a power of ten. */
+/** The next number that reads well on an axis: 1, 2 or 5 times a power of ten. */
 export function niceCeiling(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
   const factor = [1, 2, 5, 10].find((candidate) => candidate * power >= value) ?? 10;

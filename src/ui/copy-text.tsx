@@ -1,6 +1,6 @@
 /**
- * A text that a person carries elsewhere: an address, a key, a command. It can be read and selected without
- * JavaScript; the Copy button appears only where it works, and what it led to is announced.
+ * Text that people copy to another place: an address, a key, a command. It can be read and selected without JavaScript;
+ * the Copy button appears only where it works, and its result is announced.
  */
 export function CopyField({ id, label, value, hint }: { id: string; label: string; value: string; hint?: string }) {
   return (
@@ -54,7 +54,10 @@ function CopyButton({ from, describedBy }: { from: string; describedBy: string }
   );
 }
 
-/** Where app.js says that the text was copied, or why not. It is there from the start, or nothing would be announced. */
+/**
+ * Where app.js says that the text was copied, or why not. Present from the start, because a live region added later is
+ * not announced.
+ */
 function CopyResult() {
   return <p class="hint visually-hidden" aria-live="polite" data-copy-result />;
 }

@@ -1,13 +1,13 @@
 /**
- * Asks before something that is hard to undo. The button opens a `<dialog>`; where JavaScript is off, the same button
- * leads to a page with the same question. Cancel comes first and has the focus: the safe side is the default.
+ * Asks before something that is hard to undo. The button opens a `<dialog>`; without JavaScript, the same button leads
+ * to a page with the same question. Cancel comes first and has the focus: the safe side is the default.
  */
 import type { Child } from "hono/jsx";
 
 export interface ConfirmProps {
   /** Unique on the page. */
   id: string;
-  /** The question, which names the dialog. */
+  /** The question, which is also the dialog's accessible name. */
   title: string;
   /** What the confirming form posts to. */
   action: string;
@@ -19,7 +19,7 @@ export interface ConfirmProps {
   isDanger?: boolean | undefined;
 }
 
-/** The button that opens the dialog; `fallback` is the page that asks the same. */
+/** The button that opens the dialog; `fallback` is the page that asks the same question. */
 export function ConfirmButton(props: ConfirmProps & { openLabel: string; fallback: string; openClass?: string }) {
   return (
     <>
@@ -49,7 +49,7 @@ export function ConfirmButton(props: ConfirmProps & { openLabel: string; fallbac
   );
 }
 
-/** The same question as the main part of a page of its own. */
+/** The same question as the main part of its own page. */
 export function ConfirmPage(props: ConfirmProps & { cancelHref: string }) {
   return (
     <dialog

@@ -1,5 +1,5 @@
 /**
- * What stands where a list would be: why it is empty and what to do next. Never a bare 'nothing found'.
+ * Shown in place of an empty list: why it is empty and what to do next. Never a bare 'nothing found'.
  */
 import type { Child } from "hono/jsx";
 

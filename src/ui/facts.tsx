@@ -1,5 +1,5 @@
 /**
- * Pairs of name and value, as a description list that stacks on a narrow screen.
+ * Name-value pairs, as a description list that stacks on a narrow screen.
  */
 import type { Child } from "hono/jsx";
 

@@ -1,6 +1,6 @@
 /**
- * Form fields: a label, the control, a hint, and the error at the field. What a person typed always comes back.
- * The control points at hint and error with `aria-describedby`, and says `aria-invalid` when it is wrong.
+ * Form fields: a label, the control, a hint, and the error next to the field. What a person typed always comes back.
+ * The control refers to hint and error with `aria-describedby`, and has `aria-invalid` when it is wrong.
  */
 import type { Child } from "hono/jsx";
 
@@ -87,7 +87,7 @@ export function SelectField(props: SelectProps) {
   );
 }
 
-/** One choice out of few, all of them visible; the group's name is its legend. */
+/** One choice out of a few, all of them visible; the group's name is its legend. */
 export function RadioGroup(props: SelectProps) {
   const id = `field-${props.name}`;
   return (
@@ -101,7 +101,7 @@ export function RadioGroup(props: SelectProps) {
   );
 }
 
-/** The hint stands beneath the label, not in it: the choice's name stays the words that people look for. */
+/** The hint is below the label, not in it, so the choice keeps the name that people look for. */
 function RadioChoice({ choice, group }: { choice: Choice; group: SelectProps }) {
   const id = `field-${group.name}-${choice.value}`;
   return (

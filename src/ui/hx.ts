@@ -1,7 +1,7 @@
 /**
- * Spells htmx 4 attributes, odd names included (`hx-status:422`), and stamps each element with the page's nonce:
- * the hx-csp extension strips htmx attributes from an element without it, so injected markup can do nothing.
- * House rule: every element carries its own target; nothing is inherited. Never adds an expression to be evaluated.
+ * Spells htmx 4 attributes, unusual names included (`hx-status:422`), and stamps each element with the page's nonce:
+ * the hx-csp extension strips htmx attributes from an element without it, so injected markup can do nothing. House
+ * rule: every element carries its own target; nothing is inherited. Never adds an expression that is evaluated.
  */
 import { useNonce } from "./nonce.ts";
 
@@ -10,10 +10,10 @@ export interface HxOptions {
   post?: string;
   /** When it acts: an htmx trigger specification without filters (filters need eval). */
   trigger?: string;
-  /** Selector of what the answer replaces. */
+  /** Selector of what the response replaces. */
   target?: string;
   swap?: "outerHTML" | "innerHTML" | "outerMorph" | "innerMorph" | "none";
-  /** Selector of the part of the answer that is used. */
+  /** Selector of the part of the response that is used. */
   select?: string;
   include?: string;
   pushUrl?: boolean;
@@ -21,7 +21,7 @@ export interface HxOptions {
   /** Elements that are disabled while the request runs. */
   disable?: string;
   indicator?: string;
-  /** Other handling for a status, e.g. `{"5xx": "target:#notice"}`. */
+  /** Other handling by status, e.g. `{"5xx": "target:#notice"}`. */
   status?: Record<string, string>;
 }
 

@@ -1,5 +1,5 @@
 /**
- * The few small drawings beside words. They never stand alone, so each is hidden from screen readers.
+ * The few small drawings next to words. They never appear alone, so each is hidden from screen readers.
  */
 const PATHS = {
   dashboard: "M3 3h6v8H3zM11 3h6v5h-6zM11 10h6v7h-6zM3 13h6v4H3z",

@@ -1,6 +1,6 @@
 /**
- * The frame around every page: head, skip link, navigation, banners, notices, main part.
- * It knows words and links but no domain; what a page has to say comes in as children.
+ * The frame around every page: head, skip link, navigation, banners, notices, main part. It knows words and links but
+ * no domain; a page's content comes in as children.
  */
 import type { Child } from "hono/jsx";
 import { Icon, type IconName } from "./icons.tsx";
@@ -19,12 +19,12 @@ export interface NavGroup {
 
 export interface FrameProps {
   title: string;
-  /** Path of the page, to mark its place in the navigation. */
+  /** Path of the page, to mark its entry in the navigation. */
   path: string;
   navigation: NavGroup[];
   /** Who is signed in; null leaves out navigation and Sign out. */
   signedInAs: string | null;
-  /** A page to read alone, where nothing asks the server for parts: it does without htmx. */
+  /** A page that is only read and never reloads parts: it needs no htmx. */
   isStatic?: boolean;
   banners?: Child;
   notice?: Child;
@@ -33,7 +33,7 @@ export interface FrameProps {
 
 const PRODUCT = "Bookbridge";
 
-/** A part that refreshes itself leaves alone what a person has opened, closed or moved meanwhile. */
+/** A part that refreshes itself leaves alone what a person has opened, closed or moved in the meantime. */
 const HTMX_CONFIG = JSON.stringify({
   extensions: "hx-csp",
   morphIgnore: ["data-htmx-powered", "data-open", "data-closed", "data-submitted", "open", "style"],
@@ -58,7 +58,7 @@ function Head({ title, isStatic = false }: { title: string; isStatic?: boolean |
   );
 }
 
-/** A page of somebody who is signed in: navigation beside (wide) or above (narrow) the main part. */
+/** A page for somebody who is signed in: navigation beside (wide) or above (narrow) the main part. */
 export function Frame(props: FrameProps) {
   return (
     <html lang="en">
@@ -148,7 +148,7 @@ export function NarrowFrame({ title, notice, children }: { title: string; notice
   );
 }
 
-/** The head of a page: its name, a line beneath it, and what one can do here. */
+/** The head of a page: its title, a line below it, and the actions. */
 export function PageHead({
   title,
   lead,

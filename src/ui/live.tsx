@@ -1,20 +1,20 @@
 /**
- * A part of a page that reads itself anew while something in it is under way, and stops when nothing is: the answer
- * then leaves the trigger out. Changes are announced politely by a line of its own, never by the whole part.
+ * A part of a page that reloads while something in it is under way, and stops when nothing is: the response then has no
+ * trigger. A separate line announces changes politely; the whole part is never read out.
  */
 import type { Child } from "hono/jsx";
 import { hx } from "./hx.ts";
 
-/** `fast` for what a person waits for, `steady` for overviews that cost more to read, `slow` for later times. */
+/** `fast` for what a person is waiting for, `steady` for overviews that cost more to read, `slow` for later times. */
 const TRIGGERS = { fast: "every 2s", steady: "every 5s", slow: "every 15s" } as const;
 export type Pace = keyof typeof TRIGGERS | "no";
 
 export interface LiveProps {
-  /** Unique on the page; what the answer replaces. */
+  /** Unique on the page; the element that the response replaces. */
   id: string;
   /** The page itself, with its filters. */
   url: string;
-  /** How often it looks again; `no` when nothing will change by itself. */
+  /** How often it reloads; `no` when nothing will change on its own. */
   pace: Pace;
   children?: Child;
 }

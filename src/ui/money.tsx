@@ -1,5 +1,5 @@
 /**
- * Amounts for people: tabular figures, the currency named where it is not plain from the place.
+ * Amounts for people: tabular figures, and the currency unless the context makes it clear.
  */
 import { displayMinor } from "../platform/money.ts";
 

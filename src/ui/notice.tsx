@@ -1,5 +1,5 @@
 /**
- * What the last thing that a person did has led to, in a line or two at the top of the main part.
+ * The result of a person's last action, in a line or two at the top of the main part.
  */
 import type { Child } from "hono/jsx";
 

@@ -1,11 +1,11 @@
 /**
- * Next and Previous through a keyset; there are no page numbers, as rows arrive while a person reads.
+ * Next and Previous through a keyset; there are no page numbers, because rows arrive while people read.
  */
 interface PaginationProps {
-  /** Names the navigation. */
+  /** The navigation's accessible name. */
   label: string;
   previous: string | null;
-  /** Where there is no way one page back, only to the start. */
+  /** Shown if there is no way one page back, only to the start. */
   previousLabel?: string;
   next: string | null;
 }

@@ -1,5 +1,5 @@
 /**
- * A form that somebody may read but not use: its controls are off, and it says why. Guards nothing: routes do.
+ * A form that somebody may read but not use: its controls are off, and it says why. It guards nothing: routes do.
  */
 import type { Child } from "hono/jsx";
 

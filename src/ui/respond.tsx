@@ -1,6 +1,6 @@
 /**
- * Turns a page into an answer: the whole document, or only its fragment where htmx asked for a part.
- * Every address answers both, so links, reloads and browsers without JavaScript always work.
+ * Turns a page into a response: the whole document, or only its fragment if htmx asked for a part. Every address can
+ * respond with either, so links, reloads and browsers without JavaScript always work.
  */
 import type { Context } from "hono";
 import { html } from "hono/html";
@@ -11,13 +11,13 @@ import { NonceContext } from "./nonce.ts";
 
 export type Markup = HtmlEscapedString | Promise<HtmlEscapedString> | JSX.Element;
 
-/** True where htmx will put the answer into a part of the page that is already there. */
+/** True if htmx will put the response into a part of the page that is already there. */
 export function isFragmentRequest(c: Context): boolean {
   return c.req.header("HX-Request") === "true" && c.req.header("HX-Request-Type") === "partial";
 }
 
-/** Answers with a whole document; `markup` has to be a component so that it renders inside the nonce's context. */
-export async function answerPage(
+/** Responds with a whole document; `markup` has to be a component so that it renders inside the nonce's context. */
+export async function respondWithPage(
   c: Context,
   nonce: string,
   markup: Markup,
@@ -28,8 +28,8 @@ export async function answerPage(
   return c.html(`<!doctype html>${body}`, status);
 }
 
-/** Answers with a part of a page, for htmx only. */
-export async function answerFragment(
+/** Responds with a part of a page, for htmx only. */
+export async function respondWithFragment(
   c: Context,
   nonce: string,
   markup: Markup,
@@ -39,7 +39,7 @@ export async function answerFragment(
   return c.html(await render(nonce, markup), status);
 }
 
-/** The text of some markup, rendered with a nonce. */
+/** Renders markup to text, with a nonce. */
 export async function render(nonce: string, markup: Markup): Promise<string> {
   const element = <NonceContext.Provider value={nonce}>{markup}</NonceContext.Provider>;
   return (await html`${element}`).toString();

@@ -1,6 +1,6 @@
 /**
- * On or off. `SwitchForm` acts at once and carries nothing but its own value, so it can't lose what is typed elsewhere;
- * where JavaScript is off it shows a button. `SwitchField` is one field of a larger form.
+ * On or off. `SwitchForm` acts immediately and carries nothing but its own value, so it can't lose what is typed
+ * elsewhere; without JavaScript it shows a button. `SwitchField` is one field of a larger form.
  */
 import type { Child } from "hono/jsx";
 import { hx } from "./hx.ts";
@@ -16,7 +16,7 @@ export interface SwitchFormProps {
   isOn: boolean;
   hint?: Child | undefined;
   error?: string | null | undefined;
-  /** What the answer replaces: the switches with their notice. */
+  /** What the response replaces: the switches with their notice. */
   target: string;
 }
 

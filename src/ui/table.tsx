@@ -1,6 +1,6 @@
 /**
- * Tables that become cards on a narrow screen. The roles are written out, because a browser forgets that a table is
- * one as soon as its rows are laid out as cards; each cell carries its column's name for that layout.
+ * Tables that become cards on a narrow screen. The roles are written out, because a browser no longer treats a table as
+ * one once its rows are laid out as cards; each cell carries its column's name for that layout.
  */
 import type { Child } from "hono/jsx";
 
@@ -15,7 +15,7 @@ export interface Column<Row> {
   isTight?: boolean;
   /** Text of any length, which may break anywhere. */
   isLong?: boolean;
-  /** On a card: the line that names it. */
+  /** The cell that serves as a card's title. */
   isTitle?: boolean;
 }
 

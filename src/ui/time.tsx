@@ -1,5 +1,5 @@
 /**
- * Times and dates for people. Instants are shown in UTC, named as such, so that two people on the phone read the same;
+ * Times and dates for people. Instants are shown in UTC and say so, so that two people on the phone see the same;
  * calendar dates have no zone and are never turned into instants.
  */
 import { calendarDate } from "../platform/calendar-date.ts";
@@ -10,7 +10,7 @@ const DAY_MS = 24 * HOUR_MS;
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/** `2026-11-20` → `20 Nov 2026`. Anything else is shown as it is. */
+/** `2026-11-20` → `20 Nov 2026`. Anything else is shown as is. */
 export function displayDate(date: string): string {
   const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(date);
   const month = match ? MONTHS[Number(match[2]) - 1] : undefined;
@@ -22,7 +22,7 @@ export function displayInstant(iso: string): string {
   return `${displayDate(calendarDate(iso))}, ${iso.slice(11, 16)} UTC`;
 }
 
-/** How far an instant lies from `now`, in words, where it is near; else the instant itself. */
+/** How far an instant is from `now`, in words, if it is near; otherwise the instant itself. */
 export function displayNear(iso: string, now: Date): string {
   const distanceMs = Date.parse(iso) - now.getTime();
   if (Math.abs(distanceMs) >= DAY_MS) return displayInstant(iso);
@@ -31,7 +31,7 @@ export function displayNear(iso: string, now: Date): string {
   return distanceMs > 0 ? `in ${words}` : `${words} ago`;
 }
 
-/** A length of time in its largest unit, e.g. `12 min`; null under 5 seconds. */
+/** A duration in its largest unit, e.g. `12 min`; null under 5 seconds. */
 export function spanInWords(ms: number): string | null {
   if (ms < 5_000) return null;
   if (ms < MINUTE_MS) return `${Math.round(ms / 1_000)} s`;
@@ -44,7 +44,7 @@ export function CalendarDate({ date }: { date: string }) {
   return <time datetime={date}>{displayDate(date)}</time>;
 }
 
-/** An instant; with `now` near ones are told as a distance, the full time in the tooltip. */
+/** An instant; given `now`, a near one is shown as a distance, with the full time in the tooltip. */
 export function Instant({ at, now }: { at: string; now?: Date }) {
   const full = displayInstant(at);
   return (

@@ -4,7 +4,7 @@
  */
 import { env } from "cloudflare:workers";
 import { app } from "../../src/app.ts";
-import type { Act } from "../../src/app-context.ts";
+import type { ActionContext } from "../../src/app-context.ts";
 import type { Role } from "../../src/people/roles.ts";
 import { connections } from "../../src/connections/schema.ts";
 import { type Env, readConfig } from "../../src/env.ts";
@@ -36,7 +36,7 @@ const queue = {
 };
 export const testEnv: Env = { ...env, PUSH_QUEUE: queue as unknown as Queue };
 
-export const act: Act = {
+export const act: ActionContext = {
   env: testEnv,
   config: readConfig(testEnv),
   db,

@@ -115,7 +115,7 @@ test("a wrong field keeps what was typed, says what is wrong at the field, and s
   await quantity.fill("many");
   await page.getByLabel("Income account", { exact: true }).fill("Sales");
   await button(page, "Save settings").click();
-  await seesNotice(page, "Nothing was saved yet");
+  await seesNotice(page, "Nothing has been saved yet");
   expect(await quantity.inputValue()).toBe("many");
   expect(await quantity.getAttribute("aria-invalid")).toBe("true");
   expect(await page.getByLabel("Income account", { exact: true }).inputValue()).toBe("Sales");

@@ -148,7 +148,7 @@ function strangersPages(invitation: string, share: string): ListedPage[] {
 async function saveWrongQuantity(page: Page): Promise<void> {
   await page.getByLabel("Default inventory quantity", { exact: true }).fill("many");
   await button(page, "Save settings").click();
-  await page.getByText("Nothing was saved yet").waitFor();
+  await page.getByText("Nothing has been saved yet").waitFor();
 }
 
 async function check(page: Page): Promise<void> {

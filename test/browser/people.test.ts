@@ -151,7 +151,7 @@ test("a viewer reads and cannot act, becomes an operator and sends, and is signe
   await button(theirs, "Sign in").waitFor();
   await signIn(theirs, { email, password: PASSWORD });
   await button(page.getByRole("row").filter({ hasText: email }), "Remove").click();
-  await seesNotice(page, "The person is removed and signed out everywhere.");
+  await seesNotice(page, "The person was removed and signed out everywhere.");
   await theirs.goto("/login");
   await theirs.getByLabel("Email", { exact: true }).fill(email);
   await theirs.getByLabel("Password", { exact: true }).fill(PASSWORD);
@@ -185,6 +185,6 @@ test("a shared status link shows a stranger the state and no customer, and opens
   await button(shares, "Revoke").first().click();
   await seesNotice(page, "The link is revoked");
   expect((await stranger.goto(link))?.status()).toBe(404);
-  await stranger.getByText("This link has ended or was revoked.").waitFor();
+  await stranger.getByText("This link has expired or was revoked.").waitFor();
   await stranger.context().close();
 });

@@ -139,7 +139,7 @@ test("Void asks, Cancel changes nothing, Void voids in QuickBooks too", async ()
   await page.goto(`/invoices/${id}`);
   const dialog = page.getByRole("dialog", { name: `Void invoice ${invoice.number}?`, exact: true });
   await button(page, "Void").click();
-  await dialog.getByText("It is voided in QuickBooks too").waitFor();
+  await dialog.getByText("It is also voided in QuickBooks").waitFor();
   await button(dialog, "Cancel").click();
   await dialog.waitFor({ state: "hidden" });
   expect((await reaches(company, id, ["sent"])).push_status).toBe("sent");

@@ -22,7 +22,7 @@ describe("set-up", () => {
       email: "Ann@Example.com",
       password: PASSWORD,
     });
-    expect(words(page.html)).toContain("You are the administrator now");
+    expect(words(page.html)).toContain("You are now the administrator");
     expect(words(page.html)).toContain("First steps");
     expect((await listUsers(db)).map(({ email, role }) => [email, role])).toEqual([["ann@example.com", "admin"]]);
     expect((await visitor.get(`/setup?token=${env.SETUP_TOKEN}`)).status).toBe(404);

@@ -189,7 +189,7 @@ describe("an instance", () => {
   it("is removed after a question, and has no page any more", async () => {
     const { id } = await makeSecretInstance();
     expect(words((await admin.get(`/settings/instances/${id}/remove`)).html)).toContain("Remove Shop?");
-    expect(words((await admin.submit(`/settings/instances/${id}/remove`)).html)).toContain("answers 410");
+    expect(words((await admin.submit(`/settings/instances/${id}/remove`)).html)).toContain("responds with 410");
     expect((await admin.get(`/settings/instances/${id}`)).status).toBe(404);
   });
 });

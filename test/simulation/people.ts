@@ -7,7 +7,7 @@ import { disconnectCompany } from "../../src/actions/disconnect-company.ts";
 import { createInvoices } from "../../src/actions/create-invoices.ts";
 import type { InstancePatch } from "../../src/actions/instance-settings.ts";
 import { changeInstance } from "../../src/actions/change-instance.ts";
-import type { Act } from "../../src/app-context.ts";
+import type { ActionContext } from "../../src/app-context.ts";
 import type { ConnectionSettings } from "../../src/connections/settings.ts";
 import { gateOf } from "../../src/connections/gate.ts";
 import { tryAgain } from "../../src/connections/kept-tokens.ts";
@@ -22,7 +22,7 @@ import type { Row } from "./verdict.ts";
 import type { World } from "./world.ts";
 import { pushes } from "../../src/pushes/schema.ts";
 
-export function actOf(world: World): Act {
+export function actionContextOf(world: World): ActionContext {
   const actor = { kind: "system", id: "simulation", name: "Simulation", role: "admin" } as const;
   return { env: world.env, config: world.config, db: world.db, now: new Date(), actor };
 }
@@ -46,11 +46,13 @@ export async function reconnect(world: World, index: number): Promise<boolean> {
 
 export async function disconnect(world: World, index: number): Promise<void> {
   world.endedGrants.add(index);
-  await world.spawn(`disconnect ${index}`, () => disconnectCompany(actOf(world), world.connectionIds[index] ?? ""));
+  await world.spawn(`disconnect ${index}`, () =>
+    disconnectCompany(actionContextOf(world), world.connectionIds[index] ?? ""),
+  );
 }
 
 export async function saveInstanceAs(world: World, patch: InstancePatch, id = world.instanceId): Promise<void> {
-  await world.spawn(`instance ${JSON.stringify(patch)}`, () => changeInstance(actOf(world), id, patch));
+  await world.spawn(`instance ${JSON.stringify(patch)}`, () => changeInstance(actionContextOf(world), id, patch));
 }
 
 /** The switches of a connection; what Check configuration says against Auto invoice has tests of its own. */
@@ -77,7 +79,7 @@ export async function createOnFulfillment(world: World): Promise<void> {
   const rows = await world.db.select({ id: orders.id }).from(orders).orderBy(orders.id);
   await world.spawn("create invoices", () =>
     createInvoices(
-      actOf(world),
+      actionContextOf(world),
       rows.map((row) => row.id),
     ),
   );
@@ -130,6 +132,6 @@ export async function linkByHand(world: World, row: Row): Promise<void> {
 export async function removeSecondShop(world: World): Promise<void> {
   const shop = world.shops[1];
   if (!shop) return;
-  const isDone = await world.spawn("instance removed", () => retireInstance(actOf(world), shop.instanceId));
+  const isDone = await world.spawn("instance removed", () => retireInstance(actionContextOf(world), shop.instanceId));
   shop.isRemoved = isDone?.ok === true;
 }

@@ -9,7 +9,7 @@ import { sendInvoices } from "../../src/pushes/by-hand/send-invoices.ts";
 import { HONEST_BOOKS } from "./books.ts";
 import { interceptFetch, refusal } from "./intercept.ts";
 import { checkSafety, readRows } from "./oracle.ts";
-import { actOf, saveInstanceAs } from "./people.ts";
+import { actionContextOf, saveInstanceAs } from "./people.ts";
 import { CONTENT, type RuleStory, mishap, newInvoice, on, trouble } from "./rule-stories.ts";
 import { demand } from "./verdict.ts";
 import type { World } from "./world.ts";
@@ -85,7 +85,7 @@ const WAYS_OUT: RuleStory[] = [
       await newInvoice(world);
       await world.complete(saveInstanceAs(world, { enabled: false }));
       await world.advance(5_000);
-      await retireInstance(actOf(world), world.instanceId);
+      await retireInstance(actionContextOf(world), world.instanceId);
       world.orders.isRemoved = true;
       const ids = (await readRows(world)).map(({ id }) => id);
       const answers = await sendInvoices(world.env, world.db, ids, new Date());

@@ -1,5 +1,6 @@
 /**
- * `/connections`: the QuickBooks companies and their settings. Connecting needs a person in a browser, so it is not here.
+ * `/connections`: the QuickBooks companies and their settings. Connecting needs a person with a browser, so it is not
+ * here.
  */
 import { checkConnection } from "../../actions/check-connection.ts";
 import { disconnectCompany } from "../../actions/disconnect-company.ts";
@@ -7,7 +8,7 @@ import { saveConnection } from "../../actions/save-connection.ts";
 import type { Connection } from "../../connections/connection.ts";
 import { showSettings } from "../../connections/settings.ts";
 import { findConnection, listConnections } from "../../connections/store.ts";
-import { actOf } from "../../people/act.ts";
+import { actionContextOf } from "../../people/action-context.ts";
 import { idPage } from "../id-page.ts";
 import { operation } from "../operation.ts";
 import { notFoundProblem, problemOf } from "../read-request.ts";
@@ -25,7 +26,7 @@ const list = operation({
   summary: "List the QuickBooks companies",
   right: "read",
   query: idPageQuery,
-  answer: { status: 200, description: "A page of connections, oldest first.", schema: connectionPage },
+  response: { status: 200, description: "A page of connections, oldest first.", schema: connectionPage },
   problems: [],
   handle: async (c, { query }) => idPage((await listConnections(c.get("db"))).map(connectionView), query),
 });
@@ -37,7 +38,7 @@ const one = operation({
   operationId: "getConnection",
   summary: "Get one connection",
   right: "read",
-  answer: { status: 200, description: "The connection.", schema: connectionSchema },
+  response: { status: 200, description: "The connection.", schema: connectionSchema },
   problems: [404],
   handle: async (c) => {
     const connection = await findConnection(c.get("db"), c.req.param("id") ?? "");
@@ -53,13 +54,13 @@ const change = operation({
   operationId: "changeConnection",
   summary: "Change settings of a connection",
   details:
-    "Only the given settings change; null clears one. `auto_invoice` can't be switched on while a required line of the check is wrong: the answer is then a 422 that names each.",
+    "Only the given settings change; null clears one. `auto_invoice` can't be switched on while a required line of the check is wrong: the response is then a 422 that names each.",
   right: "configure",
   body: connectionPatch,
-  answer: { status: 200, description: "The connection as it is now.", schema: connectionSchema },
+  response: { status: 200, description: "The connection as it is now.", schema: connectionSchema },
   problems: [404],
   handle: async (c, { body }) => {
-    const saved = await saveConnection(actOf(c), c.req.param("id") ?? "", body);
+    const saved = await saveConnection(actionContextOf(c), c.req.param("id") ?? "", body);
     if (!saved.ok) throw problemOf(saved);
     return connectionView(saved.connection);
   },
@@ -73,10 +74,10 @@ const check = operation({
   summary: "Check the configuration",
   details: "Reads QuickBooks (about four metered reads) and says, line by line, what is right and what is not.",
   right: "check",
-  answer: { status: 200, description: "The lines.", schema: checkSchema },
+  response: { status: 200, description: "The lines.", schema: checkSchema },
   problems: [404],
   handle: async (c) => {
-    const checked = await checkConnection(actOf(c), c.req.param("id") ?? "");
+    const checked = await checkConnection(actionContextOf(c), c.req.param("id") ?? "");
     if (!checked.ok) throw problemOf(checked);
     const data = checked.lines.map(({ id, label, status, required, message, fix }) => ({
       id,
@@ -97,12 +98,12 @@ const disconnect = operation({
   operationId: "disconnectConnection",
   summary: "Disconnect the company",
   details:
-    "Ends the access at Intuit. Settings and links stay; what is queued is held until the company is connected again.",
+    "Revokes the access at Intuit. Settings and links stay; queued invoices are held until the company is connected again.",
   right: "configure",
-  answer: { status: 200, description: "The connection as it is now.", schema: disconnectedSchema },
+  response: { status: 200, description: "The connection as it is now.", schema: disconnectedSchema },
   problems: [404],
   handle: async (c) => {
-    const done = await disconnectCompany(actOf(c), c.req.param("id") ?? "");
+    const done = await disconnectCompany(actionContextOf(c), c.req.param("id") ?? "");
     if (!done.ok) throw problemOf(done);
     return { ...connectionView(done.connection), held_invoices: done.held, warning: done.warning };
   },

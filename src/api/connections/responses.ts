@@ -1,5 +1,6 @@
 /**
- * What the API gives of connections (docs/contract.md, section 6): the types of its responses, and what the OpenAPI document promises.
+ * What the API returns about connections (docs/contract.md, section 6): the types of its responses, and what the
+ * OpenAPI document promises.
  */
 import { z } from "zod";
 import { settingsShown } from "../../connections/settings.ts";
@@ -29,7 +30,7 @@ export const disconnectedSchema = named(
     warning: z
       .string()
       .nullable()
-      .meta({ description: "Set where Intuit could not be told; here the company is disconnected all the same." }),
+      .meta({ description: "Set if Intuit could not be reached; here the company is disconnected all the same." }),
   }),
 );
 
@@ -38,7 +39,7 @@ export const checkSchema = named(
   z.object({
     ok: z
       .boolean()
-      .meta({ description: "False while a required line is wrong: Auto invoice can't be turned on then." }),
+      .meta({ description: "False while a required line is wrong; Auto invoice then can't be turned on." }),
     data: z.array(
       z.object({
         id: z.string(),

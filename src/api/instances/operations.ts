@@ -1,5 +1,5 @@
 /**
- * `/instances`: the order systems. A signing secret is shown only where it is created or rotated.
+ * `/instances`: the order systems. A signing secret is shown only when it is created or rotated.
  */
 import { addInstance } from "../../actions/add-instance.ts";
 import { changeInstance } from "../../actions/change-instance.ts";
@@ -7,7 +7,7 @@ import { retireInstance } from "../../actions/retire-instance.ts";
 import { rotateWebhookSecret } from "../../actions/webhook-secret.ts";
 import { type Instance, webhookUrl } from "../../instances/instance.ts";
 import { findInstance, listInstances } from "../../instances/store.ts";
-import { actOf } from "../../people/act.ts";
+import { actionContextOf } from "../../people/action-context.ts";
 import { idPage } from "../id-page.ts";
 import { operation } from "../operation.ts";
 import { notFoundProblem, problemOf } from "../read-request.ts";
@@ -25,7 +25,7 @@ const list = operation({
   summary: "List the order systems",
   right: "read",
   query: idPageQuery,
-  answer: { status: 200, description: "A page of instances, oldest first.", schema: instancePage },
+  response: { status: 200, description: "A page of instances, oldest first.", schema: instancePage },
   problems: [],
   handle: async (c, { query }) => {
     const instances = await listInstances(c.get("db"));
@@ -44,13 +44,13 @@ const create = operation({
   operationId: "createInstance",
   summary: "Create an instance",
   details:
-    "The answer holds `webhook_secret`, this once: the order system signs its deliveries with it (Standard Webhooks).",
+    "The response holds `webhook_secret`, only this once: the order system signs its deliveries with it (Standard Webhooks).",
   right: "configure",
   body: instanceCreate,
-  answer: { status: 201, description: "The new instance with its signing secret.", schema: instanceWithSecret },
+  response: { status: 201, description: "The new instance with its signing secret.", schema: instanceWithSecret },
   problems: [],
   handle: async (c, { body }) => {
-    const created = await addInstance(actOf(c), body);
+    const created = await addInstance(actionContextOf(c), body);
     if (!created.ok) throw problemOf(created);
     return { ...instanceView(created.instance, c.get("config").appOrigin), webhook_secret: created.secret };
   },
@@ -63,7 +63,7 @@ const one = operation({
   operationId: "getInstance",
   summary: "Get one instance",
   right: "read",
-  answer: { status: 200, description: "The instance.", schema: instanceSchema },
+  response: { status: 200, description: "The instance.", schema: instanceSchema },
   problems: [404],
   handle: async (c) => {
     const instance = await findInstance(c.get("db"), c.req.param("id") ?? "");
@@ -79,13 +79,13 @@ const change = operation({
   operationId: "changeInstance",
   summary: "Change an instance",
   details:
-    "Only the given fields change; `connection_id` null takes the association away. Nothing that is Not sent is sent by it.",
+    "Only the given fields change; `connection_id` null removes the association. This never sends an invoice that is Not sent.",
   right: "configure",
   body: instanceChange,
-  answer: { status: 200, description: "The instance as it is now.", schema: instanceSchema },
+  response: { status: 200, description: "The instance as it is now.", schema: instanceSchema },
   problems: [404],
   handle: async (c, { body }) => {
-    const saved = await changeInstance(actOf(c), c.req.param("id") ?? "", body);
+    const saved = await changeInstance(actionContextOf(c), c.req.param("id") ?? "", body);
     if (!saved.ok) throw problemOf(saved);
     return instanceView(saved.instance, c.get("config").appOrigin);
   },
@@ -97,12 +97,12 @@ const remove = operation({
   tag,
   operationId: "removeInstance",
   summary: "Remove an instance",
-  details: "Its webhook answers 410 from then on. Its orders and invoices stay.",
+  details: "Its webhook then responds with 410. Its orders and invoices stay.",
   right: "configure",
-  answer: { status: 204, description: "Removed.", schema: null },
+  response: { status: 204, description: "Removed.", schema: null },
   problems: [404],
   handle: async (c) => {
-    const removed = await retireInstance(actOf(c), c.req.param("id") ?? "");
+    const removed = await retireInstance(actionContextOf(c), c.req.param("id") ?? "");
     if (!removed.ok) throw problemOf(removed);
     return null;
   },
@@ -116,10 +116,10 @@ const rotate = operation({
   summary: "Rotate the signing secret",
   details: "The old secret stays valid for 24 hours.",
   right: "configure",
-  answer: { status: 200, description: "The instance with its new signing secret.", schema: instanceWithSecret },
+  response: { status: 200, description: "The instance with its new signing secret.", schema: instanceWithSecret },
   problems: [404],
   handle: async (c) => {
-    const rotated = await rotateWebhookSecret(actOf(c), c.req.param("id") ?? "");
+    const rotated = await rotateWebhookSecret(actionContextOf(c), c.req.param("id") ?? "");
     if (!rotated.ok) throw problemOf(rotated);
     return { ...instanceView(rotated.instance, c.get("config").appOrigin), webhook_secret: rotated.secret };
   },

@@ -1,5 +1,6 @@
 /**
- * What the API gives of instances (docs/contract.md, section 6): the types of its responses, and what the OpenAPI document promises.
+ * What the API returns about instances (docs/contract.md, section 6): the types of its responses, and what the OpenAPI
+ * document promises.
  */
 import { z } from "zod";
 import { named } from "../named.ts";
@@ -20,6 +21,6 @@ export const instancePage = pageOf("InstancePage", instanceSchema);
 export const instanceWithSecret = named(
   "InstanceWithSecret",
   instanceFields.extend({
-    webhook_secret: z.string().meta({ description: "`whsec_…`; shown only where it was created or rotated." }),
+    webhook_secret: z.string().meta({ description: "`whsec_…`; shown only when it was created or rotated." }),
   }),
 );

@@ -1,5 +1,5 @@
 /**
- * `/invoices`: what is to be in QuickBooks, how far it is, and the requests to make, send and void.
+ * `/invoices`: the invoices to be delivered, how far each is, and the requests to create, send and void them.
  */
 import type { Context } from "hono";
 import { createInvoices } from "../../actions/create-invoices.ts";
@@ -10,7 +10,7 @@ import { type PushError, publicError, readError } from "../../failures/push-erro
 import type { InvoiceRow } from "../../pushes/invoice-row.ts";
 import { listInvoices } from "../../pushes/lists/list.ts";
 import { invoiceView } from "../../invoices/view.ts";
-import { actOf } from "../../people/act.ts";
+import { actionContextOf } from "../../people/action-context.ts";
 import { ProblemError } from "../../platform/problem.ts";
 import { previewPayload } from "../../pushes/by-hand/preview.ts";
 import { listAttempts, loadRow, findRow } from "../../pushes/store.ts";
@@ -27,10 +27,10 @@ const list = operation({
   tag,
   operationId: "listInvoices",
   summary: "List invoices",
-  details: "Newest date first. `q` finds part of a number, of an order's number or of a customer's name.",
+  details: "Newest date first. `q` finds part of a number, an order's number or a customer's name.",
   right: "read",
   query: invoiceQuery,
-  answer: { status: 200, description: "A page of invoices.", schema: invoicePage },
+  response: { status: 200, description: "A page of invoices.", schema: invoicePage },
   problems: [],
   handle: async (c, { query }) => {
     const { push_status, instance_id, from, to, q, limit, after } = query;
@@ -48,13 +48,13 @@ const create = operation({
   operationId: "createInvoices",
   summary: "Create invoices for shipped orders",
   details:
-    "A result for each order. They are sent at once where auto push is effective, like those that arrive by webhook.",
+    "A result for each order. They are sent immediately if auto push is effective, like those that arrive by webhook.",
   right: "invoice",
   body: invoiceCreate,
-  answer: { status: 200, description: "A result for each order, in the order given.", schema: invoiceCreated },
+  response: { status: 200, description: "A result for each order, in the order given.", schema: invoiceCreated },
   problems: [],
   handle: async (c, { body }) => {
-    const created = await createInvoices(actOf(c), body.order_ids);
+    const created = await createInvoices(actionContextOf(c), body.order_ids);
     if (!created.ok) throw problemOf(created);
     return { data: created.results };
   },
@@ -69,10 +69,10 @@ const send = operation({
   details: "Queues up to 1,000 invoices. Needs both Enable switches on, not Auto invoice.",
   right: "invoice",
   body: sendBody,
-  answer: { status: 200, description: "A result for each invoice, in the order given.", schema: sendResults },
+  response: { status: 200, description: "A result for each invoice, in the order given.", schema: sendResults },
   problems: [],
   handle: async (c, { body }) => {
-    const sent = await requestSend(actOf(c), body.invoice_ids);
+    const sent = await requestSend(actionContextOf(c), body.invoice_ids);
     if (!sent.ok) throw problemOf(sent);
     return { data: sent.results };
   },
@@ -85,7 +85,7 @@ const one = operation({
   operationId: "getInvoice",
   summary: "Get one invoice with its attempts",
   right: "read",
-  answer: { status: 200, description: "The invoice.", schema: invoiceSchema },
+  response: { status: 200, description: "The invoice.", schema: invoiceSchema },
   problems: [404],
   handle: async (c) => viewWithAttempts(c, await findNamed(c)),
 });
@@ -97,9 +97,9 @@ const payload = operation({
   operationId: "getInvoicePayload",
   summary: "Get the exact JSON for QuickBooks",
   details:
-    "The very bytes that were sent, or that would be sent now. 409 where a setting is missing without which there is none.",
+    "The exact bytes that were sent, or that would be sent now. 409 if a setting that the payload needs is missing.",
   right: "read",
-  answer: { status: 200, description: "An invoice in QuickBooks' own shape.", schema: payloadSchema },
+  response: { status: 200, description: "An invoice in QuickBooks' own shape.", schema: payloadSchema },
   problems: [404, 409],
   handle: async (c) => {
     const preview = await previewPayload(c.get("db"), await findNamed(c));
@@ -115,13 +115,13 @@ const voidOne = operation({
   operationId: "voidInvoice",
   summary: "Void an invoice",
   details:
-    "Here, and in QuickBooks where it was sent. While it is not known whether QuickBooks has it, the wish is remembered.",
+    "Here, and in QuickBooks if it was sent. If it is not known yet whether QuickBooks has it, the request is remembered.",
   right: "invoice",
-  answer: { status: 200, description: "The invoice as it is now.", schema: invoiceSchema },
+  response: { status: 200, description: "The invoice as it is now.", schema: invoiceSchema },
   problems: [404, 409],
   handle: async (c) => {
     const id = c.req.param("id") ?? "";
-    const voided = await requestVoid(actOf(c), id);
+    const voided = await requestVoid(actionContextOf(c), id);
     if (!voided.ok) throw voided.reason === "refused" ? refusedBy(voided.error) : problemOf(voided);
     return viewWithAttempts(c, await loadRow(c.get("db"), id));
   },

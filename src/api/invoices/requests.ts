@@ -1,6 +1,6 @@
 /**
- * What the API takes about invoices (docs/contract.md, section 6): these shapes check what comes in, and the OpenAPI document is made
- * from them.
+ * What the API accepts about invoices (docs/contract.md, section 6): these schemas check what comes in, and the OpenAPI
+ * document is generated from them.
  */
 import { z } from "zod";
 import { INVOICE_STATES } from "../../invoices/status.ts";

@@ -1,5 +1,5 @@
 /**
- * `/orders`: what the order systems told us. They are written by webhook only.
+ * `/orders`: the orders that order systems have sent us. Only webhooks write them.
  */
 import { type Address, type Order, storedOrder } from "../../orders/order.ts";
 import { findOrder, listOrders, type OrderListRow } from "../../orders/store.ts";
@@ -17,10 +17,10 @@ const list = operation({
   tag,
   operationId: "listOrders",
   summary: "List orders",
-  details: "Newest shipping date first. `from` and `to` are calendar dates of shipping, both included.",
+  details: "Newest shipping date first. `from` and `to` are calendar dates of shipping, both inclusive.",
   right: "read",
   query: orderQuery,
-  answer: { status: 200, description: "A page of orders.", schema: orderPage },
+  response: { status: 200, description: "A page of orders.", schema: orderPage },
   problems: [],
   handle: async (c, { query }) => {
     const { status, invoiced, instance_id, from, to, limit, after } = query;
@@ -37,7 +37,7 @@ const one = operation({
   operationId: "getOrder",
   summary: "Get one order",
   right: "read",
-  answer: { status: 200, description: "The order with its lines.", schema: orderSchema },
+  response: { status: 200, description: "The order with its lines.", schema: orderSchema },
   problems: [404],
   handle: async (c) => {
     const order = await findOrder(c.get("db"), c.req.param("id") ?? "");

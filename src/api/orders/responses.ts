@@ -1,5 +1,6 @@
 /**
- * What the API gives of orders (docs/contract.md, section 6): the types of its responses, and what the OpenAPI document promises.
+ * What the API returns about orders (docs/contract.md, section 6): the types of its responses, and what the OpenAPI
+ * document promises.
  */
 import { z } from "zod";
 import { named } from "../named.ts";

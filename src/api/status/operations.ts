@@ -13,7 +13,7 @@ export const statusOperations = [
     operationId: "getStatus",
     summary: "Get the state of connections, instances and backlog",
     right: "read",
-    answer: { status: 200, description: "What the status page shows.", schema: statusSchema },
+    response: { status: 200, description: "What the status page shows.", schema: statusSchema },
     problems: [],
     handle: (c) => readStatus(c.env, c.get("db"), c.get("now")),
   }),

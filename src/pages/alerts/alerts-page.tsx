@@ -1,6 +1,7 @@
 /**
- * Alerts: the one address that is told when something needs a person and when it is over; of what it is told, the secret
- * that signs, a test, and the log. The secret shows only in the answer to a form that asked for it.
+ * The page of alerts: the one address that is notified when something needs a person and again when it is over, what it
+ * is notified of, the signing secret, a test, and the log. The secret is shown only in the response to a form that
+ * asked for it.
  */
 import { type Context, Hono } from "hono";
 import { z } from "zod";
@@ -13,7 +14,7 @@ import type { Alert, Endpoint, Notification } from "../../notifications/schema.t
 import { listNotifications } from "../../notifications/store.ts";
 import { may, needs } from "../../people/route-access.ts";
 import { PageHead } from "../../ui/layout.tsx";
-import { answerFragment, isFragmentRequest } from "../../ui/respond.tsx";
+import { respondWithFragment, isFragmentRequest } from "../../ui/respond.tsx";
 import { Instant } from "../../ui/time.tsx";
 import { NOTICE_ROWS, NoticeLog } from "../parts/notice-view.tsx";
 import type { RefusalStatus } from "../parts/refusal.ts";
@@ -52,7 +53,7 @@ const aboutShape = z.object({ company_name: z.string().nullish(), cause: z.enum(
 export const alertsPage = new Hono<AppEnv>();
 
 alertsPage.get(HERE, needs("read"), async (c) => {
-  if (isFragmentRequest(c)) return answerFragment(c, c.get("nonce"), <Log {...await readLog(c)} />);
+  if (isFragmentRequest(c)) return respondWithFragment(c, c.get("nonce"), <Log {...await readLog(c)} />);
   return show(c, {});
 });
 
@@ -64,7 +65,7 @@ const routes = endpointRoutes({
   words: {
     saved: "Saved. Send a test alert to see whether the address works.",
     savedEmpty: "Saved. Nobody is notified: there is no address.",
-    rotated: "A new secret is in force. For 24 hours alerts are signed with the old one too.",
+    rotated: "A new secret is active. For 24 hours alerts are also signed with the old one.",
     test: "The test alert",
     retry: "The alert",
   },
@@ -79,7 +80,7 @@ async function show(c: Context<AppEnv>, shown: EndpointShown, status?: RefusalSt
     <>
       <PageHead
         title="Alerts"
-        lead="An address of yours is notified when something needs a person, and again when it is over."
+        lead="Notifies an address of yours when something needs attention, and again when it is resolved."
       />
       {on.length > 0 && <OnNow alerts={on} now={c.get("now")} />}
       <AlertForm {...card} />
@@ -91,7 +92,7 @@ async function show(c: Context<AppEnv>, shown: EndpointShown, status?: RefusalSt
     </>
   );
   const notice = shown.errors
-    ? { tone: "bad" as const, text: "Nothing was saved yet: fix the field that is marked." }
+    ? { tone: "bad" as const, text: "Nothing has been saved yet: fix the marked field." }
     : (shown.notice ?? null);
   return showPage(c, { title: "Alerts", body, notice, ...(status ? { status } : {}) });
 }
@@ -116,13 +117,13 @@ function Log(facts: LogFacts) {
       {...facts}
       base={HERE}
       caption="Delivery log"
-      empty="Nothing was sent yet. What is sent stays here for 30 days."
+      empty="Nothing has been sent yet. Alerts stay listed here for 30 days."
     />
   );
 }
 
 interface CardProps {
-  /** Null where none was ever set. */
+  /** Null if none was ever set. */
   endpoint: Endpoint | null;
   shown: EndpointShown;
   mayConfigure: boolean;
@@ -154,7 +155,8 @@ function SecretCard({ endpoint, shown, mayConfigure }: CardProps) {
     <section class="card" aria-labelledby="signature-title">
       <h2 id="signature-title">Signature and test</h2>
       <p class="muted">
-        Every alert is signed after the Standard Webhooks specification, so that the receiver can be sure of the sender.
+        Every alert is signed according to the Standard Webhooks specification, so the receiver can be sure of the
+        sender.
       </p>
       <EndpointSecret
         id="alert-secret"
@@ -162,10 +164,10 @@ function SecretCard({ endpoint, shown, mayConfigure }: CardProps) {
         secret={shown.secret ?? null}
         words={{
           label: "Signing secret",
-          hint: "Give it to the receiver, and keep it as you would a password.",
+          hint: "Give it to the receiver, and protect it like a password.",
           reveal: "Reveal secret",
           rotate: "Rotate secret",
-          rotateHint: "For 24 hours after a rotation alerts carry both signatures.",
+          rotateHint: "For 24 hours after a rotation, alerts carry both signatures.",
         }}
         before={endpoint?.url ? [{ path: "test", label: "Send test alert" }] : []}
         mayConfigure={mayConfigure}
@@ -174,7 +176,7 @@ function SecretCard({ endpoint, shown, mayConfigure }: CardProps) {
   );
 }
 
-/** What the receiver was told is on. */
+/** The alerts that are active, as the receiver was last notified. */
 function OnNow({ alerts, now }: { alerts: Alert[]; now: Date }) {
   return (
     <section class="card" aria-labelledby="on-title">

@@ -1,6 +1,6 @@
 /**
- * Check configuration: the button that reads QuickBooks, and the lines of the last reading, each with its fix.
- * Only markup: what is right or wrong is judged in connections/check-*.ts.
+ * Check configuration: the button that reads QuickBooks, and the result line by line, each with its fix. Only markup:
+ * connections/check-*.ts decides what is right or wrong.
  */
 import type { CheckLine } from "../../connections/check-line.ts";
 import type { Connection } from "../../connections/connection.ts";
@@ -14,7 +14,7 @@ const CHECK_BADGES = {
   warning: { tone: "warn", label: "Worth a look" },
 } as const;
 
-/** The check: a button that reads QuickBooks, and the lines of the last reading. */
+/** The button that reads QuickBooks, and the result of the last check. */
 export function ConfigurationCheck({
   connection,
   lines,

@@ -1,5 +1,5 @@
 /**
- * What is known of a connection and its company, and the question before it is disconnected. Only markup.
+ * The facts about a connection and its company, and the question asked before it is disconnected. Only markup.
  */
 import type { Connection } from "../../connections/connection.ts";
 import { agree, formatNumber, plural } from "../../platform/words.ts";
@@ -10,11 +10,11 @@ import { Instant, displayDate } from "../../ui/time.tsx";
 export interface ConnectionFactsProps {
   connection: Connection;
   now: Date;
-  /** Metered reads of this month, or null where the gate did not say. */
+  /** Metered reads of this month, or null if the gate did not respond. */
   reads: { month: string; count: number } | null;
 }
 
-/** What is known of the connection and its company. */
+/** What we know about the connection and its company. */
 export function ConnectionFacts({ connection, now, reads }: ConnectionFactsProps) {
   const { company } = connection;
   return (
@@ -44,7 +44,7 @@ export function ConnectionFacts({ connection, now, reads }: ConnectionFactsProps
   );
 }
 
-/** What Disconnect does, in the words of its dialog. */
+/** What Disconnect does, as its dialog puts it. */
 export function disconnectQuestion(connection: Connection, waiting: number) {
   return {
     id: "disconnect",

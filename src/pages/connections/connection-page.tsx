@@ -1,6 +1,6 @@
 /**
  * The page of one QuickBooks connection: state, switches, settings, check, disconnect. A switch acts on the saved
- * settings only; a refused form comes back with everything that was typed.
+ * settings only; a form that is refused comes back with everything that was typed.
  */
 import { type Context, Hono } from "hono";
 import { checkConnection } from "../../actions/check-connection.ts";
@@ -13,12 +13,12 @@ import type { Connection } from "../../connections/connection.ts";
 import { fieldsWith, settingsPatch } from "../../connections/settings.ts";
 import { findConnection } from "../../connections/store.ts";
 import { countWaiting } from "../../notifications/count-waiting.ts";
-import { actOf } from "../../people/act.ts";
+import { actionContextOf } from "../../people/action-context.ts";
 import { needs, may } from "../../people/route-access.ts";
 import { QuickBooksError } from "../../quickbooks/faults.ts";
 import { ConfirmPage } from "../../ui/dialog.tsx";
 import { PageHead } from "../../ui/layout.tsx";
-import { answerFragment, isFragmentRequest } from "../../ui/respond.tsx";
+import { respondWithFragment, isFragmentRequest } from "../../ui/respond.tsx";
 import { redirectWith } from "../parts/flash.ts";
 import { byField, type FieldErrors, fieldErrorsOf, readForm } from "../parts/form.ts";
 import { backWith, missing, statusOf } from "../parts/refusal.ts";
@@ -43,7 +43,7 @@ connectionPage.post(HERE, needs("configure"), async (c) => {
   );
   const parsed = settingsPatch.safeParse(given);
   if (!parsed.success) return show(c, connection, { values, errors: fieldErrorsOf(parsed.error) }, 422);
-  const saved = await saveConnection(actOf(c), connection.id, parsed.data);
+  const saved = await saveConnection(actionContextOf(c), connection.id, parsed.data);
   if (!saved.ok) return show(c, connection, { values, errors: byField(saved.errors) }, statusOf(saved));
   return redirectWith(c, pathOf(connection), {
     tone: "good",
@@ -57,19 +57,19 @@ connectionPage.post(`${HERE}/switches`, needs("configure"), async (c) => {
   const field = fieldsWith("switch").find((name) => name === values["switch"]);
   if (field === undefined) throw missing("There is no such switch.");
   const isOn = values[field] === "true";
-  const saved = await saveConnection(actOf(c), connection.id, { [field]: isOn });
+  const saved = await saveConnection(actionContextOf(c), connection.id, { [field]: isOn });
   const result: SwitchesProps["result"] = saved.ok
     ? { tone: "good", text: `${switchWord(field)} is ${isOn ? "on" : "off"}. ${waitingWords(saved.waiting)}`.trim() }
     : { tone: "bad", text: saved.message, points: saved.errors.map((error) => error.message) };
-  return answerSwitches(c, saved.ok ? saved.connection : connection, result, saved.ok ? 200 : statusOf(saved));
+  return respondWithSwitches(c, saved.ok ? saved.connection : connection, result, saved.ok ? 200 : statusOf(saved));
 });
 
 connectionPage.post(`${HERE}/check`, needs("configure"), async (c) => {
   const connection = await subject(c);
-  const checked = await checkConnection(actOf(c), connection.id);
+  const checked = await checkConnection(actionContextOf(c), connection.id);
   if (!checked.ok) return backWith(c, pathOf(connection), checked);
   if (!isFragmentRequest(c)) return show(c, await subject(c), { lines: checked.lines });
-  return answerFragment(
+  return respondWithFragment(
     c,
     c.get("nonce"),
     <ConfigurationCheck connection={connection} lines={checked.lines} mayConfigure />,
@@ -79,12 +79,12 @@ connectionPage.post(`${HERE}/check`, needs("configure"), async (c) => {
 connectionPage.post(`${HERE}/start-date`, needs("configure"), async (c) => {
   const connection = await subject(c);
   const parsed = settingsPatch.safeParse({ inventory_start_date: (await readForm(c)).values["inventory_start_date"] });
-  if (!parsed.success) return redirectWith(c, pathOf(connection), { tone: "bad", text: "This is no date." });
-  const saved = await saveConnection(actOf(c), connection.id, parsed.data);
+  if (!parsed.success) return redirectWith(c, pathOf(connection), { tone: "bad", text: "This is not a date." });
+  const saved = await saveConnection(actionContextOf(c), connection.id, parsed.data);
   if (!saved.ok) return backWith(c, pathOf(connection), saved);
   return redirectWith(c, pathOf(connection), {
     tone: "good",
-    text: `Inventory start date is ${saved.connection.inventoryStartDate} now.`,
+    text: `The inventory start date is now ${saved.connection.inventoryStartDate}.`,
   });
 });
 
@@ -97,7 +97,7 @@ connectionPage.post(`${HERE}/refresh`, needs("configure"), async (c) => {
     if (!(error instanceof QuickBooksError)) throw error;
     return redirectWith(c, pathOf(connection), {
       tone: "bad",
-      text: "QuickBooks did not give the names. Check the configuration, or try again in a minute.",
+      text: "The names could not be read from QuickBooks. Check the configuration, or try again in a minute.",
     });
   }
 });
@@ -111,7 +111,7 @@ connectionPage.get(`${HERE}/disconnect`, needs("configure"), async (c) => {
 
 connectionPage.post(`${HERE}/disconnect`, needs("configure"), async (c) => {
   const connection = await subject(c);
-  const done = await disconnectCompany(actOf(c), connection.id);
+  const done = await disconnectCompany(actionContextOf(c), connection.id);
   if (!done.ok) return backWith(c, pathOf(connection), done);
   const text = [
     `${connection.companyName} is disconnected.`,
@@ -146,20 +146,20 @@ async function show(
   );
   const hasErrors = Object.keys(shown.errors ?? {}).length > 0;
   const notice = hasErrors
-    ? { tone: "bad" as const, text: "Nothing was saved yet: fix the fields that are marked." }
+    ? { tone: "bad" as const, text: "Nothing has been saved yet: fix the marked fields." }
     : null;
   return showPage(c, { title: connection.companyName, body, status, notice });
 }
 
-/** Only the switches where htmx asked for them; else the page, or the way back to it. */
-async function answerSwitches(
+/** Only the switches if htmx asked for them; otherwise the page, or a redirect to it. */
+async function respondWithSwitches(
   c: Context<AppEnv>,
   connection: Connection,
   result: SwitchesProps["result"],
   status: 200 | 404 | 409 | 422 | 503,
 ): Promise<Response> {
   if (isFragmentRequest(c))
-    return answerFragment(
+    return respondWithFragment(
       c,
       c.get("nonce"),
       <TurnedSwitches connection={connection} mayConfigure result={result} />,

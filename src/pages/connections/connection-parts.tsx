@@ -1,5 +1,5 @@
 /**
- * Reads what the page of a connection shows beside the connection itself, and lays its parts out.
+ * Reads what a connection's page shows besides the connection itself, and lays out its parts.
  */
 import type { Context } from "hono";
 import type { AppEnv } from "../../app-context.ts";
@@ -37,7 +37,7 @@ export interface ConnectionPageProps extends ConnectionReading {
   result?: SwitchesProps["result"];
 }
 
-/** Reads QuickBooks only where the names for type-ahead are missing or old. */
+/** Reads QuickBooks only if the names for type-ahead are missing or old. */
 export async function readConnectionPage(c: Context<AppEnv>, connection: Connection): Promise<ConnectionReading> {
   const db = c.get("db");
   const [names, waiting, notSent, reads] = await Promise.all([
@@ -64,7 +64,7 @@ async function readNames(c: Context<AppEnv>, connection: Connection): Promise<Co
   }
 }
 
-/** A gate that does not answer must not take the settings down. */
+/** A gate that does not respond must not take the settings page down. */
 async function readReads(c: Context<AppEnv>, connection: Connection): Promise<GateReport["reads"] | null> {
   try {
     return (await gateOf(c.env, connection.id).report()).reads;

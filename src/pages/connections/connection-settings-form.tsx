@@ -1,7 +1,7 @@
 /**
- * The form of a connection's settings, made from their records (connections/settings.ts), in the groups of docs/contract.md,
- * section 3.
- * What a person typed always comes back. Only markup: it reads nothing and decides nothing.
+ * The form for a connection's settings, built from their records (connections/settings.ts), in the groups of
+ * docs/contract.md, section 3. It always gives back what a person typed. Only markup: it reads nothing and decides
+ * nothing.
  */
 import type { CompanyNames } from "../../connections/company-lists.ts";
 import type { Connection } from "../../connections/connection.ts";
@@ -21,14 +21,14 @@ import { Instant } from "../../ui/time.tsx";
 import type { FieldErrors } from "../parts/form.ts";
 
 const ADMIN_ONLY = "Only an admin can change these.";
-/** A browser filters them while one types; more would make the page heavy. */
+/** The browser filters them as people type; more would make the page heavy. */
 const MAX_CUSTOMER_CHOICES = 300;
 
 export interface SettingsFormProps {
   connection: Connection;
   /** Only admins may save. */
   mayConfigure: boolean;
-  /** What stands in the fields: the saved settings, or what a person just typed. */
+  /** The values in the fields: the saved settings, or what a person just typed. */
   values: Record<string, string>;
   errors: FieldErrors;
   names: CompanyNames;
@@ -39,7 +39,7 @@ export const FORM_FIELDS: readonly SettingField[] = SETTING_FIELDS.filter(
   (field) => settingOf(field).group !== undefined,
 );
 
-/** The saved settings as the form's texts. */
+/** The saved settings, as text for the form. */
 export function settingsAsTexts(connection: Connection): Record<string, string> {
   const saved = settingsOf(connection);
   return Object.fromEntries(FORM_FIELDS.map((field) => [field, String(saved[field] ?? "")]));
@@ -117,7 +117,7 @@ function SettingField({ field, connection, values, errors, names }: SettingsForm
   }
 }
 
-/** By what stands in the form: the item type that was just chosen decides, not the saved one. */
+/** Goes by what is in the form: the item type just chosen decides, not the saved one. */
 function isRequiredIn(values: Record<string, string>, field: SettingField, { company }: Connection): boolean {
   return isRequired(field, {
     customerMode: values["customer_mode"] ?? "",

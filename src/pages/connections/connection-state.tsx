@@ -1,6 +1,6 @@
 /**
- * The state of a connection in words and colour, and the buttons that begin an authorization at Intuit.
- * The forms are plain on purpose: the answer is a redirect to another site, which a fetch could not follow.
+ * A connection's state in words and colour, and the buttons that begin an authorization at Intuit. The forms are plain
+ * on purpose: the response is a redirect to another site, which a fetch could not follow.
  */
 import type { Connection } from "../../connections/connection.ts";
 import { Badge, type BadgeTone } from "../../ui/badge.tsx";
@@ -33,7 +33,7 @@ export function ConnectButton({ isPrimary = true }: { isPrimary?: boolean }) {
   );
 }
 
-/** Begins an authorization that should lead to the same company again. */
+/** Begins an authorization that should lead back to the same company. */
 export function ReconnectButton({ connectionId }: { connectionId: string }) {
   return (
     <form method="post" action="/oauth/intuit/start" id="reconnect">

@@ -1,10 +1,11 @@
 /**
- * The switches of a connection, which act at once on what is saved. Only markup: it reads nothing and decides nothing.
+ * A connection's switches, which act immediately on the saved settings. Only markup: it reads nothing and decides
+ * nothing.
  */
 import type { Connection } from "../../connections/connection.ts";
 import { fieldsWith, type SettingField, settingOf, settingsOf } from "../../connections/settings.ts";
 import { Notice, type NoticeTone } from "../../ui/notice.tsx";
-import { PartialAnswer } from "../../ui/partial-answer.tsx";
+import { PartialResponse } from "../../ui/partial-response.tsx";
 import { ReadOnlyUnless } from "../../ui/readonly.tsx";
 import { SwitchForm } from "../../ui/switch.tsx";
 
@@ -14,11 +15,14 @@ export interface SwitchesProps {
   connection: Connection;
   /** Only admins may turn them. */
   mayConfigure: boolean;
-  /** What the last turn of a switch led to. */
+  /** The result of the last switch. */
   result?: { tone: NoticeTone; text: string; points?: string[] | undefined } | undefined;
 }
 
-/** The card of the switches. What turning one has led to stands in a live region that stays, so that it is announced. */
+/**
+ * The card with the switches. The result of a switch appears in a live region that stays on the page, so it is
+ * announced.
+ */
 export function SwitchesCard(props: SwitchesProps) {
   return (
     <section class="card" aria-labelledby="switches-title">
@@ -31,14 +35,14 @@ export function SwitchesCard(props: SwitchesProps) {
   );
 }
 
-/** The answer to a turned switch: the switches as they are now, and what it led to. */
+/** The response to a switch: the switches as they are now, and the result. */
 export function TurnedSwitches(props: SwitchesProps) {
   return (
     <>
       <ConnectionSwitches {...props} />
-      <PartialAnswer target="#switch-result">
+      <PartialResponse target="#switch-result">
         <SwitchResult result={props.result} />
-      </PartialAnswer>
+      </PartialResponse>
     </>
   );
 }

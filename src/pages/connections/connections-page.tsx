@@ -1,5 +1,5 @@
 /**
- * The QuickBooks companies that are connected, or were.
+ * The list of QuickBooks companies that are, or were, connected.
  */
 import { Hono } from "hono";
 import type { AppEnv } from "../../app-context.ts";

@@ -1,6 +1,6 @@
 /**
- * The way to Intuit and back. Starting answers with a redirect; coming back says what became of it. Where Reconnect came
- * back with another company nothing changes until the person has chosen.
+ * The trip to Intuit and back. Starting responds with a redirect; coming back reports the result. If Reconnect came
+ * back with another company, nothing changes until the person has chosen.
  */
 import { type Context, Hono } from "hono";
 import { chooseCompany, connectCompany } from "../../actions/connect-company.ts";
@@ -8,7 +8,7 @@ import type { AppEnv } from "../../app-context.ts";
 import { beginConnect } from "../../connections/connect.ts";
 import { findPending, type PendingConnection } from "../../connections/pending.ts";
 import { findConnection } from "../../connections/store.ts";
-import { actOf } from "../../people/act.ts";
+import { actionContextOf } from "../../people/action-context.ts";
 import { needs } from "../../people/route-access.ts";
 import { PageHead } from "../../ui/layout.tsx";
 import { redirectWith } from "../parts/flash.ts";
@@ -29,13 +29,13 @@ oauthPage.post("/oauth/intuit/start", needs("configure"), async (c) => {
   if (begun.kind === "go") return c.redirect(begun.url, 303);
   return redirectWith(c, backPath(connection?.id ?? null), {
     tone: "bad",
-    text: `Intuit can't be reached just now: ${begun.detail} Try again in a minute.`,
+    text: `Intuit can't be reached right now: ${begun.detail} Try again in a minute.`,
   });
 });
 
 oauthPage.get("/oauth/intuit/callback", needs("configure"), async (c) => {
   const query = new URL(c.req.url).searchParams;
-  const result = await connectCompany(actOf(c), { query, sessionHash: c.get("sessionHash") ?? "" });
+  const result = await connectCompany(actionContextOf(c), { query, sessionHash: c.get("sessionHash") ?? "" });
   switch (result.kind) {
     case "connected":
       return showConnected(c, result);
@@ -47,7 +47,7 @@ oauthPage.get("/oauth/intuit/callback", needs("configure"), async (c) => {
     case "bad_state":
       return redirectWith(c, LIST, {
         tone: "bad",
-        text: "This authorization was already used, is too old, or was started by somebody else. Start again.",
+        text: "This authorization has already been used, is too old, or was started by somebody else. Start again.",
       });
     case "exchange_failed": {
       const trace = result.intuitTid ? ` (intuit_tid ${result.intuitTid})` : "";
@@ -63,7 +63,7 @@ oauthPage.get("/oauth/intuit/choose/:id", needs("configure"), async (c) => {
   if (!pending)
     return redirectWith(c, LIST, {
       tone: "note",
-      text: "This choice was already made, or half an hour has passed. Nothing has changed.",
+      text: "This choice has already been made, or half an hour has passed. Nothing has changed.",
     });
   const expected = await findConnection(c.get("db"), pending.connectionId);
   return showPage(c, {
@@ -75,7 +75,7 @@ oauthPage.get("/oauth/intuit/choose/:id", needs("configure"), async (c) => {
 oauthPage.post("/oauth/intuit/choose/:id", needs("configure"), async (c) => {
   const choice = (await readForm(c)).values["choice"] === "connect" ? "connect" : "cancel";
   const given = { pendingId: c.req.param("id"), sessionHash: c.get("sessionHash") ?? "", choice } as const;
-  const result = await chooseCompany(actOf(c), given);
+  const result = await chooseCompany(actionContextOf(c), given);
   if (result.kind === "connected") return showConnected(c, result);
   if (result.kind === "cancelled")
     return redirectWith(c, backPath(result.connectionId), {
@@ -84,7 +84,7 @@ oauthPage.post("/oauth/intuit/choose/:id", needs("configure"), async (c) => {
     });
   return redirectWith(c, LIST, {
     tone: "note",
-    text: "This choice was already made, or half an hour has passed. Nothing has changed.",
+    text: "This choice has already been made, or half an hour has passed. Nothing has changed.",
   });
 });
 

@@ -1,14 +1,14 @@
 /**
- * The Launch, Disconnect and Reconnect URLs that Intuit asks every app for. Whoever follows a link decides nothing: what
- * a realm ID in the address claims is checked with QuickBooks before anything changes, and none of these pages sends
- * anybody to Intuit by itself.
+ * The Launch, Disconnect and Reconnect URLs that Intuit requires of every app. Following a link decides nothing: a
+ * realm ID in the address is checked with QuickBooks before anything changes, and none of these pages redirects to
+ * Intuit on its own.
  */
 import { type Context, Hono } from "hono";
 import { checkConnection } from "../../actions/check-connection.ts";
 import type { AppEnv } from "../../app-context.ts";
 import type { Connection } from "../../connections/connection.ts";
 import { findConnectionByRealm, listConnections, loadConnection } from "../../connections/store.ts";
-import { actOf } from "../../people/act.ts";
+import { actionContextOf } from "../../people/action-context.ts";
 import { needs, openToAll, may } from "../../people/route-access.ts";
 import { PageHead } from "../../ui/layout.tsx";
 import { redirectTo } from "../parts/local-redirect.ts";
@@ -50,10 +50,11 @@ quickbooksUrlsPage.get(
       return show(
         c,
         "Disconnected from QuickBooks",
-        "If you ended the access in QuickBooks, invoices of that company are held here. Reconnect it below whenever you like.",
+        "If you disconnected the app in QuickBooks, that company's invoices are held here. You can reconnect it below at any time.",
       );
-    // The address only claims it: QuickBooks itself is asked, and what it answers decides.
-    if (connection.state === "connected" && may(c, "configure")) await checkConnection(actOf(c), connection.id);
+    // The address is only a claim, so we ask QuickBooks, and its response decides.
+    if (connection.state === "connected" && may(c, "configure"))
+      await checkConnection(actionContextOf(c), connection.id);
     const now = await loadConnection(c.get("db"), connection.id);
     const text =
       now.state === "connected"
@@ -63,7 +64,7 @@ quickbooksUrlsPage.get(
   },
 );
 
-/** The connection of the realm ID in the address, where there is one of ours. */
+/** The connection for the realm ID in the address, if it is one of ours. */
 async function claimed(c: Context<AppEnv>): Promise<Connection | null> {
   const realmId = c.req.query("realmId") ?? c.req.query("realmid") ?? "";
   return realmId === "" || realmId.length > MAX_REALM_ID_CHARS ? null : findConnectionByRealm(c.get("db"), realmId);
@@ -91,8 +92,8 @@ function SignedOut() {
     <div class="card">
       <h1>Disconnected from QuickBooks</h1>
       <p>
-        If you ended the access in QuickBooks, nothing more is sent there. Invoices are held here until the company is
-        reconnected.
+        If you disconnected the app in QuickBooks, nothing more is sent there. Invoices are held here until the company
+        is reconnected.
       </p>
       <p>
         <a class="button primary" href="/login?next=%2Fsettings%2Fquickbooks">

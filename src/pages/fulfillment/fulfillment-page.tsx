@@ -1,16 +1,17 @@
 /**
- * Shipped orders that have no invoice yet, and the button that makes their invoices. What could not be invoiced says why.
+ * Shipped orders without an invoice, and the button that creates their invoices. Orders that could not be invoiced say
+ * why.
  */
 import { type Context, Hono } from "hono";
 import { createInvoices, type CreateResult } from "../../actions/create-invoices.ts";
 import type { AppEnv } from "../../app-context.ts";
 import { listInstances } from "../../instances/store.ts";
 import { countOrders, findOrders, listOrderIds, listOrders } from "../../orders/store.ts";
-import { actOf } from "../../people/act.ts";
+import { actionContextOf } from "../../people/action-context.ts";
 import { may, needs } from "../../people/route-access.ts";
 import { agree, plural } from "../../platform/words.ts";
 import { PageHead } from "../../ui/layout.tsx";
-import { answerFragment, isFragmentRequest } from "../../ui/respond.tsx";
+import { respondWithFragment, isFragmentRequest } from "../../ui/respond.tsx";
 import { BulkQuestion, readSelection } from "../parts/bulk-list.tsx";
 import { redirectWith } from "../parts/flash.ts";
 import { readForm, readQuery } from "../parts/form.ts";
@@ -26,7 +27,7 @@ export const fulfillmentPage = new Hono<AppEnv>();
 
 fulfillmentPage.get(HERE, needs("read"), async (c) => {
   const props = await readList(c);
-  if (isFragmentRequest(c)) return answerFragment(c, c.get("nonce"), <FulfillmentResults {...props} />);
+  if (isFragmentRequest(c)) return respondWithFragment(c, c.get("nonce"), <FulfillmentResults {...props} />);
   return show(c, props, []);
 });
 
@@ -48,7 +49,7 @@ fulfillmentPage.post(`${HERE}/invoices`, needs("invoice"), async (c) => {
     );
     return showPage(c, { title, body });
   }
-  const created = await createInvoices(actOf(c), ids);
+  const created = await createInvoices(actionContextOf(c), ids);
   if (!created.ok) return backWith(c, back, created);
   const refused = created.results.filter((result) => result.status !== "created");
   if (refused.length === 0) return redirectWith(c, back, { tone: "good", text: createdWords(created.results) });

@@ -1,5 +1,5 @@
 /**
- * The list of Fulfillment as people see it. Only markup: it reads nothing and decides nothing.
+ * The Fulfillment list as people see it. Only markup: it reads nothing and decides nothing.
  */
 import type { Instance } from "../../instances/instance.ts";
 import type { OrderListRow } from "../../orders/store.ts";
@@ -107,12 +107,12 @@ function NoOrders({ texts }: { texts: OrderFilterTexts }) {
   }
   return (
     <EmptyState title="Nothing to invoice" action={{ href: "/invoices", label: "Go to invoices" }}>
-      Orders show here when their order system says that they have shipped, until they have an invoice.
+      Orders appear here once their order system reports that they have shipped, and stay until they have an invoice.
     </EmptyState>
   );
 }
 
-/** What could not be invoiced, order by order, and what was. */
+/** What could not be invoiced, order by order, and what was invoiced. */
 export function NotInvoiced({ refused, created }: { refused: { number: string; message: string }[]; created: string }) {
   if (refused.length === 0) return null;
   return (

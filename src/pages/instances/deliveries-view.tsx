@@ -1,5 +1,6 @@
 /**
- * What an instance's order system has sent lately, and what became of it. Only markup: it reads nothing and decides nothing.
+ * What an instance's order system has sent lately, and what became of it. Only markup: it reads nothing and decides
+ * nothing.
  */
 import { type DeliveryRow, isBodyKept } from "../../inbox/deliveries.ts";
 import type { Instance } from "../../instances/instance.ts";
@@ -9,7 +10,7 @@ import { Badge } from "../../ui/badge.tsx";
 import { Table } from "../../ui/table.tsx";
 import { Instant } from "../../ui/time.tsx";
 
-/** One delivery as the page lists it: its faults read. */
+/** One delivery as the page lists it, its errors parsed. */
 export type DeliveryView = Omit<DeliveryRow, "errors"> & { errors: FieldError[] };
 
 export function Deliveries({

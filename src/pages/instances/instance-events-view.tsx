@@ -1,6 +1,6 @@
 /**
- * The part of an instance's page for the events that its order system is told: address, events, secret, test and log.
- * Only markup. Its words must not repeat those of the webhook's card: programs and people find buttons by name.
+ * The card on an instance's page for the events sent to its order system: address, events, secret, test and log. Only
+ * markup. Its words must differ from those of the webhook's card: programs and people find buttons by name.
  */
 import type { Instance } from "../../instances/instance.ts";
 import { maskedAddress } from "../../notifications/address.ts";
@@ -13,7 +13,7 @@ import { EndpointForm, EndpointSecret } from "../parts/webhook-endpoint.tsx";
 
 export interface EventsProps {
   instance: Instance;
-  /** Null where none was ever set. */
+  /** Null if none was ever set. */
   endpoint: Endpoint | null;
   notices: Notification[];
   shown: EndpointShown;
@@ -26,7 +26,7 @@ const EVENT_WORDS: Readonly<Record<InvoiceEvent, string>> = {
   "invoice.failed": "An invoice was refused, with the error.",
 };
 
-/** Where the forms post to, and where the log reads itself from. */
+/** Where the forms post to, and where the log reloads from. */
 export function eventsBase(instanceId: string): string {
   return `/settings/instances/${instanceId}/events`;
 }
@@ -39,8 +39,8 @@ export function EventsCard({ instance, endpoint, notices, shown, mayConfigure, n
     <section class="card" id="events" aria-labelledby="events-title">
       <h2 id="events-title">Events to the order system</h2>
       <p class="muted">
-        The order system can be notified of what became of its invoices. Every event is signed as in the Standard
-        Webhooks specification.
+        The order system can be notified when its invoices are sent or fail. Every event is signed according to the
+        Standard Webhooks specification.
       </p>
       <EndpointForm
         action={base}
@@ -60,10 +60,10 @@ export function EventsCard({ instance, endpoint, notices, shown, mayConfigure, n
         secret={shown.secret ?? null}
         words={{
           label: "Event secret",
-          hint: "Give it to the order system, and keep it as you would a password.",
+          hint: "Give it to the order system, and protect it like a password.",
           reveal: "Show event secret",
           rotate: "Replace event secret",
-          rotateHint: "For 24 hours after that events carry both signatures.",
+          rotateHint: "For 24 hours after that, events carry both signatures.",
         }}
         before={endpoint?.url ? [{ path: "test", label: "Test this address" }] : []}
         mayConfigure={endpoint !== null && mayConfigure}
@@ -75,9 +75,13 @@ export function EventsCard({ instance, endpoint, notices, shown, mayConfigure, n
   );
 }
 
-/** The log alone: also the fragment by which it reads itself anew. */
+/** The log alone; also the fragment that it reloads. */
 export function EventLog(props: { base: string; notices: Notification[]; mayConfigure: boolean; now: Date }) {
   return (
-    <NoticeLog {...props} caption="Recent events" empty="No event was sent yet. What is sent stays here for 30 days." />
+    <NoticeLog
+      {...props}
+      caption="Recent events"
+      empty="No events have been sent yet. They stay listed here for 30 days."
+    />
   );
 }

@@ -1,13 +1,13 @@
 /**
- * What is done on an instance's page about the events that its order system is told. The page itself is instance-page.tsx;
- * a form that was refused, or that asked for the secret, is answered with it.
+ * Handles the forms about the events sent to an instance's order system. The page itself is instance-page.tsx; it is
+ * the response to a form that was refused or that asked for the secret.
  */
 import { Hono } from "hono";
 import type { AppEnv } from "../../app-context.ts";
 import { INVOICE_EVENTS } from "../../notifications/event.ts";
 import { listNotifications } from "../../notifications/store.ts";
 import { may, needs } from "../../people/route-access.ts";
-import { answerFragment, isFragmentRequest } from "../../ui/respond.tsx";
+import { respondWithFragment, isFragmentRequest } from "../../ui/respond.tsx";
 import { redirectTo } from "../parts/local-redirect.ts";
 import { NOTICE_ROWS } from "../parts/notice-view.tsx";
 import { endpointRoutes } from "../parts/webhook-endpoint-routes.ts";
@@ -25,7 +25,7 @@ instanceEvents.get(HERE, needs("read"), async (c) => {
   if (!isFragmentRequest(c)) return redirectTo(c, pageOf(instance.id));
   const notices = await listNotifications(c.get("db"), instance.id, NOTICE_ROWS);
   const log = { base: eventsBase(instance.id), notices, now: c.get("now"), mayConfigure: may(c, "configure") };
-  return answerFragment(c, c.get("nonce"), <EventLog {...log} />);
+  return respondWithFragment(c, c.get("nonce"), <EventLog {...log} />);
 });
 
 const routes = endpointRoutes({
@@ -40,7 +40,7 @@ const routes = endpointRoutes({
   words: {
     saved: "Saved. The order system is notified from now on.",
     savedEmpty: "Saved. The order system is not notified.",
-    rotated: "A new event secret is in force. For 24 hours events are signed with the old one too.",
+    rotated: "A new event secret is active. For 24 hours events are also signed with the old one.",
     test: "The test",
     retry: "The event",
   },

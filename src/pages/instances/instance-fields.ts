@@ -1,9 +1,9 @@
 /**
- * The fields of the form of an instance, as texts and switches.
+ * The fields of the instance form, as text and switches.
  */
 import type { Form } from "../parts/form.ts";
 
-/** `connection_id` is empty for none; a switch that is off is not sent by a browser. */
+/** An empty `connection_id` means none; a browser does not send a switch that is off. */
 export function instanceFields(form: Form): {
   name: string;
   connection_id: string;

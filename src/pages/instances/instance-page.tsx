@@ -1,6 +1,6 @@
 /**
- * The page of one instance: its form, webhook address and secret, recent deliveries, the sample, and its removal.
- * The secret shows only in the answer to a form that asked for it.
+ * The page of one instance: its form, webhook address and secret, recent deliveries, the sample, and its removal. The
+ * secret is shown only in the response to a form that asked for it.
  */
 import { type Context, Hono } from "hono";
 import { changeInstance } from "../../actions/change-instance.ts";
@@ -17,7 +17,7 @@ import { findInstance } from "../../instances/store.ts";
 import { countNotSent } from "../../pushes/lists/counts.ts";
 import { findEndpoint } from "../../notifications/endpoints.ts";
 import { listNotifications } from "../../notifications/store.ts";
-import { actOf } from "../../people/act.ts";
+import { actionContextOf } from "../../people/action-context.ts";
 import { needs, may } from "../../people/route-access.ts";
 import { ConfirmButton, ConfirmPage, type ConfirmProps } from "../../ui/dialog.tsx";
 import { PageHead } from "../../ui/layout.tsx";
@@ -52,35 +52,35 @@ instancePage.post(HERE, needs("configure"), async (c) => {
 });
 
 instancePage.post(`${HERE}/reveal-secret`, needs("configure"), async (c) => {
-  const revealed = await revealWebhookSecret(actOf(c), c.req.param("id"));
+  const revealed = await revealWebhookSecret(actionContextOf(c), c.req.param("id"));
   if (!revealed.ok) return backWith(c, LIST, revealed);
   return showInstance(c, revealed.instance, { secret: revealed.secret });
 });
 
 instancePage.post(`${HERE}/rotate-secret`, needs("configure"), async (c) => {
-  const rotated = await rotateWebhookSecret(actOf(c), c.req.param("id"));
+  const rotated = await rotateWebhookSecret(actionContextOf(c), c.req.param("id"));
   if (!rotated.ok) return backWith(c, LIST, rotated);
-  const notice: Flash = { tone: "good", text: "A new secret is in force. The old one stays valid for 24 hours." };
+  const notice: Flash = { tone: "good", text: "A new secret is active. The old one stays valid for 24 hours." };
   return showInstance(c, rotated.instance, { secret: rotated.secret, notice });
 });
 
 instancePage.post(`${HERE}/test-event`, needs("configure"), async (c) => {
   const path = `${LIST}/${c.req.param("id")}`;
-  const sent = await requestTestEvent(actOf(c), c.req.param("id"));
+  const sent = await requestTestEvent(actionContextOf(c), c.req.param("id"));
   if (!sent.ok) return backWith(c, path, sent);
   const flash: Flash =
     sent.httpStatus === 202
       ? {
           tone: "good",
-          text: "The test event was signed, sent and accepted. It leaves nothing behind but its delivery.",
+          text: "The test event was signed, sent and accepted. Only the delivery was stored.",
         }
-      : { tone: "bad", text: `The test event was answered with HTTP ${sent.httpStatus}.` };
+      : { tone: "bad", text: `The test event got the response HTTP ${sent.httpStatus}.` };
   return redirectWith(c, path, flash);
 });
 
 instancePage.post(`${HERE}/deliveries/:delivery/replay`, needs("configure"), async (c) => {
   const path = `${LIST}/${c.req.param("id")}`;
-  const replayed = await replayDelivery(actOf(c), c.req.param("id"), c.req.param("delivery"));
+  const replayed = await replayDelivery(actionContextOf(c), c.req.param("id"), c.req.param("delivery"));
   if (!replayed.ok && replayed.reason === "conflict") {
     const notice: Flash = { tone: "bad", text: replayed.message };
     return showInstance(c, await subject(c), { notice }, statusOf(replayed));
@@ -99,11 +99,11 @@ instancePage.get(`${HERE}/remove`, needs("configure"), async (c) => {
 
 instancePage.post(`${HERE}/remove`, needs("configure"), async (c) => {
   const instance = await subject(c);
-  const removed = await retireInstance(actOf(c), instance.id);
+  const removed = await retireInstance(actionContextOf(c), instance.id);
   if (!removed.ok) return backWith(c, LIST, removed);
   return redirectWith(c, LIST, {
     tone: "good",
-    text: `${instance.name} is removed. Its webhook answers 410 from now on.`,
+    text: `${instance.name} was removed. Its webhook now responds with 410.`,
   });
 });
 
@@ -113,7 +113,7 @@ async function save(
   values: InstanceFormProps["values"],
   patch: InstancePatch,
 ): Promise<Response> {
-  const saved = await changeInstance(actOf(c), instance.id, patch);
+  const saved = await changeInstance(actionContextOf(c), instance.id, patch);
   if (!saved.ok) return showInstance(c, instance, { values, errors: byField(saved.errors) }, statusOf(saved));
   return redirectWith(c, `${LIST}/${instance.id}`, {
     tone: "good",
@@ -125,12 +125,12 @@ export interface Shown {
   values?: InstanceFormProps["values"];
   errors?: FieldErrors;
   secret?: string;
-  /** Of the events that it is told. */
+  /** About the events sent to the order system. */
   events?: EndpointShown;
   notice?: Flash;
 }
 
-/** Answers with the page; `shown` is what this answer alone has to show. */
+/** Responds with the page; `shown` holds what only this response shows. */
 export async function showInstance(
   c: Context<AppEnv>,
   instance: Instance,
@@ -138,7 +138,7 @@ export async function showInstance(
   status: 200 | 404 | 409 | 422 | 503 = 200,
 ): Promise<Response> {
   const db = c.get("db");
-  const [connections, deliveries, notSent, endpoint, told] = await Promise.all([
+  const [connections, deliveries, notSent, endpoint, notices] = await Promise.all([
     listConnections(db),
     listDeliveries(db, instance.id, { limit: DELIVERY_ROWS }),
     countNotSent(db, { instanceId: instance.id }),
@@ -184,7 +184,7 @@ export async function showInstance(
       <EventsCard
         instance={instance}
         endpoint={endpoint}
-        notices={told}
+        notices={notices}
         shown={shown.events ?? {}}
         mayConfigure={mayConfigure}
         now={c.get("now")}
@@ -193,12 +193,12 @@ export async function showInstance(
   );
   const hasErrors = Object.keys(shown.errors ?? shown.events?.errors ?? {}).length > 0;
   const notice = hasErrors
-    ? { tone: "bad" as const, text: "Nothing was saved yet: fix the fields that are marked." }
+    ? { tone: "bad" as const, text: "Nothing has been saved yet: fix the marked fields." }
     : (shown.notice ?? null);
   return showPage(c, { title: instance.name, body, status, notice });
 }
 
-/** The instance of the address, in use; a removed one has no page. */
+/** The instance in the address; a removed one has no page. */
 export async function subject(c: Context<AppEnv>): Promise<Instance> {
   const instance = await findInstance(c.get("db"), c.req.param("id") ?? "");
   if (!instance || instance.removedAt !== null) throw missing("There is no such instance, or it was removed.");
@@ -221,7 +221,7 @@ function deliveryView(row: DeliveryRow) {
 function receiptWords(receipt: Receipt): Flash {
   switch (receipt.kind) {
     case "accepted":
-      return { tone: "good", text: `The delivery was taken in again: ${receipt.effect ?? "it was known already"}.` };
+      return { tone: "good", text: `The delivery was received again: ${receipt.effect ?? "it was known already"}.` };
     case "rejected":
       return {
         tone: "bad",
@@ -242,6 +242,8 @@ function removeQuestion(instance: Instance): ConfirmProps {
     action: `${LIST}/${instance.id}/remove`,
     confirmLabel: "Remove instance",
     isDanger: true,
-    children: <p>Its webhook answers 410 from then on. Its orders and invoices stay, and what waits is still sent.</p>,
+    children: (
+      <p>Its webhook then responds with 410. Its orders and invoices stay, and waiting invoices are still sent.</p>
+    ),
   };
 }

@@ -1,5 +1,5 @@
 /**
- * The form of an instance, and the card of its webhook. Only markup: it reads nothing and decides nothing.
+ * The form of an instance, and its webhook's card. Only markup: it reads nothing and decides nothing.
  */
 import type { Connection } from "../../connections/connection.ts";
 import { type Instance, webhookUrl } from "../../instances/instance.ts";
@@ -60,7 +60,7 @@ export function InstanceForm({ action, submitLabel, values, errors, connections,
             name="enabled"
             label="Enable"
             isOn={values.enabled}
-            hint="Off: nothing of this instance is sent to QuickBooks."
+            hint="Off: nothing from this instance is sent to QuickBooks."
             error={errors["enabled"]}
           />
           <SwitchField
@@ -68,7 +68,7 @@ export function InstanceForm({ action, submitLabel, values, errors, connections,
             name="auto_invoice"
             label="Auto invoice"
             isOn={values.auto_invoice}
-            hint="On: invoices are sent as they arrive, if Auto invoice of the connection is on too."
+            hint="On: invoices are sent as they arrive, if the connection's Auto invoice is on too."
             error={errors["auto_invoice"]}
           />
           <div class="card-actions">
@@ -90,9 +90,9 @@ function connectionLabel(connection: Connection): string {
 export interface WebhookCardProps {
   instance: Instance;
   appOrigin: string;
-  /** The signing secret, only where somebody asked to see it. */
+  /** The signing secret, only if somebody asked to see it. */
   secret: string | null;
-  /** Only admins may see, rotate and test. */
+  /** Only admins may see, rotate and test it. */
   mayConfigure: boolean;
 }
 
@@ -104,7 +104,7 @@ export function WebhookCard({ instance, appOrigin, secret, mayConfigure }: Webho
         id="webhook-url"
         label="Webhook URL"
         value={webhookUrl(appOrigin, instance.id)}
-        hint="The order system posts its events here, signed after the Standard Webhooks specification."
+        hint="The order system posts its events here, signed according to the Standard Webhooks specification."
       />
       <EndpointSecret
         id="signing-secret"
@@ -112,10 +112,10 @@ export function WebhookCard({ instance, appOrigin, secret, mayConfigure }: Webho
         secret={secret}
         words={{
           label: "Signing secret",
-          hint: "Keep it as you would a password.",
+          hint: "Protect it like a password.",
           reveal: "Reveal secret",
           rotate: "Rotate secret",
-          rotateHint: "After a rotation the old secret stays valid for 24 hours.",
+          rotateHint: "After a rotation, the old secret stays valid for 24 hours.",
         }}
         after={[{ path: "test-event", label: "Send test event" }]}
         mayConfigure={mayConfigure}

@@ -1,5 +1,5 @@
 /**
- * The order-system instances: list, and the form for a new one.
+ * The list of order-system instances, and the form for a new one.
  */
 import { type Context, Hono } from "hono";
 import { addInstance } from "../../actions/add-instance.ts";
@@ -9,7 +9,7 @@ import type { Connection } from "../../connections/connection.ts";
 import { listConnections } from "../../connections/store.ts";
 import type { Instance } from "../../instances/instance.ts";
 import { listInstances } from "../../instances/store.ts";
-import { actOf } from "../../people/act.ts";
+import { actionContextOf } from "../../people/action-context.ts";
 import { needs, may } from "../../people/route-access.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
@@ -43,7 +43,7 @@ instancesPage.post(HERE, needs("configure"), async (c) => {
   const fields = instanceFields(await readForm(c));
   const parsed = newInstance.safeParse({ ...fields, connection_id: fields.connection_id || null });
   if (!parsed.success) return showNew(c, fields, fieldErrorsOf(parsed.error));
-  const created = await addInstance(actOf(c), parsed.data);
+  const created = await addInstance(actionContextOf(c), parsed.data);
   if (!created.ok) return showNew(c, fields, byField(created.errors));
   return redirectWith(c, `${HERE}/${created.instance.id}`, {
     tone: "good",

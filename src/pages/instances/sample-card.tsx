@@ -1,5 +1,5 @@
 /**
- * A ready command that signs one invoice and sends it through the webhook. Only markup and text.
+ * A ready-made command that signs one invoice and sends it through the webhook. Only markup and text.
  */
 import { type Instance, webhookUrl } from "../../instances/instance.ts";
 import { CopyBlock } from "../../ui/copy-text.tsx";
@@ -8,7 +8,7 @@ export interface SampleProps {
   instance: Instance;
   appOrigin: string;
   secret: string | null;
-  /** The home currency of the company that it goes to. */
+  /** The home currency of the company that it is sent to. */
   currency: string;
   now: Date;
 }
@@ -31,7 +31,7 @@ export function SampleCard({ instance, appOrigin, secret, currency, now }: Sampl
   );
 }
 
-/** The sample as text; every run is another invoice, since its number comes from the clock. */
+/** The sample as text; every run creates another invoice, since the number is the current time. */
 export function curlSample(url: string, secret: string | null, currency: string, now: Date): string {
   const date = now.toISOString().slice(0, 10);
   return `SECRET='${secret ?? "whsec_..."}'

@@ -1,5 +1,6 @@
 /**
- * Failed invoices by cause: what is wrong, how many it concerns, where it is mended, and one button that sends them all.
+ * Failed invoices by cause: what is wrong, how many invoices it affects, where to fix it, and a button that sends them
+ * all.
  */
 import { Hono } from "hono";
 import { z } from "zod";
@@ -9,7 +10,7 @@ import { listConnections } from "../../connections/store.ts";
 import { readError } from "../../failures/push-error.ts";
 import { countHeld } from "../../pushes/lists/counts.ts";
 import { type FailedCause, listFailedCauses, listIdsOfCause } from "../../pushes/lists/failed-causes.ts";
-import { actOf } from "../../people/act.ts";
+import { actionContextOf } from "../../people/action-context.ts";
 import { needs, may } from "../../people/route-access.ts";
 import { MAX_BULK_ITEMS } from "../../platform/limits.ts";
 import { agree, formatNumber, plural } from "../../platform/words.ts";
@@ -64,8 +65,8 @@ failedPage.post(`${HERE}/send`, needs("invoice"), async (c) => {
   const parsed = causeFields.safeParse((await readForm(c)).values);
   if (!parsed.success) return redirectTo(c, HERE);
   const ids = await listIdsOfCause(c.get("db"), toCause(parsed.data), MAX_BULK_ITEMS);
-  if (ids.length === 0) return redirectWith(c, HERE, { tone: "note", text: "None of these is failed any longer." });
-  const sent = await requestSend(actOf(c), ids);
+  if (ids.length === 0) return redirectWith(c, HERE, { tone: "note", text: "These invoices are no longer failed." });
+  const sent = await requestSend(actionContextOf(c), ids);
   if (!sent.ok) return backWith(c, HERE, sent);
   return redirectWith(c, HERE, sendSummary(sent.results, await countHeld(c.get("db"), ids)));
 });
@@ -84,7 +85,7 @@ function Causes({ causes, names, maySend }: { causes: FailedCause[]; names: Map<
       />
       {causes.length === 0 ? (
         <EmptyState title="Nothing has failed" action={{ href: "/invoices", label: "Show all invoices" }}>
-          Invoices that QuickBooks or our own rules refuse show here, grouped by what has to be fixed.
+          Invoices that QuickBooks or our own rules refuse appear here, grouped by what has to be fixed.
         </EmptyState>
       ) : (
         causes.map((cause, index) => (

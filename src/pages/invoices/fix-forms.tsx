@@ -1,13 +1,13 @@
 /**
- * What fixes a failed invoice, as links and forms on its page: the settings that are wrong, the number that is taken,
- * the customer or item that is inactive. Only markup; the forms post to fix-page.tsx.
+ * What fixes a failed invoice, as links and forms on its page: settings that are wrong, a number that is taken, a
+ * customer or item that is inactive. Only markup; the forms post to fix-page.tsx.
  */
 import type { PushError } from "../../failures/push-error.ts";
 import type { InvoiceRow } from "../../pushes/invoice-row.ts";
 import { suggestNumber } from "../../pushes/by-hand/mend.ts";
 import { MAX_DOC_NUMBER_CHARS } from "../../quickbooks/limits.ts";
 
-/** The way out of an error, or nothing where it passes by itself. */
+/** The fix for an error, or nothing if it passes on its own. */
 export function FixForms({ invoice, error, mayAct }: { invoice: InvoiceRow; error: PushError; mayAct: boolean }) {
   const { fix } = error;
   if (!fix) return null;
@@ -38,7 +38,7 @@ function Reactivate({ invoice }: { invoice: InvoiceRow }) {
 
 function ChooseNumber({ invoice, holderId }: { invoice: InvoiceRow; holderId: string | null }) {
   return (
-    <div class="mends">
+    <div class="fixes">
       {holderId && (
         <form method="post" action={`/invoices/${invoice.id}/fix`}>
           <button type="submit" class="button" name="fix" value="link">

@@ -1,10 +1,10 @@
 /**
- * Takes the forms that fix a failed invoice, and goes back to the invoice with what became of it.
+ * Takes the forms that fix a failed invoice, then redirects to the invoice with the result.
  */
 import { Hono } from "hono";
 import { fixInvoice, type InvoiceFix } from "../../actions/fix-invoice.ts";
 import type { AppEnv } from "../../app-context.ts";
-import { actOf } from "../../people/act.ts";
+import { actionContextOf } from "../../people/action-context.ts";
 import { needs } from "../../people/route-access.ts";
 import { redirectWith } from "../parts/flash.ts";
 import { readForm } from "../parts/form.ts";
@@ -23,7 +23,7 @@ fixPage.post("/invoices/:id/fix", needs("invoice"), async (c) => {
   const path = `/invoices/${id}`;
   const fix = readFix((await readForm(c)).values);
   if (!fix) return redirectWith(c, path, { tone: "bad", text: "Choose what to do on the invoice's page." });
-  const result = await fixInvoice(actOf(c), id, fix);
+  const result = await fixInvoice(actionContextOf(c), id, fix);
   if (!result.ok) return backWith(c, path, result);
   return redirectWith(c, path, { tone: "good", text: DONE[fix.kind] });
 });

@@ -1,5 +1,5 @@
 /**
- * The filters of the list of invoices, as they stand in its address: read, checked, and turned into what the store takes.
+ * The invoice list's filters as its address carries them: read, checked, and turned into what the store takes.
  */
 import type { InvoiceFilter } from "../../pushes/lists/list.ts";
 import { dateText } from "../parts/list-address.ts";
@@ -7,7 +7,7 @@ import { isPushStatus } from "./invoice-status.tsx";
 
 const MAX_SEARCH_CHARS = 100;
 
-/** The texts of the address: empty where a filter is not set. */
+/** The values in the address; empty for a filter that is not set. */
 export type InvoiceFilterTexts = {
   status: string;
   instance: string;

@@ -1,5 +1,5 @@
 /**
- * One invoice: status with its reason, what it says, the payload, every attempt; sending and voiding it.
+ * One invoice: its status and why, its content, the payload, every attempt; sending and voiding it.
  */
 import { type Context, Hono } from "hono";
 import { requestSend } from "../../actions/request-send.ts";
@@ -17,14 +17,14 @@ import { isInQuickBooks, publicStatus } from "../../invoices/status.ts";
 import { readContent } from "../../invoices/invoice.ts";
 import { findRow, listAttempts } from "../../pushes/store.ts";
 import { qboUrl } from "../../invoices/view.ts";
-import { actOf } from "../../people/act.ts";
+import { actionContextOf } from "../../people/action-context.ts";
 import { needs, may } from "../../people/route-access.ts";
 import { type Preview, previewPayload } from "../../pushes/by-hand/preview.ts";
 import { ConfirmButton, ConfirmPage, type ConfirmProps } from "../../ui/dialog.tsx";
 import { PageHead } from "../../ui/layout.tsx";
 import { Live } from "../../ui/live.tsx";
 import { Money } from "../../ui/money.tsx";
-import { answerFragment, isFragmentRequest } from "../../ui/respond.tsx";
+import { respondWithFragment, isFragmentRequest } from "../../ui/respond.tsx";
 import { redirectWith } from "../parts/flash.ts";
 import { backWith, missing } from "../parts/refusal.ts";
 import { showPage } from "../parts/shell.tsx";
@@ -41,13 +41,13 @@ export const invoicePage = new Hono<AppEnv>();
 
 invoicePage.get(HERE, needs("read"), async (c) => {
   const props = await readInvoicePage(c);
-  if (isFragmentRequest(c)) return answerFragment(c, c.get("nonce"), <InvoiceView {...props} />);
+  if (isFragmentRequest(c)) return respondWithFragment(c, c.get("nonce"), <InvoiceView {...props} />);
   return showPage(c, { title: `Invoice ${props.invoice.number}`, body: <InvoiceView {...props} /> });
 });
 
 invoicePage.post(`${HERE}/send`, needs("invoice"), async (c) => {
   const { id, path } = await subject(c);
-  const sent = await requestSend(actOf(c), [id]);
+  const sent = await requestSend(actionContextOf(c), [id]);
   if (!sent.ok) return backWith(c, path, sent);
   return redirectWith(c, path, sendSummary(sent.results, await countHeld(c.get("db"), [id])));
 });
@@ -60,7 +60,7 @@ invoicePage.get(`${HERE}/void`, needs("invoice"), async (c) => {
 
 invoicePage.post(`${HERE}/void`, needs("invoice"), async (c) => {
   const { id, path } = await subject(c);
-  const result = await requestVoid(actOf(c), id);
+  const result = await requestVoid(actionContextOf(c), id);
   if (result.ok) return redirectWith(c, path, { tone: "good", text: VOID_WORDS[result.status] });
   if (result.reason === "refused")
     return redirectWith(c, path, { tone: "bad", text: `${result.error.message} ${result.error.remedy}` });
@@ -185,7 +185,7 @@ function Payload({ preview }: { preview: Preview }) {
 
 function voidQuestion(invoice: InvoiceRow): ConfirmProps {
   const effect = isInQuickBooks(invoice)
-    ? "It is voided in QuickBooks too: it stays there with its number, and its amounts become zero."
+    ? "It is also voided in QuickBooks: it keeps its number there, and its amounts become zero."
     : "It will not be sent to QuickBooks.";
   return {
     id: "void",

@@ -1,6 +1,6 @@
 /**
- * Push status as people see it (docs/contract.md, section 4): its word, its colour, and what its badge explains.
- * The words are the same on the list, the invoice, the dashboard and the status page.
+ * Push status as people see it (docs/contract.md, section 4): its word, its colour, and what its badge explains. The
+ * words are the same on the list, the invoice, the dashboard and the status page.
  */
 import type { PushError } from "../../failures/push-error.ts";
 import type { Warning } from "../../failures/warning.ts";
@@ -44,7 +44,7 @@ export interface StatusBadgeProps {
   now: Date;
 }
 
-/** The badge of one invoice: a button with a popup where there is something to explain. */
+/** The badge of one invoice: a button with a popup if there is something to explain. */
 export function StatusBadge({ id, status, error, warnings, nextAttemptAt, now }: StatusBadgeProps) {
   const next = status === "queued" && nextAttemptAt && nextAttemptAt > now.toISOString() ? nextAttemptAt : null;
   const hasMore = error !== null || warnings.length > 0 || next !== null;

@@ -1,5 +1,5 @@
 /**
- * One invoice: where it stands and why, what it says, every attempt to deliver it. Only markup.
+ * One invoice: its status and why, its content, every attempt to deliver it. Only markup.
  */
 import type { Connection } from "../../connections/connection.ts";
 import type { StoredError } from "../../failures/push-error.ts";
@@ -19,7 +19,7 @@ import { CalendarDate, displayInstant, Instant } from "../../ui/time.tsx";
 import { FixForms } from "./fix-forms.tsx";
 import { STATUS_WORDS } from "./invoice-status.tsx";
 
-/** The error as the page repeats it: with the remedy, and the link or button that fixes it. */
+/** The error in full: with the remedy, and the link or button that fixes it. */
 export function ErrorCard({ invoice, error, mayAct }: { invoice: InvoiceRow; error: StoredError; mayAct: boolean }) {
   const isQuiet = ["queued", "sent"].includes(publicStatus(invoice));
   return (
@@ -109,7 +109,7 @@ export function Lines({ content }: { content: InvoiceContent }) {
   );
 }
 
-/** A unit price with at least the digits of the currency: prices may have more, and none may be lost. */
+/** A unit price with at least as many decimals as the currency has; prices may have more, and none may be lost. */
 export function priceText(price: string, currency: string): string {
   const [whole = "", fraction = ""] = price.split(".");
   const padded = fraction.padEnd(minorDigits(currency), "0");
@@ -210,7 +210,9 @@ export function Attempts({ attempts, invoice }: { attempts: AttemptView[]; invoi
   );
 }
 
-/** Who was not let in reads why: QuickBooks limits requests, or does not accept the access. */
+/**
+ * If QuickBooks turned the call away before looking at it, says why: too many requests, or the access was not accepted.
+ */
 function outcomeOf({ outcome, httpStatus }: AttemptView): { label: string; tone: BadgeTone } {
   if (outcome === "not_let_in" && httpStatus === 429) return { label: "Throttled", tone: "warn" };
   if (outcome === "not_let_in" && httpStatus !== null) return { label: "Not authorized", tone: "warn" };

@@ -1,13 +1,13 @@
 /**
- * The list of invoices as CSV (RFC 4180), with the filters of the page. It streams, so that a large list needs no memory;
- * a text that a spreadsheet would take for a formula is defused.
+ * The invoice list as CSV (RFC 4180), with the page's filters. It streams, so a large list needs little memory. A text
+ * that a spreadsheet would take for a formula is made harmless.
  */
 import { type InvoiceFilter, listInvoices } from "../../pushes/lists/list.ts";
 import { type InvoiceView, invoiceView } from "../../invoices/view.ts";
 import type { Db } from "../../platform/db.ts";
 
 const ROWS_PER_READ = 500;
-/** Bounds the reads of one request; a longer list is cut, which its last line says. */
+/** Bounds the reads of one request. A longer list is cut off, and its last line says so. */
 const MAX_READS = 200;
 const COLUMNS = [
   "number",
@@ -22,7 +22,7 @@ const COLUMNS = [
   "qbo_url",
 ] as const;
 
-/** The answer that downloads the matching invoices, newest first. */
+/** Downloads the matching invoices, newest first. */
 export function exportInvoices(db: Db, filter: InvoiceFilter, qboAppUrl: string): Response {
   const headers = {
     "content-type": "text/csv; charset=utf-8",
@@ -52,14 +52,14 @@ async function* lines(db: Db, filter: InvoiceFilter, qboAppUrl: string): AsyncGe
     if (page.next === null) return;
     after = page.next;
   }
-  yield `${csvCell(`Cut after ${MAX_READS * ROWS_PER_READ} invoices: narrow the filter.`)}\r\n`;
+  yield `${csvCell(`Cut off after ${MAX_READS * ROWS_PER_READ} invoices: narrow the filter.`)}\r\n`;
 }
 
 function csvLine(invoice: InvoiceView): string {
   return `${COLUMNS.map((column) => csvCell(column === "error" ? (invoice.error?.message ?? "") : (invoice[column] ?? ""))).join(",")}\r\n`;
 }
 
-/** One cell, quoted where it has to be; a leading =, +, -, @ or tab would be a formula. */
+/** One cell, quoted if necessary; a leading =, +, -, @ or tab would make it a formula. */
 export function csvCell(text: string): string {
   const isNumber = /^-?\d+(\.\d+)?$/.test(text);
   const safe = !isNumber && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;

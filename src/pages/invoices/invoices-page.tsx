@@ -1,5 +1,5 @@
 /**
- * The list of invoices, sending from it, and its export. Filters, search and place are in the address.
+ * The list of invoices, sending from it, and its export. Filters, search and position are in the address.
  */
 import { type Context, Hono } from "hono";
 import { requestSend } from "../../actions/request-send.ts";
@@ -7,12 +7,12 @@ import type { AppEnv } from "../../app-context.ts";
 import { listInstances } from "../../instances/store.ts";
 import { countHeld } from "../../pushes/lists/counts.ts";
 import { countInvoices, listIds, listInvoices } from "../../pushes/lists/list.ts";
-import { actOf } from "../../people/act.ts";
+import { actionContextOf } from "../../people/action-context.ts";
 import { needs, may } from "../../people/route-access.ts";
 import { MAX_BULK_ITEMS } from "../../platform/limits.ts";
 import { formatNumber, plural } from "../../platform/words.ts";
 import { PageHead } from "../../ui/layout.tsx";
-import { answerFragment, isFragmentRequest } from "../../ui/respond.tsx";
+import { respondWithFragment, isFragmentRequest } from "../../ui/respond.tsx";
 import { BulkQuestion, readSelection } from "../parts/bulk-list.tsx";
 import { redirectWith } from "../parts/flash.ts";
 import { readForm, readQuery } from "../parts/form.ts";
@@ -28,11 +28,11 @@ export const invoicesPage = new Hono<AppEnv>();
 
 invoicesPage.get("/invoices", needs("read"), async (c) => {
   const props = await readList(c);
-  if (isFragmentRequest(c)) return answerFragment(c, c.get("nonce"), <InvoiceResults {...props} />);
+  if (isFragmentRequest(c)) return respondWithFragment(c, c.get("nonce"), <InvoiceResults {...props} />);
   const instances = await listInstances(c.get("db"), { includeRemoved: true });
   const body = (
     <>
-      <PageHead title="Invoices" lead="Every invoice, and how far it is on its way into QuickBooks.">
+      <PageHead title="Invoices" lead="Every invoice, and how far it has got on its way to QuickBooks.">
         <a class="button" href="/invoices/failed">
           Failed by cause
         </a>
@@ -76,13 +76,13 @@ invoicesPage.post("/invoices/send", needs("invoice"), async (c) => {
           already are left as they are.
         </p>
         {ids.length === MAX_BULK_ITEMS && (
-          <p>{`At most ${formatNumber(MAX_BULK_ITEMS)} go at once; send the rest afterwards.`}</p>
+          <p>{`At most ${formatNumber(MAX_BULK_ITEMS)} are sent at a time; send the rest afterwards.`}</p>
         )}
       </BulkQuestion>
     );
     return showPage(c, { title, body });
   }
-  const sent = await requestSend(actOf(c), ids);
+  const sent = await requestSend(actionContextOf(c), ids);
   if (!sent.ok) return backWith(c, back, sent);
   return redirectWith(c, back, sendSummary(sent.results, await countHeld(c.get("db"), ids)));
 });

@@ -1,6 +1,6 @@
 /**
- * The list of invoices as people see it: filters, rows with their status, what can be done with the selected ones.
- * Only markup: it reads nothing and decides nothing.
+ * The list of invoices as people see it: filters, rows with their status, what can be done with the selected ones. Only
+ * markup: it reads nothing and decides nothing.
  */
 import { readError } from "../../failures/push-error.ts";
 import { readWarnings } from "../../failures/warning.ts";
@@ -21,17 +21,17 @@ import { isFiltered, listUrl } from "../parts/list-address.ts";
 import type { InvoiceFilterTexts } from "./invoice-filter.ts";
 import { STATUS_WORDS, StatusBadge } from "./invoice-status.tsx";
 
-/** How soon a queued invoice must be due for the list to look every two seconds. */
+/** How soon a queued invoice must be due for the list to refresh every two seconds. */
 const SOON_MS = 60_000;
 
 export interface InvoiceListProps {
   rows: InvoiceListRow[];
   next: string | null;
   previous: string | null;
-  /** How many match, counted only up to one more than can be sent at once. */
+  /** How many match, counted only up to one more than can be sent at a time. */
   matching: number;
   texts: InvoiceFilterTexts;
-  /** The page's own address, which a refresh asks for again. */
+  /** The page's own address, which a refresh requests again. */
   url: string;
   maySend: boolean;
   now: Date;
@@ -131,7 +131,7 @@ function columnsOf(maySend: boolean, now: Date): Column<InvoiceListRow>[] {
   ];
 }
 
-/** The badge of a row of any list of invoices. */
+/** The badge of a row, in any list of invoices. */
 export function RowStatus({
   row,
   now,
@@ -162,13 +162,13 @@ function NoInvoices({ texts }: { texts: InvoiceFilterTexts }) {
   }
   return (
     <EmptyState title="No invoices yet" action={{ href: "/settings/instances", label: "Set up an order system" }}>
-      Invoices show here as soon as an order system sends them, or when you create them from shipped orders on
+      Invoices appear here as soon as an order system sends them, or when you create them from shipped orders on
       Fulfillment.
     </EmptyState>
   );
 }
 
-/** How often the list looks again: fast while rows are under way, slowly while they only wait for a later time. */
+/** How often the list refreshes: fast while rows are moving, slowly while they only wait for a later time. */
 export function paceOf(rows: Pick<InvoiceListRow, "state" | "dueAt">[], now: Date): Pace {
   const soon = new Date(now.getTime() + SOON_MS).toISOString();
   const isFast = rows.some((row) => row.state === "sending" || (row.state === "queued" && (row.dueAt ?? "") <= soon));
@@ -176,7 +176,7 @@ export function paceOf(rows: Pick<InvoiceListRow, "state" | "dueAt">[], now: Dat
   return rows.some((row) => row.state === "queued" || row.state === "unknown") ? "slow" : "no";
 }
 
-/** The end is said too: whoever heard that invoices are on their way has to hear what became of them. */
+/** Announces the end as well: whoever heard that invoices are on their way has to hear how they ended. */
 function announcement(rows: InvoiceListRow[]): string {
   if (rows.length === 0) return "";
   const count = (...states: string[]) => rows.filter((row) => states.includes(row.state)).length;

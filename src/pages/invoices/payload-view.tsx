@@ -1,12 +1,12 @@
 /**
- * The QuickBooks payload of an invoice: as a table that people can read, and as the very bytes.
- * It only reads the text that it is given, so it can't show anything else than what is or was sent.
+ * An invoice's QuickBooks payload: as a table that people can read, and byte for byte. It reads only the text it is
+ * given, so it can't show anything but what is or was sent.
  */
 import { ExactNumber, parseExactJson } from "../../platform/exact-json.ts";
 import { CopyBlock } from "../../ui/copy-text.tsx";
 import { Table } from "../../ui/table.tsx";
 
-/** Deeper than any payload of ours; bounds the walk. */
+/** Deeper than any payload of ours; bounds the recursion. */
 const MAX_DEPTH = 8;
 
 export interface PayloadRow {
@@ -21,8 +21,8 @@ export function PayloadView({ json, isSent }: { json: string; isSent: boolean })
       <h2 id="payload-title">QuickBooks payload</h2>
       <p class="muted">
         {isSent
-          ? "What QuickBooks was given."
-          : "What QuickBooks will be given, made by the same code that sends it. Names that QuickBooks does not know yet get their ID when it is sent."}
+          ? "What was sent to QuickBooks."
+          : "What will be sent to QuickBooks, built by the same code that sends it. Names that are not in QuickBooks yet get their ID when it is sent."}
       </p>
       <details>
         <summary>As a table</summary>
@@ -44,7 +44,7 @@ export function PayloadView({ json, isSent }: { json: string; isSent: boolean })
   );
 }
 
-/** Every value of the payload with the path that leads to it, e.g. `Line 1 › Amount`. */
+/** Every value of the payload with the path to it, e.g. `Line 1 › Amount`. */
 export function payloadRows(json: string): PayloadRow[] {
   return walk(parseExactJson(json), "", 0);
 }
@@ -61,7 +61,7 @@ function walk(value: unknown, path: string, depth: number): PayloadRow[] {
   return typeof value === "string" || typeof value === "boolean" ? [{ field: path, value: String(value) }] : [];
 }
 
-/** The same JSON with line breaks; every number keeps the digits that it has. */
+/** The same JSON with line breaks; every number keeps its digits. */
 export function indented(json: string): string {
   return JSON.stringify(parseExactJson(json), null, 2);
 }

@@ -1,11 +1,11 @@
 /**
- * What sending has led to, in a sentence or two for the person who pressed the button.
+ * The result of sending, in a sentence or two for the person who clicked the button.
  */
 import { agree, plural } from "../../platform/words.ts";
 import type { SendResult } from "../../pushes/by-hand/send-invoices.ts";
 import type { Flash } from "../parts/flash.ts";
 
-/** The notice for a list of results; `held` says how many of them wait for their connection. */
+/** The notice for a list of results; `held` is how many of them wait for their connection. */
 export function sendSummary(results: readonly SendResult[], held: number): Flash {
   const count = (status: SendResult["status"]) => results.filter((result) => result.status === status).length;
   const refused = results.filter((result) => result.status === "refused");

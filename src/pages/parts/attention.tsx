@@ -1,6 +1,6 @@
 /**
- * Which connections need a person, and how many invoices wait for each: the banner of every page (docs/contract.md,
- * section 4). It has to be cheap, as every page asks; both questions are answered from an index.
+ * Which connections need a person, and how many invoices wait for each: the banner on every page (docs/contract.md,
+ * section 4). Every page asks, so it has to be cheap; an index answers both questions.
  */
 import { ne } from "drizzle-orm";
 import { connections } from "../../connections/schema.ts";
@@ -16,7 +16,7 @@ export interface Attention {
   waiting: number;
 }
 
-/** Connections that need reconnecting, and disconnected ones for which invoices wait. */
+/** Connections that need reconnecting, and disconnected ones that invoices wait for. */
 export async function listAttention(db: Db): Promise<Attention[]> {
   const lost = await db
     .select({ id: connections.id, companyName: connections.companyName, state: connections.state })

@@ -1,7 +1,7 @@
 /**
- * A list whose rows are selected and then acted on together: the boxes, the bar with its button, what the form means, and
- * the question before many. The filters travel along as hidden fields, so that the answer leads back to the same list.
- * It must never act itself: a page does, with the IDs that `readSelection` gives.
+ * A list whose rows are selected and then acted on together: the checkboxes, the bar with its button, what the form
+ * means, and the question asked before acting on many. Hidden fields carry the filters, so the response leads back to
+ * the same list. It must never act itself: a page does, with the IDs that `readSelection` returns.
  */
 import type { Child } from "hono/jsx";
 import { MAX_BULK_ITEMS } from "../../platform/limits.ts";
@@ -11,16 +11,16 @@ import type { Column } from "../../ui/table.tsx";
 import type { Form } from "./form.ts";
 import type { FilterTexts } from "./list-address.ts";
 
-/** More than these at once are asked about first. */
+/** Ask first if there are more than these. */
 export const MAX_UNASKED = 50;
 const FILTER_PREFIX = "filter_";
 
 export interface BulkFormProps {
   /** What the form posts to. */
   action: string;
-  /** The filters of the list, which the answer keeps. */
+  /** The list's filters, which the response keeps. */
   texts: FilterTexts;
-  /** How many rows this page shows, and how many match in all. */
+  /** How many rows this page shows, and how many match in total. */
   shown: number;
   matching: number;
   /** The button that acts. */
@@ -62,7 +62,7 @@ function AllMatching({ matching }: { matching: number }) {
   );
 }
 
-/** The column of boxes. */
+/** The column of checkboxes. */
 export function selectColumn<Row extends { id: string; number: string }>(): Column<Row> {
   return {
     label: "",
@@ -80,7 +80,9 @@ export function selectColumn<Row extends { id: string; number: string }>(): Colu
   };
 }
 
-/** What a posted form means: the list's filters, the IDs, and whether they are so many that a person is asked first. */
+/**
+ * What a posted form means: the list's filters, the IDs, and whether there are so many that the person is asked first.
+ */
 export async function readSelection<Texts extends FilterTexts>(
   form: Form,
   {
@@ -88,7 +90,7 @@ export async function readSelection<Texts extends FilterTexts>(
     listAll,
   }: {
     readTexts: (values: Record<string, string>) => Texts;
-    /** All that match, for a person who chose so. */
+    /** All that match, if the person chose so. */
     listAll: (texts: Texts, limit: number) => Promise<string[]>;
   },
 ): Promise<{ texts: Texts; ids: string[]; mustAsk: boolean }> {
@@ -100,7 +102,7 @@ export async function readSelection<Texts extends FilterTexts>(
   return { texts, ids, mustAsk: ids.length > MAX_UNASKED && form.values["confirmed"] !== "true" };
 }
 
-/** Those of the question that was answered, all that match, or the ticked rows. */
+/** The ones that the person confirmed, all that match, or the ticked rows. */
 async function idsOf(form: Form, listAll: (limit: number) => Promise<string[]>): Promise<string[]> {
   if (form.values["ids"]) return form.values["ids"].split(",").slice(0, MAX_BULK_ITEMS);
   if (form.values["all"] === "true") return listAll(MAX_BULK_ITEMS);
@@ -112,7 +114,7 @@ export interface BulkQuestionProps {
   title: string;
   action: string;
   confirmLabel: string;
-  /** The list that one came from. */
+  /** The list that the person came from. */
   cancelHref: string;
   ids: string[];
   texts: FilterTexts;
@@ -120,7 +122,10 @@ export interface BulkQuestionProps {
   children?: Child;
 }
 
-/** Asks before many: a page, since the rows that were selected are on no page that could hold a dialog. */
+/**
+ * Asks before acting on many. It is a page, because the selected rows may not all be on one page that could hold a
+ * dialog.
+ */
 export function BulkQuestion({ ids, texts, children, ...question }: BulkQuestionProps) {
   return (
     <ConfirmPage {...question} hidden={{ confirmed: "true", ids: ids.join(","), ...asHidden(texts) }}>

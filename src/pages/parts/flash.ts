@@ -1,6 +1,6 @@
 /**
- * One notice carried over a redirect, from the form that was sent to the page that follows: a short-lived cookie.
- * It holds words for the person who caused them and nothing else; it must never carry a secret or decide anything.
+ * One notice carried across a redirect, from the posted form to the page that follows, in a short-lived cookie. It
+ * holds words for the person who caused them and nothing else; it must never carry a secret or decide anything.
  */
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
@@ -10,13 +10,13 @@ import { redirectTo } from "./local-redirect.ts";
 
 const COOKIE = "notice";
 const LIFETIME_SECONDS = 60;
-/** A cookie may have 4 KiB; percent-encoding can treble a text. */
+/** A cookie may have 4 KiB, and percent-encoding can triple the length of a text. */
 const MAX_TEXT_CHARS = 900;
 
 const shape = z.object({ tone: z.enum(["good", "bad", "note"]), text: z.string().max(MAX_TEXT_CHARS) });
 export type Flash = z.infer<typeof shape>;
 
-/** Redirects to a page of ours, which then shows the notice once. */
+/** Redirects to a page of ours, which shows the notice once. */
 export function redirectWith(c: Context<AppEnv>, path: string, flash: Flash): Response {
   const value = JSON.stringify({ ...flash, text: flash.text.slice(0, MAX_TEXT_CHARS) });
   setCookie(c, COOKIE, value, {
@@ -29,7 +29,7 @@ export function redirectWith(c: Context<AppEnv>, path: string, flash: Flash): Re
   return redirectTo(c, path);
 }
 
-/** The notice that waits for this browser, if any; it is shown once. */
+/** The notice waiting for this browser, if any; it is shown once. */
 export function takeFlash(c: Context<AppEnv>): Flash | null {
   const text = getCookie(c, COOKIE);
   if (!text) return null;

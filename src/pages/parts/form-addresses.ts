@@ -1,6 +1,6 @@
 /**
- * Addresses that take a form and answer with a page of their own: a secret that is shown once, a question, a refusal. Opened
- * anew from the address bar or a bookmark, each leads to the page that its form stands on. It never repeats what was done.
+ * Addresses that take a form and respond with a page of their own: a secret shown once, a question, a refusal. Opened
+ * from the address bar or a bookmark, each redirects to the page that has its form. It never repeats what was done.
  */
 import { Hono } from "hono";
 import type { AppEnv } from "../../app-context.ts";
@@ -10,7 +10,7 @@ import { redirectTo } from "./local-redirect.ts";
 const CONNECTION = "/settings/quickbooks/:id";
 const INSTANCE = "/settings/instances/:id";
 
-/** The form's address and the page that it stands on. */
+/** The form's address and the page that has the form. */
 const ADDRESSES: readonly (readonly [form: string, page: string])[] = [
   ["/invoices/send", "/invoices"],
   ["/fulfillment/invoices", "/fulfillment"],

@@ -1,6 +1,6 @@
 /**
- * Reads what a form sent. Values stay texts as typed, so that a refused form can show them again; zod schemas of the
- * domain decide what they mean. Never trusts a field to be there or to be there once.
+ * Reads posted forms. Values stay text as typed, so a refused form can show them again; the domain's zod schemas decide
+ * what they mean. Never assumes that a field is present, or present only once.
  */
 import type { Context } from "hono";
 import type { z } from "zod";
@@ -11,9 +11,9 @@ import type { FieldError } from "../../platform/problem.ts";
 const MAX_FIELDS = 2_000;
 
 export interface Form {
-  /** First text of each field. */
+  /** The first value of each field. */
   values: Record<string, string>;
-  /** All texts of a field that may come several times. */
+  /** All values of a field that may appear several times. */
   all: (name: string) => string[];
 }
 
@@ -26,7 +26,7 @@ export async function readForm(c: Context<AppEnv>): Promise<Form> {
   return formOf(entries);
 }
 
-/** The same for the address of a page. */
+/** The same for a page's query string. */
 export function readQuery(c: Context<AppEnv>): Form {
   return formOf([...new URL(c.req.url).searchParams].slice(0, MAX_FIELDS));
 }
@@ -38,15 +38,15 @@ function formOf(entries: [string, string][]): Form {
   };
 }
 
-/** Field name → what is wrong with it, the first complaint of each. */
+/** Field name → what is wrong with it: the first message for each. */
 export type FieldErrors = Record<string, string>;
 
-/** The complaints of a schema, by the first part of each path. */
+/** A schema's messages, by the first part of each path. */
 export function fieldErrorsOf(error: z.ZodError): FieldErrors {
   return byField(error.issues.map((issue) => ({ path: String(issue.path[0] ?? "form"), message: issue.message })));
 }
 
-/** The complaints of a domain function, by field. */
+/** A domain function's messages, by field. */
 export function byField(errors: readonly FieldError[]): FieldErrors {
   return Object.fromEntries([...errors].reverse().map(({ path, message }) => [path, message]));
 }

@@ -1,13 +1,13 @@
 /**
- * The address of a list: its filters and the place in it. What is not a usable value is left out rather than refused: an
- * address may have been typed by hand. Which filters a list has is its page's own business.
+ * A list's address: its filters and the position in it. An unusable value is left out rather than refused, since an
+ * address may have been typed by hand. Which filters a list has is up to its page.
  */
 import { isCursor, type PageRequest } from "../../orders/date-page.ts";
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const PAGE_ROWS = 50;
 
-/** The texts of a list's filters, by name: empty where one is not set. */
+/** The values of a list's filters, by name; empty if not set. */
 export type FilterTexts = Record<string, string>;
 
 /** A calendar date, or empty. */
@@ -15,7 +15,7 @@ export function dateText(text: string | undefined): string {
   return text !== undefined && DATE.test(text) ? text : "";
 }
 
-/** The place in the list; a cursor that is none of ours is the first page. */
+/** The position in the list; an unknown cursor means the first page. */
 export function pageRequest(values: Record<string, string>): PageRequest {
   const { after, before } = values;
   if (after !== undefined && isCursor(after)) return { limit: PAGE_ROWS, after };

@@ -1,6 +1,6 @@
 /**
- * Invoices that are Not sent stay so, whatever switch is turned: this says how many there are and leads to where they
- * are sent.
+ * Invoices that are Not sent stay so, whichever switch is turned on: this says how many there are and links to the page
+ * that sends them.
  */
 import { agree, plural } from "../../platform/words.ts";
 

@@ -1,6 +1,6 @@
 /**
- * What pages show of the messages that we send to others: the signature's secret, and the log of what was delivered.
- * Only markup and words: it reads nothing and decides nothing.
+ * What pages show of the messages that we send out: the signing secret, and the delivery log. Only markup and words: it
+ * reads nothing and decides nothing.
  */
 import type { Notification } from "../../notifications/schema.ts";
 import type { TryResult } from "../../notifications/store.ts";
@@ -11,23 +11,23 @@ import { Table } from "../../ui/table.tsx";
 import { displayNear, Instant } from "../../ui/time.tsx";
 import type { Flash } from "./flash.ts";
 
-/** Newest messages that a log shows. */
+/** How many messages a log shows, newest first. */
 export const NOTICE_ROWS = 30;
 const SOON_MS = 90_000;
 
 export interface LogProps {
-  /** Of the routes below which a try is asked for, and whose fragment is the log. */
+  /** Base path of the routes that retry a message and render the log. */
   base: string;
   notices: Notification[];
   now: Date;
   mayConfigure: boolean;
-  /** What to do while nothing was ever sent. */
+  /** What to do as long as nothing has been sent. */
   empty: string;
   /** Name of the log, e.g. `Delivery log`. */
   caption: string;
 }
 
-/** The log, which reads itself anew while something in it is under way. */
+/** The log, which reloads while something in it is under way. */
 export function NoticeLog(props: LogProps) {
   return (
     <Live id="notices" url={props.base} pace={paceOf(props.notices, props.now)}>
@@ -44,7 +44,7 @@ function LogTable({ base, notices, now, mayConfigure, caption }: LogProps) {
       columns={[
         { label: "Message", isTitle: true, isTight: true, cell: (row) => <span class="code">{row.type}</span> },
         { label: "About", cell: (row) => <About notice={row} /> },
-        { label: "Made", isTight: true, cell: (row) => <Instant at={row.createdAt} now={now} /> },
+        { label: "Created", isTight: true, cell: (row) => <Instant at={row.createdAt} now={now} /> },
         { label: "State", isTight: true, cell: (row) => <State notice={row} now={now} /> },
         { label: "Last try", isTight: true, cell: (row) => <LastTry notice={row} now={now} /> },
         ...(mayConfigure
@@ -138,7 +138,7 @@ function outcomeWords({ outcome, httpStatus }: TryResult): string {
   }
 }
 
-/** The notice after a try by hand. */
+/** The notice after a manual try. */
 export function tryFlash(result: TryResult | null, what: string): Flash {
   if (result === null) return { tone: "note", text: `${what} is on its way; the log shows what becomes of it.` };
   if (result.outcome === "acknowledged")

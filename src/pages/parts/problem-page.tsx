@@ -1,11 +1,11 @@
 /**
- * The page for what went wrong: not found, not allowed, not configured, our own fault.
- * It must work when nothing else does: it reads no table and no configuration.
+ * The page for what went wrong: not found, not allowed, not configured, our own fault. It must work when nothing else
+ * does: it reads no table and no configuration.
  */
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { NarrowFrame } from "../../ui/layout.tsx";
-import { answerPage } from "../../ui/respond.tsx";
+import { respondWithPage } from "../../ui/respond.tsx";
 
 export interface ProblemPageProps {
   status: ContentfulStatusCode;
@@ -13,13 +13,13 @@ export interface ProblemPageProps {
   detail?: string | undefined;
   /** One line each, e.g. every variable that is not set. */
   points?: string[] | undefined;
-  /** What the log calls this fault; for a person to name when asking for help. */
+  /** What the log calls this fault, for a person to quote when asking for help. */
   reference?: string | undefined;
 }
 
-/** Answers with the page, in the frame without navigation. */
+/** Responds with the page, in the frame without navigation. */
 export function problemPage(c: Context, nonce: string, props: ProblemPageProps): Promise<Response> {
-  return answerPage(c, nonce, <ProblemPage {...props} />, props.status);
+  return respondWithPage(c, nonce, <ProblemPage {...props} />, props.status);
 }
 
 function ProblemPage({ title, detail, points = [], reference }: ProblemPageProps) {

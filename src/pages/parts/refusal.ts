@@ -1,5 +1,5 @@
 /**
- * What a page answers where an action refused: the status that fits, and where it leads.
+ * How a page responds when an action refuses: the matching status, and where to go.
  */
 import type { Context } from "hono";
 import type { Refusal } from "../../actions/result.ts";
@@ -17,13 +17,13 @@ export function statusOf(refusal: Refusal): RefusalStatus {
   return STATUSES[refusal.reason];
 }
 
-/** Back to a page that then says why; for buttons, which have nothing typed to keep. */
+/** Redirects to a page that says why; for buttons, which have no typed values to keep. */
 export function backWith(c: Context<AppEnv>, path: string, refusal: Refusal): Response {
   if (refusal.reason === "not_found") throw missing(refusal.message);
   return redirectWith(c, path, { tone: "bad", text: refusal.message });
 }
 
-/** The 404 of a page whose subject is not there. */
+/** The 404 for a page whose subject does not exist. */
 export function missing(detail: string): ProblemError {
   return new ProblemError({ status: 404, title: "Not found", detail });
 }

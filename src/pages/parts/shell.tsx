@@ -1,6 +1,6 @@
 /**
- * Puts a page into the frame: navigation by role, banners for connections that need somebody, the notice of the last
- * action. What is the same on every page is loaded here, in one place; a page adds nothing but its main part.
+ * Puts a page into the frame: navigation by role, banners for connections that need attention, the notice of the last
+ * action. Whatever is the same on every page is loaded here, in one place; a page adds only its main part.
  */
 import type { Context } from "hono";
 import type { Child } from "hono/jsx";
@@ -9,36 +9,43 @@ import type { AppEnv } from "../../app-context.ts";
 import { type Role, hasRight } from "../../people/roles.ts";
 import { Frame, NarrowFrame, type NavGroup } from "../../ui/layout.tsx";
 import { Notice, type NoticeTone } from "../../ui/notice.tsx";
-import { answerPage } from "../../ui/respond.tsx";
+import { respondWithPage } from "../../ui/respond.tsx";
 import { AttentionBanners, type Attention, listAttention } from "./attention.tsx";
 import { takeFlash } from "./flash.ts";
 
 export interface Page {
   title: string;
-  /** The main part; a component, so that it renders with the nonce of this answer. */
+  /** The main part; a component, so it renders with this response's nonce. */
   body: Child;
   status?: ContentfulStatusCode;
   notice?: { tone: NoticeTone; text: Child } | null;
 }
 
-/** Answers with a page in the full frame. */
+/** Responds with a page in the full frame. */
 export async function showPage(c: Context<AppEnv>, page: Page): Promise<Response> {
   const attention = c.get("person") ? await listAttention(c.get("db")) : [];
   const flash = page.notice ?? takeFlash(c);
-  return answerPage(c, c.get("nonce"), <Framed c={c} page={page} flash={flash} attention={attention} />, page.status);
+  return respondWithPage(
+    c,
+    c.get("nonce"),
+    <Framed c={c} page={page} flash={flash} attention={attention} />,
+    page.status,
+  );
 }
 
-/** Answers with a full-width page for somebody who is not signed in: no navigation, no banners, no links into the app. */
+/**
+ * Responds with a full-width page for somebody who is not signed in: no navigation, no banners, no links into the app.
+ */
 export async function showWidePage(c: Context<AppEnv>, page: Page): Promise<Response> {
   const markup = (
     <Frame title={page.title} path={c.req.path} navigation={[]} signedInAs={null}>
       {page.body}
     </Frame>
   );
-  return answerPage(c, c.get("nonce"), markup, page.status);
+  return respondWithPage(c, c.get("nonce"), markup, page.status);
 }
 
-/** Answers with a page for one small task, without navigation. */
+/** Responds with a page for one small task, without navigation. */
 export async function showNarrowPage(c: Context<AppEnv>, page: Page): Promise<Response> {
   const flash = page.notice ?? takeFlash(c);
   const markup = (
@@ -46,7 +53,7 @@ export async function showNarrowPage(c: Context<AppEnv>, page: Page): Promise<Re
       {page.body}
     </NarrowFrame>
   );
-  return answerPage(c, c.get("nonce"), markup, page.status);
+  return respondWithPage(c, c.get("nonce"), markup, page.status);
 }
 
 function Framed({

@@ -1,9 +1,9 @@
 /**
- * What a change of a switch, a setting or a connection has meant for invoices that wait.
+ * What changing a switch, a setting or a connection meant for invoices that wait.
  */
 import { agree, plural } from "../../platform/words.ts";
 
-/** E.g. `3 invoices go on.`; empty where nothing moved. */
+/** E.g. `3 invoices go on.`; empty if nothing moved. */
 export function waitingWords({ held, resumed }: { held: number; resumed: number }): string {
   const parts = [
     held > 0 ? `${plural(held, "invoice")} ${agree(held, "is", "are")} held.` : "",

@@ -1,7 +1,8 @@
 /**
- * An address that messages are posted to, as pages show it: what it is told, its signing secret with the buttons that show,
- * rotate and test it. The same for alerts, for the events of an order system and for its webhook. Only markup: it reads
- * nothing and decides nothing. A page may hold two of them, and people find buttons by name, so each brings its own words.
+ * An address that messages are posted to, as pages show it: what it is notified of, and its signing secret with the
+ * buttons that show, rotate and test it. Alerts, an order system's events and its webhook share it. Only markup: it
+ * reads nothing and decides nothing. A page may hold two of them, and people find buttons by name, so each brings its
+ * own words.
  */
 import { CopyField } from "../../ui/copy-text.tsx";
 import { Field } from "../../ui/field.tsx";
@@ -11,7 +12,7 @@ import type { FieldErrors } from "./form.ts";
 
 const MAX_ADDRESS_CHARS = 2_000;
 
-/** What the form holds: the address as typed, and the names of the events. */
+/** The form's values: the address as typed, and the names of the events. */
 export interface EndpointValues {
   address: string;
   events: readonly string[];
@@ -28,7 +29,7 @@ export interface EndpointFormProps {
   events: readonly { name: string; label: string; hint: string }[];
   save: { label: string; isPrimary?: boolean };
   mayConfigure: boolean;
-  /** A card by itself, not part of one. */
+  /** Whether it is a card of its own, or part of one. */
   isCard?: boolean;
 }
 
@@ -70,7 +71,7 @@ export function EndpointForm(props: EndpointFormProps) {
   );
 }
 
-/** A button of its own form, posted to `path` below the endpoint's base. */
+/** A button in a form of its own, posted to `path` below the endpoint's base path. */
 export interface EndpointButton {
   path: string;
   label: string;
@@ -79,18 +80,18 @@ export interface EndpointButton {
 export interface EndpointSecretProps {
   /** Unique on the page. */
   id: string;
-  /** Of the routes `reveal-secret` and `rotate-secret`. */
+  /** Base path of the routes `reveal-secret` and `rotate-secret`. */
   base: string;
-  /** The secret, only where somebody asked to see it. */
+  /** The secret, only if somebody asked to see it. */
   secret: string | null;
   words: { label: string; hint: string; reveal: string; rotate: string; rotateHint: string };
-  /** Buttons in front of and behind the secret's own. */
+  /** Buttons before and after the secret's own. */
   before?: readonly EndpointButton[];
   after?: readonly EndpointButton[];
   mayConfigure: boolean;
 }
 
-/** The secret where it is shown, and the buttons. */
+/** The secret, if it is shown, and the buttons. */
 export function EndpointSecret({ id, base, secret, words, before, after, mayConfigure }: EndpointSecretProps) {
   return (
     <>

@@ -1,10 +1,10 @@
 /**
- * One's own account: the password. Everybody who is signed in may see it, and nobody sees another person's.
+ * Your own account: the password. Everyone who is signed in may open it, and it never shows another person's.
  */
 import { type Context, Hono } from "hono";
 import { changeOwnPassword, passwordChange } from "../../actions/change-password.ts";
 import type { AppEnv } from "../../app-context.ts";
-import { actOf } from "../../people/act.ts";
+import { actionContextOf } from "../../people/action-context.ts";
 import { needs } from "../../people/route-access.ts";
 import { giveSession } from "../../people/sessions.ts";
 import { findUser } from "../../people/users.ts";
@@ -23,7 +23,7 @@ accountPage.get(HERE, needs("read"), (c) => show(c, {}));
 accountPage.post(HERE, needs("read"), async (c) => {
   const parsed = passwordChange.safeParse((await readForm(c)).values);
   if (!parsed.success) return show(c, fieldErrorsOf(parsed.error));
-  const changed = await changeOwnPassword(actOf(c), parsed.data, c.req.header("cf-connecting-ip") ?? null);
+  const changed = await changeOwnPassword(actionContextOf(c), parsed.data, c.req.header("cf-connecting-ip") ?? null);
   if (!changed.ok) return show(c, byField(changed.errors));
   await giveSession(c, changed.session);
   return redirectWith(c, HERE, {
@@ -68,7 +68,7 @@ function PasswordForm({ email, errors }: { email: string; errors: FieldErrors })
         label="New password"
         type="password"
         error={errors["new_password"]}
-        hint="At least 12 characters. Other browsers in which you are signed in are signed out."
+        hint="At least 12 characters. You will be signed out in all other browsers."
         autocomplete="new-password"
         required
       />

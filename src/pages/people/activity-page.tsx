@@ -1,5 +1,5 @@
 /**
- * The audit log: who changed or sent what, when, from which to which value. Newest first.
+ * The audit log: who changed or sent what, when, and from which value to which. Newest first.
  */
 import { Hono } from "hono";
 import type { AppEnv } from "../../app-context.ts";
@@ -39,7 +39,7 @@ function Activity({
       <PageHead title="Activity" lead="Who changed or sent what, and when. Secrets are never shown." />
       {rows.length === 0 ? (
         <EmptyState title="Nothing has been done yet">
-          Every change of a setting and everything that is sent by hand shows here.
+          Every change to a setting and everything that is sent manually appears here.
         </EmptyState>
       ) : (
         <section class="table-card">

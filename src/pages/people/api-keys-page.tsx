@@ -1,10 +1,10 @@
 /**
- * API keys of programs: list, create, revoke. A new key is shown once, in the answer that created it.
+ * API keys for programs: list, create, revoke. A new key is shown once, in the response that created it.
  */
 import { type Context, Hono } from "hono";
 import { newApiKey, issueApiKey, endApiKey } from "../../actions/api-keys.ts";
 import type { AppEnv } from "../../app-context.ts";
-import { actOf } from "../../people/act.ts";
+import { actionContextOf } from "../../people/action-context.ts";
 import { type ApiKey, listApiKeys } from "../../people/api-keys.ts";
 import { needs } from "../../people/route-access.ts";
 import { CopyField } from "../../ui/copy-text.tsx";
@@ -26,13 +26,13 @@ apiKeysPage.post("/settings/api-keys", needs("administer"), async (c) => {
   const { name = "", role = "" } = (await readForm(c)).values;
   const parsed = newApiKey.safeParse({ name, role });
   if (!parsed.success) return show(c, { name, role, errors: fieldErrorsOf(parsed.error) });
-  const created = await issueApiKey(actOf(c), parsed.data);
+  const created = await issueApiKey(actionContextOf(c), parsed.data);
   if (!created.ok) return backWith(c, "/settings/api-keys", created);
   return show(c, { newKey: { name: parsed.data.name, key: created.key } });
 });
 
 apiKeysPage.post("/settings/api-keys/:id/revoke", needs("administer"), async (c) => {
-  const revoked = await endApiKey(actOf(c), c.req.param("id"));
+  const revoked = await endApiKey(actionContextOf(c), c.req.param("id"));
   if (!revoked.ok) return backWith(c, "/settings/api-keys", revoked);
   return redirectWith(c, "/settings/api-keys", {
     tone: "good",
@@ -72,7 +72,7 @@ function ApiKeys({ keys, now, shown }: { keys: ApiKey[]; now: Date; shown: Shown
             id="new-key"
             label="API key"
             value={shown.newKey.key}
-            hint="Copy it now: it is shown this once, and only its hash is kept."
+            hint="Copy it now: it is shown only once, and only its hash is stored."
           />
         </section>
       )}

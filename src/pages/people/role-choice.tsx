@@ -1,5 +1,5 @@
 /**
- * The field in which a form gives a role, and the words of a role, both from the table of roles.
+ * The form field for choosing a role, and the words for a role, both from the table of roles.
  */
 import { PROPOSED_ROLE, type Role, ROLES } from "../../people/roles.ts";
 import { type Choice, SelectField } from "../../ui/field.tsx";
@@ -10,7 +10,7 @@ const HINT = Object.values(ROLES)
   .map(({ summary }) => summary)
   .join(" ");
 
-/** `value` is what was typed; where nothing was, the role with the fewest rights is proposed. */
+/** `value` is what was typed; if nothing was, the role with the fewest rights is preselected. */
 export function RoleField({
   value = PROPOSED_ROLE,
   error,

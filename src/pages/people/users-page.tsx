@@ -1,5 +1,5 @@
 /**
- * The people who may sign in: invite, change rights, end sessions, remove. An invitation's link is shown once.
+ * The people who may sign in: invite, change role, end sessions, remove. An invitation's link is shown once.
  */
 import { type Context, Hono } from "hono";
 import {
@@ -12,7 +12,7 @@ import {
   removePerson,
 } from "../../actions/users.ts";
 import type { AppEnv } from "../../app-context.ts";
-import { actOf } from "../../people/act.ts";
+import { actionContextOf } from "../../people/action-context.ts";
 import { type Invitation, listInvitations } from "../../people/invitations.ts";
 import { needs } from "../../people/route-access.ts";
 import { listUsers, type User } from "../../people/users.ts";
@@ -38,13 +38,13 @@ usersPage.post(HERE, needs("administer"), async (c) => {
   const { email = "", role = "" } = (await readForm(c)).values;
   const parsed = newInvitation.safeParse({ email, role });
   if (!parsed.success) return show(c, { email, role, errors: fieldErrorsOf(parsed.error) });
-  const invited = await inviteUser(actOf(c), parsed.data);
+  const invited = await inviteUser(actionContextOf(c), parsed.data);
   if (!invited.ok) return show(c, { email, role, errors: byField(invited.errors) });
   return show(c, { invited: { email: parsed.data.email, url: invited.url, expiresAt: invited.expiresAt } });
 });
 
 usersPage.post(`${HERE}/withdraw`, needs("administer"), async (c) => {
-  const withdrawn = await withdrawInvitation(actOf(c), (await readForm(c)).values["email"] ?? "");
+  const withdrawn = await withdrawInvitation(actionContextOf(c), (await readForm(c)).values["email"] ?? "");
   if (!withdrawn.ok) return backWith(c, HERE, withdrawn);
   return redirectWith(c, HERE, { tone: "good", text: "The invitation is withdrawn: its link no longer works." });
 });
@@ -52,7 +52,7 @@ usersPage.post(`${HERE}/withdraw`, needs("administer"), async (c) => {
 usersPage.post(`${HERE}/:id/role`, needs("administer"), async (c) => {
   const role = roleField.safeParse((await readForm(c)).values["role"]);
   if (!role.success) return redirectWith(c, HERE, { tone: "bad", text: "Choose a role." });
-  const changed = await changeUserRole(actOf(c), c.req.param("id"), role.data);
+  const changed = await changeUserRole(actionContextOf(c), c.req.param("id"), role.data);
   if (!changed.ok) return backWith(c, HERE, changed);
   return redirectWith(c, HERE, {
     tone: "good",
@@ -61,7 +61,7 @@ usersPage.post(`${HERE}/:id/role`, needs("administer"), async (c) => {
 });
 
 usersPage.post(`${HERE}/:id/end-sessions`, needs("administer"), async (c) => {
-  const ended = await endUserSessions(actOf(c), c.req.param("id"), c.get("sessionHash"));
+  const ended = await endUserSessions(actionContextOf(c), c.req.param("id"), c.get("sessionHash"));
   if (!ended.ok) return backWith(c, HERE, ended);
   return redirectWith(c, HERE, {
     tone: "good",
@@ -70,9 +70,9 @@ usersPage.post(`${HERE}/:id/end-sessions`, needs("administer"), async (c) => {
 });
 
 usersPage.post(`${HERE}/:id/remove`, needs("administer"), async (c) => {
-  const removed = await removePerson(actOf(c), c.req.param("id"));
+  const removed = await removePerson(actionContextOf(c), c.req.param("id"));
   if (!removed.ok) return backWith(c, HERE, removed);
-  return redirectWith(c, HERE, { tone: "good", text: "The person is removed and signed out everywhere." });
+  return redirectWith(c, HERE, { tone: "good", text: "The person was removed and signed out everywhere." });
 });
 
 interface Shown {

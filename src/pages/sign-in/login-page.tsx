@@ -1,5 +1,5 @@
 /**
- * Signing in and out. The page never says whether an address has an account.
+ * Signing in and out. The page never reveals whether an address has an account.
  */
 import { Hono } from "hono";
 import type { AppEnv } from "../../app-context.ts";
@@ -71,7 +71,9 @@ function LoginForm({ next, email, error }: { next: string; email: string; error:
   );
 }
 
-/** Where a sign-in leads: to the page that was asked for, never to the sign-in again; else to the dashboard. */
+/**
+ * Where signing in leads: to the page that was requested, never back to the sign-in page; otherwise to the dashboard.
+ */
 function afterSignIn(next: string | undefined): string {
   const path = localPath(next);
   return path === null || path.startsWith("/login") ? "/" : path;

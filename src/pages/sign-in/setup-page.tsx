@@ -1,5 +1,6 @@
 /**
- * The first administrator. Without the right token, and for good once an administrator exists, the page is not there.
+ * Creates the first administrator. Without the right token, and permanently once an administrator exists, the page is a
+ * 404.
  */
 import { type Context, Hono } from "hono";
 import { z } from "zod";
@@ -35,7 +36,7 @@ setupPage.post("/setup", openToAll("the set-up token guards it"), async (c) => {
   await giveSession(c, await startSession(c.get("db"), person.id, c.get("now")));
   return redirectWith(c, "/", {
     tone: "good",
-    text: "You are the administrator now. The steps below lead to the first invoice in QuickBooks.",
+    text: "You are now the administrator. The steps below lead to the first invoice in QuickBooks.",
   });
 });
 

@@ -1,6 +1,6 @@
 /**
- * The dashboard: what there is to do next, how many invoices stand where, the health of each connection, what was sent
- * and what failed over time.
+ * The dashboard: what to do next, how many invoices have which status, the health of each connection, what was sent and
+ * what failed over time.
  */
 import { type Context, Hono } from "hono";
 import { readStatus, type StatusReport } from "../../actions/status-report.ts";
@@ -15,7 +15,7 @@ import { type Bucket, BarChart } from "../../ui/chart.tsx";
 import { PageHead } from "../../ui/layout.tsx";
 import { Live } from "../../ui/live.tsx";
 import { Money } from "../../ui/money.tsx";
-import { answerFragment, isFragmentRequest } from "../../ui/respond.tsx";
+import { respondWithFragment, isFragmentRequest } from "../../ui/respond.tsx";
 import { Table } from "../../ui/table.tsx";
 import { CalendarDate, displayDate } from "../../ui/time.tsx";
 import { RowStatus } from "../invoices/invoices-view.tsx";
@@ -29,7 +29,7 @@ export const dashboardPage = new Hono<AppEnv>();
 
 dashboardPage.get("/", needs("read"), async (c) => {
   const props = await readDashboard(c);
-  if (isFragmentRequest(c)) return answerFragment(c, c.get("nonce"), <Dashboard {...props} />);
+  if (isFragmentRequest(c)) return respondWithFragment(c, c.get("nonce"), <Dashboard {...props} />);
   const body = (
     <>
       <PageHead title="Dashboard" />
@@ -44,7 +44,7 @@ interface DashboardProps {
   failures: InvoiceListRow[];
   buckets: ThroughputBucket[];
   span: Span;
-  /** Empty when every step is done. */
+  /** Empty once every step is done. */
   steps: Step[];
   now: Date;
 }

@@ -1,5 +1,5 @@
 /**
- * How big the database is and when it will be full, on the status page; a notice as soon as that is near. Only markup.
+ * How big the database is and when it will be full, on the status page, with a warning when that is near. Only markup.
  */
 import type { DatabaseStatus } from "../../actions/status-report.ts";
 import { formatNumber } from "../../platform/words.ts";
@@ -8,7 +8,7 @@ import { Notice } from "../../ui/notice.tsx";
 import { displayDate } from "../../ui/time.tsx";
 
 const DAY_MS = 24 * 3_600_000;
-/** So long before it is full people are warned: time enough to plan a second installation. */
+/** How long before it is full people are warned: enough time to plan a second installation. */
 const WARN_DAYS = 90;
 
 export function DatabaseCard({ database }: { database: DatabaseStatus | null }) {
@@ -30,7 +30,7 @@ export function DatabaseCard({ database }: { database: DatabaseStatus | null }) 
   );
 }
 
-/** Nothing while the database is not full within 90 days. */
+/** Nothing unless the database will be full within 90 days. */
 export function FullSoonNotice({ database, now }: { database: DatabaseStatus | null; now: Date }) {
   if (!database?.full_on || Date.parse(database.full_on) > now.getTime() + WARN_DAYS * DAY_MS) return null;
   return (
@@ -41,7 +41,7 @@ export function FullSoonNotice({ database, now }: { database: DatabaseStatus | n
           : `The database will be full on ${displayDate(database.full_on)} at the present pace`}
       </h2>
       <p>
-        {`It holds ${sizeInWords(database.bytes)} of ${sizeInWords(database.limit_bytes)}, and Cloudflare gives no more. When it is full, nothing can be taken in or sent: order systems are asked to try again later. Before that, set up a second Bookbridge and point some of the order systems at it.`}
+        {`It holds ${sizeInWords(database.bytes)} of ${sizeInWords(database.limit_bytes)}, which is Cloudflare's limit. When it is full, nothing can be received or sent, and order systems are asked to try again later. Before that, set up a second Bookbridge and point some of the order systems at it.`}
       </p>
     </Notice>
   );

@@ -1,5 +1,5 @@
 /**
- * The way from an empty app to the first invoice in QuickBooks, step by step; it goes away when the last one is done.
+ * The steps from an empty app to the first invoice in QuickBooks; the list disappears when the last one is done.
  */
 import type { StatusReport } from "../../actions/status-report.ts";
 
@@ -11,7 +11,7 @@ export interface Step {
   isDone: boolean;
 }
 
-/** The steps with what is done; empty when all are. */
+/** The steps and whether each is done; empty once all are. */
 export function firstSteps(report: StatusReport, isConfigured: boolean): Step[] {
   const connection = report.connections[0];
   const instance = report.instances.find((item) => item.connection_id !== null) ?? report.instances[0];

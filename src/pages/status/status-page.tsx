@@ -1,17 +1,17 @@
 /**
- * The status page, and its read-only copy behind a shared link, which ends by itself or is revoked.
+ * The status page, and its read-only copy behind a shared link, which expires or is revoked.
  */
 import { type Context, Hono } from "hono";
 import { revokeShare, shareStatus } from "../../actions/share-status.ts";
 import { readStatus } from "../../actions/status-report.ts";
 import type { AppEnv } from "../../app-context.ts";
-import { actOf } from "../../people/act.ts";
+import { actionContextOf } from "../../people/action-context.ts";
 import { needs, openToAll, may } from "../../people/route-access.ts";
 import { findShare, listShares, type StatusShare, shareUrl } from "../../people/status-shares.ts";
 import { CopyField } from "../../ui/copy-text.tsx";
 import { PageHead } from "../../ui/layout.tsx";
 import { Live } from "../../ui/live.tsx";
-import { answerFragment, isFragmentRequest } from "../../ui/respond.tsx";
+import { respondWithFragment, isFragmentRequest } from "../../ui/respond.tsx";
 import { Instant } from "../../ui/time.tsx";
 import { redirectWith } from "../parts/flash.ts";
 import { backWith, missing } from "../parts/refusal.ts";
@@ -24,7 +24,7 @@ export const statusPage = new Hono<AppEnv>();
 
 statusPage.get(HERE, needs("read"), async (c) => {
   const props = await readProps(c, false);
-  if (isFragmentRequest(c)) return answerFragment(c, c.get("nonce"), <LiveStatus {...props} />);
+  if (isFragmentRequest(c)) return respondWithFragment(c, c.get("nonce"), <LiveStatus {...props} />);
   const shares = may(c, "configure") ? await readShares(c) : null;
   const body = (
     <>
@@ -45,7 +45,7 @@ statusPage.get(HERE, needs("read"), async (c) => {
 });
 
 statusPage.post(`${HERE}/share`, needs("configure"), async (c) => {
-  const shared = await shareStatus(actOf(c));
+  const shared = await shareStatus(actionContextOf(c));
   if (!shared.ok) return backWith(c, HERE, shared);
   return redirectWith(c, `${HERE}#shares`, {
     tone: "good",
@@ -54,14 +54,14 @@ statusPage.post(`${HERE}/share`, needs("configure"), async (c) => {
 });
 
 statusPage.post(`${HERE}/shares/:id/revoke`, needs("configure"), async (c) => {
-  const revoked = await revokeShare(actOf(c), c.req.param("id"));
+  const revoked = await revokeShare(actionContextOf(c), c.req.param("id"));
   if (!revoked.ok) return backWith(c, HERE, revoked);
   return redirectWith(c, HERE, { tone: "good", text: "The link is revoked: it no longer works." });
 });
 
 statusPage.get(`${HERE}/s/:token`, openToAll("the signed token guards it"), async (c) => {
   const share = await findShare(c.get("db"), c.get("config"), c.req.param("token"), c.get("now"));
-  if (!share) throw missing("This link has ended or was revoked. Ask whoever shared it for a new one.");
+  if (!share) throw missing("This link has expired or was revoked. Ask whoever shared it for a new one.");
   const props = await readProps(c, true);
   const body = (
     <>
@@ -69,7 +69,7 @@ statusPage.get(`${HERE}/s/:token`, openToAll("the signed token guards it"), asyn
         title="Status"
         lead={
           <>
-            Read only. This link ends <Instant at={share.expiresAt} />.
+            Read only. This link expires <Instant at={share.expiresAt} />.
           </>
         }
       />
@@ -106,7 +106,7 @@ function Shares({ shares, now }: { shares: ShareRow[]; now: Date }) {
     <section class="card" id="shares" aria-labelledby="shares-title">
       <h2 id="shares-title">Shared links</h2>
       <p class="muted">
-        Whoever has such a link sees this page without signing in, and nothing else. It shows no customer's data.
+        Anyone with such a link can see this page without signing in, and nothing else. It shows no customer data.
       </p>
       {shares.map((share) => (
         <div class="share">

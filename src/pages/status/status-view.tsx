@@ -1,5 +1,5 @@
 /**
- * The status of everything: connections, instances, backlog, errors. Only markup, and no customer's data: a shared link
+ * The status of everything: connections, instances, backlog, errors. Only markup, and no customer data: a shared link
  * shows it to strangers, who get no links into the app either.
  */
 import { calendarDate } from "../../platform/calendar-date.ts";
@@ -43,7 +43,7 @@ const COUNT_CLASSES: Readonly<Record<string, string>> = {
   unknown: "count count-warn",
 };
 
-/** How many invoices have each status, each a way to the list of them. */
+/** How many invoices have each status, each a link to their list. */
 export function Counts({ counts, isShared }: { counts: StatusReport["invoices"]; isShared: boolean }) {
   return (
     <ul class="counts" aria-label="Invoices by push status">
@@ -172,7 +172,7 @@ export function ConnectionTable({ rows, now, isShared }: { rows: ConnectionStatu
 
 function SignInExpires({ row, now }: { row: ConnectionStatus; now: Date }) {
   if (row.paused) {
-    const why = row.paused.reason === "throttled" ? "QuickBooks limits requests" : "QuickBooks does not answer";
+    const why = row.paused.reason === "throttled" ? "QuickBooks is limiting requests" : "QuickBooks is not responding";
     return (
       <>
         {why}; goes on <Instant at={row.paused.until} now={now} />
@@ -218,7 +218,7 @@ export function InstanceTable({ rows, now, isShared }: { rows: InstanceStatus[];
   );
 }
 
-/** Statuses that still move by themselves. */
+/** Statuses that still change on their own. */
 export function isMoving(report: StatusReport): boolean {
   return Object.entries(report.invoices).some(
     ([status, count]) => isPushStatus(status) && ["queued", "sending"].includes(status) && count > 0,

@@ -2,12 +2,12 @@
  * Who makes a request, as actions and the activity log need it.
  */
 import type { Context } from "hono";
-import type { Act, AppEnv } from "../app-context.ts";
+import type { ActionContext, AppEnv } from "../app-context.ts";
 import type { Actor } from "./person.ts";
 import { notSignedIn } from "./route-access.ts";
 
-/** What an action needs from a request. Throws if nobody is signed in. */
-export function actOf(c: Context<AppEnv>): Act {
+/** What an action is given, from a request. Throws where nobody is signed in. */
+export function actionContextOf(c: Context<AppEnv>): ActionContext {
   return { env: c.env, config: c.get("config"), db: c.get("db"), now: c.get("now"), actor: actorOf(c) };
 }
 

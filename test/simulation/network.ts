@@ -24,6 +24,15 @@ export const TROUBLES = [
   "cut_off",
 ] as const;
 export type TroubleKind = (typeof TROUBLES)[number];
+/** After these nobody can know from the response whether QuickBooks did it. */
+const WITHOUT_ANSWER: readonly TroubleKind[] = [
+  "request_lost",
+  "answer_lost",
+  "error_before",
+  "error_after",
+  "web_page",
+  "cut_off",
+];
 export type TroubleTarget = "invoice" | "write" | "read" | "any" | "token";
 
 /** What befalls the next request that it fits, once. */
@@ -90,7 +99,7 @@ export class Network {
   readonly #access = new Map<string, { grant: Grant; endsMs: number }>();
   /** Codes of every refusal so far: an invoice that failed must have met one of them. */
   readonly refusals = new Set<string>();
-  /** Writes that were never answered. */
+  /** Calls without a usable answer. */
   unanswered = 0;
   readonly #refusedInARow = new Map<string, number>();
   readonly #rotatedAt = new Map<string, number>();
@@ -164,7 +173,7 @@ export class Network {
     const waitMs = waitOf(trouble);
     await this.sleep(Math.min(waitMs, parcel.limitMs));
     const isLate = waitMs >= parcel.limitMs;
-    if (isLate || trouble?.kind.startsWith("error") || trouble?.kind.endsWith("lost")) this.unanswered += 1;
+    if (isLate || (trouble && WITHOUT_ANSWER.includes(trouble.kind))) this.unanswered += 1;
     if (isLate) throw new DOMException("The operation timed out.", "TimeoutError");
     const response = this.#reply(trouble, answer);
     this.#note(realmId, response.status, answer);

@@ -6,8 +6,8 @@ import type { Act } from "../app-context.ts";
 import type { Instance } from "../instances/instance.ts";
 import { findInstance, saveInstance } from "../instances/store.ts";
 import { changesBetween, recordActivity } from "../people/activity.ts";
-import { settleWaiting } from "../pushes/hold.ts";
-import { moveInvoices } from "../pushes/move.ts";
+import { holdOrResume } from "../pushes/hold-or-resume.ts";
+import { moveInvoices } from "../pushes/move-invoices.ts";
 import { findAssociationFault, instanceFacts, type InstancePatch, toInstanceColumns } from "./instance-settings.ts";
 import { invalid, notFound, type Result } from "./result.ts";
 
@@ -24,7 +24,7 @@ export async function changeInstance(act: Act, id: string, patch: InstancePatch)
   // Also where nothing seems to differ: a crash after an earlier save may have left this half undone.
   const orphaned =
     patch.connection_id === undefined ? 0 : await moveInvoices(act.env, act.db, id, instance.connectionId, act.now);
-  const { held, resumed } = await settleWaiting(act.env, act.db, { instanceId: id }, act.now);
+  const { held, resumed } = await holdOrResume(act.env, act.db, { instanceId: id }, act.now);
   const waiting = { held: held + orphaned, resumed };
   await record(act, before, instance);
   return { ok: true, instance, waiting };

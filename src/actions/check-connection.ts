@@ -7,7 +7,7 @@ import { checkConfiguration } from "../connections/check-configuration.ts";
 import type { CheckLine } from "../connections/check-line.ts";
 import { findConnection } from "../connections/store.ts";
 import { readUnsent } from "../invoices/unsent-invoices.ts";
-import { settleWaiting } from "../pushes/hold.ts";
+import { holdOrResume } from "../pushes/hold-or-resume.ts";
 import { notFound, type Result } from "./result.ts";
 
 /** About four metered reads of QuickBooks. */
@@ -19,6 +19,6 @@ export async function checkConnection(
   if (!connection) return notFound("connection");
   const unsent = await readUnsent(act.db, connection);
   const lines = await checkConfiguration(act, connection, unsent);
-  const waiting = await settleWaiting(act.env, act.db, { connectionId: id }, act.now);
+  const waiting = await holdOrResume(act.env, act.db, { connectionId: id }, act.now);
   return { ok: true, lines, waiting };
 }

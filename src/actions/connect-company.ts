@@ -11,7 +11,7 @@ import {
   type Connected,
 } from "../connections/connect.ts";
 import { recordActivity } from "../people/activity.ts";
-import { settleWaiting } from "../pushes/hold.ts";
+import { holdOrResume } from "../pushes/hold-or-resume.ts";
 
 /** How many invoices go on since the company is connected again. */
 export type WithResumed<T> = T & { resumed: number };
@@ -35,7 +35,7 @@ export async function chooseCompany(
 }
 
 async function settle(act: Act, { connectionId, companyName, isNew }: Connected): Promise<number> {
-  const { resumed } = await settleWaiting(act.env, act.db, { connectionId }, act.now);
+  const { resumed } = await holdOrResume(act.env, act.db, { connectionId }, act.now);
   const subject = { kind: "connection", id: connectionId, name: companyName } as const;
   await recordActivity(act.db, act.now, act.actor, {
     action: isNew ? "connection.connected" : "connection.reconnected",

@@ -6,7 +6,7 @@ import type { Connection } from "../connections/connection.ts";
 import { disconnect } from "../connections/disconnect.ts";
 import { findConnection, loadConnection } from "../connections/store.ts";
 import { recordActivity } from "../people/activity.ts";
-import { settleWaiting } from "../pushes/hold.ts";
+import { holdOrResume } from "../pushes/hold-or-resume.ts";
 import { notFound, type Result } from "./result.ts";
 
 /** `warning` is a sentence where Intuit could not be told; the company is disconnected here all the same. */
@@ -16,7 +16,7 @@ export async function disconnectCompany(act: Act, id: string): Promise<Disconnec
   const before = await findConnection(act.db, id);
   if (!before) return notFound("connection");
   const result = await disconnect(act.env, act.config, before, act.now);
-  const { held } = await settleWaiting(act.env, act.db, { connectionId: id }, act.now);
+  const { held } = await holdOrResume(act.env, act.db, { connectionId: id }, act.now);
   if (before.state !== "disconnected") {
     const subject = { kind: "connection", id, name: before.companyName } as const;
     await recordActivity(act.db, act.now, act.actor, { action: "connection.disconnected", subject });

@@ -1,12 +1,12 @@
 /**
  * Fixing a failed invoice from its page: link the invoice that holds the number, use another number, make what is
- * inactive active again. How each is done is in pushes/by-hand/mend.ts; here it is found, carried out and recorded.
+ * inactive active again. How each is done is in pushes/by-hand/fix.ts; here it is found, carried out and recorded.
  */
 import type { Act } from "../app-context.ts";
 import type { InvoiceRow } from "../pushes/invoice-row.ts";
 import { findRow } from "../pushes/store.ts";
 import { recordActivity } from "../people/activity.ts";
-import { linkInvoice, makeActiveAgain, useAnotherNumber } from "../pushes/by-hand/mend.ts";
+import { linkInvoice, makeActiveAgain, useAnotherNumber } from "../pushes/by-hand/fix.ts";
 import { conflict, notFound, type Result } from "./result.ts";
 
 export type InvoiceFix = { kind: "link" } | { kind: "number"; number: string } | { kind: "reactivate" };

@@ -5,7 +5,7 @@ import type { Act } from "../app-context.ts";
 import type { PushError } from "../failures/push-error.ts";
 import { findRow } from "../pushes/store.ts";
 import { recordActivity } from "../people/activity.ts";
-import { voidInvoice } from "../pushes/by-hand/void.ts";
+import { voidInvoice } from "../pushes/by-hand/void-invoice.ts";
 import { notFound, type Result } from "./result.ts";
 
 /** `remembered`: done as soon as it is known whether QuickBooks has the invoice. */

@@ -5,13 +5,13 @@
 import type { Act } from "../app-context.ts";
 import { findInstance, removeInstance } from "../instances/store.ts";
 import { recordActivity } from "../people/activity.ts";
-import { settleWaiting } from "../pushes/hold.ts";
+import { holdOrResume } from "../pushes/hold-or-resume.ts";
 import { notFound, type Result } from "./result.ts";
 
 export async function retireInstance(act: Act, id: string): Promise<Result> {
   const instance = await findInstance(act.db, id);
   if (!instance || !(await removeInstance(act.db, id, act.now))) return notFound("instance");
-  await settleWaiting(act.env, act.db, { instanceId: id }, act.now);
+  await holdOrResume(act.env, act.db, { instanceId: id }, act.now);
   await recordActivity(act.db, act.now, act.actor, {
     action: "instance.removed",
     subject: { kind: "instance", id, name: instance.name },

@@ -11,7 +11,7 @@ import { findConnection, loadConnection, saveSettings } from "../connections/sto
 import { readUnsent } from "../invoices/unsent-invoices.ts";
 import { changesBetween, recordActivity } from "../people/activity.ts";
 import type { FieldError } from "../platform/problem.ts";
-import { settleWaiting } from "../pushes/hold.ts";
+import { holdOrResume } from "../pushes/hold-or-resume.ts";
 import { invalid, notFound, type Result } from "./result.ts";
 
 /** `waiting` tells how many invoices were held and how many go on because of the change. */
@@ -28,7 +28,7 @@ export async function saveConnection(act: Act, id: string, patch: SettingsPatch)
       return invalid(faults, "Auto invoice can't be turned on yet. Fix what is listed, then turn it on.");
   }
   await saveSettings(act.db, id, columns, act.now);
-  const waiting = await settleWaiting(act.env, act.db, { connectionId: id }, act.now);
+  const waiting = await holdOrResume(act.env, act.db, { connectionId: id }, act.now);
   const connection = await loadConnection(act.db, id);
   await record(act, before, connection, patch);
   return { ok: true, connection, waiting };

@@ -30,14 +30,14 @@ import {
   startDateLine,
   taxCodeLine,
 } from "./check-settings.ts";
-import { doorOf } from "./company-door.ts";
+import { accessTo } from "./company-access.ts";
 import { quickBooksFor, refreshCompany } from "./company-facts.ts";
 import { type CompanyFacts, type Connection, needsTaxCodes } from "./connection.ts";
 import { fieldsWith, isRequired, missingSettings, settingOf } from "./settings.ts";
 
 /**
  * All lines for a connection. Never throws for anything that QuickBooks does: that is what the lines are for. The caller
- * settles waiting invoices afterwards (pushes/hold.ts), since the subscription or the connection may have changed.
+ * settles waiting invoices afterwards (pushes/hold-or-resume.ts), since the subscription or the connection may have changed.
  * About four metered reads.
  */
 export async function checkConfiguration(
@@ -57,7 +57,7 @@ export async function checkConfiguration(
     ];
   }
   const { facts } = company;
-  const qb = quickBooksFor(config, doorOf(env, connection));
+  const qb = quickBooksFor(config, accessTo(env, connection));
   const settings = await settingsLines(qb, connection, facts, unsent);
   const salesTax = await salesTaxLines(qb, connection, facts);
   return [

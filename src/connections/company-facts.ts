@@ -4,11 +4,11 @@
  */
 import type { Runtime } from "../app-context.ts";
 import type { Config } from "../env.ts";
-import type { Door, QuickBooks } from "../quickbooks/client.ts";
+import type { QuickBooksAccess, QuickBooks } from "../quickbooks/client.ts";
 import { SUBSCRIPTION_LAPSED } from "../quickbooks/codes.ts";
 import { readCompanyInfo, readPreferences } from "../quickbooks/company.ts";
 import { isRefusedWith } from "../quickbooks/faults.ts";
-import { doorOf } from "./company-door.ts";
+import { accessTo } from "./company-access.ts";
 import type { CompanyFacts, Connection } from "./connection.ts";
 import { clearSubscriptionLapsed, markSubscriptionLapsed, saveCompany } from "./store.ts";
 
@@ -53,10 +53,10 @@ export async function readCompany(qb: QuickBooks): Promise<CompanyReading> {
 }
 
 /** A QuickBooks for one piece of work; unless said otherwise for one that a person waits for. */
-export function quickBooksFor(config: Config, door: Door, maxWaitMs = MAX_WAIT_MS): QuickBooks {
+export function quickBooksFor(config: Config, access: QuickBooksAccess, maxWaitMs = MAX_WAIT_MS): QuickBooks {
   return {
     apiUrl: config.qboApiUrl,
-    door,
+    access,
     fetch: globalThis.fetch,
     now: () => Date.now(),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
@@ -65,22 +65,22 @@ export function quickBooksFor(config: Config, door: Door, maxWaitMs = MAX_WAIT_M
   };
 }
 
-/** A door with one access token in the hand, for a company that is not connected yet: no gate keeps its pace. */
-export function openDoor(realmId: string, accessToken: string): Door {
+/** A access with one access token in the hand, for a company that is not connected yet: no gate keeps its pace. */
+export function accessWithToken(realmId: string, accessToken: string): QuickBooksAccess {
   return {
-    enter: async () => ({ accessToken, realmId, permit: "open", startAt: 0 }),
-    leave: async () => undefined,
+    acquire: async () => ({ accessToken, realmId, id: "open", startAt: 0 }),
+    release: async () => undefined,
   };
 }
 
 /**
  * Reads a connected company again, remembers what it says, and notes whether its subscription has lapsed or is paid
  * again. Throws QuickBooksError where the company can't be read. Waiting invoices are not touched: the caller settles
- * them (pushes/hold.ts).
+ * them (pushes/hold-or-resume.ts).
  */
 export async function refreshCompany(runtime: Runtime, connection: Connection): Promise<CompanyReading> {
   const { env, config, db, now } = runtime;
-  const qb = quickBooksFor(config, doorOf(env, connection));
+  const qb = quickBooksFor(config, accessTo(env, connection));
   try {
     const reading = await readCompany(qb);
     await saveCompany(db, connection.id, reading, now);

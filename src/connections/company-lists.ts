@@ -9,7 +9,7 @@ import { type BatchItem, type Db, runBatch } from "../platform/db.ts";
 import { listAccounts } from "../quickbooks/accounts.ts";
 import { listCustomers } from "../quickbooks/customers.ts";
 import { listTaxCodes } from "../quickbooks/tax-codes.ts";
-import { doorOf } from "./company-door.ts";
+import { accessTo } from "./company-access.ts";
 import { quickBooksFor } from "./company-facts.ts";
 import { type Connection, needsTaxCodes } from "./connection.ts";
 import { companyLists } from "./schema.ts";
@@ -54,7 +54,7 @@ export function isStale(names: CompanyNames, now: Date): boolean {
 /** Reads the lists from QuickBooks: two metered reads, or three outside the US. Throws QuickBooksError. */
 export async function refreshCompanyNames(runtime: Runtime, connection: Connection): Promise<CompanyNames> {
   const { env, config, db, now } = runtime;
-  const qb = quickBooksFor(config, doorOf(env, connection));
+  const qb = quickBooksFor(config, accessTo(env, connection));
   const accounts = (await listAccounts(qb)).rows
     .filter((row) => row.isActive)
     .map((row) => ({ name: row.fullName, type: row.type }));

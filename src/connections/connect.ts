@@ -17,7 +17,7 @@ import {
   exchangeCode,
   revokeToken,
 } from "../quickbooks/oauth.ts";
-import { type CompanyReading, isLapsed, openDoor, quickBooksFor, readCompany } from "./company-facts.ts";
+import { type CompanyReading, isLapsed, accessWithToken, quickBooksFor, readCompany } from "./company-facts.ts";
 import { gateOf } from "./gate.ts";
 import { tryAgain } from "./kept-tokens.ts";
 import { beginState, consumeState } from "./oauth-state.ts";
@@ -190,7 +190,7 @@ type CompanyRead =
   | { kind: "failed"; detail: string; intuitTid: string | null };
 
 async function readNewCompany(config: Config, db: Db, realmId: string, tokens: TokenSet): Promise<CompanyRead> {
-  const qb = quickBooksFor(config, openDoor(realmId, tokens.accessToken));
+  const qb = quickBooksFor(config, accessWithToken(realmId, tokens.accessToken));
   let failure: QuickBooksError["failure"] | null = null;
   for (let read = 0; read < MAX_COMPANY_READS; read++) {
     try {

@@ -13,7 +13,7 @@ import { gateOf } from "./gate.ts";
  */
 export type DisconnectResult = { kind: "revoked" } | { kind: "not_revoked"; detail: string };
 
-/** Disconnects. Waiting invoices are not touched: the caller settles them (pushes/hold.ts). */
+/** Disconnects. Waiting invoices are not touched: the caller settles them (pushes/hold-or-resume.ts). */
 export async function disconnect(
   env: Env,
   config: Config,

@@ -12,7 +12,8 @@ import { log } from "../platform/log.ts";
 import type { TokenSet } from "../quickbooks/oauth.ts";
 import { ArmedTimes } from "./armed-times.ts";
 import { GateTokens, type NotConnected } from "./gate-tokens.ts";
-import { type Block, type CallResult, SendSlots } from "./send-slots.ts";
+import type { CallResult } from "../quickbooks/client.ts";
+import { type Block, CallPace } from "./call-pace.ts";
 
 /** The alarm's own safety net: until the consumer tells what is due next. */
 const REARM_MS = 10_000;
@@ -31,7 +32,7 @@ export interface GateReport {
 
 export class RealmGate extends DurableObject<Env> {
   readonly #tokens: GateTokens;
-  #slots = new SendSlots();
+  #pace = new CallPace();
   #reads = { month: "", count: 0 };
   readonly #armed = new ArmedTimes();
   /** What the alarm was set to last. */
@@ -50,7 +51,7 @@ export class RealmGate extends DurableObject<Env> {
     });
     void ctx.blockConcurrencyWhile(async () => {
       const block = await ctx.storage.get<Block>("block");
-      if (block) this.#slots = new SendSlots(block);
+      if (block) this.#pace = new CallPace(block);
       this.#reads = (await ctx.storage.get<{ month: string; count: number }>("reads")) ?? this.#reads;
       await this.#tokens.wake();
       // Whatever the alarm stands for may be a row that is just being written.
@@ -82,16 +83,16 @@ export class RealmGate extends DurableObject<Env> {
     const token = await this.#tokens.token(connectionId, maxWaitMs, rejectedGeneration);
     if (token.kind === "not_connected") return token;
     if (token.kind === "waiting") return { kind: "waiting", until: token.until, reason: "pace" };
-    const slot = this.#slots.enter(Date.now(), kind, maxWaitMs);
-    if (slot.kind === "later") return { kind: "waiting", until: slot.until, reason: slot.reason };
+    const answer = this.#pace.acquire(Date.now(), kind, maxWaitMs);
+    if (answer.kind === "later") return { kind: "waiting", until: answer.until, reason: answer.reason };
     if (kind !== "write") this.#countRead();
     const { generation, tokens } = token.held;
     return {
       kind: "go",
       accessToken: tokens.accessToken,
       generation,
-      permit: `${generation}.${this.#bornAt}.${slot.permit}`,
-      startAt: slot.startAt,
+      permit: `${generation}.${this.#bornAt}.${answer.permit}`,
+      startAt: answer.startAt,
     };
   }
 
@@ -100,19 +101,19 @@ export class RealmGate extends DurableObject<Env> {
    * refused is handed out to nobody from here on, and enough of them in a row end the connection.
    */
   async leave(permit: string, result: CallResult, lateMs: number): Promise<void> {
-    const [generationText = "", bornAt, slotPermit = ""] = permit.split(".");
+    const [generationText = "", bornAt, pacePermit = ""] = permit.split(".");
     // A permit without it is from before gates gave it.
     const generation = bornAt === undefined ? 0 : Number(generationText);
-    const ofThisLife = bornAt === this.#bornAt ? slotPermit : "";
-    const isBlockChanged = this.#slots.leave(Date.now(), ofThisLife, result, lateMs);
+    const ofThisLife = bornAt === this.#bornAt ? pacePermit : "";
+    const isBlockChanged = this.#pace.release(Date.now(), ofThisLife, result, lateMs);
     if (result === "answered") await this.#tokens.worked(generation);
     if (result === "token_refused") await this.#tokens.refused(generation);
-    if (isBlockChanged) await this.ctx.storage.put("block", this.#slots.block);
+    if (isBlockChanged) await this.ctx.storage.put("block", this.#pace.block);
   }
 
-  /** See `SendSlots.plan`: which of the invoices that came in may go now, and when the others' turns are. */
+  /** See `CallPace.plan`: which of the invoices that came in may go now, and when the others' turns are. */
   plan(count: number, horizonMs: number): { go: number; laterAt: number[] } {
-    return this.#slots.plan(Date.now(), count, horizonMs);
+    return this.#pace.plan(Date.now(), count, horizonMs);
   }
 
   /** Puts a new authorization in force: tokens kept, generation and state in D1. */
@@ -147,7 +148,7 @@ export class RealmGate extends DurableObject<Env> {
    * that somebody armed meanwhile: a row that was being written while the rows were read would be overlooked.
    */
   async nextDue(atMs: number | null): Promise<void> {
-    this.#slots.noneDueBefore(atMs);
+    this.#pace.noneDueBefore(atMs);
     const tokensAt = await this.#tokens.nextAt(Date.now());
     const now = Date.now();
     const times = [atMs, this.#armed.nextAfter(now), tokensAt].filter((time) => time !== null);
@@ -166,7 +167,7 @@ export class RealmGate extends DurableObject<Env> {
 
   /** What pages show of the gate. */
   report(): GateReport {
-    const { block } = this.#slots;
+    const { block } = this.#pace;
     const isBlocked = block.until > Date.now();
     const month = currentMonth();
     return {

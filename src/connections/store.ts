@@ -1,6 +1,6 @@
 /**
  * Reads and writes connections. The one place that turns a row into a `Connection`;
- * never decides what a change means for waiting invoices (pushes/hold.ts does).
+ * never decides what a change means for waiting invoices (pushes/hold-or-resume.ts does).
  */
 import { and, asc, eq, inArray, isNull, lte, ne, sql } from "drizzle-orm";
 import type { Db } from "../platform/db.ts";

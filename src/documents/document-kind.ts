@@ -6,7 +6,7 @@ import type { invoices } from "../invoices/schema.ts";
 import type { Operation } from "../invoices/status.ts";
 import type { ResolveContext } from "../mapping/resolve-task.ts";
 import type { MappedInvoice } from "../mapping/to-qbo-invoice.ts";
-import type { Pass, QuickBooks } from "../quickbooks/client.ts";
+import type { CallPermit, QuickBooks } from "../quickbooks/client.ts";
 import type { WrittenInvoice } from "../quickbooks/invoices.ts";
 import type { Invoice } from "../quickbooks/wire.ts";
 
@@ -47,5 +47,5 @@ export interface DocumentKind {
 export interface FrozenRequest {
   bytes: string;
   requestId: string;
-  pass: Pass;
+  permit: CallPermit;
 }

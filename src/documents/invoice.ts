@@ -33,14 +33,14 @@ export const invoiceDocument: DocumentKind = {
           : null,
     });
   },
-  send: (qb, operation, { bytes, requestId, pass }) => {
+  send: (qb, operation, { bytes, requestId, permit }) => {
     switch (operation) {
       case "create":
-        return createInvoice(qb, bytes, requestId, pass);
+        return createInvoice(qb, bytes, requestId, permit);
       case "update":
-        return updateInvoice(qb, bytes, requestId, pass);
+        return updateInvoice(qb, bytes, requestId, permit);
       case "void":
-        return voidInvoice(qb, bytes, requestId, pass);
+        return voidInvoice(qb, bytes, requestId, permit);
     }
   },
   read: readInvoice,

@@ -3,14 +3,14 @@
  * it can name the customer, item or account. It judges nothing.
  */
 import { type Failure, QuickBooksError } from "../quickbooks/faults.ts";
-import type { Doing } from "./subject.ts";
+import type { Step } from "./subject.ts";
 
 export class FailedWhile extends Error {
   override readonly name = "FailedWhile";
-  readonly doing: Doing;
+  readonly doing: Step;
   override readonly cause: QuickBooksError;
 
-  constructor(doing: Doing, cause: QuickBooksError) {
+  constructor(doing: Step, cause: QuickBooksError) {
     super(cause.message);
     this.doing = doing;
     this.cause = cause;
@@ -22,7 +22,7 @@ export class FailedWhile extends Error {
 }
 
 /** Runs a step; a failed call of QuickBooks comes out as `FailedWhile`, everything else as it was thrown. */
-export async function whileDoing<T>(doing: Doing, step: () => Promise<T>): Promise<T> {
+export async function whileDoing<T>(doing: Step, step: () => Promise<T>): Promise<T> {
   try {
     return await step();
   } catch (error) {

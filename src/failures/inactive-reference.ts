@@ -6,7 +6,7 @@ import { type PushError, pushError } from "./push-error.ts";
 import { settingsPage } from "./words.ts";
 
 /** What was found; `name` as we call it. */
-export interface InactiveThing {
+export interface InactiveRecord {
   kind: "customer" | "item" | "account" | "tax_code";
   id: string;
   name: string;
@@ -16,7 +16,7 @@ export interface InactiveThing {
 /** Customers and items can be made active again by a button; the others are part of the company's settings. */
 export function inactiveReference(
   connection: { id: string; companyName: string },
-  { kind, id, name, sku }: InactiveThing,
+  { kind, id, name, sku }: InactiveRecord,
 ): PushError {
   const label = kind === "tax_code" ? "tax code" : kind;
   const message = `The ${label} '${name}'${sku ? ` (SKU ${sku})` : ""} is inactive in ${connection.companyName}.`;

@@ -7,7 +7,7 @@ import { NUMBER_TAKEN, STALE_OBJECT } from "../quickbooks/codes.ts";
 import type { Fault } from "../quickbooks/faults.ts";
 import { categoryOf } from "./fault-categories.ts";
 import { type ErrorCategory, type PushError, type Words, pushError } from "./push-error.ts";
-import { type Subject, permissionText, thingText } from "./subject.ts";
+import { type Subject, permissionText, resourceText } from "./subject.ts";
 import { settingsPage } from "./words.ts";
 
 /** A refusal that says nothing, e.g. an empty body. */
@@ -37,7 +37,7 @@ function wordsOf(category: ErrorCategory, fault: Fault, subject: Subject): Words
   const said = quoted(fault);
   const company = subject.connection.companyName;
   const settings = settingsPage(subject.connection.id);
-  const thing = thingText(subject);
+  const thing = resourceText(subject);
   switch (category) {
     case "authentication":
       return {

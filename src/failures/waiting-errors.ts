@@ -5,7 +5,7 @@
 import { SUBSCRIPTION_LAPSED, THROTTLED } from "../quickbooks/codes.ts";
 import type { Fault, UnansweredFailure } from "../quickbooks/faults.ts";
 import { type PushError, pushError } from "./push-error.ts";
-import { type Subject, doingText } from "./subject.ts";
+import { type Subject, stepText } from "./subject.ts";
 import { clock, instancePage, settingsPage } from "./words.ts";
 
 /** What is said of an answer that did not come, or can't be used. */
@@ -25,7 +25,7 @@ export function unansweredError(silence: Silence, subject: Subject): PushError {
     {
       message: isSent
         ? `${what} when invoice ${subject.invoiceNumber} was sent, so it is not known whether it arrived.`
-        : `${what} while ${doingText(subject.doing)}. Nothing of invoice ${subject.invoiceNumber} has been sent yet.`,
+        : `${what} while ${stepText(subject.doing)}. Nothing of invoice ${subject.invoiceNumber} has been sent yet.`,
       remedy: isSent
         ? "Nothing to do: Bookbridge looks it up in QuickBooks before it sends anything again."
         : "Nothing to do: it is tried again by itself.",

@@ -1,6 +1,6 @@
 /**
  * Reads and writes instances. Never decides what a changed switch or association means for waiting invoices
- * (pushes/hold.ts and pushes/move.ts do), and never removes a row: orders and invoices go on naming it.
+ * (pushes/hold-or-resume.ts and pushes/move-invoices.ts do), and never removes a row: orders and invoices go on naming it.
  */
 import { and, asc, eq, isNull } from "drizzle-orm";
 import type { Db } from "../platform/db.ts";

@@ -10,17 +10,17 @@ export type Operation = (typeof OPERATIONS)[number];
 export type InvoiceState = (typeof INVOICE_STATES)[number];
 
 /** The operation under way and how far it is. */
-export interface Stand {
+export interface DeliveryState {
   operation: Operation;
   state: InvoiceState;
 }
 
 /** What people and the API see: an invoice that is in QuickBooks stays sent while its update or void waits. */
-export function publicStatus(row: Stand): InvoiceState {
+export function publicStatus(row: DeliveryState): InvoiceState {
   return row.operation === "create" || row.state === "voided" ? row.state : "sent";
 }
 
 /** Whether QuickBooks has the invoice, as far as we know. */
-export function isInQuickBooks(row: Stand): boolean {
+export function isInQuickBooks(row: DeliveryState): boolean {
   return row.operation !== "create" || row.state === "sent";
 }

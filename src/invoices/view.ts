@@ -5,7 +5,7 @@
 import { publicError, readError } from "../failures/push-error.ts";
 import { formatMinor } from "../platform/money.ts";
 import type { invoices } from "./schema.ts";
-import { type Stand, publicStatus } from "./status.ts";
+import { type DeliveryState, publicStatus } from "./status.ts";
 import { readWarnings } from "../failures/warning.ts";
 
 /** The address of an invoice in QuickBooks, or null where it is not there. `qboAppUrl` as in `Config`. */
@@ -28,7 +28,7 @@ type Said = Pick<
 >;
 
 /** What is shown of an invoice and of its delivery: a row of a list, or a whole row. */
-export interface ShownInvoice extends Said, Stand {
+export interface ShownInvoice extends Said, DeliveryState {
   /** JSON, as stored. */
   error: string | null;
   warnings: string;

@@ -4,7 +4,7 @@
  */
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { type Stand, publicStatus } from "../invoices/status.ts";
+import { type DeliveryState, publicStatus } from "../invoices/status.ts";
 import { type ShownInvoice, invoiceView, qboUrl } from "../invoices/view.ts";
 import type { BatchItem, Db } from "../platform/db.ts";
 import { insertWhere } from "../platform/insert-where.ts";
@@ -25,7 +25,7 @@ const invoiceData = z.looseObject({ qbo_invoice_id: z.string().nullable() });
  * the batch writes it, with its new version and its count of attempts, which nobody else raises; the statements go
  * behind that write.
  */
-export function invoiceNotices(db: Db, before: Stand, after: SettledInvoice, now: Date): BatchItem[] {
+export function invoiceNotices(db: Db, before: DeliveryState, after: SettledInvoice, now: Date): BatchItem[] {
   const status = publicStatus(after);
   if (status === publicStatus(before) || (status !== "sent" && status !== "failed")) return [];
   const event = status === "sent" ? "invoice.sent" : "invoice.failed";

@@ -9,7 +9,7 @@ import { findInstance } from "../instances/store.ts";
 import type { InvoiceRow } from "./invoice-row.ts";
 import type { QuickBooks } from "../quickbooks/client.ts";
 import { type PushContext, quickBooksOf } from "./push-context.ts";
-import { claim as claimRow } from "./store.ts";
+import { claimRow } from "./store.ts";
 
 export interface Claimed {
   readonly context: PushContext;

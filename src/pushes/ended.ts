@@ -4,15 +4,15 @@
  */
 import { FailedWhile } from "../failures/failed-while.ts";
 import { LocalRefusal } from "../failures/local-refusal.ts";
-import type { Doing } from "../failures/subject.ts";
+import type { Step } from "../failures/subject.ts";
 import { type Failure, QuickBooksError } from "../quickbooks/faults.ts";
 import type { Claimed } from "./claim.ts";
-import { crashOutcome } from "./failing/crash.ts";
-import { judgeFailure } from "./failing/failure-outcome.ts";
+import { crashOutcome } from "./failing/crash-outcome.ts";
+import { judgeFailure } from "./failing/judge-failure.ts";
 import type { Outcome } from "./outcome.ts";
 import { type Report, type TryFacts, reportOf } from "./report.ts";
 import { subjectOf } from "./subject-of.ts";
-import { tellCompany } from "./failing/tell-company.ts";
+import { recordCompanyNews } from "./failing/record-company-news.ts";
 
 export interface Ended {
   kind: "ended";
@@ -42,11 +42,11 @@ export async function endedBy(claimed: Claimed, error: unknown): Promise<Ended> 
   return ended(claimed, outcome, { recordAs: outcome.kind === "refused" ? "failed" : null });
 }
 
-async function endedByFailure(claimed: Claimed, failure: Failure, doing: Doing): Promise<Ended> {
+async function endedByFailure(claimed: Claimed, failure: Failure, doing: Step): Promise<Ended> {
   const { context, row } = claimed;
   const state = { id: row.id, retryCount: row.retryCount, isSent: false };
   const { outcome, recordAs, company } = judgeFailure(failure, subjectOf(context, row, doing), state, context.now());
-  await tellCompany(context, company);
+  await recordCompanyNews(context, company);
   return ended(claimed, outcome, { recordAs, ...tracesOf(failure) });
 }
 

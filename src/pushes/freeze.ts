@@ -7,7 +7,7 @@ import type { Claimed } from "./claim.ts";
 import { type Ended, LOST, type Lost, ended, endedBy } from "./ended.ts";
 import type { Payload, Ready } from "./prepare.ts";
 import { requestIdOf } from "./revision.ts";
-import { freeze as freezeRow, freezeAgain, renew } from "./store.ts";
+import { freezeRow, refreezeRow, renewLease } from "./store.ts";
 
 export interface Frozen {
   kind: "frozen";
@@ -37,13 +37,13 @@ async function freezeNew(claimed: Claimed, payload: Payload): Promise<Frozen | E
   const given = { payload: json, warnings, revision, connectionId: context.connection.id };
   const written = await freezeRow(context.db, row, given, context.now());
   if (written) return frozen(claimed, written, false);
-  const isStillMine = await renew(context.db, row, context.now());
+  const isStillMine = await renewLease(context.db, row, context.now());
   return isStillMine ? ended(claimed, { kind: "superseded" }) : LOST;
 }
 
 async function freezeSame(claimed: Claimed): Promise<Frozen | Lost> {
   const { context, row } = claimed;
-  const written = await freezeAgain(context.db, row, context.now());
+  const written = await refreezeRow(context.db, row, context.now());
   return written ? frozen(claimed, written, true) : LOST;
 }
 

@@ -6,7 +6,7 @@
  */
 import { type InferInsertModel, type SQL, and, eq, getTableColumns, inArray, or, sql } from "drizzle-orm";
 import type { SQLiteUpdateSetSource } from "drizzle-orm/sqlite-core";
-import { type InvoiceState, OPERATIONS, type Stand } from "../invoices/status.ts";
+import { type InvoiceState, OPERATIONS, type DeliveryState } from "../invoices/status.ts";
 import type { BatchItem, Db } from "../platform/db.ts";
 import { type Delivery, isPushOf } from "./invoice-row.ts";
 import { pushes } from "./schema.ts";
@@ -63,12 +63,12 @@ export function move(db: Db, { from, to, set, fence, where }: Move, now: Date) {
  */
 export function moveRow(
   db: Db,
-  row: Stand & { id: string; rowVersion: number },
+  row: DeliveryState & { id: string; rowVersion: number },
   patch: Partial<Delivery>,
   now: Date,
   guard?: SQL,
 ) {
-  const to: Stand = { operation: patch.operation ?? row.operation, state: patch.state ?? row.state };
+  const to: DeliveryState = { operation: patch.operation ?? row.operation, state: patch.state ?? row.state };
   if (to.operation !== row.operation || to.state !== row.state) transition(row, to);
   return write(db, patch, and(isPushOf(row.id), guard ?? eq(pushes.rowVersion, row.rowVersion)), now);
 }

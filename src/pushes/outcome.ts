@@ -14,7 +14,7 @@ import { latestDeparture, nextLookAt, retryAt } from "./backoff.ts";
 import { type PushError, errorText } from "../failures/push-error.ts";
 import { type Warning, readWarnings, withWarning, withoutWarnings } from "../failures/warning.ts";
 import { readFrozenInvoice } from "./frozen-payload.ts";
-import { goneInQuickBooks } from "./events/gone.ts";
+import { goneInQuickBooks } from "./events/gone-in-quickbooks.ts";
 import { findMark } from "../mapping/mark.ts";
 
 export type Outcome =
@@ -43,7 +43,7 @@ export type Outcome =
   | { kind: "superseded" };
 
 /** What may still be asked of the row after its outcome. */
-export interface Following {
+export interface SettleContext {
   /** Whether a changed invoice is pushed as an update by itself. */
   isAutoPushEffective: boolean;
   now: Date;
@@ -64,8 +64,8 @@ const UPDATE_REFUSED = "update_refused";
 const VOID_REFUSED = "void_refused";
 
 /** The columns that the outcome changes. Throws IllegalTransitionError for an outcome that can't be. */
-export function settle(row: InvoiceRow, outcome: Outcome, following: Following): Patch {
-  const patch = patchOf(row, outcome, following);
+export function settle(row: InvoiceRow, outcome: Outcome, context: SettleContext): Patch {
+  const patch = patchOf(row, outcome, context);
   if (patch.state !== undefined) {
     transition(row, { operation: patch.operation ?? row.operation, state: patch.state });
   }
@@ -73,13 +73,13 @@ export function settle(row: InvoiceRow, outcome: Outcome, following: Following):
   return { openClaims: 0, crashCount: isCrash ? row.crashCount + 1 : 0, ...patch };
 }
 
-function patchOf(row: InvoiceRow, outcome: Outcome, following: Following): Patch {
-  const { now } = following;
+function patchOf(row: InvoiceRow, outcome: Outcome, context: SettleContext): Patch {
+  const { now } = context;
   switch (outcome.kind) {
     case "accepted":
-      return accepted(row, outcome.invoice, following);
+      return accepted(row, outcome.invoice, context);
     case "refused":
-      return refused(row, outcome.error, following);
+      return refused(row, outcome.error, context);
     case "held":
       return (
         voidInstead(row, now, outcome.error) ?? {
@@ -121,13 +121,13 @@ function patchOf(row: InvoiceRow, outcome: Outcome, following: Following): Patch
         }
       );
     case "gone":
-      return gone(row, outcome, following);
+      return gone(row, outcome, context);
     case "superseded":
       return voidInstead(row, now) ?? { ...released(row), state: "queued", dueAt: now.toISOString() };
   }
 }
 
-function gone(row: InvoiceRow, outcome: Extract<Outcome, { kind: "gone" }>, { now }: Following): Patch {
+function gone(row: InvoiceRow, outcome: Extract<Outcome, { kind: "gone" }>, { now }: SettleContext): Patch {
   const { invoice } = outcome;
   const at = now.toISOString();
   const qboInvoiceId = invoice?.id ?? outcome.qboInvoiceId;
@@ -196,13 +196,13 @@ function unanswered(row: InvoiceRow, error: PushError, now: Date): Patch {
  * again. Where the content changed while the old one was being refused, the new one is tried as it would be if it came
  * now.
  */
-function refused(row: InvoiceRow, error: PushError, following: Following): Patch {
-  const { now } = following;
+function refused(row: InvoiceRow, error: PushError, context: SettleContext): Patch {
+  const { now } = context;
   if (row.state === "sending" && row.sentAt !== null && isResend(row)) return unanswered(row, error, now);
   const instead = voidInstead(row, now);
   if (instead) return instead;
-  const tried = isOut(row) ? row.frozenContentVersion : (following.triedContentVersion ?? null);
-  if (following.isAutoPushEffective && tried !== null && tried !== row.contentVersion)
+  const tried = isOut(row) ? row.frozenContentVersion : (context.triedContentVersion ?? null);
+  if (context.isAutoPushEffective && tried !== null && tried !== row.contentVersion)
     return { ...closed(row), state: "queued", dueAt: now.toISOString(), error: errorText(error, now) };
   return { ...failed(row, error, now), ...closed(row) };
 }
@@ -233,8 +233,8 @@ function isOut(row: InvoiceRow): boolean {
   return row.sentAt !== null || isResend(row);
 }
 
-function accepted(row: InvoiceRow, invoice: Invoice, following: Following): Patch {
-  const { now } = following;
+function accepted(row: InvoiceRow, invoice: Invoice, context: SettleContext): Patch {
+  const { now } = context;
   const at = now.toISOString();
   const base: Patch = {
     // A remembered cancellation is done with its flag: what QuickBooks has is left to a person.
@@ -263,7 +263,7 @@ function accepted(row: InvoiceRow, invoice: Invoice, following: Following): Patc
     ...readWarnings(row.frozenWarnings),
     ...(isEarlier ? [] : differences(row, invoice)),
   ];
-  return { ...base, ...next(row, warnings, isEarlier, following) };
+  return { ...base, ...next(row, warnings, isEarlier, context) };
 }
 
 /** Whether what was found is another payload of this invoice than the one that is frozen: its mark says so. */
@@ -279,10 +279,10 @@ function paidOn(row: InvoiceRow, invoice: Invoice, now: Date): string | null {
 }
 
 /** Sent; or, where something came in meanwhile or an earlier payload was found, on to the void or the update. */
-function next(row: InvoiceRow, warnings: readonly Warning[], isEarlier: boolean, following: Following): Patch {
-  const at = following.now.toISOString();
+function next(row: InvoiceRow, warnings: readonly Warning[], isEarlier: boolean, context: SettleContext): Patch {
+  const at = context.now.toISOString();
   if (rememberedWish(row) === "void") {
-    return { ...beginVoid(null, following.now), warnings: JSON.stringify(warnings) };
+    return { ...beginVoid(null, context.now), warnings: JSON.stringify(warnings) };
   }
   const isCurrent = row.frozenContentVersion === null || row.contentVersion === row.frozenContentVersion;
   if (isCurrent && !isEarlier) {
@@ -292,7 +292,7 @@ function next(row: InvoiceRow, warnings: readonly Warning[], isEarlier: boolean,
     code: CHANGED_AFTER_SENDING,
     message: "The order system changed this invoice while it was being sent; QuickBooks has what it was before.",
   };
-  const state = following.isAutoPushEffective ? "queued" : "not_sent";
+  const state = context.isAutoPushEffective ? "queued" : "not_sent";
   return {
     ...begin("update", state),
     dueAt: state === "queued" ? at : null,

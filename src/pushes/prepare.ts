@@ -8,12 +8,12 @@ import type { PushError } from "../failures/push-error.ts";
 import type { Warning } from "../failures/warning.ts";
 import { reasonToHold } from "./admission.ts";
 import type { Claimed } from "./claim.ts";
-import { findEarlierSend } from "./unanswered/earlier-sends.ts";
+import { findEarlierSend } from "./unanswered/find-earlier-send.ts";
 import { type Ended, LOST, type Lost, ended, endedBy } from "./ended.ts";
-import { outcomeOfFound } from "./unanswered/found.ts";
+import { outcomeOfFound } from "./unanswered/outcome-of-found.ts";
 import { isResend } from "./outcome.ts";
 import { nextRevision } from "./revision.ts";
-import { renew } from "./store.ts";
+import { renewLease } from "./store.ts";
 import { subjectOf } from "./subject-of.ts";
 
 /** While customers and items are made the lease is renewed this often; it lasts three minutes. */
@@ -43,8 +43,8 @@ export async function prepare(claimed: Claimed): Promise<Ready | Ended | Lost> {
 
 async function prepared(claimed: Claimed, lease: AbortController): Promise<Ready | Ended> {
   const { context, document, qb, row } = claimed;
-  const barrier = reasonToHold(context.connection, claimed.instance);
-  if (barrier) return ended(claimed, { kind: "held", error: barrier });
+  const problem = reasonToHold(context.connection, claimed.instance);
+  if (problem) return ended(claimed, { kind: "held", error: problem });
   if (isResend(row)) return { kind: "ready", claimed, payload: null };
   const revision = nextRevision(row);
   if (row.operation === "void") return { kind: "ready", claimed, payload: { ...voidOf(claimed), revision } };
@@ -84,7 +84,7 @@ function leaseKeeper({ context, row, startedAt }: Claimed, lease: AbortControlle
   return async () => {
     const now = context.now();
     if (now.getTime() - renewedAt < RENEW_EVERY_MS) return;
-    if (!(await renew(context.db, row, now))) lease.abort();
+    if (!(await renewLease(context.db, row, now))) lease.abort();
     lease.signal.throwIfAborted();
     renewedAt = now.getTime();
   };

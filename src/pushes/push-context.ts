@@ -4,7 +4,7 @@
  */
 import { quickBooksFor } from "../connections/company-facts.ts";
 import type { Connection } from "../connections/connection.ts";
-import { doorOf } from "../connections/company-door.ts";
+import { accessTo } from "../connections/company-access.ts";
 import type { ResolveContext } from "../mapping/resolve-task.ts";
 import type { Config, Env } from "../env.ts";
 import type { Db } from "../platform/db.ts";
@@ -27,6 +27,6 @@ export function newContext(env: Env, config: Config, db: Db, connection: Connect
 
 /** The way to the company for one piece of work; its `calls` are that work's own. */
 export function quickBooksOf(context: Pick<PushContext, "env" | "config" | "connection" | "callsEndAt">): QuickBooks {
-  const qb = quickBooksFor(context.config, doorOf(context.env, context.connection), MAX_WAIT_FOR_TURN_MS);
+  const qb = quickBooksFor(context.config, accessTo(context.env, context.connection), MAX_WAIT_FOR_TURN_MS);
   return context.callsEndAt === undefined ? qb : { ...qb, callsEndAt: context.callsEndAt };
 }

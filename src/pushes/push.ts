@@ -19,7 +19,7 @@ import { type Claimed, claim } from "./claim.ts";
 import type { Ended, Lost } from "./ended.ts";
 import { freeze } from "./freeze.ts";
 import { judge } from "./judge.ts";
-import { getPermit, returnUnused } from "./permit.ts";
+import { acquirePermit, releaseUnused } from "./acquire-permit.ts";
 import { prepare } from "./prepare.ts";
 import type { PushContext } from "./push-context.ts";
 import { send } from "./send.ts";
@@ -40,11 +40,11 @@ export async function push(context: PushContext, invoiceId: string, dueBefore: D
 async function deliver(claimed: Claimed): Promise<Ended | Lost> {
   const ready = await prepare(claimed);
   if (ready.kind !== "ready") return ready;
-  const permit = await getPermit(ready);
+  const permit = await acquirePermit(ready);
   if (permit.kind !== "permit") return permit;
   const frozen = await freeze(ready);
   if (frozen.kind !== "frozen") {
-    await returnUnused(ready, permit);
+    await releaseUnused(ready, permit);
     return frozen;
   }
   const response = await send(frozen, permit);

@@ -141,7 +141,7 @@ export const pushAttempts = sqliteTable(
   ],
 );
 
-/** Intuit's webhook deliveries, kept until their work is done, and for a while after that (forget-events.ts). */
+/** Intuit's webhook deliveries, kept until their work is done, and for a while after that (forget-done-events.ts). */
 export const intuitEvents = sqliteTable(
   "intuit_events",
   {

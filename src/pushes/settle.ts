@@ -7,8 +7,8 @@ import type { InvoiceRow } from "./invoice-row.ts";
 import { log } from "../platform/log.ts";
 import { isAutoPushEffective } from "./admission.ts";
 import type { Claimed } from "./claim.ts";
-import { followInstance } from "./move.ts";
-import type { Following } from "./outcome.ts";
+import { followInstance } from "./move-invoices.ts";
+import type { SettleContext } from "./outcome.ts";
 import type { PushContext } from "./push-context.ts";
 import type { Report } from "./report.ts";
 import { settleRow } from "./store.ts";
@@ -23,7 +23,7 @@ export async function settle(claimed: Claimed, report: Report): Promise<InvoiceR
 }
 
 /** What the order system changed meanwhile is pushed as an update by itself, if auto push is effective by now. */
-export function changesGoOn({ connection, db, now }: PushContext): (row: InvoiceRow) => Promise<Following> {
+export function changesGoOn({ connection, db, now }: PushContext): (row: InvoiceRow) => Promise<SettleContext> {
   return async (row) => {
     const instance = await findInstance(db, row.instanceId);
     return { isAutoPushEffective: instance !== null && isAutoPushEffective(connection, instance), now: now() };
@@ -31,7 +31,7 @@ export function changesGoOn({ connection, db, now }: PushContext): (row: Invoice
 }
 
 /** What the order system changed meanwhile waits for a person. */
-export function changesWait({ now }: Pick<PushContext, "now">): () => Promise<Following> {
+export function changesWait({ now }: Pick<PushContext, "now">): () => Promise<SettleContext> {
   return async () => ({ isAutoPushEffective: false, now: now() });
 }
 

@@ -2,7 +2,13 @@
  * Which state of a delivery may follow which (docs/architecture.md, section 6), as one table for each operation; and what was
  * asked for while an outcome was open. Pure. Every write goes by it, through the ledger.
  */
-import { INVOICE_STATES, type InvoiceState, type Operation, type Stand, isInQuickBooks } from "../invoices/status.ts";
+import {
+  INVOICE_STATES,
+  type InvoiceState,
+  type Operation,
+  type DeliveryState,
+  isInQuickBooks,
+} from "../invoices/status.ts";
 import { readWarnings } from "../failures/warning.ts";
 import { ORDER_CANCELLED } from "../invoices/warnings.ts";
 import type { InvoiceRow } from "./invoice-row.ts";
@@ -46,7 +52,7 @@ const TRANSITIONS: Readonly<Record<Operation, Readonly<Record<InvoiceState, read
 };
 
 /** The states of the same operation from which `to` may follow. */
-export function statesBefore(to: Stand): InvoiceState[] {
+export function statesBefore(to: DeliveryState): InvoiceState[] {
   return INVOICE_STATES.filter((state) => TRANSITIONS[to.operation][state].includes(to.state));
 }
 
@@ -59,7 +65,7 @@ const BEGINNINGS: readonly InvoiceState[] = ["not_sent", "queued", "held", "fail
 
 export class IllegalTransitionError extends Error {
   override readonly name = "IllegalTransitionError";
-  constructor(from: Stand | null, to: Stand) {
+  constructor(from: DeliveryState | null, to: DeliveryState) {
     super(
       `An invoice can't go from ${from ? `${from.operation}/${from.state}` : "nothing"} to ${to.operation}/${to.state}`,
     );
@@ -67,12 +73,12 @@ export class IllegalTransitionError extends Error {
 }
 
 /** Answers `to` where it may follow `from` (null: a new invoice); throws IllegalTransitionError where it may not. */
-export function transition(from: Stand | null, to: Stand): Stand {
+export function transition(from: DeliveryState | null, to: DeliveryState): DeliveryState {
   if (!isLegal(from, to)) throw new IllegalTransitionError(from, to);
   return to;
 }
 
-function isLegal(from: Stand | null, to: Stand): boolean {
+function isLegal(from: DeliveryState | null, to: DeliveryState): boolean {
   if (from === null) return to.operation === "create" && FIRST_STATES.includes(to.state);
   if (from.operation === to.operation) return TRANSITIONS[from.operation][from.state].includes(to.state);
   if (from.state === "voided") return false;
@@ -86,7 +92,7 @@ function isLegal(from: Stand | null, to: Stand): boolean {
 }
 
 /** Whether a request may be on its way: what QuickBooks made of it is not known yet. */
-export function isOutcomeOpen(row: Stand & { sentAt?: string | null }): boolean {
+export function isOutcomeOpen(row: DeliveryState & { sentAt?: string | null }): boolean {
   return OPEN.includes(row.state) || (row.sentAt ?? null) !== null;
 }
 

@@ -13,7 +13,7 @@ import { errorText } from "../failures/push-error.ts";
 import type { Warning } from "../failures/warning.ts";
 import { heldElsewhere } from "../failures/own-errors.ts";
 import { move, moveRow } from "./ledger.ts";
-import { type Following, type Outcome, settle } from "./outcome.ts";
+import { type SettleContext, type Outcome, settle } from "./outcome.ts";
 import type { Report } from "./report.ts";
 import { IS_EXHAUSTED, IS_UNDER_WAY, MAX_OPEN_CLAIMS, pushAttempts, pushes } from "./schema.ts";
 
@@ -26,7 +26,7 @@ const MAX_SETTLE_TRIES = 5;
 export type Attempt = typeof pushAttempts.$inferSelect;
 
 /** Takes a queued invoice that is due by `dueBefore`, or null where another worker has it or it is not due. */
-export async function claim(db: Db, id: string, dueBefore: Date, now: Date): Promise<InvoiceRow | null> {
+export async function claimRow(db: Db, id: string, dueBefore: Date, now: Date): Promise<InvoiceRow | null> {
   const claiming = move(
     db,
     {
@@ -47,7 +47,7 @@ export async function claim(db: Db, id: string, dueBefore: Date, now: Date): Pro
 }
 
 /** Renews the lease before a long step. False: the lease was lost, stop. */
-export async function renew(db: Db, row: InvoiceRow, now: Date): Promise<boolean> {
+export async function renewLease(db: Db, row: InvoiceRow, now: Date): Promise<boolean> {
   const renewed = await move(db, { ...bySender(row), set: { dueAt: leaseEnd(now) } }, now).returning({
     id: pushes.documentId,
   });
@@ -65,7 +65,7 @@ export interface Frozen {
  * Writes down the exact bytes just before they go out, and that they go out now. Null: the lease was lost, or the
  * invoice changed, moved to another connection or is to be voided; nothing may be sent then.
  */
-export async function freeze(db: Db, row: InvoiceRow, frozen: Frozen, now: Date): Promise<InvoiceRow | null> {
+export async function freezeRow(db: Db, row: InvoiceRow, frozen: Frozen, now: Date): Promise<InvoiceRow | null> {
   const isStillWanted =
     row.operation === "void"
       ? sql`1`
@@ -99,7 +99,7 @@ export async function freeze(db: Db, row: InvoiceRow, frozen: Frozen, now: Date)
 }
 
 /** The frozen bytes go out once more: only the times change. Null: the lease was lost. */
-export async function freezeAgain(db: Db, row: InvoiceRow, now: Date): Promise<InvoiceRow | null> {
+export async function refreezeRow(db: Db, row: InvoiceRow, now: Date): Promise<InvoiceRow | null> {
   const set = { sentAt: now.toISOString(), dueAt: leaseEnd(now) };
   const [written] = await move(db, { ...bySender(row), set }, now).returning(DELIVERY_COLUMNS);
   return written ? { ...row, ...written } : null;
@@ -118,12 +118,12 @@ export async function settleRow(
   db: Db,
   claimed: InvoiceRow,
   report: Report,
-  following: (row: InvoiceRow) => Promise<Following>,
+  settleContext: (row: InvoiceRow) => Promise<SettleContext>,
 ): Promise<InvoiceRow | null> {
   for (let i = 0; i < MAX_SETTLE_TRIES; i += 1) {
     const row = await findRow(db, claimed.id);
     if (!row || row.fence !== claimed.fence || row.state !== claimed.state) return null;
-    const next = await following(row);
+    const next = await settleContext(row);
     const outcome = await heldByAnother(db, row, report.outcome);
     const patch = settle(row, outcome, { triedContentVersion: claimed.contentVersion, ...next });
     const version = row.rowVersion + 1;
@@ -239,7 +239,7 @@ export async function nextDueAt(db: Db, connectionId: string): Promise<string | 
 }
 
 /** Puts queued invoices off in one statement: ID → time. Only those that are still queued and due before that. */
-export async function putOff(db: Db, times: ReadonlyMap<string, string>, now: Date): Promise<void> {
+export async function postpone(db: Db, times: ReadonlyMap<string, string>, now: Date): Promise<void> {
   if (times.size === 0) return;
   const list = JSON.stringify([...times].map(([id, at]) => ({ id, at })));
   await move(
@@ -254,7 +254,7 @@ export async function putOff(db: Db, times: ReadonlyMap<string, string>, now: Da
 }
 
 /** Puts off what is due of a row that could not be settled, in whatever state it is under way, unless somebody has it by now. */
-export async function putLeaseOff(db: Db, row: InvoiceRow, dueAt: string, now: Date): Promise<void> {
+export async function postponeLease(db: Db, row: InvoiceRow, dueAt: string, now: Date): Promise<void> {
   const where = and(isPushOf(row.id), IS_UNDER_WAY);
   await move(db, { from: [row.state], fence: row.fence, set: { dueAt }, where }, now);
 }

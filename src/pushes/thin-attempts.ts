@@ -1,7 +1,7 @@
 /**
  * Thins the attempts of invoices that were settled long ago. What QuickBooks answered is kept, and so are the first and
  * the last attempt; of those that only waited each kind stays once. Numbers stay as they were. The request ID is part of
- * the kind: that an invoice went out under one and was not answered is never forgotten (earlier-sends.ts asks).
+ * the kind: that an invoice went out under one and was not answered is never forgotten (find-earlier-send.ts asks).
  *
  * It goes through all attempts once, in the order of their IDs, which is that of time. An invoice is thinned when its
  * last attempt is reached: one that is not settled by then gets another attempt before it is, which is reached later. Only

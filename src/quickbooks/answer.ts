@@ -4,7 +4,7 @@
  * it may have been done (docs/architecture.md, section 3, rule 5).
  */
 import { ExactNumber, parseExactJson } from "../platform/exact-json.ts";
-import { type Barrier, CODES, type CodeMeaning } from "./codes.ts";
+import { type NotLetInReason, CODES, type CodeMeaning } from "./codes.ts";
 import type { AnswerFailure, Fault } from "./faults.ts";
 
 const MAX_DETAIL_CHARS = 300;
@@ -45,7 +45,7 @@ export function failureOf(faults: Fault[], httpStatus: number, intuitTid: string
 }
 
 /** What kept the request out, or null if it got in. A fault's code says more than the status, so it goes first. */
-function notLetIn(httpStatus: number, faults: Fault[]): Barrier | null {
+function notLetIn(httpStatus: number, faults: Fault[]): NotLetInReason | null {
   const has = (meaning: CodeMeaning): boolean => faults.some((fault) => CODES.get(fault.code)?.meaning === meaning);
   if (httpStatus === 429 || has("throttled")) return "throttled";
   if (has("locked")) return "locked";

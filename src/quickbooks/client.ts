@@ -1,6 +1,6 @@
 /**
- * The one function that sends a request to a QuickBooks company. It asks the company's door for a token and a start
- * time, sends, gives the pass back and hands the answer to `readAnswer`, which judges it. It never repeats a write; a
+ * The one function that sends a request to a QuickBooks company. It asks the company's access for a token and a start
+ * time, sends, gives the permit back and hands the answer to `readAnswer`, which judges it. It never repeats a write; a
  * read refused at Intuit's gateway because of its token is repeated once. It keeps no state of its own.
  */
 import { log } from "../platform/log.ts";
@@ -16,10 +16,10 @@ const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 const MINOR_VERSION = "75";
 
 /** Leave for one call: which token, which company, and when it may start. */
-export interface Pass {
+export interface CallPermit {
   accessToken: string;
   realmId: string;
-  permit: string;
+  id: string;
   /** epoch ms; the call sleeps until then. */
   startAt: number;
   /** epoch ms; when the call really went out, for the gate's pace. */
@@ -32,14 +32,14 @@ export interface Pass {
 export type CallKind = "read" | "write" | "batch";
 
 /** How a call ended, as far as the gate has to know. `unused`: nothing was sent after all. */
-export type PassResult = "answered" | "unanswered" | "throttled" | "token_refused" | "unused";
+export type CallResult = "answered" | "unanswered" | "throttled" | "token_refused" | "unused";
 
-/** The only way to a company; the real one is connections/company-door.ts. */
-export interface Door {
+/** The only way to a company; the real one is connections/company-access.ts. */
+export interface QuickBooksAccess {
   /** Throws QuickBooksError `waiting` or `not_connected`. */
-  enter(kind: CallKind, maxWaitMs: number): Promise<Pass>;
-  /** Called exactly once for each pass. */
-  leave(pass: Pass, result: PassResult): Promise<void>;
+  acquire(kind: CallKind, maxWaitMs: number): Promise<CallPermit>;
+  /** Called exactly once for each permit. */
+  release(permit: CallPermit, result: CallResult): Promise<void>;
 }
 
 /** One HTTP call as it went, for the attempt's record. */
@@ -54,12 +54,12 @@ export interface CallRecord {
 export interface QuickBooks {
   /** Origin, without a slash at its end. */
   apiUrl: string;
-  door: Door;
+  access: QuickBooksAccess;
   fetch: typeof fetch;
   /** epoch ms */
   now: () => number;
   sleep: (ms: number) => Promise<void>;
-  /** How long a call may wait for its turn before the door says `waiting`. */
+  /** How long a call may wait for its turn before the access says `waiting`. */
   maxWaitMs: number;
   /** epoch ms; what is not answered by then counts as unanswered, since the Worker itself ends soon after. */
   callsEndAt?: number;
@@ -91,10 +91,10 @@ export interface Answer {
  * Sends one request. Throws QuickBooksError for every answer that is not a good one, and for none at all. A write whose
  * token was refused is not repeated here: the repeat would be a second send under the first one's freeze and lease, so
  * it ends the try (docs/architecture.md, section 3, rule 2). Reads, and batches, which hold queries only, are repeated once.
- * `pass`: one that was got before, for a write whose freeze had to follow it at once; it is given back here, too.
+ * `permit`: one that was got before, for a write whose freeze had to follow it at once; it is given back here, too.
  */
-export async function call(qb: QuickBooks, request: CallRequest, pass?: Pass): Promise<Answer> {
-  const first = await callOnce(qb, request, pass);
+export async function call(qb: QuickBooks, request: CallRequest, permit?: CallPermit): Promise<Answer> {
+  const first = await callOnce(qb, request, permit);
   if ("json" in first) return first;
   if (request.kind === "write" || !isTokenRefused(first.failure)) throw new QuickBooksError(first.failure);
   const second = await repeatOnce(qb, request, first.failure);
@@ -102,7 +102,7 @@ export async function call(qb: QuickBooks, request: CallRequest, pass?: Pass): P
   throw new QuickBooksError(second.failure);
 }
 
-/** A door that stays shut now does so because of that refusal: whoever reads about it wants its code and its trace. */
+/** A access that stays shut now does so because of that refusal: whoever reads about it wants its code and its trace. */
 async function repeatOnce(
   qb: QuickBooks,
   request: CallRequest,
@@ -121,35 +121,35 @@ async function repeatOnce(
 async function callOnce(
   qb: QuickBooks,
   request: CallRequest,
-  given?: Pass,
+  given?: CallPermit,
 ): Promise<Answer | { failure: AnswerFailure }> {
-  const pass = given ?? (await qb.door.enter(request.kind, qb.maxWaitMs));
-  const waitMs = pass.startAt - qb.now();
+  const permit = given ?? (await qb.access.acquire(request.kind, qb.maxWaitMs));
+  const waitMs = permit.startAt - qb.now();
   if (waitMs > 0) await qb.sleep(waitMs);
-  if (pass.isRefused?.() === true) {
+  if (permit.isRefused?.() === true) {
     // Nothing was sent: the caller comes again at once, and gets a newer token.
-    await giveBack(qb, pass, "unused");
+    await releasePermit(qb, permit, "unused");
     throw new QuickBooksError({ kind: "waiting", until: qb.now(), reason: "pace" });
   }
   const startedAt = qb.now();
-  const sent = await send(qb, pass, request);
+  const sent = await send(qb, permit, request);
   qb.calls.push({
     kind: request.kind,
     httpStatus: sent.httpStatus,
     intuitTid: sent.intuitTid,
     durationMs: Math.max(0, qb.now() - startedAt),
   });
-  await giveBack(qb, { ...pass, startedAt }, passResult(sent.read));
+  await releasePermit(qb, { ...permit, startedAt }, callResult(sent.read));
   if ("failure" in sent.read) return sent.read;
   return { json: sent.read.json, httpStatus: sent.httpStatus ?? 0, intuitTid: sent.intuitTid };
 }
 
 /** Never throws: the answer counts more than the gate's book-keeping, and a permit that is not given back expires by itself. */
-export async function giveBack(qb: QuickBooks, pass: Pass, result: PassResult): Promise<void> {
+export async function releasePermit(qb: QuickBooks, permit: CallPermit, result: CallResult): Promise<void> {
   try {
-    await qb.door.leave(pass, result);
+    await qb.access.release(permit, result);
   } catch (error) {
-    log("quickbooks.leave_failed", { result, error: error instanceof Error ? error.message : "unknown" });
+    log("quickbooks.release_failed", { result, error: error instanceof Error ? error.message : "unknown" });
   }
 }
 
@@ -160,16 +160,16 @@ interface Sent {
 }
 
 /** Never throws: what the network does is an outcome too. */
-async function send(qb: QuickBooks, pass: Pass, request: CallRequest): Promise<Sent> {
+async function send(qb: QuickBooks, permit: CallPermit, request: CallRequest): Promise<Sent> {
   let response: Response | null = null;
   const limitMs = Math.max(0, Math.min(REQUEST_TIMEOUT_MS, (qb.callsEndAt ?? Infinity) - qb.now()));
   try {
     // Called as a plain function: a Worker's fetch refuses to be called as a method of another object.
     const doFetch = qb.fetch;
-    response = await doFetch(urlOf(qb.apiUrl, pass.realmId, request), {
+    response = await doFetch(urlOf(qb.apiUrl, permit.realmId, request), {
       method: request.method,
       headers: {
-        Authorization: `Bearer ${pass.accessToken}`,
+        Authorization: `Bearer ${permit.accessToken}`,
         Accept: "application/json",
         ...(request.body === undefined ? {} : { "Content-Type": request.contentType ?? "application/json" }),
       },
@@ -188,7 +188,7 @@ function headOf(response: Response | null): { httpStatus: number | null; intuitT
   return { httpStatus: response?.status ?? null, intuitTid: response?.headers.get("intuit_tid") ?? null };
 }
 
-/** A connection that broke, before or within the answer. Where the status came through and shut the door, it still counts. */
+/** A connection that broke, before or within the answer. Where the status came through and shut the access, it still counts. */
 function readBroken(response: Response | null, error: unknown, limitMs: number): ReadAnswer {
   if (response !== null && [401, 403, 429].includes(response.status)) {
     return readAnswer(response.status, response.headers, "");
@@ -222,7 +222,7 @@ function isTokenRefused(failure: AnswerFailure): failure is NotLetInFailure {
   return failure.kind === "not_let_in" && failure.reason === "token";
 }
 
-function passResult(read: ReadAnswer): PassResult {
+function callResult(read: ReadAnswer): CallResult {
   if ("json" in read) return "answered";
   switch (read.failure.kind) {
     case "refused":

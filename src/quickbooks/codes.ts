@@ -22,9 +22,9 @@ export const INVALID_CUSTOMER = "6250";
 export const THROTTLED = "3001";
 
 /** Why a request was not let in: nothing was done. */
-export type Barrier = "token" | "permission" | "throttled" | "locked";
+export type NotLetInReason = "token" | "permission" | "throttled" | "locked";
 /** `refused`: it names a rule, nothing was done. `open`: it says nothing about whether the work was done. */
-export type CodeMeaning = Barrier | "refused" | "open";
+export type CodeMeaning = NotLetInReason | "refused" | "open";
 
 export type FaultCategory =
   | "authentication"

@@ -3,7 +3,7 @@
  * Everything above this folder switches on `failure.kind` and on fault codes. Nothing here reads a network, and no
  * message of the error holds what a customer wrote: only codes, so that it may be logged.
  */
-import type { Barrier } from "./codes.ts";
+import type { NotLetInReason } from "./codes.ts";
 
 /** One entry of QuickBooks' error body (docs/qbo-api.md, section 9), the same for both dialects and for XML. */
 export interface Fault {
@@ -21,7 +21,7 @@ export type RefusedFailure = { kind: "refused"; faults: Fault[]; httpStatus: num
 
 export type NotLetInFailure = {
   kind: "not_let_in";
-  reason: Barrier;
+  reason: NotLetInReason;
   faults: Fault[];
   httpStatus: number;
   intuitTid: string | null;

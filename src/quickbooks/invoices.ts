@@ -2,7 +2,7 @@
  * Invoices of a company: creates, changes, voids and finds them. What is sent is the frozen bytes that it is given;
  * this file makes no payload and repeats no request.
  */
-import { type Answer, type CallRequest, type Pass, type QuickBooks, call } from "./client.ts";
+import { type Answer, type CallRequest, type CallPermit, type QuickBooks, call } from "./client.ts";
 import { OBJECT_NOT_FOUND } from "./codes.ts";
 import { isRefusedWith } from "./faults.ts";
 import { MAX_NUMBERS_PER_LOOK_UP } from "./limits.ts";
@@ -19,14 +19,14 @@ export interface WrittenInvoice {
   intuitTid: string | null;
 }
 
-/** Sends the frozen bytes of a new invoice. `pass`: leave for the call, got before the freeze. Throws QuickBooksError. */
+/** Sends the frozen bytes of a new invoice. `permit`: leave for the call, got before the freeze. Throws QuickBooksError. */
 export async function createInvoice(
   qb: QuickBooks,
   bytes: string,
   requestId: string,
-  pass?: Pass,
+  permit?: CallPermit,
 ): Promise<WrittenInvoice> {
-  return write(qb, { body: bytes, requestId }, pass);
+  return write(qb, { body: bytes, requestId }, permit);
 }
 
 /** Sends the frozen bytes of a change; they carry Id and SyncToken. A stale SyncToken is refused with 5010. */
@@ -34,9 +34,9 @@ export async function updateInvoice(
   qb: QuickBooks,
   bytes: string,
   requestId: string,
-  pass?: Pass,
+  permit?: CallPermit,
 ): Promise<WrittenInvoice> {
-  return write(qb, { body: bytes, requestId }, pass);
+  return write(qb, { body: bytes, requestId }, permit);
 }
 
 /** Voids what the frozen bytes name by Id and SyncToken: the invoice stays, its amounts become 0. */
@@ -44,9 +44,9 @@ export async function voidInvoice(
   qb: QuickBooks,
   bytes: string,
   requestId: string,
-  pass?: Pass,
+  permit?: CallPermit,
 ): Promise<WrittenInvoice> {
-  return write(qb, { body: bytes, requestId, query: { operation: "void" } }, pass);
+  return write(qb, { body: bytes, requestId, query: { operation: "void" } }, permit);
 }
 
 /** The invoice of that ID, or null where it was deleted or never was there (610). One read. */
@@ -107,8 +107,8 @@ async function findAll(qb: QuickBooks, clauses: string[]): Promise<Invoice[]> {
 async function write(
   qb: QuickBooks,
   request: Pick<CallRequest, "query"> & { body: string; requestId: string },
-  pass?: Pass,
+  permit?: CallPermit,
 ): Promise<WrittenInvoice> {
-  const answer: Answer = await call(qb, { kind: "write", method: "POST", path: "/invoice", ...request }, pass);
+  const answer: Answer = await call(qb, { kind: "write", method: "POST", path: "/invoice", ...request }, permit);
   return { invoice: readPart(invoice, answer, "Invoice"), httpStatus: answer.httpStatus, intuitTid: answer.intuitTid };
 }

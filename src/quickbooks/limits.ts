@@ -1,6 +1,6 @@
 /**
  * The lengths that QuickBooks takes, in characters (UTF-16 units, as Java counts), and how much goes into one call.
- * How fast it may be called is in connections/send-slots.ts.
+ * How fast it may be called is in connections/call-pace.ts.
  * Source: docs/qbo-api.md, sections 2, 3 and 5. Whoever makes a payload cuts by these; nothing here is ours to choose.
  */
 

@@ -2,7 +2,7 @@
 import { newInvoiceRow } from "../../src/pushes/new-invoice.ts";
 import type { InvoiceContent } from "../../src/invoices/invoice.ts";
 import type { InvoiceRow, NewInvoiceRow } from "../../src/pushes/invoice-row.ts";
-import type { Stand } from "../../src/invoices/status.ts";
+import type { DeliveryState } from "../../src/invoices/status.ts";
 import { sql } from "drizzle-orm";
 import { parseOrder } from "../../src/orders/order.ts";
 import type { BatchItem, Db } from "../../src/platform/db.ts";
@@ -45,7 +45,7 @@ export function storing(db: Db, ...rows: NewInvoiceRow[]): BatchItem[] {
 }
 
 /** A whole row as D1 would give it back, in the given stand. */
-export function storedRow(stand: Stand, changes: Partial<InvoiceRow> = {}): InvoiceRow {
+export function storedRow(stand: DeliveryState, changes: Partial<InvoiceRow> = {}): InvoiceRow {
   const blank = {
     kind: "invoice",
     externalId: null,

@@ -2,7 +2,7 @@
  * What asks QuickBooks, with the rules of exactly once taken out one at a time: invoices, customers, items, accounts, and
  * the links to them. See broken-rules.ts.
  */
-import type { Pass, QuickBooks } from "../../src/quickbooks/client.ts";
+import type { CallPermit, QuickBooks } from "../../src/quickbooks/client.ts";
 import { QuickBooksError } from "../../src/quickbooks/faults.ts";
 import type { Invoice } from "../../src/quickbooks/wire.ts";
 import { type Break, isOut } from "./broken.ts";
@@ -16,16 +16,16 @@ type Links = typeof import("../../src/mapping/links.ts");
 /** Where a token is refused, the same bytes go out again within the same try, with a new token. */
 async function repeatedAtOnce<T>(
   qb: QuickBooks,
-  pass: Pass | undefined,
-  send: (pass: Pass | undefined) => Promise<T>,
+  permit: CallPermit | undefined,
+  send: (permit: CallPermit | undefined) => Promise<T>,
 ): Promise<T> {
   try {
-    return await send(pass);
+    return await send(permit);
   } catch (error) {
     const isOfToken =
       error instanceof QuickBooksError && error.failure.kind === "not_let_in" && error.failure.reason === "token";
     if (!isOfToken || !isOut("a refused token ends the try: its repeat is a new freeze")) throw error;
-    return send(await qb.door.enter("write", qb.maxWaitMs));
+    return send(await qb.access.acquire("write", qb.maxWaitMs));
   }
 }
 
@@ -76,10 +76,10 @@ function onceLooked(key: string, look: () => Promise<Invoice[]>): Promise<Invoic
 export function withoutInvoices(real: Invoices): Invoices {
   return {
     ...real,
-    createInvoice: async (qb, bytes, requestId, pass) => {
+    createInvoice: async (qb, bytes, requestId, permit) => {
       tries += 1;
       const sentAs = isOut("a retry keeps its request ID") ? `${requestId}-${tries}` : requestId;
-      const written = await repeatedAtOnce(qb, pass, (used) => real.createInvoice(qb, bytes, sentAs, used));
+      const written = await repeatedAtOnce(qb, permit, (used) => real.createInvoice(qb, bytes, sentAs, used));
       broughtBack.set(written.invoice.id, written.invoice);
       return written;
     },

@@ -5,12 +5,12 @@
 import { isOut } from "./broken.ts";
 
 type ConfirmResend = typeof import("../../src/pushes/unanswered/confirm-resend.ts");
-type Crash = typeof import("../../src/pushes/failing/crash.ts");
+type Crash = typeof import("../../src/pushes/failing/crash-outcome.ts");
 type Admission = typeof import("../../src/pushes/admission.ts");
 type Invocations = typeof import("../../src/pushes/queue/invocation.ts");
 type DeadLetters = typeof import("../../src/pushes/queue/dead-letters.ts");
 type ArmedTimes = typeof import("../../src/connections/armed-times.ts");
-type Slots = typeof import("../../src/connections/send-slots.ts");
+type Pace = typeof import("../../src/connections/call-pace.ts");
 
 /** After a 429 Intuit wants so long. */
 const THROTTLED_MS = 60_000;
@@ -99,26 +99,26 @@ export function withoutArmedTimes(real: ArmedTimes): ArmedTimes {
 }
 
 /** Each call that hangs opens the circuit anew, for twice as long, also one that was under way when it opened. */
-export function withoutSendSlots(real: Slots): Slots {
-  class CountingStragglers extends real.SendSlots {
+export function withoutSendSlots(real: Pace): Pace {
+  class CountingStragglers extends real.CallPace {
     /** What takes this one's place once a straggler was counted. */
-    #instead: InstanceType<Slots["SendSlots"]> | null = null;
+    #instead: InstanceType<Pace["CallPace"]> | null = null;
     override get block() {
       return this.#instead?.block ?? super.block;
     }
-    override enter(...given: Parameters<InstanceType<Slots["SendSlots"]>["enter"]>) {
-      return this.#instead ? this.#instead.enter(...given) : super.enter(...given);
+    override acquire(...given: Parameters<InstanceType<Pace["CallPace"]>["acquire"]>) {
+      return this.#instead ? this.#instead.enter(...given) : super.acquire(...given);
     }
-    override leave(...given: Parameters<InstanceType<Slots["SendSlots"]>["leave"]>) {
+    override release(...given: Parameters<InstanceType<Pace["CallPace"]>["release"]>) {
       const [now, , result] = given;
       const before = this.block;
-      const isChanged = this.#instead ? this.#instead.leave(...given) : super.leave(...given);
+      const isChanged = this.#instead ? this.#instead.leave(...given) : super.release(...given);
       const isStraggler = result === "unanswered" && !isChanged && before.openings > 0;
       if (!isStraggler || !isOut("calls that hung together open the circuit once")) return isChanged;
       const until = now + FIRST_PAUSE_MS * 2 ** before.openings;
-      this.#instead = new real.SendSlots({ until, reason: "circuit", openings: before.openings + 1 });
+      this.#instead = new real.CallPace({ until, reason: "circuit", openings: before.openings + 1 });
       return true;
     }
   }
-  return { ...real, SendSlots: CountingStragglers };
+  return { ...real, CallPace: CountingStragglers };
 }

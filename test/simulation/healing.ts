@@ -7,8 +7,8 @@ import { MAX_OPEN_CLAIMS } from "../../src/pushes/schema.ts";
 import { type PushError, readError } from "../../src/failures/push-error.ts";
 import { saveSettings } from "../../src/connections/store.ts";
 import { instances } from "../../src/instances/schema.ts";
-import { settleWaiting } from "../../src/pushes/hold.ts";
-import { makeActiveAgain, suggestNumber, useAnotherNumber } from "../../src/pushes/by-hand/mend.ts";
+import { holdOrResume } from "../../src/pushes/hold-or-resume.ts";
+import { makeActiveAgain, suggestNumber, useAnotherNumber } from "../../src/pushes/by-hand/fix.ts";
 import { intuitEvents } from "../../src/pushes/schema.ts";
 import { sendInvoices } from "../../src/pushes/by-hand/send-invoices.ts";
 import { reconnect, saveInstanceAs } from "./people.ts";
@@ -61,7 +61,7 @@ async function mendConnections(world: World): Promise<void> {
   for (const [index, id] of world.connectionIds.entries()) {
     await saveSettings(world.db, id, { enabled: true, autoInvoice: true }, new Date());
     await world.complete(reconnect(world, index));
-    await world.complete(settleWaiting(world.env, world.db, { connectionId: id }, new Date()));
+    await world.complete(holdOrResume(world.env, world.db, { connectionId: id }, new Date()));
   }
   for (const instance of await world.db.select().from(instances)) {
     const connectionId = instance.connectionId ?? world.connectionIds[0] ?? "";

@@ -13,10 +13,10 @@ import { gateOf } from "../../src/connections/gate.ts";
 import { tryAgain } from "../../src/connections/kept-tokens.ts";
 import { saveSettings } from "../../src/connections/store.ts";
 import { orders } from "../../src/orders/schema.ts";
-import { settleWaiting } from "../../src/pushes/hold.ts";
-import { linkInvoice } from "../../src/pushes/by-hand/mend.ts";
+import { holdOrResume } from "../../src/pushes/hold-or-resume.ts";
+import { linkInvoice } from "../../src/pushes/by-hand/fix.ts";
 import { sendInvoices } from "../../src/pushes/by-hand/send-invoices.ts";
-import { voidInvoice } from "../../src/pushes/by-hand/void.ts";
+import { voidInvoice } from "../../src/pushes/by-hand/void-invoice.ts";
 import type { BookInvoice, Books } from "./books.ts";
 import type { Row } from "./verdict.ts";
 import type { World } from "./world.ts";
@@ -36,7 +36,7 @@ export async function reconnect(world: World, index: number): Promise<boolean> {
   world.reconnecting.add(index);
   const isDone = await world.spawn(`reconnect ${index}`, async () => {
     await tryAgain(() => gateOf(world.env, id).install(id, tokens));
-    await settleWaiting(world.env, world.db, { connectionId: id }, new Date());
+    await holdOrResume(world.env, world.db, { connectionId: id }, new Date());
     return true;
   });
   world.reconnecting.delete(index);
@@ -58,7 +58,7 @@ export async function switchConnection(world: World, index: number, patch: Parti
   const id = world.connectionIds[index] ?? "";
   await world.spawn(`connection ${index} ${JSON.stringify(patch)}`, async () => {
     await saveSettings(world.db, id, patch, new Date());
-    await settleWaiting(world.env, world.db, { connectionId: id }, new Date());
+    await holdOrResume(world.env, world.db, { connectionId: id }, new Date());
   });
 }
 

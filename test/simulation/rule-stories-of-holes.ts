@@ -2,7 +2,7 @@
  * Stories of the rules that were once missing, or whose lack no test saw: time between freeze and send, looks, marks with
  * revisions, what is linked, deferrals, events of open creates. Told like those of rule-stories.ts.
  */
-import { linkInvoice } from "../../src/pushes/by-hand/mend.ts";
+import { linkInvoice } from "../../src/pushes/by-hand/fix.ts";
 import { pushAttempts } from "../../src/pushes/schema.ts";
 import { HONEST_BOOKS } from "./books.ts";
 import { readRows } from "./oracle.ts";

@@ -39,13 +39,13 @@ vi.mock("../../src/pushes/outcome.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutOutcome(await real()),
 );
 vi.mock("../../src/mapping/mark.ts", async (real) => (await import("./broken-rules.ts")).withoutMark(await real()));
-vi.mock("../../src/pushes/unanswered/earlier-sends.ts", async (real) =>
+vi.mock("../../src/pushes/unanswered/find-earlier-send.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutEarlierSends(await real()),
 );
 vi.mock("../../src/pushes/failing/explain-duplicate.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutExplainDuplicate(await real()),
 );
-vi.mock("../../src/pushes/events/invoice-change.ts", async (real) =>
+vi.mock("../../src/pushes/events/follow-invoice-change.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutInvoiceChange(await real()),
 );
 vi.mock("../../src/pushes/events/intuit-events.ts", async (real) =>
@@ -54,7 +54,7 @@ vi.mock("../../src/pushes/events/intuit-events.ts", async (real) =>
 vi.mock("../../src/quickbooks/accounts.ts", async (real) =>
   (await import("./broken-calls.ts")).withoutAccounts(await real()),
 );
-vi.mock("../../src/pushes/failing/failure-outcome.ts", async (real) =>
+vi.mock("../../src/pushes/failing/judge-failure.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutFailureOutcome(await real()),
 );
 vi.mock("../../src/mapping/to-qbo-invoice.ts", async (real) =>
@@ -73,7 +73,7 @@ vi.mock("../../src/quickbooks/items.ts", async (real) =>
   (await import("./broken-calls.ts")).withoutItems(await real()),
 );
 vi.mock("../../src/mapping/links.ts", async (real) => (await import("./broken-calls.ts")).withoutLinks(await real()));
-vi.mock("../../src/connections/send-slots.ts", async (real) =>
+vi.mock("../../src/connections/call-pace.ts", async (real) =>
   (await import("./broken-waiting.ts")).withoutSendSlots(await real()),
 );
 vi.mock("../../src/pushes/admission.ts", async (real) =>
@@ -88,10 +88,10 @@ vi.mock("../../src/pushes/queue/invocation.ts", async (real) =>
 vi.mock("../../src/pushes/unanswered/confirm-resend.ts", async (real) =>
   (await import("./broken-waiting.ts")).withoutConfirmResend(await real()),
 );
-vi.mock("../../src/pushes/failing/crash.ts", async (real) =>
+vi.mock("../../src/pushes/failing/crash-outcome.ts", async (real) =>
   (await import("./broken-waiting.ts")).withoutCrash(await real()),
 );
-vi.mock("../../src/pushes/by-hand/mend.ts", async (real) =>
+vi.mock("../../src/pushes/by-hand/fix.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutMend(await real()),
 );
 vi.mock("../../src/pushes/revision.ts", async (real) =>

@@ -4,7 +4,7 @@
  */
 import type { PushError } from "../../failures/push-error.ts";
 import type { InvoiceRow } from "../../pushes/invoice-row.ts";
-import { suggestNumber } from "../../pushes/by-hand/mend.ts";
+import { suggestNumber } from "../../pushes/by-hand/fix.ts";
 import { MAX_DOC_NUMBER_CHARS } from "../../quickbooks/limits.ts";
 
 /** The way out of an error, or nothing where it passes by itself. */

@@ -1,7 +1,7 @@
 /**
  * The statements on Intuit's events: a worker takes a page of those that are due for a time of its own, and writes in
  * one statement what became of them. Two workers never have the same event. What an event means is decided in
- * changes-in-quickbooks.ts.
+ * read-quickbooks-changes.ts.
  */
 import { and, asc, eq, isNull, lte, sql } from "drizzle-orm";
 import { z } from "zod";
@@ -21,7 +21,7 @@ export type PaidInvoices = Pick<Payment, "date" | "invoiceIds">;
  * What became of an event in a run: `done`; to be looked at again at that time (epoch ms); or `parked` until the creates
  * that are open now have an outcome.
  */
-export type Fate = { kind: "done" } | { kind: "later"; at: number } | { kind: "parked" };
+export type EventResult = { kind: "done" } | { kind: "later"; at: number } | { kind: "parked" };
 
 /** Takes events of the company that are due, the longest waiting first. Nobody else gets them for 180 s. */
 export async function takeDueEvents(db: Db, realmId: string, limit: number, now: Date): Promise<IntuitEventRow[]> {
@@ -38,15 +38,19 @@ export async function takeDueEvents(db: Db, realmId: string, limit: number, now:
     .returning();
 }
 
-/** Writes the fates of taken events, and what was read of payments. One that another worker has by now is left alone. */
-export async function writeFates(db: Db, fates: ReadonlyMap<IntuitEventRow, Fate>, now: Date): Promise<void> {
-  if (fates.size === 0) return;
-  const plan = [...fates].map(([event, fate]) => ({
+/** Writes the results of taken events, and what was read of payments. One that another worker has by now is left alone. */
+export async function writeEventResults(
+  db: Db,
+  results: ReadonlyMap<IntuitEventRow, EventResult>,
+  now: Date,
+): Promise<void> {
+  if (results.size === 0) return;
+  const plan = [...results].map(([event, result]) => ({
     id: event.id,
     taken: event.dueAt,
-    done: fate.kind === "done" ? now.toISOString() : null,
-    due: fate.kind === "later" ? new Date(fate.at).toISOString() : now.toISOString(),
-    parked: fate.kind === "parked" ? 1 : 0,
+    done: result.kind === "done" ? now.toISOString() : null,
+    due: result.kind === "later" ? new Date(result.at).toISOString() : now.toISOString(),
+    parked: result.kind === "parked" ? 1 : 0,
     payment: event.payment,
   }));
   await db.run(sql`
@@ -57,7 +61,7 @@ export async function writeFates(db: Db, fates: ReadonlyMap<IntuitEventRow, Fate
 }
 
 /** Puts off every event of the company that is due and that nobody has taken: it can't be read just now. */
-export async function putOffDueEvents(db: Db, realmId: string, at: number, now: Date): Promise<void> {
+export async function postponeDueEvents(db: Db, realmId: string, at: number, now: Date): Promise<void> {
   await db
     .update(intuitEvents)
     .set({ dueAt: new Date(at).toISOString() })

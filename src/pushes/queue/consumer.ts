@@ -14,7 +14,7 @@ import { ringIfDue } from "../../notifications/ring.ts";
 import { causeText, framesOf } from "../../platform/cause.ts";
 import { openDb } from "../../platform/db.ts";
 import { log } from "../../platform/log.ts";
-import { pushFresh, runCompany } from "./company-run.ts";
+import { pushFresh, runCompany } from "./run-company.ts";
 import { passOn } from "./enqueue.ts";
 import { Invocation, type Share } from "./invocation.ts";
 import { endMessages } from "./message-end.ts";

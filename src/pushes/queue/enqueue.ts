@@ -34,7 +34,7 @@ export async function enqueue(env: Env, invoiceIds: readonly string[]): Promise<
 }
 
 /** Says that a company has something due (a switch was turned, Intuit sent an event). */
-export async function ringCompany(env: Env, connectionId: string): Promise<void> {
+export async function wakeCompany(env: Env, connectionId: string): Promise<void> {
   await send(env, [{ kind: "due", connectionId }]);
 }
 

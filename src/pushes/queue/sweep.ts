@@ -8,14 +8,14 @@ import type { Env } from "../../env.ts";
 import { IS_UNDER_WAY } from "../schema.ts";
 import { type Db, openDb } from "../../platform/db.ts";
 import { log } from "../../platform/log.ts";
-import { ringCompany } from "./enqueue.ts";
+import { wakeCompany } from "./enqueue.ts";
 
 /** Rings the companies with due rows, and those whose subscription has lapsed. */
 export async function sweep(env: Env, now: Date): Promise<void> {
   const db = openDb(env.DB);
   const lapsed = (await listConnections(db)).filter((connection) => connection.subscriptionLapsedAt !== null);
   const due = new Set([...(await listCompaniesWithDue(db, now)), ...lapsed.map((connection) => connection.id)]);
-  for (const connectionId of due) await ringCompany(env, connectionId);
+  for (const connectionId of due) await wakeCompany(env, connectionId);
   log("cron.sweep", { companies: due.size });
 }
 

@@ -7,13 +7,13 @@ import type { Db } from "../../platform/db.ts";
 import { move } from "../ledger.ts";
 
 /** Sets when the rows (state unknown) are looked for next. */
-export async function putLookOff(db: Db, rows: readonly InvoiceRow[], dueAt: string, now: Date): Promise<void> {
+export async function postponeLookUp(db: Db, rows: readonly InvoiceRow[], dueAt: string, now: Date): Promise<void> {
   const where = isPushOfAny(rows.map((row) => row.id));
   await move(db, { from: ["unknown"], set: { dueAt }, where }, now);
 }
 
 /** Counts a look that QuickBooks could not process. */
-export async function countLook(db: Db, row: InvoiceRow, now: Date): Promise<void> {
+export async function countLookUp(db: Db, row: InvoiceRow, now: Date): Promise<void> {
   const set = { retryCount: sql`retry_count + 1` };
   await move(db, { from: ["unknown"], set, where: isPushOf(row.id) }, now);
 }

@@ -12,7 +12,7 @@ import type { Instance } from "../instances/instance.ts";
 import { IS_HELD, IS_UNDER_WAY, pushes } from "./schema.ts";
 import type { Db } from "../platform/db.ts";
 import { reasonToHold } from "./admission.ts";
-import { armFor, ringCompany } from "./queue/enqueue.ts";
+import { armFor, wakeCompany } from "./queue/enqueue.ts";
 import { move } from "./ledger.ts";
 import { errorText } from "../failures/push-error.ts";
 import { instancePage } from "../failures/words.ts";
@@ -20,7 +20,7 @@ import { instancePage } from "../failures/words.ts";
 export type Scope = { connectionId: string } | { instanceId: string };
 
 /** Holds or resumes the invoices of a connection or an instance by its switches and state as they are now. */
-export async function settleWaiting(
+export async function holdOrResume(
   env: Env,
   db: Db,
   scope: Scope,
@@ -69,7 +69,7 @@ async function resume(
   const changed = await move(db, { from: ["held"], to: "queued", set, where: waiting }, now).returning({
     id: pushes.documentId,
   });
-  if (connectionId && changed.length > 0) await ringCompany(env, connectionId);
+  if (connectionId && changed.length > 0) await wakeCompany(env, connectionId);
   return changed.length;
 }
 

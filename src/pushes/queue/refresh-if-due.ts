@@ -18,7 +18,7 @@ const LOOK_EVERY_MS = 24 * 3_600_000;
 const LOOK_AGAIN_MS = 15 * 60_000;
 
 /** Looks if it is time. Answers the connection as it is then; a look that fails changes nothing. */
-export async function lookAtCompany(context: PushContext): Promise<Connection> {
+export async function refreshCompanyIfDue(context: PushContext): Promise<Connection> {
   const { connection, db, env, config, now } = context;
   if (connection.state !== "connected" || now().getTime() < lookAt(connection)) return connection;
   try {
@@ -31,7 +31,7 @@ export async function lookAtCompany(context: PushContext): Promise<Connection> {
 }
 
 /** When a lapsed company is to be looked at next, or null where nothing has to ring for it. */
-export async function nextLapsedLookAt(db: Db, connectionId: string, now: Date): Promise<number | null> {
+export async function nextLapsedRefreshAt(db: Db, connectionId: string, now: Date): Promise<number | null> {
   const connection = await findConnection(db, connectionId);
   if (!connection || connection.subscriptionLapsedAt === null || connection.state !== "connected") return null;
   const at = lookAt(connection);

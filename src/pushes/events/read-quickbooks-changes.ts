@@ -16,20 +16,20 @@ import { QuickBooksError, isRefusedWith } from "../../quickbooks/faults.ts";
 import { readInvoice } from "../../quickbooks/invoices.ts";
 import { readPayment } from "../../quickbooks/payments.ts";
 import {
-  type Fate,
+  type EventResult,
   type IntuitEventRow,
   mayBeOfOpenCreate,
   nextEventDueAt,
   openCreatesSince,
-  putOffDueEvents,
+  postponeDueEvents,
   readDeletedIds,
   readPaid,
   releaseParkedEvents,
   takeDueEvents,
-  writeFates,
+  writeEventResults,
 } from "./intuit-events.ts";
 import type { Share } from "../queue/invocation.ts";
-import { type Told, followInvoiceChange } from "./invoice-change.ts";
+import { type ReportedChange, followInvoiceChange } from "./follow-invoice-change.ts";
 import { type PushContext, quickBooksOf } from "../push-context.ts";
 import { pushes } from "../schema.ts";
 
@@ -49,7 +49,7 @@ const LINK_KINDS = { customer: "customer", item: "item", account: "account" } as
 const LIST_KINDS = { customer: "customer", account: "account", taxcode: "tax_code" } as const;
 
 /** How a run may use the invocation: its connections, and whether it may begin another read. */
-export interface ReadingLeave {
+export interface ReadingBudget {
   share: Share;
   mayBegin: () => boolean;
 }
@@ -58,8 +58,8 @@ export interface ReadingLeave {
 interface Page {
   context: PushContext;
   qb: QuickBooks;
-  leave: ReadingLeave;
-  fates: Map<IntuitEventRow, Fate>;
+  leave: ReadingBudget;
+  results: Map<IntuitEventRow, EventResult>;
   /** See `openCreatesSince`. */
   openSince: number | null;
   /** When those events are due that were not tried, since QuickBooks can't be read now (epoch ms). */
@@ -67,7 +67,7 @@ interface Page {
 }
 
 /** Deals with the company's events that are due, as long as `leave` allows. One that can't be read stays open. */
-export async function readQuickBooksChanges(context: PushContext, leave: ReadingLeave): Promise<void> {
+export async function readQuickBooksChanges(context: PushContext, leave: ReadingBudget): Promise<void> {
   const { db, connection, now } = context;
   if (connection.state !== "connected") return;
   await releaseParkedEvents(db, connection, now());
@@ -76,7 +76,7 @@ export async function readQuickBooksChanges(context: PushContext, leave: Reading
     if (events.length === 0) return;
     const page = await readPage(context, leave, events);
     if (page.pausedUntil === null) continue;
-    await putOffDueEvents(db, connection.realmId, page.pausedUntil, now());
+    await postponeDueEvents(db, connection.realmId, page.pausedUntil, now());
     return;
   }
 }
@@ -92,12 +92,12 @@ export async function nextChangeLookAt(
   return nextEventDueAt(db, connection.realmId);
 }
 
-async function readPage(context: PushContext, leave: ReadingLeave, events: readonly IntuitEventRow[]): Promise<Page> {
+async function readPage(context: PushContext, leave: ReadingBudget, events: readonly IntuitEventRow[]): Promise<Page> {
   const page: Page = {
     context,
     leave,
     qb: quickBooksOf(context),
-    fates: new Map(),
+    results: new Map(),
     openSince: await openCreatesSince(context.db, context.connection.id),
     pausedUntil: null,
   };
@@ -108,8 +108,8 @@ async function readPage(context: PushContext, leave: ReadingLeave, events: reado
   } finally {
     // Only where this failed halfway: our database, or a fault of ours.
     const at = context.now().getTime() + MIN_LOOK_AGAIN_MS;
-    for (const event of events) if (!page.fates.has(event)) page.fates.set(event, { kind: "later", at });
-    await writeFates(context.db, page.fates, context.now());
+    for (const event of events) if (!page.results.has(event)) page.results.set(event, { kind: "later", at });
+    await writeEventResults(context.db, page.results, context.now());
   }
   return page;
 }
@@ -133,7 +133,7 @@ async function aboutNames(page: Page, event: IntuitEventRow): Promise<void> {
       .delete(companyLists)
       .where(and(eq(companyLists.connectionId, connection.id), eq(companyLists.kind, listKind)));
   }
-  page.fates.set(event, { kind: "done" });
+  page.results.set(event, { kind: "done" });
 }
 
 /** Reads each payment once, whatever number of events it has, and keeps with them which invoices it is for. */
@@ -148,15 +148,15 @@ async function readPayments(page: Page, events: readonly IntuitEventRow[]): Prom
 }
 
 async function readInvoices(page: Page, events: readonly IntuitEventRow[]): Promise<void> {
-  const touched = new Map<string, { told: Told; group: IntuitEventRow[] }>();
+  const touched = new Map<string, { reported: ReportedChange; group: IntuitEventRow[] }>();
   for (const event of events) {
-    if (page.fates.has(event) || !isAboutInvoices(event)) continue;
+    if (page.results.has(event) || !isAboutInvoices(event)) continue;
     const paid = event.entity === "payment" ? readPaid(event) : { date: null, invoiceIds: [event.entityId] };
     if (paid === null) continue;
-    if (paid.invoiceIds.length === 0) page.fates.set(event, { kind: "done" });
+    if (paid.invoiceIds.length === 0) page.results.set(event, { kind: "done" });
     for (const id of new Set(paid.invoiceIds)) {
-      const known = touched.get(id) ?? { told: nothingOf(id), group: [] };
-      touched.set(id, { told: withEvent(known.told, event, paid.date), group: [...known.group, event] });
+      const known = touched.get(id) ?? { reported: nothingOf(id), group: [] };
+      touched.set(id, { reported: withEvent(known.reported, event, paid.date), group: [...known.group, event] });
     }
   }
   const ours = await ownIds(page.context, [...touched.keys()]);
@@ -164,11 +164,11 @@ async function readInvoices(page: Page, events: readonly IntuitEventRow[]): Prom
   for (const [, { group }] of others) noRowHasIt(page, group);
   await eachTwo(
     page,
-    [...touched].filter(([id]) => ours.has(id)).map(([id, { told, group }]) => [id, group, told] as const),
-    async ([, group, told]) => {
+    [...touched].filter(([id]) => ours.has(id)).map(([id, { reported, group }]) => [id, group, reported] as const),
+    async ([, group, reported]) => {
       const { db, connection, now } = page.context;
       const read = (id: string) => page.leave.share.run(() => readInvoice(page.qb, id));
-      const end = await followInvoiceChange({ db, connection, now, read }, told);
+      const end = await followInvoiceChange({ db, connection, now, read }, reported);
       if (end === "unknown") return noRowHasIt(page, group);
       for (const event of group) {
         if (end === "done") decide(page, event, { kind: "done" });
@@ -186,10 +186,10 @@ function noRowHasIt(page: Page, group: readonly IntuitEventRow[]): void {
 }
 
 /** A payment can be for several invoices: it is done with when all of them are. */
-function decide(page: Page, event: IntuitEventRow, fate: Fate): void {
-  const before = page.fates.get(event);
+function decide(page: Page, event: IntuitEventRow, result: EventResult): void {
+  const before = page.results.get(event);
   const rank = { done: 0, parked: 1, later: 2 };
-  if (before === undefined || rank[fate.kind] > rank[before.kind]) page.fates.set(event, fate);
+  if (before === undefined || rank[result.kind] > rank[before.kind]) page.results.set(event, result);
 }
 
 /**
@@ -227,7 +227,7 @@ function notRead(page: Page, group: readonly IntuitEventRow[], cause: unknown): 
     failure?.kind === "waiting" ? failure.until : failure?.kind === "not_connected" ? failure.retryAt : null;
   for (const event of group) {
     const at = gateOpensAt ?? now().getTime() + halfAge(event, now(), MAX_LOOK_AGAIN_MS);
-    page.fates.set(event, { kind: "later", at: Math.max(at, now().getTime() + MIN_PAUSE_MS) });
+    page.results.set(event, { kind: "later", at: Math.max(at, now().getTime() + MIN_PAUSE_MS) });
   }
   // Refused for what it is, or a fault of ours: the others may be read all the same.
   if (failure === null || (failure.kind === "refused" && !isRefusedWith(cause, SUBSCRIPTION_LAPSED))) return;
@@ -242,17 +242,17 @@ function halfAge(event: IntuitEventRow, now: Date, maxMs: number): number {
   return Math.min(maxMs, Math.max(MIN_LOOK_AGAIN_MS, ageMs / 2));
 }
 
-function nothingOf(qboInvoiceId: string): Told {
+function nothingOf(qboInvoiceId: string): ReportedChange {
   return { qboInvoiceId, eventAt: "", isVoid: false, isPayment: false, paidOn: null };
 }
 
-function withEvent(told: Told, event: IntuitEventRow, paidOn: string | null): Told {
+function withEvent(reported: ReportedChange, event: IntuitEventRow, paidOn: string | null): ReportedChange {
   return {
-    qboInvoiceId: told.qboInvoiceId,
-    eventAt: event.eventAt > told.eventAt ? event.eventAt : told.eventAt,
-    isVoid: told.isVoid || (event.entity === "invoice" && event.operation === "voided"),
-    isPayment: told.isPayment || event.entity === "payment",
-    paidOn: paidOn !== null && (told.paidOn === null || paidOn > told.paidOn) ? paidOn : told.paidOn,
+    qboInvoiceId: reported.qboInvoiceId,
+    eventAt: event.eventAt > reported.eventAt ? event.eventAt : reported.eventAt,
+    isVoid: reported.isVoid || (event.entity === "invoice" && event.operation === "voided"),
+    isPayment: reported.isPayment || event.entity === "payment",
+    paidOn: paidOn !== null && (reported.paidOn === null || paidOn > reported.paidOn) ? paidOn : reported.paidOn,
   };
 }
 

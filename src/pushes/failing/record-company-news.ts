@@ -5,10 +5,10 @@
 import { markSubscriptionLapsed } from "../../connections/store.ts";
 import { causeText } from "../../platform/cause.ts";
 import { log } from "../../platform/log.ts";
-import type { CompanyNews } from "./failure-outcome.ts";
+import type { CompanyNews } from "./judge-failure.ts";
 import type { PushContext } from "../push-context.ts";
 
-export async function tellCompany({ connection, db, now }: PushContext, news: CompanyNews | null): Promise<void> {
+export async function recordCompanyNews({ connection, db, now }: PushContext, news: CompanyNews | null): Promise<void> {
   if (news === null) return;
   try {
     await markSubscriptionLapsed(db, connection.id, now());

@@ -6,6 +6,7 @@
  * Calls that start late bunch up with those behind them, so the starts move apart by as much as callers were late.
  * It gives out times; it never waits and never sends.
  */
+import type { CallResult } from "../quickbooks/client.ts";
 
 /** 1,000 ms / 8 starts; 60 s / 125 ms = 480 starts a minute. */
 const START_SPACING_MS = 125;
@@ -43,12 +44,9 @@ export interface Block {
   openings: number;
 }
 
-export type SlotAnswer =
+export type PaceAnswer =
   | { kind: "go"; permit: string; startAt: number }
   | { kind: "later"; until: number; reason: "pace" | BlockReason };
-
-/** `unused`: nothing was sent after all, so nothing is known. */
-export type CallResult = "answered" | "unanswered" | "throttled" | "token_refused" | "unused";
 
 interface Permit {
   endsAt: number;
@@ -56,7 +54,7 @@ interface Permit {
   openings: number;
 }
 
-export class SendSlots {
+export class CallPace {
   #nextStartAt = 0;
   #nextBatchAt = 0;
   /** Where the turns lie that `plan` gave out; between now and `from` nothing is planned. */
@@ -77,7 +75,7 @@ export class SendSlots {
   }
 
   /** A start time no later than `maxWaitMs` from now, with a permit; or when to ask again. */
-  enter(now: number, kind: "read" | "write" | "batch", maxWaitMs: number): SlotAnswer {
+  acquire(now: number, kind: "read" | "write" | "batch", maxWaitMs: number): PaceAnswer {
     if (this.#block.until > now) return { kind: "later", until: this.#block.until, reason: this.#block.reason };
     this.#expirePermits(now);
     if (this.#isProbing(now)) return { kind: "later", until: now + PROBE_WAIT_MS, reason: "circuit" };
@@ -98,7 +96,7 @@ export class SendSlots {
    * Gives a permit back with what became of the call, and how many ms after its start time it really started. A permit
    * that is not known (it expired, or the gate was restarted) belongs to a call that began long ago. Answers whether the block changed (it must then be stored).
    */
-  leave(now: number, permit: string, result: CallResult, lateMs = 0): boolean {
+  release(now: number, permit: string, result: CallResult, lateMs = 0): boolean {
     const given = this.#permits.get(permit);
     this.#permits.delete(permit);
     if (result === "unused") return false;

@@ -9,7 +9,7 @@ import type { Invoice } from "../../quickbooks/wire.ts";
 import type { Claimed } from "../claim.ts";
 import type { Frozen } from "../freeze.ts";
 import type { Outcome } from "../outcome.ts";
-import { isWhatWeSent } from "./what-we-sent.ts";
+import { isWhatWeSent } from "./is-what-we-sent.ts";
 
 /** What is to be done instead, or null where the refusal stands as it is. */
 export async function outcomeOfChange({ claimed, row }: Frozen, failure: Failure): Promise<Outcome | null> {

@@ -15,12 +15,12 @@ import { isVoided, isZero } from "../../quickbooks/invoices.ts";
 import type { Invoice } from "../../quickbooks/wire.ts";
 import { moveRow } from "../ledger.ts";
 import { withWarning } from "../../failures/warning.ts";
-import { goneInQuickBooks, isoOrNull, minute } from "./gone.ts";
+import { goneInQuickBooks, isoOrNull, minute } from "./gone-in-quickbooks.ts";
 
 const CHANGED_IN_QUICKBOOKS = "changed_in_quickbooks";
 
 /** What events tell of one invoice. */
-export interface Told {
+export interface ReportedChange {
   qboInvoiceId: string;
   /** When, by QuickBooks' clock, ISO; of several events the latest. */
   eventAt: string;
@@ -46,22 +46,22 @@ export interface Reading {
  */
 export async function followInvoiceChange(
   reading: Reading,
-  told: Told,
+  reported: ReportedChange,
 ): Promise<"done" | "busy" | "raced" | "unknown"> {
   const { db, connection, now } = reading;
   const [row] = await selectInvoices(db)
-    .where(and(eq(pushes.connectionId, connection.id), eq(pushes.qboInvoiceId, told.qboInvoiceId)))
+    .where(and(eq(pushes.connectionId, connection.id), eq(pushes.qboInvoiceId, reported.qboInvoiceId)))
     .limit(1);
   if (!row) return "unknown";
   if (row.state === "voided") return "done";
   if (row.state === "sending" || row.state === "unknown") return "busy";
-  if (isKnown(row, told)) {
-    if (told.paidOn === null || row.qboBalanceMinor !== 0 || told.paidOn === row.paidOn) return "done";
-    return write(reading, row, { paidOn: told.paidOn });
+  if (isKnown(row, reported)) {
+    if (reported.paidOn === null || row.qboBalanceMinor !== 0 || reported.paidOn === row.paidOn) return "done";
+    return write(reading, row, { paidOn: reported.paidOn });
   }
-  const found = await reading.read(told.qboInvoiceId);
-  const isGone = found === null || isVoided(found) || (told.isVoid && isZero(found.totalAmount));
-  const patch = isGone ? goneInQuickBooks(row, found, told.eventAt) : changed(row, found, told);
+  const found = await reading.read(reported.qboInvoiceId);
+  const isGone = found === null || isVoided(found) || (reported.isVoid && isZero(found.totalAmount));
+  const patch = isGone ? goneInQuickBooks(row, found, reported.eventAt) : changed(row, found, reported);
   return write({ db, connection, now }, row, patch);
 }
 
@@ -69,9 +69,9 @@ export async function followInvoiceChange(
  * Whether our last answer or read is not older than the events: then it was an echo, or was read already. We make no
  * payments, so a payment is nobody's echo: it is known only where the balance shows that one was.
  */
-function isKnown(row: InvoiceRow, told: Told): boolean {
-  if (row.qboLastUpdatedAt === null || Date.parse(told.eventAt) > Date.parse(row.qboLastUpdatedAt)) return false;
-  return !told.isPayment || (row.qboBalanceMinor ?? 0) < (row.qboTotalMinor ?? row.totalMinor);
+function isKnown(row: InvoiceRow, reported: ReportedChange): boolean {
+  if (row.qboLastUpdatedAt === null || Date.parse(reported.eventAt) > Date.parse(row.qboLastUpdatedAt)) return false;
+  return !reported.isPayment || (row.qboBalanceMinor ?? 0) < (row.qboTotalMinor ?? row.totalMinor);
 }
 
 /** Writes it, unless the row changed meanwhile. */
@@ -87,8 +87,8 @@ async function write(
   return tookHold(updated) ? "done" : "raced";
 }
 
-function changed(row: InvoiceRow, found: Invoice, told: Told): Partial<InvoiceRow> {
-  const at = minute(told.eventAt);
+function changed(row: InvoiceRow, found: Invoice, reported: ReportedChange): Partial<InvoiceRow> {
+  const at = minute(reported.eventAt);
   const version = { qboSyncToken: found.syncToken, qboLastUpdatedAt: isoOrNull(found.lastUpdatedAt) };
   const total = minorOrNull(found.totalAmount, row.currency);
   const balance = minorOrNull(found.balance, row.currency);
@@ -101,7 +101,7 @@ function changed(row: InvoiceRow, found: Invoice, told: Told): Partial<InvoiceRo
   const before = row.qboTotalMinor ?? row.totalMinor;
   const money = (minor: number) => `${formatMinor(minor, row.currency)} ${row.currency}`;
   const isPaid = total > 0 && balance === 0;
-  const paidOn = told.paidOn ?? row.paidOn ?? calendarDate(found.lastUpdatedAt ?? told.eventAt);
+  const paidOn = reported.paidOn ?? row.paidOn ?? calendarDate(found.lastUpdatedAt ?? reported.eventAt);
   const message = `The total was changed in QuickBooks from ${money(before)} to ${money(total)} on ${at}.`;
   return {
     ...version,

@@ -9,9 +9,9 @@ import { findInstance } from "../instances/store.ts";
 import type { InvoiceRow } from "./invoice-row.ts";
 import type { InvoiceState } from "../invoices/status.ts";
 import type { Db } from "../platform/db.ts";
-import { armFor, ringCompany } from "./queue/enqueue.ts";
+import { armFor, wakeCompany } from "./queue/enqueue.ts";
 import { move } from "./ledger.ts";
-import { settleWaiting } from "./hold.ts";
+import { holdOrResume } from "./hold-or-resume.ts";
 import { pushes } from "./schema.ts";
 import { errorText } from "../failures/push-error.ts";
 import { noConnection } from "../failures/own-errors.ts";
@@ -19,7 +19,7 @@ import { noConnection } from "../failures/own-errors.ts";
 /** States of a create in which nothing is under way or about to be. */
 const AT_REST: InvoiceState[] = ["not_sent", "held", "failed"];
 
-/** Answers how many wait now because there is no company. Call `settleWaiting` for the instance afterwards. */
+/** Answers how many wait now because there is no company. Call `holdOrResume` for the instance afterwards. */
 export async function moveInvoices(
   env: Env,
   db: Db,
@@ -48,7 +48,7 @@ export async function moveInvoices(
   const moved = await move(db, { set, where: follows(["queued", ...AT_REST]) }, now).returning({
     id: pushes.documentId,
   });
-  if (moved.length > 0) await ringCompany(env, connectionId);
+  if (moved.length > 0) await wakeCompany(env, connectionId);
   return 0;
 }
 
@@ -78,5 +78,5 @@ export async function followInstance(env: Env, db: Db, row: InvoiceRow, now: Dat
   const instance = await findInstance(db, row.instanceId);
   if (!instance || instance.connectionId === row.connectionId) return;
   await moveInvoices(env, db, instance.id, instance.connectionId, now);
-  await settleWaiting(env, db, { instanceId: instance.id }, now);
+  await holdOrResume(env, db, { instanceId: instance.id }, now);
 }

@@ -12,10 +12,10 @@ import { causeText } from "../../platform/cause.ts";
 import { type Db, openDb } from "../../platform/db.ts";
 import { log } from "../../platform/log.ts";
 import { newId } from "../../platform/ids.ts";
-import { nextChangeLookAt, readQuickBooksChanges } from "../events/changes-in-quickbooks.ts";
-import { ringCompany } from "./enqueue.ts";
+import { nextChangeLookAt, readQuickBooksChanges } from "../events/read-quickbooks-changes.ts";
+import { wakeCompany } from "./enqueue.ts";
 import { findUnanswered } from "../unanswered/find-unanswered.ts";
-import { settleWaiting } from "../hold.ts";
+import { holdOrResume } from "../hold-or-resume.ts";
 import type { Share } from "./invocation.ts";
 import { type PushContext, newContext } from "../push-context.ts";
 import { push } from "../push.ts";
@@ -30,12 +30,12 @@ import {
   listInterrupted,
   listRows,
   nextDueAt,
-  putLeaseOff,
-  putOff,
+  postponeLease,
+  postpone,
   requeueExpired,
   settleRow,
 } from "../store.ts";
-import { lookAtCompany, nextLapsedLookAt } from "./company-look.ts";
+import { refreshCompanyIfDue, nextLapsedRefreshAt } from "./refresh-if-due.ts";
 
 const PUSHES_AT_ONCE = 6;
 /** A run begins no new push after this long: 5 s at the company's pace of 8 a second are 40 invoices. */
@@ -60,15 +60,15 @@ export async function runCompany(share: Share, connectionId: string): Promise<vo
   if (!known) return gateOf(env, connectionId).nextDue(null);
   const { db } = known;
   const startedAt = known.now();
-  const context = { ...known, connection: await share.run(() => lookAtCompany(known)) };
-  const { held, resumed } = await settleWaiting(env, db, { connectionId }, context.now());
-  await settleLeftBehind(context, share);
+  const context = { ...known, connection: await share.run(() => refreshCompanyIfDue(known)) };
+  const { held, resumed } = await holdOrResume(env, db, { connectionId }, context.now());
+  await cleanUp(context, share);
   const unknown = await listDue(db, connectionId, "unknown", context.now(), mostLookUps(share));
   await share.run(() => findUnanswered(context, unknown));
   const due = await listDue(db, connectionId, "queued", context.now(), MAX_ROWS_PER_RUN);
   const isMore = due.length === MAX_ROWS_PER_RUN;
   // The next message can wait its turn in the queue while this run works.
-  if (isMore) await ringCompany(env, connectionId);
+  if (isMore) await wakeCompany(env, connectionId);
   const mayBegin = leaveOf(context, share);
   // Each comes to its end whatever becomes of the other: a push that is out must not be left alone.
   const [pushes, changes] = await Promise.allSettled([
@@ -78,7 +78,7 @@ export async function runCompany(share: Share, connectionId: string): Promise<vo
   if (pushes.status === "rejected") throw pushes.reason;
   if (changes.status === "rejected") throw changes.reason;
   const pushed = pushes.value;
-  await tellNextDue(context);
+  await notifyGate(context);
   log("company.run", {
     connectionId,
     held,
@@ -104,13 +104,13 @@ export async function pushFresh(share: Share, connectionId: string, invoiceIds: 
   const times = new Map(
     later.map((row, index) => [row.id, new Date(plan.laterAt[index] ?? now.getTime()).toISOString()]),
   );
-  await putOff(context.db, times, now);
+  await postpone(context.db, times, now);
   const firstLater = plan.laterAt[0];
   if (firstLater !== undefined) await gate.arm(connectionId, firstLater);
   const ids = rows.slice(0, plan.go).map((row) => row.id);
   await pushAll(context, { ids, share, mayBegin: leaveOf(context, share) });
   // What was not answered is to be looked for in seconds, not when the alarm of its arrival goes off.
-  await tellNextDue(context);
+  await notifyGate(context);
 }
 
 async function contextOf({ invocation }: Share, connectionId: string): Promise<PushContext | null> {
@@ -162,27 +162,27 @@ async function pushAll(
   return pushed;
 }
 
-async function settleLeftBehind(context: PushContext, { invocation }: Share): Promise<void> {
+async function cleanUp(context: PushContext, { invocation }: Share): Promise<void> {
   const { db, connection } = context;
   await requeueExpired(db, connection.id, context.now());
   for (const row of await listInterrupted(db, connection.id, context.now())) {
     if (!invocation.mayBegin()) return;
-    await alone(context, row, () => settleInterrupted(context, row));
+    await settleOrPostpone(context, row, () => settleInterrupted(context, row));
   }
   for (const row of await listExhausted(db, connection.id)) {
     if (!invocation.mayBegin()) return;
-    await alone(context, row, () => parkExhausted(context, row));
+    await settleOrPostpone(context, row, () => parkExhausted(context, row));
   }
 }
 
 /** A row that can't be settled is left for later, whatever it is: the company's others don't wait for it. */
-async function alone(context: PushContext, row: InvoiceRow, work: () => Promise<void>): Promise<void> {
+async function settleOrPostpone(context: PushContext, row: InvoiceRow, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (cause) {
     log("push.left_behind", { invoiceId: row.id, connectionId: context.connection.id, cause: causeText(cause) });
     const later = new Date(context.now().getTime() + LEFT_BEHIND_MS).toISOString();
-    await putLeaseOff(context.db, row, later, context.now());
+    await postponeLease(context.db, row, later, context.now());
   }
 }
 
@@ -205,12 +205,12 @@ async function parkExhausted(context: PushContext, row: InvoiceRow): Promise<voi
   await settleRow(context.db, row, report, changesWait(context));
 }
 
-async function tellNextDue(context: PushContext): Promise<void> {
+async function notifyGate(context: PushContext): Promise<void> {
   const { db, env, connection } = context;
   const due = await nextDueAt(db, connection.id);
   const times = [
     due === null ? null : Date.parse(due),
-    await nextLapsedLookAt(db, connection.id, context.now()),
+    await nextLapsedRefreshAt(db, connection.id, context.now()),
     await nextChangeLookAt(db, context.connection, context.now()),
   ].filter((time) => time !== null);
   await gateOf(env, connection.id).nextDue(times.length === 0 ? null : Math.min(...times));

@@ -23,7 +23,9 @@ export async function changeInstance(act: Act, id: string, patch: InstancePatch)
   if (!instance) return notFound("instance");
   // Also where nothing seems to differ: a crash after an earlier save may have left this half undone.
   const orphaned =
-    patch.connection_id === undefined ? 0 : await moveInvoices(act.env, act.db, id, instance.connectionId, act.now);
+    patch.connection_id === undefined
+      ? 0
+      : await moveInvoices(act.env, act.db, { instanceId: id, connectionId: instance.connectionId }, act.now);
   const { held, resumed } = await holdOrResume(act.env, act.db, { instanceId: id }, act.now);
   const waiting = { held: held + orphaned, resumed };
   await record(act, before, instance);

@@ -1,8 +1,8 @@
 /**
- * What an error is about: the invoice, its company, and what was being done when it came. Pure.
+ * What an error is about: the invoice, its company, and the step that failed. Pure.
  */
 
-/** What was being done when the error came. */
+/** The step that failed. */
 export type Step =
   | { kind: "customer"; name: string; id?: string }
   | { kind: "item"; name: string; sku: string | null; id?: string }

@@ -1,6 +1,6 @@
 /**
- * May this invoice be sent now? One pure answer from the switches of the connection and of the instance, for
- * what arrives by itself and for what a person asks for (docs/contract.md, section 4). Asked again at every claim.
+ * May this invoice be sent now? Decided from the switches of the connection and of the instance, both for invoices that
+ * arrive and for those that a person sends (docs/contract.md, section 4). Pure. Checked again at every claim.
  */
 import type { Connection } from "../connections/connection.ts";
 import type { PushError } from "../failures/push-error.ts";
@@ -16,12 +16,12 @@ interface InstanceSwitches {
   name: string;
   enabled: boolean;
   autoInvoice: boolean;
-  /** Nobody can turn the switches of a removed instance any more, so they hold nothing up; nothing is sent by itself. */
+  /** The switches of a removed instance can't be changed any more, so they hold nothing; nothing is sent automatically. */
   removedAt?: string | null;
 }
 
 export type Admission = { state: "queued"; error: null } | { state: "held"; error: PushError };
-/** May it be sent by itself now? `error` says why it has to wait. */
+/** May it be sent automatically now? `error` says why it has to wait. */
 export type AutoAdmission = Admission | { state: "not_sent"; error: null };
 
 /** Connection enabled and auto on, and instance enabled and auto on. */
@@ -43,7 +43,7 @@ export function autoAdmission(connection: ConnectionSwitches | null, instance: I
   return problem ? { state: "held", error: problem } : { state: "queued", error: null };
 }
 
-/** What a person's 'Send to QuickBooks' does: both Enable switches must be on, Auto invoice need not. */
+/** For a person's 'Send to QuickBooks': both Enable switches must be on; Auto invoice does not matter. */
 export function manualAdmission(
   connection: ConnectionSwitches | null,
   instance: InstanceSwitches,
@@ -55,7 +55,7 @@ export function manualAdmission(
   return problem ? { state: "held", error: problem } : { state: "queued", error: null };
 }
 
-/** Why an invoice that is already on its way has to wait, or null where it may go on. */
+/** Why an invoice that was already queued has to wait, or null if it may continue. */
 export function reasonToHold(connection: ConnectionSwitches | null, instance: InstanceSwitches): PushError | null {
   if (!connection) return noConnection(instance);
   return switchedOff(connection, instance) ?? connectionProblem(connection);

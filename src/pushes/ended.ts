@@ -1,6 +1,6 @@
 /**
- * A push that ends before anything of its document went out, whichever step ends it: refused, held, put off, found. What
- * was thrown on the way is judged here, once.
+ * How a push ends early, whichever step ends it: refused, held, postponed, found. Errors thrown by the steps are judged
+ * here, in one place.
  */
 import { FailedWhile } from "../failures/failed-while.ts";
 import { LocalRefusal } from "../failures/local-refusal.ts";
@@ -19,7 +19,7 @@ export interface Ended {
   report: Report;
 }
 
-/** Another worker has the invoice by now: nothing may be written any more. */
+/** Another worker has the invoice now; nothing may be written any more. */
 export interface Lost {
   kind: "lost";
 }
@@ -30,7 +30,7 @@ export function ended(claimed: Claimed, outcome: Outcome, facts: TryFacts = {}):
   return { kind: "ended", report: reportOf(outcome, claimed.startedAt, facts) };
 }
 
-/** The end by what a step threw. */
+/** Ends the push because a step threw. */
 export async function endedBy(claimed: Claimed, error: unknown): Promise<Ended> {
   const { context, row } = claimed;
   if (error instanceof LocalRefusal)
@@ -50,7 +50,7 @@ async function endedByFailure(claimed: Claimed, failure: Failure, doing: Step): 
   return ended(claimed, outcome, { recordAs, ...tracesOf(failure) });
 }
 
-/** Status and trace of the answer that a failure is about. */
+/** HTTP status and trace ID of the answer behind a failure. */
 export function tracesOf(failure: Failure): { httpStatus: number | null; intuitTid: string | null } {
   switch (failure.kind) {
     case "refused":

@@ -1,6 +1,6 @@
 /**
  * The third step of a push: writes down the exact bytes, their request ID and the time, in one statement, before anything
- * goes out. From then on the row says that a request may be on its way (docs/exactly-once.md). Sends nothing.
+ * goes out. From then on the row says that a request may be under way (docs/exactly-once.md). Sends nothing.
  */
 import type { InvoiceRow } from "./invoice-row.ts";
 import type { Claimed } from "./claim.ts";
@@ -18,11 +18,11 @@ export interface Frozen {
   requestId: string;
   /** ISO */
   sentAt: string;
-  /** These bytes went out before, and were not answered. */
+  /** These bytes were sent before and not answered. */
   isResend: boolean;
 }
 
-/** `Ended`: the invoice changed, moved or is to be voided, so that it begins anew; or nothing could be written. */
+/** `Ended`: the invoice changed, moved or is to be voided, so the push starts over; or the write failed. */
 export async function freeze({ claimed, payload }: Ready): Promise<Frozen | Ended | Lost> {
   try {
     return await (payload ? freezeNew(claimed, payload) : freezeSame(claimed));

@@ -1,7 +1,7 @@
 /**
- * The fifth step of a push: what the response to the frozen bytes means. Only here a push can end as 'it is not known
- * whether it arrived'. A refusal is explained with a read or two, so that a person knows what to do; where that can't be
- * done, the refusal itself still counts: it must not become a silence.
+ * The fifth step of a push: what the response to the frozen bytes means. Only this step can end a push with an unknown
+ * outcome. A refusal is explained with a read or two, so that a person knows what to do; if that fails, the refusal still
+ * counts: it must never be treated as no answer.
  */
 import { causeText } from "../platform/cause.ts";
 import { log } from "../platform/log.ts";

@@ -128,9 +128,10 @@ export async function settleRow(
     const patch = settle(row, outcome, { triedContentVersion: claimed.contentVersion, ...next });
     const version = row.rowVersion + 1;
     const attemptCount = row.attemptCount + (report.recordAs ? 1 : 0);
-    const update = moveRow(db, row, { ...patch, attemptCount }, next.now).returning({ id: pushes.documentId });
+    const update = moveRow(db, row, { ...patch, attemptCount }, { now: next.now }).returning({ id: pushes.documentId });
     const statements: BatchItem[] = [update];
-    if (report.recordAs) statements.push(attemptStatement(db, row, report, attemptCount, version, next.now));
+    if (report.recordAs)
+      statements.push(attemptStatement(db, row, report, { number: attemptCount, version, now: next.now }));
     if (patch.state === "voided") statements.push(refreshIsInvoiced(db, row.orderId));
     statements.push(...invoiceNotices(db, row, { ...row, ...patch, attemptCount, rowVersion: version }, next.now));
     const [updated] = await runBatch(db, statements);
@@ -155,9 +156,7 @@ function attemptStatement(
   db: Db,
   row: InvoiceRow,
   report: Report,
-  number: number,
-  version: number,
-  now: Date,
+  { number, version, now }: { number: number; version: number; now: Date },
 ): BatchItem {
   const values = db
     .select({
@@ -209,8 +208,7 @@ function isExpired(connectionId: string, at: string): SQL | undefined {
 /** Invoices of a company in a state that are due, the longest waiting first. */
 export async function listDue(
   db: Db,
-  connectionId: string,
-  state: "queued" | "unknown",
+  { connectionId, state }: { connectionId: string; state: "queued" | "unknown" },
   dueBefore: Date,
   limit: number,
 ): Promise<InvoiceRow[]> {

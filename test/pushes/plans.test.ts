@@ -58,8 +58,10 @@ const company = await makeCompany();
 const lost = await makeCompany(LOST);
 
 const questions: Record<string, (client: Db) => Promise<unknown>> = {
-  "what is queued and due": (client) => listDue(client, company.connectionId, "queued", NOW, 40),
-  "what is to be looked up": (client) => listDue(client, company.connectionId, "unknown", NOW, 80),
+  "what is queued and due": (client) =>
+    listDue(client, { connectionId: company.connectionId, state: "queued" }, NOW, 40),
+  "what is to be looked up": (client) =>
+    listDue(client, { connectionId: company.connectionId, state: "unknown" }, NOW, 80),
   "when the next is due": (client) => nextDueAt(client, company.connectionId),
   "leases that ran out before anything went out": (client) => requeueExpired(client, company.connectionId, NOW),
   "leases that ran out on the way": (client) => listInterrupted(client, company.connectionId, NOW),
@@ -109,7 +111,9 @@ describe.each(["without", "with"])("%s statistics", (statistics) => {
   });
 
   test("moving an instance's invoices to another company leaves out those that are sent", async () => {
-    const plans = await plansOf((client) => moveInvoices(env, client, company.instanceId, lost.connectionId, NOW));
+    const plans = await plansOf((client) =>
+      moveInvoices(env, client, { instanceId: company.instanceId, connectionId: lost.connectionId }, NOW),
+    );
     expect(plans).toEqual(["SEARCH pushes USING INDEX pushes_by_instance_status (instance_id=? AND push_status=?)"]);
   });
 });

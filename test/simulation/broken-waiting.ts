@@ -107,12 +107,12 @@ export function withoutSendSlots(real: Pace): Pace {
       return this.#instead?.block ?? super.block;
     }
     override acquire(...given: Parameters<InstanceType<Pace["CallPace"]>["acquire"]>) {
-      return this.#instead ? this.#instead.enter(...given) : super.acquire(...given);
+      return this.#instead ? this.#instead.acquire(...given) : super.acquire(...given);
     }
     override release(...given: Parameters<InstanceType<Pace["CallPace"]>["release"]>) {
       const [now, , result] = given;
       const before = this.block;
-      const isChanged = this.#instead ? this.#instead.leave(...given) : super.release(...given);
+      const isChanged = this.#instead ? this.#instead.release(...given) : super.release(...given);
       const isStraggler = result === "unanswered" && !isChanged && before.openings > 0;
       if (!isStraggler || !isOut("calls that hung together open the circuit once")) return isChanged;
       const until = now + FIRST_PAUSE_MS * 2 ** before.openings;

@@ -71,7 +71,7 @@ export async function useAnotherNumber(fixContext: FixContext, row: InvoiceRow, 
   if (docNumber === row.number)
     return { ok: false, message: `${docNumber} is the number that is taken; enter another one.` };
   if (row.state !== "failed") return NOT_FAILED;
-  const { content, moved } = changeInvoice(fixContext.db, row, { docNumber }, fixContext.now);
+  const { content, moved } = changeInvoice(fixContext.db, row, { docNumber }, { now: fixContext.now });
   const changed = await runBatch(fixContext.db, [...content, moved.returning({ id: pushes.documentId })]);
   return !tookHold(changed.at(-1)) ? NOT_FAILED : resend(fixContext, row);
 }

@@ -73,7 +73,7 @@ async function admissionOf(db: Db, row: InvoiceRow): Promise<ReturnType<typeof m
 
 async function write(db: Db, row: InvoiceRow, patch: Partial<InvoiceRow>, now: Date): Promise<boolean> {
   const [updated] = await runBatch(db, [
-    moveRow(db, row, patch, now).returning({ id: pushes.documentId }),
+    moveRow(db, row, patch, { now }).returning({ id: pushes.documentId }),
     refreshIsInvoiced(db, row.orderId),
   ]);
   return tookHold(updated);

@@ -81,7 +81,7 @@ async function write(
   patch: Partial<InvoiceRow>,
 ): Promise<"done" | "raced"> {
   const [updated] = await runBatch(db, [
-    moveRow(db, row, patch, now()).returning({ id: pushes.documentId }),
+    moveRow(db, row, patch, { now: now() }).returning({ id: pushes.documentId }),
     refreshIsInvoiced(db, row.orderId),
   ]);
   return tookHold(updated) ? "done" : "raced";

@@ -63,9 +63,9 @@ export async function runCompany(share: Share, connectionId: string): Promise<vo
   const context = { ...known, connection: await share.run(() => refreshCompanyIfDue(known)) };
   const { held, resumed } = await holdOrResume(env, db, { connectionId }, context.now());
   await cleanUp(context, share);
-  const unknown = await listDue(db, connectionId, "unknown", context.now(), mostLookUps(share));
+  const unknown = await listDue(db, { connectionId, state: "unknown" }, context.now(), mostLookUps(share));
   await share.run(() => findUnanswered(context, unknown));
-  const due = await listDue(db, connectionId, "queued", context.now(), MAX_ROWS_PER_RUN);
+  const due = await listDue(db, { connectionId, state: "queued" }, context.now(), MAX_ROWS_PER_RUN);
   const isMore = due.length === MAX_ROWS_PER_RUN;
   // The next message can wait its turn in the queue while this run works.
   if (isMore) await wakeCompany(env, connectionId);

@@ -156,7 +156,7 @@ describe("50,000 invoices of the former version", () => {
   test("go on being pushed where they stood, and the former version sees it", async () => {
     const [company] = CONNECTION_IDS;
     expect(await nextDueAt(db, company)).toBe(former.firstDueAt);
-    const due = await listDue(db, company, "queued", LONG_AFTER, 400);
+    const due = await listDue(db, { connectionId: company, state: "queued" }, LONG_AFTER, 400);
     expect(due.map(({ id }) => id)).toEqual(former.due);
     expect(due.length).toBeGreaterThan(100);
     for (const waiting of due.slice(0, 40)) {

@@ -1,5 +1,5 @@
 /**
- * Invoices as documents that are delivered. Only joins what mapping/ and quickbooks/ can do; holds no rule of its own.
+ * Invoices as a kind of document. Only combines functions of mapping/ and quickbooks/; has no rules of its own.
  */
 import { readContent } from "../invoices/invoice.ts";
 import { resolveLinks } from "../mapping/resolve-links.ts";

@@ -1,6 +1,6 @@
 /**
- * Leave for the one call that sends a document. It is got before the freeze, so that freeze and send follow each other at
- * once; whoever gets it has to use it or give it back.
+ * The permit for the one call that sends a document. It is acquired before the freeze, so that the send can follow the
+ * freeze immediately; whoever acquires it must use or release it.
  */
 import { type CallPermit, releasePermit } from "../quickbooks/client.ts";
 import { type Ended, LOST, type Lost, endedBy } from "./ended.ts";
@@ -12,11 +12,11 @@ export interface Permit {
   permit: CallPermit;
 }
 
-/** Its turn that comes too late puts the push off. */
+/** Postpones the push if its turn comes too late. */
 export async function acquirePermit({ claimed, payload }: Ready): Promise<Permit | Ended | Lost> {
   const { context, qb, row } = claimed;
   try {
-    // What was prepared may have taken long; a resend comes straight from its claim.
+    // Preparation may have taken long; a resend comes straight from its claim.
     if (payload && !(await renewLease(context.db, row, context.now()))) return LOST;
     return { kind: "permit", permit: await qb.access.acquire("write", qb.maxWaitMs) };
   } catch (error) {
@@ -24,7 +24,7 @@ export async function acquirePermit({ claimed, payload }: Ready): Promise<Permit
   }
 }
 
-/** Nothing was sent with it, and nobody needs to wait for a call that never begins. */
+/** Releases a permit with which nothing was sent, so that other calls need not wait for it. */
 export async function releaseUnused({ claimed }: Ready, { permit }: Permit): Promise<void> {
   await releasePermit(claimed.qb, permit, "unused");
 }

@@ -1,5 +1,5 @@
 /**
- * The fourth step of a push: the frozen bytes go out, once. What came back is not judged here, and nothing is thrown.
+ * The fourth step of a push: sends the frozen bytes, once. The response is not judged here, and nothing is thrown.
  */
 import { releasePermit } from "../quickbooks/client.ts";
 import { type Failure, QuickBooksError } from "../quickbooks/faults.ts";
@@ -11,11 +11,11 @@ import type { Permit } from "./acquire-permit.ts";
 export type SendResponse =
   /** QuickBooks has it, with an ID. */
   | { kind: "answered"; written: WrittenInvoice }
-  /** It says no, or nothing. */
+  /** QuickBooks refused it, or did not answer. */
   | { kind: "failed"; failure: Failure }
-  /** The bytes were frozen too long ago: nothing went out. */
+  /** The bytes were frozen too long ago: nothing was sent. */
   | { kind: "too_late" }
-  /** Something of ours threw, maybe with the request on its way. */
+  /** Our own code threw, possibly with the request under way. */
   | { kind: "crashed"; cause: unknown };
 
 export async function send(frozen: Frozen, { permit }: Permit): Promise<SendResponse> {

@@ -1,6 +1,6 @@
 /**
- * The last step of a push: its outcome becomes the row's. The row is read anew, since it may have changed meanwhile, and
- * only the worker that still has it writes (docs/exactly-once.md).
+ * The last step of a push: writes its outcome to the row. The row is read again, because it may have changed meanwhile,
+ * and only the worker that still has it writes (docs/exactly-once.md).
  */
 import { findInstance } from "../instances/store.ts";
 import type { InvoiceRow } from "./invoice-row.ts";
@@ -22,7 +22,7 @@ export async function settle(claimed: Claimed, report: Report): Promise<InvoiceR
   return settled;
 }
 
-/** What the order system changed meanwhile is pushed as an update by itself, if auto push is effective by now. */
+/** A change from the order system meanwhile is pushed as an update automatically, if auto push is effective now. */
 export function changesGoOn({ connection, db, now }: PushContext): (row: InvoiceRow) => Promise<SettleContext> {
   return async (row) => {
     const instance = await findInstance(db, row.instanceId);
@@ -30,7 +30,7 @@ export function changesGoOn({ connection, db, now }: PushContext): (row: Invoice
   };
 }
 
-/** What the order system changed meanwhile waits for a person. */
+/** A change from the order system meanwhile waits for a person. */
 export function changesWait({ now }: Pick<PushContext, "now">): () => Promise<SettleContext> {
   return async () => ({ isAutoPushEffective: false, now: now() });
 }

@@ -3,6 +3,7 @@
  * time, sends, gives the permit back and hands the answer to `readAnswer`, which judges it. It never repeats a write; a
  * read refused at Intuit's gateway because of its token is repeated once. It keeps no state of its own.
  */
+import { causeText } from "../platform/cause.ts";
 import { log } from "../platform/log.ts";
 import { readBytes } from "../platform/read-bytes.ts";
 import { readAnswer, type ReadAnswer } from "./answer.ts";
@@ -148,8 +149,8 @@ async function callOnce(
 export async function releasePermit(qb: QuickBooks, permit: CallPermit, result: CallResult): Promise<void> {
   try {
     await qb.access.release(permit, result);
-  } catch (error) {
-    log("quickbooks.release_failed", { result, error: error instanceof Error ? error.message : "unknown" });
+  } catch (cause) {
+    log("quickbooks.release_failed", { result, cause: causeText(cause) });
   }
 }
 

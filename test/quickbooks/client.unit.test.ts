@@ -177,7 +177,7 @@ describe("call", () => {
     qb.access.release = () => Promise.reject(new Error("gate restarted"));
     expect((await call(qb, create)).json).toEqual({ Invoice: { Id: "7" } });
     // The realm ID is a customer's: no log line has it.
-    expect(line.mock.calls.flat().join("")).toContain("quickbooks.leave_failed");
+    expect(line.mock.calls.flat().join("")).toContain("quickbooks.release_failed");
     expect(line.mock.calls.flat().join("")).not.toContain("9341450000000000001");
   });
 });

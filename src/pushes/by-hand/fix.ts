@@ -1,6 +1,6 @@
 /**
- * The mends that the invoice page offers: link the invoice that holds the number, use another number, make an inactive
- * customer or item active again. Each checks that the invoice is still failed, so a double click acts once.
+ * The fixes that the invoice page offers: link the invoice that uses the number, use another number, reactivate an
+ * inactive customer or item. Each checks that the invoice is still failed, so a double click acts only once.
  */
 import { findConnection } from "../../connections/store.ts";
 import type { Config, Env } from "../../env.ts";
@@ -35,20 +35,20 @@ interface FixContext {
 
 const NOT_FAILED: FixResult = {
   ok: false,
-  message: "The invoice is no longer failed for this reason; look at it again.",
+  message: "The invoice is no longer failed for this reason; check it again.",
 };
 
 const HELD_BY_ANOTHER: FixResult = {
   ok: false,
   message:
-    "That invoice stands for another one of Bookbridge's, so it can't be linked. Send this one under another number.",
+    "That invoice is already linked to another invoice in Bookbridge, so it can't be linked to this one. Send this one under another number.",
 };
 
-/** Takes the QuickBooks invoice that holds the number for this one: a person says that they are the same. */
+/** Links the QuickBooks invoice that uses the number: a person says that they are the same. */
 export async function linkInvoice(fixContext: FixContext, row: InvoiceRow): Promise<FixResult> {
   const holder = fixSubject(row, "choose_number");
   const context = await contextOf(fixContext, row);
-  // One that QuickBooks has can't be another one there as well.
+  // An invoice that is already in QuickBooks can't be linked to a second one.
   if (!holder || !context || row.qboInvoiceId !== null) return NOT_FAILED;
   return inQuickBooks(context, row, { kind: "invoice", operation: "create" }, async () => {
     const found = await readInvoice(quickBooksOf(context), holder.id);
@@ -62,21 +62,20 @@ export async function linkInvoice(fixContext: FixContext, row: InvoiceRow): Prom
   });
 }
 
-/** Sends the invoice under another number; the field's fault comes back as a message. */
+/** Sends the invoice under another number; an invalid number is reported in the result. */
 export async function useAnotherNumber(fixContext: FixContext, row: InvoiceRow, number: string): Promise<FixResult> {
   const docNumber = number.trim();
   if (docNumber === "" || docNumber.length > MAX_DOC_NUMBER_CHARS) {
     return { ok: false, message: `Enter a number of 1 to ${MAX_DOC_NUMBER_CHARS} characters.` };
   }
-  if (docNumber === row.number)
-    return { ok: false, message: `${docNumber} is the number that is taken; enter another one.` };
+  if (docNumber === row.number) return { ok: false, message: `${docNumber} is already taken; enter another number.` };
   if (row.state !== "failed") return NOT_FAILED;
   const { content, moved } = changeInvoice(fixContext.db, row, { docNumber }, { now: fixContext.now });
   const changed = await runBatch(fixContext.db, [...content, moved.returning({ id: pushes.documentId })]);
   return !tookHold(changed.at(-1)) ? NOT_FAILED : resend(fixContext, row);
 }
 
-/** Makes what the error names active again in QuickBooks, and sends the invoice again. */
+/** Reactivates the record named by the error in QuickBooks, and sends the invoice again. */
 export async function makeActiveAgain(fixContext: FixContext, row: InvoiceRow): Promise<FixResult> {
   const subject = fixSubject(row, "reactivate");
   const context = await contextOf(fixContext, row);
@@ -102,7 +101,7 @@ export async function makeActiveAgain(fixContext: FixContext, row: InvoiceRow): 
   });
 }
 
-/** A number that is likely to be free: the invoice's own with -2 behind it, cut to fit. */
+/** A number that is probably free: the invoice's own with -2 appended, cut to fit. */
 export function suggestNumber(row: Pick<InvoiceRow, "number" | "docNumber">): string {
   const [, base = row.number, count = "1"] = /^(.*)-(\d{1,2})$/.exec(row.docNumber ?? "") ?? [];
   const tail = `-${Number(count) + 1}`;
@@ -126,7 +125,7 @@ async function contextOf(fixContext: FixContext, row: InvoiceRow): Promise<PushC
   return connection && newContext(fixContext.env, fixContext.config, fixContext.db, connection);
 }
 
-/** Runs a mend; what QuickBooks refuses comes back in the words of an invoice's error. */
+/** Runs a fix; a refusal by QuickBooks is reported like the error of an invoice. */
 async function inQuickBooks(
   context: PushContext,
   row: InvoiceRow,

@@ -1,6 +1,6 @@
 /**
- * What an invoice's failure says about its whole company is remembered with the company. Never throws: where it can't be
- * written, the next invoice says it again.
+ * Records on the company what an invoice's failure says about it as a whole. Never throws: if the write fails, the next
+ * invoice reports it again.
  */
 import { markSubscriptionLapsed } from "../../connections/store.ts";
 import { causeText } from "../../platform/cause.ts";

@@ -1,7 +1,7 @@
 /**
- * Reads a company again when it is time: every hour while its subscription has lapsed (6190), so that it goes on by
- * itself once it is paid, and once a day otherwise, so that what the mapping goes by (currency, shipping, tax) is not
- * stale. Two metered reads each time; a look that fails changes nothing and is tried again after a while.
+ * Reads a company again when it is due: every hour while its subscription has lapsed (6190), so that sending resumes
+ * automatically once it is paid; otherwise once a day, so that the facts used by the mapping (currency, shipping, tax)
+ * are current. Two metered reads each time; a read that fails changes nothing and is tried again after a while.
  */
 import type { Connection } from "../../connections/connection.ts";
 import { refreshCompany } from "../../connections/company-facts.ts";
@@ -12,17 +12,17 @@ import type { Db } from "../../platform/db.ts";
 import { log } from "../../platform/log.ts";
 import type { PushContext } from "../push-context.ts";
 
-const LAPSED_LOOK_EVERY_MS = 3_600_000;
-const LOOK_EVERY_MS = 24 * 3_600_000;
-/** After a look that failed. */
-const LOOK_AGAIN_MS = 15 * 60_000;
+const LAPSED_REFRESH_EVERY_MS = 3_600_000;
+const REFRESH_EVERY_MS = 24 * 3_600_000;
+/** After a read that failed. */
+const REFRESH_RETRY_MS = 15 * 60_000;
 
-/** Looks if it is time. Answers the connection as it is then; a look that fails changes nothing. */
+/** Reads the company if it is due. Returns the connection as it is afterwards; a read that fails changes nothing. */
 export async function refreshCompanyIfDue(context: PushContext): Promise<Connection> {
   const { connection, db, env, config, now } = context;
-  if (connection.state !== "connected" || now().getTime() < lookAt(connection)) return connection;
+  if (connection.state !== "connected" || now().getTime() < refreshAt(connection)) return connection;
   try {
-    if (!(await gateOf(env, connection.id).mayLook(LOOK_AGAIN_MS))) return connection;
+    if (!(await gateOf(env, connection.id).mayLook(REFRESH_RETRY_MS))) return connection;
     await refreshCompany({ env, config, db, now: now() }, connection);
   } catch (cause) {
     log("company.look_failed", { connectionId: connection.id, cause: causeText(cause) });
@@ -30,18 +30,18 @@ export async function refreshCompanyIfDue(context: PushContext): Promise<Connect
   return loadConnection(db, connection.id);
 }
 
-/** When a lapsed company is to be looked at next, or null where nothing has to ring for it. */
+/** When a lapsed company is to be read next, or null if no alarm is needed for it. */
 export async function nextLapsedRefreshAt(db: Db, connectionId: string, now: Date): Promise<number | null> {
   const connection = await findConnection(db, connectionId);
   if (!connection || connection.subscriptionLapsedAt === null || connection.state !== "connected") return null;
-  const at = lookAt(connection);
-  // It was time already and it still is: the look failed a moment ago.
-  return at > now.getTime() ? at : now.getTime() + LOOK_AGAIN_MS;
+  const at = refreshAt(connection);
+  // It was due already and still is: the read failed a moment ago.
+  return at > now.getTime() ? at : now.getTime() + REFRESH_RETRY_MS;
 }
 
 /** epoch ms */
-function lookAt(connection: Connection): number {
+function refreshAt(connection: Connection): number {
   const readAt = Date.parse(connection.companyReadAt);
-  if (connection.subscriptionLapsedAt === null) return readAt + LOOK_EVERY_MS;
-  return Math.max(readAt, Date.parse(connection.subscriptionLapsedAt)) + LAPSED_LOOK_EVERY_MS;
+  if (connection.subscriptionLapsedAt === null) return readAt + REFRESH_EVERY_MS;
+  return Math.max(readAt, Date.parse(connection.subscriptionLapsedAt)) + LAPSED_REFRESH_EVERY_MS;
 }

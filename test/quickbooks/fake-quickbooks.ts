@@ -1,5 +1,5 @@
 /**
- * A QuickBooks for tests of reading: a access that always opens and a fetch that answers from a list. It keeps what was
+ * A QuickBooks for tests of reading: an access that is always granted and a fetch that answers from a list. It keeps what was
  * asked. Flows against the emulator are elsewhere (test/flows).
  */
 import type { QuickBooksAccess, CallPermit, CallResult, QuickBooks } from "../../src/quickbooks/client.ts";

@@ -177,8 +177,8 @@ export type ConnectionSettings = Pick<SettingsRow, Settings[SettingField]["colum
 export const SETTING_FIELDS = Object.keys(SETTINGS) as SettingField[];
 
 /** The definition of a setting, as its general type. */
-export function settingOf(field: SettingField): Setting {
-  return SETTINGS[field] as Setting;
+export function settingOf(field: SettingField): SettingDefinition {
+  return SETTINGS[field] as SettingDefinition;
 }
 
 /** The settings with that kind of control, in the order of the table. */

@@ -53,13 +53,13 @@ async function deleteRepeats(db: Db, { after, to }: Stretch): Promise<number> {
       SELECT pushes.document_id AS id, pushes.attempt_count FROM push_attempts CROSS JOIN pushes ON pushes.kind = 'invoice' AND pushes.document_id = push_attempts.invoice_id
       WHERE push_attempts.id > ${after} AND push_attempts.id <= ${to}
         AND push_attempts.number > 2 AND push_attempts.number = pushes.attempt_count AND pushes.state IN ('sent', 'voided')),
-    told AS (
+    listed AS (
       SELECT push_attempts.id, number, attempt_count, outcome, row_number() OVER (
         PARTITION BY invoice_id, operation, outcome, request_id, http_status, error ->> 'category', error ->> 'code'
         ORDER BY number) AS place
       FROM settled CROSS JOIN push_attempts ON push_attempts.invoice_id = settled.id)
     DELETE FROM push_attempts WHERE id IN (
-      SELECT id FROM told
+      SELECT id FROM listed
       WHERE outcome IN ('not_let_in', 'unanswered', 'held') AND place > 1 AND number < attempt_count
       LIMIT ${MAX_ATTEMPTS_PER_RUN})
     RETURNING id`);

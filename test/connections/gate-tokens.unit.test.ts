@@ -174,13 +174,13 @@ describe("a refusal that comes late", () => {
 
 describe("fresh tokens that never work", () => {
   it("are tried five times, with growing pauses; then only a Reconnect can help", async () => {
-    world.rung.length = 0;
+    world.queued.length = 0;
     const waits = await refuseAll(100);
     expect(waits).toEqual([0, 0, 1_000, 4_000, 30_000]);
     expect(waits).toHaveLength(MAX_TOKEN_REFUSALS);
     expect(world.refreshes).toHaveLength(MAX_TOKEN_REFUSALS - 1);
     expect(await world.row()).toMatchObject({ state: "reconnect_needed" });
-    expect(world.rung).toEqual([{ kind: "due", connectionId: ID }]);
+    expect(world.queued).toEqual([{ kind: "due", connectionId: ID }]);
     expect(world.storage.get("tokens")).toBeUndefined();
   });
 
@@ -243,7 +243,7 @@ describe("a grant that is dead", () => {
   });
 });
 
-describe("the access", () => {
+describe("access to a company", () => {
   it("exchanges a permit whose token was refused while it waited for its start", async () => {
     const [one, other] = [accessTo(world.env, REALM), accessTo(world.env, REALM)];
     const first = await one.acquire("write", 5_000);

@@ -153,7 +153,7 @@ describe("call", () => {
     expect((await call(qb, read)).json).toEqual({ Customer: { DisplayName: "Suprêmes" } });
   });
 
-  it("uses the permit that it is given, once, and tells the access when the call really went out", async () => {
+  it("uses the permit that it is given, once, and reports when the call really went out", async () => {
     const { qb, asked, released } = fakeQuickBooks([reply({ Invoice: {} })]);
     const permit = await qb.access.acquire("write", 0);
     qb.access.acquire = () => Promise.reject(new Error("No second permit is needed"));
@@ -163,7 +163,7 @@ describe("call", () => {
     expect(permit.startedAt).toBeUndefined();
   });
 
-  it("sends nothing where the access stays shut", async () => {
+  it("sends nothing if access is denied", async () => {
     const { qb, asked, released } = fakeQuickBooks([]);
     const shut = new QuickBooksError({ kind: "waiting", until: 2_000_000, reason: "pace" });
     qb.access.acquire = () => Promise.reject(shut);

@@ -1,6 +1,6 @@
 /**
- * What asks QuickBooks, with the rules of exactly once taken out one at a time: invoices, customers, items, accounts, and
- * the links to them. See broken-rules.ts.
+ * The functions that call QuickBooks, with the rules of exactly once removed one at a time: invoices, customers, items,
+ * accounts, and the links to them. See broken-rules.ts.
  */
 import type { CallPermit, QuickBooks } from "../../src/quickbooks/client.ts";
 import { QuickBooksError } from "../../src/quickbooks/faults.ts";
@@ -13,7 +13,7 @@ type Items = typeof import("../../src/quickbooks/items.ts");
 type Accounts = typeof import("../../src/quickbooks/accounts.ts");
 type Links = typeof import("../../src/mapping/links.ts");
 
-/** Where a token is refused, the same bytes go out again within the same try, with a new token. */
+/** If a token is refused, the same bytes are sent again in the same attempt, with a new token. */
 async function repeatedAtOnce<T>(
   qb: QuickBooks,
   permit: CallPermit | undefined,
@@ -29,7 +29,7 @@ async function repeatedAtOnce<T>(
   }
 }
 
-/** Whether a customer is another buyer's is not asked. */
+/** Does not check whether a customer belongs to another buyer. */
 export function withoutLinks(real: Links): Links {
   return {
     ...real,
@@ -38,7 +38,7 @@ export function withoutLinks(real: Links): Links {
   };
 }
 
-/** A look that finds more than one page of a query is given up. */
+/** A look-up that finds more than one page is abandoned. */
 const PAGE = 1_000;
 const BUSY_TIME = "one customer for all orders: a busy time does not keep an unanswered invoice from being found out";
 
@@ -50,7 +50,7 @@ export function withoutAccounts(real: Accounts): Accounts {
   };
 }
 
-/** What the look by customer would make good is seen only where that look is missing, too. */
+/** The look-up by customer would hide the harm, so it is removed as well. */
 const WITHOUT_SECOND_NET: Break[] = [
   "numbers change: it is looked for by customer, too",
   "an invoice that QuickBooks numbered itself is found all the same",

@@ -1,14 +1,14 @@
 /**
- * Takes the rules of exactly once out, one at a time (docs/architecture.md, section 3): each function here stands in for one
- * of the product's and does as if the rule were not there, while broken.ts says so. Here are inbox and pushes; what asks
- * QuickBooks is in broken-calls.ts, the gate in broken-gate.ts, ways out and waiting in broken-waiting.ts.
+ * Removes the rules of exactly once, one at a time (docs/architecture.md, section 3): each function here replaces one of
+ * the product's and behaves as if the rule did not exist, while broken.ts says so. This file covers inbox and pushes;
+ * calls to QuickBooks are in broken-calls.ts, the gate in broken-gate.ts, ways out and waiting in broken-waiting.ts.
  */
 import { and, eq, sql } from "drizzle-orm";
 import type { Db } from "../../src/platform/db.ts";
 import { isOut } from "./broken.ts";
 import { pushes } from "../../src/pushes/schema.ts";
 
-type Mend = typeof import("../../src/pushes/by-hand/fix.ts");
+type FixModule = typeof import("../../src/pushes/by-hand/fix.ts");
 type Revision = typeof import("../../src/pushes/revision.ts");
 type Known = typeof import("../../src/inbox/known.ts");
 type StoreDelivery = typeof import("../../src/inbox/store-delivery.ts");
@@ -185,11 +185,11 @@ export function withoutEnqueue(real: Enqueue): Enqueue {
 }
 
 /** Linking takes the same invoice for one that QuickBooks does not have: either check alone would do. */
-export function withoutMend(real: Mend): Mend {
+export function withoutFix(real: FixModule): FixModule {
   return {
     ...real,
-    linkInvoice: async (mending, row) =>
-      real.linkInvoice(mending, isOut(NEVER_LINKED) ? { ...row, qboInvoiceId: null } : row),
+    linkInvoice: async (context, row) =>
+      real.linkInvoice(context, isOut(NEVER_LINKED) ? { ...row, qboInvoiceId: null } : row),
   };
 }
 

@@ -1,6 +1,6 @@
 /**
- * What people do in a simulated world: in Bookbridge through the very functions that pages and API call, in QuickBooks
- * with the books themselves.
+ * What people do in a simulated world: in Bookbridge through the functions that pages and API call, in QuickBooks directly
+ * in the books.
  */
 import { retireInstance } from "../../src/actions/retire-instance.ts";
 import { disconnectCompany } from "../../src/actions/disconnect-company.ts";
@@ -27,7 +27,7 @@ export function actOf(world: World): Act {
   return { env: world.env, config: world.config, db: world.db, now: new Date(), actor };
 }
 
-/** Comes back from Intuit with a new grant for the company. Answers whether the person was told that it worked. */
+/** Comes back from Intuit with a new grant for the company. Returns whether the person was shown that it worked. */
 export async function reconnect(world: World, index: number): Promise<boolean> {
   const id = world.connectionIds[index] ?? "";
   const tokens = world.newTokens(index);
@@ -120,13 +120,13 @@ export function workInQuickBooks(
 
 /** 'Link it': a person says that the invoice which holds the number is this one. */
 export async function linkByHand(world: World, row: Row): Promise<void> {
-  const mending = { env: world.env, config: world.config, db: world.db, now: new Date() };
-  const result = await world.spawn("link", () => linkInvoice(mending, row));
+  const context = { env: world.env, config: world.config, db: world.db, now: new Date() };
+  const result = await world.spawn("link", () => linkInvoice(context, row));
   // Also where the answer is lost: then it may have been done.
   if (result === null || result.ok) world.linkedByHand.add(row.id);
 }
 
-/** The second order system is removed; what it told of stays. */
+/** The second order system is removed; what it sent stays. */
 export async function removeSecondShop(world: World): Promise<void> {
   const shop = world.shops[1];
   if (!shop) return;

@@ -65,7 +65,7 @@ vi.mock("../../../src/pushes/hold-or-resume.ts", async (real) =>
 );
 vi.mock("../../../src/pushes/by-hand/fix.ts", async (real) =>
   (await import("./turns.ts")).byTurns(
-    await real<Pushes["mend"]>(),
+    await real<Pushes["fix"]>(),
     "linkInvoice",
     "makeActiveAgain",
     "useAnotherNumber",
@@ -95,7 +95,7 @@ interface Pushes {
   consumer: typeof import("../../../src/pushes/queue/consumer.ts");
   deadLetters: typeof import("../../../src/pushes/queue/dead-letters.ts");
   hold: typeof import("../../../src/pushes/hold-or-resume.ts");
-  mend: typeof import("../../../src/pushes/by-hand/fix.ts");
+  fix: typeof import("../../../src/pushes/by-hand/fix.ts");
   send: typeof import("../../../src/pushes/by-hand/send-invoices.ts");
   sweep: typeof import("../../../src/pushes/queue/sweep.ts");
   void: typeof import("../../../src/pushes/by-hand/void-invoice.ts");

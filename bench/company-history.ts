@@ -99,7 +99,7 @@ export function* companyHistory(): Generator<Entry> {
   }
 }
 
-interface Fate {
+interface EventResult {
   order: Order;
   place: number;
   at: Date;
@@ -107,7 +107,7 @@ interface Fate {
   state: InvoiceState | null;
 }
 
-function entryOf({ order, place, at, instanceId, state }: Fate): Entry {
+function entryOf({ order, place, at, instanceId, state }: EventResult): Entry {
   const id = idOf(place, at);
   const iso = at.toISOString();
   const date = iso.slice(0, 10);

@@ -6,8 +6,8 @@ import type { ActionContext } from "../app-context.ts";
 import type { Instance } from "../instances/instance.ts";
 import { findInstance, saveInstance } from "../instances/store.ts";
 import { changesBetween, recordActivity } from "../people/activity.ts";
-import { settleWaiting } from "../pushes/hold.ts";
-import { moveInvoices } from "../pushes/move.ts";
+import { holdOrResume } from "../pushes/hold-or-resume.ts";
+import { moveInvoices } from "../pushes/move-invoices.ts";
 import { findAssociationFault, instanceFacts, type InstancePatch, toInstanceColumns } from "./instance-settings.ts";
 import { invalid, notFound, type Result } from "./result.ts";
 
@@ -29,8 +29,13 @@ export async function changeInstance(
   const orphaned =
     patch.connection_id === undefined
       ? 0
-      : await moveInvoices(context.env, context.db, id, instance.connectionId, context.now);
-  const { held, resumed } = await settleWaiting(context.env, context.db, { instanceId: id }, context.now);
+      : await moveInvoices(
+          context.env,
+          context.db,
+          { instanceId: id, connectionId: instance.connectionId },
+          context.now,
+        );
+  const { held, resumed } = await holdOrResume(context.env, context.db, { instanceId: id }, context.now);
   const waiting = { held: held + orphaned, resumed };
   await record(context, before, instance);
   return { ok: true, instance, waiting };

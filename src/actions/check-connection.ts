@@ -7,7 +7,7 @@ import { checkConfiguration } from "../connections/check-configuration.ts";
 import type { CheckLine } from "../connections/check-line.ts";
 import { findConnection } from "../connections/store.ts";
 import { readUnsent } from "../invoices/unsent-invoices.ts";
-import { settleWaiting } from "../pushes/hold.ts";
+import { holdOrResume } from "../pushes/hold-or-resume.ts";
 import { notFound, type Result } from "./result.ts";
 
 /** Costs about four metered reads of QuickBooks. */
@@ -19,6 +19,6 @@ export async function checkConnection(
   if (!connection) return notFound("connection");
   const unsent = await readUnsent(context.db, connection);
   const lines = await checkConfiguration(context, connection, unsent);
-  const waiting = await settleWaiting(context.env, context.db, { connectionId: id }, context.now);
+  const waiting = await holdOrResume(context.env, context.db, { connectionId: id }, context.now);
   return { ok: true, lines, waiting };
 }

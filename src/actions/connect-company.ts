@@ -11,7 +11,7 @@ import {
   type Connected,
 } from "../connections/connect.ts";
 import { recordActivity } from "../people/activity.ts";
-import { settleWaiting } from "../pushes/hold.ts";
+import { holdOrResume } from "../pushes/hold-or-resume.ts";
 
 /** How many invoices go on because the company is connected again. */
 export type WithResumed<T> = T & { resumed: number };
@@ -38,7 +38,7 @@ async function recordConnected(
   context: ActionContext,
   { connectionId, companyName, isNew }: Connected,
 ): Promise<number> {
-  const { resumed } = await settleWaiting(context.env, context.db, { connectionId }, context.now);
+  const { resumed } = await holdOrResume(context.env, context.db, { connectionId }, context.now);
   const subject = { kind: "connection", id: connectionId, name: companyName } as const;
   await recordActivity(context.db, context.now, context.actor, {
     action: isNew ? "connection.connected" : "connection.reconnected",

@@ -6,7 +6,7 @@ import type { Connection } from "../connections/connection.ts";
 import { disconnect } from "../connections/disconnect.ts";
 import { findConnection, loadConnection } from "../connections/store.ts";
 import { recordActivity } from "../people/activity.ts";
-import { settleWaiting } from "../pushes/hold.ts";
+import { holdOrResume } from "../pushes/hold-or-resume.ts";
 import { notFound, type Result } from "./result.ts";
 
 /** `warning` is a sentence if Intuit could not be reached; the company is disconnected here all the same. */
@@ -16,7 +16,7 @@ export async function disconnectCompany(context: ActionContext, id: string): Pro
   const before = await findConnection(context.db, id);
   if (!before) return notFound("connection");
   const result = await disconnect(context.env, context.config, before, context.now);
-  const { held } = await settleWaiting(context.env, context.db, { connectionId: id }, context.now);
+  const { held } = await holdOrResume(context.env, context.db, { connectionId: id }, context.now);
   if (before.state !== "disconnected") {
     const subject = { kind: "connection", id, name: before.companyName } as const;
     await recordActivity(context.db, context.now, context.actor, { action: "connection.disconnected", subject });

@@ -6,7 +6,7 @@ import type { ActionContext } from "../app-context.ts";
 import type { InvoiceRow } from "../pushes/invoice-row.ts";
 import { findRow } from "../pushes/store.ts";
 import { recordActivity } from "../people/activity.ts";
-import { linkInvoice, makeActiveAgain, useAnotherNumber } from "../pushes/by-hand/mend.ts";
+import { linkInvoice, makeActiveAgain, useAnotherNumber } from "../pushes/by-hand/fix.ts";
 import { conflict, notFound, type Result } from "./result.ts";
 
 export type InvoiceFix = { kind: "link" } | { kind: "number"; number: string } | { kind: "reactivate" };

@@ -5,7 +5,7 @@ import type { ActionContext } from "../app-context.ts";
 import type { PushError } from "../failures/push-error.ts";
 import { findRow } from "../pushes/store.ts";
 import { recordActivity } from "../people/activity.ts";
-import { voidInvoice } from "../pushes/by-hand/void.ts";
+import { voidInvoice } from "../pushes/by-hand/void-invoice.ts";
 import { notFound, type Result } from "./result.ts";
 
 /** `remembered`: done as soon as we know whether QuickBooks has the invoice. */

@@ -5,13 +5,13 @@
 import type { ActionContext } from "../app-context.ts";
 import { findInstance, removeInstance } from "../instances/store.ts";
 import { recordActivity } from "../people/activity.ts";
-import { settleWaiting } from "../pushes/hold.ts";
+import { holdOrResume } from "../pushes/hold-or-resume.ts";
 import { notFound, type Result } from "./result.ts";
 
 export async function retireInstance(context: ActionContext, id: string): Promise<Result> {
   const instance = await findInstance(context.db, id);
   if (!instance || !(await removeInstance(context.db, id, context.now))) return notFound("instance");
-  await settleWaiting(context.env, context.db, { instanceId: id }, context.now);
+  await holdOrResume(context.env, context.db, { instanceId: id }, context.now);
   await recordActivity(context.db, context.now, context.actor, {
     action: "instance.removed",
     subject: { kind: "instance", id, name: instance.name },

@@ -11,7 +11,7 @@ import { findConnection, loadConnection, saveSettings } from "../connections/sto
 import { readUnsent } from "../invoices/unsent-invoices.ts";
 import { changesBetween, recordActivity } from "../people/activity.ts";
 import type { FieldError } from "../platform/problem.ts";
-import { settleWaiting } from "../pushes/hold.ts";
+import { holdOrResume } from "../pushes/hold-or-resume.ts";
 import { invalid, notFound, type Result } from "./result.ts";
 
 /** `waiting`: how many invoices were held and how many go on because of the change. */
@@ -32,7 +32,7 @@ export async function saveConnection(
       return invalid(faults, "Auto invoice can't be turned on yet. Fix what is listed, then turn it on.");
   }
   await saveSettings(context.db, id, columns, context.now);
-  const waiting = await settleWaiting(context.env, context.db, { connectionId: id }, context.now);
+  const waiting = await holdOrResume(context.env, context.db, { connectionId: id }, context.now);
   const connection = await loadConnection(context.db, id);
   await record(context, before, connection, patch);
   return { ok: true, connection, waiting };

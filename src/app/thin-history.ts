@@ -8,7 +8,7 @@ import { causeText } from "../platform/cause.ts";
 import { measureDatabase } from "../platform/database-size.ts";
 import type { Db } from "../platform/db.ts";
 import { log } from "../platform/log.ts";
-import { forgetDoneEvents } from "../pushes/events/forget-events.ts";
+import { forgetDoneEvents } from "../pushes/events/forget-done-events.ts";
 import { thinAttempts } from "../pushes/thin-attempts.ts";
 
 /** Never throws: what failed is done a minute later, and the rest of the cron's work does not depend on it. */

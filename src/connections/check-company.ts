@@ -1,5 +1,5 @@
 /**
- * Lines of Check configuration about the company and our access to it. Pure: from what was read, into words.
+ * Lines of Check configuration about the company and our access to it. Pure.
  */
 import { calendarDate } from "../platform/calendar-date.ts";
 import type { CheckLine } from "./check-line.ts";
@@ -7,11 +7,11 @@ import { isLapsed } from "./company-facts.ts";
 import type { CompanyFacts, Connection } from "./connection.ts";
 
 const DAY_MS = 86_400_000;
-/** Refreshed daily, the 100 days never run low; if they do, refreshing has failed for long. */
+/** With a daily refresh the 100 days never run low; if they do, refreshing has failed for a long time. */
 const REFRESH_LOW_DAYS = 30;
 const HARD_END_LOW_DAYS = 30;
 
-/** Whether QuickBooks lets us in, and until when. `refusal` is a sentence where it did not. */
+/** Whether we have access to QuickBooks, and until when. `refusal`: a sentence if access was refused. */
 export function tokenLine(connection: Connection, refusal: string | null, now: Date): CheckLine {
   const line = { id: "authorization", label: "Authorization", required: true };
   const reconnect = { label: "Reconnect to QuickBooks", href: settingsOf(connection) };
@@ -107,7 +107,7 @@ export function salesTaxLine(facts: CompanyFacts): CheckLine {
   return { ...line, status: "ok", message: `${how}; invoices carry the order's own tax, so QuickBooks adds none.` };
 }
 
-/** Shipping and discounts on sales forms: only worth a line where they are off. */
+/** Shipping and discounts on sales forms: only listed if they are off. */
 export function salesFormLines(facts: CompanyFacts): CheckLine[] {
   const lines: CheckLine[] = [];
   if (!facts.allowShipping) {

@@ -1,8 +1,7 @@
 /**
- * Check configuration: reads QuickBooks and says, line by line, what is right for pushing invoices and what is not, in
- * words that name the account, customer or date (the lines themselves are judged by check-company.ts and
- * check-settings.ts). It changes no setting and pushes nothing; what it learns of the company itself, such as a
- * subscription that was paid again, is remembered.
+ * Check configuration: reads QuickBooks and reports, line by line, what is right for pushing invoices and what is not,
+ * naming the account, customer or date (check-company.ts and check-settings.ts judge the lines). It changes no setting and
+ * pushes nothing; facts about the company, such as a renewed subscription, are stored.
  */
 import type { Runtime } from "../app-context.ts";
 import { listAccounts } from "../quickbooks/accounts.ts";
@@ -30,14 +29,14 @@ import {
   startDateLine,
   taxCodeLine,
 } from "./check-settings.ts";
-import { doorOf } from "./company-door.ts";
+import { accessTo } from "./company-access.ts";
 import { quickBooksFor, refreshCompany } from "./company-facts.ts";
 import { type CompanyFacts, type Connection, needsTaxCodes } from "./connection.ts";
 import { fieldsWith, isRequired, missingSettings, settingOf } from "./settings.ts";
 
 /**
- * All lines for a connection. Never throws for anything that QuickBooks does: that is what the lines are for. The caller
- * settles waiting invoices afterwards (pushes/hold.ts), since the subscription or the connection may have changed.
+ * All lines for a connection. Never throws because of QuickBooks: failures are reported in the lines. The caller holds or
+ * resumes invoices afterwards (pushes/hold-or-resume.ts), because the subscription or the connection may have changed.
  * About four metered reads.
  */
 export async function checkConfiguration(
@@ -57,7 +56,7 @@ export async function checkConfiguration(
     ];
   }
   const { facts } = company;
-  const qb = quickBooksFor(config, doorOf(env, connection));
+  const qb = quickBooksFor(config, accessTo(env, connection));
   const settings = await settingsLines(qb, connection, facts, unsent);
   const salesTax = await salesTaxLines(qb, connection, facts);
   return [
@@ -128,13 +127,13 @@ async function salesTaxLines(qb: QuickBooks, connection: Connection, facts: Comp
   return [salesTaxLine(facts), ...codes];
 }
 
-/** Settings that are not there and that no line is about yet. */
+/** Missing settings that have no line yet. */
 function unjudgedLines(connection: Connection, lines: readonly CheckLine[]): CheckLine[] {
   const judged = new Set(lines.map(({ id }) => id));
   return missingLines(connection).filter(({ id }) => !judged.has(id));
 }
 
-/** Who has the name of the one customer: an active customer first, then whoever else blocks it, then an inactive one. */
+/** Who has the name of the single customer: an active customer, or anybody else who blocks it, or an inactive one. */
 async function customerHolder(qb: QuickBooks, connection: Connection): Promise<NameHolder | null> {
   const name = connection.customerMode === "single" ? connection.customerName : null;
   if (name === null) return null;
@@ -162,7 +161,7 @@ function unreadLine(id: string, label: string, message: string, status: "wrong" 
   return { id, label, status, message, fix: null, required: status === "wrong" };
 }
 
-/** What can be said without QuickBooks: settings that are not there. */
+/** The lines possible without QuickBooks: missing settings. */
 function missingLines(connection: Connection): CheckLine[] {
   return missingSettings(connection).map(({ field }) => missingLine(connection, field));
 }
@@ -172,11 +171,11 @@ function sentenceOf(failure: Failure): string {
     case "refused":
     case "not_let_in": {
       if (failure.kind === "not_let_in" && failure.reason === "throttled")
-        return "QuickBooks takes no more requests at the moment. Check again in a minute.";
+        return "QuickBooks is limiting requests right now. Check again in a minute.";
       const fault = failure.faults[0];
       const said =
         fault === undefined ? `HTTP ${failure.httpStatus}` : `${fault.code} ${fault.detail || fault.message}`;
-      return `QuickBooks refused to be read: ${said}${failure.intuitTid === null ? "" : ` (trace ${failure.intuitTid})`}.`;
+      return `QuickBooks refused the read: ${said}${failure.intuitTid === null ? "" : ` (trace ${failure.intuitTid})`}.`;
     }
     case "unanswered":
       return "QuickBooks did not answer. Check again in a moment.";
@@ -184,7 +183,7 @@ function sentenceOf(failure: Failure): string {
       return `Requests to QuickBooks pause until ${new Date(failure.until).toISOString().slice(11, 16)} UTC. Check again then.`;
     case "not_connected":
       if (failure.reason === "token_unavailable")
-        return "Intuit's sign-in service did not renew the access just now. Check again in a moment.";
+        return "Intuit's sign-in service could not renew the access. Check again in a moment.";
       return "QuickBooks no longer accepts the authorization.";
   }
 }

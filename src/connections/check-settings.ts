@@ -1,5 +1,5 @@
 /**
- * Lines of Check configuration about the connection's settings, held against what the company has. Pure.
+ * Lines of Check configuration that compare the connection's settings with the company. Pure.
  */
 import { agree, plural } from "../platform/words.ts";
 import { ACCOUNT_ROLES, type AccountRole, pickAccount } from "../quickbooks/accounts.ts";
@@ -11,7 +11,7 @@ import type { CompanyFacts, Connection } from "./connection.ts";
 import { ITEM_TYPES, type SettingField, SETTINGS, fieldsWith, settingOf } from "./settings.ts";
 
 /**
- * What QuickBooks calls the detail types that an inventory item needs (docs/qbo-api.md, section 5.4), in its own pages.
+ * The names on QuickBooks' own pages of the detail types that an inventory item needs (docs/qbo-api.md, section 5.4).
  */
 const DETAIL_TYPES = {
   income: "Sales of Product Income",
@@ -28,7 +28,7 @@ export function itemTypeLine(connection: Connection): CheckLine {
   return { ...line, status: "ok", message, fix: null };
 }
 
-/** Only where products become inventory items: does the plan have inventory, and is it switched on? */
+/** Only if products become inventory items: does the plan have inventory, and is it switched on? */
 export function planLine(connection: Connection, facts: CompanyFacts): CheckLine {
   const line = { id: "inventory_tracking", label: "Inventory tracking", required: true };
   const plan = facts.offeringSku ?? "";
@@ -52,7 +52,7 @@ export function planLine(connection: Connection, facts: CompanyFacts): CheckLine
   return { ...line, status: "ok", message: `${plan || "The plan"} tracks quantities on hand.`, fix: null };
 }
 
-/** One account of the settings against the chart of accounts. One that is to be created is right. */
+/** Checks an account in the settings against the chart of accounts. One that will be created is right. */
 export function accountLine(
   connection: Connection,
   role: AccountRole,
@@ -105,7 +105,7 @@ function accountField(role: AccountRole): SettingField {
   return field;
 }
 
-/** The value of a setting that is a text. */
+/** The value of a text setting. */
 function textOf(connection: Connection, field: SettingField): string | null {
   const value = connection[SETTINGS[field].column];
   return typeof value === "string" ? value : null;
@@ -152,7 +152,7 @@ export function quantityLine(connection: Connection): CheckLine {
   };
 }
 
-/** QuickBooks refuses a sale that is older than the product's start date (6270): held against the oldest unsent invoice. */
+/** QuickBooks refuses a sale dated before the product's start date (6270): compares it with the oldest unsent invoice. */
 export function startDateLine(connection: Connection, unsent: UnsentInvoices): CheckLine {
   const line = lineOf("inventory_start_date");
   const date = connection.inventoryStartDate;
@@ -175,7 +175,7 @@ export function startDateLine(connection: Connection, unsent: UnsentInvoices): C
   };
 }
 
-/** A setting that names a tax code, against the codes that the company has. */
+/** Checks a tax code in the settings against the company's codes. */
 export function taxCodeLine(connection: Connection, setting: SettingField, codes: readonly TaxCode[]): CheckLine {
   const line = lineOf(setting);
   const { label } = line;
@@ -200,7 +200,7 @@ export function taxCodeLine(connection: Connection, setting: SettingField, codes
   return { ...line, status: "ok", message: `The tax code '${found.name}' is there and active.`, fix: null };
 }
 
-/** The head of a line about a setting. */
+/** The fixed parts of a line about a setting. */
 function lineOf(field: SettingField): { id: SettingField; label: string; required: boolean } {
   return { id: field, label: SETTINGS[field].label, required: true };
 }
@@ -218,7 +218,7 @@ function notSet(
   };
 }
 
-/** A setting that is not there and that nothing more can be said of. */
+/** A missing setting about which nothing more can be said. */
 export function missingLine(connection: Connection, field: SettingField): CheckLine {
   return notSet(connection, lineOf(field));
 }

@@ -1,21 +1,21 @@
 /**
- * Reads from QuickBooks what a company is, in the shape in which a connection remembers it. Shared by connecting, by
- * Check configuration and by the hourly look at a lapsed subscription. Costs two metered reads each time.
+ * Reads a company's facts from QuickBooks, in the shape in which a connection stores them. Shared by connecting, by Check
+ * configuration and by the hourly check of a lapsed subscription. Costs two metered reads each time.
  */
 import type { Runtime } from "../app-context.ts";
 import type { Config } from "../env.ts";
-import type { Door, QuickBooks } from "../quickbooks/client.ts";
+import type { QuickBooksAccess, QuickBooks } from "../quickbooks/client.ts";
 import { SUBSCRIPTION_LAPSED } from "../quickbooks/codes.ts";
 import { readCompanyInfo, readPreferences } from "../quickbooks/company.ts";
 import { isRefusedWith } from "../quickbooks/faults.ts";
-import { doorOf } from "./company-door.ts";
+import { accessTo } from "./company-access.ts";
 import type { CompanyFacts, Connection } from "./connection.ts";
 import { clearSubscriptionLapsed, markSubscriptionLapsed, saveCompany } from "./store.ts";
 
-/** A person waits for these reads, so they may wait for their turn a little. */
+/** A person is waiting for these reads, so they may wait only briefly for their turn. */
 const MAX_WAIT_MS = 10_000;
 
-/** Currency of the countries in which QuickBooks Online is sold, for a company that does not name its own. */
+/** Currency of the countries in which QuickBooks Online is sold, for a company that does not report its own. */
 const CURRENCY_OF: Readonly<Record<string, string>> = {
   AU: "AUD",
   BR: "BRL",
@@ -52,11 +52,11 @@ export async function readCompany(qb: QuickBooks): Promise<CompanyReading> {
   };
 }
 
-/** A QuickBooks for one piece of work; unless said otherwise for one that a person waits for. */
-export function quickBooksFor(config: Config, door: Door, maxWaitMs = MAX_WAIT_MS): QuickBooks {
+/** A client for one piece of work; by default for one that a person waits for. */
+export function quickBooksFor(config: Config, access: QuickBooksAccess, maxWaitMs = MAX_WAIT_MS): QuickBooks {
   return {
     apiUrl: config.qboApiUrl,
-    door,
+    access,
     fetch: globalThis.fetch,
     now: () => Date.now(),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
@@ -65,22 +65,22 @@ export function quickBooksFor(config: Config, door: Door, maxWaitMs = MAX_WAIT_M
   };
 }
 
-/** A door with one access token in the hand, for a company that is not connected yet: no gate keeps its pace. */
-export function openDoor(realmId: string, accessToken: string): Door {
+/** Access with a given token, for a company that is not connected yet: no gate limits the pace. */
+export function accessWithToken(realmId: string, accessToken: string): QuickBooksAccess {
   return {
-    enter: async () => ({ accessToken, realmId, permit: "open", startAt: 0 }),
-    leave: async () => undefined,
+    acquire: async () => ({ accessToken, realmId, id: "open", startAt: 0 }),
+    release: async () => undefined,
   };
 }
 
 /**
- * Reads a connected company again, remembers what it says, and notes whether its subscription has lapsed or is paid
- * again. Throws QuickBooksError where the company can't be read. Waiting invoices are not touched: the caller settles
- * them (pushes/hold.ts).
+ * Reads a connected company again, stores its facts, and records whether its subscription has lapsed or was renewed.
+ * Throws QuickBooksError if the company can't be read. Does not touch waiting invoices: the caller does
+ * (pushes/hold-or-resume.ts).
  */
 export async function refreshCompany(runtime: Runtime, connection: Connection): Promise<CompanyReading> {
   const { env, config, db, now } = runtime;
-  const qb = quickBooksFor(config, doorOf(env, connection));
+  const qb = quickBooksFor(config, accessTo(env, connection));
   try {
     const reading = await readCompany(qb);
     await saveCompany(db, connection.id, reading, now);
@@ -94,8 +94,8 @@ export async function refreshCompany(runtime: Runtime, connection: Connection): 
 }
 
 /**
- * Whether the company says that its subscription has ended. Only known words count (docs/qbo-api.md, section 5.1: PAID
- * and TRIAL are seen, the others believed): an unknown one must not stop a company; QuickBooks' own 6190 would.
+ * Whether the company reports that its subscription has ended. Only known values count (docs/qbo-api.md, section 5.1: PAID
+ * and TRIAL were observed, the others are assumed): an unknown value must not stop a company; QuickBooks' own 6190 would.
  */
 export function isLapsed(facts: CompanyFacts): boolean {
   return /EXPIRED|SUSPEND|CANCEL|LAPSED|PAST_?DUE|UNPAID/i.test(facts.subscriptionStatus ?? "");

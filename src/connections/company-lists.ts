@@ -1,6 +1,6 @@
 /**
- * Names from the company itself (accounts, customers, tax codes) for type-ahead: a cache in D1, so that a page costs no
- * metered read. Never the truth: what a name means is asked of QuickBooks when it is used.
+ * Names from the company (accounts, customers, tax codes) for type-ahead: a cache in D1, so that a page costs no metered
+ * read. Never relied on: a name is looked up in QuickBooks when it is used.
  */
 import { eq } from "drizzle-orm";
 import { z } from "zod";
@@ -9,12 +9,12 @@ import { type BatchItem, type Db, runBatch } from "../platform/db.ts";
 import { listAccounts } from "../quickbooks/accounts.ts";
 import { listCustomers } from "../quickbooks/customers.ts";
 import { listTaxCodes } from "../quickbooks/tax-codes.ts";
-import { doorOf } from "./company-door.ts";
+import { accessTo } from "./company-access.ts";
 import { quickBooksFor } from "./company-facts.ts";
 import { type Connection, needsTaxCodes } from "./connection.ts";
 import { companyLists } from "./schema.ts";
 
-/** More names than this help nobody who types, and a row of D1 has a bound. */
+/** More names would not help anybody who types, and the size of a D1 row is limited. */
 const MAX_KEPT_NAMES = 1_000;
 /** After this a page that shows the names reads them again. */
 const FRESH_MS = 12 * 3_600_000;
@@ -27,7 +27,7 @@ export interface CompanyNames {
   accounts: NameRow[];
   customers: string[];
   taxCodes: string[];
-  /** When they were read; null where they never were. */
+  /** When they were read; null if never. */
   readAt: string | null;
 }
 
@@ -54,7 +54,7 @@ export function isStale(names: CompanyNames, now: Date): boolean {
 /** Reads the lists from QuickBooks: two metered reads, or three outside the US. Throws QuickBooksError. */
 export async function refreshCompanyNames(runtime: Runtime, connection: Connection): Promise<CompanyNames> {
   const { env, config, db, now } = runtime;
-  const qb = quickBooksFor(config, doorOf(env, connection));
+  const qb = quickBooksFor(config, accessTo(env, connection));
   const accounts = (await listAccounts(qb)).rows
     .filter((row) => row.isActive)
     .map((row) => ({ name: row.fullName, type: row.type }));

@@ -1,7 +1,7 @@
 /**
- * Connecting a company: sends the person to Intuit, and makes of what comes back a connection, new or renewed. Nothing
- * is stored before QuickBooks itself has shown, by a read with the new token, that the token belongs to that company:
- * the realm ID in the address is only a claim. It never touches another connection than the one of that realm ID.
+ * Connects a company: sends the person to Intuit, and creates or renews a connection from the callback. Nothing is stored
+ * until a read with the new token has proved that the token belongs to that company: the realm ID in the address is only
+ * a claim. It never touches the connection of any other realm ID.
  */
 import type { Runtime } from "../app-context.ts";
 import type { Config } from "../env.ts";
@@ -17,7 +17,7 @@ import {
   exchangeCode,
   revokeToken,
 } from "../quickbooks/oauth.ts";
-import { type CompanyReading, isLapsed, openDoor, quickBooksFor, readCompany } from "./company-facts.ts";
+import { type CompanyReading, isLapsed, accessWithToken, quickBooksFor, readCompany } from "./company-facts.ts";
 import { gateOf } from "./gate.ts";
 import { tryAgain } from "./kept-tokens.ts";
 import { beginState, consumeState } from "./oauth-state.ts";
@@ -30,13 +30,13 @@ import {
   markSubscriptionLapsed,
 } from "./store.ts";
 
-/** Each a read of QuickBooks; a second try, since the code is used up and the person would have to begin again. */
+/** A second try, because the code is used up and the person would have to start over. */
 const MAX_COMPANY_READS = 2;
 const MAX_REALM_ID_CHARS = 40;
 
 export type BeginResult = { kind: "go"; url: string } | { kind: "unavailable"; detail: string };
 
-/** Where to send the person's browser. `connectionId`: the connection that Reconnect was pressed for, else null. */
+/** Where to send the person's browser. `connectionId`: the connection for which Reconnect was clicked, else null. */
 export async function beginConnect(
   config: Config,
   db: Db,
@@ -54,7 +54,7 @@ export async function beginConnect(
   }
 }
 
-/** The redirect URI that has to be registered at Intuit (docs/contract.md, section 2). */
+/** The redirect URI that must be registered with Intuit (docs/contract.md, section 2). */
 export function redirectUriOf(config: Config): string {
   return `${config.appOrigin}/oauth/intuit/callback`;
 }
@@ -63,13 +63,13 @@ export interface Connected {
   kind: "connected";
   connectionId: string;
   companyName: string;
-  /** False where a known connection was renewed; its settings and links are as they were. */
+  /** False if an existing connection was renewed; its settings and links are unchanged. */
   isNew: boolean;
 }
 
 export type CompleteResult =
   | Connected
-  /** The person, or Intuit, said no. `error` is Intuit's word for it. */
+  /** The person, or Intuit, refused. `error` is Intuit's code. */
   | { kind: "denied"; connectionId: string | null; error: string }
   /** Unknown, used, too old, or of another session. */
   | { kind: "bad_state" }
@@ -122,8 +122,8 @@ export async function completeConnect(
 export type ChoiceResult = Connected | { kind: "cancelled"; connectionId: string } | { kind: "gone" };
 
 /**
- * The person's answer to 'another company': `connect` makes (or renews) the connection of that company, `cancel`
- * forgets the new tokens. Works once; `gone` where it was chosen already or half an hour has passed.
+ * The person's choice after 'another company': `connect` creates (or renews) the connection of that company, `cancel`
+ * discards the new tokens. Works once; `gone` if the choice was made already or half an hour has passed.
  */
 export async function choosePending(
   runtime: Runtime,
@@ -149,7 +149,7 @@ async function connect(
   const { connection, isNew } = await ensureConnection(db, { realmId: found.realmId, companyName, facts }, now);
   if (found.isLapsed) await markSubscriptionLapsed(db, connection.id, now);
   else await clearSubscriptionLapsed(db, connection.id, now);
-  // The code is used up: a gate that can't be reached for a moment must not cost the person's authorization.
+  // The code is used up: a gate that is briefly unreachable must not cost the person's authorization.
   await tryAgain(() => gateOf(env, connection.id).install(connection.id, tokens));
   return { kind: "connected", connectionId: connection.id, companyName: connection.companyName, isNew };
 }
@@ -172,7 +172,7 @@ function sentenceOf(result: Exclude<TokenResult, { kind: "ok" }>): { detail: str
     case "invalid_grant":
       return {
         detail:
-          "Intuit no longer accepts this authorization: it was used already or took too long. Please begin again.",
+          "Intuit no longer accepts this authorization: it was used already or took too long. Please start again.",
         intuitTid,
       };
     case "refused":
@@ -181,7 +181,7 @@ function sentenceOf(result: Exclude<TokenResult, { kind: "ok" }>): { detail: str
         intuitTid,
       };
     case "unavailable":
-      return { detail: `${result.detail} Please begin again in a moment.`, intuitTid };
+      return { detail: `${result.detail} Please try again in a moment.`, intuitTid };
   }
 }
 
@@ -190,7 +190,7 @@ type CompanyRead =
   | { kind: "failed"; detail: string; intuitTid: string | null };
 
 async function readNewCompany(config: Config, db: Db, realmId: string, tokens: TokenSet): Promise<CompanyRead> {
-  const qb = quickBooksFor(config, openDoor(realmId, tokens.accessToken));
+  const qb = quickBooksFor(config, accessWithToken(realmId, tokens.accessToken));
   let failure: QuickBooksError["failure"] | null = null;
   for (let read = 0; read < MAX_COMPANY_READS; read++) {
     try {
@@ -202,7 +202,7 @@ async function readNewCompany(config: Config, db: Db, realmId: string, tokens: T
       if (failure.kind !== "unanswered") break;
     }
   }
-  // A company whose subscription has lapsed may refuse even reads: the token is right then, and what is known serves.
+  // A company whose subscription has lapsed may refuse even reads: the token is valid then, and the stored facts are used.
   const isRefusedAsLapsed =
     failure?.kind === "refused" && failure.faults.some((fault) => fault.code === SUBSCRIPTION_LAPSED);
   const known = isRefusedAsLapsed ? await findConnectionByRealm(db, realmId) : null;
@@ -224,17 +224,17 @@ function companySentence(failure: QuickBooksError["failure"] | null): { detail: 
     }
     case "unanswered":
       return {
-        detail: "QuickBooks did not answer when the company was read. Please begin again in a moment.",
+        detail: "QuickBooks did not answer when the company was read. Please try again in a moment.",
         intuitTid: failure.intuitTid,
       };
     default:
-      return { detail: "The company could not be read. Please begin again in a moment.", intuitTid: null };
+      return { detail: "The company could not be read. Please try again in a moment.", intuitTid: null };
   }
 }
 
 /**
- * Drops a grant that is not going to be used. Revoking ends every token of that company, so it is only done where no
- * connection of ours lives by one. Best effort: unused tokens also end by themselves.
+ * Discards a grant that will not be used. Revoking ends every token of that company, so it is only done if no connection of
+ * ours uses one. Best effort: unused tokens also expire.
  */
 async function forgetGrant({ config, db, now }: Runtime, realmId: string, tokens: TokenSet): Promise<void> {
   const known = await findConnectionByRealm(db, realmId);

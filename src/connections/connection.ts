@@ -1,6 +1,6 @@
 /**
- * A connection: our standing right to act on one QuickBooks company. Types, the parsed row, and the
- * table of its states. Pure: reads and writes are in store.ts.
+ * A connection: our authorization to act on one QuickBooks company. Types, the parsed row, and the table of its
+ * states. Pure: reads and writes are in store.ts.
  */
 import type { InferSelectModel } from "drizzle-orm";
 import { z } from "zod";
@@ -8,7 +8,7 @@ import type { connections } from "./schema.ts";
 
 export type ConnectionState = "connected" | "reconnect_needed" | "disconnected";
 
-/** What we remember of the company itself (CompanyInfo and Preferences, docs/qbo-api.md, sections 5.1 and 5.2). */
+/** What we store about the company itself (CompanyInfo and Preferences, docs/qbo-api.md, sections 5.1 and 5.2). */
 export const companyFactsSchema = z.object({
   country: z.string(),
   homeCurrency: z.string(),
@@ -36,12 +36,12 @@ const TRANSITIONS: Readonly<Record<ConnectionState, readonly ConnectionState[]>>
   disconnected: ["disconnected", "connected"],
 };
 
-/** Whether the state may follow; the store asks with the state that it found. */
+/** Whether `to` may follow `from`. */
 export function mayFollow(from: ConnectionState, to: ConnectionState): boolean {
   return TRANSITIONS[from].includes(to);
 }
 
-/** The states that a connection may come from to reach `to`; a store's UPDATE carries them in its WHERE. */
+/** The states from which a connection may move to `to`; the store's UPDATE has them in its WHERE. */
 export function statesBefore(to: ConnectionState): ConnectionState[] {
   return (Object.keys(TRANSITIONS) as ConnectionState[]).filter((from) => mayFollow(from, to));
 }

@@ -1,5 +1,5 @@
 /**
- * Disconnecting a company: our tokens are forgotten first, then Intuit is asked to end the grant. Settings and links
+ * Disconnects a company: first our tokens are deleted, then Intuit is asked to end the grant. Settings and links
  * stay. A revoke that fails never keeps a company connected here.
  */
 import type { Config, Env } from "../env.ts";
@@ -8,12 +8,12 @@ import type { Connection } from "./connection.ts";
 import { gateOf } from "./gate.ts";
 
 /**
- * `revoked`: Intuit ended the grant, or had already. `not_revoked`: we hold no token any more, but Intuit could not be
- * told; the person can remove the app in QuickBooks. `detail` is a sentence for people.
+ * `revoked`: Intuit has ended the grant. `not_revoked`: we have no token any more, but could not reach Intuit; the person
+ * can remove the app in QuickBooks. `detail` is a sentence for people.
  */
 export type DisconnectResult = { kind: "revoked" } | { kind: "not_revoked"; detail: string };
 
-/** Disconnects. Waiting invoices are not touched: the caller settles them (pushes/hold.ts). */
+/** Disconnects. Does not touch waiting invoices: the caller does (pushes/hold-or-resume.ts). */
 export async function disconnect(
   env: Env,
   config: Config,
@@ -24,7 +24,7 @@ export async function disconnect(
   if (refreshToken === null) {
     // A connection whose tokens are dead or gone has nothing left to revoke.
     if (connection.state !== "connected") return { kind: "revoked" };
-    return { kind: "not_revoked", detail: "The tokens could not be read, so Intuit was not told." };
+    return { kind: "not_revoked", detail: "The tokens could not be read, so Intuit was not notified." };
   }
   try {
     const discovery = await discover(fetch, config.intuit.discoveryUrl, now);
@@ -38,7 +38,7 @@ export async function disconnect(
           detail: `Intuit refused to end the access (${result.error}, HTTP ${result.httpStatus}).`,
         };
       case "unavailable":
-        return { kind: "not_revoked", detail: `Intuit could not be told to end the access: ${result.detail}` };
+        return { kind: "not_revoked", detail: `Intuit could not be asked to end the access: ${result.detail}` };
     }
   } catch (error) {
     if (error instanceof DiscoveryError) return { kind: "not_revoked", detail: error.message };

@@ -1,7 +1,7 @@
 /**
- * The tokens of one company, as its realm gate holds them: hands out the access token in force, renews it one refresh
- * at a time, never hands out one that QuickBooks refused, and ends the connection only for a reason that a Reconnect
- * would help. The access token in use is in memory; kept-tokens.ts says where the sets lie.
+ * The tokens of one company in its realm gate: hands out the current access token, renews it one refresh at a time, never
+ * hands out one that QuickBooks refused, and ends the connection only for a reason that a Reconnect would fix. The access
+ * token in use is in memory; kept-tokens.ts says where token sets are stored.
  */
 import type { Config } from "../env.ts";
 import { causeText } from "../platform/cause.ts";
@@ -29,15 +29,15 @@ import { Joined, Turns } from "./turns.ts";
 
 /** A token with less than this left is refreshed before it is handed out. */
 const REFRESH_BEFORE_END_MS = 10 * 60_000;
-/** While Intuit renews nothing, a token is still good until shortly before its end. */
+/** If Intuit can't renew it, a token is still used until shortly before its end. */
 const USABLE_BEFORE_END_MS = 30_000;
-/** How long a failed refresh is not tried again by the next caller. */
+/** How long after a failed refresh the next caller does not try again. */
 const REFRESH_PAUSE_MS = 15_000;
-/** A daily refresh that failed has 80 days left: it needs no hurry, and Intuit's endpoint no hammering. */
+/** After a failed daily refresh there are 80 days left, so there is no hurry. */
 const DAILY_REFRESH_RETRY_MS = 15 * 60_000;
 /** When writes that failed are tried again. */
 const UNWRITTEN_RETRY_MS = 10_000;
-/** Where D1 can't tell its generation at a Reconnect, the new one is surely larger by this. */
+/** If D1 can't be read at a Reconnect, adding this makes the new generation certainly larger. */
 const GENERATIONS_AHEAD_WHEN_BLIND = 1_000;
 
 export interface NotConnected {
@@ -53,13 +53,13 @@ export type TokenAnswer =
   | { kind: "waiting"; until: number }
   | NotConnected;
 
-/** What the tokens need of their gate; asked for at each use, since a missing configuration must not stop a gate. */
+/** What the tokens need from their gate; functions, because a missing configuration must not stop a gate. */
 export interface GateTools {
   storage: GateStorage;
   places: () => Places;
   intuit: () => Config["intuit"];
-  /** The company's state changed for good or bad: what waits for it is to be settled. */
-  ring: (connectionId: string) => Promise<void>;
+  /** Wakes the consumer because the company's state changed and waiting invoices must be held or resumed. */
+  wakeCompany: (connectionId: string) => Promise<void>;
 }
 
 export class GateTokens {
@@ -74,7 +74,7 @@ export class GateTokens {
 
   constructor(readonly tools: GateTools) {}
 
-  /** Reads what outlived a restart; before anything else. */
+  /** Reads the state stored before a restart; must be called first. */
   async wake(): Promise<void> {
     const { storage } = this.tools;
     this.#generation = (await storage.get<number>("generation")) ?? 0;
@@ -82,7 +82,7 @@ export class GateTokens {
     this.#unwritten = (await storage.get<Unwritten>("unwritten")) ?? null;
   }
 
-  /** The token to call with, or why there is none now. `rejectedGeneration`: what the caller knows to be refused. */
+  /** The token for a call, or why there is none now. `rejectedGeneration`: one that the caller knows to be refused. */
   async token(connectionId: string, maxWaitMs: number, rejectedGeneration: number | null): Promise<TokenAnswer> {
     if (rejectedGeneration !== null) await this.refused(rejectedGeneration);
     const held = this.#held ?? (await this.#load(connectionId));
@@ -106,9 +106,9 @@ export class GateTokens {
     return this.#usable();
   }
 
-  /** QuickBooks refused a call with this generation: from this moment on nobody gets it any more. */
+  /** QuickBooks refused a call with this generation: it is never handed out again. */
   async refused(generation: number): Promise<void> {
-    // A late word about an older generation says nothing about the one in force.
+    // A late report about an older generation says nothing about the current one.
     if (generation < Math.max(this.#generation, this.#held?.generation ?? 0)) return;
     if (!this.#refusals.note(Date.now(), generation)) return;
     const { storage } = this.tools;
@@ -119,12 +119,12 @@ export class GateTokens {
       await this.giveUp(connectionId, generation);
   }
 
-  /** QuickBooks let a call with this generation in. Nothing is written unless refusals were counted before. */
+  /** QuickBooks accepted a call with this generation. Nothing is written unless refusals were counted before. */
   async worked(generation: number): Promise<void> {
     if (this.#refusals.noteWorked(generation)) await this.tools.storage.put({ refused: this.#refusals.refused });
   }
 
-  /** Puts a new authorization in force: kept everywhere, state connected. Once Intuit gave it, nothing here loses it. */
+  /** Activates a new authorization: stores it everywhere, sets state connected. A failed write never loses it. */
   async install(connectionId: string, tokens: TokenSet): Promise<void> {
     await this.#turns.run(async () => {
       const places = this.tools.places();
@@ -139,7 +139,7 @@ export class GateTokens {
     });
   }
 
-  /** Forgets the tokens after a disconnect; answers the refresh token that is to be revoked, if it can be read. */
+  /** Deletes the tokens after a disconnect; returns the refresh token to be revoked, if it can be read. */
   async retire(connectionId: string): Promise<string | null> {
     return this.#turns.run(async () => {
       const places = this.tools.places();
@@ -153,12 +153,12 @@ export class GateTokens {
     });
   }
 
-  /** Only a person's Reconnect can help, unless the connection was renewed meanwhile: then nothing happens. */
+  /** Marks that only a person's Reconnect can help; does nothing if the connection was renewed meanwhile. */
   async giveUp(connectionId: string, generation: number): Promise<void> {
     await this.#turns.run(() => this.#giveUp(connectionId, generation));
   }
 
-  /** Refreshes where the daily time has come. */
+  /** Refreshes if the daily refresh is due. */
   async refreshDaily(connectionId: string): Promise<void> {
     const { storage } = this.tools;
     const dueAt = await storage.get<number>("refreshDueAt");
@@ -169,12 +169,12 @@ export class GateTokens {
     if (!("kind" in held)) await this.#refresh(connectionId, held.generation);
   }
 
-  /** Makes the writes that failed before; never throws. */
+  /** Repeats the writes that failed before; never throws. */
   async finish(connectionId: string): Promise<void> {
     if (this.#unwritten) await this.#turns.run(() => this.#finish(connectionId));
   }
 
-  /** When the alarm is needed for the tokens at the latest (epoch ms), or null. */
+  /** The latest time for the next alarm for the tokens (epoch ms), or null. */
   async nextAt(now: number): Promise<number | null> {
     const times = [
       await this.tools.storage.get<number>("refreshDueAt"),
@@ -183,13 +183,13 @@ export class GateTokens {
     return times.length === 0 ? null : Math.min(...times);
   }
 
-  /** Joins the refresh under way, or begins one. */
+  /** Joins a refresh under way, or starts one. */
   #refresh(connectionId: string, generation: number): Promise<RefreshResult | NotConnected> {
     return this.#refreshing.run(() => this.#turns.run(() => this.#runRefresh(connectionId, generation)));
   }
 
   async #runRefresh(connectionId: string, generation: number): Promise<RefreshResult | NotConnected> {
-    // Whoever had the turn before may have brought a newer one, or taken the tokens away.
+    // The turn before may have brought a newer set, or deleted the tokens.
     if (this.#held && this.#held.generation > generation) return { kind: "fresh", kept: this.#held, unwritten: null };
     await this.#finish(connectionId);
     const startedAt = Date.now();
@@ -232,7 +232,7 @@ export class GateTokens {
         return null;
       });
       if (!kept) return unavailable(this.#refreshPausedUntil);
-      // A restored D1 tells an older generation, and is put right.
+      // A restored D1 has an older generation, which is corrected.
       const isRowBehind = connection.generation < generation;
       const missing = { generation, storage: false, vault: false, row: true, state: false };
       this.#hold(kept, isRowBehind ? await writeRest(places, connectionId, kept, missing) : this.#unwritten);
@@ -252,8 +252,8 @@ export class GateTokens {
         return;
       }
       this.#unwritten = await writeRest(places, connectionId, kept, unwritten);
-      // The company is connected in D1 only now: what waited for it can go on.
-      if (unwritten.state && this.#unwritten?.state !== true) await this.tools.ring(connectionId);
+      // The company is connected in D1 only now: waiting invoices can resume.
+      if (unwritten.state && this.#unwritten?.state !== true) await this.tools.wakeCompany(connectionId);
     } catch (cause) {
       log("tokens.finish_failed", { connectionId, cause: causeText(cause) });
     }
@@ -266,7 +266,7 @@ export class GateTokens {
     await this.#forget(generation);
     await tryAgain(() => markReconnectNeeded(places.db, connectionId, generation, new Date()));
     log("tokens.given_up", { connectionId, generation });
-    await this.tools.ring(connectionId);
+    await this.tools.wakeCompany(connectionId);
   }
 
   #hold(kept: Kept, unwritten: Unwritten | null): void {
@@ -286,7 +286,7 @@ export class GateTokens {
     return Math.max(await currentGeneration(places, connection), this.#held?.generation ?? 0);
   }
 
-  /** What is in memory, as far as it may be handed out. */
+  /** The token in memory, if it may be handed out. */
   #usable(): TokenAnswer {
     const held = this.#held;
     const isUsable =
@@ -306,7 +306,7 @@ function notConnected(connection: Connection | null): NotConnected {
   return { kind: "not_connected", reason, retryAt: null };
 }
 
-/** Not now, but without anybody's doing. */
+/** Unavailable for now; no person has to act. */
 function unavailable(until: number): NotConnected {
   return {
     kind: "not_connected",

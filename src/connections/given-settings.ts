@@ -1,6 +1,6 @@
 /**
- * What may be given for a setting of a connection, with the words for what is wrong. An empty text clears it. Whether the
- * settings suffice for a push is asked in settings.ts.
+ * Validates the values given for a connection's settings, with error messages. An empty text clears a setting. Whether
+ * the settings suffice for a push is decided in settings.ts.
  */
 import { z } from "zod";
 

@@ -1,7 +1,7 @@
 /**
- * The three places that know a connection's tokens: the gate's own storage (first, durable and never stale), the vault
- * in KV, and the generation in D1. What Intuit gave is never lost to a failed write of ours: each write is tried again,
- * and what is still unwritten is noted in the storage and written later. Between places the larger generation wins.
+ * The three places that store a connection's tokens: the gate's own storage (first, durable and never stale), the vault
+ * in KV, and the generation in D1. A failed write of ours must never lose tokens issued by Intuit: each write is retried,
+ * and missing writes are noted in the storage and made later. If places differ, the larger generation counts.
  */
 import { causeText } from "../platform/cause.ts";
 import type { Db } from "../platform/db.ts";
@@ -11,7 +11,7 @@ import type { Connection } from "./connection.ts";
 import { findConnection, markGeneration, markState } from "./store.ts";
 import { type Vault, forgetTokens, openTokens, readTokens, sealTokens, storeSealed } from "./token-vault.ts";
 
-/** Before the second and third try. KV takes one write a second for a key. */
+/** Before the second and third try. KV accepts one write per second for a key. */
 const RETRY_WAITS_MS = [200, 1_100];
 /** Refreshed at least this often, so that the 100 days never run out. */
 const REFRESH_AT_LEAST_MS = 20 * 3_600_000;
@@ -36,7 +36,7 @@ export interface Kept {
   tokens: TokenSet;
 }
 
-/** Which writes of a generation have still to be made. */
+/** Which writes of a generation are still missing. */
 export interface Unwritten {
   generation: number;
   storage: boolean;
@@ -53,7 +53,7 @@ interface Sealed {
   text: string;
 }
 
-/** Keeps a set that Intuit has just given; never throws. Answers what could not be written yet, or null. */
+/** Stores a set that Intuit has just issued; never throws. Returns the missing writes, or null. */
 export async function keepTokens(
   places: Places,
   connectionId: string,
@@ -70,7 +70,7 @@ export async function keepTokens(
   });
 }
 
-/** Makes the writes that are left, each tried again; never throws. Answers what is still left, or null. */
+/** Makes the missing writes, with retries; never throws. Returns those still missing, or null. */
 export async function writeRest(
   places: Places,
   connectionId: string,
@@ -102,7 +102,7 @@ export async function writeRest(
     ));
   }
   if (left.vault) left.vault = !(await isWritten("vault", () => storeSealed(vault, connectionId, generation, sealed)));
-  // A generation that is nowhere but in D1 could never be read again.
+  // A generation stored only in D1 could never be read again.
   if (left.row && !(left.storage && left.vault))
     left.row = !(await isWritten("row", () =>
       markGeneration(db, connectionId, { generation, ...endsOf(tokens) }, now),
@@ -121,7 +121,7 @@ export async function readOwn(places: Places, connectionId: string): Promise<Kep
   return tokens && { generation: own.generation, tokens };
 }
 
-/** The set of exactly this generation: from the gate's storage, else from the vault; null where neither has it now. */
+/** The set of exactly this generation: from the gate's storage, else from the vault; null if neither has it now. */
 export async function readGeneration(places: Places, connectionId: string, generation: number): Promise<Kept | null> {
   const own = await readOwn(places, connectionId);
   if (own?.generation === generation) return own;
@@ -136,9 +136,9 @@ export async function currentGeneration(places: Places, connection: Connection |
 }
 
 /**
- * A set newer than `generation`, wherever it is; null where there is none, 'unreadable' where there is one that can't be
- * read yet. `isVaultAsked`: also the vault's next key, for the case that a former gate could write nothing else. It is not
- * asked before a refresh: KV would remember that the key is not there.
+ * A set newer than `generation`, wherever it is; null if there is none, 'unreadable' if there is one that can't be read
+ * yet. `isVaultAsked`: also read the vault's next key, in case a former gate could write nothing else. Not done before a
+ * refresh, because KV would cache that the key does not exist.
  */
 export async function findNewer(
   places: Places,
@@ -153,12 +153,12 @@ export async function findNewer(
   return tokens && { generation: generation + 1, tokens };
 }
 
-/** Takes the tokens out of the gate's storage; the generation stays, so that none is used twice. */
+/** Deletes the tokens from the gate's storage; the generation stays, so that none is used twice. */
 export async function forgetOwn(storage: GateStorage): Promise<void> {
   for (const key of ["tokens", "unwritten", "refreshDueAt"]) await storage.delete(key);
 }
 
-/** Takes a generation out of the vault, as far as that can be done: KV forgets it by itself, later. */
+/** Deletes a generation from the vault, if possible: otherwise it expires in KV. */
 export async function forgetInVault(vault: Vault, connectionId: string, generation: number): Promise<void> {
   try {
     await tryAgain(() => forgetTokens(vault, connectionId, generation));
@@ -179,12 +179,12 @@ export async function tryAgain<T>(write: () => Promise<T>): Promise<T> {
   return write();
 }
 
-/** The ends that a connection's row shows. */
+/** The expiry times that a connection's row shows. */
 function endsOf(tokens: TokenSet): { refreshExpiresAt: string; refreshHardExpiresAt: string | null } {
   return { refreshExpiresAt: tokens.refreshExpiresAt, refreshHardExpiresAt: tokens.refreshHardExpiresAt };
 }
 
-/** The access token lives an hour, so its end tells when the set was issued. */
+/** The access token lives an hour, so its end shows when the set was issued. */
 function refreshDueAt(tokens: TokenSet): number {
   return Date.parse(tokens.accessExpiresAt) - ACCESS_LIFE_MS + REFRESH_AT_LEAST_MS;
 }

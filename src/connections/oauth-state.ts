@@ -1,7 +1,7 @@
 /**
- * The state of an authorization under way: random, single-use, bound to the session that began it, ten minutes long.
- * D1 holds only its hash, so that nobody who reads the table can finish another person's authorization. It must never
- * be accepted twice: consuming it is one DELETE.
+ * The state of an authorization under way: random, single-use, bound to the session that began it, valid for ten minutes.
+ * D1 holds only its hash, so that reading the table does not allow anybody to finish another person's authorization. It must
+ * never be accepted twice: consuming it is one DELETE.
  */
 import { and, eq, lte } from "drizzle-orm";
 import type { Db } from "../platform/db.ts";
@@ -10,7 +10,7 @@ import { oauthStates } from "./schema.ts";
 
 const STATE_LIFE_MS = 10 * 60_000;
 
-/** Records a new state and returns it; `connectionId` is the connection that Reconnect was pressed for. */
+/** Records a new state and returns it; `connectionId` is the connection for which Reconnect was clicked. */
 export async function beginState(
   db: Db,
   owner: { sessionHash: string; connectionId: string | null },
@@ -27,7 +27,7 @@ export async function beginState(
   return state;
 }
 
-/** Uses a state up. Null for one that is unknown, used, too old, or of another session: which of them is not told. */
+/** Uses up a state. Null if it is unknown, used, expired, or belongs to another session, without saying which. */
 export async function consumeState(
   db: Db,
   given: { state: string; sessionHash: string },
@@ -42,7 +42,7 @@ export async function consumeState(
   return { connectionId: used.connectionId };
 }
 
-/** Statement that deletes the states that nobody came back with. */
+/** Statement that deletes states that were never used. */
 export function forgetEndedStates(db: Db, now: Date) {
   return db.delete(oauthStates).where(lte(oauthStates.expiresAt, now.toISOString()));
 }

@@ -18,7 +18,7 @@ const PURPOSE = "pending-connection";
 
 export interface PendingConnection {
   id: string;
-  /** The connection that Reconnect was pressed for. */
+  /** The connection for which Reconnect was clicked. */
   connectionId: string;
   realmId: string;
   companyName: string;
@@ -26,11 +26,11 @@ export interface PendingConnection {
 
 export interface TakenPending extends PendingConnection {
   reading: CompanyReading;
-  /** Null where KV could not give them back. */
+  /** Null if KV could not return them. */
   tokens: TokenSet | null;
 }
 
-/** Keeps what came back until the person chooses. */
+/** Stores the new authorization until the person chooses. */
 export async function recordPending(
   { env, config, db, now }: Runtime,
   found: { connectionId: string; realmId: string; sessionHash: string; reading: CompanyReading; tokens: TokenSet },
@@ -52,7 +52,7 @@ export async function recordPending(
   return { id, connectionId, realmId, companyName: reading.companyName };
 }
 
-/** What waits for this session's choice, for the page that asks; null where it is gone. */
+/** What waits for this session's choice, for the page that asks; null if it is gone. */
 export async function findPending(
   db: Db,
   id: string,
@@ -75,7 +75,7 @@ export async function findPending(
     : { id, connectionId: row.connectionId, realmId: row.realmId, companyName: row.companyName };
 }
 
-/** Takes it out for good, row and tokens: of two clicks only one gets it. Null where it is gone. */
+/** Takes it, deleting row and tokens: of two clicks only one gets it. Null if it is gone. */
 export async function takePending(
   { env, config, db, now }: Runtime,
   given: { id: string; sessionHash: string },
@@ -99,7 +99,7 @@ export async function takePending(
   };
 }
 
-/** Statement that deletes the rows that nobody chose about; KV forgets their tokens by itself. */
+/** Statement that deletes rows without a choice; their tokens expire in KV. */
 export function forgetEndedPending(db: Db, now: Date) {
   return db.delete(pendingConnections).where(lte(pendingConnections.expiresAt, now.toISOString()));
 }

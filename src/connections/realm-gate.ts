@@ -1,8 +1,10 @@
 /**
- * The realm gate: one Durable Object per connection, the one door to a QuickBooks company. It hands out access
- * tokens and start times together, remembers blocks, counts metered reads, and keeps the alarm at the earliest time
- * at which something of that company is due. It knows nothing of invoices: when something is due it only says so on
- * the queue. Its alarm must never throw. How tokens are kept and renewed is in gate-tokens.ts.
+ * The realm gate: one Durable Object per connection, the only way to a QuickBooks company. It issues access tokens
+ * together with start times, remembers blocks, counts metered reads, and keeps its alarm at the earliest time at which
+ * work for that company is due. It knows nothing about invoices: when work is due it only sends a message to the queue.
+ * Its alarm must never throw. Tokens are stored and renewed in gate-tokens.ts.
+ *
+ * Its methods are called by Workers of the former version during a deploy, so they keep their names.
  */
 import { DurableObject } from "cloudflare:workers";
 import { type Env, readConfig } from "../env.ts";
@@ -12,9 +14,10 @@ import { log } from "../platform/log.ts";
 import type { TokenSet } from "../quickbooks/oauth.ts";
 import { ArmedTimes } from "./armed-times.ts";
 import { GateTokens, type NotConnected } from "./gate-tokens.ts";
-import { type Block, type CallResult, SendSlots } from "./send-slots.ts";
+import type { CallResult } from "../quickbooks/client.ts";
+import { type Block, CallPace } from "./call-pace.ts";
 
-/** The alarm's own safety net: until the consumer tells what is due next. */
+/** The alarm's own safety net, until the consumer reports what is due next. */
 const REARM_MS = 10_000;
 
 export type EnterAnswer =
@@ -31,12 +34,12 @@ export interface GateReport {
 
 export class RealmGate extends DurableObject<Env> {
   readonly #tokens: GateTokens;
-  #slots = new SendSlots();
+  #pace = new CallPace();
   #reads = { month: "", count: 0 };
   readonly #armed = new ArmedTimes();
-  /** What the alarm was set to last. */
+  /** The time to which the alarm was last set. */
   #alarmAt = 0;
-  /** Tells permits of this life of the gate from those of a former one, which begin at 1 too. */
+  /** Distinguishes permits issued since the last restart from earlier ones, which also start at 1. */
   readonly #bornAt = String(Date.now());
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -46,22 +49,22 @@ export class RealmGate extends DurableObject<Env> {
       storage: ctx.storage,
       places: () => ({ storage: ctx.storage, db, vault: { kv: env.TOKENS, keys: readConfig(env).keys } }),
       intuit: () => readConfig(env).intuit,
-      ring: async (connectionId) => void (await env.PUSH_QUEUE.send({ kind: "due", connectionId })),
+      wakeCompany: async (connectionId) => void (await env.PUSH_QUEUE.send({ kind: "due", connectionId })),
     });
     void ctx.blockConcurrencyWhile(async () => {
       const block = await ctx.storage.get<Block>("block");
-      if (block) this.#slots = new SendSlots(block);
+      if (block) this.#pace = new CallPace(block);
       this.#reads = (await ctx.storage.get<{ month: string; count: number }>("reads")) ?? this.#reads;
       await this.#tokens.wake();
-      // Whatever the alarm stands for may be a row that is just being written.
+      // The alarm may be for a row that is being written right now.
       const alarmAt = await ctx.storage.getAlarm();
       if (alarmAt !== null) this.#armed.add(alarmAt);
     });
   }
 
   /**
-   * A token and a start time for one call, or why not now. `rejectedGeneration`: QuickBooks refused that token. Times are
-   * of the gate's clock, which stood at `at`; the caller's may differ.
+   * A token and a start time for one call, or why not now. `rejectedGeneration`: QuickBooks refused that token. Times are by
+   * the gate's clock, which showed `at`; the caller's may differ.
    */
   async enter(
     connectionId: string,
@@ -82,53 +85,53 @@ export class RealmGate extends DurableObject<Env> {
     const token = await this.#tokens.token(connectionId, maxWaitMs, rejectedGeneration);
     if (token.kind === "not_connected") return token;
     if (token.kind === "waiting") return { kind: "waiting", until: token.until, reason: "pace" };
-    const slot = this.#slots.enter(Date.now(), kind, maxWaitMs);
-    if (slot.kind === "later") return { kind: "waiting", until: slot.until, reason: slot.reason };
+    const answer = this.#pace.acquire(Date.now(), kind, maxWaitMs);
+    if (answer.kind === "later") return { kind: "waiting", until: answer.until, reason: answer.reason };
     if (kind !== "write") this.#countRead();
     const { generation, tokens } = token.held;
     return {
       kind: "go",
       accessToken: tokens.accessToken,
       generation,
-      permit: `${generation}.${this.#bornAt}.${slot.permit}`,
-      startAt: slot.startAt,
+      permit: `${generation}.${this.#bornAt}.${answer.permit}`,
+      startAt: answer.startAt,
     };
   }
 
   /**
-   * Gives the permit back; called once for every `enter` that said go. A permit knows its generation: one that was
-   * refused is handed out to nobody from here on, and enough of them in a row end the connection.
+   * Releases the permit; called once for every `enter` that returned go. A permit contains its token generation: a refused
+   * one is never handed out again, and enough refusals in a row end the connection.
    */
   async leave(permit: string, result: CallResult, lateMs: number): Promise<void> {
-    const [generationText = "", bornAt, slotPermit = ""] = permit.split(".");
-    // A permit without it is from before gates gave it.
+    const [generationText = "", bornAt, pacePermit = ""] = permit.split(".");
+    // A permit without it was issued by an earlier version.
     const generation = bornAt === undefined ? 0 : Number(generationText);
-    const ofThisLife = bornAt === this.#bornAt ? slotPermit : "";
-    const isBlockChanged = this.#slots.leave(Date.now(), ofThisLife, result, lateMs);
+    const ofThisLife = bornAt === this.#bornAt ? pacePermit : "";
+    const isBlockChanged = this.#pace.release(Date.now(), ofThisLife, result, lateMs);
     if (result === "answered") await this.#tokens.worked(generation);
     if (result === "token_refused") await this.#tokens.refused(generation);
-    if (isBlockChanged) await this.ctx.storage.put("block", this.#slots.block);
+    if (isBlockChanged) await this.ctx.storage.put("block", this.#pace.block);
   }
 
-  /** See `SendSlots.plan`: which of the invoices that came in may go now, and when the others' turns are. */
+  /** See `CallPace.plan`: which of the new invoices may be sent now, and when the others get their turn. */
   plan(count: number, horizonMs: number): { go: number; laterAt: number[] } {
-    return this.#slots.plan(Date.now(), count, horizonMs);
+    return this.#pace.plan(Date.now(), count, horizonMs);
   }
 
-  /** Puts a new authorization in force: tokens kept, generation and state in D1. */
+  /** Activates a new authorization: stores the tokens, and generation and state in D1. */
   async install(connectionId: string, tokens: TokenSet): Promise<void> {
     await this.#tokens.install(connectionId, tokens);
     await this.arm(connectionId, Date.now());
   }
 
-  /** Forgets the tokens after a disconnect; answers the refresh token that is to be revoked, if it can be read. */
+  /** Deletes the tokens after a disconnect; returns the refresh token to be revoked, if it can be read. */
   async retire(connectionId: string): Promise<string | null> {
     return this.#tokens.retire(connectionId);
   }
 
   /**
-   * Only a person's Reconnect can help the tokens of this generation. The gate counts refusals itself and comes to this
-   * by itself; without a generation nothing happens, since the connection may have been renewed meanwhile.
+   * Marks that only a person's Reconnect can replace the tokens of this generation. The gate counts refusals and does this
+   * itself; without a generation nothing happens, because the connection may have been renewed meanwhile.
    */
   async giveUp(connectionId: string, generation?: number): Promise<void> {
     if (generation !== undefined) await this.#tokens.giveUp(connectionId, generation);
@@ -143,11 +146,11 @@ export class RealmGate extends DurableObject<Env> {
   }
 
   /**
-   * What the consumer found to be due next after reading the rows, or null. The alarm is never moved behind a time
-   * that somebody armed meanwhile: a row that was being written while the rows were read would be overlooked.
+   * Reports when the consumer found work to be due next, or null. The alarm is never moved past a time armed meanwhile: a
+   * row that was being written while the consumer read would be missed.
    */
   async nextDue(atMs: number | null): Promise<void> {
-    this.#slots.noneDueBefore(atMs);
+    this.#pace.noneDueBefore(atMs);
     const tokensAt = await this.#tokens.nextAt(Date.now());
     const now = Date.now();
     const times = [atMs, this.#armed.nextAfter(now), tokensAt].filter((time) => time !== null);
@@ -155,7 +158,7 @@ export class RealmGate extends DurableObject<Env> {
     else await this.#setAlarm(Math.max(now, Math.min(...times)));
   }
 
-  /** Leave to read the company itself again, given once in `everyMs` whoever asks: reads are metered, and may fail for days. */
+  /** Whether the company may be read again now: at most once per `everyMs`, because reads are metered and may fail for days. */
   async mayLook(everyMs: number): Promise<boolean> {
     const now = Date.now();
     const lookedAt = (await this.ctx.storage.get<number>("lookedAt")) ?? 0;
@@ -164,9 +167,9 @@ export class RealmGate extends DurableObject<Env> {
     return true;
   }
 
-  /** What pages show of the gate. */
+  /** What pages show about the gate. */
   report(): GateReport {
-    const { block } = this.#slots;
+    const { block } = this.#pace;
     const isBlocked = block.until > Date.now();
     const month = currentMonth();
     return {
@@ -190,7 +193,7 @@ export class RealmGate extends DurableObject<Env> {
     }
   }
 
-  /** The alarm has gone off, so its time has come, although this clock may be behind the one that rang it. */
+  /** The alarm went off, so its time has come, although this clock may be behind the one that fired it. */
   async #armAgain(): Promise<void> {
     const now = Math.max(Date.now(), this.#alarmAt);
     await this.#setAlarm(Math.min(now + REARM_MS, this.#armed.nextAfter(now) ?? Infinity));

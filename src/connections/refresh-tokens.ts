@@ -1,8 +1,8 @@
 /**
  * One refresh of a connection's tokens, in the order that loses nothing: look for a newer generation → refresh at
- * Intuit → keep the new set (kept-tokens.ts). Called by the realm gate only, which lets one refresh run at a time.
+ * Intuit → keep the new set (kept-tokens.ts). Called only by the realm gate, which allows one refresh at a time.
  * A network error or a 5xx is never a disconnect; only `invalid_grant` is, and only after the next generation was
- * looked for in the gate's storage, in D1 and in the vault (docs/qbo-api.md, sections 1.5 and 1.6).
+ * looked up in the gate's storage, in D1 and in the vault (docs/qbo-api.md, sections 1.5 and 1.6).
  */
 import type { Config } from "../env.ts";
 import { discover, refreshTokens as askIntuit } from "../quickbooks/oauth.ts";
@@ -21,7 +21,7 @@ export type RefreshResult =
   | { kind: "reconnect_needed" }
   | { kind: "unavailable"; detail: string };
 
-/** Refreshes a generation (`held`: its set, where it is in memory), unless a newer one is already known: then that is the answer. */
+/** Refreshes a generation (`held`: its set, if it is in memory), unless a newer one is already known: then returns that one. */
 export async function refreshGeneration(
   places: Places,
   intuit: Config["intuit"],
@@ -56,7 +56,7 @@ export async function refreshGeneration(
   }
 }
 
-/** A newer set that was found is written to the gate's storage and to D1; the vault's keys are written only once. */
+/** Writes a newer set that was found to the gate's storage and to D1; keys in the vault are written only once. */
 async function adopt(places: Places, connectionId: string, newer: Kept | "unreadable"): Promise<RefreshResult> {
   if (newer === "unreadable")
     return { kind: "unavailable", detail: "Newer tokens exist but can't be read from the vault yet." };

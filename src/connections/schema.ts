@@ -1,6 +1,6 @@
 /**
- * Tables of the connections: what we may do in which QuickBooks company, and with which settings.
- * Tokens never lie here: they are in the token vault (KV), sealed; a row holds only their generation and ends.
+ * Tables of the connections: which QuickBooks companies we may act on, and with which settings. Tokens are never stored
+ * here: they are sealed in the token vault (KV); a row has only their generation and expiry times.
  */
 import { integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
@@ -12,11 +12,11 @@ export const connections = sqliteTable(
     companyName: text("company_name").notNull(),
     state: text("state", { enum: ["connected", "reconnect_needed", "disconnected"] }).notNull(),
     stateChangedAt: text("state_changed_at").notNull(),
-    /** Generation of the token set that is in force; only ever grows. */
+    /** Generation of the current token set; it only grows. */
     generation: integer("generation").notNull().default(0),
     refreshExpiresAt: text("refresh_expires_at"),
     refreshHardExpiresAt: text("refresh_hard_expires_at"),
-    /** Set while QuickBooks answers 6190 (subscription lapsed): everything waits, looked at hourly. */
+    /** Set while QuickBooks answers 6190 (subscription lapsed): everything waits, and the company is checked hourly. */
     subscriptionLapsedAt: text("subscription_lapsed_at"),
     enabled: integer("enabled", { mode: "boolean" }).notNull().default(true),
     autoInvoice: integer("auto_invoice", { mode: "boolean" }).notNull().default(false),
@@ -46,7 +46,7 @@ export const connections = sqliteTable(
 export const oauthStates = sqliteTable("oauth_states", {
   stateHash: text("state_hash").primaryKey(),
   sessionHash: text("session_hash").notNull(),
-  /** The connection that Reconnect was pressed for; null for a new one. */
+  /** The connection for which Reconnect was clicked; null for a new one. */
   connectionId: text("connection_id"),
   createdAt: text("created_at").notNull(),
   expiresAt: text("expires_at").notNull(),
@@ -64,7 +64,7 @@ export const pendingConnections = sqliteTable("pending_connections", {
   expiresAt: text("expires_at").notNull(),
 });
 
-/** Lists read from a company for type-ahead and checks (accounts, customers, tax codes): a cache, never the truth. */
+/** Lists read from a company for type-ahead and checks (accounts, customers, tax codes): a cache, never relied on. */
 export const companyLists = sqliteTable(
   "company_lists",
   {

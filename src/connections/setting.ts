@@ -1,7 +1,6 @@
 /**
- * What is said of one setting of a connection, in one record: its column, its label, what may be given, how the API shows
- * it, when a push needs it, and which field it has on the page. Only the vocabulary: the records themselves are in
- * settings.ts.
+ * The definition of one setting of a connection: its column, its label, the values allowed, how the API shows it, when a
+ * push needs it, and its field on the page. Types only: the definitions are in settings.ts.
  */
 import type { InferSelectModel } from "drizzle-orm";
 import type { z } from "zod";
@@ -11,7 +10,7 @@ import type { connections } from "./schema.ts";
 
 export type SettingsRow = InferSelectModel<typeof connections>;
 
-/** What decides which settings a push needs. Taken from a connection, or from a form that was not saved yet. */
+/** Decides which settings a push needs. Taken from a connection, or from a form not saved yet. */
 export interface Requirements {
   customerMode: string;
   itemType: string | null;
@@ -19,15 +18,15 @@ export interface Requirements {
 }
 
 export interface SettingChoice {
-  /** As it is stored; empty for 'not chosen yet'. */
+  /** The stored value; empty for 'not chosen yet'. */
   value: string;
   label: string;
   hint?: string;
 }
 
-/** The control that a setting has on its page. */
+/** The control for a setting on its page. */
 export type SettingControl =
-  /** Acts at once. `word` is what the page says is on or off. */
+  /** Acts immediately. `word` is the thing that the page says is on or off. */
   | { kind: "switch"; word: string }
   | { kind: "radio" | "select"; choices: readonly SettingChoice[] }
   | { kind: "text"; inputmode?: "decimal" }
@@ -37,21 +36,21 @@ export type SettingControl =
   /** Type-ahead over the accounts that fit the role; the form says beside it whether the account exists. */
   | { kind: "account"; role: AccountRole };
 
-/** The heading under which a setting stands in the form; a switch is not in the form. */
+/** The heading of a setting in the form; a switch is not in the form. */
 export type SettingGroup = "Customer account" | "Accounts" | "Product settings" | "Sales tax";
 
-export interface Setting<
+export interface SettingDefinition<
   Column extends keyof SettingsRow = keyof SettingsRow,
   Given extends z.ZodType = z.ZodType,
   Shown extends z.ZodType = z.ZodType,
 > {
   column: Column;
   label: string;
-  /** Checks what a form or a program gives; what comes out is the column's value. */
+  /** Validates input from a form or a program; returns the column's value. */
   given: Given;
-  /** The API's shape of it in responses. */
+  /** Its shape in API responses. */
   shown: Shown;
-  /** How the column's value becomes what is shown; left out where they are the same. */
+  /** Converts the column's value to what is shown; omitted if they are the same. */
   show?: (value: SettingsRow[Column]) => z.output<Shown>;
   /** Whether a push needs it. */
   requiredWhen: (requirements: Requirements) => boolean;
@@ -63,11 +62,11 @@ export interface Setting<
   isHalf?: boolean;
 }
 
-/** Checks a record against its column and keeps its exact type. */
+/** Checks a definition against its column and keeps its exact type. */
 export function setting<
   Column extends keyof SettingsRow,
   Given extends z.ZodType<SettingsRow[Column]>,
   Shown extends z.ZodType,
->(record: Setting<Column, Given, Shown>): Setting<Column, Given, Shown> {
+>(record: SettingDefinition<Column, Given, Shown>): SettingDefinition<Column, Given, Shown> {
   return record;
 }

@@ -1,13 +1,13 @@
 /**
- * The settings of a connection, one record each, by the API's names (docs/contract.md, section 6). The patch, the columns, the
- * form, the labels of Check configuration, the API's shapes and what is required all follow from here: a new setting is
- * its column in schema.ts and its record below, and must be named nowhere else but where it is used.
+ * The settings of a connection, one definition each, by the API's names (docs/contract.md, section 6). The patch, the
+ * columns, the form, the labels of Check configuration, the API's shapes and the requirements all follow from here: a new
+ * setting needs a column in schema.ts and a definition below, and is named nowhere else except where it is used.
  */
 import { type CompanyFacts, type Connection, needsTaxCodes } from "./connection.ts";
 import { accountName, calendarDate, customerName, quantity, taxCodeName } from "./given-settings.ts";
 import {
   type Requirements,
-  type Setting,
+  type SettingDefinition,
   type SettingChoice,
   type SettingControl,
   type SettingGroup,
@@ -45,7 +45,7 @@ export const SETTINGS = {
     shown: z.boolean(),
     requiredWhen: never,
     control: { kind: "switch", word: "Integration" },
-    hint: "Off: nothing is sent to QuickBooks. What is queued is held and goes on when this is on again.",
+    hint: "Off: nothing is sent to QuickBooks. Queued invoices are held and resume when this is on again.",
   }),
   auto_invoice: setting({
     column: "autoInvoice",
@@ -111,7 +111,7 @@ export const SETTINGS = {
     shown: z.enum(valuesOf(ITEM_TYPES)).nullable(),
     requiredWhen: always,
     control: { kind: "select", choices: [{ value: "", label: "Choose a type" }, ...ITEM_TYPES] },
-    hint: "What a product becomes when it is created in QuickBooks. Inventory needs QuickBooks Plus or Advanced.",
+    hint: "The type of products created in QuickBooks. Inventory needs QuickBooks Plus or Advanced.",
     group: "Product settings",
   }),
   default_inventory_quantity: setting({
@@ -119,7 +119,7 @@ export const SETTINGS = {
     label: "Default inventory quantity",
     given: quantity("Default inventory quantity"),
     shown: z.number().nullable(),
-    // As a number, as people send it: nothing that is booked is worked out from it here.
+    // A number, as callers send it: no booked amount is calculated from it here.
     show: (quantity) => (quantity === null ? null : Number(quantity)),
     requiredWhen: forInventory,
     control: { kind: "text", inputmode: "decimal" },
@@ -162,7 +162,7 @@ export const SETTINGS = {
   }),
 };
 
-/** Whether a group of the form concerns this company. */
+/** Whether a group of the form applies to this company. */
 export function isGroupShown(group: SettingGroup, company: CompanyFacts): boolean {
   return group !== "Sales tax" || needsTaxCodes(company);
 }
@@ -171,14 +171,14 @@ type Settings = typeof SETTINGS;
 /** The API's name of a setting. */
 export type SettingField = keyof Settings;
 
-/** The settings as columns; everything else of a connection changes by itself. */
+/** The settings as columns; people can't change the other columns of a connection. */
 export type ConnectionSettings = Pick<SettingsRow, Settings[SettingField]["column"]>;
 
 export const SETTING_FIELDS = Object.keys(SETTINGS) as SettingField[];
 
-/** The record of a setting, without what is special about it. */
-export function settingOf(field: SettingField): Setting {
-  return SETTINGS[field] as Setting;
+/** The definition of a setting, as its general type. */
+export function settingOf(field: SettingField): SettingDefinition {
+  return SETTINGS[field] as SettingDefinition;
 }
 
 /** The settings with that kind of control, in the order of the table. */
@@ -205,7 +205,7 @@ export function toColumns(patch: SettingsPatch): Partial<ConnectionSettings> {
   return Object.fromEntries(given.map((field) => [SETTINGS[field].column, patch[field]]));
 }
 
-/** The settings as they are stored, by the API's names. */
+/** The stored settings, by the API's names. */
 export function settingsOf(connection: ConnectionSettings): {
   [Field in SettingField]: ConnectionSettings[Settings[Field]["column"]];
 } {
@@ -223,13 +223,13 @@ export function showSettings(connection: ConnectionSettings): {
   }) as ReturnType<typeof showSettings>;
 }
 
-/** A setting that a push needs and that is not there. `field` is the API's name of it. */
+/** A missing setting that a push needs. `field`: its name in the API. */
 export interface MissingSetting {
   field: SettingField;
   label: string;
 }
 
-/** What is still to be set before an invoice can be pushed; empty when everything is. */
+/** The settings still missing before an invoice can be pushed; empty if there are none. */
 export function missingSettings(connection: ConnectionSettings & Pick<Connection, "company">): MissingSetting[] {
   return SETTING_FIELDS.filter((field) => isRequired(field, connection) && !connection[SETTINGS[field].column]).map(
     (field) => ({ field, label: SETTINGS[field].label }),

@@ -1,6 +1,6 @@
 /**
- * Reads and writes connections. The one place that turns a row into a `Connection`;
- * never decides what a change means for waiting invoices (pushes/hold.ts does).
+ * Reads and writes connections. The only place that turns a row into a `Connection`; it
+ * never decides what a change means for waiting invoices (pushes/hold-or-resume.ts does).
  */
 import { and, asc, eq, inArray, isNull, lte, ne, sql } from "drizzle-orm";
 import type { Db } from "../platform/db.ts";
@@ -40,7 +40,7 @@ export async function listConnections(db: Db): Promise<Connection[]> {
 }
 
 /**
- * Makes the connection of a realm, or finds the one that it has (a realm has one connection, whoever asks first).
+ * Creates the connection of a realm, or returns the existing one (a realm has one connection).
  * It is not connected until tokens are installed.
  */
 export async function ensureConnection(
@@ -83,7 +83,7 @@ export async function saveSettings(db: Db, id: string, patch: Partial<Connection
     .where(eq(connections.id, id));
 }
 
-/** Remembers what the company said of itself. */
+/** Stores the company's own facts. */
 export async function saveCompany(
   db: Db,
   id: string,
@@ -97,7 +97,7 @@ export async function saveCompany(
     .where(eq(connections.id, id));
 }
 
-/** Moves the state, where it may follow. Answers whether anything changed. */
+/** Moves the state, if the transition is legal. Returns whether anything changed. */
 export async function markState(db: Db, id: string, state: ConnectionState, now: Date): Promise<boolean> {
   const at = now.toISOString();
   const changed = await db
@@ -115,8 +115,8 @@ export async function markState(db: Db, id: string, state: ConnectionState, now:
 }
 
 /**
- * Says that only a Reconnect can help the connection, unless a generation newer than the given one is in force: what is
- * known of older tokens must never end a connection that was renewed meanwhile. Answers whether anything changed.
+ * Marks that the connection needs a Reconnect, unless a generation newer than the given one is current: a report about
+ * older tokens must never end a connection that was renewed meanwhile. Returns whether anything changed.
  */
 export async function markReconnectNeeded(db: Db, id: string, generation: number, now: Date): Promise<boolean> {
   const at = now.toISOString();
@@ -136,8 +136,8 @@ export async function markReconnectNeeded(db: Db, id: string, generation: number
 }
 
 /**
- * Puts a token generation in force: connected, with the ends of the tokens. Only a larger generation than the
- * one known wins, so that a late writer never brings dead tokens back. Answers whether it did.
+ * Records a token generation as current, with the tokens' expiry times. Only a larger generation than the stored one is
+ * written, so that a late writer never restores dead tokens. Returns whether it was written.
  */
 export async function markGeneration(
   db: Db,
@@ -163,7 +163,7 @@ export async function markSubscriptionLapsed(db: Db, id: string, now: Date): Pro
     .where(and(eq(connections.id, id), isNull(connections.subscriptionLapsedAt)));
 }
 
-/** The subscription is paid again. Answers whether it had lapsed. */
+/** The subscription was renewed. Returns whether it had lapsed. */
 export async function clearSubscriptionLapsed(db: Db, id: string, now: Date): Promise<boolean> {
   const changed = await db
     .update(connections)

@@ -1,16 +1,15 @@
 /**
- * What is known of QuickBooks' refusals (401) of one company's tokens, as a pure little machine with the time passed
- * in. Of a token that worked and is then refused one knows that it has ended: it is renewed at once. One that is
- * refused without ever having worked is counted, the next try waits a little longer each time, and after five in a row
- * only a person's Reconnect can help.
+ * QuickBooks' refusals (401) of one company's tokens, as a pure state machine with the time passed in. A token that worked
+ * and is then refused has ended: it is renewed immediately. One that is refused without ever having worked is counted,
+ * the next try waits a little longer each time, and after five in a row only a person's Reconnect can help.
  */
 
 /** Generations refused in a row, none of which ever worked (docs/decisions/0003). */
 export const MAX_TOKEN_REFUSALS = 5;
-/** After the first, second … such refusal. The last wait is long, so that half a bad minute at Intuit ends no connection. */
+/** After the first, second … such refusal. The last wait is long, so that a brief outage at Intuit does not end a connection. */
 const PAUSES_MS = [0, 1_000, 4_000, 30_000];
 
-/** What outlives a restart of the gate. */
+/** The state that survives a restart of the gate. */
 export interface Refused {
   /** This generation and all before it are not handed out again. */
   generation: number;
@@ -22,7 +21,7 @@ export interface Refused {
 
 export class TokenRefusals {
   #refused: Refused;
-  /** The newest generation that QuickBooks let in. */
+  /** The newest generation that QuickBooks accepted. */
   #workedGeneration = 0;
 
   constructor(refused: Refused = { generation: 0, inARow: 0, at: 0 }) {
@@ -33,7 +32,7 @@ export class TokenRefusals {
     return this.#refused;
   }
 
-  /** QuickBooks refused this generation. Answers whether that is news (it must then be stored). */
+  /** QuickBooks refused this generation. Returns whether this is new (it must then be stored). */
   note(now: number, generation: number): boolean {
     if (this.isRefused(generation)) return false;
     const inARow = this.#workedGeneration === generation ? 0 : this.#refused.inARow + 1;
@@ -41,7 +40,7 @@ export class TokenRefusals {
     return true;
   }
 
-  /** QuickBooks let this generation in. Answers whether that changes what is stored. */
+  /** QuickBooks accepted this generation. Returns whether the stored state changed. */
   noteWorked(generation: number): boolean {
     if (generation < this.#refused.generation || generation <= this.#workedGeneration) return false;
     this.#workedGeneration = generation;
@@ -54,12 +53,12 @@ export class TokenRefusals {
     return generation <= this.#refused.generation;
   }
 
-  /** Whether the connection is at its end with this generation. */
+  /** Whether too many generations up to this one were refused: only a Reconnect can help. */
   isHopeless(generation: number): boolean {
     return this.#refused.generation === generation && this.#refused.inARow >= MAX_TOKEN_REFUSALS;
   }
 
-  /** When the next generation may be asked for (epoch ms). */
+  /** When the next generation may be requested (epoch ms). */
   get pausedUntil(): number {
     const { inARow, at } = this.#refused;
     return inARow === 0 ? 0 : at + (PAUSES_MS[Math.min(inARow, PAUSES_MS.length) - 1] ?? 0);

@@ -1,6 +1,6 @@
 /**
- * Where token sets lie: sealed in KV, one write-once key a generation. A key is never overwritten, so KV's delay
- * of a minute or more can't hand out an old refresh token; a miss means 'not readable now', never 'disconnected'.
+ * Stores token sets: sealed in KV, one write-once key per generation. A key is never overwritten, so KV's delay
+ * of a minute or more can't return an old refresh token; a miss means 'not readable now', never 'disconnected'.
  * Tokens are never logged. The gate's own storage holds the current set sealed the same way (kept-tokens.ts).
  */
 import type { KeyRing } from "../platform/keys.ts";
@@ -10,16 +10,16 @@ import type { TokenSet } from "../quickbooks/oauth.ts";
 import { readTokenSet } from "./token-set.ts";
 
 const PURPOSE = "token-vault";
-/** A refresh token lives 100 days after its last use (docs/qbo-api.md, section 1.5); older generations need no room. */
+/** A refresh token lives 100 days after its last use (docs/qbo-api.md, section 1.5); older generations expire. */
 const KEEP_SECONDS = 120 * 24 * 3600;
 
-/** What the vault needs to work. */
+/** What the vault needs. */
 export interface Vault {
   kv: KVNamespace;
   keys: KeyRing;
 }
 
-/** A token set as JWE, with its connection and generation bound into it: moved elsewhere it does not open. */
+/** A token set as JWE, bound to its connection and generation: under any other it does not open. */
 export async function sealTokens(
   keys: KeyRing,
   connectionId: string,
@@ -29,7 +29,7 @@ export async function sealTokens(
   return seal(keys, PURPOSE, JSON.stringify(tokens), bindingOf(connectionId, generation));
 }
 
-/** What `sealTokens` made. Null where it does not open (a key that is gone): not readable, which is no disconnect. */
+/** Opens the result of `sealTokens`. Null if it does not open (e.g. its key was removed): not readable, which does not mean disconnected. */
 export async function openTokens(
   keys: KeyRing,
   connectionId: string,
@@ -46,8 +46,8 @@ export async function openTokens(
 }
 
 /**
- * Writes a sealed token set under its generation's key. It is not read back: KV does not promise that what was just
- * written can be read, and a miss would stay cached.
+ * Writes a sealed token set under its generation's key. It is not read back: KV does not guarantee that a new value can
+ * be read immediately, and a miss would stay cached.
  */
 export async function storeSealed(
   vault: Vault,
@@ -58,13 +58,13 @@ export async function storeSealed(
   await vault.kv.put(keyOf(connectionId, generation), sealed, { expirationTtl: KEEP_SECONDS });
 }
 
-/** The token set of a generation, or null where KV does not have it (yet). */
+/** The token set of a generation, or null if KV does not have it (yet). */
 export async function readTokens(vault: Vault, connectionId: string, generation: number): Promise<TokenSet | null> {
   const sealed = await vault.kv.get(keyOf(connectionId, generation));
   return sealed === null ? null : openTokens(vault.keys, connectionId, generation, sealed);
 }
 
-/** Forgets the tokens of a generation (after a disconnect). */
+/** Deletes the tokens of a generation (after a disconnect). */
 export async function forgetTokens(vault: Vault, connectionId: string, generation: number): Promise<void> {
   await vault.kv.delete(keyOf(connectionId, generation));
 }

@@ -1,8 +1,8 @@
 /**
- * Two ways in which work of one object keeps out of its own way: one after the other, and all together.
+ * Two ways to coordinate concurrent work in one object: one after another, or joining the work under way.
  */
 
-/** Runs works one after the other, in the order in which they came; one that fails stops nobody. */
+/** Runs tasks one after another, in the order of arrival; one that fails does not stop the others. */
 export class Turns {
   #last: Promise<unknown> = Promise.resolve();
 
@@ -13,7 +13,7 @@ export class Turns {
   }
 }
 
-/** Runs one work at a time; whoever comes meanwhile gets its result. */
+/** Runs one task at a time; callers that come meanwhile get its result. */
 export class Joined<T> {
   #running: Promise<T> | null = null;
 

@@ -1,23 +1,23 @@
 /**
- * What a kind of document can do in QuickBooks: be mapped, sent, read and looked for. pushes/ delivers any kind by this
- * alone. A kind keeps no state, decides nothing about a delivery, and repeats no request.
+ * The operations of a kind of document in QuickBooks: map, send, read, look up. pushes/ delivers any kind through this
+ * interface alone. A kind keeps no state, decides nothing about a delivery, and repeats no request.
  */
 import type { invoices } from "../invoices/schema.ts";
 import type { Operation } from "../invoices/status.ts";
 import type { ResolveContext } from "../mapping/resolve-task.ts";
 import type { MappedInvoice } from "../mapping/to-qbo-invoice.ts";
-import type { Pass, QuickBooks } from "../quickbooks/client.ts";
+import type { CallPermit, QuickBooks } from "../quickbooks/client.ts";
 import type { WrittenInvoice } from "../quickbooks/invoices.ts";
 import type { Invoice } from "../quickbooks/wire.ts";
 
-/** What a kind has to know of a row that it maps: what the document says, and what of it QuickBooks has. */
+/** What a kind needs to know about a row that it maps: the document's content, and its record in QuickBooks. */
 export interface MappedRow extends Pick<typeof invoices.$inferSelect, "id" | "instanceId" | "docNumber" | "body"> {
   operation: Operation;
   qboInvoiceId: string | null;
   qboSyncToken: string | null;
 }
 
-/** What is to be mapped, and what that needs. */
+/** The document to be mapped, and what that needs. */
 export interface MappingTask {
   context: ResolveContext;
   qb: QuickBooks;
@@ -30,22 +30,22 @@ export interface MappingTask {
 
 export interface DocumentKind {
   /**
-   * The payload of a create or an update; customers, items and accounts that it refers to are found or made. Throws
-   * `FailedWhile` where QuickBooks fails or refuses on the way, and `LocalRefusal` where our own rules say no.
+   * The payload of a create or an update; customers, items and accounts that it refers to are found or created. Throws
+   * `FailedWhile` if a QuickBooks call fails or is refused, and `LocalRefusal` if our own rules refuse.
    */
   map: (task: MappingTask) => Promise<MappedInvoice>;
-  /** Sends frozen bytes, once, with leave that was got before the freeze. Throws QuickBooksError. */
+  /** Sends frozen bytes, once, with a permit acquired before the freeze. Throws QuickBooksError. */
   send: (qb: QuickBooks, operation: Operation, request: FrozenRequest) => Promise<WrittenInvoice>;
-  /** Null if it was deleted, or never was there. */
+  /** Null if it was deleted or never existed. */
   read: (qb: QuickBooks, qboId: string) => Promise<Invoice | null>;
-  /** All with one of the document numbers. */
+  /** All documents with one of the numbers. */
   findByNumbers: (qb: QuickBooks, numbers: readonly string[]) => Promise<Invoice[]>;
-  /** All of a customer that were made in that time. */
+  /** All documents of a customer created in that time. */
   findCreatedIn: (qb: QuickBooks, customerId: string, time: { from: Date; to: Date }) => Promise<Invoice[]>;
 }
 
 export interface FrozenRequest {
   bytes: string;
   requestId: string;
-  pass: Pass;
+  permit: CallPermit;
 }

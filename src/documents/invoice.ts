@@ -1,5 +1,5 @@
 /**
- * Invoices as documents that are delivered. Only joins what mapping/ and quickbooks/ can do; holds no rule of its own.
+ * Invoices as a kind of document. Only combines functions of mapping/ and quickbooks/; has no rules of its own.
  */
 import { readContent } from "../invoices/invoice.ts";
 import { resolveLinks } from "../mapping/resolve-links.ts";
@@ -33,14 +33,14 @@ export const invoiceDocument: DocumentKind = {
           : null,
     });
   },
-  send: (qb, operation, { bytes, requestId, pass }) => {
+  send: (qb, operation, { bytes, requestId, permit }) => {
     switch (operation) {
       case "create":
-        return createInvoice(qb, bytes, requestId, pass);
+        return createInvoice(qb, bytes, requestId, permit);
       case "update":
-        return updateInvoice(qb, bytes, requestId, pass);
+        return updateInvoice(qb, bytes, requestId, permit);
       case "void":
-        return voidInvoice(qb, bytes, requestId, pass);
+        return voidInvoice(qb, bytes, requestId, permit);
     }
   },
   read: readInvoice,

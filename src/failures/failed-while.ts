@@ -1,16 +1,16 @@
 /**
- * Thrown when a call to QuickBooks failed on the way to a document: carries what was being done, so that whoever catches
- * it can name the customer, item or account. It judges nothing.
+ * Thrown when a call to QuickBooks fails while a document is being prepared. Carries the step that failed, so the error
+ * can name the customer, item or account. It judges nothing.
  */
 import { type Failure, QuickBooksError } from "../quickbooks/faults.ts";
-import type { Doing } from "./subject.ts";
+import type { Step } from "./subject.ts";
 
 export class FailedWhile extends Error {
   override readonly name = "FailedWhile";
-  readonly doing: Doing;
+  readonly doing: Step;
   override readonly cause: QuickBooksError;
 
-  constructor(doing: Doing, cause: QuickBooksError) {
+  constructor(doing: Step, cause: QuickBooksError) {
     super(cause.message);
     this.doing = doing;
     this.cause = cause;
@@ -21,8 +21,8 @@ export class FailedWhile extends Error {
   }
 }
 
-/** Runs a step; a failed call of QuickBooks comes out as `FailedWhile`, everything else as it was thrown. */
-export async function whileDoing<T>(doing: Doing, step: () => Promise<T>): Promise<T> {
+/** Runs a step; a failed QuickBooks call is rethrown as `FailedWhile`, any other error unchanged. */
+export async function whileDoing<T>(doing: Step, step: () => Promise<T>): Promise<T> {
   try {
     return await step();
   } catch (error) {

@@ -1,6 +1,6 @@
 /**
- * The category of a refusal by QuickBooks: by its code, and by the type of its fault where the code is not known. Nothing
- * is ever left without one. Pure.
+ * The category of a refusal by QuickBooks: by its code, or by the type of its fault if the code is unknown. Every refusal
+ * gets a category. Pure.
  */
 import { CODES, type FaultCategory, INVALID_REFERENCE } from "../quickbooks/codes.ts";
 import type { Fault } from "../quickbooks/faults.ts";
@@ -15,7 +15,7 @@ export function categoryOf(fault: Pick<Fault, "code" | "type" | "detail" | "mess
   return "validation";
 }
 
-/** The code of an inactive reference also says that one is of the wrong kind ("Categories cannot be used in transactions"). */
+/** QuickBooks uses the code of an inactive reference for a reference of the wrong kind as well ("Categories cannot be used in transactions"). */
 function isOfWrongKind({ code, message, detail }: Pick<Fault, "code" | "detail" | "message">): boolean {
   return code === INVALID_REFERENCE && /categor/i.test(`${message} ${detail}`);
 }

@@ -1,6 +1,6 @@
 /**
- * Thrown where our own rules refuse an invoice before anything of it is sent: settings that are missing, a currency
- * that can't be booked, a reference that is inactive. Carries the error that people see.
+ * Thrown when our own rules refuse an invoice before anything is sent: missing settings, a currency that can't be
+ * booked, an inactive reference. Carries the error that people see.
  */
 import type { PushError } from "./push-error.ts";
 

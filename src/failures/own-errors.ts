@@ -1,6 +1,6 @@
 /**
- * The words of our own refusals (docs/contract.md, section 4: only missing settings and what would be booked wrongly)
- * and of our own faults. Pure.
+ * The errors that we raise ourselves: our own refusals (docs/contract.md, section 4: only missing settings and whatever
+ * would be booked wrongly) and our own faults. Pure.
  */
 import { type PushError, pushError } from "./push-error.ts";
 import type { Subject } from "./subject.ts";
@@ -11,17 +11,18 @@ export function noConnection(instance: { id: string; name: string; removedAt?: s
   if (instance.removedAt) {
     return pushError("missing_configuration", {
       message: `The instance ${instance.name} was removed while no QuickBooks connection was associated with it.`,
-      remedy: "Void the invoice here; if it is owed, have it sent by another instance or make it in QuickBooks.",
+      remedy:
+        "Void the invoice here; if it is still owed, send it through another instance or create it in QuickBooks.",
     });
   }
   return pushError("missing_configuration", {
     message: `No QuickBooks connection is associated with the instance ${instance.name}.`,
-    remedy: "Choose a QuickBooks connection on the instance's page, save, then send the invoice.",
+    remedy: "Choose a QuickBooks connection on the instance's page and save, then send the invoice.",
     fix: { label: "Choose a connection", href: instancePage(instance.id) },
   });
 }
 
-/** Settings that a push needs are not there. */
+/** Settings that a push needs are missing. */
 export function missingSettingsError(
   connection: { id: string; companyName: string },
   labels: readonly string[],
@@ -29,7 +30,7 @@ export function missingSettingsError(
   const list = listText(labels);
   return pushError("missing_configuration", {
     message: `${list} ${labels.length === 1 ? "is" : "are"} not set for ${connection.companyName}.`,
-    remedy: `Set ${list} on the QuickBooks settings page, save, then send the invoice again.`,
+    remedy: `Set ${list} on the QuickBooks settings page and save, then send the invoice again.`,
     fix: { label: "Open QuickBooks settings", href: settingsPage(connection.id) },
   });
 }
@@ -38,41 +39,41 @@ export function missingSettingsError(
 export function currencyError(subject: Subject, orderCurrency: string, homeCurrency: string): PushError {
   return pushError("validation", {
     message: `Invoice ${subject.invoiceNumber} is in ${orderCurrency}, but ${subject.connection.companyName} keeps its books in ${homeCurrency} only.`,
-    remedy: `Turn on multicurrency in QuickBooks and press Check configuration, or have the order invoiced in ${homeCurrency}; then send the invoice again.`,
+    remedy: `Turn on multicurrency in QuickBooks and click Check configuration, or have the order invoiced in ${homeCurrency}; then send the invoice again.`,
     fix: { label: "Check configuration", href: settingsPage(subject.connection.id) },
   });
 }
 
-/** A person asks to send what is voided, or what went out and is being looked for. */
+/** Somebody asked to send an invoice that is voided, or one that was sent and is being looked up. */
 export function notSendable(row: { number: string; state: string }): PushError {
   return row.state === "voided"
     ? pushError("validation", {
         message: `Invoice ${row.number} is voided.`,
-        remedy: "A voided invoice stays voided; have the order system make a new one.",
+        remedy: "A voided invoice stays voided; create a new one in the order system.",
       })
     : pushError(
         "unavailable",
         {
-          message: `Invoice ${row.number} went out and QuickBooks has not answered yet; it is being looked up.`,
-          remedy: "Wait until it is found out; it is never sent twice.",
+          message: `Invoice ${row.number} was sent, but QuickBooks has not confirmed it yet; Bookbridge is looking it up.`,
+          remedy: "Wait for the result of the look-up; the invoice is never sent twice.",
         },
         { retryable: true },
       );
 }
 
-/** What was found in QuickBooks as this invoice stands for another one here. */
+/** The invoice found in QuickBooks already belongs to another invoice here. */
 export function heldElsewhere(row: { number: string }, qboInvoiceId: string): PushError {
   return pushError("duplicate", {
-    message: `Invoice ${row.number} was found in QuickBooks as invoice ${qboInvoiceId}, which stands for another invoice of Bookbridge's.`,
-    remedy: "Look at both in QuickBooks: if this one is owed, send it under another number; if not, void it here.",
+    message: `Invoice ${row.number} was found in QuickBooks as invoice ${qboInvoiceId}, which is already linked to another invoice in Bookbridge.`,
+    remedy: "Check both in QuickBooks. If this one is owed, send it under another number; if not, void it here.",
     fix: { label: "Use another number", action: "choose_number" },
   });
 }
 
-/** Our fault; `reference` finds it in the log. */
+/** Our own fault; search the log for `reference`. */
 export function internalError(reference: string, what: string): PushError {
   return pushError("internal", {
     message: `${what} Reference ${reference}.`,
-    remedy: "Send the invoice again; if it fails again, give the reference to whoever runs Bookbridge.",
+    remedy: "Send the invoice again; if it fails again, give this reference to your Bookbridge administrator.",
   });
 }

@@ -1,7 +1,7 @@
 /**
- * What went wrong with an invoice, as people and programs see it (docs/contract.md, section 4): the one shape of it inside, how
- * it is stored and how it goes out. The words are chosen in the other files of this folder. An error has no time until it
- * is written down; whoever writes it says when.
+ * What went wrong with an invoice (docs/contract.md, section 4): the error's shape in the code, in storage and in the
+ * API. The wording is chosen in the other files of this folder. An error has no time until it is stored; whoever stores
+ * it sets the time.
  */
 import { z } from "zod";
 import { tidy } from "./words.ts";
@@ -39,19 +39,19 @@ export const CATEGORY_TITLES: Readonly<Record<ErrorCategory, string>> = {
   internal: "Internal error",
 };
 
-/** The way out, for the pages: a link, or an action that the invoice page offers as a button. */
+/** How to fix it, for the pages: a link, or an action that the invoice page offers as a button. */
 const fixSchema = z.object({
   label: z.string(),
   href: z.string().optional(),
   action: z.enum(["reactivate", "choose_number"]).optional(),
-  /** What the action works on, e.g. the customer that is inactive or the invoice that holds the number. */
+  /** The record that the action is for, e.g. the inactive customer or the invoice that uses the number. */
   subject: z
     .object({ kind: z.enum(["customer", "item", "account", "invoice"]), id: z.string(), name: z.string() })
     .optional(),
 });
 export type Fix = z.infer<typeof fixSchema>;
 
-/** The error as the API and events show it: the eight fields of docs/contract.md, section 4, and nothing else. */
+/** The error as the API and events show it: exactly the eight fields of docs/contract.md, section 4. */
 export const publicErrorSchema = z.object({
   category: z.enum(ERROR_CATEGORIES),
   title: z.string(),
@@ -76,11 +76,11 @@ export interface PushError {
   retryable: boolean;
   intuitTid: string | null;
   fix: Fix | null;
-  /** ISO; absent until it is written down. */
+  /** ISO; absent until it is stored. */
   occurredAt?: string;
 }
 
-/** An error that was written down. */
+/** An error as stored. */
 export type StoredError = PushError & { occurredAt: string };
 
 export interface Words {
@@ -89,14 +89,14 @@ export interface Words {
   fix?: Fix;
 }
 
-/** What QuickBooks added to it, and whether it is tried again by itself. */
+/** QuickBooks' code and trace ID, and whether the push is retried automatically. */
 export interface Circumstances {
   code?: string | null;
   intuitTid?: string | null;
   retryable?: boolean;
 }
 
-/** The error of a category in these words. */
+/** Builds an error of a category with the given wording. */
 export function pushError(category: ErrorCategory, words: Words, circumstances: Circumstances = {}): PushError {
   return {
     category,
@@ -110,12 +110,12 @@ export function pushError(category: ErrorCategory, words: Words, circumstances: 
   };
 }
 
-/** The error with the time at which it happened; one that has a time keeps it. */
+/** Adds the time at which the error happened, unless it already has one. */
 export function happened(error: PushError, now: Date): StoredError {
   return { ...error, occurredAt: error.occurredAt ?? now.toISOString() };
 }
 
-/** The text of an `error` column, in the spelling of the first version: during a deploy the old Worker reads it, too. */
+/** The text of an `error` column, in the format of the first version, because the old Worker reads it too during a deploy. */
 export function errorText(error: PushError, now: Date): string {
   const stored = happened(error, now);
   return JSON.stringify({ ...publicError(stored), fix: stored.fix });
@@ -128,8 +128,8 @@ export function publicError(error: StoredError): PublicError {
 }
 
 /**
- * What may stand in an `error` column: what any version wrote there. Only the words are needed; a category that a later
- * version has, or a fix of an earlier one, must not keep an invoice from being shown or sent.
+ * An `error` column as written by any version. Only the wording is required: an unknown category or fix from another
+ * version must not prevent an invoice from being shown or sent.
  */
 const storedSchema = z.object({
   category: z.enum(ERROR_CATEGORIES).catch("internal"),
@@ -143,7 +143,7 @@ const storedSchema = z.object({
   fix: fixSchema.nullable().catch(null),
 });
 
-/** Reads an `error` column, whichever version wrote it. Throws where there is something else in it. */
+/** Reads an `error` column written by any version. Throws if the content is not an error. */
 export function readError(text: string): StoredError;
 export function readError(text: string | null): StoredError | null;
 export function readError(text: string | null): StoredError | null {

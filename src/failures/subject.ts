@@ -1,9 +1,9 @@
 /**
- * What an error is about: the invoice, its company, and what was being done when it came. Pure.
+ * What an error is about: the invoice, its company, and the step that failed. Pure.
  */
 
-/** What was being done when the error came. */
-export type Doing =
+/** The step that failed. */
+export type Step =
   | { kind: "customer"; name: string; id?: string }
   | { kind: "item"; name: string; sku: string | null; id?: string }
   | { kind: "account"; name: string; role: string }
@@ -17,11 +17,11 @@ export interface Subject {
   date: string;
   customerName: string;
   inventoryStartDate?: string | null;
-  doing: Doing;
+  doing: Step;
 }
 
 /** As in "QuickBooks refused …". */
-export function thingText(subject: Subject): string {
+export function resourceText(subject: Subject): string {
   const { doing } = subject;
   switch (doing.kind) {
     case "customer":
@@ -38,7 +38,7 @@ export function thingText(subject: Subject): string {
 }
 
 /** As in "while …". */
-export function doingText(doing: Doing): string {
+export function stepText(doing: Step): string {
   switch (doing.kind) {
     case "customer":
       return `the customer '${doing.name}' was looked up or created`;
@@ -54,7 +54,7 @@ export function doingText(doing: Doing): string {
 }
 
 /** As in "could not …". */
-export function permissionText(doing: Doing): string {
+export function permissionText(doing: Step): string {
   switch (doing.kind) {
     case "customer":
       return `create the customer '${doing.name}'`;

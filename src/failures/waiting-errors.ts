@@ -1,21 +1,21 @@
 /**
- * The words of errors that mend themselves or wait for the connection: no answer, throttled, switched off,
- * disconnected. None of them is the invoice's fault. Pure.
+ * Errors that go away on their own or wait for the connection: no answer, throttled, switched off, disconnected. None
+ * of them is the invoice's fault. Pure.
  */
 import { SUBSCRIPTION_LAPSED, THROTTLED } from "../quickbooks/codes.ts";
 import type { Fault, UnansweredFailure } from "../quickbooks/faults.ts";
 import { type PushError, pushError } from "./push-error.ts";
-import { type Subject, doingText } from "./subject.ts";
+import { type Subject, stepText } from "./subject.ts";
 import { clock, instancePage, settingsPage } from "./words.ts";
 
-/** What is said of an answer that did not come, or can't be used. */
+/** Why there is no usable answer. */
 type Silence = Pick<UnansweredFailure, "httpStatus" | "intuitTid"> & {
   faults: readonly Fault[];
-  /** `unconfirmed`: an answer came, but may be that of an earlier send. */
+  /** `unconfirmed`: there was an answer, but it may belong to an earlier send. */
   reason: UnansweredFailure["reason"] | "unconfirmed";
 };
 
-/** QuickBooks did not answer, or not readably. */
+/** QuickBooks did not answer, or its answer can't be read. */
 export function unansweredError(silence: Silence, subject: Subject): PushError {
   const isSent = subject.doing.kind === "invoice";
   const status = silence.httpStatus ? ` (HTTP ${silence.httpStatus})` : "";
@@ -25,10 +25,10 @@ export function unansweredError(silence: Silence, subject: Subject): PushError {
     {
       message: isSent
         ? `${what} when invoice ${subject.invoiceNumber} was sent, so it is not known whether it arrived.`
-        : `${what} while ${doingText(subject.doing)}. Nothing of invoice ${subject.invoiceNumber} has been sent yet.`,
+        : `${what} while ${stepText(subject.doing)}. Nothing of invoice ${subject.invoiceNumber} has been sent yet.`,
       remedy: isSent
-        ? "Nothing to do: Bookbridge looks it up in QuickBooks before it sends anything again."
-        : "Nothing to do: it is tried again by itself.",
+        ? "No action needed: Bookbridge looks it up in QuickBooks before it sends anything again."
+        : "No action needed: Bookbridge tries again automatically.",
     },
     { code: silence.faults[0]?.code || null, intuitTid: silence.intuitTid, retryable: true },
   );
@@ -36,82 +36,82 @@ export function unansweredError(silence: Silence, subject: Subject): PushError {
 
 const UNANSWERED_WORDS: Readonly<Record<Silence["reason"], string>> = {
   timeout: "did not answer in time",
-  network: "broke the connection off",
-  server_error: "answered with a fault of its own",
+  network: "closed the connection",
+  server_error: "answered with a server error",
   unreadable: "sent an answer that can't be read",
   unconfirmed: "gave no usable answer",
 };
 
-/** A worker of ours stopped while the invoice was out. */
+/** One of our workers stopped while the invoice was being sent. */
 export function interruptedError(invoiceNumber: string): PushError {
   return pushError(
     "unavailable",
     {
       message: `Bookbridge was interrupted while invoice ${invoiceNumber} was being sent, so it is not known whether it arrived.`,
-      remedy: "Nothing to do: Bookbridge looks it up in QuickBooks before it sends anything again.",
+      remedy: "No action needed: Bookbridge looks it up in QuickBooks before it sends anything again.",
     },
     { retryable: true },
   );
 }
 
-/** Still no answer after many sends, and nothing of it in QuickBooks. */
+/** No answer after many sends, and the invoice is not in QuickBooks. */
 export function neverAnsweredError(subject: Subject, sends: number, last: PushError | null): PushError {
   return pushError(
     "unavailable",
     {
-      message: `QuickBooks gave no usable answer to invoice ${subject.invoiceNumber} ${sends} times, and it is not in QuickBooks.`,
-      remedy: `Send it again later; if it fails again, give Intuit's support the trace ID${last?.intuitTid ? ` ${last.intuitTid}` : ""}.`,
+      message: `Invoice ${subject.invoiceNumber} was sent ${sends} times without a usable answer from QuickBooks, and it is not in QuickBooks.`,
+      remedy: `Send it again later; if it fails again, give Intuit support the trace ID${last?.intuitTid ? ` ${last.intuitTid}` : ""}.`,
     },
     { code: last?.code ?? null, intuitTid: last?.intuitTid ?? null },
   );
 }
 
-/** It went out unanswered, and QuickBooks can't process the query that would find it. */
+/** It was sent without an answer, and QuickBooks can't process the query that would find it. */
 export function lookRefusedError(subject: Subject): PushError {
   return pushError("unavailable", {
     message: `QuickBooks can't look up invoice ${subject.invoiceNumber}, so it is not known whether it arrived.`,
     remedy:
-      "Look for it in QuickBooks and correct the record that breaks the search, such as one with a bad e-mail address; then send it again: it is looked up once more before anything is sent.",
+      "Look for it in QuickBooks and correct the record that breaks the search, such as one with an invalid email address. Then send it again: Bookbridge looks it up once more before it sends anything.",
   });
 }
 
-/** QuickBooks or our own pace says: not now. */
+/** QuickBooks' limits or our own pace do not allow a call yet. */
 export function throttledError(subject: Subject, until: Date, intuitTid: string | null = null): PushError {
   return pushError(
     "rate_limited",
     {
-      message: `QuickBooks takes no more requests for ${subject.connection.companyName} at the moment.`,
-      remedy: `Nothing to do: invoice ${subject.invoiceNumber} is tried again at ${clock(until)}.`,
+      message: `QuickBooks is limiting requests for ${subject.connection.companyName} right now.`,
+      remedy: `No action needed: invoice ${subject.invoiceNumber} is tried again at ${clock(until)}.`,
     },
     { code: THROTTLED, intuitTid, retryable: true },
   );
 }
 
-/** The circuit is open: several calls in a row stayed unanswered. */
+/** The circuit is open: several calls in a row got no answer. */
 export function circuitError(companyName: string, until: Date): PushError {
   return pushError(
     "unavailable",
     {
       message: `QuickBooks did not answer several times in a row for ${companyName}, so requests pause until ${clock(until)}.`,
-      remedy: "Nothing to do: sending goes on by itself when QuickBooks answers again.",
+      remedy: "No action needed: sending resumes automatically when QuickBooks answers again.",
     },
     { retryable: true },
   );
 }
 
-/** The tokens can't be had just now (vault or token endpoint); not a disconnect. */
+/** The tokens are temporarily unavailable (vault or token endpoint); the company is still connected. */
 export function tokenUnavailableError(companyName: string): PushError {
   return pushError(
     "unavailable",
     {
-      message: `Intuit's sign-in service did not renew the access to ${companyName} just now.`,
-      remedy: "Nothing to do: it is tried again by itself. The connection is still there.",
+      message: `Intuit's sign-in service could not renew the access to ${companyName}.`,
+      remedy: "No action needed: Bookbridge tries again automatically. The company is still connected.",
     },
     { retryable: true },
   );
 }
 
-/** QuickBooks refused the access token. That is no lost connection: another one is got by itself. */
+/** QuickBooks refused the access token. The connection is not lost: a new token is obtained automatically. */
 export function tokenRefusedError(
   refusal: { faults: readonly Fault[]; intuitTid: string | null },
   subject: Subject,
@@ -120,14 +120,14 @@ export function tokenRefusedError(
   return pushError(
     "authentication",
     {
-      message: `QuickBooks refuses the access to ${subject.connection.companyName}${fault?.detail ? ` (${fault.detail})` : ""}.`,
-      remedy: "Nothing to do: the access is renewed and the invoice tried again by itself.",
+      message: `QuickBooks denied access to ${subject.connection.companyName}${fault?.detail ? ` (${fault.detail})` : ""}.`,
+      remedy: "No action needed: Bookbridge renews the access and tries the invoice again automatically.",
     },
     { code: fault?.code || null, intuitTid: refusal.intuitTid, retryable: true },
   );
 }
 
-/** The connection is gone or has to be renewed. `refusal`: what QuickBooks said, where a call found it out. */
+/** The company is disconnected, or its authorization has to be renewed. `refusal`: QuickBooks' answer, if a call revealed it. */
 export function notConnected(
   connection: { id: string; companyName: string; state: string },
   refusal: { code: string | null; intuitTid: string | null } = { code: null, intuitTid: null },
@@ -139,14 +139,14 @@ export function notConnected(
       message: isDisconnected
         ? `${connection.companyName} is disconnected from QuickBooks.`
         : `QuickBooks no longer accepts the authorization for ${connection.companyName}.`,
-      remedy: "Reconnect to QuickBooks; waiting invoices then go on by themselves.",
+      remedy: "Reconnect to QuickBooks; waiting invoices then resume automatically.",
       fix: { label: "Reconnect to QuickBooks", href: settingsPage(connection.id) },
     },
     { code: refusal.code, intuitTid: refusal.intuitTid, retryable: true },
   );
 }
 
-/** 6190: the company's subscription has lapsed; looked at again every hour. */
+/** 6190: the company's subscription has lapsed; it is checked again every hour. */
 export function subscriptionLapsed(
   connection: { id: string; companyName: string },
   intuitTid: string | null = null,
@@ -154,9 +154,9 @@ export function subscriptionLapsed(
   return pushError(
     "subscription",
     {
-      message: `The QuickBooks subscription of ${connection.companyName} has ended or has a billing problem, so QuickBooks takes no new data.`,
+      message: `The QuickBooks subscription of ${connection.companyName} has ended or has a billing problem, so QuickBooks accepts no new data.`,
       remedy:
-        "Renew the subscription in QuickBooks, then press Check configuration; waiting invoices go on by themselves.",
+        "Renew the subscription in QuickBooks, then click Check configuration; waiting invoices then resume automatically.",
       fix: { label: "Check configuration", href: settingsPage(connection.id) },
     },
     { code: SUBSCRIPTION_LAPSED, intuitTid, retryable: true },
@@ -173,8 +173,8 @@ export function integrationOff(what: { kind: "connection" | "instance"; id: stri
         ? `The QuickBooks integration of ${what.name} is switched off.`
         : `The instance ${what.name} is switched off.`,
       remedy: isConnection
-        ? "Turn on Enable integration on the QuickBooks settings page; waiting invoices then go on by themselves."
-        : "Turn on Enable on the instance's page; waiting invoices then go on by themselves.",
+        ? "Turn on Enable integration on the QuickBooks settings page; waiting invoices then resume automatically."
+        : "Turn on Enable on the instance's page; waiting invoices then resume automatically.",
       fix: {
         label: isConnection ? "Open QuickBooks settings" : "Open the instance",
         href: isConnection ? settingsPage(what.id) : instancePage(what.id),

@@ -1,6 +1,6 @@
 /**
- * A difference between what was asked for and what QuickBooks has, in words for a person. A document has one warning per
- * code at most; each code is named where it is caused. Pure.
+ * A difference between what was requested and what QuickBooks has, worded for people. A document has at most one warning
+ * per code; each code is defined where it is raised. Pure.
  */
 import { z } from "zod";
 
@@ -14,7 +14,7 @@ export function readWarnings(text: string | null): Warning[] {
   return text === null ? [] : warningList.parse(JSON.parse(text));
 }
 
-/** The column with the warning in it; an older one of the same code gives way. */
+/** Adds the warning to the column; it replaces an older one with the same code. */
 export function withWarning(text: string, warning: Warning): string {
   return JSON.stringify([...readWarnings(withoutWarnings(text, [warning.code])), warning]);
 }

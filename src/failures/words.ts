@@ -1,6 +1,5 @@
 /**
- * The small pieces that messages are put together from: times, lists, full stops, addresses of pages. Pure; knows nothing
- * of what went wrong.
+ * Building blocks for messages: times, lists, full stops, page addresses. Pure; knows nothing about errors.
  */
 
 /** Where an instance is set up. */
@@ -24,7 +23,7 @@ export function listText(items: readonly string[]): string {
   return `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
 }
 
-/** One full stop, also after a company whose name ends in one ('Harbour Trading Co.'). */
+/** Removes a doubled full stop, e.g. after a company whose name ends in one ('Harbour Trading Co.'). */
 export function tidy(message: string): string {
   return message.replaceAll(/\.\.(?=\s|$)/g, ".").trim();
 }

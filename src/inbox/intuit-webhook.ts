@@ -12,7 +12,7 @@ import type { Db } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
 import { log } from "../platform/log.ts";
 import { problem } from "../platform/problem.ts";
-import { armFor, ringCompany } from "../pushes/queue/enqueue.ts";
+import { armFor, wakeCompany } from "../pushes/queue/enqueue.ts";
 import { intuitEvents } from "../pushes/schema.ts";
 import { type IntuitEvent, readIntuitEvents } from "../quickbooks/webhook-events.ts";
 import { verifyIntuitSignature } from "../quickbooks/webhook-signature.ts";
@@ -40,7 +40,7 @@ export async function receiveIntuitWebhook({ env, config, db, now }: Runtime, re
       return accepted();
     }
     const affected = await store(env, db, read.events, now);
-    await Promise.all(affected.map((connectionId) => ringCompany(env, connectionId)));
+    await Promise.all(affected.map((connectionId) => wakeCompany(env, connectionId)));
     const level = read.unreadable > 0 ? { level: "error" } : {};
     const counts = { events: read.events.length, unreadable: read.unreadable, companies: affected.length };
     log("intuit_event.received", { ...level, ...counts });

@@ -119,6 +119,6 @@ function changedInvoice(
   isStored: SQL,
   now: Date,
 ): BatchItem[] {
-  const { content, moved } = changeInvoice(db, row, patch, now, isStored);
+  const { content, moved } = changeInvoice(db, row, patch, { now, guard: isStored });
   return [...content, moved];
 }

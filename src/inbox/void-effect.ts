@@ -8,7 +8,7 @@ import { isInQuickBooks } from "../invoices/status.ts";
 import { ORDER_CANCELLED, VOID_WAITS } from "../invoices/warnings.ts";
 import { withWarning } from "../failures/warning.ts";
 import { reasonToHold } from "../pushes/admission.ts";
-import { type VoidPlan, planVoid } from "../pushes/by-hand/void.ts";
+import { type VoidPlan, planVoid } from "../pushes/by-hand/void-invoice.ts";
 import { type Effect, connectionOfInvoice } from "./decision.ts";
 import { calendarDate } from "../platform/calendar-date.ts";
 import type { Snapshot } from "./snapshot.ts";

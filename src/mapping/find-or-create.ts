@@ -9,7 +9,7 @@ import { whileDoing } from "../failures/failed-while.ts";
 import { inactiveReference } from "../failures/inactive-reference.ts";
 import { LocalRefusal } from "../failures/local-refusal.ts";
 import type { Warning } from "../failures/warning.ts";
-import type { Doing } from "../failures/subject.ts";
+import type { Step } from "../failures/subject.ts";
 import { sha256Hex } from "../platform/ids.ts";
 import { NAME_TAKEN } from "../quickbooks/codes.ts";
 import { type QuickBooksError, isRefusedWith } from "../quickbooks/faults.ts";
@@ -39,7 +39,7 @@ export interface Found {
 export interface ReferenceKind<D extends Desired, F extends Found> {
   kind: LinkKind;
   /** The subject of an error message. */
-  doing: (desired: D) => Doing;
+  doing: (desired: D) => Step;
   /** Candidates, by this name or otherwise (SKU). */
   lookUp: (task: ResolveTask, desired: D, name: string) => Promise<readonly F[]>;
   /**

@@ -1,28 +1,31 @@
 /**
- * May this invoice be sent now? One pure answer from the switches of the connection and of the instance, for
- * what arrives by itself and for what a person asks for (docs/contract.md, section 4). Asked again at every claim.
+ * May this invoice be sent now? Decided from the switches of the connection and of the instance, both for invoices that
+ * arrive and for those that a person sends (docs/contract.md, section 4). Pure. Checked again at every claim.
  */
 import type { Connection } from "../connections/connection.ts";
 import type { PushError } from "../failures/push-error.ts";
 import { noConnection } from "../failures/own-errors.ts";
 import { integrationOff, notConnected, subscriptionLapsed } from "../failures/waiting-errors.ts";
 
-type Gateway = Pick<Connection, "id" | "companyName" | "state" | "enabled" | "autoInvoice" | "subscriptionLapsedAt">;
-interface Origin {
+type ConnectionSwitches = Pick<
+  Connection,
+  "id" | "companyName" | "state" | "enabled" | "autoInvoice" | "subscriptionLapsedAt"
+>;
+interface InstanceSwitches {
   id: string;
   name: string;
   enabled: boolean;
   autoInvoice: boolean;
-  /** Nobody can turn the switches of a removed instance any more, so they hold nothing up; nothing is sent by itself. */
+  /** The switches of a removed instance can't be changed any more, so they hold nothing; nothing is sent automatically. */
   removedAt?: string | null;
 }
 
 export type Admission = { state: "queued"; error: null } | { state: "held"; error: PushError };
-/** May it be sent by itself now? `error` says why it has to wait. */
+/** May it be sent automatically now? `error` says why it has to wait. */
 export type AutoAdmission = Admission | { state: "not_sent"; error: null };
 
 /** Connection enabled and auto on, and instance enabled and auto on. */
-export function isAutoPushEffective(connection: Gateway | null, instance: Origin): boolean {
+export function isAutoPushEffective(connection: ConnectionSwitches | null, instance: InstanceSwitches): boolean {
   return (
     connection !== null &&
     connection.enabled &&
@@ -34,31 +37,31 @@ export function isAutoPushEffective(connection: Gateway | null, instance: Origin
 }
 
 /** The first state of an invoice that has just arrived. */
-export function autoAdmission(connection: Gateway | null, instance: Origin): AutoAdmission {
+export function autoAdmission(connection: ConnectionSwitches | null, instance: InstanceSwitches): AutoAdmission {
   if (!connection || !isAutoPushEffective(connection, instance)) return { state: "not_sent", error: null };
-  const barrier = barrierOf(connection);
-  return barrier ? { state: "held", error: barrier } : { state: "queued", error: null };
+  const problem = connectionProblem(connection);
+  return problem ? { state: "held", error: problem } : { state: "queued", error: null };
 }
 
-/** What a person's 'Send to QuickBooks' does: both Enable switches must be on, Auto invoice need not. */
+/** For a person's 'Send to QuickBooks': both Enable switches must be on; Auto invoice does not matter. */
 export function manualAdmission(
-  connection: Gateway | null,
-  instance: Origin,
+  connection: ConnectionSwitches | null,
+  instance: InstanceSwitches,
 ): Admission | { state: "refused"; error: PushError } {
   if (!connection) return { state: "refused", error: noConnection(instance) };
   const off = switchedOff(connection, instance);
   if (off) return { state: "refused", error: off };
-  const barrier = barrierOf(connection);
-  return barrier ? { state: "held", error: barrier } : { state: "queued", error: null };
+  const problem = connectionProblem(connection);
+  return problem ? { state: "held", error: problem } : { state: "queued", error: null };
 }
 
-/** Why an invoice that is already on its way has to wait, or null where it may go on. */
-export function reasonToHold(connection: Gateway | null, instance: Origin): PushError | null {
+/** Why an invoice that was already queued has to wait, or null if it may continue. */
+export function reasonToHold(connection: ConnectionSwitches | null, instance: InstanceSwitches): PushError | null {
   if (!connection) return noConnection(instance);
-  return switchedOff(connection, instance) ?? barrierOf(connection);
+  return switchedOff(connection, instance) ?? connectionProblem(connection);
 }
 
-function switchedOff(connection: Gateway, instance: Origin): PushError | null {
+function switchedOff(connection: ConnectionSwitches, instance: InstanceSwitches): PushError | null {
   if (!connection.enabled)
     return integrationOff({ kind: "connection", id: connection.id, name: connection.companyName });
   if (!instance.enabled && !isRemoved(instance))
@@ -66,11 +69,11 @@ function switchedOff(connection: Gateway, instance: Origin): PushError | null {
   return null;
 }
 
-function isRemoved(instance: Origin): boolean {
+function isRemoved(instance: InstanceSwitches): boolean {
   return (instance.removedAt ?? null) !== null;
 }
 
-function barrierOf(connection: Gateway): PushError | null {
+function connectionProblem(connection: ConnectionSwitches): PushError | null {
   if (connection.state !== "connected") return notConnected(connection);
   if (connection.subscriptionLapsedAt !== null) return subscriptionLapsed(connection);
   return null;

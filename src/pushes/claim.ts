@@ -1,6 +1,6 @@
 /**
- * The first step of a push: takes a queued invoice that is due, so that this worker alone may write it as long as its
- * lease lasts (docs/exactly-once.md). What is claimed never changes on the way; later steps make values of their own.
+ * The first step of a push: claims a queued invoice that is due, so that only this worker may write it while its lease
+ * lasts (docs/exactly-once.md). The claim is never changed afterwards; later steps make values of their own.
  */
 import type { DocumentKind } from "../documents/document-kind.ts";
 import { kindOf } from "../documents/kinds.ts";
@@ -9,11 +9,11 @@ import { findInstance } from "../instances/store.ts";
 import type { InvoiceRow } from "./invoice-row.ts";
 import type { QuickBooks } from "../quickbooks/client.ts";
 import { type PushContext, quickBooksOf } from "./push-context.ts";
-import { claim as claimRow } from "./store.ts";
+import { claimRow } from "./store.ts";
 
 export interface Claimed {
   readonly context: PushContext;
-  /** This push's own way to the company. */
+  /** This push's own client for the company. */
   readonly qb: QuickBooks;
   readonly document: DocumentKind;
   /** As it was claimed: its fence goes with every later write. */

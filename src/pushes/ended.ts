@@ -1,25 +1,25 @@
 /**
- * A push that ends before anything of its document went out, whichever step ends it: refused, held, put off, found. What
- * was thrown on the way is judged here, once.
+ * How a push ends early, whichever step ends it: refused, held, postponed, found. Errors thrown by the steps are judged
+ * here, in one place.
  */
 import { FailedWhile } from "../failures/failed-while.ts";
 import { LocalRefusal } from "../failures/local-refusal.ts";
-import type { Doing } from "../failures/subject.ts";
+import type { Step } from "../failures/subject.ts";
 import { type Failure, QuickBooksError } from "../quickbooks/faults.ts";
 import type { Claimed } from "./claim.ts";
-import { crashOutcome } from "./failing/crash.ts";
-import { judgeFailure } from "./failing/failure-outcome.ts";
+import { crashOutcome } from "./failing/crash-outcome.ts";
+import { judgeFailure } from "./failing/judge-failure.ts";
 import type { Outcome } from "./outcome.ts";
 import { type Report, type TryFacts, reportOf } from "./report.ts";
 import { subjectOf } from "./subject-of.ts";
-import { tellCompany } from "./failing/tell-company.ts";
+import { recordCompanyNews } from "./failing/record-company-news.ts";
 
 export interface Ended {
   kind: "ended";
   report: Report;
 }
 
-/** Another worker has the invoice by now: nothing may be written any more. */
+/** Another worker has the invoice now; nothing may be written any more. */
 export interface Lost {
   kind: "lost";
 }
@@ -30,7 +30,7 @@ export function ended(claimed: Claimed, outcome: Outcome, facts: TryFacts = {}):
   return { kind: "ended", report: reportOf(outcome, claimed.startedAt, facts) };
 }
 
-/** The end by what a step threw. */
+/** Ends the push because a step threw. */
 export async function endedBy(claimed: Claimed, error: unknown): Promise<Ended> {
   const { context, row } = claimed;
   if (error instanceof LocalRefusal)
@@ -42,15 +42,15 @@ export async function endedBy(claimed: Claimed, error: unknown): Promise<Ended> 
   return ended(claimed, outcome, { recordAs: outcome.kind === "refused" ? "failed" : null });
 }
 
-async function endedByFailure(claimed: Claimed, failure: Failure, doing: Doing): Promise<Ended> {
+async function endedByFailure(claimed: Claimed, failure: Failure, doing: Step): Promise<Ended> {
   const { context, row } = claimed;
   const state = { id: row.id, retryCount: row.retryCount, isSent: false };
   const { outcome, recordAs, company } = judgeFailure(failure, subjectOf(context, row, doing), state, context.now());
-  await tellCompany(context, company);
+  await recordCompanyNews(context, company);
   return ended(claimed, outcome, { recordAs, ...tracesOf(failure) });
 }
 
-/** Status and trace of the answer that a failure is about. */
+/** HTTP status and trace ID of the answer behind a failure. */
 export function tracesOf(failure: Failure): { httpStatus: number | null; intuitTid: string | null } {
   switch (failure.kind) {
     case "refused":

@@ -1,13 +1,13 @@
 /**
  * The third step of a push: writes down the exact bytes, their request ID and the time, in one statement, before anything
- * goes out. From then on the row says that a request may be on its way (docs/exactly-once.md). Sends nothing.
+ * goes out. From then on the row says that a request may be under way (docs/exactly-once.md). Sends nothing.
  */
 import type { InvoiceRow } from "./invoice-row.ts";
 import type { Claimed } from "./claim.ts";
 import { type Ended, LOST, type Lost, ended, endedBy } from "./ended.ts";
 import type { Payload, Ready } from "./prepare.ts";
 import { requestIdOf } from "./revision.ts";
-import { freeze as freezeRow, freezeAgain, renew } from "./store.ts";
+import { freezeRow, refreezeRow, renewLease } from "./store.ts";
 
 export interface Frozen {
   kind: "frozen";
@@ -18,11 +18,11 @@ export interface Frozen {
   requestId: string;
   /** ISO */
   sentAt: string;
-  /** These bytes went out before, and were not answered. */
+  /** These bytes were sent before and not answered. */
   isResend: boolean;
 }
 
-/** `Ended`: the invoice changed, moved or is to be voided, so that it begins anew; or nothing could be written. */
+/** `Ended`: the invoice changed, moved or is to be voided, so the push starts over; or the write failed. */
 export async function freeze({ claimed, payload }: Ready): Promise<Frozen | Ended | Lost> {
   try {
     return await (payload ? freezeNew(claimed, payload) : freezeSame(claimed));
@@ -37,13 +37,13 @@ async function freezeNew(claimed: Claimed, payload: Payload): Promise<Frozen | E
   const given = { payload: json, warnings, revision, connectionId: context.connection.id };
   const written = await freezeRow(context.db, row, given, context.now());
   if (written) return frozen(claimed, written, false);
-  const isStillMine = await renew(context.db, row, context.now());
+  const isStillMine = await renewLease(context.db, row, context.now());
   return isStillMine ? ended(claimed, { kind: "superseded" }) : LOST;
 }
 
 async function freezeSame(claimed: Claimed): Promise<Frozen | Lost> {
   const { context, row } = claimed;
-  const written = await freezeAgain(context.db, row, context.now());
+  const written = await refreezeRow(context.db, row, context.now());
   return written ? frozen(claimed, written, true) : LOST;
 }
 

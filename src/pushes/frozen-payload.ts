@@ -1,5 +1,5 @@
 /**
- * Reads what was frozen: the few parts that a look-up or an explanation needs. The bytes themselves are never changed.
+ * Reads the few parts of a frozen payload that a look-up or an explanation needs. The bytes themselves are never changed.
  */
 import { z } from "zod";
 import type { InvoiceRow } from "./invoice-row.ts";
@@ -12,7 +12,7 @@ const frozenInvoice = z.object({
 });
 const frozenChange = z.object({ Id: z.string(), SyncToken: z.string() });
 
-/** The frozen create or update; null where nothing of the kind is frozen. */
+/** The frozen create or update; null if no such payload is frozen. */
 export function readFrozenInvoice(row: Pick<InvoiceRow, "frozenPayload">): z.infer<typeof frozenInvoice> | null {
   return frozenInvoice.safeParse(readJson(row.frozenPayload)).data ?? null;
 }
@@ -22,7 +22,7 @@ export function readFrozenChange(row: Pick<InvoiceRow, "frozenPayload">): z.infe
   return frozenChange.safeParse(readJson(row.frozenPayload)).data ?? null;
 }
 
-/** The number that QuickBooks was given. */
+/** The document number that was sent to QuickBooks. */
 export function frozenDocNumber(row: Pick<InvoiceRow, "frozenPayload">): string | null {
   return readFrozenInvoice(row)?.DocNumber ?? null;
 }

@@ -1,7 +1,7 @@
 /**
- * Makes the invoices of many shipped orders with three statements, however many there are: D1 counts statements, and one
- * click may ask for a thousand. Whether an invoice may be made is decided within the write, so that a double click or an
- * `invoice.created` that comes at the same time never makes a second one.
+ * Creates the invoices of many shipped orders with three statements, because D1 limits statements and one click may ask
+ * for a thousand invoices. The write itself checks whether an invoice may be created, so a double click or an
+ * `invoice.created` event at the same time never creates a second one.
  */
 import { getTableColumns, sql } from "drizzle-orm";
 import { orders } from "../orders/schema.ts";
@@ -18,8 +18,8 @@ export interface FulfillmentRow {
 }
 
 /**
- * One batch. An invoice is made only while its order is shipped, has that version and has no invoice that is not void;
- * which were made shows in the invoices afterwards. No order may stand twice. Safe to repeat.
+ * One batch. An invoice is created only if its order is shipped, still has that version and has no invoice other than
+ * voided ones; read the invoices afterwards to see which were created. No order may be listed twice. Safe to repeat.
  */
 export function fulfillmentBatch(db: Db, rows: readonly FulfillmentRow[], now: Date): BatchItem[] {
   const columns = Object.entries(getTableColumns(invoices)).filter(([, column]) => column.generated === undefined);

@@ -1,6 +1,6 @@
 /**
- * An invoice and its push as one flat row: what it says, and how far its delivery has come. All that reads both begins
- * here. Writes nothing: a push is written by the ledger alone (ledger.ts).
+ * An invoice and its push as one flat row: its content, and how far its delivery has come. Every read of both starts
+ * here. Writes nothing: only the ledger writes a push (ledger.ts).
  */
 import { type InferInsertModel, type InferSelectModel, type SQL, getTableColumns, sql } from "drizzle-orm";
 import { invoices } from "../invoices/schema.ts";
@@ -13,19 +13,19 @@ type Content = Omit<InferSelectModel<typeof invoices>, "formerState" | "createdA
 export type InvoiceRow = Content & Delivery;
 
 type NewDelivery = Omit<InferInsertModel<typeof pushes>, "kind" | "documentId" | "documentDate">;
-/** A row that is to be made; what is left out takes its default. */
+/** A row to be inserted; columns that are left out get their default. */
 export type NewInvoiceRow = Omit<InferInsertModel<typeof invoices>, "formerState"> & NewDelivery;
 
 const { formerState: _state, createdAt: _createdAt, updatedAt: _updatedAt, ...content } = getTableColumns(invoices);
 const { documentId: _id, documentDate: _date, ...delivery } = getTableColumns(pushes);
 export const DELIVERY_COLUMNS = delivery;
-/** No two have the same name in SQL: D1 answers the statements of a batch by name. */
+/** No two columns have the same SQL name: D1 returns the rows of a batch by name. */
 export const INVOICE_COLUMNS = { ...content, ...delivery };
 
-/** An invoice of its push. */
+/** Joins an invoice to its push. */
 export const IS_ITS_INVOICE: SQL = sql`${pushes.kind} = 'invoice' AND ${invoices.id} = ${pushes.documentId}`;
 
-/** `SELECT` of flat rows; conditions and order may name the columns of `pushes` and of `invoices`. */
+/** `SELECT` of flat rows; conditions and sort order may use the columns of `pushes` and `invoices`. */
 export function selectInvoices(db: Db) {
   return db.select(INVOICE_COLUMNS).from(pushes).innerJoin(invoices, IS_ITS_INVOICE);
 }

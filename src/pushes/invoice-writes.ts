@@ -1,7 +1,7 @@
 /**
- * Makes and changes an invoice together with its push, for one batch: what it says goes into `invoices`, the rest through
- * the ledger. Each change of what it says raises the version of the push, too, so that whoever decided on the row before
- * writes nothing.
+ * Creates and changes an invoice together with its push, in one batch: its content goes into `invoices`, the rest through
+ * the ledger. A change of content also raises the version of the push, so a decision made on the former row writes
+ * nothing.
  */
 import { type SQL, and, eq, getTableColumns, sql } from "drizzle-orm";
 import { invoices } from "../invoices/schema.ts";
@@ -14,20 +14,25 @@ import { pushes } from "./schema.ts";
 const PUSH_COLUMNS = getTableColumns(pushes);
 const CONTENT_COLUMNS = getTableColumns(invoices);
 
-/** Makes the invoice where `condition` holds, and opens its push. */
+/** Creates the invoice if `condition` holds, and opens its push. */
 export function makeInvoice(db: Db, row: NewInvoiceRow, condition: SQL): BatchItem[] {
   return [insertWhere(db, invoices, row, condition), open(db, [pushOf(row)])];
 }
 
 /**
- * Writes a patch that was decided on the row as it was read, while that is so (`guard` as in the ledger's `moveRow`). The
- * last statement is the ledger's: with `returning` it tells whether anything was written.
+ * Writes a patch that was decided on the row as read, if the row is still unchanged (`guard` as in the ledger's
+ * `moveRow`). The last statement is the ledger's: with `returning` it shows whether anything was written.
  */
-export function changeInvoice(db: Db, row: InvoiceRow, patch: Partial<InvoiceRow>, now: Date, guard?: SQL) {
+export function changeInvoice(
+  db: Db,
+  row: InvoiceRow,
+  patch: Partial<InvoiceRow>,
+  { now, guard }: { now: Date; guard?: SQL },
+) {
   const said = part(patch, CONTENT_COLUMNS, (key) => !(key in PUSH_COLUMNS));
   const delivery: Partial<Delivery> & { documentDate?: string } = part(patch, PUSH_COLUMNS, () => true);
   if (patch.date !== undefined) delivery.documentDate = patch.date;
-  const moved = moveRow(db, row, delivery, now, guard);
+  const moved = moveRow(db, row, delivery, { now, guard });
   if (Object.keys(said).length === 0) return { content: [], moved };
   const isSo =
     guard ??

@@ -1,26 +1,26 @@
 /**
- * The fifth step of a push: what the response to the frozen bytes means. Only here a push can end as 'it is not known
- * whether it arrived'. A refusal is explained with a read or two, so that a person knows what to do; where that can't be
- * done, the refusal itself still counts: it must not become a silence.
+ * The fifth step of a push: what the response to the frozen bytes means. Only this step can end a push with an unknown
+ * outcome. A refusal is explained with a read or two, so that a person knows what to do; if that fails, the refusal still
+ * counts: it must never be treated as no answer.
  */
 import { causeText } from "../platform/cause.ts";
 import { log } from "../platform/log.ts";
 import type { Failure } from "../quickbooks/faults.ts";
 import type { WrittenInvoice } from "../quickbooks/invoices.ts";
-import { outcomeOfChange } from "./unanswered/changed-meanwhile.ts";
+import { outcomeOfChange } from "./unanswered/outcome-of-change.ts";
 import { confirmResend } from "./unanswered/confirm-resend.ts";
-import { crashOutcome } from "./failing/crash.ts";
+import { crashOutcome } from "./failing/crash-outcome.ts";
 import { type Ended, ended, tracesOf } from "./ended.ts";
 import { explainDuplicate } from "./failing/explain-duplicate.ts";
 import { explainInactive } from "./failing/explain-inactive.ts";
-import { type Verdict, judgeFailure } from "./failing/failure-outcome.ts";
-import { outcomeOfFound } from "./unanswered/found.ts";
+import { type Verdict, judgeFailure } from "./failing/judge-failure.ts";
+import { outcomeOfFound } from "./unanswered/outcome-of-found.ts";
 import type { Frozen } from "./freeze.ts";
 import type { Outcome } from "./outcome.ts";
 import type { TryFacts } from "./report.ts";
 import type { SendResponse } from "./send.ts";
 import { subjectOf } from "./subject-of.ts";
-import { tellCompany } from "./failing/tell-company.ts";
+import { recordCompanyNews } from "./failing/record-company-news.ts";
 
 export async function judge(frozen: Frozen, response: SendResponse): Promise<Ended> {
   switch (response.kind) {
@@ -75,7 +75,7 @@ async function judgeRefusal(frozen: Frozen, failure: Failure): Promise<Ended> {
 async function explained(frozen: Frozen, failure: Failure, verdict: Verdict): Promise<Ended> {
   const instead = await outcomeOfChange(frozen, failure);
   if (instead) return sent(frozen, instead);
-  await tellCompany(frozen.claimed.context, verdict.company);
+  await recordCompanyNews(frozen.claimed.context, verdict.company);
   const duplicate = await explainDuplicate(frozen, failure);
   if (duplicate?.kind === "ours")
     return sent(frozen, outcomeOfFound(frozen.row, duplicate.invoice), { recordAs: "found" });

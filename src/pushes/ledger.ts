@@ -1,8 +1,8 @@
 /**
  * The ledger: the only writer of the table `pushes`. A push is opened once, with its document, and then moved. Every move
- * names the states that it leaves, and only those from which its state may follow; it raises the row's version and time,
- * and carries in its WHERE whatever else it relies on. So a worker that lost its claim, or that read something old, writes
- * nothing. What is to be written is decided by the callers.
+ * names the states that it leaves, and the transition must be legal; it raises the row's version and time, and its WHERE
+ * holds everything else that it relies on. So a worker that lost its claim, or that read an old row, writes nothing. The
+ * callers decide what to write.
  */
 import { type InferInsertModel, type SQL, and, eq, getTableColumns, inArray, or, sql } from "drizzle-orm";
 import type { SQLiteUpdateSetSource } from "drizzle-orm/sqlite-core";
@@ -12,17 +12,17 @@ import { type Delivery, isPushOf } from "./invoice-row.ts";
 import { pushes } from "./schema.ts";
 import { statesBefore, transition } from "./states.ts";
 
-/** What is written beside the state; version and time are the ledger's own. */
+/** What is written besides the state; version and time belong to the ledger. */
 type Change = Omit<SQLiteUpdateSetSource<typeof pushes>, "kind" | "documentId" | "state" | "updatedAt" | "rowVersion">;
 
 export type NewPush = InferInsertModel<typeof pushes>;
 
-/** The table that a document of each kind is in. */
+/** The table of each kind of document. */
 const DOCUMENTS: Readonly<Record<NewPush["kind"], SQL>> = { invoice: sql.raw("invoices") };
 
 /**
- * Opens the pushes of documents that are there and have none: goes behind what makes the documents in the same batch, and
- * so depends on all that they depend on. One statement, however many there are; all of one kind. Safe to repeat.
+ * Opens the pushes of documents that exist and have none. Goes after the statements that create the documents in the same
+ * batch, so it depends on the same conditions. One statement for any number of documents of one kind. Safe to repeat.
  */
 export function open(db: Db, rows: readonly NewPush[]): BatchItem {
   const columns = Object.entries(getTableColumns(pushes)).filter(([, column]) => column.generated === undefined);
@@ -39,18 +39,18 @@ export function open(db: Db, rows: readonly NewPush[]): BatchItem {
 }
 
 export interface Move {
-  /** The states that it leaves; absent: any. */
+  /** The states that rows may leave; absent: any. */
   from?: readonly InvoiceState[];
-  /** The state that it comes to, within its operation; absent: it stays where it is. */
+  /** The new state within the operation; absent: unchanged. */
   to?: InvoiceState;
   set: Change;
-  /** The claim that writes: where another worker has the row by now, nothing is written. */
+  /** The writer's claim: if another worker has the row now, nothing is written. */
   fence?: number;
   /** Which rows. */
   where: SQL | undefined;
 }
 
-/** Moves all rows that match, in one statement. Throws where `to` can follow none of the states in `from`. */
+/** Moves all rows that match, in one statement. Throws if `to` can follow none of the states in `from`. */
 export function move(db: Db, { from, to, set, fence, where }: Move, now: Date) {
   const isFrom = to === undefined ? from && isOneOf(from) : isBefore(to, from ?? []);
   const isMine = fence === undefined ? undefined : eq(pushes.fence, fence);
@@ -58,15 +58,14 @@ export function move(db: Db, { from, to, set, fence, where }: Move, now: Date) {
 }
 
 /**
- * Writes a patch that was decided on the row as it was read, and only while it still is so. `guard` stands in for the
- * version where the batch proves by itself that nothing changed. Throws IllegalTransitionError.
+ * Writes a patch that was decided on the row as read, only if the row is still unchanged. `guard` replaces the check of
+ * the version if the batch itself proves that nothing changed. Throws IllegalTransitionError.
  */
 export function moveRow(
   db: Db,
   row: DeliveryState & { id: string; rowVersion: number },
   patch: Partial<Delivery>,
-  now: Date,
-  guard?: SQL,
+  { now, guard }: { now: Date; guard?: SQL | undefined },
 ) {
   const to: DeliveryState = { operation: patch.operation ?? row.operation, state: patch.state ?? row.state };
   if (to.operation !== row.operation || to.state !== row.state) transition(row, to);
@@ -80,7 +79,7 @@ function write(db: Db, set: SQLiteUpdateSetSource<typeof pushes>, where: SQL | u
     .where(where);
 }
 
-/** That a row is in one of these states and may go to `to` from there; its operation has a say in that. */
+/** The row is in one of these states and may move to `to` from there, which also depends on its operation. */
 function isBefore(to: InvoiceState, from: readonly InvoiceState[]): SQL | undefined {
   const origins = OPERATIONS.map((operation) => {
     const legal = statesBefore({ operation, state: to });

@@ -1,6 +1,6 @@
 /**
- * The first row of an invoice, in the state that its admission says. Pure; it never decides whether an invoice may be made
- * (the statements that write it do, within the write).
+ * The first row of an invoice, in the state that its admission allows. Pure; it never decides whether an invoice may be
+ * created (the writing statements do).
  */
 import { errorText } from "../failures/push-error.ts";
 import { type InvoiceContent, contentColumns } from "../invoices/invoice.ts";
@@ -17,11 +17,11 @@ export interface NewInvoice {
   orderId: string;
   madeBy: "webhook" | "fulfillment";
   content: InvoiceContent;
-  /** Envelope time of the telling; for one made on Fulfillment that of its order. */
+  /** Envelope time of the event; for one made on Fulfillment the time of its order. */
   eventAt: string;
 }
 
-/** The row of a new invoice, in the state that its admission says. `connectionId` is its instance's. */
+/** The row of a new invoice, in the state that its admission allows. `connectionId` is its instance's. */
 export function newInvoiceRow(
   invoice: NewInvoice,
   admission: AutoAdmission,

@@ -1,6 +1,6 @@
 /**
- * What a push led to, and what that makes of the invoice: one exhaustive switch from outcome to columns. Pure: reads
- * the row as it is now (it may have changed while the push was under way) and answers with what is to be written.
+ * The outcomes of a push and their effect on the invoice: one exhaustive switch from outcome to columns. Pure: takes the
+ * row as it is now (it may have changed during the push) and returns what to write.
  */
 import { calendarDate } from "../platform/calendar-date.ts";
 import type { InvoiceRow } from "./invoice-row.ts";
@@ -14,46 +14,46 @@ import { latestDeparture, nextLookAt, retryAt } from "./backoff.ts";
 import { type PushError, errorText } from "../failures/push-error.ts";
 import { type Warning, readWarnings, withWarning, withoutWarnings } from "../failures/warning.ts";
 import { readFrozenInvoice } from "./frozen-payload.ts";
-import { goneInQuickBooks } from "./events/gone.ts";
+import { goneInQuickBooks } from "./events/gone-in-quickbooks.ts";
 import { findMark } from "../mapping/mark.ts";
 
 export type Outcome =
-  /** QuickBooks has it: an answer with an ID, or found by our mark. */
+  /** QuickBooks has it: it answered with an ID, or the invoice was found by our mark. */
   | { kind: "accepted"; invoice: Invoice }
-  /** QuickBooks or our own rules said no; a person has to act. */
+  /** QuickBooks or our own rules refused it; a person has to act. */
   | { kind: "refused"; error: PushError }
-  /** Nothing of the invoice was sent; the company or a switch has to be mended first. */
+  /** Nothing was sent; the connection, the company or a switch has to be fixed first. */
   | { kind: "held"; error: PushError }
-  /** Nothing of the invoice was sent; goes on at `dueAt`, or after the usual wait. */
+  /** Nothing was sent; tried again at `dueAt`, or after the usual wait. */
   | {
       kind: "later";
       dueAt: string | null;
       error: PushError | null;
-      /** Something of ours threw; too often in a row is no passing thing. */
+      /** Our own code threw; too many in a row are not a temporary problem. */
       isCrash?: boolean;
-      /** A newer one that was read in QuickBooks. */ syncToken?: string;
+      /** A newer one, read from QuickBooks. */ syncToken?: string;
     }
-  /** It went out and no usable answer came back. */
+  /** It was sent, and there was no usable answer. */
   | { kind: "unanswered"; error: PushError }
-  /** Looked up long after it went out, and it is not there: it may be sent again, the same bytes. */
+  /** Looked up long after it was sent and not found: the same bytes may be sent again. */
   | { kind: "absent"; mayGoOn: boolean; error: PushError }
-  /** Somebody voided it in QuickBooks, or deleted it (then `invoice` is null): it stays so. */
-  | { kind: "gone"; invoice: Invoice | null; /** Where only now we learn it. */ qboInvoiceId?: string }
-  /** While it was prepared the invoice changed, moved to another connection, or was to be voided: begin anew. */
+  /** Somebody voided it in QuickBooks, or deleted it (then `invoice` is null); we leave it that way. */
+  | { kind: "gone"; invoice: Invoice | null; /** Set if we learn it only now. */ qboInvoiceId?: string }
+  /** During preparation the invoice changed, moved to another connection, or was to be voided: start over. */
   | { kind: "superseded" };
 
-/** What may still be asked of the row after its outcome. */
-export interface Following {
-  /** Whether a changed invoice is pushed as an update by itself. */
+/** What settling needs to know besides the outcome. */
+export interface SettleContext {
+  /** Whether a changed invoice is pushed as an update automatically. */
   isAutoPushEffective: boolean;
   now: Date;
-  /** Content version that the push began with. */
+  /** Content version with which the push began. */
   triedContentVersion?: number;
 }
 
 export type Patch = Partial<InvoiceRow>;
 
-/** Whether the frozen bytes went out before without an answer: then the very same are sent again. */
+/** Whether the frozen bytes were sent before without an answer; then exactly the same bytes are sent again. */
 export function isResend(row: Pick<InvoiceRow, "unansweredCount" | "frozenPayload">): boolean {
   return row.unansweredCount > 0 && row.frozenPayload !== null;
 }
@@ -63,9 +63,9 @@ const LASTING_WARNINGS: readonly string[] = [ORDER_CANCELLED, CREATED_AFTER_VOID
 const UPDATE_REFUSED = "update_refused";
 const VOID_REFUSED = "void_refused";
 
-/** The columns that the outcome changes. Throws IllegalTransitionError for an outcome that can't be. */
-export function settle(row: InvoiceRow, outcome: Outcome, following: Following): Patch {
-  const patch = patchOf(row, outcome, following);
+/** The columns that the outcome changes. Throws IllegalTransitionError for an impossible outcome. */
+export function settle(row: InvoiceRow, outcome: Outcome, context: SettleContext): Patch {
+  const patch = patchOf(row, outcome, context);
   if (patch.state !== undefined) {
     transition(row, { operation: patch.operation ?? row.operation, state: patch.state });
   }
@@ -73,18 +73,18 @@ export function settle(row: InvoiceRow, outcome: Outcome, following: Following):
   return { openClaims: 0, crashCount: isCrash ? row.crashCount + 1 : 0, ...patch };
 }
 
-function patchOf(row: InvoiceRow, outcome: Outcome, following: Following): Patch {
-  const { now } = following;
+function patchOf(row: InvoiceRow, outcome: Outcome, context: SettleContext): Patch {
+  const { now } = context;
   switch (outcome.kind) {
     case "accepted":
-      return accepted(row, outcome.invoice, following);
+      return accepted(row, outcome.invoice, context);
     case "refused":
-      return refused(row, outcome.error, following);
+      return refused(row, outcome.error, context);
     case "held":
       return (
         voidInstead(row, now, outcome.error) ?? {
           ...released(row),
-          // A lapsed subscription is a definite answer, too, where it was the invoice itself that was refused.
+          // A lapsed subscription is a definite answer as well if the invoice itself was refused.
           ...(isOut(row) && !isResend(row) ? { closedRevision: row.revision } : {}),
           state: "held",
           dueAt: null,
@@ -121,13 +121,13 @@ function patchOf(row: InvoiceRow, outcome: Outcome, following: Following): Patch
         }
       );
     case "gone":
-      return gone(row, outcome, following);
+      return gone(row, outcome, context);
     case "superseded":
       return voidInstead(row, now) ?? { ...released(row), state: "queued", dueAt: now.toISOString() };
   }
 }
 
-function gone(row: InvoiceRow, outcome: Extract<Outcome, { kind: "gone" }>, { now }: Following): Patch {
+function gone(row: InvoiceRow, outcome: Extract<Outcome, { kind: "gone" }>, { now }: SettleContext): Patch {
   const { invoice } = outcome;
   const at = now.toISOString();
   const qboInvoiceId = invoice?.id ?? outcome.qboInvoiceId;
@@ -139,15 +139,15 @@ function gone(row: InvoiceRow, outcome: Extract<Outcome, { kind: "gone" }>, { no
 }
 
 /**
- * What was to be pushed did not get into QuickBooks and is to be voided: a create is voided here and nothing more is
- * sent, an update gives way to the void of what QuickBooks has. Null where no void was asked for.
+ * If a void was requested and the push did not reach QuickBooks: a create is voided here and nothing more is sent; an
+ * update is replaced by the void of the invoice in QuickBooks. Null if no void was requested.
  */
 function voidInstead(row: InvoiceRow, now: Date, waitsFor: PushError | null = null): Patch | null {
   if (row.operation === "void" || row.voidRequestedAt === null) return null;
   return row.operation === "create" ? VOIDED_HERE : { ...beginVoid(waitsFor, now), sentAt: null };
 }
 
-/** The columns of an invoice that never got into QuickBooks and is voided. */
+/** The columns of a voided invoice that never reached QuickBooks. */
 export const VOIDED_HERE = {
   state: "voided",
   dueAt: null,
@@ -157,7 +157,7 @@ export const VOIDED_HERE = {
   unansweredCount: 0,
 } as const satisfies Patch;
 
-/** The columns with which the void of what QuickBooks has begins; `waitsFor`: why QuickBooks can't be told now. */
+/** The columns that begin the void of an invoice in QuickBooks; `waitsFor`: why it can't be sent now. */
 export function beginVoid(waitsFor: PushError | null, now: Date): Patch {
   return {
     ...begin("void", waitsFor ? "held" : "queued"),
@@ -171,14 +171,14 @@ export function beginVoid(waitsFor: PushError | null, now: Date): Patch {
 }
 
 /**
- * Nothing of it got in. Bytes that once went out unanswered are kept, since only the very same may be sent again;
- * others are made anew from the content of that time.
+ * Nothing reached QuickBooks. Bytes that were once sent without an answer are kept, because only the same bytes may be
+ * sent again; otherwise the next push makes a new payload.
  */
 function released(row: InvoiceRow): Patch {
   return isResend(row) ? { sentAt: null } : { sentAt: null, frozenPayload: null };
 }
 
-/** To be looked up, at once where it has been out for long; sent again only by what is known of when it left. */
+/** To be looked up, immediately if it was sent long ago. Sent again only according to when it may have left. */
 function unanswered(row: InvoiceRow, error: PushError, now: Date): Patch {
   const sentAt = row.sentAt ?? now.toISOString();
   return {
@@ -192,17 +192,16 @@ function unanswered(row: InvoiceRow, error: PushError, now: Date): Patch {
 }
 
 /**
- * A refused resend says nothing of the first send (docs/architecture.md, section 3, rule 3): that one is looked up
- * again. Where the content changed while the old one was being refused, the new one is tried as it would be if it came
- * now.
+ * A refused resend says nothing about the first send (docs/architecture.md, section 3, rule 3), which is looked up again.
+ * If the content changed while the old one was being refused, the new one is pushed as if it had just arrived.
  */
-function refused(row: InvoiceRow, error: PushError, following: Following): Patch {
-  const { now } = following;
+function refused(row: InvoiceRow, error: PushError, context: SettleContext): Patch {
+  const { now } = context;
   if (row.state === "sending" && row.sentAt !== null && isResend(row)) return unanswered(row, error, now);
   const instead = voidInstead(row, now);
   if (instead) return instead;
-  const tried = isOut(row) ? row.frozenContentVersion : (following.triedContentVersion ?? null);
-  if (following.isAutoPushEffective && tried !== null && tried !== row.contentVersion)
+  const tried = isOut(row) ? row.frozenContentVersion : (context.triedContentVersion ?? null);
+  if (context.isAutoPushEffective && tried !== null && tried !== row.contentVersion)
     return { ...closed(row), state: "queued", dueAt: now.toISOString(), error: errorText(error, now) };
   return { ...failed(row, error, now), ...closed(row) };
 }
@@ -217,7 +216,7 @@ function failed(row: InvoiceRow, error: PushError, now: Date): Patch {
   return { ...base, warnings: withWarning(row.warnings, warning) };
 }
 
-/** The outcome is known: nothing is frozen any more, and what QuickBooks answered has used its revision up. */
+/** The outcome is known: nothing is frozen any more, and the revision that QuickBooks answered is used up. */
 function closed(row: InvoiceRow): Patch {
   return {
     sentAt: null,
@@ -228,16 +227,16 @@ function closed(row: InvoiceRow): Patch {
   };
 }
 
-/** Whether QuickBooks was given what is frozen. */
+/** Whether the frozen payload was sent to QuickBooks. */
 function isOut(row: InvoiceRow): boolean {
   return row.sentAt !== null || isResend(row);
 }
 
-function accepted(row: InvoiceRow, invoice: Invoice, following: Following): Patch {
-  const { now } = following;
+function accepted(row: InvoiceRow, invoice: Invoice, context: SettleContext): Patch {
+  const { now } = context;
   const at = now.toISOString();
   const base: Patch = {
-    // A remembered cancellation is done with its flag: what QuickBooks has is left to a person.
+    // A remembered cancellation ends here; its warning stays, and a person decides about the invoice in QuickBooks.
     ...(rememberedWish(row) === "cancellation" ? { voidRequestedAt: null } : {}),
     sentAt: null,
     dueAt: null,
@@ -263,26 +262,26 @@ function accepted(row: InvoiceRow, invoice: Invoice, following: Following): Patc
     ...readWarnings(row.frozenWarnings),
     ...(isEarlier ? [] : differences(row, invoice)),
   ];
-  return { ...base, ...next(row, warnings, isEarlier, following) };
+  return { ...base, ...next(row, warnings, isEarlier, context) };
 }
 
-/** Whether what was found is another payload of this invoice than the one that is frozen: its mark says so. */
+/** Whether the invoice found has another revision in its mark than the frozen one. */
 function isEarlierRevision(row: InvoiceRow, invoice: Invoice): boolean {
   const revision = findMark(invoice.privateNote, row.id)?.revision ?? null;
   return revision !== null && revision !== row.revision;
 }
 
-/** An update may raise what was paid in full; a credit may pay what was just made. */
+/** An update may raise the total of a paid invoice; a credit may pay a new one immediately. */
 function paidOn(row: InvoiceRow, invoice: Invoice, now: Date): string | null {
   if (!isZero(invoice.balance) || isZero(invoice.totalAmount)) return null;
   return row.paidOn ?? calendarDate(invoice.lastUpdatedAt ?? now);
 }
 
-/** Sent; or, where something came in meanwhile or an earlier payload was found, on to the void or the update. */
-function next(row: InvoiceRow, warnings: readonly Warning[], isEarlier: boolean, following: Following): Patch {
-  const at = following.now.toISOString();
+/** Sent; or, if something changed meanwhile or an earlier payload was found, continues with the void or the update. */
+function next(row: InvoiceRow, warnings: readonly Warning[], isEarlier: boolean, context: SettleContext): Patch {
+  const at = context.now.toISOString();
   if (rememberedWish(row) === "void") {
-    return { ...beginVoid(null, following.now), warnings: JSON.stringify(warnings) };
+    return { ...beginVoid(null, context.now), warnings: JSON.stringify(warnings) };
   }
   const isCurrent = row.frozenContentVersion === null || row.contentVersion === row.frozenContentVersion;
   if (isCurrent && !isEarlier) {
@@ -290,9 +289,9 @@ function next(row: InvoiceRow, warnings: readonly Warning[], isEarlier: boolean,
   }
   const changed = {
     code: CHANGED_AFTER_SENDING,
-    message: "The order system changed this invoice while it was being sent; QuickBooks has what it was before.",
+    message: "The order system changed this invoice while it was being sent; QuickBooks has the former version.",
   };
-  const state = following.isAutoPushEffective ? "queued" : "not_sent";
+  const state = context.isAutoPushEffective ? "queued" : "not_sent";
   return {
     ...begin("update", state),
     dueAt: state === "queued" ? at : null,
@@ -304,7 +303,7 @@ function begin(operation: Operation, state: InvoiceState): Patch {
   return { operation, state };
 }
 
-/** What QuickBooks made of it, next to what was asked for. */
+/** Differences between the invoice in QuickBooks and what was sent. */
 function differences(row: InvoiceRow, invoice: Invoice): Warning[] {
   return [...totalDifference(row, invoice), ...customerDifference(row, invoice)];
 }
@@ -316,7 +315,7 @@ function customerDifference(row: InvoiceRow, { customer }: Invoice): Warning[] {
   return [
     {
       code: "customer_differs",
-      message: `QuickBooks has this invoice for the customer ${name}, not for the one of ${row.customerName} that it was sent for.`,
+      message: `In QuickBooks this invoice is for the customer ${name}, not for the customer of ${row.customerName} for whom it was sent.`,
     },
   ];
 }
@@ -334,7 +333,7 @@ function totalDifference(row: InvoiceRow, invoice: Invoice): Warning[] {
   ];
 }
 
-/** The total of what was frozen: the row's own, unless its content changed meanwhile. */
+/** The total of the frozen payload; the row's own total may have changed meanwhile. */
 function frozenTotalMinor(row: InvoiceRow): number {
   return row.frozenTotalMinor ?? row.totalMinor;
 }

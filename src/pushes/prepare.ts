@@ -1,6 +1,6 @@
 /**
- * The second step of a push: what is to be sent, or why nothing is. Customers, items and accounts are found or made here;
- * nothing of the document itself goes out.
+ * The second step of a push: what to send, or why nothing is sent. Customers, items and accounts are found or created
+ * here; nothing of the document itself is sent.
  */
 import { missingSettings } from "../connections/settings.ts";
 import { currencyError, missingSettingsError } from "../failures/own-errors.ts";
@@ -8,21 +8,21 @@ import type { PushError } from "../failures/push-error.ts";
 import type { Warning } from "../failures/warning.ts";
 import { reasonToHold } from "./admission.ts";
 import type { Claimed } from "./claim.ts";
-import { findEarlierSend } from "./unanswered/earlier-sends.ts";
+import { findEarlierSend } from "./unanswered/find-earlier-send.ts";
 import { type Ended, LOST, type Lost, ended, endedBy } from "./ended.ts";
-import { outcomeOfFound } from "./unanswered/found.ts";
+import { outcomeOfFound } from "./unanswered/outcome-of-found.ts";
 import { isResend } from "./outcome.ts";
 import { nextRevision } from "./revision.ts";
-import { renew } from "./store.ts";
+import { renewLease } from "./store.ts";
 import { subjectOf } from "./subject-of.ts";
 
-/** While customers and items are made the lease is renewed this often; it lasts three minutes. */
+/** How often the lease is renewed while customers and items are created; it lasts three minutes. */
 const RENEW_EVERY_MS = 60_000;
 
 export interface Ready {
   kind: "ready";
   claimed: Claimed;
-  /** Null: what is frozen already goes out once more, byte for byte. */
+  /** Null: the payload already frozen is sent again, byte for byte. */
   payload: Payload | null;
 }
 
@@ -43,8 +43,8 @@ export async function prepare(claimed: Claimed): Promise<Ready | Ended | Lost> {
 
 async function prepared(claimed: Claimed, lease: AbortController): Promise<Ready | Ended> {
   const { context, document, qb, row } = claimed;
-  const barrier = reasonToHold(context.connection, claimed.instance);
-  if (barrier) return ended(claimed, { kind: "held", error: barrier });
+  const problem = reasonToHold(context.connection, claimed.instance);
+  if (problem) return ended(claimed, { kind: "held", error: problem });
   if (isResend(row)) return { kind: "ready", claimed, payload: null };
   const revision = nextRevision(row);
   if (row.operation === "void") return { kind: "ready", claimed, payload: { ...voidOf(claimed), revision } };
@@ -64,7 +64,7 @@ async function prepared(claimed: Claimed, lease: AbortController): Promise<Ready
   return { kind: "ready", claimed, payload: { ...mapped, revision } };
 }
 
-/** Our own rules: only missing settings and what would be booked wrongly (docs/contract.md, section 4). */
+/** Our own rules: only missing settings, and whatever would be booked wrongly (docs/contract.md, section 4). */
 function cannotBeBooked({ context, row }: Claimed): PushError | null {
   const { connection } = context;
   const missing = missingSettings(connection).map((setting) => setting.label);
@@ -78,13 +78,13 @@ function voidOf({ row }: Claimed): Omit<Payload, "revision"> {
   return { json: JSON.stringify({ Id: row.qboInvoiceId, SyncToken: row.qboSyncToken }), warnings: [] };
 }
 
-/** Renews the lease if it is time; one that is lost is aborted, and whatever is being done for the invoice stops. */
+/** Renews the lease when it is time; if it was lost, aborts, and all work on the invoice stops. */
 function leaseKeeper({ context, row, startedAt }: Claimed, lease: AbortController): () => Promise<void> {
   let renewedAt = startedAt.getTime();
   return async () => {
     const now = context.now();
     if (now.getTime() - renewedAt < RENEW_EVERY_MS) return;
-    if (!(await renew(context.db, row, now))) lease.abort();
+    if (!(await renewLease(context.db, row, now))) lease.abort();
     lease.signal.throwIfAborted();
     renewedAt = now.getTime();
   };

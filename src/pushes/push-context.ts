@@ -1,22 +1,22 @@
 /**
- * What the steps of a push share while a worker works for one company: the connection, the way to QuickBooks, and
- * the links that are being resolved just now, so that two invoices of one buyer don't create that buyer twice.
+ * What the steps of a push share while a worker works for one company: the connection, access to QuickBooks, and the
+ * links being resolved, so that two invoices of one buyer don't create that buyer twice.
  */
 import { quickBooksFor } from "../connections/company-facts.ts";
 import type { Connection } from "../connections/connection.ts";
-import { doorOf } from "../connections/company-door.ts";
+import { accessTo } from "../connections/company-access.ts";
 import type { ResolveContext } from "../mapping/resolve-task.ts";
 import type { Config, Env } from "../env.ts";
 import type { Db } from "../platform/db.ts";
 import type { QuickBooks } from "../quickbooks/client.ts";
 
-/** A call whose turn comes later than this is put off: the invoice goes back to queued with that time. */
+/** A call whose turn comes later than this is postponed: the invoice returns to queued with that time. */
 const MAX_WAIT_FOR_TURN_MS = 5_000;
 
 export interface PushContext extends ResolveContext {
   env: Env;
   config: Config;
-  /** epoch ms; by then every call has ended, since the invocation does. Absent: nothing ends it. */
+  /** epoch ms; every call ends by then, because the invocation does. Absent: no limit. */
   callsEndAt?: number;
 }
 
@@ -25,8 +25,8 @@ export function newContext(env: Env, config: Config, db: Db, connection: Connect
   return { env, config, db, connection, now: () => new Date(), resolving: new Map(), locks: new Map() };
 }
 
-/** The way to the company for one piece of work; its `calls` are that work's own. */
+/** The company's client for one piece of work; it records only that work's `calls`. */
 export function quickBooksOf(context: Pick<PushContext, "env" | "config" | "connection" | "callsEndAt">): QuickBooks {
-  const qb = quickBooksFor(context.config, doorOf(context.env, context.connection), MAX_WAIT_FOR_TURN_MS);
+  const qb = quickBooksFor(context.config, accessTo(context.env, context.connection), MAX_WAIT_FOR_TURN_MS);
   return context.callsEndAt === undefined ? qb : { ...qb, callsEndAt: context.callsEndAt };
 }

@@ -1,17 +1,17 @@
 /**
- * Brings one invoice into QuickBooks: the heart of the product, read it first. Each step takes what the step before it
- * made, and answers with what comes of it: something to go on with, or an end. Nothing is changed on the way.
+ * Brings one invoice into QuickBooks: the core of the product, read it first. Each step takes the result of the step
+ * before it and returns either what the next step needs or an end. Results are never changed afterwards.
  *
- *   claim    → Claimed                this worker has the row, for as long as its lease lasts
- *   prepare  → Ready  | Ended | Lost  the payload, with customers and items found or made
- *   permit   → Permit | Ended | Lost  leave for one call, got before the freeze so that the send follows at once
- *   freeze   → Frozen | Ended | Lost  bytes, request ID and time are in the row before anything goes out
- *   send     → SendResponse           the bytes go out, once
- *   judge    → Ended                  what came back means
+ *   claim    → Claimed                this worker has the row while its lease lasts
+ *   prepare  → Ready  | Ended | Lost  the payload, with customers and items found or created
+ *   permit   → Permit | Ended | Lost  for one call, acquired before the freeze so that the send follows immediately
+ *   freeze   → Frozen | Ended | Lost  bytes, request ID and time are stored before anything is sent
+ *   send     → SendResponse           the bytes are sent, once
+ *   judge    → Ended                  what the response means
  *   settle   → row                    what the row becomes
  *
- * `Ended` carries a report of how the push ended, `Lost` says that another worker has the invoice by now. Whatever happens
- * on the way is an end that is written down; nothing is sent that was not frozen before (docs/exactly-once.md).
+ * `Ended` carries a report of how the push ended; `Lost` means that another worker has the invoice now. Every end is
+ * recorded, and nothing is sent that was not frozen first (docs/exactly-once.md).
  */
 import type { InvoiceRow } from "./invoice-row.ts";
 import { log } from "../platform/log.ts";
@@ -19,13 +19,13 @@ import { type Claimed, claim } from "./claim.ts";
 import type { Ended, Lost } from "./ended.ts";
 import { freeze } from "./freeze.ts";
 import { judge } from "./judge.ts";
-import { getPermit, returnUnused } from "./permit.ts";
+import { acquirePermit, releaseUnused } from "./acquire-permit.ts";
 import { prepare } from "./prepare.ts";
 import type { PushContext } from "./push-context.ts";
 import { send } from "./send.ts";
 import { settle } from "./settle.ts";
 
-/** Pushes an invoice if it is queued and due by `dueBefore`. Answers the settled row, or null if there was nothing to do. */
+/** Pushes an invoice if it is queued and due by `dueBefore`. Returns the settled row, or null if there was nothing to do. */
 export async function push(context: PushContext, invoiceId: string, dueBefore: Date): Promise<InvoiceRow | null> {
   const claimed = await claim(context, invoiceId, dueBefore);
   if (!claimed) return null;
@@ -40,11 +40,11 @@ export async function push(context: PushContext, invoiceId: string, dueBefore: D
 async function deliver(claimed: Claimed): Promise<Ended | Lost> {
   const ready = await prepare(claimed);
   if (ready.kind !== "ready") return ready;
-  const permit = await getPermit(ready);
+  const permit = await acquirePermit(ready);
   if (permit.kind !== "permit") return permit;
   const frozen = await freeze(ready);
   if (frozen.kind !== "frozen") {
-    await returnUnused(ready, permit);
+    await releaseUnused(ready, permit);
     return frozen;
   }
   const response = await send(frozen, permit);

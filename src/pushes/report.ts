@@ -1,5 +1,5 @@
 /**
- * How a push or a look-up ended, as it is written down: what it led to, and what is known of the try. Pure.
+ * How a push or a look-up ended, as it is recorded: its outcome and what is known about the attempt. Pure.
  */
 import type { PushError } from "../failures/push-error.ts";
 import type { Outcome } from "./outcome.ts";
@@ -9,18 +9,18 @@ type RecordAs = (typeof pushAttempts.$inferSelect)["outcome"];
 
 export interface Report {
   outcome: Outcome;
-  /** How the try is listed among the attempts; null if nothing happened that is worth a row. */
+  /** How it is listed among the attempts; null if it is not worth a row. */
   recordAs: RecordAs | null;
   startedAt: Date;
-  /** Of the call that decided it; null if none did. */
+  /** Of the call that decided the outcome; null if none did. */
   httpStatus: number | null;
   intuitTid: string | null;
-  /** Null if nothing of the document itself went out. */
+  /** Null if nothing of the document itself was sent. */
   requestId: string | null;
   error: PushError | null;
 }
 
-/** What is known of the try beside its outcome and its beginning; absent: nothing. */
+/** What is known about the attempt besides its outcome and start; absent: nothing. */
 export type TryFacts = Partial<Pick<Report, "recordAs" | "httpStatus" | "intuitTid" | "requestId">>;
 
 export function reportOf(outcome: Outcome, startedAt: Date, facts: TryFacts = {}): Report {
@@ -35,7 +35,7 @@ export function reportOf(outcome: Outcome, startedAt: Date, facts: TryFacts = {}
   };
 }
 
-/** What went wrong, or null where nothing did. */
+/** What went wrong, or null. */
 export function errorOf(outcome: Outcome): PushError | null {
   return "error" in outcome ? outcome.error : null;
 }

@@ -1,5 +1,5 @@
 /**
- * The revision of an invoice: counts the payloads that QuickBooks was given for good (docs/architecture.md, section 3,
+ * The revision of an invoice: counts the payloads that QuickBooks answered definitely (docs/architecture.md, section 3,
  * rule 3). It is part of the request ID and of our mark. Raised after each definite answer, never because of a retry.
  * Pure.
  */
@@ -7,7 +7,7 @@ import type { InvoiceRow } from "./invoice-row.ts";
 
 type Counted = Pick<InvoiceRow, "revision" | "closedRevision" | "refusedHash" | "operation">;
 
-/** The revision under which the next payload is frozen: the present one while it is open, else the one after it. */
+/** The revision under which the next payload is frozen: the present one while it is open, else the next. */
 export function nextRevision(row: Counted): number {
   return closedRevisionOf(row) >= row.revision ? row.revision + 1 : row.revision;
 }

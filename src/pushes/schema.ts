@@ -1,29 +1,29 @@
 /**
- * The pushes: for each document how far its delivery has come, so that every step of it is one statement on one row;
- * every try, one row each, never changed afterwards; and what Intuit's webhooks told, kept until it was read.
+ * The pushes: how far the delivery of each document has come, so that every step is one statement on one row; the
+ * attempts, one row each, never changed afterwards; and the events from Intuit's webhooks, kept until they are handled.
  *
- * `state` is the inner state of the operation under way (create, update or void); `push_status` is what people and the API
- * see: what is in QuickBooks stays Sent while an update or a void of it waits.
+ * `state` is the state of the operation under way (create, update or void); `push_status` is what people and the API see:
+ * an invoice in QuickBooks stays Sent while an update or a void of it waits.
  */
 import { type SQL, sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { INVOICE_STATES, OPERATIONS } from "../invoices/status.ts";
 
 /**
- * The conditions of the partial indexes. A query finds such an index only where it repeats these words: neither a bound
- * value nor `state = 'queued'` alone proves to SQLite that the row is in it, and then it reads every push there is.
+ * The conditions of the partial indexes. SQLite uses such an index only if the query repeats exactly this condition: with
+ * a bound value, or `state = 'queued'` alone, it would read every push there is.
  */
 export const IS_UNDER_WAY: SQL = sql`pushes.state IN ('queued', 'sending', 'unknown')`;
 export const IS_HELD: SQL = sql`pushes.state = 'held'`;
 
-/** Claims in a row that ended without any outcome; then a person has to look. Another number needs another index. */
+/** After this many claims in a row without any outcome a person has to look. Another number needs another index. */
 export const MAX_OPEN_CLAIMS = 5;
 export const IS_EXHAUSTED: SQL = sql.raw(`pushes.state = 'queued' AND pushes.open_claims >= ${MAX_OPEN_CLAIMS}`);
 
 export const pushes = sqliteTable(
   "pushes",
   {
-    // What is delivered. Its kind has a table of its own, under this ID.
+    // The document. Each kind has its own table, with this ID.
     kind: text("kind", { enum: ["invoice"] }).notNull(),
     documentId: text("document_id").notNull(),
     /** Calendar date of the document: what lists are sorted by. */
@@ -31,9 +31,9 @@ export const pushes = sqliteTable(
     /** Raised whenever the document changes; compared with `frozenContentVersion` after a push. */
     contentVersion: integer("content_version").notNull().default(1),
 
-    // Where its delivery stands. The instance is the one whose switches apply.
+    // The state of its delivery. The instance is the one whose switches apply.
     instanceId: text("instance_id").notNull(),
-    /** The connection that it goes to, or went to; follows the instance until a payload is frozen. */
+    /** The connection to which it is, or was, sent; follows the instance until a payload is frozen. */
     connectionId: text("connection_id"),
     operation: text("operation", { enum: OPERATIONS }).notNull().default("create"),
     state: text("state", { enum: INVOICE_STATES }).notNull(),
@@ -46,26 +46,26 @@ export const pushes = sqliteTable(
     /** Number of the claim that may write; a worker that lost its lease writes nothing. */
     fence: integer("fence").notNull().default(0),
     openClaims: integer("open_claims").notNull().default(0),
-    /** How often the frozen payload went out and stayed unanswered. */
+    /** How often the frozen payload was sent without an answer. */
     unansweredCount: integer("unanswered_count").notNull().default(0),
-    /** Waits since it was asked for; in state unknown: looks that QuickBooks could not process. */
+    /** Retries since it was requested; in state unknown: look-ups that QuickBooks could not process. */
     retryCount: integer("retry_count").notNull().default(0),
-    /** Tries in a row that something of ours threw in, before anything was sent. */
+    /** Tries in a row in which our own code threw before anything was sent. */
     crashCount: integer("crash_count").notNull().default(0),
-    /** Number of the payload that is frozen, or was last: part of the request ID and of our mark (docs/architecture.md, section 3, rule 3). */
+    /** Number of the payload that is frozen, or was frozen last: part of the request ID and of our mark (docs/architecture.md, section 3, rule 3). */
     revision: integer("revision").notNull().default(1),
-    /** The last revision that QuickBooks answered for good; 0: none, or it was answered before this column existed. */
+    /** The last revision with a definite answer from QuickBooks; 0: none, or answered before this column existed. */
     closedRevision: integer("closed_revision").notNull().default(0),
-    /** The exact bytes that QuickBooks was given, kept while the outcome is open and after it was accepted. */
+    /** The exact bytes sent to QuickBooks, kept while the outcome is open and after acceptance. */
     frozenPayload: text("frozen_payload"),
     frozenContentVersion: integer("frozen_content_version"),
     frozenWarnings: text("frozen_warnings"),
     frozenTotalMinor: integer("frozen_total_minor"),
     /** When the first byte of the frozen payload left at the latest; null again as soon as the outcome is known. */
     sentAt: text("sent_at"),
-    /** Written by earlier versions: SHA-256 of the bytes last refused, whose revision is closed. Set back at the next freeze. */
+    /** Written by earlier versions: SHA-256 of the bytes last refused, whose revision is closed. Reset at the next freeze. */
     refusedHash: text("refused_hash"),
-    /** A void or cancellation asked for while the outcome was open. */
+    /** A void or cancellation requested while the outcome was open. */
     voidRequestedAt: text("void_requested_at"),
     /** JSON of `PushError`, null when there is none. */
     error: text("error"),
@@ -81,17 +81,17 @@ export const pushes = sqliteTable(
     qboLastUpdatedAt: text("qbo_last_updated_at"),
     paidOn: text("paid_on"),
 
-    /** When it was last asked to be sent (auto push or a person): the start of the push latency. */
+    /** When a send was last requested (auto push or a person): the start of the push latency. */
     requestedAt: text("requested_at"),
-    /** When it first was in QuickBooks. */
+    /** When it first reached QuickBooks. */
     deliveredAt: text("delivered_at"),
     createdAt: text("created_at").notNull(),
     updatedAt: text("updated_at").notNull(),
-    /** Raised by every write, also by each change of the document: what was decided on a row is written only while it is so. */
+    /** Raised by every write, including each change of the document: a decision is written only if the row is unchanged. */
     rowVersion: integer("row_version").notNull().default(0),
   },
   (t) => [
-    // The kind stands last everywhere: where an index begins with it, SQLite takes all pushes of that kind for a handful.
+    // The kind is last everywhere: if an index begins with it, SQLite assumes only a handful of pushes of that kind.
     primaryKey({ columns: [t.documentId, t.kind] }),
     index("pushes_by_date").on(t.documentDate, t.documentId, t.kind),
     index("pushes_by_status").on(t.pushStatus, t.documentDate, t.documentId, t.kind),
@@ -141,7 +141,7 @@ export const pushAttempts = sqliteTable(
   ],
 );
 
-/** Intuit's webhook deliveries, kept until their work is done, and for a while after that (forget-events.ts). */
+/** Intuit's webhook deliveries, kept until their work is done, and for a while after that (forget-done-events.ts). */
 export const intuitEvents = sqliteTable(
   "intuit_events",
   {
@@ -153,11 +153,11 @@ export const intuitEvents = sqliteTable(
     eventAt: text("event_at").notNull(),
     receivedAt: text("received_at").notNull(),
     doneAt: text("done_at"),
-    /** When it is to be looked at; while a worker has it: when that worker's time is over. */
+    /** When it is to be handled; while a worker has it: when that worker's time is over. */
     dueAt: text("due_at").notNull().default(""),
-    /** Waits, without a time, until the creates that may have made its invoice have an outcome. */
+    /** Waits, without a time, until the creates that may have created its invoice have an outcome. */
     isParked: integer("is_parked", { mode: "boolean" }).notNull().default(false),
-    /** JSON of what was read of the payment, so that it is read once: `{date, invoiceIds}`. */
+    /** JSON of the payment as read, so that it is read only once: `{date, invoiceIds}`. */
     payment: text("payment"),
     /** JSON list of the IDs that are gone after a merge; `entity_id` is the one that stays. */
     deletedIds: text("deleted_ids"),

@@ -1,32 +1,32 @@
 /**
- * The fourth step of a push: the frozen bytes go out, once. What came back is not judged here, and nothing is thrown.
+ * The fourth step of a push: sends the frozen bytes, once. The response is not judged here, and nothing is thrown.
  */
-import { giveBack } from "../quickbooks/client.ts";
+import { releasePermit } from "../quickbooks/client.ts";
 import { type Failure, QuickBooksError } from "../quickbooks/faults.ts";
 import type { WrittenInvoice } from "../quickbooks/invoices.ts";
 import { MAX_FREEZE_TO_SEND_MS } from "./backoff.ts";
 import type { Frozen } from "./freeze.ts";
-import type { Permit } from "./permit.ts";
+import type { Permit } from "./acquire-permit.ts";
 
 export type SendResponse =
   /** QuickBooks has it, with an ID. */
   | { kind: "answered"; written: WrittenInvoice }
-  /** It says no, or nothing. */
+  /** QuickBooks refused it, or did not answer. */
   | { kind: "failed"; failure: Failure }
-  /** The bytes were frozen too long ago: nothing went out. */
+  /** The bytes were frozen too long ago: nothing was sent. */
   | { kind: "too_late" }
-  /** Something of ours threw, maybe with the request on its way. */
+  /** Our own code threw, possibly with the request under way. */
   | { kind: "crashed"; cause: unknown };
 
-export async function send(frozen: Frozen, { pass }: Permit): Promise<SendResponse> {
+export async function send(frozen: Frozen, { permit }: Permit): Promise<SendResponse> {
   const { bytes, claimed, requestId, row } = frozen;
   const { context, document, qb } = claimed;
   if (context.now().getTime() - Date.parse(frozen.sentAt) > MAX_FREEZE_TO_SEND_MS) {
-    await giveBack(qb, pass, "unused");
+    await releasePermit(qb, permit, "unused");
     return { kind: "too_late" };
   }
   try {
-    return { kind: "answered", written: await document.send(qb, row.operation, { bytes, requestId, pass }) };
+    return { kind: "answered", written: await document.send(qb, row.operation, { bytes, requestId, permit }) };
   } catch (error) {
     if (error instanceof QuickBooksError) return { kind: "failed", failure: error.failure };
     return { kind: "crashed", cause: error };

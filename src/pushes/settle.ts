@@ -1,14 +1,14 @@
 /**
- * The last step of a push: its outcome becomes the row's. The row is read anew, since it may have changed meanwhile, and
- * only the worker that still has it writes (docs/exactly-once.md).
+ * The last step of a push: writes its outcome to the row. The row is read again, because it may have changed meanwhile,
+ * and only the worker that still has it writes (docs/exactly-once.md).
  */
 import { findInstance } from "../instances/store.ts";
 import type { InvoiceRow } from "./invoice-row.ts";
 import { log } from "../platform/log.ts";
 import { isAutoPushEffective } from "./admission.ts";
 import type { Claimed } from "./claim.ts";
-import { followInstance } from "./move.ts";
-import type { Following } from "./outcome.ts";
+import { followInstance } from "./move-invoices.ts";
+import type { SettleContext } from "./outcome.ts";
 import type { PushContext } from "./push-context.ts";
 import type { Report } from "./report.ts";
 import { settleRow } from "./store.ts";
@@ -22,16 +22,16 @@ export async function settle(claimed: Claimed, report: Report): Promise<InvoiceR
   return settled;
 }
 
-/** What the order system changed meanwhile is pushed as an update by itself, if auto push is effective by now. */
-export function changesGoOn({ connection, db, now }: PushContext): (row: InvoiceRow) => Promise<Following> {
+/** A change from the order system meanwhile is pushed as an update automatically, if auto push is effective now. */
+export function changesGoOn({ connection, db, now }: PushContext): (row: InvoiceRow) => Promise<SettleContext> {
   return async (row) => {
     const instance = await findInstance(db, row.instanceId);
     return { isAutoPushEffective: instance !== null && isAutoPushEffective(connection, instance), now: now() };
   };
 }
 
-/** What the order system changed meanwhile waits for a person. */
-export function changesWait({ now }: Pick<PushContext, "now">): () => Promise<Following> {
+/** A change from the order system meanwhile waits for a person. */
+export function changesWait({ now }: Pick<PushContext, "now">): () => Promise<SettleContext> {
   return async () => ({ isAutoPushEffective: false, now: now() });
 }
 

@@ -1,6 +1,6 @@
 /**
- * Which state of a delivery may follow which (docs/architecture.md, section 6), as one table for each operation; and what was
- * asked for while an outcome was open. Pure. Every write goes by it, through the ledger.
+ * Which state of a delivery may follow which (docs/architecture.md, section 6), one table per operation; and what was
+ * requested while an outcome was open. Pure. The ledger checks every write against it.
  */
 import {
   INVOICE_STATES,
@@ -20,9 +20,9 @@ const TRANSITIONS: Readonly<Record<Operation, Readonly<Record<InvoiceState, read
   create: {
     not_sent: ["queued", "held", "voided"],
     queued: ["sending", "held", "failed", "voided"],
-    // To not sent: what held it was the switch of an instance that was removed.
+    // To not sent: it was held by the switch of an instance that was removed.
     held: ["queued", "not_sent", "failed", "voided"],
-    // To sent: a person linked the invoice that holds the number.
+    // To sent: a person linked the invoice that uses the number.
     failed: ["queued", "held", "sent", "voided"],
     sending: ["sent", "queued", "failed", "held", "unknown", "voided"],
     unknown: ["sent", "queued", "failed", "held", "voided"],
@@ -82,9 +82,9 @@ function isLegal(from: DeliveryState | null, to: DeliveryState): boolean {
   if (from === null) return to.operation === "create" && FIRST_STATES.includes(to.state);
   if (from.operation === to.operation) return TRANSITIONS[from.operation][from.state].includes(to.state);
   if (from.state === "voided") return false;
-  // An update or a void that came to its end leaves the invoice simply sent.
+  // After an update or a void has ended, the invoice is simply sent.
   if (to.operation === "create") return to.state === "sent" && from.state !== "sent";
-  // An update or a void begins on what QuickBooks has, or at the outcome by which it is found to have it.
+  // An update or a void begins on an invoice in QuickBooks, or with the outcome that shows it is there.
   return (
     BEGINNINGS.includes(to.state) &&
     (OPEN.includes(from.state) || (RESTING.includes(from.state) && isInQuickBooks(from)))
@@ -97,9 +97,9 @@ export function isOutcomeOpen(row: DeliveryState & { sentAt?: string | null }): 
 }
 
 /**
- * What was asked for while the outcome was open, and is to be done once it is known. A cancellation voids an invoice
- * that did not get in; one that did stays sent, flagged for a person by its `order_cancelled` warning. A void goes on
- * to QuickBooks in that case.
+ * What was requested while the outcome was open, to be done once it is known. A cancellation voids an invoice that did
+ * not reach QuickBooks; one that did stays sent, flagged for a person by its `order_cancelled` warning. A void is then
+ * sent to QuickBooks.
  */
 export function rememberedWish(row: Pick<InvoiceRow, "voidRequestedAt" | "warnings">): "void" | "cancellation" | null {
   if (row.voidRequestedAt === null) return null;

@@ -1,6 +1,6 @@
 /**
- * The statements of a push on the invoice's row: claim, renew, freeze, settle. Each is one statement that carries in
- * its WHERE what it relies on, so that a worker that lost its lease writes nothing (docs/architecture.md, section 3,
+ * The statements of a push on the invoice's row: claim, renew, freeze, settle. Each is one statement whose WHERE holds
+ * everything it relies on, so a worker that lost its lease writes nothing (docs/architecture.md, section 3,
  * rule 2).
  */
 import { type SQL, and, asc, desc, eq, inArray, isNotNull, isNull, lte, sql } from "drizzle-orm";
@@ -13,20 +13,20 @@ import { errorText } from "../failures/push-error.ts";
 import type { Warning } from "../failures/warning.ts";
 import { heldElsewhere } from "../failures/own-errors.ts";
 import { move, moveRow } from "./ledger.ts";
-import { type Following, type Outcome, settle } from "./outcome.ts";
+import { type SettleContext, type Outcome, settle } from "./outcome.ts";
 import type { Report } from "./report.ts";
 import { IS_EXHAUSTED, IS_UNDER_WAY, MAX_OPEN_CLAIMS, pushAttempts, pushes } from "./schema.ts";
 
 /** Longer than QuickBooks takes to give up (120 s). */
 const LEASE_MS = 180_000;
 const MAX_INTERRUPTED_ROWS = 100;
-/** Two writers in each other's way: read again this often. */
+/** How often to read again if another writer interferes. */
 const MAX_SETTLE_TRIES = 5;
 
 export type Attempt = typeof pushAttempts.$inferSelect;
 
-/** Takes a queued invoice that is due by `dueBefore`, or null where another worker has it or it is not due. */
-export async function claim(db: Db, id: string, dueBefore: Date, now: Date): Promise<InvoiceRow | null> {
+/** Claims a queued invoice that is due by `dueBefore`; null if another worker has it or it is not due. */
+export async function claimRow(db: Db, id: string, dueBefore: Date, now: Date): Promise<InvoiceRow | null> {
   const claiming = move(
     db,
     {
@@ -41,13 +41,13 @@ export async function claim(db: Db, id: string, dueBefore: Date, now: Date): Pro
     },
     now,
   ).returning({ id: pushes.documentId });
-  // In one transaction, so that the row is the one that was claimed.
+  // In one transaction, so the row read is the one claimed.
   const [claimed, [row]] = await db.batch([claiming, selectInvoices(db).where(isPushOf(id))]);
   return tookHold(claimed) ? (row ?? null) : null;
 }
 
 /** Renews the lease before a long step. False: the lease was lost, stop. */
-export async function renew(db: Db, row: InvoiceRow, now: Date): Promise<boolean> {
+export async function renewLease(db: Db, row: InvoiceRow, now: Date): Promise<boolean> {
   const renewed = await move(db, { ...bySender(row), set: { dueAt: leaseEnd(now) } }, now).returning({
     id: pushes.documentId,
   });
@@ -62,10 +62,10 @@ export interface Frozen {
 }
 
 /**
- * Writes down the exact bytes just before they go out, and that they go out now. Null: the lease was lost, or the
- * invoice changed, moved to another connection or is to be voided; nothing may be sent then.
+ * Stores the exact bytes and the time just before they are sent. Null: the lease was lost, or the invoice changed, moved
+ * to another connection or is to be voided; nothing may be sent then.
  */
-export async function freeze(db: Db, row: InvoiceRow, frozen: Frozen, now: Date): Promise<InvoiceRow | null> {
+export async function freezeRow(db: Db, row: InvoiceRow, frozen: Frozen, now: Date): Promise<InvoiceRow | null> {
   const isStillWanted =
     row.operation === "void"
       ? sql`1`
@@ -98,39 +98,40 @@ export async function freeze(db: Db, row: InvoiceRow, frozen: Frozen, now: Date)
   return written ? { ...row, ...written } : null;
 }
 
-/** The frozen bytes go out once more: only the times change. Null: the lease was lost. */
-export async function freezeAgain(db: Db, row: InvoiceRow, now: Date): Promise<InvoiceRow | null> {
+/** The frozen bytes are sent once more: only the times change. Null: the lease was lost. */
+export async function refreezeRow(db: Db, row: InvoiceRow, now: Date): Promise<InvoiceRow | null> {
   const set = { sentAt: now.toISOString(), dueAt: leaseEnd(now) };
   const [written] = await move(db, { ...bySender(row), set }, now).returning(DELIVERY_COLUMNS);
   return written ? { ...row, ...written } : null;
 }
 
-/** The row while the worker that claimed it has it. */
+/** The row, only while the worker that claimed it still has it. */
 function bySender(row: Pick<InvoiceRow, "id" | "fence">) {
   return { from: ["sending"], fence: row.fence, where: isPushOf(row.id) } as const;
 }
 
 /**
- * Writes an outcome and its attempt in one batch, against the row as it is at that moment. Answers the row as it is
- * then, or null where the claim was lost: another worker then settles it.
+ * Writes an outcome and its attempt in one batch, against the row as it is at that moment. Returns the row afterwards, or
+ * null if the claim was lost: another worker then settles it.
  */
 export async function settleRow(
   db: Db,
   claimed: InvoiceRow,
   report: Report,
-  following: (row: InvoiceRow) => Promise<Following>,
+  settleContext: (row: InvoiceRow) => Promise<SettleContext>,
 ): Promise<InvoiceRow | null> {
   for (let i = 0; i < MAX_SETTLE_TRIES; i += 1) {
     const row = await findRow(db, claimed.id);
     if (!row || row.fence !== claimed.fence || row.state !== claimed.state) return null;
-    const next = await following(row);
+    const next = await settleContext(row);
     const outcome = await heldByAnother(db, row, report.outcome);
     const patch = settle(row, outcome, { triedContentVersion: claimed.contentVersion, ...next });
     const version = row.rowVersion + 1;
     const attemptCount = row.attemptCount + (report.recordAs ? 1 : 0);
-    const update = moveRow(db, row, { ...patch, attemptCount }, next.now).returning({ id: pushes.documentId });
+    const update = moveRow(db, row, { ...patch, attemptCount }, { now: next.now }).returning({ id: pushes.documentId });
     const statements: BatchItem[] = [update];
-    if (report.recordAs) statements.push(attemptStatement(db, row, report, attemptCount, version, next.now));
+    if (report.recordAs)
+      statements.push(attemptStatement(db, row, report, { number: attemptCount, version, now: next.now }));
     if (patch.state === "voided") statements.push(refreshIsInvoiced(db, row.orderId));
     statements.push(
       ...invoiceNotifications(db, row, { ...row, ...patch, attemptCount, rowVersion: version }, next.now),
@@ -138,10 +139,10 @@ export async function settleRow(
     const [updated] = await runBatch(db, statements);
     if (tookHold(updated)) return findRow(db, row.id);
   }
-  throw new Error(`Invoice ${claimed.id} could not be settled: somebody else writes it all the time`);
+  throw new Error(`Invoice ${claimed.id} could not be settled: other writers keep changing it`);
 }
 
-/** What stands for another invoice of ours is never taken for this one too (docs/architecture.md, section 3, rule 7); a person has to look. */
+/** An invoice in QuickBooks that is linked to another invoice of ours is never linked to this one as well; a person has to look (docs/architecture.md, section 3, rule 7). */
 async function heldByAnother(db: Db, row: InvoiceRow, outcome: Outcome): Promise<Outcome> {
   const found = outcome.kind === "accepted" || outcome.kind === "gone" ? outcome.invoice : null;
   if (!found || found.id === row.qboInvoiceId || row.connectionId === null) return outcome;
@@ -150,16 +151,14 @@ async function heldByAnother(db: Db, row: InvoiceRow, outcome: Outcome): Promise
 }
 
 /**
- * Only where the update before it in the batch took hold: the row then has the new version and counts this attempt.
- * The version alone would not do, since somebody else may just have raised it to the same.
+ * Inserts only if the update before it in the batch succeeded: the row then has the new version and this attempt count.
+ * The version alone would not prove it, because another writer may just have raised it to the same number.
  */
 function attemptStatement(
   db: Db,
   row: InvoiceRow,
   report: Report,
-  number: number,
-  version: number,
-  now: Date,
+  { number, version, now }: { number: number; version: number; now: Date },
 ): BatchItem {
   const values = db
     .select({
@@ -181,7 +180,7 @@ function attemptStatement(
   return db.insert(pushAttempts).select(values).onConflictDoNothing();
 }
 
-/** Leases that ran out before anything went out: queued again, the claim still counted. Answers how many. */
+/** Leases that expired before anything was sent: queued again; the claim still counts. Returns how many. */
 export async function requeueExpired(db: Db, connectionId: string, now: Date): Promise<number> {
   const at = now.toISOString();
   const expired = await move(
@@ -197,7 +196,7 @@ export async function requeueExpired(db: Db, connectionId: string, now: Date): P
   return expired.length;
 }
 
-/** Leases that ran out while the invoice was out: it is to be found out whether it arrived. */
+/** Leases that expired after the invoice was sent: we have to find out whether it arrived. */
 export async function listInterrupted(db: Db, connectionId: string, now: Date): Promise<InvoiceRow[]> {
   return selectInvoices(db)
     .where(and(isExpired(connectionId, now.toISOString()), isNotNull(pushes.sentAt)))
@@ -211,8 +210,7 @@ function isExpired(connectionId: string, at: string): SQL | undefined {
 /** Invoices of a company in a state that are due, the longest waiting first. */
 export async function listDue(
   db: Db,
-  connectionId: string,
-  state: "queued" | "unknown",
+  { connectionId, state }: { connectionId: string; state: "queued" | "unknown" },
   dueBefore: Date,
   limit: number,
 ): Promise<InvoiceRow[]> {
@@ -231,7 +229,7 @@ export async function listDue(
 
 /** The earliest time at which something of the company is due, or null. */
 export async function nextDueAt(db: Db, connectionId: string): Promise<string | null> {
-  // One look into the index for each state: over all of them at once it would read the whole backlog.
+  // One index lookup per state: a query over all states would read the whole backlog.
   const first = (state: string): SQL =>
     sql`SELECT min(due_at) AS due_at FROM pushes WHERE connection_id = ${connectionId} AND ${IS_UNDER_WAY} AND state = ${state}`;
   const [row] = await db.all<{ dueAt: string | null }>(
@@ -240,8 +238,8 @@ export async function nextDueAt(db: Db, connectionId: string): Promise<string | 
   return row?.dueAt ?? null;
 }
 
-/** Puts queued invoices off in one statement: ID → time. Only those that are still queued and due before that. */
-export async function putOff(db: Db, times: ReadonlyMap<string, string>, now: Date): Promise<void> {
+/** Postpones queued invoices in one statement: ID → time. Only those that are still queued and due before that. */
+export async function postpone(db: Db, times: ReadonlyMap<string, string>, now: Date): Promise<void> {
   if (times.size === 0) return;
   const list = JSON.stringify([...times].map(([id, at]) => ({ id, at })));
   await move(
@@ -255,20 +253,20 @@ export async function putOff(db: Db, times: ReadonlyMap<string, string>, now: Da
   ).from(sql`(SELECT value ->> 'id' AS id, value ->> 'at' AS at FROM json_each(${list})) AS plan`);
 }
 
-/** Puts off what is due of a row that could not be settled, in whatever state it is under way, unless somebody has it by now. */
-export async function putLeaseOff(db: Db, row: InvoiceRow, dueAt: string, now: Date): Promise<void> {
+/** Postpones a row that could not be settled, whatever its state, unless another worker has it now. */
+export async function postponeLease(db: Db, row: InvoiceRow, dueAt: string, now: Date): Promise<void> {
   const where = and(isPushOf(row.id), IS_UNDER_WAY);
   await move(db, { from: [row.state], fence: row.fence, set: { dueAt }, where }, now);
 }
 
-/** Queued invoices whose claims all ended without an outcome: they would be tried for ever. */
+/** Queued invoices whose claims all ended without an outcome: they would be tried forever. */
 export async function listExhausted(db: Db, connectionId: string): Promise<InvoiceRow[]> {
   return selectInvoices(db)
     .where(and(eq(pushes.connectionId, connectionId), IS_EXHAUSTED))
     .limit(100);
 }
 
-/** When a send began and how long its answer was waited for. */
+/** When a send began and how long we waited for its answer. */
 export type OpenSend = Pick<Attempt, "startedAt" | "durationMs">;
 
 /** Attempts of an invoice's create (or another operation) after which it may be in QuickBooks, the oldest first. */
@@ -284,7 +282,7 @@ export async function listOpenSends(
       and(
         eq(pushAttempts.invoiceId, invoiceId),
         eq(pushAttempts.operation, operation),
-        // Without one nothing of the invoice itself went out: it was its customer or an item that was not answered.
+        // Without a request ID nothing of the invoice itself was sent: the unanswered call was for its customer or an item.
         isNotNull(pushAttempts.requestId),
         inArray(pushAttempts.outcome, ["unanswered", "accepted", "found"]),
       ),
@@ -292,7 +290,7 @@ export async function listOpenSends(
     .orderBy(asc(pushAttempts.number));
 }
 
-/** ID of the invoice that stands for this one in QuickBooks, or null. */
+/** ID of our invoice that is linked to this QuickBooks invoice, or null. */
 export async function findHolderOf(db: Db, connectionId: string, qboInvoiceId: string): Promise<string | null> {
   const [row] = await db
     .select({ id: pushes.documentId })

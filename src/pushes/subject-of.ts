@@ -1,12 +1,12 @@
 /**
- * What messages about an invoice's push are about. Pure.
+ * The subject of error messages about an invoice's push. Pure.
  */
-import type { Doing, Subject } from "../failures/subject.ts";
+import type { Step, Subject } from "../failures/subject.ts";
 import type { InvoiceRow } from "./invoice-row.ts";
 import type { PushContext } from "./push-context.ts";
 
-/** `doing`: what was being done; absent: the invoice's own operation. */
-export function subjectOf({ connection }: Pick<PushContext, "connection">, row: InvoiceRow, doing?: Doing): Subject {
+/** `doing`: the step that failed; absent: the invoice's own operation. */
+export function subjectOf({ connection }: Pick<PushContext, "connection">, row: InvoiceRow, doing?: Step): Subject {
   return {
     connection: { id: connection.id, companyName: connection.companyName },
     invoiceNumber: row.number,

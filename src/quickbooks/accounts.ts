@@ -1,6 +1,6 @@
 /**
- * The company's chart of accounts: finds, lists and creates. A name may be that of a sub-account (`Parent:Child`).
- * Accounts are never changed or deactivated from here.
+ * The company's chart of accounts: finds, lists and creates accounts. A name may be that of a sub-account
+ * (`Parent:Child`). Accounts are never changed or deactivated from here.
  */
 import { type Answer, type QuickBooks, call } from "./client.ts";
 import { activeOrNot, withoutSuffix } from "./inactive-names.ts";
@@ -9,7 +9,7 @@ import { type Account, account, readPart } from "./wire.ts";
 
 const MAX_LISTED_ACCOUNTS = 5000;
 
-/** What an account that we create is; the two always fit each other (docs/qbo-api.md, section 5.4). */
+/** The types of the accounts that we create; type and subtype always match (docs/qbo-api.md, section 5.4). */
 export const ACCOUNT_ROLES = {
   income: { type: "Income", subType: "SalesOfProductIncome" },
   cogs: { type: "Cost of Goods Sold", subType: "SuppliesMaterialsCogs" },
@@ -19,8 +19,8 @@ export const ACCOUNT_ROLES = {
 export type AccountRole = keyof typeof ACCOUNT_ROLES;
 
 /**
- * The account of that name or full name, letter case aside; an active one goes before an inactive one, a top-level one
- * before a sub-account. Null where there is none. One read.
+ * The account with that name or full name, ignoring case; active accounts come before inactive ones, top-level ones before
+ * sub-accounts. Null if there is none. One read.
  */
 export async function findAccountByName(qb: QuickBooks, name: string): Promise<Account | null> {
   const leaf = name.slice(name.lastIndexOf(":") + 1).trim();
@@ -32,7 +32,7 @@ export async function findAccountByName(qb: QuickBooks, name: string): Promise<A
   return pickAccount(rows, name);
 }
 
-/** Of accounts that were read, the one that `name` means. Pure. */
+/** The account that `name` refers to. Pure. */
 export function pickAccount(rows: readonly Account[], name: string): Account | null {
   const wanted = fold(name);
   const matches = rows.filter(
@@ -42,7 +42,7 @@ export function pickAccount(rows: readonly Account[], name: string): Account | n
   return matches.toSorted((a, b) => rank(a) - rank(b))[0] ?? null;
 }
 
-/** All accounts, inactive ones too. One read per 1,000. */
+/** All accounts, including inactive ones. One read per 1,000. */
 export async function listAccounts(qb: QuickBooks): Promise<{ rows: Account[]; isComplete: boolean }> {
   return selectAll(qb, { entity: "Account", schema: account, clauses: [ACTIVE_OR_NOT] }, MAX_LISTED_ACCOUNTS);
 }

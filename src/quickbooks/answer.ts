@@ -1,17 +1,17 @@
 /**
- * Reads what came back from QuickBooks and says what it means. Pure: no network, no clock, so that each odd answer that
- * was ever seen is a test. It must never call an answer good that carries a Fault, and never call a write refused when
- * it may have been done (docs/architecture.md, section 3, rule 5).
+ * Reads a response from QuickBooks and decides what it means. Pure: no network, no clock, so every odd response ever seen
+ * can be a test. It must never accept a response that contains a Fault, and never report a write as refused if it may have
+ * been done (docs/architecture.md, section 3, rule 5).
  */
 import { ExactNumber, parseExactJson } from "../platform/exact-json.ts";
-import { type Barrier, CODES, type CodeMeaning } from "./codes.ts";
+import { type NotLetInReason, CODES, type CodeMeaning } from "./codes.ts";
 import type { AnswerFailure, Fault } from "./faults.ts";
 
 const MAX_DETAIL_CHARS = 300;
 const MAX_FAULTS = 20;
 const MAX_FAULT_TEXT_CHARS = 4000;
 
-/** The object that QuickBooks answered with (numbers as `ExactNumber`), or what went wrong. */
+/** The object in the response (numbers as `ExactNumber`), or what went wrong. */
 export type ReadAnswer = { json: Record<string, unknown> } | { failure: AnswerFailure };
 
 /**
@@ -34,7 +34,7 @@ export function readAnswer(httpStatus: number, headers: Headers, bodyText: strin
   return unanswered("unreadable", body.summary);
 }
 
-/** What faults mean that came with a status below 500: those of an answer, or of one item of a batch. */
+/** The meaning of faults with a status below 500: those of a response, or of one item of a batch. */
 export function failureOf(faults: Fault[], httpStatus: number, intuitTid: string | null): AnswerFailure {
   const closed = notLetIn(httpStatus, faults);
   if (closed !== null) return { kind: "not_let_in", reason: closed, faults, httpStatus, intuitTid };
@@ -44,8 +44,8 @@ export function failureOf(faults: Fault[], httpStatus: number, intuitTid: string
   return { kind: "unanswered", reason: "server_error", httpStatus, intuitTid, detail: summaryOf(faults), faults };
 }
 
-/** What kept the request out, or null if it got in. A fault's code says more than the status, so it goes first. */
-function notLetIn(httpStatus: number, faults: Fault[]): Barrier | null {
+/** Why the request was rejected at the gateway, or null if it was not. A fault's code is checked before the status, because it says more. */
+function notLetIn(httpStatus: number, faults: Fault[]): NotLetInReason | null {
   const has = (meaning: CodeMeaning): boolean => faults.some((fault) => CODES.get(fault.code)?.meaning === meaning);
   if (httpStatus === 429 || has("throttled")) return "throttled";
   if (has("locked")) return "locked";
@@ -60,10 +60,10 @@ function notLetIn(httpStatus: number, faults: Fault[]): Barrier | null {
 
 interface Body {
   json: Record<string, unknown> | null;
-  /** A fault envelope is there, even where it lists no error. */
+  /** There is a fault envelope, even if it lists no error. */
   hasFault: boolean;
   faults: Fault[];
-  /** For the attempt's record: the first fault, or what kind of thing came back. Never a customer's data. */
+  /** For the attempt's record: the first fault, or the kind of response. Never a customer's data. */
   summary: string;
 }
 
@@ -100,7 +100,7 @@ export function faultsOf(envelope: unknown): Fault[] {
   }));
 }
 
-/** XML of QuickBooks or its gateway (they answer it now and then although JSON was asked for), or HTML of a proxy. */
+/** XML from QuickBooks or its gateway (they sometimes send it although JSON was requested), or HTML from a proxy. */
 function readMarkup(text: string): Body {
   const fault = /<(?:\w+:)?Fault\b([^>]*)>([\s\S]*?)<\/(?:\w+:)?Fault>/.exec(text);
   if (fault === null) {
@@ -144,12 +144,12 @@ function summaryOf(faults: Fault[]): string {
   return `${first.code} ${first.message || first.detail}`.trim().slice(0, MAX_DETAIL_CHARS);
 }
 
-/** `003200` of the gateway is `3200` of the code table. */
+/** The gateway's `003200` is `3200` in the code table. */
 function plainCode(code: string): string {
   return code.trim().replace(/^0+(?=\d)/, "");
 }
 
-/** Intuit's schema, and real answers, spell one fault type wrong (docs/qbo-api.md, section 1.9). */
+/** Intuit's schema and real responses misspell one fault type (docs/qbo-api.md, section 1.9). */
 function spelled(type: string): string {
   return type === "AuthorizatonFault" ? "AuthorizationFault" : type;
 }

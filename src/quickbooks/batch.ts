@@ -1,6 +1,6 @@
 /**
- * Several queries in one request to QuickBooks (docs/qbo-api.md, section 6). Used for look-ups only: a batch has a pace
- * of its own, and an invoice is never created through one. Items answer in any order, each good or faulty by itself.
+ * Several queries in one request to QuickBooks (docs/qbo-api.md, section 6). Used for look-ups only: batches have their own
+ * rate limit, and an invoice is never created through one. Items come back in any order, each with its own result.
  */
 import { z } from "zod";
 import { failureOf, faultsOf } from "./answer.ts";
@@ -23,8 +23,8 @@ const batchItem = z.object({
 });
 
 /**
- * Runs up to 30 queries and answers their rows in the order of the queries. Throws QuickBooksError as soon as one of
- * them failed: a look-up that is half done would be taken for 'not there'.
+ * Runs up to 30 queries and returns their rows in the order of the queries. Throws QuickBooksError if one of them failed:
+ * an incomplete look-up would be taken for 'not there'.
  */
 export async function runQueries<T extends Identified>(
   qb: QuickBooks,

@@ -1,8 +1,9 @@
 /**
- * The one function that sends a request to a QuickBooks company. It asks the company's door for a token and a start
- * time, sends, gives the pass back and hands the answer to `readAnswer`, which judges it. It never repeats a write; a
- * read refused at Intuit's gateway because of its token is repeated once. It keeps no state of its own.
+ * The only function that sends a request to a QuickBooks company. It acquires a permit with a token and a start time,
+ * sends, releases the permit and passes the response to `readAnswer`, which judges it. It never repeats a write; a read
+ * refused at Intuit's gateway because of its token is repeated once. It keeps no state of its own.
  */
+import { causeText } from "../platform/cause.ts";
 import { log } from "../platform/log.ts";
 import { readBytes } from "../platform/read-bytes.ts";
 import { readAnswer, type ReadAnswer } from "./answer.ts";
@@ -12,37 +13,37 @@ import { QuickBooksError, type AnswerFailure, type NotLetInFailure } from "./fau
 export const REQUEST_TIMEOUT_MS = 120_000;
 /** A page of 1,000 full invoices is well below this. */
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
-/** Older ones are ignored since August 2025 (docs/qbo-api.md, section 2). */
+/** Older ones have been ignored since August 2025 (docs/qbo-api.md, section 2). */
 const MINOR_VERSION = "75";
 
-/** Leave for one call: which token, which company, and when it may start. */
-export interface Pass {
+/** Permission for one call: which token, which company, and when it may start. */
+export interface CallPermit {
   accessToken: string;
   realmId: string;
-  permit: string;
+  id: string;
   /** epoch ms; the call sleeps until then. */
   startAt: number;
-  /** epoch ms; when the call really went out, for the gate's pace. */
+  /** epoch ms; when the call was really sent, for the gate's pace. */
   startedAt?: number;
-  /** Whether the token is known to be refused by now; asked just before the call goes out. */
+  /** Whether the token is known to be refused; checked just before the call is sent. */
   isRefused?: () => boolean;
 }
 
-/** How QuickBooks counts a call: reads are metered, writes are not, batches have a pace of their own. */
+/** How QuickBooks counts a call: reads are metered, writes are not, batches have their own rate limit. */
 export type CallKind = "read" | "write" | "batch";
 
-/** How a call ended, as far as the gate has to know. `unused`: nothing was sent after all. */
-export type PassResult = "answered" | "unanswered" | "throttled" | "token_refused" | "unused";
+/** How a call ended, for the gate. `unused`: nothing was sent after all. */
+export type CallResult = "answered" | "unanswered" | "throttled" | "token_refused" | "unused";
 
-/** The only way to a company; the real one is connections/company-door.ts. */
-export interface Door {
+/** The only access to a company; implemented in connections/company-access.ts. */
+export interface QuickBooksAccess {
   /** Throws QuickBooksError `waiting` or `not_connected`. */
-  enter(kind: CallKind, maxWaitMs: number): Promise<Pass>;
-  /** Called exactly once for each pass. */
-  leave(pass: Pass, result: PassResult): Promise<void>;
+  acquire(kind: CallKind, maxWaitMs: number): Promise<CallPermit>;
+  /** Must be called exactly once for each permit. */
+  release(permit: CallPermit, result: CallResult): Promise<void>;
 }
 
-/** One HTTP call as it went, for the attempt's record. */
+/** One HTTP call, for the attempt's record. */
 export interface CallRecord {
   kind: CallKind;
   httpStatus: number | null;
@@ -50,18 +51,18 @@ export interface CallRecord {
   durationMs: number;
 }
 
-/** All that a call needs from outside; made anew for each piece of work. */
+/** Everything a call needs from outside; created for each piece of work. */
 export interface QuickBooks {
-  /** Origin, without a slash at its end. */
+  /** Origin, without a trailing slash. */
   apiUrl: string;
-  door: Door;
+  access: QuickBooksAccess;
   fetch: typeof fetch;
   /** epoch ms */
   now: () => number;
   sleep: (ms: number) => Promise<void>;
-  /** How long a call may wait for its turn before the door says `waiting`. */
+  /** How long a call may wait for its turn before it fails as `waiting`. */
   maxWaitMs: number;
-  /** epoch ms; what is not answered by then counts as unanswered, since the Worker itself ends soon after. */
+  /** epoch ms; a call without an answer by then counts as unanswered, because the Worker itself ends soon after. */
   callsEndAt?: number;
   /** Each call is appended here. */
   calls: CallRecord[];
@@ -70,13 +71,13 @@ export interface QuickBooks {
 export interface CallRequest {
   kind: CallKind;
   method: "GET" | "POST";
-  /** Below `/v3/company/<realm ID>`, e.g. `/invoice`; a function where the path names the realm itself. */
+  /** Below `/v3/company/<realm ID>`, e.g. `/invoice`; a function if the path contains the realm ID. */
   path: string | ((realmId: string) => string);
   query?: Record<string, string>;
-  /** The exact bytes to be sent: JSON, but for a query. */
+  /** The exact bytes to be sent: JSON, except for a query. */
   body?: string;
   contentType?: "application/json" | "application/text";
-  /** QuickBooks' `requestid`: a repeat with the same one gets the first answer again (docs/qbo-api.md, section 2). */
+  /** QuickBooks' `requestid`: a repeat with the same ID gets the first answer again (docs/qbo-api.md, section 2). */
   requestId?: string;
 }
 
@@ -88,13 +89,13 @@ export interface Answer {
 }
 
 /**
- * Sends one request. Throws QuickBooksError for every answer that is not a good one, and for none at all. A write whose
- * token was refused is not repeated here: the repeat would be a second send under the first one's freeze and lease, so
- * it ends the try (docs/architecture.md, section 3, rule 2). Reads, and batches, which hold queries only, are repeated once.
- * `pass`: one that was got before, for a write whose freeze had to follow it at once; it is given back here, too.
+ * Sends one request. Throws QuickBooksError for every response but a good one, and for none at all. A write whose token
+ * was refused is not repeated here: the repeat would be a second send under the first one's freeze and lease, so it ends
+ * the attempt (docs/architecture.md, section 3, rule 2). Reads, and batches, which hold queries only, are repeated once.
+ * `permit`: acquired before, for a write that must follow its freeze immediately; it is released here as well.
  */
-export async function call(qb: QuickBooks, request: CallRequest, pass?: Pass): Promise<Answer> {
-  const first = await callOnce(qb, request, pass);
+export async function call(qb: QuickBooks, request: CallRequest, permit?: CallPermit): Promise<Answer> {
+  const first = await callOnce(qb, request, permit);
   if ("json" in first) return first;
   if (request.kind === "write" || !isTokenRefused(first.failure)) throw new QuickBooksError(first.failure);
   const second = await repeatOnce(qb, request, first.failure);
@@ -102,7 +103,7 @@ export async function call(qb: QuickBooks, request: CallRequest, pass?: Pass): P
   throw new QuickBooksError(second.failure);
 }
 
-/** A door that stays shut now does so because of that refusal: whoever reads about it wants its code and its trace. */
+/** Access that is denied now is denied because of that refusal: the error carries its code and trace ID. */
 async function repeatOnce(
   qb: QuickBooks,
   request: CallRequest,
@@ -121,35 +122,35 @@ async function repeatOnce(
 async function callOnce(
   qb: QuickBooks,
   request: CallRequest,
-  given?: Pass,
+  given?: CallPermit,
 ): Promise<Answer | { failure: AnswerFailure }> {
-  const pass = given ?? (await qb.door.enter(request.kind, qb.maxWaitMs));
-  const waitMs = pass.startAt - qb.now();
+  const permit = given ?? (await qb.access.acquire(request.kind, qb.maxWaitMs));
+  const waitMs = permit.startAt - qb.now();
   if (waitMs > 0) await qb.sleep(waitMs);
-  if (pass.isRefused?.() === true) {
-    // Nothing was sent: the caller comes again at once, and gets a newer token.
-    await giveBack(qb, pass, "unused");
+  if (permit.isRefused?.() === true) {
+    // Nothing was sent: the caller tries again immediately and gets a newer token.
+    await releasePermit(qb, permit, "unused");
     throw new QuickBooksError({ kind: "waiting", until: qb.now(), reason: "pace" });
   }
   const startedAt = qb.now();
-  const sent = await send(qb, pass, request);
+  const sent = await send(qb, permit, request);
   qb.calls.push({
     kind: request.kind,
     httpStatus: sent.httpStatus,
     intuitTid: sent.intuitTid,
     durationMs: Math.max(0, qb.now() - startedAt),
   });
-  await giveBack(qb, { ...pass, startedAt }, passResult(sent.read));
+  await releasePermit(qb, { ...permit, startedAt }, callResult(sent.read));
   if ("failure" in sent.read) return sent.read;
   return { json: sent.read.json, httpStatus: sent.httpStatus ?? 0, intuitTid: sent.intuitTid };
 }
 
-/** Never throws: the answer counts more than the gate's book-keeping, and a permit that is not given back expires by itself. */
-export async function giveBack(qb: QuickBooks, pass: Pass, result: PassResult): Promise<void> {
+/** Never throws: the response matters more than the gate's bookkeeping, and a permit that is not released expires. */
+export async function releasePermit(qb: QuickBooks, permit: CallPermit, result: CallResult): Promise<void> {
   try {
-    await qb.door.leave(pass, result);
-  } catch (error) {
-    log("quickbooks.leave_failed", { result, cause: error instanceof Error ? error.message : "unknown" });
+    await qb.access.release(permit, result);
+  } catch (cause) {
+    log("quickbooks.release_failed", { result, cause: causeText(cause) });
   }
 }
 
@@ -159,17 +160,17 @@ interface Sent {
   intuitTid: string | null;
 }
 
-/** Never throws: what the network does is an outcome too. */
-async function send(qb: QuickBooks, pass: Pass, request: CallRequest): Promise<Sent> {
+/** Never throws: a network failure is an outcome as well. */
+async function send(qb: QuickBooks, permit: CallPermit, request: CallRequest): Promise<Sent> {
   let response: Response | null = null;
   const limitMs = Math.max(0, Math.min(REQUEST_TIMEOUT_MS, (qb.callsEndAt ?? Infinity) - qb.now()));
   try {
     // Called as a plain function: a Worker's fetch refuses to be called as a method of another object.
     const doFetch = qb.fetch;
-    response = await doFetch(urlOf(qb.apiUrl, pass.realmId, request), {
+    response = await doFetch(urlOf(qb.apiUrl, permit.realmId, request), {
       method: request.method,
       headers: {
-        Authorization: `Bearer ${pass.accessToken}`,
+        Authorization: `Bearer ${permit.accessToken}`,
         Accept: "application/json",
         ...(request.body === undefined ? {} : { "Content-Type": request.contentType ?? "application/json" }),
       },
@@ -188,7 +189,7 @@ function headOf(response: Response | null): { httpStatus: number | null; intuitT
   return { httpStatus: response?.status ?? null, intuitTid: response?.headers.get("intuit_tid") ?? null };
 }
 
-/** A connection that broke, before or within the answer. Where the status came through and shut the door, it still counts. */
+/** A connection that broke, before or during the response. A status received before that rejected the request still counts. */
 function readBroken(response: Response | null, error: unknown, limitMs: number): ReadAnswer {
   if (response !== null && [401, 403, 429].includes(response.status)) {
     return readAnswer(response.status, response.headers, "");
@@ -222,7 +223,7 @@ function isTokenRefused(failure: AnswerFailure): failure is NotLetInFailure {
   return failure.kind === "not_let_in" && failure.reason === "token";
 }
 
-function passResult(read: ReadAnswer): PassResult {
+function callResult(read: ReadAnswer): CallResult {
   if ("json" in read) return "answered";
   switch (read.failure.kind) {
     case "refused":

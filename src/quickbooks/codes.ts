@@ -1,18 +1,18 @@
 /**
- * Every fault code of QuickBooks that we know, in one table: how an answer that carries it is read, and which category of
- * error it is (docs/qbo-api.md, section 9). A code that is missing here is judged by the type of its fault. Pure; says
- * nothing about what becomes of an invoice.
+ * Every fault code of QuickBooks that we know, in one table: what it means for the request, and its error category
+ * (docs/qbo-api.md, section 9). A code that is missing here is judged by the type of its fault. Pure; does not decide
+ * what happens to an invoice.
  */
 
-/** The record that is named is gone, or something that it refers to is inactive. */
+/** The record is gone, or one that it refers to is inactive. */
 export const OBJECT_NOT_FOUND = "610";
 /** A reference is invalid: gone, inactive, or of the wrong kind. */
 export const INVALID_REFERENCE = "2500";
-/** The SyncToken is not the newest: somebody else changed the record. */
+/** The SyncToken is outdated: somebody changed the record. */
 export const STALE_OBJECT = "5010";
 /** The document number is taken. */
 export const NUMBER_TAKEN = "6140";
-/** The subscription has lapsed; may come with HTTP 200, and with reads too. */
+/** The subscription has lapsed; may come with HTTP 200, and on reads as well. */
 export const SUBSCRIPTION_LAPSED = "6190";
 /** The name of a customer, item or account is taken. */
 export const NAME_TAKEN = "6240";
@@ -21,10 +21,10 @@ export const INVALID_CUSTOMER = "6250";
 /** The gateway's limit of requests. */
 export const THROTTLED = "3001";
 
-/** Why a request was not let in: nothing was done. */
-export type Barrier = "token" | "permission" | "throttled" | "locked";
-/** `refused`: it names a rule, nothing was done. `open`: it says nothing about whether the work was done. */
-export type CodeMeaning = Barrier | "refused" | "open";
+/** Why a request was rejected before any work was done. */
+export type NotLetInReason = "token" | "permission" | "throttled" | "locked";
+/** `refused`: names a rule; nothing was done. `open`: the work may or may not have been done. */
+export type CodeMeaning = NotLetInReason | "refused" | "open";
 
 export type FaultCategory =
   | "authentication"
@@ -46,11 +46,11 @@ interface Group {
 
 const GROUPS: readonly Group[] = [
   { meaning: "token", category: "authentication", codes: ["100", "110", "3200", "3202"] },
-  // 130, the wrong cluster: QuickBooks calls it authentication, but another token would not help.
+  // 130, wrong cluster: QuickBooks calls it authentication, but a new token would not help.
   { meaning: "permission", category: "permission", codes: ["120", "130", "3100"] },
   { meaning: "throttled", category: "rate_limited", codes: [THROTTLED] },
   { meaning: "locked", category: "unavailable", codes: ["140"] },
-  // Maintenance, and what just failed.
+  // Maintenance and unspecified failures.
   { meaning: "open", category: "unavailable", codes: ["150", "1000", "1010", "1020", "10000"] },
   // A repeated request ID: the first request may have been done.
   { meaning: "open", category: "internal", codes: ["600"] },
@@ -64,7 +64,7 @@ const GROUPS: readonly Group[] = [
     category: "inactive_reference",
     codes: [OBJECT_NOT_FOUND, INVALID_REFERENCE, INVALID_CUSTOMER, "6310"],
   },
-  // What only a mistake of ours can cause: a malformed request, an unknown resource or entity name.
+  // Only our own mistakes cause these: a malformed request, an unknown resource or entity name.
   {
     meaning: "refused",
     category: "internal",
@@ -87,7 +87,7 @@ export interface CodeEntry {
   category: FaultCategory;
 }
 
-/** Code → what is known of it. Codes have no leading zeros here: the gateway's `003200` is read as `3200`. */
+/** Code → its meaning. Codes have no leading zeros here: the gateway's `003200` is read as `3200`. */
 export const CODES: ReadonlyMap<string, CodeEntry> = tableOf(GROUPS);
 
 function tableOf(groups: readonly Group[]): Map<string, CodeEntry> {

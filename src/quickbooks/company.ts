@@ -1,13 +1,13 @@
 /**
- * Reads what a company is: its name, country and plan, and the preferences that decide how an invoice has to look.
- * Two metered reads; whoever wants them often keeps them (connections/store.ts).
+ * Reads a company's name, country and plan, and the preferences that decide what an invoice must look like. Two metered
+ * reads, so the results are stored (connections/store.ts).
  */
 import { type QuickBooks, call } from "./client.ts";
 import { companyInfo, preferences, readPart } from "./wire.ts";
 
 export interface CompanyInfo {
   companyName: string;
-  /** ISO 3166 as QuickBooks has it, e.g. `US`, `GB`; `US` where it says nothing. */
+  /** ISO 3166 as in QuickBooks, e.g. `US`, `GB`; `US` if it says nothing. */
   country: string;
   /** E.g. `QuickBooks Online Plus`. */
   offeringSku: string | null;
@@ -22,11 +22,11 @@ export interface CompanyPreferences {
   /** Inventory is tracked. */
   quantityOnHand: boolean;
   multicurrency: boolean;
-  /** ISO 4217; null where QuickBooks does not say (one currency only: that of the country). */
+  /** ISO 4217; null if QuickBooks does not say (only one currency: that of the country). */
   homeCurrency: string | null;
   usingSalesTax: boolean;
   /**
-   * US: QuickBooks works out the tax by itself (docs/qbo-api.md, section 5.6: the key `PartnerTaxEnabled` is there).
+   * US: QuickBooks calculates the tax itself (docs/qbo-api.md, section 5.6: the key `PartnerTaxEnabled` is there).
    */
   automatedSalesTax: boolean;
 }
@@ -43,7 +43,7 @@ export async function readCompanyInfo(qb: QuickBooks): Promise<CompanyInfo> {
   };
 }
 
-/** A preference that is not there is not switched off: QuickBooks says so where one is, and refuses what it does not allow. */
+/** A missing preference does not mean off: QuickBooks says when one is off, and refuses what it does not allow. */
 export async function readPreferences(qb: QuickBooks): Promise<CompanyPreferences> {
   const answer = await call(qb, { kind: "read", method: "GET", path: "/preferences" });
   const prefs = readPart(preferences, answer, "Preferences");

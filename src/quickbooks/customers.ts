@@ -1,6 +1,6 @@
 /**
- * Customers of a company: finds, lists, creates. Display names are unique over customers, vendors
- * and employees, letter case aside, so a name can be taken by somebody whom a query for customers does not show.
+ * Customers of a company: finds, lists and creates them. Display names are unique across customers, vendors and employees,
+ * ignoring case, so a name can be taken by somebody whom a query for customers does not find.
  */
 import { z } from "zod";
 import { runQueries } from "./batch.ts";
@@ -19,7 +19,7 @@ export interface Address {
   country?: string;
 }
 
-/** Texts are clean and short enough already (text.ts, limits.ts). */
+/** Texts must already be cleaned and cut (text.ts, limits.ts). */
 export interface NewCustomer {
   displayName: string;
   companyName?: string;
@@ -27,11 +27,11 @@ export interface NewCustomer {
   phone?: string;
   billing?: Address;
   shipping?: Address;
-  /** ISO 4217; only where the company has several currencies. Fixed for good. */
+  /** ISO 4217; only if the company has several currencies. Can't be changed later. */
   currency?: string;
 }
 
-/** Customers of one of the names, letter case aside, inactive ones too (their name then ends in ` (deleted)`). One read. */
+/** Customers with one of the names, ignoring case, including inactive ones (whose name ends in ` (deleted)`). One read. */
 export async function findCustomersByName(qb: QuickBooks, names: readonly string[]): Promise<Customer[]> {
   if (names.length === 0) return [];
   const clauses = [inList("DisplayName", activeOrNot(names)), ACTIVE_OR_NOT];
@@ -49,7 +49,7 @@ const named = z
   .object({ Id: z.string(), DisplayName: z.string(), Active: z.boolean().default(true) })
   .transform((row) => ({ id: row.Id, displayName: row.DisplayName, isActive: row.Active }));
 
-/** Who holds a display name exactly: a customer, a vendor or an employee, active or not. One batch of three reads. */
+/** Who has exactly this display name: a customer, vendor or employee, active or not. One batch of three reads. */
 export async function findNameHolder(qb: QuickBooks, name: string): Promise<NameHolder | null> {
   const kinds = ["Customer", "Vendor", "Employee"] as const;
   const clauses = [inList("DisplayName", [name]), ACTIVE_OR_NOT];

@@ -1,19 +1,19 @@
 /**
- * The small, named set of ways in which a call to QuickBooks can fail, and the error that carries one of them.
- * Everything above this folder switches on `failure.kind` and on fault codes. Nothing here reads a network, and no
- * message of the error holds what a customer wrote: only codes, so that it may be logged.
+ * The named set of ways in which a call to QuickBooks can fail, and the error that carries one of them. Code outside this
+ * folder switches on `failure.kind` and on fault codes. Nothing here uses the network, and the error's message contains
+ * only codes, never customer data, so that it may be logged.
  */
-import type { Barrier } from "./codes.ts";
+import type { NotLetInReason } from "./codes.ts";
 
 /** One entry of QuickBooks' error body (docs/qbo-api.md, section 9), the same for both dialects and for XML. */
 export interface Fault {
-  /** Without leading zeros: the gateway's `003200` is `3200`. Empty where the answer named none. */
+  /** Without leading zeros: the gateway's `003200` is `3200`. Empty if the response had none. */
   code: string;
   message: string;
   detail: string;
-  /** The property that QuickBooks complains about, where it says so. */
+  /** The property that QuickBooks complains about, if it says so. */
   element: string | null;
-  /** As QuickBooks spelled it, but for its misspelling `AuthorizatonFault`, which is put right. */
+  /** As spelled by QuickBooks, except that its misspelling `AuthorizatonFault` is corrected. */
   type: string;
 }
 
@@ -21,7 +21,7 @@ export type RefusedFailure = { kind: "refused"; faults: Fault[]; httpStatus: num
 
 export type NotLetInFailure = {
   kind: "not_let_in";
-  reason: Barrier;
+  reason: NotLetInReason;
   faults: Fault[];
   httpStatus: number;
   intuitTid: string | null;
@@ -45,21 +45,21 @@ export type WaitingFailure = {
 export type NotConnectedFailure = {
   kind: "not_connected";
   reason: "reconnect_needed" | "disconnected" | "token_unavailable";
-  /** epoch ms; null where only a person can help. */
+  /** epoch ms; null if only a person can help. */
   retryAt: number | null;
-  /** What QuickBooks said when it refused the token, where this is how it came out. */
+  /** QuickBooks' answer when it refused the token, if that revealed it. */
   refusal?: { code: string | null; httpStatus: number; intuitTid: string | null };
 };
 
 /**
  * - `refused`: a Fault that names a rule; nothing was written.
- * - `not_let_in`: 401, 403 or 429 at the gate; nothing was written.
- * - `unanswered`: nobody knows whether it was written: timeout, reset, any 5xx, HTML, a truncated body, 10000, 600.
+ * - `not_let_in`: 401, 403 or 429 at Intuit's gateway; nothing was written.
+ * - `unanswered`: unknown whether it was written: timeout, reset, any 5xx, HTML, a truncated body, 10000, 600.
  * - `waiting`, `not_connected`: our own gate; nothing was sent.
  */
 export type Failure = RefusedFailure | NotLetInFailure | UnansweredFailure | WaitingFailure | NotConnectedFailure;
 
-/** Failures that an answer of QuickBooks, or its absence, can mean; the other two are made by our own gate. */
+/** Failures that a response from QuickBooks, or its absence, can mean; the other two come from our own gate. */
 export type AnswerFailure = RefusedFailure | NotLetInFailure | UnansweredFailure;
 
 export class QuickBooksError extends Error {

@@ -1,55 +1,55 @@
 /**
- * Invoices of a company: creates, changes, voids and finds them. What is sent is the frozen bytes that it is given;
- * this file makes no payload and repeats no request.
+ * Invoices of a company: creates, changes, voids and finds them. It sends the frozen bytes that it is given; it makes no
+ * payload and repeats no request.
  */
-import { type Answer, type CallRequest, type Pass, type QuickBooks, call } from "./client.ts";
+import { type Answer, type CallRequest, type CallPermit, type QuickBooks, call } from "./client.ts";
 import { OBJECT_NOT_FOUND } from "./codes.ts";
 import { isRefusedWith } from "./faults.ts";
 import { MAX_NUMBERS_PER_LOOK_UP } from "./limits.ts";
 import { equals, inList, selectAll, since, until } from "./query.ts";
 import { type Invoice, invoice, readPart } from "./wire.ts";
 
-/** One customer for all orders gets some 480 a minute at most, and a look covers ten minutes. */
+/** A single customer for all orders gets at most about 480 a minute, and a look-up covers ten minutes. */
 const MAX_FOUND_INVOICES = 6000;
 
-/** An invoice as QuickBooks has it now, and how the answer that told us is traced. */
+/** An invoice as QuickBooks has it now, with the status and trace ID of the response. */
 export interface WrittenInvoice {
   invoice: Invoice;
   httpStatus: number;
   intuitTid: string | null;
 }
 
-/** Sends the frozen bytes of a new invoice. `pass`: leave for the call, got before the freeze. Throws QuickBooksError. */
+/** Sends the frozen bytes of a new invoice. `permit`: acquired before the freeze. Throws QuickBooksError. */
 export async function createInvoice(
   qb: QuickBooks,
   bytes: string,
   requestId: string,
-  pass?: Pass,
+  permit?: CallPermit,
 ): Promise<WrittenInvoice> {
-  return write(qb, { body: bytes, requestId }, pass);
+  return write(qb, { body: bytes, requestId }, permit);
 }
 
-/** Sends the frozen bytes of a change; they carry Id and SyncToken. A stale SyncToken is refused with 5010. */
+/** Sends the frozen bytes of a change, which contain Id and SyncToken. A stale SyncToken is refused with 5010. */
 export async function updateInvoice(
   qb: QuickBooks,
   bytes: string,
   requestId: string,
-  pass?: Pass,
+  permit?: CallPermit,
 ): Promise<WrittenInvoice> {
-  return write(qb, { body: bytes, requestId }, pass);
+  return write(qb, { body: bytes, requestId }, permit);
 }
 
-/** Voids what the frozen bytes name by Id and SyncToken: the invoice stays, its amounts become 0. */
+/** Voids the invoice given in the frozen bytes by Id and SyncToken: it remains, with amounts of 0. */
 export async function voidInvoice(
   qb: QuickBooks,
   bytes: string,
   requestId: string,
-  pass?: Pass,
+  permit?: CallPermit,
 ): Promise<WrittenInvoice> {
-  return write(qb, { body: bytes, requestId, query: { operation: "void" } }, pass);
+  return write(qb, { body: bytes, requestId, query: { operation: "void" } }, permit);
 }
 
-/** The invoice of that ID, or null where it was deleted or never was there (610). One read. */
+/** The invoice with that ID, or null if it was deleted or never existed (610). One read. */
 export async function readInvoice(qb: QuickBooks, id: string): Promise<Invoice | null> {
   try {
     const answer = await call(qb, { kind: "read", method: "GET", path: `/invoice/${encodeURIComponent(id)}` });
@@ -61,8 +61,8 @@ export async function readInvoice(qb: QuickBooks, id: string): Promise<Invoice |
 }
 
 /**
- * All invoices with one of the document numbers, at most 40 numbers. One read, as a rule. Throws where there are more
- * than can be read: 'not there' must never be concluded from a part.
+ * All invoices with one of the document numbers, at most 40 numbers. Usually one read. Throws if there are more than can
+ * be read: 'not there' must never be concluded from an incomplete list.
  */
 export async function findInvoicesByNumbers(qb: QuickBooks, numbers: readonly string[]): Promise<Invoice[]> {
   if (numbers.length > MAX_NUMBERS_PER_LOOK_UP)
@@ -71,7 +71,7 @@ export async function findInvoicesByNumbers(qb: QuickBooks, numbers: readonly st
   return findAll(qb, [inList("DocNumber", [...new Set(numbers)])]);
 }
 
-/** Invoices of a customer that were made in a time, its ends included: numbers change, and QuickBooks gives its own. */
+/** Invoices of a customer created in a period, including both ends: numbers can change or be assigned by QuickBooks. */
 export async function findInvoicesCreatedIn(
   qb: QuickBooks,
   customerId: string,
@@ -86,14 +86,14 @@ export async function findInvoicesCreatedIn(
 }
 
 /**
- * QuickBooks puts 'Voided' before the private note of what was voided, and all amounts are 0 (docs/qbo-api.md,
+ * QuickBooks puts 'Voided' before the private note of a voided invoice, and all amounts are 0 (docs/qbo-api.md,
  * section 5.8).
  */
 export function isVoided(found: Invoice): boolean {
   return /^voided\b/i.test(found.privateNote ?? "") && isZero(found.totalAmount);
 }
 
-/** Whether a decimal of QuickBooks is nothing. */
+/** Whether a decimal from QuickBooks is zero. */
 export function isZero(amount: string): boolean {
   return /^-?0+(\.0+)?$/.test(amount);
 }
@@ -107,8 +107,8 @@ async function findAll(qb: QuickBooks, clauses: string[]): Promise<Invoice[]> {
 async function write(
   qb: QuickBooks,
   request: Pick<CallRequest, "query"> & { body: string; requestId: string },
-  pass?: Pass,
+  permit?: CallPermit,
 ): Promise<WrittenInvoice> {
-  const answer: Answer = await call(qb, { kind: "write", method: "POST", path: "/invoice", ...request }, pass);
+  const answer: Answer = await call(qb, { kind: "write", method: "POST", path: "/invoice", ...request }, permit);
   return { invoice: readPart(invoice, answer, "Invoice"), httpStatus: answer.httpStatus, intuitTid: answer.intuitTid };
 }

@@ -1,6 +1,6 @@
 /**
- * Products and services of a company: finds and creates. Quantities on hand are set once, at the
- * creation of an inventory item, and never touched afterwards (docs/qbo-api.md, section 5.5).
+ * Products and services of a company: finds and creates them. Quantities on hand are set once, when an inventory item is
+ * created, and never changed afterwards (docs/qbo-api.md, section 5.5).
  */
 import { rawNumber } from "../platform/exact-json.ts";
 import { type QuickBooks, call } from "./client.ts";
@@ -8,7 +8,7 @@ import { activeOrNot } from "./inactive-names.ts";
 import { ACTIVE_OR_NOT, inList, select } from "./query.ts";
 import { type Item, item, readPart } from "./wire.ts";
 
-/** Texts are clean and short enough already (text.ts, limits.ts). */
+/** Texts must already be cleaned and cut (text.ts, limits.ts). */
 export type NewItem = { name: string; sku?: string; description?: string; incomeAccountId: string } & (
   | { type: "non_inventory" | "service" }
   | {
@@ -17,24 +17,24 @@ export type NewItem = { name: string; sku?: string; description?: string; income
       assetAccountId: string;
       /** Decimal text, the quantity at the start date. */
       quantityOnHand: string;
-      /** Calendar date; no sale may lie before it (6270). */
+      /** Calendar date; no sale may be dated before it (6270). */
       startDate: string;
     }
 );
 
-/** Items that can be sold and have one of the SKUs, active ones first. SKUs are not unique in QuickBooks. One read. */
+/** Sellable items with one of the SKUs, active ones first. SKUs are not unique in QuickBooks. One read. */
 export async function findItemsBySku(qb: QuickBooks, skus: readonly string[]): Promise<Item[]> {
   if (skus.length === 0) return [];
   return sellable(await selectItems(qb, inList("Sku", skus)));
 }
 
-/** Items that can be sold and have one of the names, active ones first; an inactive one's name ends in ` (deleted)`. One read. */
+/** Sellable items with one of the names, active ones first; an inactive one's name ends in ` (deleted)`. One read. */
 export async function findItemsByName(qb: QuickBooks, names: readonly string[]): Promise<Item[]> {
   if (names.length === 0) return [];
   return sellable(await selectItems(qb, inList("Name", activeOrNot(names))));
 }
 
-/** Items of the given IDs, inactive ones too: to find out which of those on an invoice was deactivated. One read. */
+/** Items with the given IDs, including inactive ones: shows which item on an invoice was deactivated. One read. */
 export async function findItemsById(qb: QuickBooks, ids: readonly string[]): Promise<Item[]> {
   if (ids.length === 0) return [];
   return selectItems(qb, inList("Id", ids));

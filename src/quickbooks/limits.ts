@@ -1,7 +1,7 @@
 /**
- * The lengths that QuickBooks takes, in characters (UTF-16 units, as Java counts), and how much goes into one call.
- * How fast it may be called is in connections/send-slots.ts.
- * Source: docs/qbo-api.md, sections 2, 3 and 5. Whoever makes a payload cuts by these; nothing here is ours to choose.
+ * The lengths that QuickBooks accepts, in characters (UTF-16 units, as in Java), and how much fits into one call. Rate
+ * limits are in connections/call-pace.ts. Source: docs/qbo-api.md, sections 2, 3 and 5. Payloads are cut to these limits;
+ * none of them is our choice.
  */
 
 export const MAX_DOC_NUMBER_CHARS = 21;

@@ -1,18 +1,18 @@
 /**
  * Intuit's OAuth 2.0 (docs/qbo-api.md, section 1): the discovery document, the authorize address, and the three calls
- * with tokens. Every address but that of the discovery document is read from the document. Stores nothing but the
- * document, and decides nothing: a result says what Intuit answered; only `invalid_grant` means that a grant is dead.
+ * with tokens. Every address except that of the discovery document comes from the document. Stores nothing but the
+ * document, and decides nothing: a result reports Intuit's answer; only `invalid_grant` means that a grant is dead.
  */
 import { z } from "zod";
 
 const TIMEOUT_MS = 30_000;
 const MAX_ANSWER_CHARS = 256 * 1024;
 const DISCOVERY_FRESH_MS = 60 * 60 * 1000;
-/** While Intuit's document can't be read, one this old still serves: its addresses hardly ever change. */
+/** While Intuit's document can't be read, one up to this old is still used: its addresses hardly ever change. */
 const DISCOVERY_USABLE_MS = 7 * 24 * 60 * 60 * 1000;
 const SCOPE = "com.intuit.quickbooks.accounting";
 
-/** A document that came by https names https addresses only; plain http is for a QuickBooks on one's own machine. */
+/** A document read over https may contain only https addresses; plain http is for a local QuickBooks. */
 function discoveryDocument(documentUrl: string) {
   const protocols = documentUrl.startsWith("https:") ? ["https:"] : ["https:", "http:"];
   const endpoint = z.url().refine((url) => protocols.includes(new URL(url).protocol), "must be an https address");
@@ -32,7 +32,7 @@ export interface Discovery {
   revocationEndpoint: string;
 }
 
-/** Thrown by `discover` where no usable document is at hand. Temporary; never a disconnect. */
+/** Thrown by `discover` if there is no usable document. Temporary; never a disconnect. */
 export class DiscoveryError extends Error {
   constructor(readonly detail: string) {
     super(`Intuit's discovery document can't be used: ${detail}`);
@@ -40,7 +40,7 @@ export class DiscoveryError extends Error {
   }
 }
 
-/** Of one isolate; a document is the same for everybody. */
+/** Per isolate; the document is the same for everybody. */
 const documents = new Map<string, { discovery: Discovery; readAt: number }>();
 
 /** Reads the discovery document, at most once an hour in an isolate. Throws DiscoveryError. */
@@ -89,14 +89,14 @@ export function authorizeUrl(
   return url.toString();
 }
 
-/** Tokens with their ends (ISO). Nothing is assumed of a token's length or form. */
+/** Tokens with their expiry times (ISO). Nothing is assumed about a token's length or form. */
 export interface TokenSet {
   accessToken: string;
   refreshToken: string;
   accessExpiresAt: string;
   /** Rolling, 100 days after the last refresh. */
   refreshExpiresAt: string;
-  /** The end that no refresh moves, five years at most; null where Intuit did not tell. */
+  /** The end that no refresh extends, at most five years; null if Intuit did not say. */
   refreshHardExpiresAt: string | null;
 }
 
@@ -105,14 +105,14 @@ export interface ClientKeys {
   clientSecret: string;
 }
 
-/** Us at Intuit: how to reach it, where it is, and as whom. */
+/** What calls to Intuit need: fetch, addresses, and our client keys. */
 export interface OauthClient {
   fetch: typeof fetch;
   discovery: Discovery;
   keys: ClientKeys;
 }
 
-/** `refused`: Intuit said no for another reason than the grant, e.g. wrong client keys. `unavailable`: try again later. */
+/** `refused`: Intuit refused for a reason other than the grant, e.g. wrong client keys. `unavailable`: try again later. */
 export type TokenResult =
   | { kind: "ok"; tokens: TokenSet }
   | { kind: "invalid_grant"; intuitTid: string | null }
@@ -123,7 +123,7 @@ export type RevokeResult =
   | { kind: "revoked"; wasGone: boolean }
   | Extract<TokenResult, { kind: "refused" | "unavailable" }>;
 
-/** Turns the code of a callback into tokens. A code works once: a second use kills the tokens of the first. */
+/** Turns the code of a callback into tokens. A code works once: a second use revokes the tokens of the first. */
 export async function exchangeCode(
   client: OauthClient,
   grant: { code: string; redirectUri: string },
@@ -138,7 +138,7 @@ export async function refreshTokens(client: OauthClient, refreshToken: string, n
   return askForTokens(client, { grant_type: "refresh_token", refresh_token: refreshToken }, now);
 }
 
-/** Ends the whole grant. Intuit answers 400 for one that is gone already, and that is success too (docs/qbo-api.md, section 1.7). */
+/** Ends the whole grant. Intuit answers 400 for a grant that has ended already, which counts as success (docs/qbo-api.md, section 1.7). */
 export async function revokeToken({ fetch, discovery, keys }: OauthClient, token: string): Promise<RevokeResult> {
   const answer = await send(fetch, discovery.revocationEndpoint, {
     method: "POST",
@@ -153,8 +153,8 @@ export async function revokeToken({ fetch, discovery, keys }: OauthClient, token
 }
 
 /**
- * Intuit's own (docs/qbo-api.md, sections 1.4 and 1.5), for an answer that does not repeat them: tokens must never be
- * lost over it.
+ * Intuit's documented lifetimes (docs/qbo-api.md, sections 1.4 and 1.5), used if an answer lacks them: tokens must never
+ * be lost because of that.
  */
 const ACCESS_LIFE_SECONDS = 3_600;
 const REFRESH_LIFE_SECONDS = 8_640_000;
@@ -178,7 +178,7 @@ async function askForTokens(
       Authorization: basic(keys),
       Accept: "application/json",
       "Content-Type": "application/x-www-form-urlencoded",
-      // Without it Intuit does not tell the end that no refresh moves (docs/qbo-api.md, section 1.5).
+      // Without it Intuit does not report the end that no refresh extends (docs/qbo-api.md, section 1.5).
       "x-include-refresh-token-hard-expires-in": "true",
     },
     body: new URLSearchParams(form).toString(),
@@ -186,7 +186,7 @@ async function askForTokens(
   if (answer.httpStatus === null) return unavailable(answer);
   if (answer.httpStatus !== 200) return refusedOrUnavailable(answer);
   const read = tokenAnswer.safeParse(jsonOrNull(answer.text));
-  // Cut off or garbled: Intuit may have rotated the token, yet within a day the old one still gets the same new one.
+  // Truncated or garbled: Intuit may have rotated the token, but for a day the old one still yields the same new one.
   if (!read.success) return unavailable({ ...answer, detail: "Intuit's answer with the tokens can't be read." });
   const hardSeconds = read.data.x_refresh_token_hard_expires_in ?? null;
   return {

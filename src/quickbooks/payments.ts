@@ -1,5 +1,5 @@
 /**
- * Payments of a company, as far as they tell which invoices were paid. Nothing is ever written.
+ * Payments of a company: which invoices they pay. Never writes.
  */
 import { z } from "zod";
 import { type QuickBooks, call } from "./client.ts";
@@ -25,7 +25,7 @@ const payment = z
       .flatMap((txn) => (txn.TxnType === "Invoice" ? [txn.TxnId] : [])),
   }));
 
-/** The payment, or null where it was deleted. One read. */
+/** The payment, or null if it was deleted. One read. */
 export async function readPayment(qb: QuickBooks, id: string): Promise<Payment | null> {
   try {
     const answer = await call(qb, { kind: "read", method: "GET", path: `/payment/${encodeURIComponent(id)}` });

@@ -1,8 +1,8 @@
 /**
- * QuickBooks' query language (docs/qbo-api.md, section 4): makes the statements, escapes what goes into them and reads
- * the pages. Values are never joined into a statement anywhere else. Each page is one metered read. Rows come in an
- * order that says nothing (as a rule what changed last comes first), and can't be had sorted by ID: they are sorted
- * here, so that the same books always give the same choice.
+ * QuickBooks' query language (docs/qbo-api.md, section 4): builds statements, escapes values and reads the pages. Values
+ * must never be put into a statement anywhere else. Each page is one metered read. Rows come in an unspecified order
+ * (usually the last changed first) and QuickBooks can't sort them by ID, so they are sorted here: the same books always
+ * give the same choice.
  */
 import { z } from "zod";
 import { type Answer, type QuickBooks, call } from "./client.ts";
@@ -10,7 +10,7 @@ import { MAX_QUERY_ROWS } from "./limits.ts";
 import { cleanText } from "./text.ts";
 import { readPart, readWith } from "./wire.ts";
 
-/** A longer statement goes into the body: addresses of many thousand characters are cut off or refused on the way. */
+/** A longer statement goes into the body: URLs of many thousand characters are cut off or refused on the way. */
 const MAX_STATEMENT_IN_URL_CHARS = 1500;
 
 export type Entity = "Account" | "Customer" | "Employee" | "Invoice" | "Item" | "TaxCode" | "Vendor";
@@ -20,7 +20,7 @@ export interface Identified {
   id: string;
 }
 
-/** The only property that pages of every entity can be sorted by and that never changes. */
+/** The only property by which every entity can be sorted and that never changes. */
 const CREATE_TIME = "MetaData.CreateTime";
 
 export interface Page {
@@ -31,8 +31,8 @@ export interface Page {
 }
 
 /**
- * A value as QuickBooks wants it: in single quotes, `'` and `\` escaped with a backslash. Whatever ISO-8859-1 lacks, and
- * controls, are lexical errors there (4000). Such a value can't be stored either, so what it is stored as is looked for.
+ * A quoted value: in single quotes, with `'` and `\` escaped with a backslash. Control characters and any outside
+ * ISO-8859-1 are lexical errors (4000). They can't be stored either, so the value is cleaned as it would be for storage.
  */
 export function quoted(value: string): string {
   const { text } = cleanText(value, Number.POSITIVE_INFINITY, { isLine: true });
@@ -47,7 +47,7 @@ export function inList(property: string, values: readonly string[]): string {
   return `${property} IN (${values.map(quoted).join(", ")})`;
 }
 
-/** `at` carries an offset; without one QuickBooks takes Pacific time. */
+/** The time is sent with an offset; without one QuickBooks assumes Pacific time. */
 export function since(property: string, at: Date): string {
   return `${property} >= ${quoted(at.toISOString())}`;
 }
@@ -57,7 +57,7 @@ export function until(property: string, at: Date): string {
   return `${property} <= ${quoted(at.toISOString())}`;
 }
 
-/** Name lists leave out what is inactive unless told otherwise. */
+/** Name lists omit inactive records unless the query asks for them. */
 export const ACTIVE_OR_NOT = "Active IN (true, false)";
 
 /** A whole statement. */
@@ -67,7 +67,7 @@ export function statement(entity: Entity, clauses: readonly string[], page: Page
   return `SELECT * FROM ${entity}${where}${order} STARTPOSITION ${page.startPosition ?? 1} MAXRESULTS ${page.maxResults ?? MAX_QUERY_ROWS}`;
 }
 
-/** Which rows are wanted, and how one is read. */
+/** Which rows to read, and their schema. */
 export interface Selection<T> {
   entity: Entity;
   schema: z.ZodType<T>;
@@ -91,10 +91,10 @@ export async function select<T extends Identified>(
 }
 
 /**
- * All rows, up to `maxRows`, the oldest first; `isComplete` says whether these are all. As long as one page holds them
- * they are asked for without an order. Only where it is full are they read once more from the beginning, page by page in
- * the order of their creation: one read too many for companies with more than 1,000, and none for all others. Rows that
- * were made in the same second may come twice then, and another one not at all: so what came twice is not complete.
+ * All rows, up to `maxRows`, the oldest first; `isComplete` says whether these are all. The first page is read without an
+ * order. Only if it is full are the rows read again from the start, page by page in the order of creation: one extra read
+ * for companies with more than 1,000, none for all others. Rows created in the same second may then come twice, and
+ * another one not at all, so a result with repeats is incomplete.
  */
 export async function selectAll<T extends Identified>(
   qb: QuickBooks,
@@ -119,7 +119,7 @@ export async function selectAll<T extends Identified>(
   return { rows: [...byId.values()].toSorted(byAge), isComplete: isLast && byId.size === count };
 }
 
-/** Rows of a `QueryResponse`, the oldest first; where there are none, QuickBooks leaves the key out. */
+/** Rows of a `QueryResponse`, the oldest first; QuickBooks omits the key if there are none. */
 export function rowsOf<T extends Identified>(
   schema: z.ZodType<T>,
   entity: Entity,
@@ -129,7 +129,7 @@ export function rowsOf<T extends Identified>(
   return readWith(z.array(schema).default([]), response[entity], answer, entity).toSorted(byAge);
 }
 
-/** IDs are numbers that grow, as texts of any length. */
+/** IDs are increasing numbers, stored as text of any length. */
 function byAge(a: Identified, b: Identified): number {
   return a.id.length - b.id.length || (a.id < b.id ? -1 : Number(a.id > b.id));
 }

@@ -1,5 +1,5 @@
 /**
- * Makes an inactive customer or item active again, under its old name. Nothing else of the record is changed.
+ * Reactivates an inactive customer or item under its old name. Nothing else in the record is changed.
  */
 import { z } from "zod";
 import { type QuickBooks, call } from "./client.ts";
@@ -9,7 +9,7 @@ import { id, readPart } from "./wire.ts";
 /** Where each kind of record keeps its name. */
 const NAME_FIELDS = { Customer: "DisplayName", Item: "Name" } as const;
 
-/** One read, and one write where it is inactive. `recordId` is QuickBooks' own. */
+/** One read, and one write if it is inactive. `recordId` is QuickBooks' ID. */
 export async function reactivate(
   qb: QuickBooks,
   entity: keyof typeof NAME_FIELDS,

@@ -1,7 +1,7 @@
 /**
- * Makes texts fit for QuickBooks, which stores about ISO-8859-1 and refuses the rest (2040; in queries 4000;
- * docs/qbo-api.md, section 10). Pure, and honest: whatever changes besides white space is named, so that the invoice
- * can carry a warning. It must never make a push fail over a character, nor break one in two.
+ * Cleans texts for QuickBooks, which stores roughly ISO-8859-1 and refuses other characters (2040; in queries 4000;
+ * docs/qbo-api.md, section 10). Pure, and honest: every change except whitespace is reported, so that the invoice
+ * can carry a warning. It must never make a push fail because of a character, nor split one.
  */
 
 /** What was done to a text. `whitespace` is not worth a warning (docs/contract.md, section 8). */
@@ -9,19 +9,19 @@ export type TextChange = "control" | "emoji" | "punctuation" | "colon" | "cut" |
 
 export interface CleanText {
   text: string;
-  /** Each at most once, in the order of first need. */
+  /** Each at most once, in the order of first occurrence. */
   changes: TextChange[];
 }
 
 const LAST_LATIN1 = 0xff;
-/** Stands for a letter or sign that has no likeness in ISO-8859-1. */
+/** Replaces a character without an equivalent in ISO-8859-1. */
 const PLACEHOLDER = "?";
 
 const SINGLE_QUOTES = "\u2018\u2019\u201a\u201b\u2032\u2035\u02bc\u02b9";
 const DOUBLE_QUOTES = "\u201c\u201d\u201e\u201f\u2033\u2036";
 const DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2043\ufe58\ufe63\uff0d";
 
-/** Signs of typography that have a plain form. */
+/** Typographic characters that have a plain form. */
 const PUNCTUATION = new Map<string, string>([
   ...[...SINGLE_QUOTES].map((char): [string, string] => [char, "'"]),
   ...[...DOUBLE_QUOTES].map((char): [string, string] => [char, '"']),
@@ -38,7 +38,7 @@ const PUNCTUATION = new Map<string, string>([
   ["\u20ac", "EUR"],
 ]);
 
-/** Latin letters that Unicode does not take apart. */
+/** Latin letters that Unicode does not decompose. */
 const LETTERS = new Map<string, string>(
   Object.entries({
     ł: "l",
@@ -59,9 +59,9 @@ const LETTERS = new Map<string, string>(
 
 const SPACES = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/;
 const LINE_BREAKS = /[\u0085\u2028\u2029]/;
-/** Characters that nobody sees: joiners, direction marks, soft hyphens, byte-order marks, lone surrogates as U+FFFD. */
+/** Invisible characters: joiners, direction marks, soft hyphens, byte-order marks, lone surrogates as U+FFFD. */
 const INVISIBLE = /[\p{Cf}\p{Co}\p{Cn}\ufffd]/u;
-/** What turns the character before it into an emoji, or joins two: gone with it. */
+/** Modifies the preceding character into an emoji, or joins two: removed with it. */
 const EMOJI_PARTS =
   /\p{Emoji_Modifier}|\p{Regional_Indicator}|\p{Variation_Selector}|\u200d|\u20e3|[\u{e0020}-\u{e007f}]/u;
 const PICTURE = /\p{Extended_Pictographic}/u;
@@ -69,12 +69,12 @@ const PICTURE = /\p{Extended_Pictographic}/u;
 export interface TextKind {
   /** A name: colons become hyphens, backslashes slashes; tabs and line breaks spaces; spaces are trimmed, never repeated. */
   isName?: boolean;
-  /** A text of one line, such as a SKU or a number: tabs and line breaks become spaces, trimmed at both ends. */
+  /** Single-line text, such as a SKU or a number: tabs and line breaks become spaces, trimmed at both ends. */
   isLine?: boolean;
 }
 
 /**
- * The text as QuickBooks takes it, at most `maxLength` UTF-16 units. A name that came down to question marks comes back
+ * The text as QuickBooks accepts it, at most `maxLength` UTF-16 units. A name reduced to question marks is returned
  * empty. Cleaning a clean text changes nothing.
  */
 export function cleanText(
@@ -88,7 +88,7 @@ export function cleanText(
   if (isName) clean = tidyName(clean, changes);
   else if (isLine) clean = tidyLine(clean, changes);
   if (clean.length > maxLength) {
-    // Nothing is left that takes two UTF-16 units, so no character is cut in two.
+    // No character with two UTF-16 units is left, so none is split.
     clean = clean.slice(0, maxLength);
     if (isName || isLine) clean = clean.trimEnd();
     changes.add("cut");
@@ -113,7 +113,7 @@ function cleanCharacter(char: string, changes: Set<TextChange>): string {
   return cleanForeign(char, changes);
 }
 
-/** A character beyond ISO-8859-1: its likeness by compatibility decomposition without marks, nothing, or a question mark. */
+/** A character outside ISO-8859-1 becomes its compatibility decomposition without marks, nothing, or a question mark. */
 function cleanForeign(char: string, changes: Set<TextChange>): string {
   const base = char.normalize("NFKD").replace(/\p{M}/gu, "");
   if (base !== "" && base !== char) {
@@ -121,7 +121,7 @@ function cleanForeign(char: string, changes: Set<TextChange>): string {
     if (/[^?]/.test(likeness)) return changed(changes, "unsupported", likeness);
   }
   if (PICTURE.test(char)) return changed(changes, "emoji", "");
-  // A mark alone sits on a letter that was written already.
+  // A combining mark belongs to a letter that was written already.
   return changed(changes, "unsupported", base === "" ? "" : PLACEHOLDER);
 }
 

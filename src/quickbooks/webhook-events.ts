@@ -1,7 +1,7 @@
 /**
  * Reads the body of Intuit's webhooks, of the older form (`eventNotifications`) and the newer one (a list of
- * CloudEvents), into one shape (docs/qbo-api.md, section 8). It only reads: what an event means for us is not decided
- * here. An entry that can't be read is left out and counted, so that it takes no other one along.
+ * CloudEvents), into one shape (docs/qbo-api.md, section 8). It only parses: what an event means is decided
+ * elsewhere. An unreadable entry is skipped and counted, so that it does not affect the others.
  */
 import { z } from "zod";
 
@@ -17,7 +17,7 @@ export interface IntuitEvent {
   operation: Operation;
   /** ISO, as Intuit wrote it. */
   at: string;
-  /** After a merge: the IDs that are gone; `entityId` is the one that stays. Else empty. */
+  /** After a merge: the IDs that no longer exist; `entityId` is the surviving one. Otherwise empty. */
   deletedIds: string[];
 }
 
@@ -36,7 +36,7 @@ const OPERATIONS: Record<string, Operation> = {
 };
 
 const isoTime = z.string().refine((text) => !Number.isNaN(Date.parse(text)));
-/** One ID or several; Intuit's texts show one. What is no ID says nothing. */
+/** One ID or several; Intuit's documentation shows one. Anything else is ignored. */
 const deletedIds = z
   .union([z.string(), z.number(), z.array(z.union([z.string(), z.number()]))])
   .nullish()
@@ -67,7 +67,7 @@ const cloudEvent = z.object({
   data: z.object({ deletedid: deletedIds }).catch({ deletedid: [] }),
 });
 
-/** Events of a body that was parsed from JSON; null where it has neither form. `unreadable` counts what was left out. */
+/** Events of a body that was parsed from JSON; null if it has neither form. `unreadable` counts the skipped entries. */
 export function readIntuitEvents(body: unknown): { events: IntuitEvent[]; unreadable: number } | null {
   const found = Array.isArray(body) ? body.map(readCloudEvent) : readLegacy(body);
   if (found === null) return null;

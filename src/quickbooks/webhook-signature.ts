@@ -1,13 +1,13 @@
 /**
  * Checks that a webhook comes from Intuit: HMAC-SHA256 of the raw bytes with the app's verifier token, base64
- * (docs/qbo-api.md, section 8). It must see the bytes as they came, never a parsed and rewritten body.
+ * (docs/qbo-api.md, section 8). It must get the bytes as received, never a parsed and rewritten body.
  */
 import { fromBase64 } from "../platform/bytes.ts";
 
 /** Length of an HMAC-SHA256 in base64 with padding; nothing longer is decoded. */
 const MAX_SIGNATURE_CHARS = 64;
 
-/** True where `header` (`intuit-signature`) is right. The comparison takes the same time wherever it fails. */
+/** True if `header` (`intuit-signature`) is right. The comparison takes constant time. */
 export async function verifyIntuitSignature(
   rawBody: Uint8Array,
   header: string | null,

@@ -1,22 +1,22 @@
 /**
- * What we read of QuickBooks' answers, as zod schemas: only the fields that we use, so that a field more, or one that
- * changes, breaks nothing. Amounts come out as the decimal text that QuickBooks wrote; no number passes through a float.
- * An answer that lacks what we need is an unusable one, never a half-read one.
+ * The parts of QuickBooks' responses that we use, as zod schemas: only those fields, so that new or changed other fields
+ * break nothing. Amounts are the decimal text that QuickBooks wrote; no number passes through a float. A response without
+ * a field that we need is unusable, and is never half read.
  */
 import { z } from "zod";
 import { ExactNumber } from "../platform/exact-json.ts";
 import type { Answer } from "./client.ts";
 import { QuickBooksError } from "./faults.ts";
 
-/** `1.5E+3` is a number of JSON too; amounts leave here without an exponent or not at all. */
+/** `1.5E+3` is a JSON number as well; amounts are returned without an exponent or not at all. */
 const PLAIN_DECIMAL = /^-?\d+(\.\d+)?$/;
 
-/** A number of QuickBooks as decimal text, e.g. `"1861.08"`. */
+/** A number from QuickBooks as decimal text, e.g. `"1861.08"`. */
 export const decimal = z
   .union([z.instanceof(ExactNumber).transform((number) => number.text), z.string()])
   .refine((text) => PLAIN_DECIMAL.test(text), "must be a plain decimal number");
 
-/** An ID or SyncToken: text, though a number is understood too. */
+/** An ID or SyncToken: text, although a number is accepted as well. */
 export const id = z.union([z.string().min(1), z.instanceof(ExactNumber).transform((number) => number.text)]);
 const optionalText = z
   .string()
@@ -97,7 +97,7 @@ export interface Item {
   /** `Category:Item` */
   fullName: string;
   sku: string | null;
-  /** `Inventory`, `NonInventory`, `Service`; `Category` and `Group` can't be sold as they are. */
+  /** `Inventory`, `NonInventory`, `Service`; `Category` and `Group` can't be sold. */
   type: string;
   isActive: boolean;
 }
@@ -161,11 +161,11 @@ export interface Invoice {
   /** As QuickBooks writes it, with an offset. */
   createdAt: string | null;
   lastUpdatedAt: string | null;
-  /** IDs of the payments that are linked to it. */
+  /** IDs of the payments linked to it. */
   paymentIds: string[];
 }
 
-/** A time as QuickBooks wrote it; one that is none is as if it were not there. */
+/** A time as QuickBooks wrote it; an unparsable time reads as missing. */
 const optionalTime = optionalText.transform((text) => (text !== null && Number.isNaN(Date.parse(text)) ? null : text));
 const amountOrZero = decimal.nullish().transform((text) => text ?? "0");
 
@@ -210,7 +210,7 @@ export const companyInfo = z.object({
 
 const flag = z.boolean().nullish();
 
-/** Whatever a company does not say is left undefined or null here; company.ts decides what silence means. */
+/** Facts that a company does not report are undefined or null here; company.ts decides what that means. */
 export const preferences = z.object({
   SalesFormsPrefs: z.object({ CustomTxnNumbers: flag, AllowShipping: flag, AllowDiscount: flag }).nullish(),
   ProductAndServicesPrefs: z.object({ QuantityOnHand: flag }).nullish(),
@@ -218,12 +218,12 @@ export const preferences = z.object({
   TaxPrefs: z.object({ UsingSalesTax: flag, PartnerTaxEnabled: flag }).nullish(),
 });
 
-/** Reads `part` of a good answer; throws `unanswered` where it is not what was asked for. */
+/** Reads `part` of a good response; throws `unanswered` if it is not as expected. */
 export function readPart<T>(schema: z.ZodType<T>, answer: Answer, part: string): T {
   return readWith(schema, answer.json[part], answer, part);
 }
 
-/** Reads a value that was found in `answer`; `what` names it in the attempt's record. */
+/** Reads a value from `answer`; `what` names it in the attempt's record. */
 export function readWith<T>(schema: z.ZodType<T>, value: unknown, answer: Answer, what: string): T {
   const read = schema.safeParse(value);
   if (read.success) return read.data;

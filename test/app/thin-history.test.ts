@@ -6,7 +6,7 @@ import worker from "../../src/index.ts";
 import { findDelivery, forgetOldBodies } from "../../src/inbox/deliveries.ts";
 import { openDb } from "../../src/platform/db.ts";
 import { newId } from "../../src/platform/ids.ts";
-import { forgetDoneEvents } from "../../src/pushes/events/forget-events.ts";
+import { forgetDoneEvents } from "../../src/pushes/events/forget-done-events.ts";
 import { thinAttempts } from "../../src/pushes/thin-attempts.ts";
 import { act, emptyTables } from "../api/fixture.ts";
 import { db, makeOrderSystem, NOW, quietEnv } from "../inbox/order-system.ts";

@@ -173,14 +173,14 @@ describe("nothing changes", () => {
   });
 
   it.each([
-    ["the code is used up", "/token", () => Response.json({ error: "invalid_grant" }, { status: 400 }), "begin again"],
+    ["the code is used up", "/token", () => Response.json({ error: "invalid_grant" }, { status: 400 }), "start again"],
     [
       "the client keys are wrong",
       "/token",
       () => Response.json({ error: "invalid_client" }, { status: 401 }),
       "INTUIT_CLIENT_SECRET",
     ],
-    ["the token endpoint is down", "/token", () => new Response("", { status: 503 }), "begin again in a moment"],
+    ["the token endpoint is down", "/token", () => new Response("", { status: 503 }), "try again in a moment"],
     ["QuickBooks is down", "/companyinfo", () => new Response("<html>", { status: 503 }), "did not answer"],
     [
       "the company is locked",

@@ -7,7 +7,7 @@ import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { gateOf } from "../../src/connections/gate.ts";
 import { connections } from "../../src/connections/schema.ts";
-import { runCompany } from "../../src/pushes/queue/company-run.ts";
+import { runCompany } from "../../src/pushes/queue/run-company.ts";
 import { Invocation } from "../../src/pushes/queue/invocation.ts";
 import { db, emptyTables, makeConnection, testEnv } from "../api/fixture.ts";
 

@@ -40,7 +40,7 @@ export class GateWorld {
   readonly d1 = new InMemoryD1();
   readonly storage = new Map<string, unknown>();
   readonly kv = new Map<string, string>();
-  readonly rung: unknown[] = [];
+  readonly queued: unknown[] = [];
   /** Refresh tokens that Intuit was shown, in order. */
   readonly refreshes: string[] = [];
   /** The only refresh token that Intuit takes. */
@@ -187,7 +187,7 @@ export class GateWorld {
         return prepare(sql);
       },
     });
-    const queue = { send: async (body: unknown) => void this.rung.push(body) };
+    const queue = { send: async (body: unknown) => void this.queued.push(body) };
     return { ...VARIABLES, DB: watched, TOKENS: kv, PUSH_QUEUE: queue } as unknown as Env;
   }
 

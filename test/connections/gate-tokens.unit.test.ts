@@ -4,7 +4,7 @@
  * was renewed meanwhile. Also what the gate writes and when its alarm goes off.
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { doorOf } from "../../src/connections/company-door.ts";
+import { accessTo } from "../../src/connections/company-access.ts";
 import { gateOf } from "../../src/connections/gate.ts";
 import { RealmGate } from "../../src/connections/realm-gate.ts";
 import { MAX_TOKEN_REFUSALS } from "../../src/connections/token-refusals.ts";
@@ -174,13 +174,13 @@ describe("a refusal that comes late", () => {
 
 describe("fresh tokens that never work", () => {
   it("are tried five times, with growing pauses; then only a Reconnect can help", async () => {
-    world.rung.length = 0;
+    world.queued.length = 0;
     const waits = await refuseAll(100);
     expect(waits).toEqual([0, 0, 1_000, 4_000, 30_000]);
     expect(waits).toHaveLength(MAX_TOKEN_REFUSALS);
     expect(world.refreshes).toHaveLength(MAX_TOKEN_REFUSALS - 1);
     expect(await world.row()).toMatchObject({ state: "reconnect_needed" });
-    expect(world.rung).toEqual([{ kind: "due", connectionId: ID }]);
+    expect(world.queued).toEqual([{ kind: "due", connectionId: ID }]);
     expect(world.storage.get("tokens")).toBeUndefined();
   });
 
@@ -243,39 +243,39 @@ describe("a grant that is dead", () => {
   });
 });
 
-describe("the door", () => {
-  it("exchanges a pass whose token was refused while it waited for its start", async () => {
-    const [one, other] = [doorOf(world.env, REALM), doorOf(world.env, REALM)];
-    const first = await one.enter("write", 5_000);
+describe("access to a company", () => {
+  it("exchanges a permit whose token was refused while it waited for its start", async () => {
+    const [one, other] = [accessTo(world.env, REALM), accessTo(world.env, REALM)];
+    const first = await one.acquire("write", 5_000);
     first.startedAt = Date.now();
     // Its start is 125 ms ahead; the refusal comes meanwhile.
-    const entering = other.enter("write", 5_000);
-    await one.leave(first, "token_refused");
+    const entering = other.acquire("write", 5_000);
+    await one.release(first, "token_refused");
     const second = await entering;
     expect(second.accessToken).toBe("access-2");
     expect(second.isRefused?.()).toBe(false);
   });
 
-  it("tells that the token of a pass was refused after it was given", async () => {
-    const [one, other] = [doorOf(world.env, REALM), doorOf(world.env, REALM)];
-    const [first, second] = [await one.enter("write", 5_000), await other.enter("write", 5_000)];
+  it("reports that the token of a permit was refused after it was given", async () => {
+    const [one, other] = [accessTo(world.env, REALM), accessTo(world.env, REALM)];
+    const [first, second] = [await one.acquire("write", 5_000), await other.acquire("write", 5_000)];
     first.startedAt = Date.now();
     expect(second.isRefused?.()).toBe(false);
-    await one.leave(first, "token_refused");
+    await one.release(first, "token_refused");
     expect(second.isRefused?.()).toBe(true);
   });
 
-  it("a pass that was never used is no sign that its token works", async () => {
-    const door = doorOf(world.env, REALM);
-    await door.leave(await door.enter("write", 5_000), "answered");
+  it("a permit that was never used is no sign that its token works", async () => {
+    const access = accessTo(world.env, REALM);
+    await access.release(await access.acquire("write", 5_000), "answered");
     await world.callWith("token_refused");
     expect(world.storage.get("refused")).toMatchObject({ generation: 1, inARow: 1 });
   });
 
   it("says what the gate says", async () => {
     await refuseAll(100);
-    const error: unknown = await doorOf(world.env, REALM)
-      .enter("write", 5_000)
+    const error: unknown = await accessTo(world.env, REALM)
+      .acquire("write", 5_000)
       .catch((thrown: unknown) => thrown);
     expect(error instanceof QuickBooksError && error.failure).toMatchObject({
       kind: "not_connected",

@@ -127,13 +127,13 @@ describe("a refresh whose writes fail", () => {
 });
 
 describe("invalid_grant", () => {
-  it("of a grant that is dead: reconnect needed, the company is rung for, no token is left here", async () => {
+  it("of a grant that is dead: reconnect needed, the consumer is woken for the company, no token is left here", async () => {
     pass(HOUR_MS);
     world.liveRefreshToken = "none";
-    world.rung.length = 0;
+    world.queued.length = 0;
     expect(await world.enter()).toMatchObject({ kind: "not_connected", reason: "reconnect_needed", retryAt: null });
     expect(await world.row()).toEqual({ state: "reconnect_needed", generation: 1 });
-    expect(world.rung).toEqual([{ kind: "due", connectionId: ID }]);
+    expect(world.queued).toEqual([{ kind: "due", connectionId: ID }]);
     expect(world.storage.get("tokens")).toBeUndefined();
     expect((await world.enter()).kind).toBe("not_connected");
     expect(world.refreshes).toHaveLength(1);
@@ -308,12 +308,12 @@ describe("a Reconnect", () => {
     world.fault = isRowWrite;
     await world.gate.install(ID, world.grant());
     world.fault = () => false;
-    world.rung.length = 0;
+    world.queued.length = 0;
     await world.gate.alarm();
     expect(await world.row()).toEqual({ state: "connected", generation: 2 });
     // Once as every alarm does, once since what was held can go on.
     const due = { kind: "due", connectionId: ID };
-    expect(world.rung).toEqual([due, due]);
+    expect(world.queued).toEqual([due, due]);
   });
 
   it("while D1 can't even be read takes a generation that is larger than any", async () => {

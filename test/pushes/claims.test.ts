@@ -8,13 +8,13 @@ import { instances } from "../../src/instances/schema.ts";
 import type { InvoiceRow } from "../../src/pushes/invoice-row.ts";
 import type { Report } from "../../src/pushes/report.ts";
 import {
-  claim,
-  freeze,
-  freezeAgain,
+  claimRow,
+  freezeRow,
+  refreezeRow,
   listAttempts,
   listExhausted,
   listInterrupted,
-  renew,
+  renewLease,
   requeueExpired,
   settleRow,
 } from "../../src/pushes/store.ts";
@@ -33,7 +33,7 @@ async function queued(world: World, patch: Partial<InvoiceRow> = {}): Promise<In
 
 async function claimed(world: World, patch: Partial<InvoiceRow> = {}): Promise<InvoiceRow> {
   const row = await queued(world, patch);
-  const taken = await claim(world.db, row.id, now(), now());
+  const taken = await claimRow(world.db, row.id, now(), now());
   if (!taken) throw new Error("Not claimed");
   return taken;
 }
@@ -72,7 +72,10 @@ const following = async () => ({ isAutoPushEffective: true, now: now() });
 test("of two workers one gets the claim, for as long as its lease", () =>
   inWorld(async (world) => {
     const row = await queued(world);
-    const claims = await Promise.all([claim(world.db, row.id, now(), now()), claim(world.db, row.id, now(), now())]);
+    const claims = await Promise.all([
+      claimRow(world.db, row.id, now(), now()),
+      claimRow(world.db, row.id, now(), now()),
+    ]);
     const [won] = claims.filter((one) => one !== null);
     expect(claims.filter((one) => one !== null)).toHaveLength(1);
     expect(won).toMatchObject({
@@ -81,15 +84,15 @@ test("of two workers one gets the claim, for as long as its lease", () =>
       openClaims: 1,
       dueAt: later(LEASE_MS).toISOString(),
     });
-    expect(await claim(world.db, row.id, later(3_600_000), now())).toBeNull();
+    expect(await claimRow(world.db, row.id, later(3_600_000), now())).toBeNull();
   }));
 
 test("what is not due yet is not claimed, nor what was claimed five times without any outcome", () =>
   inWorld(async (world) => {
     const row = await queued(world, { dueAt: later(1_000).toISOString() });
-    expect(await claim(world.db, row.id, now(), now())).toBeNull();
+    expect(await claimRow(world.db, row.id, now(), now())).toBeNull();
     await change(world, row.id, { openClaims: 5 });
-    expect(await claim(world.db, row.id, later(2_000), now())).toBeNull();
+    expect(await claimRow(world.db, row.id, later(2_000), now())).toBeNull();
     expect((await listExhausted(world.db, home(world))).map(({ id }) => id)).toEqual([row.id]);
   }));
 
@@ -97,11 +100,11 @@ test("a worker that lost its lease can renew, freeze, freeze again and settle no
   inWorld(async (world) => {
     const lost = await claimed(world);
     await change(world, lost.id, { state: "queued", dueAt: now().toISOString() });
-    const holder = await claim(world.db, lost.id, now(), now());
+    const holder = await claimRow(world.db, lost.id, now(), now());
     const before = await rowOf(world, lost.id);
-    expect(await renew(world.db, lost, now())).toBe(false);
-    expect(await freeze(world.db, lost, payload(world), now())).toBeNull();
-    expect(await freezeAgain(world.db, lost, now())).toBeNull();
+    expect(await renewLease(world.db, lost, now())).toBe(false);
+    expect(await freezeRow(world.db, lost, payload(world), now())).toBeNull();
+    expect(await refreezeRow(world.db, lost, now())).toBeNull();
     expect(await settleRow(world.db, lost, accepted(), following)).toBeNull();
     expect(await rowOf(world, lost.id)).toEqual(before);
     expect(await listAttempts(world.db, lost.id)).toEqual([]);
@@ -112,9 +115,9 @@ test("the holder renews its lease and freezes what is still wanted", () =>
   inWorld(async (world) => {
     const row = await claimed(world);
     await world.advance(60_000);
-    expect(await renew(world.db, row, now())).toBe(true);
+    expect(await renewLease(world.db, row, now())).toBe(true);
     expect((await rowOf(world, row.id)).dueAt).toBe(later(LEASE_MS).toISOString());
-    const frozen = await freeze(world.db, row, payload(world, 2), now());
+    const frozen = await freezeRow(world.db, row, payload(world, 2), now());
     expect(frozen).toMatchObject({
       frozenPayload: "{}",
       frozenContentVersion: row.contentVersion,
@@ -129,15 +132,15 @@ test("nothing is frozen once the content changed, the invoice is to be voided, o
   inWorld(async (world) => {
     const row = await claimed(world);
     await change(world, row.id, { contentVersion: row.contentVersion + 1 });
-    expect(await freeze(world.db, row, payload(world), now())).toBeNull();
+    expect(await freezeRow(world.db, row, payload(world), now())).toBeNull();
     await change(world, row.id, { contentVersion: row.contentVersion, voidRequestedAt: now().toISOString() });
-    expect(await freeze(world.db, row, payload(world), now())).toBeNull();
+    expect(await freezeRow(world.db, row, payload(world), now())).toBeNull();
     await change(world, row.id, { voidRequestedAt: null });
     await world.db.update(instances).set({ connectionId: world.connectionIds[1] ?? null });
-    expect(await freeze(world.db, row, payload(world), now())).toBeNull();
+    expect(await freezeRow(world.db, row, payload(world), now())).toBeNull();
     // An update and a void go where the invoice was sent, whatever its instance does now.
     const update = await change(world, row.id, { operation: "update" });
-    expect(await freeze(world.db, update, payload(world), now())).not.toBeNull();
+    expect(await freezeRow(world.db, update, payload(world), now())).not.toBeNull();
     expect((await rowOf(world, row.id)).sentAt).not.toBeNull();
   }));
 
@@ -149,13 +152,13 @@ test("a void is frozen also where it was asked for just now", () =>
       qboSyncToken: "0",
       voidRequestedAt: now().toISOString(),
     });
-    expect(await freeze(world.db, row, payload(world), now())).not.toBeNull();
+    expect(await freezeRow(world.db, row, payload(world), now())).not.toBeNull();
   }));
 
 test("an outcome is written with its attempt, once, against the row as it is by then", () =>
   inWorld(async (world) => {
     const row = await claimed(world);
-    await freeze(world.db, row, payload(world), now());
+    await freezeRow(world.db, row, payload(world), now());
     // The order system changes the invoice while it is out.
     await change(world, row.id, { contentVersion: row.contentVersion + 1, rowVersion: row.rowVersion + 5 });
     const settled = await settleRow(world.db, row, accepted(), following);
@@ -176,7 +179,7 @@ test("an outcome is written with its attempt, once, against the row as it is by 
 test("two that settle the same claim at once write one attempt", () =>
   inWorld(async (world) => {
     const row = await claimed(world);
-    await freeze(world.db, row, payload(world), now());
+    await freezeRow(world.db, row, payload(world), now());
     const settled = await Promise.all([
       settleRow(world.db, row, accepted(), following),
       settleRow(world.db, row, accepted(), following),
@@ -188,7 +191,7 @@ test("two that settle the same claim at once write one attempt", () =>
 test("an outcome is not lost to somebody who changes the invoice between reading and writing it", () =>
   inWorld(async (world) => {
     const row = await claimed(world);
-    const frozen = await freeze(world.db, row, payload(world), now());
+    const frozen = await freezeRow(world.db, row, payload(world), now());
     if (!frozen) throw new Error("Not frozen");
     let reads = 0;
     const settled = await settleRow(world.db, row, accepted(), async (current) => {
@@ -208,9 +211,9 @@ test("a lease that ran out before anything was sent goes back to the queue, one 
     expect(await requeueExpired(world.db, home(world), later(LEASE_MS - 1))).toBe(0);
     expect(await requeueExpired(world.db, home(world), later(LEASE_MS))).toBe(1);
     expect(await rowOf(world, row.id)).toMatchObject({ state: "queued", openClaims: 1 });
-    const again = await claim(world.db, row.id, later(LEASE_MS), now());
+    const again = await claimRow(world.db, row.id, later(LEASE_MS), now());
     if (!again) throw new Error("Not claimed");
-    await freeze(world.db, again, payload(world), now());
+    await freezeRow(world.db, again, payload(world), now());
     expect(await requeueExpired(world.db, home(world), later(LEASE_MS))).toBe(0);
     expect(await listInterrupted(world.db, home(world), later(LEASE_MS - 1))).toEqual([]);
     expect((await listInterrupted(world.db, home(world), later(LEASE_MS))).map(({ id }) => id)).toEqual([row.id]);

@@ -1,7 +1,7 @@
 /** A batch of the queue: how many companies one invocation works for, and what becomes of the others' messages. */
 import { afterEach, expect, test, vi } from "vitest";
 import type { Env } from "../../src/env.ts";
-import * as runs from "../../src/pushes/queue/company-run.ts";
+import * as runs from "../../src/pushes/queue/run-company.ts";
 import { consumePushes } from "../../src/pushes/queue/consumer.ts";
 import { makeConnection, testEnv } from "../api/fixture.ts";
 

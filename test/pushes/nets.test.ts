@@ -75,7 +75,7 @@ test("storage that fails while a company is worked for brings the message back",
     expect(inBooks(world, row)).toHaveLength(1);
   }));
 
-test("dead letters fail nothing and ring their companies again", () =>
+test("dead letters fail nothing and wake their companies again", () =>
   inWorld(async (world) => {
     const row = await makeInvoice(world, {
       state: "queued",

@@ -10,7 +10,7 @@ import { withWarning } from "../../src/failures/warning.ts";
 import { errorText, pushError } from "../../src/failures/push-error.ts";
 import { type Outcome, settle } from "../../src/pushes/outcome.ts";
 import type { Invoice } from "../../src/quickbooks/wire.ts";
-import { planVoid } from "../../src/pushes/by-hand/void.ts";
+import { planVoid } from "../../src/pushes/by-hand/void-invoice.ts";
 import { NOW, storedRow } from "../invoices/example-invoice.ts";
 
 const AT = NOW.toISOString();

@@ -9,22 +9,22 @@ import { readSnapshot } from "../../src/inbox/snapshot.ts";
 import { refreshIsInvoiced } from "../../src/orders/store.ts";
 import { type Db, openDb, runBatch } from "../../src/platform/db.ts";
 import { fulfillmentBatch } from "../../src/pushes/fulfillment-batch.ts";
-import { settleWaiting } from "../../src/pushes/hold.ts";
+import { holdOrResume } from "../../src/pushes/hold-or-resume.ts";
 import {
   nextEventDueAt,
   openCreatesSince,
-  putOffDueEvents,
+  postponeDueEvents,
   releaseParkedEvents,
   takeDueEvents,
 } from "../../src/pushes/events/intuit-events.ts";
-import { moveInvoices } from "../../src/pushes/move.ts";
+import { moveInvoices } from "../../src/pushes/move-invoices.ts";
 import {
-  claim,
+  claimRow,
   listDue,
   listExhausted,
   listInterrupted,
   nextDueAt,
-  putOff,
+  postpone,
   requeueExpired,
 } from "../../src/pushes/store.ts";
 import { sweep } from "../../src/pushes/queue/sweep.ts";
@@ -58,27 +58,29 @@ const company = await makeCompany();
 const lost = await makeCompany(LOST);
 
 const questions: Record<string, (client: Db) => Promise<unknown>> = {
-  "what is queued and due": (client) => listDue(client, company.connectionId, "queued", NOW, 40),
-  "what is to be looked up": (client) => listDue(client, company.connectionId, "unknown", NOW, 80),
+  "what is queued and due": (client) =>
+    listDue(client, { connectionId: company.connectionId, state: "queued" }, NOW, 40),
+  "what is to be looked up": (client) =>
+    listDue(client, { connectionId: company.connectionId, state: "unknown" }, NOW, 80),
   "when the next is due": (client) => nextDueAt(client, company.connectionId),
   "leases that ran out before anything went out": (client) => requeueExpired(client, company.connectionId, NOW),
   "leases that ran out on the way": (client) => listInterrupted(client, company.connectionId, NOW),
   "what was claimed too often": (client) => listExhausted(client, company.connectionId),
   "since when creates are open": (client) => openCreatesSince(client, company.connectionId),
-  "putting off": (client) => putOff(client, new Map([["an ID", NOW.toISOString()]]), NOW),
+  "putting off": (client) => postpone(client, new Map([["an ID", NOW.toISOString()]]), NOW),
   "letting go on what was held for a company": (client) =>
-    settleWaiting(testEnv, client, { connectionId: company.connectionId }, NOW),
-  "holding for a company": (client) => settleWaiting(testEnv, client, { connectionId: lost.connectionId }, NOW),
+    holdOrResume(testEnv, client, { connectionId: company.connectionId }, NOW),
+  "holding for a company": (client) => holdOrResume(testEnv, client, { connectionId: lost.connectionId }, NOW),
   "letting go on what was held for an instance": (client) =>
-    settleWaiting(testEnv, client, { instanceId: company.instanceId }, NOW),
-  "holding for an instance": (client) => settleWaiting(testEnv, client, { instanceId: lost.instanceId }, NOW),
+    holdOrResume(testEnv, client, { instanceId: company.instanceId }, NOW),
+  "holding for an instance": (client) => holdOrResume(testEnv, client, { instanceId: lost.instanceId }, NOW),
   "the cron": (client) => sweep({ ...testEnv, DB: client.$client }, NOW),
 };
 
 /** The table of events grows for months; what is done is never to be read. */
 const eventQuestions: Record<string, (client: Db) => Promise<unknown>> = {
   "taking what is due": (client) => takeDueEvents(client, "a realm", 50, NOW),
-  "putting off what is due": (client) => putOffDueEvents(client, "a realm", NOW.getTime(), NOW),
+  "putting off what is due": (client) => postponeDueEvents(client, "a realm", NOW.getTime(), NOW),
   "letting go on what was parked": (client) =>
     releaseParkedEvents(client, { id: company.connectionId, realmId: "a realm" }, NOW),
   "when the next is due": (client) => nextEventDueAt(client, "a realm"),
@@ -109,7 +111,9 @@ describe.each(["without", "with"])("%s statistics", (statistics) => {
   });
 
   test("moving an instance's invoices to another company leaves out those that are sent", async () => {
-    const plans = await plansOf((client) => moveInvoices(env, client, company.instanceId, lost.connectionId, NOW));
+    const plans = await plansOf((client) =>
+      moveInvoices(env, client, { instanceId: company.instanceId, connectionId: lost.connectionId }, NOW),
+    );
     expect(plans).toEqual(["SEARCH pushes USING INDEX pushes_by_instance_status (instance_id=? AND push_status=?)"]);
   });
 });
@@ -131,7 +135,7 @@ const ofOrders: Record<string, (client: Db) => Promise<unknown>> = {
   "whether it has an invoice": (client) => runBatch(client, [refreshIsInvoiced(client, "an order")]),
   "making invoices": (client) =>
     runBatch(client, fulfillmentBatch(client, [{ row: newRow({ orderId: "an order" }), orderVersion: 0 }], NOW)),
-  claiming: (client) => claim(client, "an invoice", NOW, NOW),
+  claiming: (client) => claimRow(client, "an invoice", NOW, NOW),
 };
 
 describe.each(["without", "with"])("%s statistics, of an order", (statistics) => {

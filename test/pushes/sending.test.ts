@@ -6,9 +6,9 @@ import { describe, expect, test } from "vitest";
 import { saveSettings } from "../../src/connections/store.ts";
 import { INVOICE_STATES } from "../../src/invoices/status.ts";
 import { type InvoiceRow, selectInvoices } from "../../src/pushes/invoice-row.ts";
-import { settleWaiting } from "../../src/pushes/hold.ts";
+import { holdOrResume } from "../../src/pushes/hold-or-resume.ts";
 import { sendInvoices } from "../../src/pushes/by-hand/send-invoices.ts";
-import { voidInvoice } from "../../src/pushes/by-hand/void.ts";
+import { voidInvoice } from "../../src/pushes/by-hand/void-invoice.ts";
 import { disconnect, reconnect, saveInstanceAs, switchConnection } from "../simulation/people.ts";
 import type { World } from "../simulation/world.ts";
 import { errorOf, home, inBooks, inWorld, makeInvoice, rowOf, sentInvoice } from "./world-fixture.ts";
@@ -225,9 +225,9 @@ describe("waiting", () => {
       const row = await makeInvoice(world, { ...inState(world, "queued"), dueAt: soon() });
       await saveSettings(world.db, home(world), { enabled: false }, new Date());
       const scope = { connectionId: home(world) };
-      expect(await settleWaiting(world.env, world.db, scope, new Date())).toEqual({ held: 1, resumed: 0 });
+      expect(await holdOrResume(world.env, world.db, scope, new Date())).toEqual({ held: 1, resumed: 0 });
       const { rowVersion } = await rowOf(world, row.id);
-      expect(await settleWaiting(world.env, world.db, scope, new Date())).toEqual({ held: 0, resumed: 0 });
+      expect(await holdOrResume(world.env, world.db, scope, new Date())).toEqual({ held: 0, resumed: 0 });
       expect((await rowOf(world, row.id)).rowVersion).toBe(rowVersion);
     }));
 

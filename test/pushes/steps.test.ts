@@ -13,7 +13,7 @@ import type { InvoiceRow } from "../../src/pushes/invoice-row.ts";
 import { type Claimed, claim } from "../../src/pushes/claim.ts";
 import { freeze } from "../../src/pushes/freeze.ts";
 import { judge } from "../../src/pushes/judge.ts";
-import { getPermit } from "../../src/pushes/permit.ts";
+import { acquirePermit } from "../../src/pushes/acquire-permit.ts";
 import { type Ready, prepare } from "../../src/pushes/prepare.ts";
 import { newContext } from "../../src/pushes/push-context.ts";
 import { send } from "../../src/pushes/send.ts";
@@ -50,8 +50,8 @@ async function claimed(world: World, does: Partial<DocumentKind> = {}, patch: Pa
   const context = newContext(world.env, readConfig(world.env), world.db, connection);
   const taken = await claim(context, row.id, new Date());
   if (!taken) throw new Error("Not claimed");
-  const { qb, left } = fakeQuickBooks([]);
-  return { push: { ...taken, qb, document: documentOf(does) } satisfies Claimed, left };
+  const { qb, released } = fakeQuickBooks([]);
+  return { push: { ...taken, qb, document: documentOf(does) } satisfies Claimed, released };
 }
 
 const ready = (push: Claimed): Ready => ({
@@ -116,13 +116,13 @@ test("permit: a gate that is shut puts the push off, and a lost lease asks it fo
   inWorld(async (world) => {
     const { push } = await claimed(world);
     const until = Date.now() + 60_000;
-    push.qb.door.enter = () => Promise.reject(new QuickBooksError({ kind: "waiting", reason: "pace", until }));
-    expect(await getPermit(ready(push))).toMatchObject({
+    push.qb.access.acquire = () => Promise.reject(new QuickBooksError({ kind: "waiting", reason: "pace", until }));
+    expect(await acquirePermit(ready(push))).toMatchObject({
       report: { outcome: { kind: "later", dueAt: new Date(until).toISOString() }, recordAs: null },
     });
     await change(world, push.row.id, { fence: 99 });
-    push.qb.door.enter = () => Promise.reject(new Error("Nothing may be asked for"));
-    expect(await getPermit(ready(push))).toEqual({ kind: "lost" });
+    push.qb.access.acquire = () => Promise.reject(new Error("Nothing may be asked for"));
+    expect(await acquirePermit(ready(push))).toEqual({ kind: "lost" });
   }));
 
 test("freeze: what changed meanwhile is superseded, what another worker has is lost", () =>
@@ -137,14 +137,14 @@ test("freeze: what changed meanwhile is superseded, what another worker has is l
 
 test("send: bytes that were frozen too long ago do not go out; the permit is given back, and nothing is unanswered", () =>
   inWorld(async (world) => {
-    const { push, left } = await claimed(world);
+    const { push, released } = await claimed(world);
     const bytes = await frozen(push);
-    const permit = await getPermit(ready(push));
+    const permit = await acquirePermit(ready(push));
     if (permit.kind !== "permit") throw new Error("No permit");
     await world.advance(11_000);
     const response = await send(bytes, permit);
     expect(response).toEqual({ kind: "too_late" });
-    expect(left.map(({ result }) => result)).toEqual(["unused"]);
+    expect(released.map(({ result }) => result)).toEqual(["unused"]);
     expect(await judge(bytes, response)).toMatchObject({ report: { outcome: { kind: "later" }, recordAs: null } });
   }));
 

@@ -1,4 +1,4 @@
-/** One call: what is sent, how often, how the pass is given back, and what a broken line means. */
+/** One call: what is sent, how often, how the permit is given back, and what a broken line means. */
 import { describe, expect, it, vi } from "vitest";
 import { call } from "../../src/quickbooks/client.ts";
 import { QuickBooksError } from "../../src/quickbooks/faults.ts";
@@ -20,7 +20,7 @@ async function failureOf(promise: Promise<unknown>) {
 
 describe("call", () => {
   it("sends the exact bytes with token, minor version and request ID", async () => {
-    const { qb, asked, left } = fakeQuickBooks([reply({ Invoice: { Id: "1" } })]);
+    const { qb, asked, released } = fakeQuickBooks([reply({ Invoice: { Id: "1" } })]);
     const answer = await call(qb, create);
     expect(answer).toEqual({ json: { Invoice: { Id: "1" } }, httpStatus: 200, intuitTid: "1-tid" });
     const [request] = asked;
@@ -30,7 +30,7 @@ describe("call", () => {
     expect(request?.headers.get("authorization")).toBe("Bearer token-1");
     expect(request?.headers.get("accept")).toBe("application/json");
     expect(request?.headers.get("content-type")).toBe("application/json");
-    expect(left).toMatchObject([{ pass: { permit: "permit-1" }, result: "answered" }]);
+    expect(released).toMatchObject([{ permit: { id: "permit-1" }, result: "answered" }]);
     expect(qb.calls).toEqual([{ kind: "write", httpStatus: 200, intuitTid: "1-tid", durationMs: 0 }]);
   });
 
@@ -41,11 +41,11 @@ describe("call", () => {
     expect(asked[0]?.url.pathname).toBe("/v3/company/9341450000000000001/companyinfo/9341450000000000001");
   });
 
-  it("repeats a read once, with a new pass, where the token was refused", async () => {
-    const { qb, asked, left } = fakeQuickBooks([expired(), reply({ CompanyInfo: { Id: "1" } })]);
+  it("repeats a read once, with a new permit, where the token was refused", async () => {
+    const { qb, asked, released } = fakeQuickBooks([expired(), reply({ CompanyInfo: { Id: "1" } })]);
     await call(qb, read);
     expect(asked.map((request) => request.headers.get("authorization"))).toEqual(["Bearer token-1", "Bearer token-2"]);
-    expect(left.map(({ result }) => result)).toEqual(["token_refused", "answered"]);
+    expect(released.map(({ result }) => result)).toEqual(["token_refused", "answered"]);
     expect(qb.calls.map(({ httpStatus }) => httpStatus)).toEqual([401, 200]);
   });
 
@@ -56,17 +56,17 @@ describe("call", () => {
   });
 
   it("never repeats a write whose token was refused: a second send wants a freeze of its own", async () => {
-    const { qb, asked, left } = fakeQuickBooks([expired(), reply({ Invoice: { Id: "1" } })]);
+    const { qb, asked, released } = fakeQuickBooks([expired(), reply({ Invoice: { Id: "1" } })]);
     expect(await failureOf(call(qb, create))).toMatchObject({ kind: "not_let_in", reason: "token", httpStatus: 401 });
     expect(asked).toHaveLength(1);
-    expect(left.map(({ result }) => result)).toEqual(["token_refused"]);
+    expect(released.map(({ result }) => result)).toEqual(["token_refused"]);
   });
 
-  it.each([create, read])("sends nothing with a token that was refused since the pass was given", async (request) => {
-    const { qb, asked, left } = fakeQuickBooks([], [{ isRefused: () => true }]);
+  it.each([create, read])("sends nothing with a token that was refused since the permit was given", async (request) => {
+    const { qb, asked, released } = fakeQuickBooks([], [{ isRefused: () => true }]);
     expect(await failureOf(call(qb, request))).toEqual({ kind: "waiting", until: 1_000_000, reason: "pace" });
     expect([asked, qb.calls]).toEqual([[], []]);
-    expect(left.map(({ result }) => result)).toEqual(["unused"]);
+    expect(released.map(({ result }) => result)).toEqual(["unused"]);
   });
 
   it.each([
@@ -87,10 +87,10 @@ describe("call", () => {
       "unanswered",
     ],
   ] as const)("never repeats after %s", async (_what, answer, failure, result) => {
-    const { qb, asked, left } = fakeQuickBooks([answer()]);
+    const { qb, asked, released } = fakeQuickBooks([answer()]);
     expect(await failureOf(call(qb, create))).toMatchObject(failure);
     expect(asked).toHaveLength(1);
-    expect(left.map((one) => one.result)).toEqual([result]);
+    expect(released.map((one) => one.result)).toEqual([result]);
   });
 
   it("takes a broken line and a timeout for unanswered", async () => {
@@ -100,13 +100,13 @@ describe("call", () => {
       reason: "network",
       httpStatus: null,
     });
-    expect(broken.left.map(({ result }) => result)).toEqual(["unanswered"]);
+    expect(broken.released.map(({ result }) => result)).toEqual(["unanswered"]);
     const slow = fakeQuickBooks([new DOMException("too slow", "TimeoutError")]);
     expect(await failureOf(call(slow.qb, create))).toMatchObject({ kind: "unanswered", reason: "timeout" });
   });
 
   it("waits no longer than its Worker lives, and says how long that was", async () => {
-    const { qb, left } = fakeQuickBooks([]);
+    const { qb, released } = fakeQuickBooks([]);
     const hanging: typeof fetch = (_input, init) =>
       new Promise((_resolve, reject) => {
         init?.signal?.addEventListener("abort", () => reject(new DOMException("too slow", "TimeoutError")));
@@ -117,7 +117,7 @@ describe("call", () => {
       reason: "timeout",
       detail: "No answer within 0 s.",
     });
-    expect(left.map(({ result }) => result)).toEqual(["unanswered"]);
+    expect(released.map(({ result }) => result)).toEqual(["unanswered"]);
   });
 
   it("takes an answer whose body breaks off for unanswered, and keeps status and trace", async () => {
@@ -153,31 +153,31 @@ describe("call", () => {
     expect((await call(qb, read)).json).toEqual({ Customer: { DisplayName: "Suprêmes" } });
   });
 
-  it("uses the pass that it is given, once, and tells the door when the call really went out", async () => {
-    const { qb, asked, left } = fakeQuickBooks([reply({ Invoice: {} })]);
-    const pass = await qb.door.enter("write", 0);
-    qb.door.enter = () => Promise.reject(new Error("No second pass is needed"));
-    await call(qb, create, pass);
+  it("uses the permit that it is given, once, and reports when the call really went out", async () => {
+    const { qb, asked, released } = fakeQuickBooks([reply({ Invoice: {} })]);
+    const permit = await qb.access.acquire("write", 0);
+    qb.access.acquire = () => Promise.reject(new Error("No second permit is needed"));
+    await call(qb, create, permit);
     expect(asked).toHaveLength(1);
-    expect(left).toEqual([{ pass: { ...pass, startedAt: qb.now() }, result: "answered" }]);
-    expect(pass.startedAt).toBeUndefined();
+    expect(released).toEqual([{ permit: { ...permit, startedAt: qb.now() }, result: "answered" }]);
+    expect(permit.startedAt).toBeUndefined();
   });
 
-  it("sends nothing where the door stays shut", async () => {
-    const { qb, asked, left } = fakeQuickBooks([]);
+  it("sends nothing if access is denied", async () => {
+    const { qb, asked, released } = fakeQuickBooks([]);
     const shut = new QuickBooksError({ kind: "waiting", until: 2_000_000, reason: "pace" });
-    qb.door.enter = () => Promise.reject(shut);
+    qb.access.acquire = () => Promise.reject(shut);
     expect(await failureOf(call(qb, create))).toEqual(shut.failure);
-    expect([asked, left]).toEqual([[], []]);
+    expect([asked, released]).toEqual([[], []]);
   });
 
-  it("keeps the answer where the pass can't be given back", async () => {
+  it("keeps the answer where the permit can't be given back", async () => {
     const { qb } = fakeQuickBooks([reply({ Invoice: { Id: "7" } })]);
     const line = vi.spyOn(console, "log").mockImplementation(() => undefined);
-    qb.door.leave = () => Promise.reject(new Error("gate restarted"));
+    qb.access.release = () => Promise.reject(new Error("gate restarted"));
     expect((await call(qb, create)).json).toEqual({ Invoice: { Id: "7" } });
     // The realm ID is a customer's: no log line has it.
-    expect(line.mock.calls.flat().join("")).toContain("quickbooks.leave_failed");
+    expect(line.mock.calls.flat().join("")).toContain("quickbooks.release_failed");
     expect(line.mock.calls.flat().join("")).not.toContain("9341450000000000001");
   });
 });

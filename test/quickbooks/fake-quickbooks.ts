@@ -1,8 +1,8 @@
 /**
- * A QuickBooks for tests of reading: a door that always opens and a fetch that answers from a list. It keeps what was
+ * A QuickBooks for tests of reading: an access that is always granted and a fetch that answers from a list. It keeps what was
  * asked. Flows against the emulator are elsewhere (test/flows).
  */
-import type { Door, Pass, PassResult, QuickBooks } from "../../src/quickbooks/client.ts";
+import type { QuickBooksAccess, CallPermit, CallResult, QuickBooks } from "../../src/quickbooks/client.ts";
 
 export interface Asked {
   url: URL;
@@ -14,31 +14,31 @@ export interface Asked {
 export interface FakeQuickBooks {
   qb: QuickBooks;
   asked: Asked[];
-  left: { pass: Pass; result: PassResult }[];
+  released: { permit: CallPermit; result: CallResult }[];
   slept: number[];
 }
 
 type Reply = Response | Error | (() => Promise<Response>);
 
 /** Each request takes the next reply; one too many fails the test. */
-export function fakeQuickBooks(replies: Reply[], passes: Partial<Pass>[] = []): FakeQuickBooks {
+export function fakeQuickBooks(replies: Reply[], passes: Partial<CallPermit>[] = []): FakeQuickBooks {
   const asked: Asked[] = [];
-  const left: FakeQuickBooks["left"] = [];
+  const released: FakeQuickBooks["released"] = [];
   const slept: number[] = [];
-  let entered = 0;
-  const door: Door = {
-    async enter() {
-      entered += 1;
+  let acquired = 0;
+  const access: QuickBooksAccess = {
+    async acquire() {
+      acquired += 1;
       return {
-        accessToken: `token-${entered}`,
+        accessToken: `token-${acquired}`,
         realmId: "9341450000000000001",
-        permit: `permit-${entered}`,
+        id: `permit-${acquired}`,
         startAt: 0,
-        ...passes[entered - 1],
+        ...passes[acquired - 1],
       };
     },
-    async leave(pass, result) {
-      left.push({ pass, result });
+    async release(permit, result) {
+      released.push({ permit, result });
     },
   };
   const doFetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
@@ -56,7 +56,7 @@ export function fakeQuickBooks(replies: Reply[], passes: Partial<Pass>[] = []): 
   };
   const qb: QuickBooks = {
     apiUrl: "https://quickbooks.example.com",
-    door,
+    access,
     fetch: doFetch,
     now: () => 1_000_000,
     sleep: async (ms) => {
@@ -65,7 +65,7 @@ export function fakeQuickBooks(replies: Reply[], passes: Partial<Pass>[] = []): 
     maxWaitMs: 5000,
     calls: [],
   };
-  return { qb, asked, left, slept };
+  return { qb, asked, released, slept };
 }
 
 /** An answer of QuickBooks. */

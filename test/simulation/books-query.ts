@@ -1,7 +1,6 @@
 /**
- * The statements that Bookbridge asks QuickBooks, answered over rows in memory. Whatever it does not know is an error,
- * so that a new kind of statement is noticed rather than answered wrongly. Without an order what changed last comes first; by
- * ID nothing can be sorted.
+ * Answers Bookbridge's queries to QuickBooks from rows in memory. An unknown statement is an error, so that a new kind is
+ * noticed rather than answered wrongly. Without an order the last changed row comes first; sorting by ID is impossible.
  */
 
 export type Row = Record<string, unknown>;
@@ -28,7 +27,7 @@ function byLatestChange(a: Row, b: Row): number {
   return timeOf(b, "LastUpdatedTime") - timeOf(a, "LastUpdatedTime") || idOf(b) - idOf(a);
 }
 
-/** Ties come the newest first, so that nobody relies on their order. */
+/** Of equal rows the newest comes first, so that nothing relies on their order. */
 function byCreation(a: Row, b: Row): number {
   return timeOf(a, "CreateTime") - timeOf(b, "CreateTime") || idOf(b) - idOf(a);
 }
@@ -75,7 +74,7 @@ function valuesOf(list: string): string[] {
   return [...list.matchAll(/'((?:[^'\\]|\\.)*)'/gs)].map(([, value = ""]) => value.replace(/\\(.)/gs, "$1"));
 }
 
-/** `MetaData.CreateTime` is a path; a reference stands for its value. */
+/** `MetaData.CreateTime` is a path; a reference is compared by its value. */
 function textOf(row: Row, property: string): string {
   let value: unknown = row;
   for (const key of property.split(".")) value = isRow(value) ? value[key] : undefined;

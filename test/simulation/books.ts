@@ -1,14 +1,14 @@
 /**
- * The books of one QuickBooks company, as far as Bookbridge writes and reads them: the judge in tests of exactly once.
- * It knows nothing of Bookbridge. Answers are made when the request is done; what of them reaches the caller is decided
- * in network.ts. The emulator is another, much fuller one; this one is small enough for thousands of runs.
+ * The books of one QuickBooks company, limited to what Bookbridge writes and reads: the reference in tests of exactly
+ * once. They know nothing about Bookbridge. An answer is created when the request is processed; network.ts decides what
+ * reaches the caller. The emulator is much more complete; this is small enough for thousands of runs.
  */
 import { type Row, select } from "./books-query.ts";
 
 export interface BooksOptions {
   /** A repeat with the same `requestid` gets the first answer; users report that this can't be relied on. */
   rememberRequestIds: boolean;
-  /** Whether a refusal is remembered under its `requestid`, too. */
+  /** Whether a refusal is also remembered under its `requestid`. */
   rememberRefusals: boolean;
   /** 6140 for a number that is taken. */
   hasUniqueNumbers: boolean;
@@ -16,7 +16,7 @@ export interface BooksOptions {
   takesNumbers: boolean;
   /** How long a new invoice is missing from queries. */
   queryLagMs: number;
-  /** A credit of the customer is put on each new invoice by itself, within a second. */
+  /** A credit of the customer is applied to each new invoice automatically, within a second. */
   appliesCredits?: boolean;
 }
 
@@ -63,7 +63,7 @@ export interface Change {
   id: string;
   operation: "Create" | "Update" | "Void" | "Delete" | "Merge";
   atMs: number;
-  /** The one that a merge did away with; the survivor is `id`. */
+  /** The record removed by a merge; the survivor is `id`. */
   deletedId?: string;
 }
 
@@ -86,7 +86,7 @@ export class Books {
   readonly items = new Map<string, Row>();
   readonly accounts = new Map<string, Row>();
   readonly payments = new Map<string, Row>();
-  /** Every create that was done, by our mark or whatever stood in the note: who looks for duplicates counts these. */
+  /** Every create that was processed, by our mark or the text in the note: used to count duplicates. */
   readonly createdNotes: string[] = [];
   readonly changes: Change[] = [];
   subscriptionStatus = "PAID";
@@ -145,20 +145,20 @@ export class Books {
     this.changes.push({ entity: "Payment", id, operation: "Create", atMs: this.#lastStampMs });
   }
 
-  /** QuickBooks puts a credit on a new invoice by itself. */
+  /** QuickBooks applies a credit to a new invoice automatically. */
   applyCredit(invoice: BookInvoice, nowMs: number): void {
     if (invoice.isDeleted || invoice.totalCents === 0) return;
     const paidCents = Math.min(invoice.totalCents, CREDIT_CENTS);
     this.touch(invoice, { Balance: (invoice.totalCents - paidCents) / 100, paidCents }, "Update", nowMs);
   }
 
-  /** Somebody makes a customer or an item inactive; it can't be used on an invoice then. */
+  /** Somebody makes a customer or an item inactive; then it can't be used on an invoice. */
   deactivate(row: Row): void {
     row["Active"] = false;
     row["SyncToken"] = String(Number(row["SyncToken"]) + 1);
   }
 
-  /** Somebody merges one customer into another: its invoices move, and it is gone. */
+  /** Somebody merges one customer into another: its invoices move, and it no longer exists. */
   merge(gone: Row, survivor: Row, nowMs: number): void {
     const at = this.#stamp(nowMs);
     for (const invoice of this.invoices.values())
@@ -330,7 +330,7 @@ export class Books {
     return structuredClone(row);
   }
 
-  /** QuickBooks tells times to the second; two changes never share one here, so that an echo is told from a change. */
+  /** QuickBooks' times are to the second; here no two changes share one, so that an echo can be distinguished from a change. */
   #stamp(nowMs: number): number {
     this.#lastStampMs = Math.max(Math.floor(nowMs / SECOND_MS) * SECOND_MS, this.#lastStampMs + SECOND_MS);
     return this.#lastStampMs;

@@ -1,8 +1,8 @@
 /**
- * What asks QuickBooks, with the rules of exactly once taken out one at a time: invoices, customers, items, accounts, and
- * the links to them. See broken-rules.ts.
+ * The functions that call QuickBooks, with the rules of exactly once removed one at a time: invoices, customers, items,
+ * accounts, and the links to them. See broken-rules.ts.
  */
-import type { Pass, QuickBooks } from "../../src/quickbooks/client.ts";
+import type { CallPermit, QuickBooks } from "../../src/quickbooks/client.ts";
 import { QuickBooksError } from "../../src/quickbooks/faults.ts";
 import type { Invoice } from "../../src/quickbooks/wire.ts";
 import { type Break, isOut } from "./broken.ts";
@@ -13,23 +13,23 @@ type Items = typeof import("../../src/quickbooks/items.ts");
 type Accounts = typeof import("../../src/quickbooks/accounts.ts");
 type Links = typeof import("../../src/mapping/links.ts");
 
-/** Where a token is refused, the same bytes go out again within the same try, with a new token. */
+/** If a token is refused, the same bytes are sent again in the same attempt, with a new token. */
 async function repeatedAtOnce<T>(
   qb: QuickBooks,
-  pass: Pass | undefined,
-  send: (pass: Pass | undefined) => Promise<T>,
+  permit: CallPermit | undefined,
+  send: (permit: CallPermit | undefined) => Promise<T>,
 ): Promise<T> {
   try {
-    return await send(pass);
+    return await send(permit);
   } catch (error) {
     const isOfToken =
       error instanceof QuickBooksError && error.failure.kind === "not_let_in" && error.failure.reason === "token";
     if (!isOfToken || !isOut("a refused token ends the try: its repeat is a new freeze")) throw error;
-    return send(await qb.door.enter("write", qb.maxWaitMs));
+    return send(await qb.access.acquire("write", qb.maxWaitMs));
   }
 }
 
-/** Whether a customer is another buyer's is not asked. */
+/** Does not check whether a customer belongs to another buyer. */
 export function withoutLinks(real: Links): Links {
   return {
     ...real,
@@ -38,7 +38,7 @@ export function withoutLinks(real: Links): Links {
   };
 }
 
-/** A look that finds more than one page of a query is given up. */
+/** A look-up that finds more than one page is abandoned. */
 const PAGE = 1_000;
 const BUSY_TIME = "one customer for all orders: a busy time does not keep an unanswered invoice from being found out";
 
@@ -50,7 +50,7 @@ export function withoutAccounts(real: Accounts): Accounts {
   };
 }
 
-/** What the look by customer would make good is seen only where that look is missing, too. */
+/** The look-up by customer would hide the harm, so it is removed as well. */
 const WITHOUT_SECOND_NET: Break[] = [
   "numbers change: it is looked for by customer, too",
   "an invoice that QuickBooks numbered itself is found all the same",
@@ -76,10 +76,10 @@ function onceLooked(key: string, look: () => Promise<Invoice[]>): Promise<Invoic
 export function withoutInvoices(real: Invoices): Invoices {
   return {
     ...real,
-    createInvoice: async (qb, bytes, requestId, pass) => {
+    createInvoice: async (qb, bytes, requestId, permit) => {
       tries += 1;
       const sentAs = isOut("a retry keeps its request ID") ? `${requestId}-${tries}` : requestId;
-      const written = await repeatedAtOnce(qb, pass, (used) => real.createInvoice(qb, bytes, sentAs, used));
+      const written = await repeatedAtOnce(qb, permit, (used) => real.createInvoice(qb, bytes, sentAs, used));
       broughtBack.set(written.invoice.id, written.invoice);
       return written;
     },

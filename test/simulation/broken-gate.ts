@@ -1,10 +1,10 @@
 /**
- * The gate of a company, with the rules of its alarm and of its circuit taken out one at a time. See broken-rules.ts.
+ * The gate of a company, with the rules of its alarm and circuit removed one at a time. See broken-rules.ts.
  */
 import { RealmGate } from "../../src/connections/realm-gate.ts";
 import { isOut } from "./broken.ts";
 
-/** A gate that sets its alarm by what it is told last, whatever was armed meanwhile. */
+/** A gate that sets its alarm to the last reported time, whatever was armed meanwhile. */
 export class BreakableGate extends RealmGate {
   override async nextDue(atMs: number | null): Promise<void> {
     if (!isOut("an alarm is never moved behind what was armed")) return super.nextDue(atMs);

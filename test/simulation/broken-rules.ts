@@ -1,28 +1,28 @@
 /**
- * Takes the rules of exactly once out, one at a time (docs/architecture.md, section 3): each function here stands in for one
- * of the product's and does as if the rule were not there, while broken.ts says so. Here are inbox and pushes; what asks
- * QuickBooks is in broken-calls.ts, the gate in broken-gate.ts, ways out and waiting in broken-waiting.ts.
+ * Removes the rules of exactly once, one at a time (docs/architecture.md, section 3): each function here replaces one of
+ * the product's and behaves as if the rule did not exist, while broken.ts says so. This file covers inbox and pushes;
+ * calls to QuickBooks are in broken-calls.ts, the gate in broken-gate.ts, ways out and waiting in broken-waiting.ts.
  */
 import { and, eq, sql } from "drizzle-orm";
 import type { Db } from "../../src/platform/db.ts";
 import { isOut } from "./broken.ts";
 import { pushes } from "../../src/pushes/schema.ts";
 
-type Mend = typeof import("../../src/pushes/by-hand/mend.ts");
+type FixModule = typeof import("../../src/pushes/by-hand/fix.ts");
 type Revision = typeof import("../../src/pushes/revision.ts");
 type SnapshotModule = typeof import("../../src/inbox/snapshot.ts");
 type StoreDelivery = typeof import("../../src/inbox/store-delivery.ts");
 type Store = typeof import("../../src/pushes/store.ts");
 type Backoff = typeof import("../../src/pushes/backoff.ts");
-type FailureOutcome = typeof import("../../src/pushes/failing/failure-outcome.ts");
+type FailureOutcome = typeof import("../../src/pushes/failing/judge-failure.ts");
 type Mark = typeof import("../../src/mapping/mark.ts");
 type ToQboInvoice = typeof import("../../src/mapping/to-qbo-invoice.ts");
-type EarlierSends = typeof import("../../src/pushes/unanswered/earlier-sends.ts");
+type EarlierSends = typeof import("../../src/pushes/unanswered/find-earlier-send.ts");
 type Enqueue = typeof import("../../src/pushes/queue/enqueue.ts");
 type Outcomes = typeof import("../../src/pushes/outcome.ts");
 type ExplainDuplicate = typeof import("../../src/pushes/failing/explain-duplicate.ts");
 type IntuitEvents = typeof import("../../src/pushes/events/intuit-events.ts");
-type InvoiceChange = typeof import("../../src/pushes/events/invoice-change.ts");
+type InvoiceChange = typeof import("../../src/pushes/events/follow-invoice-change.ts");
 
 export function withoutSnapshot(real: SnapshotModule): SnapshotModule {
   return {
@@ -46,14 +46,14 @@ export function withoutStore(real: Store): Store {
   });
   return {
     ...real,
-    renew: async (db, row, now) =>
-      real.renew(db, isOut("the fence guards renewing and freezing") ? await asHolder(db, row) : row, now),
-    freeze: async (db, row, frozen, now) => {
+    renewLease: async (db, row, now) =>
+      real.renewLease(db, isOut("the fence guards renewing and freezing") ? await asHolder(db, row) : row, now),
+    freezeRow: async (db, row, frozen, now) => {
       const holder = isOut("the fence guards renewing and freezing") ? await asHolder(db, row) : row;
       const keepsRevision =
         isOut("an update has a request ID of its own") || isOut("other bytes after a refusal have a new request ID");
       const revision = keepsRevision ? row.revision : frozen.revision;
-      return real.freeze(db, holder, { ...frozen, revision }, now);
+      return real.freezeRow(db, holder, { ...frozen, revision }, now);
     },
     settleRow: async (db, claimed, ...rest) => {
       const current = isOut("the fence guards settling") ? await real.findRow(db, claimed.id) : null;
@@ -185,11 +185,11 @@ export function withoutEnqueue(real: Enqueue): Enqueue {
 }
 
 /** Linking takes the same invoice for one that QuickBooks does not have: either check alone would do. */
-export function withoutMend(real: Mend): Mend {
+export function withoutFix(real: FixModule): FixModule {
   return {
     ...real,
-    linkInvoice: async (mending, row) =>
-      real.linkInvoice(mending, isOut(NEVER_LINKED) ? { ...row, qboInvoiceId: null } : row),
+    linkInvoice: async (context, row) =>
+      real.linkInvoice(context, isOut(NEVER_LINKED) ? { ...row, qboInvoiceId: null } : row),
   };
 }
 

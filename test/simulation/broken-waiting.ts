@@ -1,22 +1,23 @@
 /**
- * Ways out of a state and what waits for its time, with the rules of exactly once taken out one at a time: deferrals, switches of
- * removed instances, limits of an invocation, dead letters, the gate's times and its circuit. See broken-rules.ts.
+ * Ways out of a state, and work that waits for its time, with the rules of exactly once removed one at a time:
+ * postponements, switches of removed instances, limits of an invocation, dead letters, the gate's times and its circuit.
+ * See broken-rules.ts.
  */
 import { isOut } from "./broken.ts";
 
 type ConfirmResend = typeof import("../../src/pushes/unanswered/confirm-resend.ts");
-type Crash = typeof import("../../src/pushes/failing/crash.ts");
+type Crash = typeof import("../../src/pushes/failing/crash-outcome.ts");
 type Admission = typeof import("../../src/pushes/admission.ts");
 type Invocations = typeof import("../../src/pushes/queue/invocation.ts");
 type DeadLetters = typeof import("../../src/pushes/queue/dead-letters.ts");
 type ArmedTimes = typeof import("../../src/connections/armed-times.ts");
-type Slots = typeof import("../../src/connections/send-slots.ts");
+type Pace = typeof import("../../src/connections/call-pace.ts");
 
-/** After a 429 Intuit wants so long. */
+/** The wait that Intuit asks for after a 429. */
 const THROTTLED_MS = 60_000;
-/** So many crashes in a row park an invoice. */
+/** This many crashes in a row fail an invoice. */
 const MANY_CRASHES = 5;
-/** D1 takes 1,000; who does not count asks on. */
+/** D1 allows 1,000; code that does not count exceeds them. */
 const UNCOUNTED = 100_000;
 const FIRST_PAUSE_MS = 60_000;
 
@@ -37,7 +38,7 @@ export function withoutConfirmResend(real: ConfirmResend): ConfirmResend {
   };
 }
 
-/** Only words that are known are waited for; anything else parks the invoice at once. */
+/** Only known error texts are retried; any other fails the invoice immediately. */
 export function withoutCrash(real: Crash): Crash {
   return {
     ...real,
@@ -48,7 +49,7 @@ export function withoutCrash(real: Crash): Crash {
   };
 }
 
-/** The switches of a removed instance hold up what waits for it. */
+/** The switches of a removed instance still hold its invoices. */
 export function withoutAdmission(real: Admission): Admission {
   const asThere = <T extends object>(instance: T): T =>
     isOut("what waits for an instance that is removed can be sent") ? { ...instance, removedAt: null } : instance;
@@ -71,12 +72,12 @@ export function withoutInvocation(real: Invocations): Invocations {
   return { ...real, Invocation: Uncounted };
 }
 
-/** Dead letters are thrown away. */
+/** Dead letters are discarded. */
 export function withoutDeadLetters(real: DeadLetters): DeadLetters {
   return {
     ...real,
     consumeDeadLetters: async (batch, env) =>
-      isOut("dead letters ring their companies again") ? batch.ackAll() : real.consumeDeadLetters(batch, env),
+      isOut("dead letters wake their companies again") ? batch.ackAll() : real.consumeDeadLetters(batch, env),
   };
 }
 
@@ -98,27 +99,27 @@ export function withoutArmedTimes(real: ArmedTimes): ArmedTimes {
   return { ...real, ArmedTimes: Latest };
 }
 
-/** Each call that hangs opens the circuit anew, for twice as long, also one that was under way when it opened. */
-export function withoutSendSlots(real: Slots): Slots {
-  class CountingStragglers extends real.SendSlots {
+/** Each hanging call opens the circuit again, for twice as long, even one that was under way when it opened. */
+export function withoutCallPace(real: Pace): Pace {
+  class CountingStragglers extends real.CallPace {
     /** What takes this one's place once a straggler was counted. */
-    #instead: InstanceType<Slots["SendSlots"]> | null = null;
+    #instead: InstanceType<Pace["CallPace"]> | null = null;
     override get block() {
       return this.#instead?.block ?? super.block;
     }
-    override enter(...given: Parameters<InstanceType<Slots["SendSlots"]>["enter"]>) {
-      return this.#instead ? this.#instead.enter(...given) : super.enter(...given);
+    override acquire(...given: Parameters<InstanceType<Pace["CallPace"]>["acquire"]>) {
+      return this.#instead ? this.#instead.acquire(...given) : super.acquire(...given);
     }
-    override leave(...given: Parameters<InstanceType<Slots["SendSlots"]>["leave"]>) {
+    override release(...given: Parameters<InstanceType<Pace["CallPace"]>["release"]>) {
       const [now, , result] = given;
       const before = this.block;
-      const isChanged = this.#instead ? this.#instead.leave(...given) : super.leave(...given);
+      const isChanged = this.#instead ? this.#instead.release(...given) : super.release(...given);
       const isStraggler = result === "unanswered" && !isChanged && before.openings > 0;
       if (!isStraggler || !isOut("calls that hung together open the circuit once")) return isChanged;
       const until = now + FIRST_PAUSE_MS * 2 ** before.openings;
-      this.#instead = new real.SendSlots({ until, reason: "circuit", openings: before.openings + 1 });
+      this.#instead = new real.CallPace({ until, reason: "circuit", openings: before.openings + 1 });
       return true;
     }
   }
-  return { ...real, SendSlots: CountingStragglers };
+  return { ...real, CallPace: CountingStragglers };
 }

@@ -1,5 +1,5 @@
 /**
- * The switch of the mutations: which rule of exactly once is out of force just now. What then happens instead stands in
+ * The switch of the mutations: which rule of exactly once is disabled now. The behaviour without it is in
  * broken-rules.ts, broken-waiting.ts, broken-calls.ts and broken-gate.ts. Tests only; the product has no such switch.
  */
 
@@ -52,11 +52,11 @@ export type Break =
   | "what waits for an instance that is removed can be sent"
   | "whatever is thrown before the send is a deferral"
   | "two companies with 90 due each: no invocation passes 1,000 queries, and no claim is lost"
-  | "dead letters ring their companies again"
+  | "dead letters wake their companies again"
   | "the alarm stays at the smallest time that is still ahead"
   | "calls that hung together open the circuit once";
 
-/** The rule that is out of force just now. */
+/** The rule that is disabled now. */
 let broken: Break | null = null;
 
 export function breakRule(rule: Break | null): void {

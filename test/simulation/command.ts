@@ -1,6 +1,6 @@
 /**
- * What a command of the simulation is: its words, whether it needs an invoice to act on, and what it does. After each of
- * them the world must still be safe. The model only knows how many invoices were told of.
+ * A command of the simulation: its description, whether it needs an invoice to act on, and its effect. After each command
+ * the world must still be safe. The model only knows how many invoices were sent.
  */
 import fc from "fast-check";
 import { checkSafety } from "./oracle.ts";
@@ -14,7 +14,7 @@ export interface Model {
 export type WorldCommand = fc.AsyncCommand<Model, World>;
 type Deed = (world: World, model: Model) => Promise<void>;
 
-/** A command: its words, whether it needs an invoice to act on, and what it does. */
+/** A command: its description, whether it needs an invoice to act on, and its effect. */
 class Command implements WorldCommand {
   constructor(
     readonly words: string,

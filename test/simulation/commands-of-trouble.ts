@@ -1,6 +1,6 @@
 /**
- * What goes wrong in a simulated world, as commands: the network, Intuit's token endpoint, the platform under our workers
- * and under the gates. Most of it befalls only what is on its way just then, so some commands begin something first.
+ * Failures in a simulated world, as commands: the network, Intuit's token endpoint, the platform under our workers and
+ * gates. Most of them affect only work under way, so some commands start something first.
  */
 import fc from "fast-check";
 import { command, company, content, nothing, pick, which } from "./command.ts";
@@ -15,7 +15,7 @@ const anyTrouble: fc.Arbitrary<Trouble> = fc.record({
   doneMs: fc.constantFrom(100, 30_000, 70_000, 115_000),
   answerMs: fc.constantFrom(60_000, 116_000, 125_000),
 });
-/** A refusal or an error that is there only after minutes. */
+/** A refusal or an error that arrives only after minutes. */
 const lateRefusal: fc.Arbitrary<Trouble> = fc.record({
   kind: fc.constantFrom("token_refused", "token_refused", "forbidden", "throttled", "error_before", "error_after"),
   on: fc.constantFrom("invoice", "invoice", "write", "read", "any"),
@@ -98,7 +98,7 @@ const mishap: fc.Arbitrary<Mishap> = fc
 
 const mishapNow: fc.Arbitrary<Mishap> = mishap.map((given) => ({ ...given, step: given.step % 12 }));
 
-/** Most trouble is only trouble for what is on its way just then. */
+/** Most failures affect only work under way. */
 export const intoTrouble = [
   command("new invoice into trouble", 0, fc.tuple(content, trouble), async (world, [given, its], model) => {
     model.told += 1;
@@ -156,7 +156,7 @@ const gateMishap: fc.Arbitrary<Mishap> = fc.record({
 
 const AN_HOUR_AND_MORE_MS = 3_700_000;
 
-/** What befalls the gates themselves, mostly while tokens are at stake. */
+/** Failures of the gates themselves, mostly while tokens change. */
 export const fromTheGates = [
   command("a gate has a mishap", 0, gateMishap, async (world, given) => world.platform.gateFate.push(given)),
   command("a gate has a mishap at its refresh", 0, gateMishap, async (world, given) => {

@@ -1,10 +1,10 @@
 /**
  * Everything that may happen in a simulated world, as commands of a fast-check model: what the order system, people,
  * QuickBooks, the network, the platform and time do. After each of them the world must still be safe (oracle.ts). The
- * model only knows how many invoices were told of, so that commands find something to act on.
+ * model only knows how many invoices were sent, so that commands find something to act on.
  */
 import fc from "fast-check";
-import { makeActiveAgain } from "../../src/pushes/by-hand/mend.ts";
+import { makeActiveAgain } from "../../src/pushes/by-hand/fix.ts";
 import { type WorldCommand, command, company, content, nothing, pick, which } from "./command.ts";
 import { fromTheGates, fromTheNetwork, fromThePlatform, intoTrouble } from "./commands-of-trouble.ts";
 import { readRows } from "./oracle.ts";
@@ -95,8 +95,8 @@ const fromPeople = [
       (await readRows(world)).filter((one) => one.state === "failed"),
       index,
     );
-    const mending = { env: world.env, config: world.config, db: world.db, now: new Date() };
-    if (row) await world.start(world.spawn("active again", () => makeActiveAgain(mending, row)));
+    const context = { env: world.env, config: world.config, db: world.db, now: new Date() };
+    if (row) await world.start(world.spawn("active again", () => makeActiveAgain(context, row)));
   }),
   command("create invoices on Fulfillment", 1, nothing, (world) => world.start(createOnFulfillment(world))),
   command("connection switched", 0, fc.tuple(company, fc.boolean()), (world, [index, enabled]) =>
@@ -212,7 +212,7 @@ const ofTime = [
   command("an hour passes", 0, nothing, (world) => world.advance(3_700_000)),
 ];
 
-/** A story of at most so many commands; `replayPath` plays a failed one again. */
+/** A story of at most this many commands; `replayPath` replays a failed one. */
 export function stories(maxCommands: number, replayPath: string | null): fc.Arbitrary<Iterable<WorldCommand>> {
   const [newInvoice, edited] = fromTheOrderSystem;
   const often = [newInvoice, edited, newInvoice].filter((one) => one !== undefined);

@@ -1,11 +1,11 @@
 /**
- * D1 in memory: SQLite behind D1's interface, as far as drizzle uses it. Batches are transactions, as in D1. For the
+ * D1 in memory: SQLite behind the part of D1's interface that drizzle uses. Batches are transactions, as in D1. For the
  * simulation only, where thousands of databases are needed; workerd's own D1 is used in the tests that run there.
  */
 import { readFileSync, readdirSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 
-/** Where the simulation gets in between: it may kill the caller, fail the call, or change the statement. */
+/** The point where the simulation intervenes: it may kill the caller, fail the call, or change the statement. */
 export interface D1Hooks {
   /** `count`: how many statements it is. */
   around: <T>(count: number, run: () => Promise<T>) => Promise<T>;

@@ -1,7 +1,7 @@
 /**
- * What ought to be in the books, worked out from the deliveries that were accepted, in the order in which they were
+ * What should be in the books, derived from the deliveries that were accepted, in the order in which they were
  * stored (docs/contract.md, sections 4 and 5). Written from that page, not from the product's code; it knows
- * nothing of pushes. Each invoice is as plain as the rules allow: what it comes to, and whether it should be there.
+ * nothing about pushes. Each invoice is as simple as the rules allow: its amounts, and whether it should be there.
  */
 import { asc, eq, sql } from "drizzle-orm";
 import { orderEvents } from "../../src/inbox/schema.ts";
@@ -14,7 +14,7 @@ export interface Telling {
   buyerId: string;
   /** Goods, as `quantity x cents`. */
   lines: string[];
-  /** Null where only the order was told. */
+  /** Null if only the order was received. */
   date: string | null;
 }
 
@@ -23,7 +23,7 @@ export interface Expected {
   invoiceId: string;
   orderId: string;
   number: string;
-  /** Each telling that may count, the newest last. */
+  /** Each event that may count, the newest last. */
   tellings: Telling[];
   isVoided: boolean;
   /** Its order was cancelled while it lived: voided if it was not in QuickBooks yet, else left to a person. */
@@ -168,7 +168,7 @@ function tellingOf(order: Order, date: string | null): Telling {
   };
 }
 
-/** A line of goods as both sides say it: its quantity and what it comes to. */
+/** A line of goods as both sides have it: its quantity and amount. */
 export function goods(quantity: number, amount: number): string {
   return `${quantity} x ${Math.round(amount * 100)}`;
 }

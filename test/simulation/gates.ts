@@ -1,6 +1,6 @@
 /**
- * The realm gates of a simulated world. A gate is somebody else than its caller: what it was asked to do it does, also
- * when the caller dies meanwhile. In memory it is the real class over a storage made of a map; tests inside workerd
+ * The realm gates of a simulated world. A gate is independent of its caller: it does what it was asked to do even
+ * if the caller dies meanwhile. In memory it is the real class over a storage made of a map; tests inside workerd
  * use the real Durable Objects (gates-in-workerd.ts).
  */
 import type { RealmGate } from "../../src/connections/realm-gate.ts";
@@ -15,7 +15,7 @@ export interface Gates {
   install: (connectionId: string, tokens: TokenSet) => Promise<void>;
   /** When the company's alarm goes off (epoch ms), or null. */
   alarmAt: (connectionId: string) => Promise<number | null>;
-  /** The gate loses its memory, as when Cloudflare moves it. */
+  /** The gate loses its memory, as if Cloudflare moved it. */
   restart: (connectionId: string) => void;
 }
 
@@ -35,14 +35,14 @@ interface Seat {
 
 /** Cloudflare repeats a failed alarm after 2 s, doubling. */
 const ALARM_RETRY_MS = 2_000;
-/** What callers of a gate that died get to hear. */
+/** The error that callers of a dead gate receive. */
 const GATE_DIED = "internal error; reference = simulated";
 
-/** What befalls the gates themselves, and how far their clocks go before the true one. */
+/** Failures of the gates themselves, and how far their clocks are ahead of the true one. */
 export interface GateNature {
   fate: Fate;
   skewMs: number;
-  /** Told when one of them dies. */
+  /** Called when one of them dies. */
   died: (connectionId: string) => void;
 }
 
@@ -118,7 +118,7 @@ export function gatesInMemory(time: VirtualTime, gateClass: GateClass, env: () =
   };
 }
 
-/** Waits for a gate's answer; where the gate dies first, the caller hears of it. */
+/** Waits for a gate's answer; if the gate dies first, the caller gets an error. */
 async function orDeath<T>(life: Process, answer: Promise<T>): Promise<T> {
   const end = await Promise.race([answer, life.died]);
   if (end === "died") throw new Error(GATE_DIED);

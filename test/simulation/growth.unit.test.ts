@@ -1,7 +1,7 @@
 /**
  * What an invoice costs in the database, for good and before the cron has thinned it: real orders, shipped, invoiced
- * and delivered, with what Intuit tells of it, then 91 days later. Prints the table that docs/storage.md shows. A new column, index or table that
- * makes invoices dearer is seen here.
+ * and delivered, with Intuit's events, and again 91 days later. Prints the table in docs/storage.md. Shows if a new
+ * column, index or table makes invoices larger.
  */
 import { readFileSync } from "node:fs";
 import { sql } from "drizzle-orm";
@@ -31,7 +31,7 @@ const KEPT_MS = 91 * 24 * 3_600_000;
 /** At most so many bytes of D1 for an invoice of the data set (2.6 lines, 1.2 kB of JSON), thinned: no more by accident. Of these
  * 2,700 go with the next release, when where a delivery stands is stored once. */
 const MAX_BYTES_PER_INVOICE = 11_500;
-/** At least so much of what an invoice takes at first goes. */
+/** At least this share of an invoice's initial size is freed. */
 const MIN_SHARE_THROWN_AWAY = 0.2;
 
 interface Footprint {
@@ -114,7 +114,7 @@ function print(atFirst: Line[], thinned: Line[]): void {
   );
 }
 
-/** Nothing that was thrown away is needed to know a delivery by. */
+/** Nothing that was deleted is needed to recognize a delivery. */
 async function sendAgain(world: World, sent: readonly Delivery[]): Promise<void> {
   const told = world.books[0]?.invoices.size;
   for (const delivery of sent) {

@@ -1,14 +1,14 @@
 /**
- * The end of every simulated story: what was broken is mended, what is open is delivered, time passes, and a person does
- * what each error told them to do. Afterwards everything must have come right.
+ * The end of every simulated story: everything broken is repaired, open deliveries are made, time passes, and a person
+ * follows the remedy of each error. Afterwards everything must be in order.
  */
 import { isNull } from "drizzle-orm";
 import { MAX_OPEN_CLAIMS } from "../../src/pushes/schema.ts";
 import { type PushError, readError } from "../../src/failures/push-error.ts";
 import { saveSettings } from "../../src/connections/store.ts";
 import { instances } from "../../src/instances/schema.ts";
-import { settleWaiting } from "../../src/pushes/hold.ts";
-import { makeActiveAgain, suggestNumber, useAnotherNumber } from "../../src/pushes/by-hand/mend.ts";
+import { holdOrResume } from "../../src/pushes/hold-or-resume.ts";
+import { makeActiveAgain, suggestNumber, useAnotherNumber } from "../../src/pushes/by-hand/fix.ts";
 import { intuitEvents } from "../../src/pushes/schema.ts";
 import { sendInvoices } from "../../src/pushes/by-hand/send-invoices.ts";
 import { reconnect, saveInstanceAs } from "./people.ts";
@@ -20,16 +20,16 @@ import type { World } from "./world.ts";
 const STEP_MS = 30_000;
 /** Half an hour: circuit pauses and waits of 15 min are over by then, and nothing justifies a longer one. */
 const PATIENCE_STEPS = 60;
-/** But a company that had lapsed is looked at hourly. */
+/** A company that had lapsed is checked hourly. */
 const LAPSED_PATIENCE_STEPS = 130;
 /** A little more than an hour. */
 const MAX_EVENT_STEPS = 130;
 const MAX_ROUNDS = 6;
-/** What was sent so often without an answer a person has to look at. */
+/** After this many sends without an answer a person has to look. */
 const MANY_UNANSWERED = 6;
 const UNSETTLED = ["queued", "sending", "unknown", "held"];
 
-/** Mends the world and lets it come to rest. */
+/** Repairs the world and runs it until nothing more happens. */
 export async function heal(world: World, patience = PATIENCE_STEPS): Promise<void> {
   const patienceSteps = world.books.some((books) => books.hasLapsed) ? LAPSED_PATIENCE_STEPS : patience;
   world.mishaps.length = 0;
@@ -41,7 +41,7 @@ export async function heal(world: World, patience = PATIENCE_STEPS): Promise<voi
   world.platform.gateFate.clear();
   world.silenceIntuit(false);
   for (const books of world.books) books.subscriptionStatus = "PAID";
-  // Whoever is still asleep wakes up, so that nothing of before happens after the mending.
+  // Sleeping processes wake up, so that nothing from before happens after the repair.
   await rest(world, 10 * 60_000);
   await mendConnections(world);
   const open = (): Delivery[] => world.shops.flatMap((shop) => shop.open());
@@ -61,7 +61,7 @@ async function mendConnections(world: World): Promise<void> {
   for (const [index, id] of world.connectionIds.entries()) {
     await saveSettings(world.db, id, { enabled: true, autoInvoice: true }, new Date());
     await world.complete(reconnect(world, index));
-    await world.complete(settleWaiting(world.env, world.db, { connectionId: id }, new Date()));
+    await world.complete(holdOrResume(world.env, world.db, { connectionId: id }, new Date()));
   }
   for (const instance of await world.db.select().from(instances)) {
     const connectionId = instance.connectionId ?? world.connectionIds[0] ?? "";
@@ -88,13 +88,13 @@ async function waitForRest(world: World, patienceSteps: number): Promise<void> {
   );
 }
 
-/** Held by the switch of a shop that is removed: nobody can turn that on any more, so a person has to send it. */
+/** Held by the switch of a removed instance, which can't be turned on any more: a person has to send it. */
 function isHeldByRemovedShop(world: World, row: Row): boolean {
   const isRemoved = world.shops.some((shop) => shop.isRemoved && shop.instanceId === row.instanceId);
   return isRemoved && row.state === "held" && readError(row.error)?.category === "integration_disabled";
 }
 
-/** What Intuit told and could not be read is looked at again after an hour at the latest: reads are metered. */
+/** Events whose record could not be read are retried after at most an hour: reads are metered. */
 async function waitForEvents(world: World): Promise<void> {
   const open = async (): Promise<number> => world.db.$count(intuitEvents, isNull(intuitEvents.doneAt));
   for (let step = 0; step < MAX_EVENT_STEPS; step += 1) {
@@ -104,7 +104,7 @@ async function waitForEvents(world: World): Promise<void> {
   throw new Violation(`${await open()} of Intuit's events are never read`);
 }
 
-/** Does what a person would do: sends what nobody asked for, and acts on errors as they say. Answers whether there was any. */
+/** Does what a person would do: sends unsent invoices, and follows the remedies of errors. Returns whether there was anything to do. */
 async function actOnErrors(world: World): Promise<boolean> {
   const rows = (await readRows(world)).filter(
     (row) => ["not_sent", "failed"].includes(row.state) || isHeldByRemovedShop(world, row),
@@ -113,11 +113,11 @@ async function actOnErrors(world: World): Promise<boolean> {
     const now = new Date();
     const error = readError(row.error);
     if (row.state === "failed") checkIsReason(world, row, error);
-    const mending = { env: world.env, config: world.config, db: world.db, now };
+    const context = { env: world.env, config: world.config, db: world.db, now };
     if (row.state === "failed" && error?.fix?.action === "choose_number") {
-      await world.complete(world.spawn("another number", () => useAnotherNumber(mending, row, suggestNumber(row))));
+      await world.complete(world.spawn("another number", () => useAnotherNumber(context, row, suggestNumber(row))));
     } else if (row.state === "failed" && error?.fix?.action === "reactivate") {
-      await world.complete(world.spawn("active again", () => makeActiveAgain(mending, row)));
+      await world.complete(world.spawn("active again", () => makeActiveAgain(context, row)));
     } else {
       await world.complete(world.spawn("send by hand", () => sendInvoices(world.env, world.db, [row.id], now)));
     }
@@ -125,7 +125,7 @@ async function actOnErrors(world: World): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** A person is only troubled where something was wrong: QuickBooks said so, or our workers died of it. */
+/** A person is only asked to act if something was wrong: QuickBooks said so, or our workers died. */
 function checkIsReason(world: World, row: Row, error: PushError | null): void {
   const what = `Invoice ${row.number} (${row.operation}/failed, ${error?.category}: ${error?.message})`;
   demand(error !== null && !error.retryable, `${what} would have gone on by itself`);

@@ -1,7 +1,7 @@
 /**
  * Runs a world in memory, in Node: SQLite for D1, a map for KV, the real gate's class over a map, a virtual clock, and
- * random numbers from a seed. Everything is put back afterwards. The caller's test file has to give `cloudflare:workers`
- * a `DurableObject` class (`vi.mock`), which is why the gate's class is handed in.
+ * random numbers from a seed. Everything is restored afterwards. The caller's test file must provide a `DurableObject`
+ * class for `cloudflare:workers` (`vi.mock`), so the gate's class is passed in.
  */
 import { createHash } from "node:crypto";
 import type { RealmGate } from "../../src/connections/realm-gate.ts";
@@ -14,10 +14,10 @@ import { SeededRandom } from "./random.ts";
 import { VirtualTime } from "./virtual-time.ts";
 import { type Platform, World, type WorldOptions } from "./world.ts";
 
-/** Far from today, so that nothing real is ever due in it. */
+/** Far from today, so that nothing real is ever due. */
 export const START_MS = Date.parse("2035-01-02T08:00:00Z");
 
-/** What a test of the rules switches off. */
+/** What a test of the rules disables. */
 export interface D1Switches {
   rewrite: (sql: string) => string;
   isAtomic: boolean;
@@ -104,7 +104,7 @@ function seedRandom(seed: number): () => void {
   };
 }
 
-/** Cryptography runs on threads: the world waits for it. Digests are made at once, so that six pushes keep their order. */
+/** Cryptography runs on threads: the world waits for it. Digests are computed immediately, so that six pushes keep their order. */
 function countCrypto(): () => void {
   const prototype = Object.getPrototypeOf(crypto.subtle) as Record<string, (...args: unknown[]) => Promise<unknown>>;
   const names = ["importKey", "deriveBits", "encrypt", "decrypt", "verify", "sign"] as const;

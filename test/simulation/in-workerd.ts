@@ -1,7 +1,7 @@
 /**
- * Runs a world inside workerd, with its own D1, KV and Durable Objects: what the doubles of in-memory.ts claim about
- * them is so put to the test. Time is virtual here too, and lies so far ahead that no real alarm ever goes off; alarms
- * are read and set off by hand. Only the queue is still a double, since the local one keeps nothing and can't be killed.
+ * Runs a world inside workerd, with its own D1, KV and Durable Objects, which verifies the doubles of in-memory.ts. Time
+ * is virtual here as well, and so far ahead that no real alarm ever goes off; alarms are read and fired by hand. Only the
+ * queue is a double, because the local one persists nothing and can't be killed.
  */
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env as bindings } from "cloudflare:workers";
@@ -26,7 +26,7 @@ let worlds = 0;
 /** The clock of the world that is being played; a gate of an earlier one waits no more. */
 let running: VirtualTime | null = null;
 
-/** Runs `work` in a fresh world. `seed` has no say here: real random numbers are as good. */
+/** Runs `work` in a fresh world. `seed` has no effect here: real random numbers are fine. */
 export async function runInWorkerd(
   options: WorldOptions,
   _seed: number,

@@ -1,10 +1,10 @@
 /**
- * Gets in before a world's network: answers single requests itself, for stories in which QuickBooks says what no trouble of
- * network.ts makes it say. Whatever it does not answer goes on to the network.
+ * Intercepts a world's network: answers single requests itself, for stories in which QuickBooks gives answers that no
+ * failure of network.ts produces. All other requests go on to the network.
  */
 import type { World } from "./world.ts";
 
-/** Asked for every request; where it answers, the request goes no further. */
+/** Called for every request; if it answers, the request goes no further. */
 export function interceptFetch(
   world: World,
   answer: (asked: { method: string; url: URL }) => Promise<Response | null> | Response | null,

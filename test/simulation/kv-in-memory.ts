@@ -1,6 +1,6 @@
 /**
- * Cloudflare's KV in memory. `late` is how it may behave, too: what was written is not there for a minute or more, and
- * who looked for a key that was missing goes on missing it for a while (developers.cloudflare.com/kv/concepts/how-kv-works).
+ * Cloudflare's KV in memory. `late` is legal behaviour as well: a written value is missing for a minute or more, and
+ * a key that was read while missing stays missing for a while (developers.cloudflare.com/kv/concepts/how-kv-works).
  */
 import { seam } from "./process.ts";
 import { SeededRandom } from "./random.ts";
@@ -10,7 +10,7 @@ export type KvHabit = "prompt" | "late";
 
 /** How late a written key may be seen; Cloudflare says "60 seconds or more". */
 const MAX_LAG_MS = 90_000;
-/** A miss is remembered as long as a hit. */
+/** A miss is cached as long as a hit. */
 const MISS_CACHED_MS = 60_000;
 
 interface Stored {

@@ -1,7 +1,7 @@
 /**
- * The way between Bookbridge and Intuit, in place of `fetch`: requests reach the books a moment later, answers come back
- * another moment later, and either may get lost, late or garbled on command. What the books have done stays done,
- * whatever becomes of the caller. It also plays Intuit's token endpoint.
+ * The network between Bookbridge and Intuit, in place of `fetch`: requests reach the books a moment later, answers come
+ * back another moment later, and on command either gets lost, delayed or garbled. What the books have done stays done,
+ * whatever happens to the caller. It also plays Intuit's token endpoint.
  */
 import { type Books, type BooksAnswer, faultOf } from "./books.ts";
 import { currentProcess } from "./process.ts";
@@ -35,7 +35,7 @@ const WITHOUT_ANSWER: readonly TroubleKind[] = [
 ];
 export type TroubleTarget = "invoice" | "write" | "read" | "any" | "token";
 
-/** What befalls the next request that it fits, once. */
+/** A failure for the next matching request, once. */
 export interface Trouble {
   kind: TroubleKind;
   on: TroubleTarget;
@@ -86,11 +86,11 @@ export class Network {
   isTokenEndpointDown = false;
   /** Every request for the company API, for tests that count. */
   readonly asked: { method: string; path: string; body: string | null; requestId: string | null }[] = [];
-  /** What befalls the next calls of the token endpoint, one each. */
+  /** Failures for the next calls of the token endpoint, one each. */
   tokenTroubles: TokenTrouble[] = [];
   /** Until then (epoch ms) the gateway refuses every token, whatever it is. */
   refusesTokensUntil = 0;
-  /** Told of a company whose new tokens nobody got. */
+  /** Called with a company whose new tokens were never received. */
   onLostGrant: (realmId: string) => void = () => undefined;
   /**
    * By refresh token: every refresh gives another one, and the former is dead at once (docs/qbo-api.md, section 1.5).

@@ -1,5 +1,5 @@
 /**
- * What the judge looks at beyond "there, once, to the cent": the buyer's own customer, lines and dates, payments, warnings
+ * What the oracle checks beyond "there, once, to the cent": the buyer's own customer, lines and dates, payments, warnings
  * that must not vanish, connections that nobody ended, reads that cost money.
  */
 import type { connections } from "../../src/connections/schema.ts";
@@ -14,7 +14,7 @@ const LASTING = ["changed_in_quickbooks", "voided_in_quickbooks"];
 const READS = { each: 40, hourly: 60, first: 120 };
 const HOUR_MS = 3_600_000;
 
-/** The books say what one of the tellings says. */
+/** The books match one of the events. */
 export function checkContent(world: World, row: Row, invoice: BookInvoice, may: readonly Telling[]): void {
   const customer = customerOf(world, row, invoice);
   const lines = linesOf(invoice);

@@ -1,6 +1,6 @@
 /**
- * The judge of a simulated world. At any moment: nothing is twice in the books, and every invoice that is not there is
- * in a state that a person sees, with a way out. In the end: the acknowledged invoices are the invoices in the books,
+ * The oracle of a simulated world. At any moment: nothing is in the books twice, and every missing invoice is in a state
+ * that a person sees, with a way out. At the end: the acknowledged invoices are the invoices in the books,
  * each once, equal to the cent. It reads the books and the rows, and never asks the product's own logic.
  */
 import { getTableName } from "drizzle-orm";
@@ -40,10 +40,10 @@ export async function checkSafety(world: World): Promise<void> {
 
 /** An alarm may be set 30 s ahead, and later only where nothing is due before. */
 const ALARM_LATE_MS = 60_000;
-/** A claim is a step towards an end: who makes hundreds of them for one invoice in a story goes round in circles. */
+/** A claim is a step towards an end: hundreds of them for one invoice in a story mean an endless loop. */
 const MAX_CLAIMS = 400;
 
-/** What must hold once everything is mended, sent and settled. */
+/** What must hold once everything is repaired, sent and settled. */
 export async function checkEnd(world: World): Promise<void> {
   await checkSafety(world);
   const accepted = await acceptedDeliveries(world.db);

@@ -1,6 +1,6 @@
 /**
- * What people do in a simulated world: in Bookbridge through the very functions that pages and API call, in QuickBooks
- * with the books themselves.
+ * What people do in a simulated world: in Bookbridge through the functions that pages and API call, in QuickBooks directly
+ * in the books.
  */
 import { retireInstance } from "../../src/actions/retire-instance.ts";
 import { disconnectCompany } from "../../src/actions/disconnect-company.ts";
@@ -13,10 +13,10 @@ import { gateOf } from "../../src/connections/gate.ts";
 import { tryAgain } from "../../src/connections/kept-tokens.ts";
 import { saveSettings } from "../../src/connections/store.ts";
 import { orders } from "../../src/orders/schema.ts";
-import { settleWaiting } from "../../src/pushes/hold.ts";
-import { linkInvoice } from "../../src/pushes/by-hand/mend.ts";
+import { holdOrResume } from "../../src/pushes/hold-or-resume.ts";
+import { linkInvoice } from "../../src/pushes/by-hand/fix.ts";
 import { sendInvoices } from "../../src/pushes/by-hand/send-invoices.ts";
-import { voidInvoice } from "../../src/pushes/by-hand/void.ts";
+import { voidInvoice } from "../../src/pushes/by-hand/void-invoice.ts";
 import type { BookInvoice, Books } from "./books.ts";
 import type { Row } from "./verdict.ts";
 import type { World } from "./world.ts";
@@ -27,7 +27,7 @@ export function actionContextOf(world: World): ActionContext {
   return { env: world.env, config: world.config, db: world.db, now: new Date(), actor };
 }
 
-/** Comes back from Intuit with a new grant for the company. Answers whether the person was told that it worked. */
+/** Comes back from Intuit with a new grant for the company. Returns whether the person was shown that it worked. */
 export async function reconnect(world: World, index: number): Promise<boolean> {
   const id = world.connectionIds[index] ?? "";
   const tokens = world.newTokens(index);
@@ -36,7 +36,7 @@ export async function reconnect(world: World, index: number): Promise<boolean> {
   world.reconnecting.add(index);
   const isDone = await world.spawn(`reconnect ${index}`, async () => {
     await tryAgain(() => gateOf(world.env, id).install(id, tokens));
-    await settleWaiting(world.env, world.db, { connectionId: id }, new Date());
+    await holdOrResume(world.env, world.db, { connectionId: id }, new Date());
     return true;
   });
   world.reconnecting.delete(index);
@@ -60,7 +60,7 @@ export async function switchConnection(world: World, index: number, patch: Parti
   const id = world.connectionIds[index] ?? "";
   await world.spawn(`connection ${index} ${JSON.stringify(patch)}`, async () => {
     await saveSettings(world.db, id, patch, new Date());
-    await settleWaiting(world.env, world.db, { connectionId: id }, new Date());
+    await holdOrResume(world.env, world.db, { connectionId: id }, new Date());
   });
 }
 
@@ -122,13 +122,13 @@ export function workInQuickBooks(
 
 /** 'Link it': a person says that the invoice which holds the number is this one. */
 export async function linkByHand(world: World, row: Row): Promise<void> {
-  const mending = { env: world.env, config: world.config, db: world.db, now: new Date() };
-  const result = await world.spawn("link", () => linkInvoice(mending, row));
+  const context = { env: world.env, config: world.config, db: world.db, now: new Date() };
+  const result = await world.spawn("link", () => linkInvoice(context, row));
   // Also where the answer is lost: then it may have been done.
   if (result === null || result.ok) world.linkedByHand.add(row.id);
 }
 
-/** The second order system is removed; what it told of stays. */
+/** The second order system is removed; what it sent stays. */
 export async function removeSecondShop(world: World): Promise<void> {
   const shop = world.shops[1];
   if (!shop) return;

@@ -1,7 +1,7 @@
 /**
  * One run of our code that may die: a request, a queue batch, an alarm, a cron. Everything that it does to the world
  * outside (a statement, a call of the gate, of QuickBooks, of the queue) passes through `seam`, where it can be killed
- * before or after, fail, or stand still. A dead process does nothing any more: whatever it awaits never comes.
+ * before or after, fail, or stall. A dead process does nothing any more: whatever it awaits never arrives.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { VirtualTime } from "./virtual-time.ts";
@@ -9,7 +9,7 @@ import type { VirtualTime } from "./virtual-time.ts";
 /** What the outside thing is; `storage`: of a Durable Object. */
 export type Outside = "d1" | "gate" | "queue" | "network" | "kv" | "storage";
 
-/** What befalls a process at its `step`-th thing done outside, counted from the next one; `only` counts one kind. */
+/** A failure of a process at its `step`-th outside action, counted from the next one; `only` counts one kind. */
 export interface Mishap {
   kind: "crash_before" | "crash_after" | "fail_before" | "fail_after" | "stall_before" | "stall_after";
   step: number;

@@ -1,6 +1,6 @@
 /**
- * Cloudflare's queue as Bookbridge is promised it: at least once, in any order, in batches, with retries and a queue
- * for what was retried too often. On command it loses everything or delivers again, as the real one may.
+ * Cloudflare's queue as documented: at least once, in any order, in batches, with retries and a dead-letter queue. On
+ * command it loses everything or delivers again, as the real one may.
  */
 import type { VirtualTime } from "./virtual-time.ts";
 

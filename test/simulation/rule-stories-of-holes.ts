@@ -1,8 +1,8 @@
 /**
- * Stories of the rules that were once missing, or whose lack no test saw: time between freeze and send, looks, marks with
- * revisions, what is linked, deferrals, events of open creates. Told like those of rule-stories.ts.
+ * Stories of rules that were once missing, or whose absence no test noticed: time between freeze and send, look-ups, marks
+ * with revisions, links, postponements, events of open creates. Same form as rule-stories.ts.
  */
-import { linkInvoice } from "../../src/pushes/by-hand/mend.ts";
+import { linkInvoice } from "../../src/pushes/by-hand/fix.ts";
 import { pushAttempts } from "../../src/pushes/schema.ts";
 import { HONEST_BOOKS } from "./books.ts";
 import { readRows } from "./oracle.ts";
@@ -179,8 +179,8 @@ const MARK_RULES: RuleStory[] = [
       await world.advance(20_000);
       const failed = (await readRows(world)).find((row) => row.state === "failed");
       demand(failed !== undefined, "The number of another invoice was not refused");
-      const mending = { env: world.env, config: world.config, db: world.db, now: new Date() };
-      await world.complete(world.spawn("link", () => linkInvoice(mending, failed)));
+      const context = { env: world.env, config: world.config, db: world.db, now: new Date() };
+      await world.complete(world.spawn("link", () => linkInvoice(context, failed)));
     },
   },
   {

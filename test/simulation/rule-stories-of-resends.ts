@@ -1,11 +1,11 @@
 /**
- * Stories of what goes out a second time, or must not: refused tokens and numbers, databases that were set back, looks before
- * a resend and what it brings back, buyers of one name. Told like those of rule-stories.ts.
+ * Stories of second sends, allowed or not: refused tokens and numbers, restored databases, look-ups before a resend and its
+ * answer, buyers with the same name. Same form as rule-stories.ts.
  */
 import { eq } from "drizzle-orm";
 import { connections } from "../../src/connections/schema.ts";
 import { pushes } from "../../src/pushes/schema.ts";
-import { linkInvoice } from "../../src/pushes/by-hand/mend.ts";
+import { linkInvoice } from "../../src/pushes/by-hand/fix.ts";
 import { HONEST_BOOKS } from "./books.ts";
 import { interceptFetch } from "./intercept.ts";
 import { readRows } from "./oracle.ts";
@@ -208,8 +208,8 @@ const RESEND_RULES: RuleStory[] = [
       await world.advance(20_000);
       const row = await firstRow(world);
       demand(row.state === "failed" && row.operation === "update", "A number that is taken was not refused");
-      const mending = { env: world.env, config: world.config, db: world.db, now: new Date() };
-      await world.complete(world.spawn("link", () => linkInvoice(mending, row)));
+      const context = { env: world.env, config: world.config, db: world.db, now: new Date() };
+      await world.complete(world.spawn("link", () => linkInvoice(context, row)));
       demand((await firstRow(world)).qboInvoiceId === ours, "It was linked to another invoice than its own");
     },
   },

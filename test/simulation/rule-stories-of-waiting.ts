@@ -1,6 +1,7 @@
 /**
- * Stories of ways out and of waiting: what can't be looked up, sent or reached just now keeps nobody else waiting and has an
- * end; heaps stay within the platform's limits; alarm, dead letters and circuit. Told like those of rule-stories.ts.
+ * Stories of ways out and of waiting: an invoice that can't be looked up, sent or reached does not block others and comes
+ * to an end; large batches stay within the platform's limits; alarm, dead letters and circuit. Same form as
+ * rule-stories.ts.
  */
 import { and, eq } from "drizzle-orm";
 import { retireInstance } from "../../src/actions/retire-instance.ts";
@@ -167,7 +168,7 @@ const NETS: RuleStory[] = [
   },
   {
     rule: 10,
-    name: "dead letters ring their companies again",
+    name: "dead letters wake their companies again",
     options: on(HONEST_BOOKS, false),
     tell: async (world) => {
       await world.advance(120_000);

@@ -1,6 +1,6 @@
 /**
- * For each rule of exactly once a short story in which it is needed: told with the rule in force it ends well, told
- * without it the oracle has to see the harm.
+ * For each rule of exactly once a short story that needs it: with the rule it ends well, without it the oracle must see
+ * the harm.
  */
 import type { Break } from "./broken.ts";
 import { type BooksOptions, HONEST_BOOKS } from "./books.ts";
@@ -213,7 +213,7 @@ const ANSWER_RULES: RuleStory[] = [
     name: "other bytes after a refusal have a new request ID",
     options: on({ ...HONEST_BOOKS, rememberRefusals: true, hasUniqueNumbers: true }),
     tell: async (world) => {
-      // The number is taken; mending it (healing.ts) sends other bytes.
+      // The number is taken; fixing it (healing.ts) sends other bytes.
       world.books[0]?.addForeignInvoice("INV-i-1", 4200, "1", world.time.now);
       await newInvoice(world);
       await world.advance(60_000);

@@ -1,14 +1,13 @@
 /**
- * Mutation of the rules (docs/architecture.md, sections 3 and 9): each story ends well with its rule in force, and
- * without it the oracle sees the harm. A rule whose lack nobody sees would be a rule that nobody needs, or an oracle
- * that is blind.
+ * Mutation of the rules (docs/architecture.md, sections 3 and 9): each story ends well with its rule, and without it the
+ * oracle sees the harm. If the oracle did not, the rule would be superfluous or the oracle blind.
  *
- * What can't be switched off by itself here, and why:
+ * What can't be disabled separately here, and why:
  * - Rule 2, the length of the lease: a shorter one only makes an invoice unknown sooner, and rule 6 then keeps it safe.
  * - Rule 9: repeating safely is a property of every single statement; the stories of simulation.unit.test.ts fail D1
  *   before and after any write (`fail_before`, `fail_after`), and what guards repeats is switched off under rules 1 and 2.
- * - Rule 10, dead letters: a company's alarm finds what is due also where its dead letters ring nobody, so no harm can
- *   come of that alone; in their story the alarm could not be set either.
+ * - Rule 10, dead letters: a company's alarm finds due work even if its dead letters wake nothing, so that alone does no
+ *   harm; in their story the alarm could not be set either.
  */
 import "./quick-drizzle.ts";
 import { describe, expect, test, vi } from "vitest";
@@ -41,13 +40,13 @@ vi.mock("../../src/pushes/outcome.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutOutcome(await real()),
 );
 vi.mock("../../src/mapping/mark.ts", async (real) => (await import("./broken-rules.ts")).withoutMark(await real()));
-vi.mock("../../src/pushes/unanswered/earlier-sends.ts", async (real) =>
+vi.mock("../../src/pushes/unanswered/find-earlier-send.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutEarlierSends(await real()),
 );
 vi.mock("../../src/pushes/failing/explain-duplicate.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutExplainDuplicate(await real()),
 );
-vi.mock("../../src/pushes/events/invoice-change.ts", async (real) =>
+vi.mock("../../src/pushes/events/follow-invoice-change.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutInvoiceChange(await real()),
 );
 vi.mock("../../src/pushes/events/intuit-events.ts", async (real) =>
@@ -56,7 +55,7 @@ vi.mock("../../src/pushes/events/intuit-events.ts", async (real) =>
 vi.mock("../../src/quickbooks/accounts.ts", async (real) =>
   (await import("./broken-calls.ts")).withoutAccounts(await real()),
 );
-vi.mock("../../src/pushes/failing/failure-outcome.ts", async (real) =>
+vi.mock("../../src/pushes/failing/judge-failure.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutFailureOutcome(await real()),
 );
 vi.mock("../../src/mapping/to-qbo-invoice.ts", async (real) =>
@@ -75,8 +74,8 @@ vi.mock("../../src/quickbooks/items.ts", async (real) =>
   (await import("./broken-calls.ts")).withoutItems(await real()),
 );
 vi.mock("../../src/mapping/links.ts", async (real) => (await import("./broken-calls.ts")).withoutLinks(await real()));
-vi.mock("../../src/connections/send-slots.ts", async (real) =>
-  (await import("./broken-waiting.ts")).withoutSendSlots(await real()),
+vi.mock("../../src/connections/call-pace.ts", async (real) =>
+  (await import("./broken-waiting.ts")).withoutCallPace(await real()),
 );
 vi.mock("../../src/pushes/admission.ts", async (real) =>
   (await import("./broken-waiting.ts")).withoutAdmission(await real()),
@@ -90,11 +89,11 @@ vi.mock("../../src/pushes/queue/invocation.ts", async (real) =>
 vi.mock("../../src/pushes/unanswered/confirm-resend.ts", async (real) =>
   (await import("./broken-waiting.ts")).withoutConfirmResend(await real()),
 );
-vi.mock("../../src/pushes/failing/crash.ts", async (real) =>
+vi.mock("../../src/pushes/failing/crash-outcome.ts", async (real) =>
   (await import("./broken-waiting.ts")).withoutCrash(await real()),
 );
-vi.mock("../../src/pushes/by-hand/mend.ts", async (real) =>
-  (await import("./broken-rules.ts")).withoutMend(await real()),
+vi.mock("../../src/pushes/by-hand/fix.ts", async (real) =>
+  (await import("./broken-rules.ts")).withoutFix(await real()),
 );
 vi.mock("../../src/pushes/revision.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutRevision(await real()),

@@ -1,7 +1,7 @@
 /**
- * The order system of a simulated world: tells of invoices and orders, remembers what was accepted, and sends again
- * what was not, under the same `webhook-id`, as Standard Webhooks wants it. What ought to be in the books follows from
- * what was accepted, see expected.ts.
+ * The order system of a simulated world: sends invoices and orders, remembers accepted deliveries, and repeats the
+ * others under the same `webhook-id`, as Standard Webhooks requires. What should be in the books follows from the accepted
+ * deliveries, see expected.ts.
  */
 
 /** What an invoice says, in cents; small, since the mapping has its own tests. */
@@ -35,7 +35,7 @@ const START_MS = Date.parse("2035-01-01T00:00:00Z");
 export class OrderSystem {
   readonly deliveries: Delivery[] = [];
   readonly told: Told[] = [];
-  /** Removed in Bookbridge: it tells of nothing any more. */
+  /** Removed in Bookbridge: it sends nothing any more. */
   isRemoved = false;
   #seconds = 0;
 
@@ -78,7 +78,7 @@ export class OrderSystem {
     return this.#deliver("order.cancelled", { id: told.orderId }, this.#seconds);
   }
 
-  /** The order ships, or ships anew after it was cancelled. */
+  /** The order ships, or ships again after it was cancelled. */
   ship(told: Told, content: Content): Delivery {
     this.#seconds += 1;
     return this.#deliver(

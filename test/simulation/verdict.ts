@@ -1,11 +1,11 @@
 /**
- * The words of the judge: a row as it is stored, and what is thrown where the world is not as it must be.
+ * The oracle's terms: a row as stored, and the error thrown if the world is not as it must be.
  */
 import type { InvoiceRow } from "../../src/pushes/invoice-row.ts";
 
 export type Row = InvoiceRow;
 
-/** Thrown where the world is not as it must be. */
+/** Thrown if the world is not as it must be. */
 export class Violation extends Error {}
 
 export function demand(isSo: boolean, what: string): asserts isSo {

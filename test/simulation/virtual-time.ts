@@ -1,7 +1,7 @@
 /**
- * A clock that only moves when it is told to, and the timers that hang on it. While installed it stands in for `Date`,
- * `setTimeout` and `AbortSignal.timeout`, so that hours pass in a moment and always in the same order. It must be
- * removed again in every case: whatever runs afterwards lives in real time.
+ * A clock that only moves on command, and its timers. While installed it replaces `Date`, `setTimeout` and
+ * `AbortSignal.timeout`, so that hours pass in a moment and always in the same order. It must always be removed again:
+ * whatever runs afterwards needs real time.
  */
 
 import { skewMs } from "./process.ts";

@@ -1,4 +1,4 @@
-/** Stands in for `cloudflare:workers` where the gate's class runs in Node. */
+/** Replaces `cloudflare:workers` if the gate's class runs in Node. */
 
 export class DurableObject {
   constructor(

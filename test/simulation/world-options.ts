@@ -1,11 +1,11 @@
 /**
- * What a world may be like: how reliable its books, its platform and its clocks are. Each story draws its own.
+ * The variants of a world: how reliable its books, its platform and its clocks are. Each story draws its own.
  */
 import fc from "fast-check";
 import type { WorldOptions } from "./world.ts";
 
 /**
- * Each of our two nets must hold alone: books that forget request IDs show a new invoice at once, and books whose
+ * Each of our two safety nets must suffice alone: books that forget request IDs show a new invoice at once, and books whose
  * queries lag behind remember request IDs.
  */
 const books = fc

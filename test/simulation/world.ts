@@ -1,7 +1,7 @@
 /**
- * A whole world around the product's own code: two companies' books, the way to them, the queue, the gates, the cron,
- * Intuit's webhooks, an order system and people; with a clock that only moves when told. Commands act on it, mishaps
- * befall it, the oracle looks at it. It decides nothing that the product should decide.
+ * A complete world around the product's own code: two companies' books, the network, the queue, the gates, the cron,
+ * Intuit's webhooks, an order system and people; with a clock that only moves on command. Commands act on it, failures
+ * happen in it, the oracle checks it. It decides nothing that the product should decide.
  */
 import { createHmac } from "node:crypto";
 import { connections } from "../../src/connections/schema.ts";
@@ -51,7 +51,7 @@ export interface Platform {
   name: string;
   d1: D1Database;
   kv: KVNamespace;
-  /** What befalls the gates. */
+  /** Failures of the gates. */
   gateFate: Fate;
   makeGates: (env: () => Env, given: { queue: () => QueueDouble; died: (connectionId: string) => void }) => Gates;
   /** Lets everything run that does not wait for the clock. */
@@ -240,7 +240,7 @@ export class World {
     return this.#fates.some((fate) => fate.taken > 0);
   }
 
-  /** kill -9 of all that runs; what had gone out goes on in QuickBooks. */
+  /** kill -9 of all processes; requests already sent continue in QuickBooks. */
   kill(): void {
     for (const process of [...this.#living, ...this.#drained]) process.die();
     for (const id of this.connectionIds) this.gates.restart(id);
@@ -344,7 +344,7 @@ export class World {
     });
   }
 
-  /** New tokens of Intuit that a gate took to its grave are lost for good: only a Reconnect helps, rightly. */
+  /** New tokens that a gate lost when it died can't be recovered: only a Reconnect helps, rightly. */
   #gateDied(connectionId: string): void {
     const index = this.connectionIds.indexOf(connectionId);
     const rotatedAt = this.network.rotatedAt(this.books[index]?.realmId ?? "");
@@ -358,7 +358,7 @@ export class World {
     });
   }
 
-  /** Intuit tells of every change in the books a little later, until it is told that we have it. */
+  /** Intuit reports every change in the books a little later, until we acknowledge it. */
   #listenToBooks(): void {
     for (const [index, books] of this.books.entries()) {
       const changes = books.changes.slice(this.#toldChanges[index]);

@@ -12,7 +12,7 @@ import { listInvoices } from "../../pushes/lists/list.ts";
 import { invoiceView } from "../../invoices/view.ts";
 import { actionContextOf } from "../../people/action-context.ts";
 import { ProblemError } from "../../platform/problem.ts";
-import { previewPayload } from "../../pushes/by-hand/preview.ts";
+import { previewPayload } from "../../pushes/by-hand/preview-payload.ts";
 import { listAttempts, loadRow, findRow } from "../../pushes/store.ts";
 import { operation } from "../operation.ts";
 import { notFoundProblem, problemOf } from "../read-request.ts";

@@ -5,7 +5,7 @@
  */
 import type { CompanyNames } from "../../connections/company-lists.ts";
 import type { Connection } from "../../connections/connection.ts";
-import type { Setting, SettingGroup } from "../../connections/setting.ts";
+import type { SettingDefinition, SettingGroup } from "../../connections/setting.ts";
 import {
   isGroupShown,
   isRequired,
@@ -91,7 +91,7 @@ function Group({ group, ...props }: SettingsFormProps & { group: SettingGroup })
 }
 
 function SettingField({ field, connection, values, errors, names }: SettingsFormProps & { field: SettingField }) {
-  const { label, control, hint }: Setting = settingOf(field);
+  const { label, control, hint }: SettingDefinition = settingOf(field);
   const value = values[field] ?? "";
   const head = { name: field, label, value, error: errors[field], required: isRequiredIn(values, field, connection) };
   switch (control.kind) {

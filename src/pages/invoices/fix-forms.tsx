@@ -4,7 +4,7 @@
  */
 import type { PushError } from "../../failures/push-error.ts";
 import type { InvoiceRow } from "../../pushes/invoice-row.ts";
-import { suggestNumber } from "../../pushes/by-hand/mend.ts";
+import { suggestNumber } from "../../pushes/by-hand/fix.ts";
 import { MAX_DOC_NUMBER_CHARS } from "../../quickbooks/limits.ts";
 
 /** The fix for an error, or nothing if it passes on its own. */

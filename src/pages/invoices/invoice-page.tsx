@@ -19,7 +19,7 @@ import { findRow, listAttempts } from "../../pushes/store.ts";
 import { qboUrl } from "../../invoices/view.ts";
 import { actionContextOf } from "../../people/action-context.ts";
 import { needs, may } from "../../people/route-access.ts";
-import { type Preview, previewPayload } from "../../pushes/by-hand/preview.ts";
+import { type Preview, previewPayload } from "../../pushes/by-hand/preview-payload.ts";
 import { ConfirmButton, ConfirmPage, type ConfirmProps } from "../../ui/dialog.tsx";
 import { PageHead } from "../../ui/layout.tsx";
 import { Live } from "../../ui/live.tsx";

@@ -1,6 +1,6 @@
 /**
- * 'Send to QuickBooks', by hand or by the API: queues what may be queued and says of each what became of it. Sending
- * something twice changes nothing; what is open or done already is left alone.
+ * 'Send to QuickBooks', by a person or the API: queues whatever may be queued and returns a result for each invoice.
+ * Sending something twice changes nothing; invoices under way or already sent are left alone.
  */
 import { findConnection } from "../../connections/store.ts";
 import type { Connection } from "../../connections/connection.ts";
@@ -112,7 +112,7 @@ async function carryOut(env: Env, db: Db, plans: readonly Plan[], now: Date): Pr
   );
 }
 
-/** One statement for all that go the same way: a call of 1,000 IDs stays far below D1's 1,000 statements. */
+/** One statement for all invoices treated alike: a call with 1,000 IDs stays far below D1's 1,000 statements. */
 function groupsOf(writes: readonly Write[]): Write[][] {
   const groups = new Map<string, Write[]>();
   for (const write of writes) {
@@ -134,7 +134,7 @@ async function writeGroup(db: Db, group: readonly Write[], now: Date): Promise<v
       set: {
         connectionId: first.connectionId,
         dueAt: first.state === "queued" ? at : null,
-        // The error of the last try stays until the next one; a held one says what it waits for.
+        // The error of the last try stays until the next one; a held invoice says what it waits for.
         ...(first.error ? { error: errorText(first.error, now) } : {}),
         openClaims: 0,
         retryCount: 0,

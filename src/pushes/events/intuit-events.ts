@@ -1,7 +1,7 @@
 /**
- * The statements on Intuit's events: a worker takes a page of those that are due for a time of its own, and writes in
- * one statement what became of them. Two workers never have the same event. What an event means is decided in
- * changes-in-quickbooks.ts.
+ * The statements on Intuit's events: a worker takes a page of due events for a limited time, and writes their results in
+ * one statement. Two workers never have the same event. What an event means is decided in
+ * read-quickbooks-changes.ts.
  */
 import { and, asc, eq, isNull, lte, sql } from "drizzle-orm";
 import { z } from "zod";
@@ -18,12 +18,12 @@ export type IntuitEventRow = typeof intuitEvents.$inferSelect;
 export type PaidInvoices = Pick<Payment, "date" | "invoiceIds">;
 
 /**
- * What became of an event in a run: `done`; to be looked at again at that time (epoch ms); or `parked` until the creates
- * that are open now have an outcome.
+ * What a run did with an event: `done`; to be handled again at that time (epoch ms); or `parked` until the creates that
+ * are open now have an outcome.
  */
-export type Fate = { kind: "done" } | { kind: "later"; at: number } | { kind: "parked" };
+export type EventResult = { kind: "done" } | { kind: "later"; at: number } | { kind: "parked" };
 
-/** Takes events of the company that are due, the longest waiting first. Nobody else gets them for 180 s. */
+/** Takes due events of the company, the longest waiting first. No other worker gets them for 180 s. */
 export async function takeDueEvents(db: Db, realmId: string, limit: number, now: Date): Promise<IntuitEventRow[]> {
   const page = db
     .select({ id: intuitEvents.id })
@@ -38,15 +38,19 @@ export async function takeDueEvents(db: Db, realmId: string, limit: number, now:
     .returning();
 }
 
-/** Writes the fates of taken events, and what was read of payments. One that another worker has by now is left alone. */
-export async function writeFates(db: Db, fates: ReadonlyMap<IntuitEventRow, Fate>, now: Date): Promise<void> {
-  if (fates.size === 0) return;
-  const plan = [...fates].map(([event, fate]) => ({
+/** Writes the results of taken events and the payments that were read. Skips events that another worker has now. */
+export async function writeEventResults(
+  db: Db,
+  results: ReadonlyMap<IntuitEventRow, EventResult>,
+  now: Date,
+): Promise<void> {
+  if (results.size === 0) return;
+  const plan = [...results].map(([event, result]) => ({
     id: event.id,
     taken: event.dueAt,
-    done: fate.kind === "done" ? now.toISOString() : null,
-    due: fate.kind === "later" ? new Date(fate.at).toISOString() : now.toISOString(),
-    parked: fate.kind === "parked" ? 1 : 0,
+    done: result.kind === "done" ? now.toISOString() : null,
+    due: result.kind === "later" ? new Date(result.at).toISOString() : now.toISOString(),
+    parked: result.kind === "parked" ? 1 : 0,
     payment: event.payment,
   }));
   await db.run(sql`
@@ -56,8 +60,8 @@ export async function writeFates(db: Db, fates: ReadonlyMap<IntuitEventRow, Fate
     WHERE intuit_events.id = plan.id AND intuit_events.due_at = plan.taken AND intuit_events.done_at IS NULL`);
 }
 
-/** Puts off every event of the company that is due and that nobody has taken: it can't be read just now. */
-export async function putOffDueEvents(db: Db, realmId: string, at: number, now: Date): Promise<void> {
+/** Postpones every due event of the company that no worker has taken, because QuickBooks can't be read now. */
+export async function postponeDueEvents(db: Db, realmId: string, at: number, now: Date): Promise<void> {
   await db
     .update(intuitEvents)
     .set({ dueAt: new Date(at).toISOString() })
@@ -65,9 +69,9 @@ export async function putOffDueEvents(db: Db, realmId: string, at: number, now: 
 }
 
 /**
- * Since when creates of the company are out whose outcome is not known yet (epoch ms): the answer of such a one may
- * bring an ID that an event names already. Null where there are none; 0 where one of them was sent several times, so
- * that nobody can tell when the invoice was made. Ask before the invoices are looked for by ID, never afterwards.
+ * The time of the earliest create of the company whose outcome is still unknown (epoch ms): such a create may turn out to
+ * have an ID that an event already names. Null if there are none; 0 if one of them was sent several times, so it is
+ * unknown when the invoice was created. Call it before looking for the invoices by ID, never afterwards.
  */
 export async function openCreatesSince(db: Db, connectionId: string): Promise<number | null> {
   const [row] = await db.all<{ since: string | null }>(sql`
@@ -77,7 +81,7 @@ export async function openCreatesSince(db: Db, connectionId: string): Promise<nu
   return row.since === "" ? 0 : Date.parse(row.since);
 }
 
-/** Whether an event may be about an invoice that one of the open creates made: those that went out after it can't have. */
+/** Whether an event may be about an invoice created by one of the open creates: only those sent before it. */
 export function mayBeOfOpenCreate(event: Pick<IntuitEventRow, "receivedAt">, since: number | null): boolean {
   return since !== null && since <= Date.parse(event.receivedAt) + CLOCK_SKEW_MS;
 }
@@ -101,7 +105,7 @@ export async function releaseParkedEvents(
   await db.update(intuitEvents).set({ isParked: false, dueAt: now.toISOString() }).where(and(isParked, isFree));
 }
 
-/** When the next event of the company is due (epoch ms), those aside that are parked; null where there is none. */
+/** When the next event of the company is due (epoch ms), apart from parked ones; null if there is none. */
 export async function nextEventDueAt(db: Db, realmId: string): Promise<number | null> {
   const [row] = await db.all<{ dueAt: string | null }>(sql`
     SELECT min(due_at) AS dueAt FROM intuit_events WHERE realm_id = ${realmId} AND done_at IS NULL AND is_parked = 0`);
@@ -111,12 +115,12 @@ export async function nextEventDueAt(db: Db, realmId: string): Promise<number | 
 
 const paid = z.object({ date: z.string().nullable(), invoiceIds: z.array(z.string()) });
 
-/** What an earlier run read of the event's payment; null where it was not read yet. */
+/** The event's payment as read by an earlier run; null if it was not read yet. */
 export function readPaid(event: Pick<IntuitEventRow, "payment">): PaidInvoices | null {
   return event.payment === null ? null : paid.parse(JSON.parse(event.payment));
 }
 
-/** The IDs that a merge ended. */
+/** The IDs that no longer exist after a merge. */
 export function readDeletedIds(event: Pick<IntuitEventRow, "deletedIds">): string[] {
   return event.deletedIds === null ? [] : z.array(z.string()).parse(JSON.parse(event.deletedIds));
 }

@@ -1,7 +1,7 @@
 /**
- * QuickBooks says that the number is taken (6140). One read tells by what. Our own mark adopts; anything else is for a
- * person to choose: link that invoice, or send this one under another number (docs/architecture.md, section 3, rule 7).
- * What stands for another document of ours can't be linked.
+ * QuickBooks says that the number is taken (6140). One read shows by which invoice. One with our own mark is adopted;
+ * otherwise a person chooses: link that invoice, or send this one under another number (docs/architecture.md, section 3,
+ * rule 7). An invoice that belongs to another document of ours can't be linked.
  */
 import type { InvoiceRow } from "../invoice-row.ts";
 import { causeText } from "../../platform/cause.ts";
@@ -24,13 +24,13 @@ export type Duplicate =
   /** The holder is this very invoice: it carries our mark. */
   { kind: "ours"; invoice: Invoice } | { kind: "other"; error: PushError };
 
-/** What holds the number, or null where the refusal is about something else. */
+/** Who uses the number, or null if the refusal is about something else. */
 export async function explainDuplicate({ claimed, row }: Frozen, failure: Failure): Promise<Duplicate | null> {
   if (!isRefusal(failure, NUMBER_TAKEN)) return null;
   const { context } = claimed;
   const base = refusedError(failure, subjectOf(context, row));
   const number = frozenDocNumber(row) ?? row.number;
-  // What is being changed holds its own number too; that is not what refuses it.
+  // The invoice being changed has this number itself; that is not a conflict.
   const holders = (await findHolders(claimed, number)).filter((holder) => holder.id !== row.qboInvoiceId);
   const ours = holders.find((holder) => findMark(holder.privateNote, row.id) !== null);
   if (ours && row.operation === "create") return { kind: "ours", invoice: ours };
@@ -42,14 +42,15 @@ export async function explainDuplicate({ claimed, row }: Frozen, failure: Failur
   const total = formatMinor(toMinor(holder.totalAmount, currency), currency);
   const message = `The number ${number} is already used in ${context.connection.companyName}, by an invoice of ${total} ${currency} for ${customer}${holder.txnDate ? ` dated ${holder.txnDate}` : ""}.`;
   if (row.qboInvoiceId !== null) {
-    const remedy = "QuickBooks has this invoice already, under its former number; send it under another number.";
+    const remedy = "QuickBooks already has this invoice under its former number; send the change under another number.";
     return { kind: "other", error: { ...base, message, remedy, fix: onlyNumber } };
   }
   if (await isAnotherOfOurs(context.db, context.connection.id, row, holder)) {
-    const remedy = "That invoice stands for another one of Bookbridge's; send this one under another number.";
+    const remedy = "That invoice is linked to another invoice in Bookbridge; send this one under another number.";
     return { kind: "other", error: { ...base, message, remedy, fix: onlyNumber } };
   }
-  const remedy = "If that is this very invoice, link it; if it is another one, send this one under another number.";
+  const remedy =
+    "If it is the same invoice, link it; if it is a different one, send this invoice under another number.";
   const fix: Fix = {
     label: "Link it or use another number",
     action: "choose_number",
@@ -58,7 +59,7 @@ export async function explainDuplicate({ claimed, row }: Frozen, failure: Failur
   return { kind: "other", error: { ...base, message, remedy, fix } };
 }
 
-/** Whether an invoice in QuickBooks stands for another document of ours: it carries its mark, or one holds its ID. */
+/** Whether an invoice in QuickBooks belongs to another document of ours: it carries that document's mark, or its ID is linked. */
 export async function isAnotherOfOurs(
   db: Db,
   connectionId: string,
@@ -74,7 +75,7 @@ async function findHolders({ context, document, qb }: Claimed, number: string): 
   try {
     return await document.findByNumbers(qb, [number]);
   } catch (cause) {
-    // The refusal stands either way; it is only told less precisely.
+    // The refusal counts either way; the message is only less precise.
     log("push.explain_failed", { connectionId: context.connection.id, cause: causeText(cause) });
     return [];
   }

@@ -1,7 +1,7 @@
 /**
- * QuickBooks says that something on an invoice is inactive or gone (610, 2500) but not always what. Here it is found
- * out, with two reads at most: the error then names it and offers to make it active again. Links to what is gone for
- * good are forgotten, so that the next send looks everything up anew.
+ * QuickBooks says that a record on an invoice is inactive or gone (610, 2500), but not always which one. At most two
+ * reads find it, so the error can name it and offer to reactivate it. Links to records that no longer exist are
+ * forgotten, so the next send looks everything up again.
  */
 import { forgetLinksTo } from "../../mapping/links.ts";
 import { causeText } from "../../platform/cause.ts";
@@ -25,7 +25,7 @@ interface Culprit {
   name: string;
 }
 
-/** The error with the culprit's name and fix, or null where the refusal is about something else. */
+/** The error with the culprit's name and fix, or null if the refusal is about something else. */
 export async function explainInactive({ claimed, row }: Frozen, failure: Failure): Promise<PushError | null> {
   if (!isRefusal(failure, OBJECT_NOT_FOUND, INVALID_REFERENCE, INVALID_CUSTOMER)) return null;
   const payload = readFrozenInvoice(row);
@@ -38,7 +38,7 @@ export async function explainInactive({ claimed, row }: Frozen, failure: Failure
     message: tidy(
       `The ${culprit.kind} '${culprit.name}' on invoice ${row.number} was made inactive in ${context.connection.companyName}. ${failure.faults[0]?.detail ?? ""}`,
     ),
-    remedy: `Press Make active again: the ${culprit.kind} comes back and the invoice is sent again. Or make it active in QuickBooks and send the invoice.`,
+    remedy: `Click Make active again to reactivate the ${culprit.kind} and resend the invoice, or make it active in QuickBooks and send the invoice again.`,
     fix: { label: "Make active again", action: "reactivate", subject: culprit },
   };
 }
@@ -62,7 +62,7 @@ async function findCulprit(
     const customer = await readCustomer(qb, payload.CustomerRef.value);
     if (!customer.isActive) return { kind: "customer", id: customer.id, name: withoutSuffix(customer.displayName) };
   } catch (cause) {
-    // The refusal stands either way; it is only told less precisely.
+    // The refusal counts either way; the message is only less precise.
     log("push.explain_failed", { connectionId: connection.id, cause: causeText(cause) });
     await forgetLinksTo(db, connection.id, "customer", payload.CustomerRef.value);
   }

@@ -1,6 +1,6 @@
 /**
- * Counts of invoices that pages name. None decides anything, and none may read what piles up over the years: of the
- * statuses in which invoices come to rest, triggers keep the count (migrations/0005_invoice_counts.sql).
+ * Counts of invoices that pages show. Nothing is decided by them, and none may read the history of years: for the statuses
+ * in which invoices stay, triggers maintain the counts (migrations/0005_invoice_counts.sql).
  */
 import { and, count, eq, sql } from "drizzle-orm";
 import type { Db } from "../../platform/db.ts";
@@ -8,7 +8,7 @@ import type { InvoiceState } from "../../invoices/status.ts";
 import { isPushOfAny } from "../invoice-row.ts";
 import { pushes } from "../schema.ts";
 
-/** How many invoices have each push status; those that no invoice has are 0. */
+/** How many invoices have each push status; 0 for a status without invoices. */
 export async function countByStatus(db: Db): Promise<Record<InvoiceState, number>> {
   const rows = await db.all<{ status: InvoiceState; n: number }>(sql`
     SELECT push_status AS status, sum(n) AS n FROM invoice_counts GROUP BY push_status
@@ -29,7 +29,7 @@ export async function countByStatus(db: Db): Promise<Record<InvoiceState, number
 }
 
 /**
- * How many nobody has asked to send yet: turning a switch never sends them, so the page says how many there are
+ * How many invoices nobody has sent yet: changing a switch never sends them, so the page shows the number
  * (docs/contract.md, section 4).
  */
 export async function countNotSent(db: Db, scope: { connectionId: string } | { instanceId: string }): Promise<number> {

@@ -1,11 +1,11 @@
 /**
- * Failed invoices by what went wrong, so that one cure can be followed by one resend of all of them.
- * A cause is the category and QuickBooks' code of the error; where it went to matters, as the cure is made there.
+ * Failed invoices by cause, so that after one fix all of them can be resent together. A cause is the company and the
+ * error's category and QuickBooks code, because the fix is made in the company.
  */
 import { sql } from "drizzle-orm";
 import type { Db } from "../../platform/db.ts";
 
-/** Causes that a page shows; more than these differ only in the smallest groups. */
+/** Causes that a page shows; only the smallest groups are left out. */
 const MAX_CAUSES = 50;
 
 export interface FailedCause {
@@ -19,7 +19,7 @@ export interface FailedCause {
   sample: string;
 }
 
-/** The groups, the largest first. Goes over the failed invoices only. */
+/** The groups, the largest first. Reads only failed invoices. */
 export function listFailedCauses(db: Db): Promise<FailedCause[]> {
   return db.all<FailedCause>(sql`
     SELECT connection_id AS connectionId, json_extract(error, '$.category') AS category, json_extract(error, '$.code') AS code,

@@ -1,6 +1,6 @@
 /**
  * Lists and counts of invoices for pages and API: keyset pages over (date, ID), newest first, by any mix of filters.
- * Reads only the columns that lists show; every filter runs over an index.
+ * Reads only the columns that lists show; every filter uses an index.
  */
 import { type SQL, type SQLWrapper, and, sql } from "drizzle-orm";
 import { type DatePage, type PageRequest, pageQuery, toPage } from "../../orders/date-page.ts";
@@ -96,7 +96,7 @@ export async function listInvoices(
 export async function countInvoices(db: Db, filter: InvoiceFilter, limit: number): Promise<number> {
   const search = await planSearch(db, filter.q);
   const { where } = queryOf(filter, search);
-  // The pushes alone say all but what a search is about.
+  // Only a search needs more than the pushes.
   const from = search === null ? sql`${pushes}` : sql`${pushes} join ${invoices} on ${IS_ITS_INVOICE}`;
   const [row] = await db.all<{ n: number }>(
     sql`select count(*) as n from (select 1 from ${from} where ${where} limit ${limit})`,
@@ -125,9 +125,9 @@ interface Query {
 }
 
 /**
- * The condition of a filter. A search that finds little starts at the rows that the text index finds, whatever else is
- * filtered or sorted by; one that finds much walks the list in its order and takes what was found, until the page is full.
- * A unary plus keeps SQLite from the other way (https://www.sqlite.org/optoverview.html).
+ * The condition of a filter. A search with few matches starts at the rows found by the text index, whatever else is
+ * filtered or sorted by; one with many matches walks the list in its order and keeps matching rows until the page is full.
+ * A unary plus keeps SQLite from choosing the other plan (https://www.sqlite.org/optoverview.html).
  */
 function queryOf(filter: InvoiceFilter, search: Search | null): Query {
   const column = (one: SQLWrapper): SQL => (search?.isStart ? sql`+${one}` : sql`${one}`);

@@ -1,6 +1,5 @@
 /**
- * What was delivered and what failed over time, for the dashboard's picture. Counts only; both questions run over an
- * index by time.
+ * Deliveries and failures over time, for the dashboard's chart. Counts only; both queries use an index by time.
  */
 import { sql } from "drizzle-orm";
 import type { Db } from "../../platform/db.ts";

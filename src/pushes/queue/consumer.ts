@@ -1,12 +1,12 @@
 /**
- * The consumer of `invoice-push`: groups a batch by company and lets each company's run work by itself. One invocation
- * works for six companies at a time, within the platform's limits (invocation.ts); those whose turn does not come within
- * six seconds go back to the queue, to its end. Notices go out beside the companies, never before them: a receiver that
- * hangs must not keep invoices waiting.
+ * The consumer of `invoice-push`: groups a batch by company and runs each company independently. One invocation works for
+ * six companies at a time, within the platform's limits (invocation.ts); companies whose turn does not come within six
+ * seconds go back to the end of the queue. Notices are sent in parallel, never before the companies: a receiver that
+ * hangs must not delay invoices.
  *
- * What hangs: a batch ends after 12 s, and `waitUntil` keeps what hangs alive for 30 s more; then Cloudflare cuts it off
- * (docs/decisions/0006-platform-limits.md). So a call gives up two seconds earlier, by itself: the gate has its permit
- * back at once, and the invoice is looked for after 45 s, not when its lease ends.
+ * Calls that hang: a batch ends after 12 s, and `waitUntil` keeps hanging work alive for 30 s more; then Cloudflare cuts
+ * it off (docs/decisions/0006-platform-limits.md). So a call gives up two seconds earlier: the gate gets its permit back
+ * immediately, and the invoice is looked up after 45 s, not when its lease ends.
  */
 import type { Env } from "../../env.ts";
 import { deliverNotifications } from "../../notifications/deliver.ts";
@@ -14,20 +14,20 @@ import { wakeIfDue } from "../../notifications/wake.ts";
 import { causeText, framesOf } from "../../platform/cause.ts";
 import { openDb } from "../../platform/db.ts";
 import { log } from "../../platform/log.ts";
-import { pushFresh, runCompany } from "./company-run.ts";
+import { pushFresh, runCompany } from "./run-company.ts";
 import { passOn } from "./enqueue.ts";
 import { Invocation, type Share } from "./invocation.ts";
 import { endMessages } from "./message-end.ts";
 import { pushMessage } from "./message.ts";
 import { listRows } from "../store.ts";
 
-/** A batch ends after this long. What hangs in QuickBooks goes on beside the next one, under its lease. */
+/** A batch ends after this long. Calls that hang in QuickBooks continue beside the next batch, under their lease. */
 const BATCH_MS = 12_000;
-/** Cloudflare ends what was given to `waitUntil` 30 s after the batch; two are kept for writing down how it went. */
+/** Cloudflare ends `waitUntil` work 30 s after the batch; two seconds are kept for recording the outcome. */
 const CALLS_END_MS = BATCH_MS + 28_000;
-/** Companies, and the notices as one of them: each has one of the six connections then, at least. */
+/** Companies, with the notices counted as one: each then has at least one of the six connections. */
 const MAX_AT_WORK = 6;
-/** No company's work begins later than this in a batch: a run takes about five seconds. */
+/** No company's run begins later than this in a batch: a run takes about five seconds. */
 const BEGIN_WITHIN_MS = 6_000;
 
 interface Work {
@@ -36,7 +36,7 @@ interface Work {
   isDue: boolean;
 }
 
-/** What those who work on a batch share. */
+/** What all work on a batch shares. */
 interface Batch {
   invocation: Invocation;
   /** epoch ms */
@@ -44,7 +44,7 @@ interface Batch {
   waitUntil: ((work: Promise<void>) => void) | undefined;
 }
 
-/** Handles one batch. Never throws. Notices and what hangs are handed to `waitUntil`; without it they are waited for. */
+/** Handles one batch. Never throws. Notices and hanging calls are handed to `waitUntil`; without it they are awaited. */
 export async function consumePushes(
   messages: MessageBatch,
   env: Env,
@@ -57,7 +57,7 @@ export async function consumePushes(
   const sending = notices.length > 0 ? sendNotices(batch.invocation) : Promise.resolve();
   endMessages(notices, "handed_over");
   waitUntil?.(sending);
-  const passedOn = await workForAll(batch, companies, notices.length > 0 ? MAX_AT_WORK - 1 : MAX_AT_WORK);
+  const passedOn = await runAll(batch, companies, notices.length > 0 ? MAX_AT_WORK - 1 : MAX_AT_WORK);
   if (companies.size > 0) await wakeIfDue(batch.invocation.env, new Date());
   if (!waitUntil) await sending;
   log("queue.batch", {
@@ -69,27 +69,27 @@ export async function consumePushes(
   });
 }
 
-/** Works for `atOnce` companies at a time, as they came, as long as may be begun. Answers how many it passed on. */
-async function workForAll(batch: Batch, companies: ReadonlyMap<string, Work>, atOnce: number): Promise<number> {
+/** Runs `atOnce` companies at a time, in the order of arrival, while new ones may begin. Returns how many it passed on. */
+async function runAll(batch: Batch, companies: ReadonlyMap<string, Work>, atOnce: number): Promise<number> {
   const waiting = [...companies];
   const mayBegin = () => Date.now() < batch.startedAt + BEGIN_WITHIN_MS && batch.invocation.mayBegin();
-  const workForNext = async (): Promise<void> => {
+  const runNext = async (): Promise<void> => {
     while (mayBegin()) {
       const next = waiting.shift();
       if (!next) return;
-      await workForOne(batch, ...next);
+      await runOne(batch, ...next);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(atOnce, waiting.length) }, workForNext));
-  await passTheOthersOn(
+  await Promise.all(Array.from({ length: Math.min(atOnce, waiting.length) }, runNext));
+  await passOthersOn(
     batch.invocation.env,
     waiting.map(([, work]) => work),
   );
   return waiting.length;
 }
 
-/** Puts the messages at the end of the queue, each once: `retry` would count them as failed. */
-async function passTheOthersOn(env: Env, works: readonly Work[]): Promise<void> {
+/** Puts each message at the end of the queue once: `retry` would count it as failed. */
+async function passOthersOn(env: Env, works: readonly Work[]): Promise<void> {
   const messages = works.flatMap((work) => work.messages);
   if (messages.length === 0) return;
   const bodies = new Map(messages.map(({ body }) => [JSON.stringify(body), body]));
@@ -97,14 +97,10 @@ async function passTheOthersOn(env: Env, works: readonly Work[]): Promise<void> 
 }
 
 /**
- * Works for one company. One that takes too long is left to go on by itself, so that the next batch, which may be for
- * others, need not wait for it: its messages are no longer needed then, since D1 and the company's alarm know the rest.
+ * Runs one company. A run that takes too long continues in the background, so the next batch, which may be for other
+ * companies, need not wait for it. Its messages are no longer needed, because D1 and the company's alarm know the rest.
  */
-async function workForOne(
-  { invocation, startedAt, waitUntil }: Batch,
-  connectionId: string,
-  work: Work,
-): Promise<void> {
+async function runOne({ invocation, startedAt, waitUntil }: Batch, connectionId: string, work: Work): Promise<void> {
   const running = runWork(connectionId, work, invocation.join());
   const end = waitUntil ? await endOf(running, startedAt + BATCH_MS - Date.now()) : await running;
   if (end === "goes_on") {
@@ -138,7 +134,7 @@ async function endOf<T>(running: Promise<T>, limitMs: number): Promise<T | "goes
   return end;
 }
 
-/** One that fails here is found by the cron: the message is acknowledged already. */
+/** If this fails, the cron sends the notices: their messages are acknowledged already. */
 async function sendNotices(invocation: Invocation): Promise<void> {
   const share = invocation.join();
   try {
@@ -178,7 +174,7 @@ async function group(batch: MessageBatch, env: Env): Promise<{ companies: Map<st
   return { companies, notices };
 }
 
-/** Finds the companies of the invoices; one whose row is gone, settled or without a company needs nothing more. */
+/** Finds the companies of the invoices; an invoice without a row or a company needs nothing more. */
 async function addInvoices(
   env: Env,
   byInvoice: Map<string, Message[]>,

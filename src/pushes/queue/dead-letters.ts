@@ -1,6 +1,6 @@
 /**
- * Messages that were retried too often. D1 still knows what is to be done, so nothing is lost and nothing is failed
- * here: the companies concerned are rung again, after a while.
+ * Messages that were retried too often. D1 still knows what is due, so nothing is lost and nothing fails here: the
+ * companies concerned are woken again after a while.
  */
 import { gateOf } from "../../connections/gate.ts";
 import type { Env } from "../../env.ts";
@@ -10,7 +10,7 @@ import { endMessages } from "./message-end.ts";
 import { pushMessage } from "./message.ts";
 import { listRows } from "../store.ts";
 
-const RING_AGAIN_MS = 60_000;
+const WAKE_AGAIN_MS = 60_000;
 
 /** Handles one batch of dead letters. */
 export async function consumeDeadLetters(batch: MessageBatch, env: Env): Promise<void> {
@@ -22,7 +22,7 @@ export async function consumeDeadLetters(batch: MessageBatch, env: Env): Promise
     ...rows.flatMap((row) => row.connectionId ?? []),
   ]);
   for (const connectionId of connectionIds) {
-    await gateOf(env, connectionId).arm(connectionId, Date.now() + RING_AGAIN_MS);
+    await gateOf(env, connectionId).arm(connectionId, Date.now() + WAKE_AGAIN_MS);
   }
   log("queue.dead_letters", { messages: batch.messages.length, companies: connectionIds.size });
   endMessages(batch.messages, "woken_again");

@@ -1,6 +1,6 @@
 /**
- * Rings the bell: arms the company's alarm before the D1 write, puts messages on the queue after it. Nothing here
- * may fail a caller: the row in D1 is the truth, the alarm finds it within 10 s, the cron within a minute.
+ * Wakes the consumer: arms the company's alarm before the D1 write, and puts messages on the queue after it. Nothing here
+ * may throw: the row in D1 is the truth; the alarm finds it within 10 s, the cron within a minute.
  */
 import { gateOf } from "../../connections/gate.ts";
 import type { Env } from "../../env.ts";
@@ -10,7 +10,7 @@ import type { PushMessage } from "./message.ts";
 
 /** Cloudflare takes at most 100 messages a call. */
 const MAX_MESSAGES_PER_CALL = 100;
-/** The alarm that finds what a lost message left behind. */
+/** The alarm that finds the work of a lost message. */
 const ALARM_AHEAD_MS = 10_000;
 
 /** Call before the D1 batch that queues something: the companies' alarms then outlive a crash between the two. */
@@ -33,12 +33,12 @@ export async function enqueue(env: Env, invoiceIds: readonly string[]): Promise<
   );
 }
 
-/** Says that a company has something due (a switch was turned, Intuit sent an event). */
-export async function ringCompany(env: Env, connectionId: string): Promise<void> {
+/** Wakes the consumer for a company that has something due (a switch was changed, Intuit sent an event). */
+export async function wakeCompany(env: Env, connectionId: string): Promise<void> {
   await send(env, [{ kind: "due", connectionId }]);
 }
 
-/** Puts messages at the end of the queue again, for another invocation. Answers whether all are there. */
+/** Puts messages at the end of the queue again, for another invocation. Returns whether all were accepted. */
 export async function passOn(env: Env, bodies: readonly unknown[]): Promise<boolean> {
   try {
     for (let i = 0; i < bodies.length; i += MAX_MESSAGES_PER_CALL)

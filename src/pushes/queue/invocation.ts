@@ -1,20 +1,19 @@
 /**
- * What one invocation of the queue consumer may use, counted (Cloudflare's limits): six connections at once, 1,000
- * statements in D1, and the time until it is cut off. Those who work in it, companies and notices, share the connections
- * evenly, so that one whose calls hang keeps none of another's. A limit that is near stops what has not begun yet; it
- * never breaks off what has.
+ * Counts what one invocation of the queue consumer may use (Cloudflare's limits): six connections at a time, 1,000
+ * statements in D1, and the time until it is cut off. Companies and notices share the connections evenly, so that hanging
+ * calls of one never take those of another. Near a limit no new work begins; work under way is never interrupted.
  */
 import type { Env } from "../../env.ts";
 
-/** Cloudflare lets an invocation have six open; a seventh waits, even when its invoice is frozen already. */
+/** Cloudflare allows six open connections; a seventh waits, even if its invoice is frozen already. */
 const MAX_CONNECTIONS = 6;
-/** Nothing new begins after so many of the 1,000 statements: the six pushes under way need their own to end well. */
+/** No new work begins after this many of the 1,000 statements: the six pushes under way need the rest to finish. */
 const STATEMENTS_TO_BEGIN = 700;
-/** A push or read that begins has this long, at least, before its calls are ended. */
+/** A push or read that begins has at least this long before its calls are cut off. */
 const TIME_TO_END_WELL_MS = 20_000;
 
 export interface InvocationOptions {
-  /** epoch ms; every call has to have ended by then. Null: nothing ends this invocation. */
+  /** epoch ms; every call has to have ended by then. Null: no limit. */
   callsEndAt: number | null;
   /** epoch ms */
   now: () => number;
@@ -36,7 +35,7 @@ export class Invocation {
     this.#now = now;
   }
 
-  /** Whether statements and time are left for something more to begin. */
+  /** Whether enough statements and time are left to begin more work. */
   mayBegin(): boolean {
     return this.statementsLeft > 0 && this.#now() < (this.callsEndAt ?? Infinity) - TIME_TO_END_WELL_MS;
   }
@@ -46,22 +45,22 @@ export class Invocation {
     return this.#statements;
   }
 
-  /** How many may be begun yet. */
+  /** How many may still be used before no new work begins. */
   get statementsLeft(): number {
     return Math.max(0, STATEMENTS_TO_BEGIN - this.#statements);
   }
 
-  /** How many work here. */
+  /** How many share this invocation. */
   get shares(): number {
     return Math.max(1, this.#shares.size);
   }
 
-  /** Connections that each of those who work here may have at once. */
+  /** Connections that each share may use at a time. */
   get connectionsEach(): number {
     return Math.max(1, Math.floor(MAX_CONNECTIONS / this.shares));
   }
 
-  /** Somebody begins to work here. `end` must be called when nothing of that work has a connection any more. */
+  /** Adds a share. Its `end` must be called when none of its work uses a connection any more. */
   join(): Share {
     const share = new Share(this, (ended) => {
       this.#shares.delete(ended);
@@ -83,8 +82,8 @@ export class Share {
   ) {}
 
   /**
-   * Runs `work` as soon as it can have a connection, in the order of asking. `work` makes one call at a time. A push is
-   * run whole, so that its POST has its connection before it is frozen.
+   * Runs `work` as soon as a connection is free, in the order of requests. `work` makes one call at a time. A whole push
+   * runs as one piece of work, so that its POST has its connection before it is frozen.
    */
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.#used < this.invocation.connectionsEach && this.#waiting.length === 0) this.#used += 1;
@@ -97,7 +96,7 @@ export class Share {
     }
   }
 
-  /** Lets those go on for whom there is a connection now. */
+  /** Resumes waiting work for which a connection is free now. */
   wake(): void {
     while (this.#used < this.invocation.connectionsEach) {
       const next = this.#waiting.shift();
@@ -112,7 +111,7 @@ export class Share {
   }
 }
 
-/** The same database; `count` is called for each statement that is prepared, those of a batch too. */
+/** The same database; `count` is called for each prepared statement, including those of a batch. */
 function counting(d1: D1Database, count: () => void): D1Database {
   return new Proxy(d1, {
     get(target, property) {

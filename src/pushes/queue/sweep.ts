@@ -1,6 +1,6 @@
 /**
- * The cron's net beneath the gates' alarms: rings every company that has something due. It must not read the backlog:
- * for each company and state one look into a partial index says whether there is anything.
+ * The cron's safety net behind the gates' alarms: wakes the consumer for every company that has something due. It must
+ * not read the backlog: one lookup in a partial index per company and state shows whether there is anything.
  */
 import { sql } from "drizzle-orm";
 import { listConnections } from "../../connections/store.ts";
@@ -8,14 +8,14 @@ import type { Env } from "../../env.ts";
 import { IS_UNDER_WAY } from "../schema.ts";
 import { type Db, openDb } from "../../platform/db.ts";
 import { log } from "../../platform/log.ts";
-import { ringCompany } from "./enqueue.ts";
+import { wakeCompany } from "./enqueue.ts";
 
-/** Rings the companies with due rows, and those whose subscription has lapsed. */
+/** Wakes the consumer for companies with due rows, and for those whose subscription has lapsed. */
 export async function sweep(env: Env, now: Date): Promise<void> {
   const db = openDb(env.DB);
   const lapsed = (await listConnections(db)).filter((connection) => connection.subscriptionLapsedAt !== null);
   const due = new Set([...(await listCompaniesWithDue(db, now)), ...lapsed.map((connection) => connection.id)]);
-  for (const connectionId of due) await ringCompany(env, connectionId);
+  for (const connectionId of due) await wakeCompany(env, connectionId);
   log("cron.sweep", { companies: due.size });
 }
 

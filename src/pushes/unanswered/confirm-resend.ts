@@ -1,6 +1,6 @@
 /**
- * What a resend brings back may be the answer to the first send, replayed from memory: it does not prove that the invoice
- * is still there. One read by its ID tells. Nothing is written.
+ * The answer to a resend may be the stored answer to the first send, so it does not prove that the invoice still exists.
+ * One read by its ID shows it. Nothing is written.
  */
 import { unansweredError } from "../../failures/waiting-errors.ts";
 import { QuickBooksError } from "../../quickbooks/faults.ts";
@@ -12,7 +12,7 @@ import { subjectOf } from "../subject-of.ts";
 
 type Confirmed = Extract<Outcome, { kind: "accepted" | "gone" | "unanswered" }>;
 
-/** The invoice as it is now; `unanswered` where that can't be read: it is looked for then. */
+/** The invoice as it is now; `unanswered` if it can't be read: it is looked up then. */
 export async function confirmResend(frozen: Frozen, written: WrittenInvoice): Promise<Confirmed> {
   const current = await readBack(frozen, written.invoice.id);
   if (current === "unreadable") {
@@ -23,7 +23,7 @@ export async function confirmResend(frozen: Frozen, written: WrittenInvoice): Pr
   return { kind: "gone", invoice: current, qboInvoiceId: written.invoice.id };
 }
 
-/** Null: it was deleted. Why it can't be read says nothing about the send before. */
+/** Null: it was deleted. A failed read says nothing about the send before. */
 async function readBack({ claimed }: Frozen, qboId: string): Promise<Invoice | null | "unreadable"> {
   try {
     return await claimed.document.read(claimed.qb, qboId);

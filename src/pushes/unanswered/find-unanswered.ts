@@ -1,8 +1,8 @@
 /**
- * Finds out what became of pushes that QuickBooks did not answer (docs/architecture.md, section 3, rules 6 and 7). New
- * invoices are looked up by their numbers, many in one query, and recognised by our mark only; changes and voids by
- * their ID. What is not there 150 s after it went out may be sent again, the same bytes. A look-up that fails changes
- * nothing.
+ * Finds out what happened to pushes that QuickBooks did not answer (docs/architecture.md, section 3, rules 6 and 7). New
+ * invoices are looked up by their numbers, many in one query, and recognized only by our mark; changes and voids are
+ * looked up by their ID. If a push is not there 150 s after it was sent, the same bytes may be sent again. A look-up that
+ * fails changes nothing.
  */
 import type { DocumentKind } from "../../documents/document-kind.ts";
 import { kindOf } from "../../documents/kinds.ts";
@@ -16,38 +16,38 @@ import { MAX_NUMBERS_PER_LOOK_UP } from "../../quickbooks/limits.ts";
 import type { Invoice } from "../../quickbooks/wire.ts";
 import { reasonToHold } from "../admission.ts";
 import { lookAgainAt, mayResend, nextLookAt, timeOfCreate } from "../backoff.ts";
-import { emptyLookBelievedAt, isAboutTheQuestion } from "./earlier-sends.ts";
+import { emptyLookBelievedAt, isAboutTheQuestion } from "./find-earlier-send.ts";
 import { type PushError, readError } from "../../failures/push-error.ts";
 import { frozenDocNumber, readFrozenChange, readFrozenInvoice } from "../frozen-payload.ts";
 import type { Outcome } from "../outcome.ts";
 import { type PushContext, quickBooksOf } from "../push-context.ts";
-import { countLook, putLookOff } from "./look-times.ts";
+import { countLookUp, postponeLookUp } from "./look-up-times.ts";
 import { findMark } from "../../mapping/mark.ts";
 import { requestIdOf } from "../revision.ts";
-import { outcomeOfFound } from "./found.ts";
+import { outcomeOfFound } from "./outcome-of-found.ts";
 import { type Report, reportOf } from "../report.ts";
 import { changesGoOn } from "../settle.ts";
 import { listOpenSends, settleRow } from "../store.ts";
 import { subjectOf } from "../subject-of.ts";
 import { lookRefusedError, neverAnsweredError } from "../../failures/waiting-errors.ts";
-import { isWhatWeSent } from "./what-we-sent.ts";
+import { isWhatWeSent } from "./is-what-we-sent.ts";
 
-/** After this many sends without an answer and nothing there, a person has to look. */
+/** After this many sends without an answer and without a result in QuickBooks, a person has to look. */
 const MAX_UNANSWERED_SENDS = 6;
-/** While nobody can look: after half the time that it has been unknown, within these bounds. */
+/** While the company is disconnected: look again after half the time it has been unknown, within these bounds. */
 const MIN_DISCONNECTED_LOOK_MS = 60_000;
 const MAX_DISCONNECTED_LOOK_MS = 15 * 60_000;
-/** Looks in a row that QuickBooks could not process. */
+/** Look-ups in a row that QuickBooks could not process. */
 const MAX_REFUSED_LOOKS = 5;
-/** A look that crashed: a fault of ours, or of the database just now. */
+/** After a look-up that crashed: a fault in our code, or a temporary one of the database. */
 const CRASHED_LOOK_MS = 60_000;
 
-/** Looks up all given rows (state unknown) and settles those whose fate is known. */
+/** Looks up all given rows (state unknown) and settles those whose outcome is known. */
 export async function findUnanswered(context: PushContext, rows: readonly InvoiceRow[]): Promise<void> {
   if (rows.length === 0) return;
   if (context.connection.state !== "connected") {
-    // Nobody can look now; a Reconnect rings, and then it is time soon.
-    await putLookOff(context.db, rows, disconnectedLookAt(rows, context.now()), context.now());
+    // A look-up is impossible now; after a Reconnect the company is woken, and the rows are due soon.
+    await postponeLookUp(context.db, rows, disconnectedLookAt(rows, context.now()), context.now());
     return;
   }
   const creates = Map.groupBy(
@@ -59,7 +59,7 @@ export async function findUnanswered(context: PushContext, rows: readonly Invoic
       await lookUpCreates(context, kind, ofKind.slice(i, i + MAX_NUMBERS_PER_LOOK_UP));
   }
   for (const row of rows.filter((one) => one.operation !== "create")) {
-    await alone(context, row, () => lookUpChange(context, row));
+    await lookUpOrPostpone(context, row, () => lookUpChange(context, row));
   }
 }
 
@@ -70,25 +70,25 @@ function disconnectedLookAt(rows: readonly InvoiceRow[], now: Date): string {
   return new Date(now.getTime() + waitMs).toISOString();
 }
 
-/** A row that can't be dealt with stays unknown and is looked at again later: the company's others don't wait for it. */
-async function alone(context: PushContext, row: InvoiceRow, work: () => Promise<void>): Promise<void> {
+/** A row whose look-up crashes stays unknown and is looked up again later: the company's other rows don't wait for it. */
+async function lookUpOrPostpone(context: PushContext, row: InvoiceRow, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (cause) {
     log("push.look_up_crashed", { invoiceId: row.id, connectionId: context.connection.id, cause: causeText(cause) });
     const dueAt = new Date(context.now().getTime() + CRASHED_LOOK_MS).toISOString();
-    await putLookOff(context.db, [row], dueAt, context.now());
+    await postponeLookUp(context.db, [row], dueAt, context.now());
   }
 }
 
 /**
- * One query for all. Where QuickBooks can't process it, because of one number or one bad record, it is asked in halves, so
- * that one invoice keeps nobody else waiting; the last one left is looked for by its customer alone.
+ * One query for all. If QuickBooks can't process it, because of one number or one bad record, it is split in halves, so
+ * that one invoice does not block the others; the last one left is looked up only by its customer.
  */
 async function lookUpCreates(context: PushContext, kind: DocumentKind, rows: readonly InvoiceRow[]): Promise<void> {
   const askedAt = context.now();
   const numbers = rows.map((row) => frozenDocNumber(row) ?? row.number);
-  const found = await looked(context, rows, (qb) => kind.findByNumbers(qb, numbers));
+  const found = await tryLookUp(context, rows, (qb) => kind.findByNumbers(qb, numbers));
   if (found === "failed") return;
   if (found === "refused" && rows.length > 1) {
     const middle = Math.ceil(rows.length / 2);
@@ -96,76 +96,76 @@ async function lookUpCreates(context: PushContext, kind: DocumentKind, rows: rea
     return lookUpCreates(context, kind, rows.slice(middle));
   }
   for (const row of rows)
-    await alone(context, row, () =>
-      settleCreate(context, row, { askedAt, byNumber: found === "refused" ? null : found }),
+    await lookUpOrPostpone(context, row, () =>
+      resolveCreate(context, row, { askedAt, byNumber: found === "refused" ? null : found }),
     );
 }
 
-/** What a look by numbers answered, and when it was asked: later than that it says nothing. */
+/** The result of a look-up by numbers, and when it was sent: it says nothing about later times. */
 interface Look {
   askedAt: Date;
-  /** Null where QuickBooks can't process the number. */
+  /** Null if QuickBooks can't process the number. */
   byNumber: readonly Invoice[] | null;
 }
 
-/** Before a resend it is looked for by customer and time too: the number may have been changed, or QuickBooks gave its own. */
-async function settleCreate(context: PushContext, row: InvoiceRow, { askedAt, byNumber }: Look): Promise<void> {
+/** Before a resend the invoice is also looked up by customer and time: its number may have been changed, or assigned by QuickBooks. */
+async function resolveCreate(context: PushContext, row: InvoiceRow, { askedAt, byNumber }: Look): Promise<void> {
   const match = byMark(byNumber ?? [], row);
-  if (match) return settleFound(context, row, match);
-  if (byNumber !== null && !mayResend(askedAt, row.sentAt ?? "")) return settleAbsent(context, row, askedAt);
+  if (match) return recordFound(context, row, match);
+  if (byNumber !== null && !mayResend(askedAt, row.sentAt ?? "")) return resolveAbsent(context, row, askedAt);
   const customerId = readFrozenInvoice(row)?.CustomerRef.value ?? "";
-  const ofCustomer = await looked(context, [row], (qb) =>
+  const ofCustomer = await tryLookUp(context, [row], (qb) =>
     kindOf(row).findCreatedIn(qb, customerId, timeOfCreate(row.sentAt ?? "", 0)),
   );
   if (ofCustomer === "failed") return;
-  if (ofCustomer === "refused") return countRefusedLook(context, row);
+  if (ofCustomer === "refused") return countRefusedLookUp(context, row);
   const other = byMark(ofCustomer, row);
-  await (other ? settleFound(context, row, other) : settleAbsent(context, row, askedAt));
+  await (other ? recordFound(context, row, other) : resolveAbsent(context, row, askedAt));
 }
 
-/** Only our mark adopts: the number alone may belong to anybody (docs/architecture.md, section 3, rule 7). */
+/** Only an invoice with our mark is adopted: the number alone proves nothing (docs/architecture.md, section 3, rule 7). */
 function byMark(found: readonly Invoice[], row: InvoiceRow): Invoice | undefined {
   return found.find((invoice) => findMark(invoice.privateNote, row.id) !== null);
 }
 
 async function lookUpChange(context: PushContext, row: InvoiceRow): Promise<void> {
   const frozen = readFrozenChange(row);
-  if (!frozen) throw new Error(`Invoice ${row.id} is unknown without frozen bytes`);
+  if (!frozen) throw new Error(`Invoice ${row.id} is in state unknown without frozen bytes`);
   const askedAt = context.now();
-  const found = await looked(context, [row], (qb) => kindOf(row).read(qb, frozen.Id));
+  const found = await tryLookUp(context, [row], (qb) => kindOf(row).read(qb, frozen.Id));
   if (found === "failed") return;
-  if (found === "refused") return countRefusedLook(context, row);
-  if (found === null) return settleLookUp(context, row, { kind: "gone", invoice: null }, "found");
-  if (found.syncToken === frozen.SyncToken) return settleAbsent(context, row, askedAt);
+  if (found === "refused") return countRefusedLookUp(context, row);
+  if (found === null) return recordLookUp(context, row, { kind: "gone", invoice: null }, "found");
+  if (found.syncToken === frozen.SyncToken) return resolveAbsent(context, row, askedAt);
   const isOurs = row.operation === "update" && isWhatWeSent(row, found);
-  if (isOurs || isVoided(found)) return settleFound(context, row, found);
-  // Somebody else changed it in between, so ours was refused as stale: made anew on top of that.
+  if (isOurs || isVoided(found)) return recordFound(context, row, found);
+  // Somebody changed it in between, so our change was refused as stale: make it again on top of theirs.
   const outcome: Outcome = {
     kind: "later",
     dueAt: context.now().toISOString(),
     error: null,
     syncToken: found.syncToken,
   };
-  await settleLookUp(context, row, outcome, null);
+  await recordLookUp(context, row, outcome, null);
 }
 
-/** QuickBooks can't process the look for this record, again and again: a person has to look (nothing is sent meanwhile). */
-async function countRefusedLook(context: PushContext, row: InvoiceRow): Promise<void> {
+/** QuickBooks repeatedly can't process the look-up of this record: a person has to look (nothing is sent meanwhile). */
+async function countRefusedLookUp(context: PushContext, row: InvoiceRow): Promise<void> {
   const now = context.now();
   if (row.retryCount + 1 < MAX_REFUSED_LOOKS) {
-    await putLookOff(context.db, [row], lookAgainAt(now), now);
-    await countLook(context.db, row, now);
+    await postponeLookUp(context.db, [row], lookAgainAt(now), now);
+    await countLookUp(context.db, row, now);
     return;
   }
   const error = lookRefusedError(subjectOf(context, row));
-  await settleLookUp(context, row, { kind: "refused", error }, "failed");
+  await recordLookUp(context, row, { kind: "refused", error }, "failed");
 }
 
 /**
- * Runs a look-up. `refused`: QuickBooks can't process this one, and the same again would end the same. `failed`: it could
- * not be asked now; the rows stay unknown and are looked for again later.
+ * Runs a look-up. `refused`: QuickBooks can't process it, and repeating it would not help. `failed`: QuickBooks could not
+ * be queried now; the rows stay unknown and are looked up again later.
  */
-async function looked<T>(
+async function tryLookUp<T>(
   context: PushContext,
   rows: readonly InvoiceRow[],
   lookUp: (qb: ReturnType<typeof quickBooksOf>) => Promise<T>,
@@ -175,63 +175,63 @@ async function looked<T>(
   } catch (cause) {
     log("push.look_up_failed", { connectionId: context.connection.id, count: rows.length, cause: causeText(cause) });
     if (isAboutTheQuestion(cause)) return "refused";
-    await putLookOff(context.db, rows, lookAgainAt(context.now(), closedUntil(cause)), context.now());
+    await postponeLookUp(context.db, rows, lookAgainAt(context.now(), closedUntil(cause)), context.now());
     return "failed";
   }
 }
 
-async function settleFound(context: PushContext, row: InvoiceRow, invoice: Invoice): Promise<void> {
-  await settleLookUp(context, row, outcomeOfFound(row, invoice), "found");
+async function recordFound(context: PushContext, row: InvoiceRow, invoice: Invoice): Promise<void> {
+  await recordLookUp(context, row, outcomeOfFound(row, invoice), "found");
 }
 
-/** When the company's gate opens again (epoch ms), where it said so: nobody need ask before. */
+/** When the company's gate opens again (epoch ms), or 0 if unknown: an earlier try is pointless. */
 function closedUntil(cause: unknown): number {
   if (!(cause instanceof QuickBooksError)) return 0;
   if (cause.failure.kind === "waiting") return cause.failure.until;
   return cause.failure.kind === "not_connected" ? (cause.failure.retryAt ?? 0) : 0;
 }
 
-async function settleAbsent(context: PushContext, row: InvoiceRow, askedAt: Date): Promise<void> {
+async function resolveAbsent(context: PushContext, row: InvoiceRow, askedAt: Date): Promise<void> {
   const now = context.now();
   if (!mayResend(askedAt, row.sentAt ?? "")) {
-    await putLookOff(context.db, [row], nextLookAt(now, row.sentAt ?? now.toISOString()), now);
+    await postponeLookUp(context.db, [row], nextLookAt(now, row.sentAt ?? now.toISOString()), now);
     return;
   }
   const last = readError(row.error);
-  if (last && wasRefused(last)) return settleRefusedResend(context, row, { askedAt, error: last });
+  if (last && wasRefused(last)) return resolveRefusedResend(context, row, { askedAt, error: last });
   if (row.unansweredCount >= MAX_UNANSWERED_SENDS) {
     const error = neverAnsweredError(subjectOf(context, row), row.unansweredCount, last);
-    await settleLookUp(context, row, { kind: "refused", error }, "failed");
+    await recordLookUp(context, row, { kind: "refused", error }, "failed");
     return;
   }
   const instance = await findInstance(context.db, row.instanceId);
-  const barrier = instance ? reasonToHold(context.connection, instance) : null;
-  const error = barrier ?? last;
-  if (!error) throw new Error(`Invoice ${row.id} is unknown without an error`);
-  await settleLookUp(context, row, { kind: "absent", mayGoOn: barrier === null, error }, null);
+  const problem = instance ? reasonToHold(context.connection, instance) : null;
+  const error = problem ?? last;
+  if (!error) throw new Error(`Invoice ${row.id} is in state unknown without an error`);
+  await recordLookUp(context, row, { kind: "absent", mayGoOn: problem === null, error }, null);
 }
 
-/** Unanswered sends, and interruptions of ours, will pass by themselves; what a resend was refused for will not. */
+/** Missing answers and our own interruptions are temporary; the reason for which a resend was refused is not. */
 function wasRefused(error: PushError): boolean {
   return !error.retryable && error.category !== "internal";
 }
 
 /**
- * The refusal of a resend holds as soon as nothing of the sends before it can show up any more (docs/architecture.md,
+ * The refusal of a resend counts as soon as no invoice of the sends before it can appear any more (docs/architecture.md,
  * section 3, rule 3).
  */
-async function settleRefusedResend(
+async function resolveRefusedResend(
   context: PushContext,
   row: InvoiceRow,
   { askedAt, error }: { askedAt: Date; error: PushError },
 ): Promise<void> {
   const sends = await listOpenSends(context.db, row.id, row.operation);
   const believedAt = sends.length === 0 ? askedAt : emptyLookBelievedAt(sends);
-  if (askedAt < believedAt) return putLookOff(context.db, [row], believedAt.toISOString(), context.now());
-  await settleLookUp(context, row, { kind: "refused", error }, "failed");
+  if (askedAt < believedAt) return postponeLookUp(context.db, [row], believedAt.toISOString(), context.now());
+  await recordLookUp(context, row, { kind: "refused", error }, "failed");
 }
 
-async function settleLookUp(
+async function recordLookUp(
   context: PushContext,
   row: InvoiceRow,
   outcome: Outcome,

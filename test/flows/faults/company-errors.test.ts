@@ -99,7 +99,7 @@ const CASES: Case[] = [
     code: null,
     hasTrace: true,
     names: ["HTTP 503", "Lakeside Delicatessen", "NUMBER"],
-    remedy: /tried again by itself/,
+    remedy: /tries again automatically/,
   },
   {
     name: "429",

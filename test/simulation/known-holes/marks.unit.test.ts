@@ -4,7 +4,7 @@
  */
 import { describe, expect, test, vi } from "vitest";
 import { pushes } from "../../../src/pushes/schema.ts";
-import { linkInvoice } from "../../../src/pushes/by-hand/mend.ts";
+import { linkInvoice } from "../../../src/pushes/by-hand/fix.ts";
 import { readRows } from "../oracle.ts";
 import { voidByHand, workInQuickBooks } from "../people.ts";
 import {
@@ -88,8 +88,8 @@ test("an invoice that stands for another of ours can't be linked, and its void i
     const failed = (await readRows(world)).find((row) => row.state === "failed");
     expect(standingOf(failed).category).toBe("duplicate");
     if (!failed) return;
-    const mending = { env: world.env, config: world.config, db: world.db, now: new Date() };
-    await world.complete(world.spawn("link", () => linkInvoice(mending, failed)));
+    const context = { env: world.env, config: world.config, db: world.db, now: new Date() };
+    await world.complete(world.spawn("link", () => linkInvoice(context, failed)));
     const rows = await readRows(world);
     expect(rows.filter((row) => row.qboInvoiceId !== null)).toHaveLength(1);
     await world.start(voidByHand(world, failed.id));

@@ -170,7 +170,7 @@ export async function stateOfFirstConnection(world: World): Promise<string | und
   return row?.state;
 }
 
-/** Everything is mended and comes to rest; throws where the books then are not what they ought to be. */
+/** Repairs everything and runs until nothing more happens; throws if the books are then wrong. */
 export async function endsWell(world: World): Promise<void> {
   await heal(world);
   await checkEnd(world);

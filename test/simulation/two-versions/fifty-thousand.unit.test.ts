@@ -13,7 +13,7 @@ import { type NewInvoiceRow, selectInvoices } from "../../../src/pushes/invoice-
 import { countByStatus } from "../../../src/pushes/lists/counts.ts";
 import { type InvoiceFilter, countInvoices, listIds, listInvoices } from "../../../src/pushes/lists/list.ts";
 import { pushes } from "../../../src/pushes/schema.ts";
-import { claim, listDue, nextDueAt, renew } from "../../../src/pushes/store.ts";
+import { claimRow, listDue, nextDueAt, renewLease } from "../../../src/pushes/store.ts";
 import { InMemoryD1 } from "../d1-in-memory.ts";
 import { FORMER_NAMES, differs } from "./halves.ts";
 
@@ -155,14 +155,14 @@ describe("50,000 invoices of the former version", () => {
   test("go on being pushed where they stood, and the former version sees it", async () => {
     const [company] = CONNECTION_IDS;
     expect(await nextDueAt(db, company)).toBe(former.firstDueAt);
-    const due = await listDue(db, company, "queued", LONG_AFTER, 400);
+    const due = await listDue(db, { connectionId: company, state: "queued" }, LONG_AFTER, 400);
     expect(due.map(({ id }) => id)).toEqual(former.due);
     expect(due.length).toBeGreaterThan(100);
     for (const waiting of due.slice(0, 40)) {
-      const claimed = await claim(db, waiting.id, LONG_AFTER, NOW);
+      const claimed = await claimRow(db, waiting.id, LONG_AFTER, NOW);
       expect(claimed).toMatchObject({ state: "sending", fence: waiting.fence + 1, body: waiting.body });
-      expect(await claim(db, waiting.id, LONG_AFTER, NOW)).toBeNull();
-      expect(claimed && (await renew(db, claimed, NOW))).toBe(true);
+      expect(await claimRow(db, waiting.id, LONG_AFTER, NOW)).toBeNull();
+      expect(claimed && (await renewLease(db, claimed, NOW))).toBe(true);
       const [seen] = await db.all(sql`SELECT state, fence FROM invoices WHERE id = ${waiting.id}`);
       expect(seen).toEqual({ state: "sending", fence: waiting.fence + 1 });
     }

@@ -58,12 +58,15 @@ vi.mock("../../../src/pushes/queue/consumer.ts", async (real) =>
 vi.mock("../../../src/pushes/queue/dead-letters.ts", async (real) =>
   (await import("./turns.ts")).byTurns(await real<Pushes["deadLetters"]>(), "consumeDeadLetters"),
 );
-vi.mock("../../../src/pushes/hold.ts", async (real) =>
-  (await import("./turns.ts")).byTurns(await real<Pushes["hold"]>(), "settleWaiting"),
+vi.mock("../../../src/pushes/hold-or-resume.ts", async (real) =>
+  (await import("./turns.ts")).byTurns(await real<Pushes["hold"]>(), {
+    present: "holdOrResume",
+    former: "settleWaiting",
+  }),
 );
-vi.mock("../../../src/pushes/by-hand/mend.ts", async (real) =>
+vi.mock("../../../src/pushes/by-hand/fix.ts", async (real) =>
   (await import("./turns.ts")).byTurns(
-    await real<Pushes["mend"]>(),
+    await real<Pushes["fix"]>(),
     "linkInvoice",
     "makeActiveAgain",
     "useAnotherNumber",
@@ -75,7 +78,7 @@ vi.mock("../../../src/pushes/by-hand/send-invoices.ts", async (real) =>
 vi.mock("../../../src/pushes/queue/sweep.ts", async (real) =>
   (await import("./turns.ts")).byTurns(await real<Pushes["sweep"]>(), "sweep"),
 );
-vi.mock("../../../src/pushes/by-hand/void.ts", async (real) =>
+vi.mock("../../../src/pushes/by-hand/void-invoice.ts", async (real) =>
   (await import("./turns.ts")).byTurns(await real<Pushes["void"]>(), "voidInvoice"),
 );
 
@@ -92,11 +95,11 @@ interface Inbox {
 interface Pushes {
   consumer: typeof import("../../../src/pushes/queue/consumer.ts");
   deadLetters: typeof import("../../../src/pushes/queue/dead-letters.ts");
-  hold: typeof import("../../../src/pushes/hold.ts");
-  mend: typeof import("../../../src/pushes/by-hand/mend.ts");
+  hold: typeof import("../../../src/pushes/hold-or-resume.ts");
+  fix: typeof import("../../../src/pushes/by-hand/fix.ts");
   send: typeof import("../../../src/pushes/by-hand/send-invoices.ts");
   sweep: typeof import("../../../src/pushes/queue/sweep.ts");
-  void: typeof import("../../../src/pushes/by-hand/void.ts");
+  void: typeof import("../../../src/pushes/by-hand/void-invoice.ts");
 }
 
 const RUNS = 60;

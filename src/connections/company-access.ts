@@ -1,22 +1,22 @@
 /**
- * The door that quickbooks/client goes through: turns the gate's answers into passes or QuickBooksErrors.
- * It knows which generation of tokens a pass was made with: a refused one is told to the gate, and no call of this
- * Worker begins with it any more, even where its pass was given before.
+ * Gives quickbooks/client access to a company: turns the gate's answers into permits or QuickBooksErrors. It knows the
+ * token generation of each permit: a refused one is reported to the gate, and no call of this Worker begins with it any
+ * more, even if its permit was acquired before.
  */
 import type { Env } from "../env.ts";
-import type { Door } from "../quickbooks/client.ts";
+import type { QuickBooksAccess } from "../quickbooks/client.ts";
 import { QuickBooksError } from "../quickbooks/faults.ts";
 import { gateOf } from "./gate.ts";
 import type { EnterAnswer } from "./realm-gate.ts";
 
-/** A pass whose token is refused while it waits for its start is exchanged, but not for ever. */
+/** How often a permit is exchanged because its token was refused while it waited for its start. */
 const MAX_EXCHANGES = 2;
 
-/** The newest refused generation of each connection that this invocation met; the gate has the last word. */
+/** The newest refused generation of each connection that this invocation saw; the gate decides. */
 const refusedGenerations = new WeakMap<Env, Map<string, number>>();
 
-/** A door to the company of a connection; it opens at the start time. One per piece of work; cheap. */
-export function doorOf(env: Env, connection: { id: string; realmId: string }): Door {
+/** Access to the company of a connection. One per piece of work; cheap. */
+export function accessTo(env: Env, connection: { id: string; realmId: string }): QuickBooksAccess {
   const gate = gateOf(env, connection.id);
   const generations = new Map<string, number>();
   const refused = refusedOf(env);
@@ -27,14 +27,14 @@ export function doorOf(env: Env, connection: { id: string; realmId: string }): D
       const maxWaitMs = Math.max(0, deadline - Date.now());
       const { at, ...answered } = await gate.enter(connection.id, kind, maxWaitMs, refused.get(connection.id) ?? null);
       const answer = shifted(answered, Date.now() - at);
-      // All permits out for a moment: worth waiting for, within the time that the caller has.
+      // All permits are in use for a moment: worth waiting for, within the caller's time.
       if (answer.kind !== "waiting" || answer.reason !== "pace" || answer.until > deadline) return answer;
       await sleepUntil(answer.until);
     }
   };
 
   return {
-    async enter(kind, maxWaitMs) {
+    async acquire(kind, maxWaitMs) {
       const deadline = Date.now() + maxWaitMs;
       for (let exchanges = 0; ; exchanges += 1) {
         const answer = await enterGate(kind, deadline);
@@ -47,16 +47,16 @@ export function doorOf(env: Env, connection: { id: string; realmId: string }): D
         }
         generations.set(permit, generation);
         const { realmId } = connection;
-        return { accessToken, realmId, permit, startAt, isRefused: () => isRefused(generation) };
+        return { accessToken, realmId, id: permit, startAt, isRefused: () => isRefused(generation) };
       }
     },
-    async leave(pass, result) {
-      const generation = generations.get(pass.permit) ?? 0;
-      generations.delete(pass.permit);
+    async release(permit, result) {
+      const generation = generations.get(permit.id) ?? 0;
+      generations.delete(permit.id);
       if (result === "token_refused" && !isRefused(generation)) refused.set(connection.id, generation);
-      // A pass that was not used says nothing about QuickBooks.
-      const told = result === "answered" && pass.startedAt === undefined ? "unused" : result;
-      await gate.leave(pass.permit, told, Math.max(0, (pass.startedAt ?? pass.startAt) - pass.startAt));
+      // An unused permit says nothing about QuickBooks.
+      const reported = result === "answered" && permit.startedAt === undefined ? "unused" : result;
+      await gate.leave(permit.id, reported, Math.max(0, (permit.startedAt ?? permit.startAt) - permit.startAt));
     },
   };
 }
@@ -67,7 +67,7 @@ function refusedOf(env: Env): Map<string, number> {
   return known;
 }
 
-/** The gate's times by the clock of this Worker: with another one's it would wait too long, or ask again at once for seconds. */
+/** Converts the gate's times to this Worker's clock: otherwise it could wait too long, or retry immediately for seconds. */
 function shifted(answer: EnterAnswer, byMs: number): EnterAnswer {
   switch (answer.kind) {
     case "go":

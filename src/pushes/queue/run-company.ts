@@ -1,7 +1,7 @@
 /**
- * One run of work for one company: settles what was left behind, looks up what was not answered, pushes what is due,
- * six at once, and tells the gate when the next thing is due. A run is bounded in rows and time, so that companies
- * never wait for each other; what is left rings again at once. It decides nothing that D1 has not decided.
+ * One run of work for one company: settles rows left behind by crashes, looks up unanswered pushes, pushes due invoices,
+ * six at a time, and notifies the gate when the next work is due. A run is bounded in rows and time, so that companies
+ * never wait for each other; if work is left, it wakes the consumer again immediately. D1 alone decides what is due.
  */
 import { findConnection } from "../../connections/store.ts";
 import { gateOf } from "../../connections/gate.ts";
@@ -12,10 +12,10 @@ import { causeText } from "../../platform/cause.ts";
 import { type Db, openDb } from "../../platform/db.ts";
 import { log } from "../../platform/log.ts";
 import { newId } from "../../platform/ids.ts";
-import { nextChangeLookAt, readQuickBooksChanges } from "../events/changes-in-quickbooks.ts";
-import { ringCompany } from "./enqueue.ts";
+import { nextChangeLookAt, readQuickBooksChanges } from "../events/read-quickbooks-changes.ts";
+import { wakeCompany } from "./enqueue.ts";
 import { findUnanswered } from "../unanswered/find-unanswered.ts";
-import { settleWaiting } from "../hold.ts";
+import { holdOrResume } from "../hold-or-resume.ts";
 import type { Share } from "./invocation.ts";
 import { type PushContext, newContext } from "../push-context.ts";
 import { push } from "../push.ts";
@@ -30,47 +30,47 @@ import {
   listInterrupted,
   listRows,
   nextDueAt,
-  putLeaseOff,
-  putOff,
+  postponeLease,
+  postpone,
   requeueExpired,
   settleRow,
 } from "../store.ts";
-import { lookAtCompany, nextLapsedLookAt } from "./company-look.ts";
+import { refreshCompanyIfDue, nextLapsedRefreshAt } from "./refresh-if-due.ts";
 
 const PUSHES_AT_ONCE = 6;
 /** A run begins no new push after this long: 5 s at the company's pace of 8 a second are 40 invoices. */
 const RUN_MS = 5_000;
 const MAX_ROWS_PER_RUN = 40;
-/** Invoices that just came in start now or within this time; the others get their turn's time. */
+/** New invoices start now or within this time; the others are scheduled for their turn. */
 const FRESH_HORIZON_MS = 1_000;
 const MAX_LOOK_UPS_PER_RUN = 80;
-/** To settle one that was looked up takes about so many statements. */
+/** Settling one invoice that was looked up takes about this many statements. */
 const STATEMENTS_PER_LOOK_UP = 6;
-/** When a row that can't be settled is tried again. */
+/** The wait before a row that can't be settled is tried again. */
 const LEFT_BEHIND_MS = 60_000;
 
 /**
- * What a message 'this company has something due' leads to. Pushes and what happened in QuickBooks are worked on side
- * by side: neither waits for the other.
+ * Handles the message 'this company has something due'. Pushes and changes in QuickBooks are handled in parallel: neither
+ * waits for the other.
  */
 export async function runCompany(share: Share, connectionId: string): Promise<void> {
   const { env } = share.invocation;
   const known = await contextOf(share, connectionId);
-  // Nothing can be due for a company that is not there: its gate need not ring again.
+  // Nothing can be due for a company that does not exist: its gate need not wake us again.
   if (!known) return gateOf(env, connectionId).nextDue(null);
   const { db } = known;
   const startedAt = known.now();
-  const context = { ...known, connection: await share.run(() => lookAtCompany(known)) };
-  const { held, resumed } = await settleWaiting(env, db, { connectionId }, context.now());
-  await settleLeftBehind(context, share);
-  const unknown = await listDue(db, connectionId, "unknown", context.now(), mostLookUps(share));
+  const context = { ...known, connection: await share.run(() => refreshCompanyIfDue(known)) };
+  const { held, resumed } = await holdOrResume(env, db, { connectionId }, context.now());
+  await cleanUp(context, share);
+  const unknown = await listDue(db, { connectionId, state: "unknown" }, context.now(), maxLookUps(share));
   await share.run(() => findUnanswered(context, unknown));
-  const due = await listDue(db, connectionId, "queued", context.now(), MAX_ROWS_PER_RUN);
+  const due = await listDue(db, { connectionId, state: "queued" }, context.now(), MAX_ROWS_PER_RUN);
   const isMore = due.length === MAX_ROWS_PER_RUN;
   // The next message can wait its turn in the queue while this run works.
-  if (isMore) await ringCompany(env, connectionId);
-  const mayBegin = leaveOf(context, share);
-  // Each comes to its end whatever becomes of the other: a push that is out must not be left alone.
+  if (isMore) await wakeCompany(env, connectionId);
+  const mayBegin = mayBeginFrom(context, share);
+  // Both must finish even if the other one fails: a push under way must not be abandoned.
   const [pushes, changes] = await Promise.allSettled([
     pushAll(context, { ids: due.map((row) => row.id), share, mayBegin }),
     readQuickBooksChanges(context, { share, mayBegin }),
@@ -78,7 +78,7 @@ export async function runCompany(share: Share, connectionId: string): Promise<vo
   if (pushes.status === "rejected") throw pushes.reason;
   if (changes.status === "rejected") throw changes.reason;
   const pushed = pushes.value;
-  await tellNextDue(context);
+  await notifyGate(context);
   log("company.run", {
     connectionId,
     held,
@@ -90,7 +90,7 @@ export async function runCompany(share: Share, connectionId: string): Promise<vo
   });
 }
 
-/** What messages that name invoices lead to: those whose turn is now are pushed, the others put off in one statement. */
+/** Handles messages that name invoices: pushes those whose turn is now, and postpones the others in one statement. */
 export async function pushFresh(share: Share, connectionId: string, invoiceIds: readonly string[]): Promise<void> {
   const { env } = share.invocation;
   const context = await contextOf(share, connectionId);
@@ -104,13 +104,13 @@ export async function pushFresh(share: Share, connectionId: string, invoiceIds: 
   const times = new Map(
     later.map((row, index) => [row.id, new Date(plan.laterAt[index] ?? now.getTime()).toISOString()]),
   );
-  await putOff(context.db, times, now);
+  await postpone(context.db, times, now);
   const firstLater = plan.laterAt[0];
   if (firstLater !== undefined) await gate.arm(connectionId, firstLater);
   const ids = rows.slice(0, plan.go).map((row) => row.id);
-  await pushAll(context, { ids, share, mayBegin: leaveOf(context, share) });
-  // What was not answered is to be looked for in seconds, not when the alarm of its arrival goes off.
-  await tellNextDue(context);
+  await pushAll(context, { ids, share, mayBegin: mayBeginFrom(context, share) });
+  // Unanswered pushes are to be looked up within seconds, not when the alarm set at their arrival goes off.
+  await notifyGate(context);
 }
 
 async function contextOf({ invocation }: Share, connectionId: string): Promise<PushContext | null> {
@@ -122,21 +122,21 @@ async function contextOf({ invocation }: Share, connectionId: string): Promise<P
   return invocation.callsEndAt === null ? context : { ...context, callsEndAt: invocation.callsEndAt };
 }
 
-/** Whether the run may begin something more, from now on. */
-function leaveOf(context: PushContext, { invocation }: Share): () => boolean {
+/** Whether the run may still begin more work; its time starts now. */
+function mayBeginFrom(context: PushContext, { invocation }: Share): () => boolean {
   const until = context.now().getTime() + RUN_MS;
   return () => context.now().getTime() < until && invocation.mayBegin();
 }
 
-function mostLookUps({ invocation }: Share): number {
+function maxLookUps({ invocation }: Share): number {
   const each = Math.floor(invocation.statementsLeft / invocation.shares / STATEMENTS_PER_LOOK_UP);
   return Math.min(MAX_LOOK_UPS_PER_RUN, each);
 }
 
 /**
- * Six at once, or as many as the invocation has connections for; each settles by itself, so a poisoned one takes nobody
- * along. A push begins when it has its connection: from then on nothing of its own keeps it waiting between freeze and
- * send. Answers how many were pushed; those that were not begun are due as before, and the gate is told so.
+ * Six at a time, or as many as the invocation has connections for. Each push settles independently, so one bad invoice
+ * does not affect the others. A push begins only when it has a connection, so that nothing makes it wait between freeze
+ * and send. Returns how many were pushed; the others stay due, and the gate is notified.
  */
 async function pushAll(
   context: PushContext,
@@ -150,7 +150,7 @@ async function pushAll(
     try {
       if (await push(context, id, context.now())) pushed += 1;
     } catch (cause) {
-      // The claim stays without an outcome: the lease runs out, and it is counted.
+      // The claim has no outcome: its lease expires, and the claim counts.
       log("push.lost", { invoiceId: id, connectionId: context.connection.id, cause: causeText(cause) });
     }
     return true;
@@ -162,27 +162,27 @@ async function pushAll(
   return pushed;
 }
 
-async function settleLeftBehind(context: PushContext, { invocation }: Share): Promise<void> {
+async function cleanUp(context: PushContext, { invocation }: Share): Promise<void> {
   const { db, connection } = context;
   await requeueExpired(db, connection.id, context.now());
   for (const row of await listInterrupted(db, connection.id, context.now())) {
     if (!invocation.mayBegin()) return;
-    await alone(context, row, () => settleInterrupted(context, row));
+    await settleOrPostpone(context, row, () => settleInterrupted(context, row));
   }
   for (const row of await listExhausted(db, connection.id)) {
     if (!invocation.mayBegin()) return;
-    await alone(context, row, () => parkExhausted(context, row));
+    await settleOrPostpone(context, row, () => parkExhausted(context, row));
   }
 }
 
-/** A row that can't be settled is left for later, whatever it is: the company's others don't wait for it. */
-async function alone(context: PushContext, row: InvoiceRow, work: () => Promise<void>): Promise<void> {
+/** If a row can't be settled, whatever the reason, it is postponed: the company's other rows don't wait for it. */
+async function settleOrPostpone(context: PushContext, row: InvoiceRow, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (cause) {
     log("push.left_behind", { invoiceId: row.id, connectionId: context.connection.id, cause: causeText(cause) });
     const later = new Date(context.now().getTime() + LEFT_BEHIND_MS).toISOString();
-    await putLeaseOff(context.db, row, later, context.now());
+    await postponeLease(context.db, row, later, context.now());
   }
 }
 
@@ -195,22 +195,22 @@ async function settleInterrupted(context: PushContext, row: InvoiceRow): Promise
   await settleRow(context.db, row, report, changesWait(context));
 }
 
-/** Five claims without any outcome: something about this invoice stops our workers. */
+/** Five claims without any outcome: something about this invoice crashes our workers. */
 async function parkExhausted(context: PushContext, row: InvoiceRow): Promise<void> {
   const reference = newId(context.now()).slice(-12);
-  const what = `Bookbridge gave up on invoice ${row.number} after ${MAX_OPEN_CLAIMS} tries that ended without any result.`;
+  const what = `Bookbridge gave up on invoice ${row.number} after ${MAX_OPEN_CLAIMS} tries that ended without a result.`;
   const error = internalError(reference, what);
   log("push.parked", { reference, invoiceId: row.id });
   const report = reportOf({ kind: "refused", error }, context.now(), { recordAs: "failed" });
   await settleRow(context.db, row, report, changesWait(context));
 }
 
-async function tellNextDue(context: PushContext): Promise<void> {
+async function notifyGate(context: PushContext): Promise<void> {
   const { db, env, connection } = context;
   const due = await nextDueAt(db, connection.id);
   const times = [
     due === null ? null : Date.parse(due),
-    await nextLapsedLookAt(db, connection.id, context.now()),
+    await nextLapsedRefreshAt(db, connection.id, context.now()),
     await nextChangeLookAt(db, context.connection, context.now()),
   ].filter((time) => time !== null);
   await gateOf(env, connection.id).nextDue(times.length === 0 ? null : Math.min(...times));

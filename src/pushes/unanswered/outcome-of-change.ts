@@ -1,6 +1,7 @@
 /**
- * QuickBooks says that what was to be changed or voided is not as we knew it (5010, or 610 for what is deleted): one
- * read tells what it is now. What somebody voided or deleted there stays so; anything else is changed on top of theirs.
+ * QuickBooks says that the invoice to be changed or voided is not as we knew it (5010, or 610 if it was deleted): one read
+ * shows its present version. If somebody voided or deleted it, it stays that way; otherwise our change is made on top of
+ * theirs.
  */
 import { OBJECT_NOT_FOUND, STALE_OBJECT } from "../../quickbooks/codes.ts";
 import { type Failure, QuickBooksError, isRefusal } from "../../quickbooks/faults.ts";
@@ -9,9 +10,9 @@ import type { Invoice } from "../../quickbooks/wire.ts";
 import type { Claimed } from "../claim.ts";
 import type { Frozen } from "../freeze.ts";
 import type { Outcome } from "../outcome.ts";
-import { isWhatWeSent } from "./what-we-sent.ts";
+import { isWhatWeSent } from "./is-what-we-sent.ts";
 
-/** What is to be done instead, or null where the refusal stands as it is. */
+/** The outcome instead of the refusal, or null if the refusal counts. */
 export async function outcomeOfChange({ claimed, row }: Frozen, failure: Failure): Promise<Outcome | null> {
   if (row.operation === "create" || row.qboInvoiceId === null) return null;
   if (!isRefusal(failure, STALE_OBJECT, OBJECT_NOT_FOUND)) return null;

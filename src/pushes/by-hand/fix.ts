@@ -1,6 +1,6 @@
 /**
- * The mends that the invoice page offers: link the invoice that holds the number, use another number, make an inactive
- * customer or item active again. Each checks that the invoice is still failed, so a double click acts once.
+ * The fixes that the invoice page offers: link the invoice that uses the number, use another number, reactivate an
+ * inactive customer or item. Each checks that the invoice is still failed, so a double click acts only once.
  */
 import { findConnection } from "../../connections/store.ts";
 import type { Config, Env } from "../../env.ts";
@@ -14,74 +14,73 @@ import { type PushError, readError } from "../../failures/push-error.ts";
 import { isAnotherOfOurs } from "../failing/explain-duplicate.ts";
 import { changeInvoice } from "../invoice-writes.ts";
 import { pushes } from "../schema.ts";
-import { judgeFailure } from "../failing/failure-outcome.ts";
+import { judgeFailure } from "../failing/judge-failure.ts";
 import { type PushContext, newContext, quickBooksOf } from "../push-context.ts";
 import { sendInvoices } from "./send-invoices.ts";
 import { errorOf, reportOf } from "../report.ts";
 import { changesWait } from "../settle.ts";
 import { settleRow } from "../store.ts";
 import { subjectOf } from "../subject-of.ts";
-import type { Doing } from "../../failures/subject.ts";
+import type { Step } from "../../failures/subject.ts";
 import { reactivate } from "../../quickbooks/reactivate.ts";
 
-export type MendResult = { ok: true } | { ok: false; message: string };
+export type FixResult = { ok: true } | { ok: false; message: string };
 
-interface Mending {
+interface FixContext {
   env: Env;
   config: Config;
   db: Db;
   now: Date;
 }
 
-const NOT_FAILED: MendResult = {
+const NOT_FAILED: FixResult = {
   ok: false,
-  message: "The invoice is no longer failed for this reason; look at it again.",
+  message: "The invoice is no longer failed for this reason; check it again.",
 };
 
-const HELD_BY_ANOTHER: MendResult = {
+const HELD_BY_ANOTHER: FixResult = {
   ok: false,
   message:
-    "That invoice stands for another one of Bookbridge's, so it can't be linked. Send this one under another number.",
+    "That invoice is already linked to another invoice in Bookbridge, so it can't be linked to this one. Send this one under another number.",
 };
 
-/** Takes the QuickBooks invoice that holds the number for this one: a person says that they are the same. */
-export async function linkInvoice(mending: Mending, row: InvoiceRow): Promise<MendResult> {
+/** Links the QuickBooks invoice that uses the number: a person says that they are the same. */
+export async function linkInvoice(fixContext: FixContext, row: InvoiceRow): Promise<FixResult> {
   const holder = fixSubject(row, "choose_number");
-  const context = await contextOf(mending, row);
-  // One that QuickBooks has can't be another one there as well.
+  const context = await contextOf(fixContext, row);
+  // An invoice that is already in QuickBooks can't be linked to a second one.
   if (!holder || !context || row.qboInvoiceId !== null) return NOT_FAILED;
   return inQuickBooks(context, row, { kind: "invoice", operation: "create" }, async () => {
     const found = await readInvoice(quickBooksOf(context), holder.id);
     if (!found)
       return { ok: false, message: `Invoice ${holder.name} is no longer in QuickBooks. Send this one again.` };
-    if (await isAnotherOfOurs(mending.db, context.connection.id, row, found)) return HELD_BY_ANOTHER;
-    const report = reportOf({ kind: "accepted", invoice: found }, mending.now, { recordAs: "found" });
-    const settled = await settleRow(mending.db, row, report, changesWait(context));
+    if (await isAnotherOfOurs(fixContext.db, context.connection.id, row, found)) return HELD_BY_ANOTHER;
+    const report = reportOf({ kind: "accepted", invoice: found }, fixContext.now, { recordAs: "found" });
+    const settled = await settleRow(fixContext.db, row, report, changesWait(context));
     if (settled && settled.qboInvoiceId !== found.id) return HELD_BY_ANOTHER;
     return settled ? { ok: true } : NOT_FAILED;
   });
 }
 
-/** Sends the invoice under another number; the field's fault comes back as a message. */
-export async function useAnotherNumber(mending: Mending, row: InvoiceRow, number: string): Promise<MendResult> {
+/** Sends the invoice under another number; an invalid number is reported in the result. */
+export async function useAnotherNumber(fixContext: FixContext, row: InvoiceRow, number: string): Promise<FixResult> {
   const docNumber = number.trim();
   if (docNumber === "" || docNumber.length > MAX_DOC_NUMBER_CHARS) {
     return { ok: false, message: `Enter a number of 1 to ${MAX_DOC_NUMBER_CHARS} characters.` };
   }
-  if (docNumber === row.number)
-    return { ok: false, message: `${docNumber} is the number that is taken; enter another one.` };
+  if (docNumber === row.number) return { ok: false, message: `${docNumber} is already taken; enter another number.` };
   if (row.state !== "failed") return NOT_FAILED;
-  const { content, moved } = changeInvoice(mending.db, row, { docNumber }, mending.now);
-  const changed = await runBatch(mending.db, [...content, moved.returning({ id: pushes.documentId })]);
-  return !tookHold(changed.at(-1)) ? NOT_FAILED : resend(mending, row);
+  const { content, moved } = changeInvoice(fixContext.db, row, { docNumber }, { now: fixContext.now });
+  const changed = await runBatch(fixContext.db, [...content, moved.returning({ id: pushes.documentId })]);
+  return !tookHold(changed.at(-1)) ? NOT_FAILED : resend(fixContext, row);
 }
 
-/** Makes what the error names active again in QuickBooks, and sends the invoice again. */
-export async function makeActiveAgain(mending: Mending, row: InvoiceRow): Promise<MendResult> {
+/** Reactivates the record named by the error in QuickBooks, and sends the invoice again. */
+export async function makeActiveAgain(fixContext: FixContext, row: InvoiceRow): Promise<FixResult> {
   const subject = fixSubject(row, "reactivate");
-  const context = await contextOf(mending, row);
+  const context = await contextOf(fixContext, row);
   if (!subject || !context) return NOT_FAILED;
-  const doing: Doing =
+  const doing: Step =
     subject.kind === "customer"
       ? { kind: "customer", name: subject.name }
       : { kind: "item", name: subject.name, sku: null };
@@ -98,19 +97,19 @@ export async function makeActiveAgain(mending: Mending, row: InvoiceRow): Promis
         ok: false,
         message: `Make the ${subject.kind} '${subject.name}' active in QuickBooks, then send the invoice again.`,
       };
-    return resend(mending, row);
+    return resend(fixContext, row);
   });
 }
 
-/** A number that is likely to be free: the invoice's own with -2 behind it, cut to fit. */
+/** A number that is probably free: the invoice's own with -2 appended, cut to fit. */
 export function suggestNumber(row: Pick<InvoiceRow, "number" | "docNumber">): string {
   const [, base = row.number, count = "1"] = /^(.*)-(\d{1,2})$/.exec(row.docNumber ?? "") ?? [];
   const tail = `-${Number(count) + 1}`;
   return `${base.slice(-(MAX_DOC_NUMBER_CHARS - tail.length))}${tail}`;
 }
 
-async function resend(mending: Mending, row: InvoiceRow): Promise<MendResult> {
-  const [sent] = await sendInvoices(mending.env, mending.db, [row.id], mending.now);
+async function resend(fixContext: FixContext, row: InvoiceRow): Promise<FixResult> {
+  const [sent] = await sendInvoices(fixContext.env, fixContext.db, [row.id], fixContext.now);
   return sent?.status === "queued"
     ? { ok: true }
     : { ok: false, message: sent?.error?.message ?? "The invoice can't be sent now." };
@@ -121,18 +120,18 @@ function fixSubject(row: InvoiceRow, action: NonNullable<PushError["fix"]>["acti
   return fix?.action === action ? (fix?.subject ?? null) : null;
 }
 
-async function contextOf(mending: Mending, row: InvoiceRow): Promise<PushContext | null> {
-  const connection = row.connectionId === null ? null : await findConnection(mending.db, row.connectionId);
-  return connection && newContext(mending.env, mending.config, mending.db, connection);
+async function contextOf(fixContext: FixContext, row: InvoiceRow): Promise<PushContext | null> {
+  const connection = row.connectionId === null ? null : await findConnection(fixContext.db, row.connectionId);
+  return connection && newContext(fixContext.env, fixContext.config, fixContext.db, connection);
 }
 
-/** Runs a mend; what QuickBooks refuses comes back in the words of an invoice's error. */
+/** Runs a fix; a refusal by QuickBooks is reported like the error of an invoice. */
 async function inQuickBooks(
   context: PushContext,
   row: InvoiceRow,
-  doing: Doing,
-  work: () => Promise<MendResult>,
-): Promise<MendResult> {
+  doing: Step,
+  work: () => Promise<FixResult>,
+): Promise<FixResult> {
   try {
     return await work();
   } catch (error) {

@@ -3,7 +3,7 @@
  * unknown, and what can't go on now waits, longer each time.
  */
 import { expect, test } from "vitest";
-import { judgeFailure } from "../../src/pushes/failing/failure-outcome.ts";
+import { judgeFailure } from "../../src/pushes/failing/judge-failure.ts";
 import type { Failure } from "../../src/quickbooks/faults.ts";
 
 const NOW = new Date("2035-01-02T08:00:00.000Z");

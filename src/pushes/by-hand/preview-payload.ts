@@ -1,6 +1,6 @@
 /**
- * The payload that will be or was sent, from the very function that sends. It makes nothing in QuickBooks: what is not
- * there yet is its name in brackets.
+ * The payload that will be or was sent, made by the same mapping as a real push. It creates nothing in QuickBooks: a
+ * record that does not exist there yet is shown as its name in brackets.
  */
 import { findConnection } from "../../connections/store.ts";
 import { findInstance } from "../../instances/store.ts";
@@ -16,7 +16,7 @@ import { knownLinks } from "../../mapping/known-links.ts";
 
 export type Preview = { json: string; warnings: Warning[]; frozen: boolean } | { missing: PushError };
 
-/** The frozen bytes where there are any and nothing changed since; else what would be sent now. */
+/** The frozen bytes if there are any and nothing has changed since; otherwise what would be sent now. */
 export async function previewPayload(db: Db, row: InvoiceRow): Promise<Preview> {
   const isFrozen =
     row.frozenPayload !== null && (row.frozenContentVersion === row.contentVersion || row.sentAt !== null);

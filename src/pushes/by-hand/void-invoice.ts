@@ -1,6 +1,6 @@
 /**
- * Voiding an invoice: here, and in QuickBooks where it was sent. While its outcome is open the wish is remembered and
- * done when the outcome is known (docs/contract.md, section 4). `planVoid` is pure and is shared with the inbox.
+ * Voids an invoice: here, and in QuickBooks if it was sent. While its outcome is open the request is remembered and
+ * carried out once the outcome is known (docs/contract.md, section 4). `planVoid` is pure and is shared with the inbox.
  */
 import { findConnection } from "../../connections/store.ts";
 import type { Env } from "../../env.ts";
@@ -25,15 +25,15 @@ export type VoidPlan =
   | { kind: "void_here" | "void_in_quickbooks" | "remember"; patch: Partial<InvoiceRow> & { warnings: string } }
   | { kind: "nothing" };
 
-/** What a wish to void does to an invoice in its state. `waitsFor`: why QuickBooks can't be told now, if so. */
+/** What a request to void does to an invoice in its present state. `waitsFor`: why it can't be sent to QuickBooks now, if so. */
 export function planVoid(row: InvoiceRow, waitsFor: PushError | null, now: Date): VoidPlan {
   const at = now.toISOString();
   if (row.state === "voided") return { kind: "nothing" };
-  // A void outranks a cancellation that was remembered or flagged before.
+  // A void overrides a cancellation that was remembered or flagged before.
   const warnings = withoutWarnings(row.warnings, [ORDER_CANCELLED]);
   if (row.state === "sending" || row.state === "unknown")
     return { kind: "remember", patch: { voidRequestedAt: row.voidRequestedAt ?? at, warnings } };
-  // Bytes that went out unanswered and were not found may still be resent; there is nothing there to void.
+  // Bytes sent without an answer and not found may still be resent; there is nothing in QuickBooks to void.
   if (!isInQuickBooks(row)) return { kind: "void_here", patch: { ...VOIDED_HERE, voidRequestedAt: at, warnings } };
   return {
     kind: "void_in_quickbooks",
@@ -59,10 +59,10 @@ export async function voidInvoice(env: Env, db: Db, id: string, now: Date): Prom
     await enqueue(env, [id]);
     return { ok: true, status: "queued" };
   }
-  throw new Error(`Invoice ${id} is being written by somebody else all the time`);
+  throw new Error(`Invoice ${id} could not be voided: other writers keep changing it`);
 }
 
-/** QuickBooks has to be asked only where it has the invoice. */
+/** Switches and connection matter only if QuickBooks has the invoice. */
 async function admissionOf(db: Db, row: InvoiceRow): Promise<ReturnType<typeof manualAdmission>> {
   if (!isInQuickBooks(row)) return { state: "queued", error: null };
   const instance = await findInstance(db, row.instanceId);
@@ -73,7 +73,7 @@ async function admissionOf(db: Db, row: InvoiceRow): Promise<ReturnType<typeof m
 
 async function write(db: Db, row: InvoiceRow, patch: Partial<InvoiceRow>, now: Date): Promise<boolean> {
   const [updated] = await runBatch(db, [
-    moveRow(db, row, patch, now).returning({ id: pushes.documentId }),
+    moveRow(db, row, patch, { now }).returning({ id: pushes.documentId }),
     refreshIsInvoiced(db, row.orderId),
   ]);
   return tookHold(updated);

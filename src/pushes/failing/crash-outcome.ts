@@ -1,7 +1,7 @@
 /**
- * A fault of ours, or of storage, the gate or the platform, which word theirs in too many ways to tell them apart. What had
- * gone out is to be found out; what had not is tried again, and parked after some tries. Every crash has a reference that
- * finds it in the log.
+ * A fault of our own code, storage, the gate or the platform, whose errors have too many forms to tell apart. If the
+ * invoice had been sent, it has to be looked up; if not, it is tried again, and fails after some tries. Every crash has a
+ * reference under which it is found in the log.
  */
 import { internalError } from "../../failures/own-errors.ts";
 import type { InvoiceRow } from "../invoice-row.ts";
@@ -10,7 +10,7 @@ import { newId } from "../../platform/ids.ts";
 import { log } from "../../platform/log.ts";
 import type { Outcome } from "../outcome.ts";
 
-/** What was thrown before anything was sent is tried again this often: mostly it passes. */
+/** How often a crash before anything was sent is tried again: most are temporary. */
 const MAX_CRASH_RETRIES = 5;
 
 export function crashOutcome(

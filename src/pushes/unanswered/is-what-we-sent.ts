@@ -1,6 +1,6 @@
 /**
- * Whether an invoice in QuickBooks is what an update of ours made of it. It is recognised by the revision in its mark: a
- * total may be anybody's (docs/architecture.md, section 3, rule 7). Pure.
+ * Whether an invoice in QuickBooks is the result of our update. It is recognized by the revision in its mark: a matching
+ * total proves nothing (docs/architecture.md, section 3, rule 7). Pure.
  */
 import type { InvoiceRow } from "../invoice-row.ts";
 import { toMinor } from "../../platform/money.ts";
@@ -12,7 +12,7 @@ export function isWhatWeSent(row: InvoiceRow, found: Invoice): boolean {
   const mark = findMark(found.privateNote, row.id);
   if (mark === null) return false;
   if (findMark(row.frozenPayload, row.id)?.revision !== null) return mark.revision === row.revision;
-  // Frozen by an earlier version, whose marks name no revision: its total has to do.
+  // Frozen by an earlier version, whose marks have no revision: compare the total instead.
   const total = row.frozenTotalMinor ?? row.totalMinor;
   return toMinor(found.totalAmount, row.currency) === total;
 }

@@ -1,8 +1,8 @@
 /**
- * What people did in QuickBooks, as Intuit's webhooks tell (docs/contract.md, section 7). A run takes pages of the
- * events that are due and reads each payment and each invoice in them once, two at a time, so that pushes have their
- * turn beside it. An event stays open until it was read: only 610 is an answer. Nothing is ever written to QuickBooks
- * here.
+ * Handles what people did in QuickBooks, as reported by Intuit's webhooks (docs/contract.md, section 7). A run takes pages
+ * of due events and reads each payment and each invoice in them once, two at a time, so that pushes get their turn as
+ * well. An event stays open until its record was read; of the errors only 610 counts as an answer. Never writes to
+ * QuickBooks.
  */
 import { and, eq, sql } from "drizzle-orm";
 import { followMerge, forgetLinksTo } from "../../mapping/links.ts";
@@ -16,72 +16,72 @@ import { QuickBooksError, isRefusedWith } from "../../quickbooks/faults.ts";
 import { readInvoice } from "../../quickbooks/invoices.ts";
 import { readPayment } from "../../quickbooks/payments.ts";
 import {
-  type Fate,
+  type EventResult,
   type IntuitEventRow,
   mayBeOfOpenCreate,
   nextEventDueAt,
   openCreatesSince,
-  putOffDueEvents,
+  postponeDueEvents,
   readDeletedIds,
   readPaid,
   releaseParkedEvents,
   takeDueEvents,
-  writeFates,
+  writeEventResults,
 } from "./intuit-events.ts";
 import type { Share } from "../queue/invocation.ts";
-import { type Told, followInvoiceChange } from "./invoice-change.ts";
+import { type ReportedChange, followInvoiceChange } from "./follow-invoice-change.ts";
 import { type PushContext, quickBooksOf } from "../push-context.ts";
 import { pushes } from "../schema.ts";
 
 const MAX_EVENTS_PER_PAGE = 50;
 const READS_AT_ONCE = 2;
-/** An event that could not be read is looked at again after half its age, within these bounds: reads are metered. */
+/** An event whose record could not be read is retried after half its age, within these bounds: reads are metered. */
 const MIN_LOOK_AGAIN_MS = 10_000;
 const MAX_LOOK_AGAIN_MS = 3_600_000;
-/** Where QuickBooks itself can't be reached, the events that were not tried wait at most so long: one read then tells. */
+/** If QuickBooks can't be reached, events not tried yet wait at most this long: one read is enough to find out. */
 const MAX_PAUSE_MS = 60_000;
-/** The gate says when it opens again; sooner than this it is not worth a run. */
+/** Even if the gate opens sooner, a run is not worth it before this time. */
 const MIN_PAUSE_MS = 5_000;
-/** Somebody else wrote the invoice just now. */
+/** Another writer changed the invoice at the same time. */
 const RACED_MS = 2_000;
 
 const LINK_KINDS = { customer: "customer", item: "item", account: "account" } as const;
 const LIST_KINDS = { customer: "customer", account: "account", taxcode: "tax_code" } as const;
 
-/** How a run may use the invocation: its connections, and whether it may begin another read. */
-export interface ReadingLeave {
+/** What a run may use of the invocation: its connections, and whether it may begin another read. */
+export interface ReadingBudget {
   share: Share;
   mayBegin: () => boolean;
 }
 
-/** One page of events in the hands of this run. */
+/** One page of events taken by this run. */
 interface Page {
   context: PushContext;
   qb: QuickBooks;
-  leave: ReadingLeave;
-  fates: Map<IntuitEventRow, Fate>;
+  budget: ReadingBudget;
+  results: Map<IntuitEventRow, EventResult>;
   /** See `openCreatesSince`. */
   openSince: number | null;
-  /** When those events are due that were not tried, since QuickBooks can't be read now (epoch ms). */
+  /** When the events not tried are due, if QuickBooks can't be read now (epoch ms). */
   pausedUntil: number | null;
 }
 
-/** Deals with the company's events that are due, as long as `leave` allows. One that can't be read stays open. */
-export async function readQuickBooksChanges(context: PushContext, leave: ReadingLeave): Promise<void> {
+/** Handles the company's due events while `budget` allows. An event whose record can't be read stays open. */
+export async function readQuickBooksChanges(context: PushContext, budget: ReadingBudget): Promise<void> {
   const { db, connection, now } = context;
   if (connection.state !== "connected") return;
   await releaseParkedEvents(db, connection, now());
-  while (leave.mayBegin()) {
+  while (budget.mayBegin()) {
     const events = await takeDueEvents(db, connection.realmId, MAX_EVENTS_PER_PAGE, now());
     if (events.length === 0) return;
-    const page = await readPage(context, leave, events);
+    const page = await readPage(context, budget, events);
     if (page.pausedUntil === null) continue;
-    await putOffDueEvents(db, connection.realmId, page.pausedUntil, now());
+    await postponeDueEvents(db, connection.realmId, page.pausedUntil, now());
     return;
   }
 }
 
-/** When the company's open events are to be looked at (epoch ms); null where there are none, or only a Reconnect helps. */
+/** When the company's open events are due (epoch ms); null if there are none, or only a Reconnect helps. */
 export async function nextChangeLookAt(
   db: Db,
   connection: PushContext["connection"],
@@ -92,12 +92,12 @@ export async function nextChangeLookAt(
   return nextEventDueAt(db, connection.realmId);
 }
 
-async function readPage(context: PushContext, leave: ReadingLeave, events: readonly IntuitEventRow[]): Promise<Page> {
+async function readPage(context: PushContext, budget: ReadingBudget, events: readonly IntuitEventRow[]): Promise<Page> {
   const page: Page = {
     context,
-    leave,
+    budget,
     qb: quickBooksOf(context),
-    fates: new Map(),
+    results: new Map(),
     openSince: await openCreatesSince(context.db, context.connection.id),
     pausedUntil: null,
   };
@@ -106,10 +106,10 @@ async function readPage(context: PushContext, leave: ReadingLeave, events: reado
     await readPayments(page, events);
     await readInvoices(page, events);
   } finally {
-    // Only where this failed halfway: our database, or a fault of ours.
+    // Only if this failed halfway: our database, or a fault in our code.
     const at = context.now().getTime() + MIN_LOOK_AGAIN_MS;
-    for (const event of events) if (!page.fates.has(event)) page.fates.set(event, { kind: "later", at });
-    await writeFates(context.db, page.fates, context.now());
+    for (const event of events) if (!page.results.has(event)) page.results.set(event, { kind: "later", at });
+    await writeEventResults(context.db, page.results, context.now());
   }
   return page;
 }
@@ -118,7 +118,7 @@ function isAboutInvoices({ entity }: IntuitEventRow): boolean {
   return entity === "invoice" || entity === "payment";
 }
 
-/** Customers, items and accounts: only what we remember of them changes. No read. */
+/** Customers, items and accounts: only our own links and lists change. No read. */
 async function aboutNames(page: Page, event: IntuitEventRow): Promise<void> {
   const { db, connection, now } = page.context;
   const linkKind = LINK_KINDS[event.entity as keyof typeof LINK_KINDS];
@@ -133,43 +133,43 @@ async function aboutNames(page: Page, event: IntuitEventRow): Promise<void> {
       .delete(companyLists)
       .where(and(eq(companyLists.connectionId, connection.id), eq(companyLists.kind, listKind)));
   }
-  page.fates.set(event, { kind: "done" });
+  page.results.set(event, { kind: "done" });
 }
 
-/** Reads each payment once, whatever number of events it has, and keeps with them which invoices it is for. */
+/** Reads each payment once, however many events it has, and stores with them which invoices it pays. */
 async function readPayments(page: Page, events: readonly IntuitEventRow[]): Promise<void> {
   const unread = events.filter((event) => event.entity === "payment" && event.payment === null);
   const groups = [...Map.groupBy(unread, (event) => event.entityId)];
   await eachTwo(page, groups, async ([id, group]) => {
-    const payment = await page.leave.share.run(() => readPayment(page.qb, id));
+    const payment = await page.budget.share.run(() => readPayment(page.qb, id));
     const { date, invoiceIds } = payment ?? { date: null, invoiceIds: [] };
     for (const event of group) event.payment = JSON.stringify({ date, invoiceIds });
   });
 }
 
 async function readInvoices(page: Page, events: readonly IntuitEventRow[]): Promise<void> {
-  const touched = new Map<string, { told: Told; group: IntuitEventRow[] }>();
+  const touched = new Map<string, { reported: ReportedChange; group: IntuitEventRow[] }>();
   for (const event of events) {
-    if (page.fates.has(event) || !isAboutInvoices(event)) continue;
+    if (page.results.has(event) || !isAboutInvoices(event)) continue;
     const paid = event.entity === "payment" ? readPaid(event) : { date: null, invoiceIds: [event.entityId] };
     if (paid === null) continue;
-    if (paid.invoiceIds.length === 0) page.fates.set(event, { kind: "done" });
+    if (paid.invoiceIds.length === 0) page.results.set(event, { kind: "done" });
     for (const id of new Set(paid.invoiceIds)) {
-      const known = touched.get(id) ?? { told: nothingOf(id), group: [] };
-      touched.set(id, { told: withEvent(known.told, event, paid.date), group: [...known.group, event] });
+      const known = touched.get(id) ?? { reported: nothingOf(id), group: [] };
+      touched.set(id, { reported: withEvent(known.reported, event, paid.date), group: [...known.group, event] });
     }
   }
   const ours = await ownIds(page.context, [...touched.keys()]);
   const others = [...touched].filter(([id]) => !ours.has(id));
-  for (const [, { group }] of others) noRowHasIt(page, group);
+  for (const [, { group }] of others) parkOrDrop(page, group);
   await eachTwo(
     page,
-    [...touched].filter(([id]) => ours.has(id)).map(([id, { told, group }]) => [id, group, told] as const),
-    async ([, group, told]) => {
+    [...touched].filter(([id]) => ours.has(id)).map(([id, { reported, group }]) => [id, group, reported] as const),
+    async ([, group, reported]) => {
       const { db, connection, now } = page.context;
-      const read = (id: string) => page.leave.share.run(() => readInvoice(page.qb, id));
-      const end = await followInvoiceChange({ db, connection, now, read }, told);
-      if (end === "unknown") return noRowHasIt(page, group);
+      const read = (id: string) => page.budget.share.run(() => readInvoice(page.qb, id));
+      const end = await followInvoiceChange({ db, connection, now, read }, reported);
+      if (end === "unknown") return parkOrDrop(page, group);
       for (const event of group) {
         if (end === "done") decide(page, event, { kind: "done" });
         else if (end === "raced") decide(page, event, { kind: "later", at: now().getTime() + RACED_MS });
@@ -179,22 +179,22 @@ async function readInvoices(page: Page, events: readonly IntuitEventRow[]): Prom
   );
 }
 
-/** The answer of a create that is open may bring that very ID; else it is none of ours. */
-function noRowHasIt(page: Page, group: readonly IntuitEventRow[]): void {
+/** An open create may turn out to have that ID; otherwise the invoice is not ours. */
+function parkOrDrop(page: Page, group: readonly IntuitEventRow[]): void {
   for (const event of group)
     decide(page, event, { kind: mayBeOfOpenCreate(event, page.openSince) ? "parked" : "done" });
 }
 
-/** A payment can be for several invoices: it is done with when all of them are. */
-function decide(page: Page, event: IntuitEventRow, fate: Fate): void {
-  const before = page.fates.get(event);
+/** A payment can pay several invoices: it is done when all of them are. */
+function decide(page: Page, event: IntuitEventRow, result: EventResult): void {
+  const before = page.results.get(event);
   const rank = { done: 0, parked: 1, later: 2 };
-  if (before === undefined || rank[fate.kind] > rank[before.kind]) page.fates.set(event, fate);
+  if (before === undefined || rank[result.kind] > rank[before.kind]) page.results.set(event, result);
 }
 
 /**
- * Works for each group of events, two at once, until time or statements are used up or QuickBooks can't be reached. One
- * group that fails is put off by itself: the company's others don't wait for it.
+ * Runs `work` for each group of events, two at a time, until time or statements are used up or QuickBooks can't be
+ * reached. A group that fails is postponed on its own: the company's other events don't wait for it.
  */
 async function eachTwo<T extends readonly [string, readonly IntuitEventRow[], ...unknown[]]>(
   page: Page,
@@ -203,7 +203,7 @@ async function eachTwo<T extends readonly [string, readonly IntuitEventRow[], ..
 ): Promise<void> {
   const waiting = [...groups];
   const worker = async (): Promise<void> => {
-    while (page.pausedUntil === null && page.leave.mayBegin()) {
+    while (page.pausedUntil === null && page.budget.mayBegin()) {
       const group = waiting.shift();
       if (group === undefined) return;
       try {
@@ -227,36 +227,36 @@ function notRead(page: Page, group: readonly IntuitEventRow[], cause: unknown): 
     failure?.kind === "waiting" ? failure.until : failure?.kind === "not_connected" ? failure.retryAt : null;
   for (const event of group) {
     const at = gateOpensAt ?? now().getTime() + halfAge(event, now(), MAX_LOOK_AGAIN_MS);
-    page.fates.set(event, { kind: "later", at: Math.max(at, now().getTime() + MIN_PAUSE_MS) });
+    page.results.set(event, { kind: "later", at: Math.max(at, now().getTime() + MIN_PAUSE_MS) });
   }
-  // Refused for what it is, or a fault of ours: the others may be read all the same.
+  // This read was refused, or our own code failed: the other events can still be read.
   if (failure === null || (failure.kind === "refused" && !isRefusedWith(cause, SUBSCRIPTION_LAPSED))) return;
   const [oldest] = group;
   const pauseMs = oldest ? halfAge(oldest, now(), MAX_PAUSE_MS) : MAX_PAUSE_MS;
   page.pausedUntil = Math.max(gateOpensAt ?? now().getTime() + pauseMs, now().getTime() + MIN_PAUSE_MS);
 }
 
-/** Half of how long ago the event came in, within bounds. ms */
+/** Half the time since the event was received, within bounds, in ms. */
 function halfAge(event: IntuitEventRow, now: Date, maxMs: number): number {
   const ageMs = now.getTime() - Date.parse(event.receivedAt);
   return Math.min(maxMs, Math.max(MIN_LOOK_AGAIN_MS, ageMs / 2));
 }
 
-function nothingOf(qboInvoiceId: string): Told {
+function nothingOf(qboInvoiceId: string): ReportedChange {
   return { qboInvoiceId, eventAt: "", isVoid: false, isPayment: false, paidOn: null };
 }
 
-function withEvent(told: Told, event: IntuitEventRow, paidOn: string | null): Told {
+function withEvent(reported: ReportedChange, event: IntuitEventRow, paidOn: string | null): ReportedChange {
   return {
-    qboInvoiceId: told.qboInvoiceId,
-    eventAt: event.eventAt > told.eventAt ? event.eventAt : told.eventAt,
-    isVoid: told.isVoid || (event.entity === "invoice" && event.operation === "voided"),
-    isPayment: told.isPayment || event.entity === "payment",
-    paidOn: paidOn !== null && (told.paidOn === null || paidOn > told.paidOn) ? paidOn : told.paidOn,
+    qboInvoiceId: reported.qboInvoiceId,
+    eventAt: event.eventAt > reported.eventAt ? event.eventAt : reported.eventAt,
+    isVoid: reported.isVoid || (event.entity === "invoice" && event.operation === "voided"),
+    isPayment: reported.isPayment || event.entity === "payment",
+    paidOn: paidOn !== null && (reported.paidOn === null || paidOn > reported.paidOn) ? paidOn : reported.paidOn,
   };
 }
 
-/** Those of the IDs that rows of the company have. */
+/** The IDs among these that belong to our rows of the company. */
 async function ownIds({ db, connection }: PushContext, qboIds: readonly string[]): Promise<Set<string>> {
   if (qboIds.length === 0) return new Set();
   const rows = await db

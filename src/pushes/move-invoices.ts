@@ -1,7 +1,7 @@
 /**
- * After an instance was associated with another connection: its invoices follow, but for those that QuickBooks has or
- * whose outcome is open; they stay where they were sent (docs/contract.md, section 4). What is queued is due at once:
- * the pause that the one company asked for is not the other's.
+ * When an instance is associated with another connection, its invoices move with it, except those that QuickBooks has
+ * or whose outcome is unknown: they stay with the company they were sent to (docs/contract.md, section 4). Queued invoices
+ * are due immediately, because a pause of the former company does not apply to the new one.
  */
 import { type SQL, and, eq, inArray, sql } from "drizzle-orm";
 import type { Env } from "../env.ts";
@@ -9,26 +9,25 @@ import { findInstance } from "../instances/store.ts";
 import type { InvoiceRow } from "./invoice-row.ts";
 import type { InvoiceState } from "../invoices/status.ts";
 import type { Db } from "../platform/db.ts";
-import { armFor, ringCompany } from "./queue/enqueue.ts";
+import { armFor, wakeCompany } from "./queue/enqueue.ts";
 import { move } from "./ledger.ts";
-import { settleWaiting } from "./hold.ts";
+import { holdOrResume } from "./hold-or-resume.ts";
 import { pushes } from "./schema.ts";
 import { errorText } from "../failures/push-error.ts";
 import { noConnection } from "../failures/own-errors.ts";
 
-/** States of a create in which nothing is under way or about to be. */
+/** States of a create in which nothing is under way or queued. */
 const AT_REST: InvoiceState[] = ["not_sent", "held", "failed"];
 
-/** Answers how many wait now because there is no company. Call `settleWaiting` for the instance afterwards. */
+/** Returns how many now wait because there is no company. Call `holdOrResume` for the instance afterwards. */
 export async function moveInvoices(
   env: Env,
   db: Db,
-  instanceId: string,
-  connectionId: string | null,
+  { instanceId, connectionId }: { instanceId: string; connectionId: string | null },
   now: Date,
 ): Promise<number> {
   if (connectionId !== null) await armFor(env, [connectionId], now);
-  // The push status of one that is yet to be created is its state, and has an index.
+  // While an invoice is not in QuickBooks yet, its push status equals its state, and has an index.
   const follows = (states: InvoiceState[]) =>
     and(
       eq(pushes.instanceId, instanceId),
@@ -48,11 +47,11 @@ export async function moveInvoices(
   const moved = await move(db, { set, where: follows(["queued", ...AT_REST]) }, now).returning({
     id: pushes.documentId,
   });
-  if (moved.length > 0) await ringCompany(env, connectionId);
+  if (moved.length > 0) await wakeCompany(env, connectionId);
   return 0;
 }
 
-/** Without a company nobody would find what is queued: it waits, and says for what. Answers how many. */
+/** Without a company no run would find queued invoices: they are held, with the reason. Returns how many. */
 async function orphan(
   db: Db,
   instanceId: string,
@@ -72,11 +71,11 @@ async function orphan(
   return held + waiting.length;
 }
 
-/** One that was being prepared when its instance was associated with another connection: now it follows, too. */
+/** Moves an invoice that was being prepared while its instance was associated with another connection. */
 export async function followInstance(env: Env, db: Db, row: InvoiceRow, now: Date): Promise<void> {
   if (row.operation !== "create" || row.unansweredCount > 0 || (row.state !== "queued" && row.state !== "held")) return;
   const instance = await findInstance(db, row.instanceId);
   if (!instance || instance.connectionId === row.connectionId) return;
-  await moveInvoices(env, db, instance.id, instance.connectionId, now);
-  await settleWaiting(env, db, { instanceId: instance.id }, now);
+  await moveInvoices(env, db, { instanceId: instance.id, connectionId: instance.connectionId }, now);
+  await holdOrResume(env, db, { instanceId: instance.id }, now);
 }

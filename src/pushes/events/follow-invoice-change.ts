@@ -1,7 +1,7 @@
 /**
- * What one invoice of ours becomes after people changed, voided, deleted or paid it in QuickBooks (docs/contract.md,
- * section 7). All events of it that a run has are dealt with together, with one read at most; what we know already
- * costs none. Nothing is ever written to QuickBooks here.
+ * Updates our row after people changed, voided, deleted or paid its invoice in QuickBooks (docs/contract.md, section 7).
+ * All of a run's events about one invoice are handled together, with one read at most, and none for what we know already.
+ * Never writes to QuickBooks.
  */
 import { calendarDate } from "../../platform/calendar-date.ts";
 import { and, eq } from "drizzle-orm";
@@ -15,12 +15,12 @@ import { isVoided, isZero } from "../../quickbooks/invoices.ts";
 import type { Invoice } from "../../quickbooks/wire.ts";
 import { moveRow } from "../ledger.ts";
 import { withWarning } from "../../failures/warning.ts";
-import { goneInQuickBooks, isoOrNull, minute } from "./gone.ts";
+import { goneInQuickBooks, isoOrNull, minute } from "./gone-in-quickbooks.ts";
 
 const CHANGED_IN_QUICKBOOKS = "changed_in_quickbooks";
 
-/** What events tell of one invoice. */
-export interface Told {
+/** What a run's events report about one invoice. */
+export interface ReportedChange {
   qboInvoiceId: string;
   /** When, by QuickBooks' clock, ISO; of several events the latest. */
   eventAt: string;
@@ -31,8 +31,8 @@ export interface Told {
   paidOn: string | null;
 }
 
-/** Where it runs, and how the invoice is read (null: it is gone). */
-export interface Reading {
+/** `read` returns null if the invoice is gone. */
+export interface ChangeContext {
   db: Db;
   connection: Pick<Connection, "id">;
   now: () => Date;
@@ -40,68 +40,68 @@ export interface Reading {
 }
 
 /**
- * Brings our row up to date. `done`; `busy`: a push of it is under way, whose answer tells more than the event does;
- * `raced`: the row changed meanwhile; `unknown`: no row has that ID. The events of the latter three stay open, unless
- * the invoice is known to be none of ours. Throws QuickBooksError.
+ * Brings our row up to date. `done`; `busy`: a push of it is under way, whose answer will say more than the event;
+ * `raced`: the row changed meanwhile; `unknown`: no row has that ID. In the last three cases the events stay open, unless
+ * the invoice is known not to be ours. Throws QuickBooksError.
  */
 export async function followInvoiceChange(
-  reading: Reading,
-  told: Told,
+  context: ChangeContext,
+  reported: ReportedChange,
 ): Promise<"done" | "busy" | "raced" | "unknown"> {
-  const { db, connection, now } = reading;
+  const { db, connection, now } = context;
   const [row] = await selectInvoices(db)
-    .where(and(eq(pushes.connectionId, connection.id), eq(pushes.qboInvoiceId, told.qboInvoiceId)))
+    .where(and(eq(pushes.connectionId, connection.id), eq(pushes.qboInvoiceId, reported.qboInvoiceId)))
     .limit(1);
   if (!row) return "unknown";
   if (row.state === "voided") return "done";
   if (row.state === "sending" || row.state === "unknown") return "busy";
-  if (isKnown(row, told)) {
-    if (told.paidOn === null || row.qboBalanceMinor !== 0 || told.paidOn === row.paidOn) return "done";
-    return write(reading, row, { paidOn: told.paidOn });
+  if (isKnown(row, reported)) {
+    if (reported.paidOn === null || row.qboBalanceMinor !== 0 || reported.paidOn === row.paidOn) return "done";
+    return write(context, row, { paidOn: reported.paidOn });
   }
-  const found = await reading.read(told.qboInvoiceId);
-  const isGone = found === null || isVoided(found) || (told.isVoid && isZero(found.totalAmount));
-  const patch = isGone ? goneInQuickBooks(row, found, told.eventAt) : changed(row, found, told);
+  const found = await context.read(reported.qboInvoiceId);
+  const isGone = found === null || isVoided(found) || (reported.isVoid && isZero(found.totalAmount));
+  const patch = isGone ? goneInQuickBooks(row, found, reported.eventAt) : changed(row, found, reported);
   return write({ db, connection, now }, row, patch);
 }
 
 /**
- * Whether our last answer or read is not older than the events: then it was an echo, or was read already. We make no
- * payments, so a payment is nobody's echo: it is known only where the balance shows that one was.
+ * Whether our last answer or read is at least as new as the events: then they echo our own write, or were read already.
+ * We make no payments, so a payment is never an echo: it is known only if the balance shows it.
  */
-function isKnown(row: InvoiceRow, told: Told): boolean {
-  if (row.qboLastUpdatedAt === null || Date.parse(told.eventAt) > Date.parse(row.qboLastUpdatedAt)) return false;
-  return !told.isPayment || (row.qboBalanceMinor ?? 0) < (row.qboTotalMinor ?? row.totalMinor);
+function isKnown(row: InvoiceRow, reported: ReportedChange): boolean {
+  if (row.qboLastUpdatedAt === null || Date.parse(reported.eventAt) > Date.parse(row.qboLastUpdatedAt)) return false;
+  return !reported.isPayment || (row.qboBalanceMinor ?? 0) < (row.qboTotalMinor ?? row.totalMinor);
 }
 
 /** Writes it, unless the row changed meanwhile. */
 async function write(
-  { db, now }: Pick<Reading, "db" | "connection" | "now">,
+  { db, now }: Pick<ChangeContext, "db" | "connection" | "now">,
   row: InvoiceRow,
   patch: Partial<InvoiceRow>,
 ): Promise<"done" | "raced"> {
   const [updated] = await runBatch(db, [
-    moveRow(db, row, patch, now()).returning({ id: pushes.documentId }),
+    moveRow(db, row, patch, { now: now() }).returning({ id: pushes.documentId }),
     refreshIsInvoiced(db, row.orderId),
   ]);
   return tookHold(updated) ? "done" : "raced";
 }
 
-function changed(row: InvoiceRow, found: Invoice, told: Told): Partial<InvoiceRow> {
-  const at = minute(told.eventAt);
+function changed(row: InvoiceRow, found: Invoice, reported: ReportedChange): Partial<InvoiceRow> {
+  const at = minute(reported.eventAt);
   const version = { qboSyncToken: found.syncToken, qboLastUpdatedAt: isoOrNull(found.lastUpdatedAt) };
   const total = minorOrNull(found.totalAmount, row.currency);
   const balance = minorOrNull(found.balance, row.currency);
   if (total === null || balance === null) {
-    // To read it again would end the same, so a person has to look; the amounts that we know stay.
+    // Reading it again would not help, so a person has to look; the amounts that we know stay.
     const what = `${found.totalAmount} with a balance of ${found.balance}`;
-    const message = `The invoice was changed in QuickBooks on ${at}. Its total there, ${what}, is no amount of ${row.currency}: look at it in QuickBooks.`;
+    const message = `The invoice was changed in QuickBooks on ${at}. Its total there, ${what}, is not a valid amount in ${row.currency}: check it in QuickBooks.`;
     return { ...version, warnings: warningsWith(row, message) };
   }
   const before = row.qboTotalMinor ?? row.totalMinor;
   const money = (minor: number) => `${formatMinor(minor, row.currency)} ${row.currency}`;
   const isPaid = total > 0 && balance === 0;
-  const paidOn = told.paidOn ?? row.paidOn ?? calendarDate(found.lastUpdatedAt ?? told.eventAt);
+  const paidOn = reported.paidOn ?? row.paidOn ?? calendarDate(found.lastUpdatedAt ?? reported.eventAt);
   const message = `The total was changed in QuickBooks from ${money(before)} to ${money(total)} on ${at}.`;
   return {
     ...version,
@@ -116,7 +116,7 @@ function warningsWith(row: InvoiceRow, message: string): string {
   return withWarning(row.warnings, { code: CHANGED_IN_QUICKBOOKS, message });
 }
 
-/** Null where the text has more decimals than the currency, or is beyond what can be counted. */
+/** Null if the text has more decimals than the currency, or the amount is too large. */
 function minorOrNull(amount: string, currency: string): number | null {
   try {
     return toMinor(amount, currency);

@@ -1,6 +1,6 @@
 /**
- * From what QuickBooks, or our own gate, answered to an outcome of the push. Pure. `isSent` says whether the invoice's
- * own bytes had gone out: only then can it be unknown whether it arrived.
+ * Turns a failure reported by QuickBooks, or by our own gate, into an outcome of the push. Pure. `isSent` says whether
+ * the invoice's own bytes had been sent: only then can it be unknown whether it arrived.
  */
 import { SUBSCRIPTION_LAPSED } from "../../quickbooks/codes.ts";
 import type { Failure, Fault, NotLetInFailure, WaitingFailure } from "../../quickbooks/faults.ts";
@@ -20,17 +20,17 @@ import {
 } from "../../failures/waiting-errors.ts";
 import type { Report } from "../report.ts";
 
-/** After a 429 Intuit wants 60 s (docs/qbo-api.md, section 3). */
+/** Intuit asks for 60 s after a 429 (docs/qbo-api.md, section 3). */
 const THROTTLE_WAIT_MS = 60_000;
 /** 140: the company is locked, e.g. while its books are repaired. */
 const LOCKED_WAIT_MS = 15 * 60_000;
 
-/** What the whole company has to be told. */
+/** What an invoice's failure says about its whole company. */
 export type CompanyNews = "subscription_lapsed";
 
 export interface Verdict {
   outcome: Outcome;
-  /** How the try is listed; null if nothing happened that is worth it. */
+  /** How the attempt is listed; null if it is not worth a row. */
   recordAs: Report["recordAs"];
   company: CompanyNews | null;
 }
@@ -67,7 +67,7 @@ export function judgeFailure(
     case "not_connected": {
       if (failure.reason === "token_unavailable") {
         const error = tokenUnavailableError(connection.companyName);
-        // No sooner than the gate says, and rarer each time: a backlog that asks every few seconds is a load of its own.
+        // Not before the time given by the gate, and less often each time: a backlog asking every few seconds is a load itself.
         const usualAt = Date.parse(retryAt(now, row.retryCount, row.id));
         const dueAt = new Date(Math.max(usualAt, failure.retryAt ?? 0)).toISOString();
         return { outcome: { kind: "later", dueAt, error }, recordAs: null, company: null };
@@ -79,7 +79,7 @@ export function judgeFailure(
   }
 }
 
-/** Its turn that comes later is no error. */
+/** Waiting for one's turn is not an error. */
 function waitingError(reason: WaitingFailure["reason"], subject: Subject, until: Date): PushError | null {
   switch (reason) {
     case "pace":
@@ -112,14 +112,14 @@ function notLetIn(failure: NotLetInFailure, subject: Subject, now: Date): Verdic
       return verdict({ kind: "refused", error });
     }
     case "token": {
-      // The gate hands this token out no more, renews it, and knows when enough were refused.
+      // The gate stops handing out this token, renews it, and knows when enough were refused.
       const error = tokenRefusedError(failure, subject);
       return verdict({ kind: "later", dueAt: now.toISOString(), error });
     }
   }
 }
 
-/** A request that was kept out without a word (an empty or HTML body). */
+/** A request rejected without an explanation (an empty or HTML body). */
 function nameless({ httpStatus }: NotLetInFailure): Fault {
   const detail = `HTTP ${httpStatus} without an explanation.`;
   return { code: "", message: "", detail, element: null, type: "AuthorizationFault" };

@@ -1,14 +1,14 @@
 /**
- * What an invoice's failure says about its whole company is remembered with the company. Never throws: where it can't be
- * written, the next invoice says it again.
+ * Records on the company what an invoice's failure says about it as a whole. Never throws: if the write fails, the next
+ * invoice reports it again.
  */
 import { markSubscriptionLapsed } from "../../connections/store.ts";
 import { causeText } from "../../platform/cause.ts";
 import { log } from "../../platform/log.ts";
-import type { CompanyNews } from "./failure-outcome.ts";
+import type { CompanyNews } from "./judge-failure.ts";
 import type { PushContext } from "../push-context.ts";
 
-export async function tellCompany({ connection, db, now }: PushContext, news: CompanyNews | null): Promise<void> {
+export async function recordCompanyNews({ connection, db, now }: PushContext, news: CompanyNews | null): Promise<void> {
   if (news === null) return;
   try {
     await markSubscriptionLapsed(db, connection.id, now());

@@ -1,7 +1,7 @@
 /**
- * A new invoice that once went out unanswered, or that QuickBooks once accepted as its attempts tell (a row restored to
- * before that), is looked for by its mark before anything of it goes out under another request ID
- * (docs/architecture.md, section 3, rule 3). Costs two reads, and only where there is such an attempt.
+ * A new invoice that was once sent without an answer, or that QuickBooks once accepted according to its attempts (a row
+ * restored to an earlier time), is looked up by its mark before it is sent under another request ID
+ * (docs/architecture.md, section 3, rule 3). Costs two reads, and only if there is such an attempt.
  */
 import { findLinks } from "../../mapping/links.ts";
 import { readContent } from "../../invoices/invoice.ts";
@@ -18,14 +18,14 @@ import { type OpenSend, listOpenSends } from "../store.ts";
 import { docNumberOf } from "../../mapping/to-qbo-invoice.ts";
 import { lookRefusedError } from "../../failures/waiting-errors.ts";
 
-/** Queries lag behind, users report for minutes: only past this an empty look is believed. */
+/** Query results lag behind, by minutes according to users: an empty look-up is believed only after this time. */
 const QUERY_LAG_MS = 10 * 60_000;
 
 export type EarlierSend =
   | { kind: "found"; invoice: Invoice }
-  /** Not found, but it is too early to believe that. */
+  /** Not found, but too early to be sure. */
   | { kind: "later"; dueAt: Date }
-  /** QuickBooks can't process either look: nobody but a person can tell. */
+  /** QuickBooks can't process either look-up: only a person can decide. */
   | { kind: "refused"; error: PushError }
   /** It may be sent. */
   | { kind: "none" };
@@ -44,12 +44,12 @@ export async function findEarlierSend(claimed: Claimed): Promise<EarlierSend> {
   return context.now() < believedAt ? { kind: "later", dueAt: believedAt } : NONE;
 }
 
-/** From when on a look that finds nothing is believed, after sends that stayed unanswered. */
+/** The time after which an empty look-up is believed, after sends without an answer. */
 export function emptyLookBelievedAt(sends: readonly OpenSend[]): Date {
   return new Date(Math.max(...sends.map((send) => Date.parse(send.startedAt) + send.durationMs)) + QUERY_LAG_MS);
 }
 
-/** By its numbers, and by its customer and the times of the sends, since numbers change. */
+/** By its numbers, and by its customer and the times of the sends, because numbers change. */
 async function look({ context, document, qb, row }: Claimed, sends: readonly OpenSend[]): Promise<EarlierSend> {
   const { connection, db } = context;
   const numbers = [...new Set([row.number, row.docNumber ?? row.number].map((number) => docNumberOf(number)))];
@@ -70,7 +70,7 @@ async function look({ context, document, qb, row }: Claimed, sends: readonly Ope
   return NONE;
 }
 
-/** What a look found, or null where QuickBooks can't process it: the other look then has to do. */
+/** What a look-up found, or null if QuickBooks can't process it: then the other look-up decides. */
 async function processed<T>(lookUp: () => Promise<T>): Promise<T | null> {
   try {
     return await lookUp();
@@ -80,7 +80,7 @@ async function processed<T>(lookUp: () => Promise<T>): Promise<T | null> {
   }
 }
 
-/** A rule of QuickBooks' refused the look, or more matches than can be read; a lapsed subscription is neither. */
+/** QuickBooks refused the query itself, or there are more matches than can be read; a lapsed subscription does not count. */
 export function isAboutTheQuestion(cause: unknown): boolean {
   if (!(cause instanceof QuickBooksError)) return cause instanceof RangeError;
   return cause.failure.kind === "refused" && !isRefusedWith(cause, SUBSCRIPTION_LAPSED);

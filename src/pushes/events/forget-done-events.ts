@@ -1,6 +1,6 @@
 /**
- * Throws away events of Intuit's that were worked off long ago. Intuit repeats an event for days at most, so that its
- * row is no longer needed to know it by; an open one is never touched.
+ * Deletes Intuit's events that were handled long ago. Intuit repeats an event for days at most, so the row is no longer
+ * needed to recognize a repeat; an open event is never touched.
  */
 import { sql } from "drizzle-orm";
 import type { Db } from "../../platform/db.ts";
@@ -9,7 +9,7 @@ import { HISTORY_KEPT_DAYS } from "../../platform/limits.ts";
 const DAY_MS = 24 * 3_600_000;
 const MAX_EVENTS_PER_RUN = 500;
 
-/** Some at a time; answers how many. */
+/** Deletes a limited number per run; returns how many. */
 export async function forgetDoneEvents(db: Db, now: Date): Promise<number> {
   const before = new Date(now.getTime() - HISTORY_KEPT_DAYS * DAY_MS).toISOString();
   const gone = await db.all(sql`

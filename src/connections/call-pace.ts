@@ -1,31 +1,31 @@
 /**
- * The pace at which one company is called, as a pure little machine with the time passed in: start times 125 ms
- * apart (8 a second, 480 a minute; QuickBooks allows 10 and 500, docs/qbo-api.md, section 3), 38 batch calls a minute,
- * six calls under way at once, a pause after 429, a circuit that opens after three unanswered calls in a row (those that
- * were under way when it opened don't count against it again).
- * Calls that start late bunch up with those behind them, so the starts move apart by as much as callers were late.
- * It gives out times; it never waits and never sends.
+ * The pace at which one company is called, as a pure state machine with the time passed in: start times 125 ms apart (8 a
+ * second, 480 a minute; QuickBooks allows 10 and 500, docs/qbo-api.md, section 3), 38 batch calls a minute, at most six
+ * calls under way, a pause after 429, and a circuit that opens after three unanswered calls in a row (calls under way when
+ * it opened don't count again). Calls that start late come close to the next ones, so the spacing grows with the observed
+ * lateness. It assigns start times; it never waits and never sends.
  */
+import type { CallResult } from "../quickbooks/client.ts";
 
 /** 1,000 ms / 8 starts; 60 s / 125 ms = 480 starts a minute. */
 const START_SPACING_MS = 125;
-/** QuickBooks counts calls in any second; of the ten that it allows one is kept back. */
+/** QuickBooks counts calls in any one-second window; of the ten allowed, one is kept in reserve. */
 const WINDOW_MS = 1_000;
 const STARTS_PER_WINDOW = 9;
-/** More lateness than this is an accident, not how late calls are at the moment. */
+/** Lateness above this is an exception, not typical of present calls. */
 const MAX_LATENESS_MS = 800;
-/** What was late counts half after this long. */
+/** Observed lateness is halved after this long. */
 const LATENESS_HALF_LIFE_MS = 20_000;
 /** After a 429 at most six starts a second for a while. */
 const CAREFUL_SPACING_MS = 167;
 const CAREFUL_FOR_MS = 10 * 60_000;
 const BATCH_SPACING_MS = Math.ceil(60_000 / 38);
 const MAX_CALLS_AT_ONCE = 6;
-/** A call is cut off after 120 s; a permit that was not given back by then has lost its owner. */
+/** A call is cut off after 120 s; a permit not released by then has lost its owner. */
 const PERMIT_LIFE_MS = 130_000;
-/** How soon to ask again when all permits are out. */
+/** How soon to ask again when all permits are in use. */
 const PERMIT_RETRY_MS = 250;
-/** While one call tries whether QuickBooks answers again: nobody need ask every moment how it went. */
+/** The wait while one call probes whether QuickBooks answers again. */
 const PROBE_WAIT_MS = 10_000;
 /** Intuit asks for 60 s after a 429 (docs/qbo-api.md, section 3). */
 const THROTTLE_PAUSE_MS = 60_000;
@@ -35,31 +35,28 @@ const CIRCUIT_MAX_MS = 15 * 60_000;
 
 export type BlockReason = "throttled" | "circuit";
 
-/** What outlives a restart of the gate. */
+/** The state that survives a restart of the gate. */
 export interface Block {
   until: number;
   reason: BlockReason;
-  /** How often the circuit opened without a single answer in between. */
+  /** How often the circuit opened without any answer in between. */
   openings: number;
 }
 
-export type SlotAnswer =
+export type PaceAnswer =
   | { kind: "go"; permit: string; startAt: number }
   | { kind: "later"; until: number; reason: "pace" | BlockReason };
 
-/** `unused`: nothing was sent after all, so nothing is known. */
-export type CallResult = "answered" | "unanswered" | "throttled" | "token_refused" | "unused";
-
 interface Permit {
   endsAt: number;
-  /** How often the circuit had opened when it was given: only a later call tells anything of an open circuit. */
+  /** How often the circuit had opened when the permit was issued: only later calls say anything about an open circuit. */
   openings: number;
 }
 
-export class SendSlots {
+export class CallPace {
   #nextStartAt = 0;
   #nextBatchAt = 0;
-  /** Where the turns lie that `plan` gave out; between now and `from` nothing is planned. */
+  /** The period of the turns that `plan` assigned; nothing is planned between now and `from`. */
   #planned = { from: 0, until: 0 };
   #permits = new Map<string, Permit>();
   #permitCount = 0;
@@ -76,8 +73,8 @@ export class SendSlots {
     return this.#block;
   }
 
-  /** A start time no later than `maxWaitMs` from now, with a permit; or when to ask again. */
-  enter(now: number, kind: "read" | "write" | "batch", maxWaitMs: number): SlotAnswer {
+  /** A start time within `maxWaitMs` and a permit, or when to ask again. */
+  acquire(now: number, kind: "read" | "write" | "batch", maxWaitMs: number): PaceAnswer {
     if (this.#block.until > now) return { kind: "later", until: this.#block.until, reason: this.#block.reason };
     this.#expirePermits(now);
     if (this.#isProbing(now)) return { kind: "later", until: now + PROBE_WAIT_MS, reason: "circuit" };
@@ -95,10 +92,11 @@ export class SendSlots {
   }
 
   /**
-   * Gives a permit back with what became of the call, and how many ms after its start time it really started. A permit
-   * that is not known (it expired, or the gate was restarted) belongs to a call that began long ago. Answers whether the block changed (it must then be stored).
+   * Releases a permit with the result of the call, and how many ms after its start time it really started. An unknown
+   * permit (expired, or from before a restart of the gate) belongs to a call that began long ago. Returns whether the
+   * block changed (it must then be stored).
    */
-  leave(now: number, permit: string, result: CallResult, lateMs = 0): boolean {
+  release(now: number, permit: string, result: CallResult, lateMs = 0): boolean {
     const given = this.#permits.get(permit);
     this.#permits.delete(permit);
     if (result === "unused") return false;
@@ -116,14 +114,14 @@ export class SendSlots {
   }
 
   /**
-   * Plans invoices that have just come in: the first `go` of them may start within `horizonMs`, each of the others
-   * gets the time at which its turn is likely to come. A backlog of thousands is so put off once, in one statement.
+   * Plans new invoices: the first `go` of them may start within `horizonMs`; each of the others gets the time at which its
+   * turn will probably come. So a backlog of thousands is postponed once, in one statement.
    */
   plan(now: number, count: number, horizonMs: number): { go: number; laterAt: number[] } {
     const isBlocked = this.#block.until > now;
     const spacing = this.#spacing(now);
     const planned = this.#planned;
-    // Behind what is planned already, or in the gap before it.
+    // After the turns planned already, or in the gap before them.
     const free = (at: number): number => (at > planned.from - spacing && at < planned.until ? planned.until : at);
     const from = free(Math.max(now, this.#nextStartAt, isBlocked ? this.#block.until : 0));
     let at = from;
@@ -141,14 +139,14 @@ export class SendSlots {
     return { go, laterAt };
   }
 
-  /** Nothing is due before `atMs` (null: at all): turns planned before it are free again, since what had them was held or moved. */
+  /** Nothing is due before `atMs` (null: at all): turns planned before it are free again, because their invoices were held or moved. */
   noneDueBefore(atMs: number | null): void {
     if (atMs === null || atMs >= this.#planned.until) this.#planned = { from: 0, until: 0 };
     else this.#planned = { from: Math.max(this.#planned.from, atMs), until: this.#planned.until };
   }
 
   /**
-   * Starts `lateness` late at most, `spacing` apart: in any second at most (1,000 + lateness) / spacing + 1 arrive.
+   * With starts at most `lateness` late and `spacing` apart, at most (1,000 + lateness) / spacing + 1 arrive in any second.
    */
   #spacing(now: number): number {
     const apart = Math.ceil((WINDOW_MS + this.#latenessAt(now)) / STARTS_PER_WINDOW);
@@ -164,7 +162,7 @@ export class SendSlots {
     return this.#lateness.ms * 0.5 ** (Math.max(0, now - this.#lateness.at) / LATENESS_HALF_LIFE_MS);
   }
 
-  /** After the circuit's pause one call goes ahead alone, until it is known how it went. */
+  /** After the circuit's pause only one call is allowed, until its result is known. */
   #isProbing(now: number): boolean {
     return (
       this.#block.openings > 0 && this.#block.reason === "circuit" && this.#block.until <= now && this.#permits.size > 0
@@ -173,7 +171,7 @@ export class SendSlots {
 
   #countUnanswered(now: number, openingsThen: number): boolean {
     const isOpen = this.#block.openings > 0;
-    // A straggler, under way when the circuit opened: that it hung was known then.
+    // A straggler that was under way when the circuit opened: it was counted then.
     if (isOpen && openingsThen !== this.#block.openings) return false;
     this.#unansweredInARow += 1;
     if (this.#unansweredInARow < UNANSWERED_TO_OPEN && !isOpen) return false;

@@ -1,6 +1,6 @@
 /**
- * An invoice of ours that somebody voided or deleted in QuickBooks: it is voided here, too, with a warning that says so
- * (docs/contract.md, section 7). Nothing of ours may bring it back. Pure.
+ * An invoice of ours that somebody voided or deleted in QuickBooks: it is voided here as well, with a warning
+ * (docs/contract.md, section 7). We must never restore it. Pure.
  */
 import type { InvoiceRow } from "../invoice-row.ts";
 import type { Invoice } from "../../quickbooks/wire.ts";
@@ -8,7 +8,7 @@ import { withWarning } from "../../failures/warning.ts";
 
 const VOIDED_IN_QUICKBOOKS = "voided_in_quickbooks";
 
-/** The columns of an invoice that is gone there; `found` is null where it was deleted, `at` is when that was told. */
+/** The columns of an invoice that is gone there; `found`: null if it was deleted; `at`: when this was reported. */
 export function goneInQuickBooks(row: InvoiceRow, found: Invoice | null, at: string): Partial<InvoiceRow> {
   const what = found === null ? "deleted" : "voided";
   const warning = {

@@ -1,7 +1,7 @@
 /**
- * Holds what can't be sent now and lets go on what can again: called after every change of a switch, of an
- * association or of a connection's state, and at the beginning of each run. Set-based, so safe to repeat at any time;
- * invoices go on in the order in which they were waiting.
+ * Holds invoices that can't be sent now and resumes those that can be sent again. Called after every change of a switch,
+ * an association or a connection's state, and at the start of each run. Works on sets of rows, so it is safe to repeat
+ * at any time; invoices resume in the order in which they were waiting.
  */
 import { type SQL, and, eq, sql } from "drizzle-orm";
 import type { Connection } from "../connections/connection.ts";
@@ -12,15 +12,15 @@ import type { Instance } from "../instances/instance.ts";
 import { IS_HELD, IS_UNDER_WAY, pushes } from "./schema.ts";
 import type { Db } from "../platform/db.ts";
 import { reasonToHold } from "./admission.ts";
-import { armFor, ringCompany } from "./queue/enqueue.ts";
+import { armFor, wakeCompany } from "./queue/enqueue.ts";
 import { move } from "./ledger.ts";
 import { errorText } from "../failures/push-error.ts";
 import { instancePage } from "../failures/words.ts";
 
 export type Scope = { connectionId: string } | { instanceId: string };
 
-/** Holds or resumes the invoices of a connection or an instance by its switches and state as they are now. */
-export async function settleWaiting(
+/** Holds or resumes the invoices of a connection or an instance according to the present switches and state. */
+export async function holdOrResume(
   env: Env,
   db: Db,
   scope: Scope,
@@ -33,11 +33,11 @@ export async function settleWaiting(
   let held = 0;
   let resumed = 0;
   for (const { connectionId, error, instanceIds } of groups) {
-    // The plus keeps SQLite from going over all invoices of the instances: those that wait have indexes by connection.
+    // The plus keeps SQLite from scanning all invoices of the instances: waiting ones have indexes by connection.
     const isOfGroup = sql`+${pushes.instanceId} IN (SELECT value FROM json_each(${JSON.stringify(instanceIds)}))`;
     const where = and(isOfGroup, connectionId ? eq(pushes.connectionId, connectionId) : sql`connection_id IS NULL`);
     if (error) held += await hold(db, where, error, now);
-    else resumed += await resume(env, db, connectionId, where, now);
+    else resumed += await resume(env, db, { connectionId, where }, now);
   }
   return { held, resumed };
 }
@@ -48,7 +48,7 @@ async function hold(db: Db, where: SQL | undefined, error: string, now: Date): P
     { from: ["queued"], to: "held", set: { dueAt: null, error }, where: and(where, IS_UNDER_WAY) },
     now,
   ).returning({ id: pushes.documentId });
-  // Those that are held already say why as it is now: a disconnected company that was switched off before.
+  // Invoices already held get the present reason, e.g. when a company that was switched off is disconnected.
   const saysOther = sql`json_extract(${pushes.error}, '$.message') IS NOT json_extract(${error}, '$.message')`;
   await move(db, { from: ["held"], set: { error }, where: and(where, IS_HELD, saysOther) }, now);
   return changed.length;
@@ -57,8 +57,7 @@ async function hold(db: Db, where: SQL | undefined, error: string, now: Date): P
 async function resume(
   env: Env,
   db: Db,
-  connectionId: string | null,
-  where: SQL | undefined,
+  { connectionId, where }: { connectionId: string | null; where: SQL | undefined },
   now: Date,
 ): Promise<number> {
   const waiting = and(where, IS_HELD);
@@ -69,11 +68,11 @@ async function resume(
   const changed = await move(db, { from: ["held"], to: "queued", set, where: waiting }, now).returning({
     id: pushes.documentId,
   });
-  if (connectionId && changed.length > 0) await ringCompany(env, connectionId);
+  if (connectionId && changed.length > 0) await wakeCompany(env, connectionId);
   return changed.length;
 }
 
-/** Instances whose invoices for a connection wait for the same reason, or may go on (`error` null). */
+/** Instances whose invoices for a connection wait for the same reason, or may resume (`error` null). */
 interface Group {
   connectionId: string | null;
   /** JSON of the reason. */
@@ -82,8 +81,8 @@ interface Group {
 }
 
 /**
- * What is to be done for a connection: to hold for every instance that has a reason, to let go on where something is
- * held. It never looks through the queue, since every run asks, and the backlog may be long.
+ * The groups of a connection: every instance that has a reason to be held, and every instance that has held invoices. It
+ * never scans the queue, because every run calls this and the backlog may be long.
  */
 async function ofConnection(db: Db, connectionId: string, now: Date): Promise<Group[]> {
   const connection = await findConnection(db, connectionId);
@@ -105,7 +104,7 @@ async function ofConnection(db: Db, connectionId: string, now: Date): Promise<Gr
   return [...groups.values()];
 }
 
-/** The connections that an instance's invoices wait for: its own, and those that an open outcome binds them to. */
+/** The connections that an instance's invoices wait for: its own, and those to which an unknown outcome ties them. */
 async function ofInstance(db: Db, instanceId: string, now: Date): Promise<Group[]> {
   const instance = await findInstance(db, instanceId);
   if (!instance) return [];
@@ -122,8 +121,9 @@ async function ofInstance(db: Db, instanceId: string, now: Date): Promise<Group[
 }
 
 /**
- * What waited for the switch of an instance that was removed meanwhile would wait for ever, and sending it was what the switch
- * was to stop: it is Not sent again, and a person may send it. A void goes on by itself: the ledger has no way back for it.
+ * Invoices that waited for the switch of a removed instance would wait forever, and sending them is what the switch was
+ * meant to prevent: they become Not sent again, and a person may send them. A void continues automatically, because the
+ * ledger has no way back for it.
  */
 async function releaseRemoved(db: Db, instance: Instance, connectionId: string | null, now: Date): Promise<void> {
   if (instance.removedAt === null || instance.enabled) return;

@@ -34,10 +34,8 @@ const SEED_VARIABLES = Object.fromEntries(
 /** No simulator that vitest starts may keep a store of traces, either (scripts/lib/local-stack.ts says why). */
 process.env["X_LOCAL_OBSERVABILITY"] = "false";
 
-/** Of two cores vitest would use one. */
+/** Of two cores vitest would use one; much of a test is waiting, for pushes and pages above all. */
 const FILES_AT_ONCE = 4;
-/** Most of a flow is waiting: for the next look-up, the next try, the end of a pause. */
-const FLOWS_AT_ONCE = 8;
 /** A browser of its own each. */
 const WINDOWS_AT_ONCE = 4;
 const STACK_STARTUP_LIMIT_MS = 180_000;
@@ -92,7 +90,7 @@ export default defineConfig({
           include: ["test/flows/**/*.test.ts"],
           environment: "node",
           globalSetup: ["./test/harness/shared-stack.ts"],
-          maxWorkers: FLOWS_AT_ONCE,
+          maxWorkers: FILES_AT_ONCE,
           testTimeout: FLOW_LIMIT_MS,
           hookTimeout: STACK_STARTUP_LIMIT_MS,
         },

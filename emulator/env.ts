@@ -1,6 +1,7 @@
-// The bindings and variables of the emulator's Worker, as wrangler.toml declares them.
-// No secret is real here: the client exists only inside the emulator.
-
+/**
+ * The bindings and variables of the emulator's Worker, as wrangler.toml declares them.
+ * No secret is real here: the client exists only inside the emulator.
+ */
 import type { CompanyObject } from "./company/company-object.ts";
 import type { IntuitObject } from "./intuit/intuit-object.ts";
 

@@ -1,6 +1,7 @@
-// The emulator's Worker: QuickBooks Online and Intuit's OAuth on one machine, stricter than the original. This file is
-// the table of contents; each route and each rule is in the file that it names.
-
+/**
+ * The emulator's Worker: QuickBooks Online and Intuit's OAuth on one machine, stricter than the original. This file is
+ * the table of contents; each route and each rule is in the file that it names.
+ */
 import { Hono } from "hono";
 import { apiRoutes } from "./api/routes.ts";
 import { controlRoutes } from "./control/routes.ts";

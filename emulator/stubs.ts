@@ -1,6 +1,7 @@
-// Access to the Durable Objects: one for Intuit and the control state, one for each company by its realm ID. Nothing
-// else may choose object names, so no two names ever mean the same company.
-
+/**
+ * Access to the Durable Objects: one for Intuit and the control state, one for each company by its realm ID. Nothing
+ * else may choose object names, so no two names ever mean the same company.
+ */
 import type { CompanyObject } from "./company/company-object.ts";
 import type { Env } from "./env.ts";
 import type { IntuitObject } from "./intuit/intuit-object.ts";

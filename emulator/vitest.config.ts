@@ -1,6 +1,7 @@
-// The emulator's own tests: they run inside workerd against its real Worker and Durable Objects. `npm test` includes
-// this project through the root configuration; alone: `vitest run --config emulator/vitest.config.ts`.
-
+/**
+ * The emulator's own tests: they run inside workerd against its real Worker and Durable Objects. `npm test` includes
+ * this project through the root configuration; alone: `vitest run --config emulator/vitest.config.ts`.
+ */
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 

@@ -154,6 +154,12 @@
     window.getSelection()?.selectAllChildren(source);
   }
 
+  // A switch that was turned before htmx was ready sent nothing, and its button is for pages without script: it acts now.
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const control of boxesOf(document, "form[hx-post] input.switch"))
+      if (control.checked !== control.defaultChecked) control.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+
   // Select all: one checkbox for the rows that are shown; the count beside the button follows.
   document.addEventListener("change", ({ target: box }) => {
     if (!(box instanceof HTMLInputElement) || box.type !== "checkbox") return;
@@ -176,7 +182,7 @@
   });
 
   /**
-   * @param {Element} list
+   * @param {ParentNode} list
    * @param {string} selector
    */
   function boxesOf(list, selector) {

@@ -1,6 +1,7 @@
-// Batches (docs/qbo-api.md, section 6): up to 30 items, each on its own, answered together with HTTP 200. One item's
-// fault never affects another item; items are matched by bId alone.
-
+/**
+ * Batches (docs/qbo-api.md, section 6): up to 30 items, each on its own, answered together with HTTP 200. One item's
+ * fault never affects another item; items are matched by bId alone.
+ */
 import type { CompanyContext } from "../company/context.ts";
 import { kindOfType } from "../entities/kinds.ts";
 import { faultObject, missingParameter, QuickBooksFault, unsupportedOperation } from "../wire/faults.ts";

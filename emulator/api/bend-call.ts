@@ -1,6 +1,7 @@
-// What a scenario does to one API call: it replaces the company's work, changes it, or spoils its response. The
-// catalogue of scenarios is in control/scenario-catalogue.ts; a new one does not compile until it is handled here.
-
+/**
+ * What a scenario does to one API call: it replaces the company's work, changes it, or spoils its response. The
+ * catalogue of scenarios is in control/scenario-catalogue.ts; a new one does not compile until it is handled here.
+ */
 import type { CallBend } from "../company/context.ts";
 import type { Bend, ScenarioOptions } from "../control/scenario-store.ts";
 import { QuickBooksFault, faultObject, type GatewayFault } from "../wire/faults.ts";

@@ -1,6 +1,7 @@
-// Change data capture (docs/qbo-api.md, section 7): what changed since a point in time, with stubs for deleted records.
-// It only reads; the look-back and the number of objects are limited as in QuickBooks.
-
+/**
+ * Change data capture (docs/qbo-api.md, section 7): what changed since a point in time, with stubs for deleted records.
+ * It only reads; the look-back and the number of objects are limited as in QuickBooks.
+ */
 import type { CompanyContext } from "../company/context.ts";
 import { typeOfName } from "../entities/kinds.ts";
 import { missingParameter, QuickBooksFault } from "../wire/faults.ts";

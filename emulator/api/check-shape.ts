@@ -1,7 +1,8 @@
-// Checks what a caller sent against the properties that QuickBooks knows: names, kinds, lengths, characters. Anything
-// else is refused (2010 and its neighbours in docs/qbo-api.md, section 9), because QuickBooks refuses it, and a client
-// must find that out here.
-
+/**
+ * Checks what a caller sent against the properties that QuickBooks knows: names, kinds, lengths, characters. Anything
+ * else is refused (2010 and its neighbours in docs/qbo-api.md, section 9), because QuickBooks refuses it, and a client
+ * must find that out here.
+ */
 import Big from "big.js";
 import { QuickBooksFault } from "../wire/faults.ts";
 import { isObject, type Json, type JsonObject } from "../wire/json.ts";

@@ -1,7 +1,8 @@
-// One call to /v3/company/<realm>/… inside the company: which operation it is, whether its request ID is a repeat, the
-// response. The gateway's checks (tokens, throttles) came before; faults thrown by rules become responses here and
-// nowhere else.
-
+/**
+ * One call to /v3/company/<realm>/… inside the company: which operation it is, whether its request ID is a repeat, the
+ * response. The gateway's checks (tokens, throttles) came before; faults thrown by rules become responses here and
+ * nowhere else.
+ */
 import { noteChange, type Change, type CompanyContext } from "../company/context.ts";
 import { mayWrite } from "../company/profile.ts";
 import { companyInfo } from "../entities/company-info.ts";

@@ -1,6 +1,7 @@
-// An invoice's PDF (docs/qbo-api.md, section 5.8): one plain page of text, enough for a client that downloads and
-// stores it. It prints only what the books hold; the browser page has the layout.
-
+/**
+ * An invoice's PDF (docs/qbo-api.md, section 5.8): one plain page of text, enough for a client that downloads and
+ * stores it. It prints only what the books hold; the browser page has the layout.
+ */
 import { decimalOf, listOf, objectOf, textOf, type JsonObject } from "../wire/json.ts";
 
 const FONT_SIZE = 11;

@@ -1,6 +1,7 @@
-// The query language (docs/qbo-api.md, section 4), parsed strictly: anything that QuickBooks' grammar lacks is a parse
-// error. It knows nothing about entities or properties; query-run.ts decides which may be queried.
-
+/**
+ * The query language (docs/qbo-api.md, section 4), parsed strictly: anything that QuickBooks' grammar lacks is a parse
+ * error. It knows nothing about entities or properties; query-run.ts decides which may be queried.
+ */
 import { QuickBooksFault } from "../wire/faults.ts";
 
 const DEFAULT_PAGE_ROWS = 100;

@@ -1,6 +1,7 @@
-// Runs a parsed query on the books: translates what SQLite's indexes can find, filters LIKE patterns itself, pages,
-// counts. Values are always bound, never spliced into SQL; property names only come from queryable.ts.
-
+/**
+ * Runs a parsed query on the books: translates what SQLite's indexes can find, filters LIKE patterns itself, pages,
+ * counts. Values are always bound, never spliced into SQL; property names only come from queryable.ts.
+ */
 import type { CompanyContext } from "../company/context.ts";
 import { keyOf } from "../company/store.ts";
 import { companyInfo } from "../entities/company-info.ts";

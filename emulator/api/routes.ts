@@ -1,6 +1,7 @@
-// The front of QuickBooks' API: /v3/company/<realm>/… Reads the call, asks the gateway (token, throttle, scenario),
-// lets the company handle it, and writes the response in the requested dialect. Every response carries an intuit_tid.
-
+/**
+ * The front of QuickBooks' API: /v3/company/<realm>/… Reads the call, asks the gateway (token, throttle, scenario),
+ * lets the company handle it, and writes the response in the requested dialect. Every response carries an intuit_tid.
+ */
 import { Hono, type Context } from "hono";
 import { companyStub, intuitStub } from "../stubs.ts";
 import type { Change } from "../company/context.ts";

@@ -1,6 +1,7 @@
-// The gateway's limits (docs/qbo-api.md, section 3): calls per second and per minute, batches per minute, for each
-// company. Counted in memory over sliding windows of the emulator's clock; a rejected call is not counted.
-
+/**
+ * The gateway's limits (docs/qbo-api.md, section 3): calls per second and per minute, batches per minute, for each
+ * company. Counted in memory over sliding windows of the emulator's clock; a rejected call is not counted.
+ */
 import type { Profile } from "../company/profile.ts";
 
 const SECOND_MS = 1000;

@@ -1,6 +1,7 @@
-// The writing operations of one entity: create, update, void, delete, as the query's `operation` or a batch item says.
-// It checks the subscription first; each entity's own file decides what the entity may be.
-
+/**
+ * The writing operations of one entity: create, update, void, delete, as the query's `operation` or a batch item says.
+ * It checks the subscription first; each entity's own file decides what the entity may be.
+ */
 import type { CompanyContext } from "../company/context.ts";
 import { mayWrite } from "../company/profile.ts";
 import { deleteTransaction, voidInvoice } from "../entities/invoice-actions.ts";

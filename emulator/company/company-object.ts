@@ -1,6 +1,7 @@
-// The Durable Object of one company: it holds the books and handles one call at a time, so no two calls can mix. Only a
-// shell: profile and time come with each call, the rules are in api/ and entities/.
-
+/**
+ * The Durable Object of one company: it holds the books and handles one call at a time, so no two calls can mix. Only a
+ * shell: profile and time come with each call, the rules are in api/ and entities/.
+ */
 import { DurableObject } from "cloudflare:workers";
 import { dispatch, type ApiResponse, type ApiCall } from "../api/dispatch.ts";
 import { typeOfName } from "../entities/kinds.ts";

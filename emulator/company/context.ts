@@ -1,6 +1,7 @@
-// What an entity's rules may know while they handle one call: the books, the company's profile, the time, and who acts.
-// It also collects what changed, for Intuit's webhooks and the record; nothing here responds to a call.
-
+/**
+ * What an entity's rules may know while they handle one call: the books, the company's profile, the time, and who acts.
+ * It also collects what changed, for Intuit's webhooks and the record; nothing here responds to a call.
+ */
 import type { Profile } from "./profile.ts";
 import type { CompanyStore } from "./store.ts";
 

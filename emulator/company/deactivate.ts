@@ -1,7 +1,8 @@
-// The scenario in which somebody makes a customer, item or account inactive just before a call that refers to it
-// arrives. It does what a person would do in QuickBooks; the call itself is then handled normally and meets the
-// consequence.
-
+/**
+ * The scenario in which somebody makes a customer, item or account inactive just before a call that refers to it
+ * arrives. It does what a person would do in QuickBooks; the call itself is then handled normally and meets the
+ * consequence.
+ */
 import { kindOfType } from "../entities/kinds.ts";
 import { writeEntity } from "../entities/write-entity.ts";
 import { isObject, parseJson, refOf, textOf, type Json } from "../wire/json.ts";

@@ -1,6 +1,7 @@
-// What kind of company a realm is: plan, subscription, country, account settings, limits and quirks. The profile is
-// stored outside the company, so a test can change a company's behaviour without a call.
-
+/**
+ * What kind of company a realm is: plan, subscription, country, account settings, limits and quirks. The profile is
+ * stored outside the company, so a test can change a company's behaviour without a call.
+ */
 import { z } from "zod";
 
 const OFFERINGS = [

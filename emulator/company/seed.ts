@@ -1,6 +1,7 @@
-// What a new company starts with: chart of accounts, terms, tax codes, payment methods, a few names and products. The
-// names are invented and generic; a vendor and an employee exist because they hold names that customers can't take.
-
+/**
+ * What a new company starts with: chart of accounts, terms, tax codes, payment methods, a few names and products. The
+ * names are invented and generic; a vendor and an employee exist because they hold names that customers can't take.
+ */
 import { kindOfType } from "../entities/kinds.ts";
 import { seedTaxCodes } from "../entities/tax-code.ts";
 import { writeEntity } from "../entities/write-entity.ts";

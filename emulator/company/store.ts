@@ -1,6 +1,7 @@
-// The books of one company in its Durable Object's SQLite: every entity as its exact JSON, with a few indexed columns
-// for names, document numbers and times. It knows none of QuickBooks' rules; they are with their entities.
-
+/**
+ * The books of one company in its Durable Object's SQLite: every entity as its exact JSON, with a few indexed columns
+ * for names, document numbers and times. It knows none of QuickBooks' rules; they are with their entities.
+ */
 import { parseJsonObject, printJson, type JsonObject } from "../wire/json.ts";
 
 const REQUEST_RETENTION_MS = 24 * 3_600_000;

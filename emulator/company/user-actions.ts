@@ -1,6 +1,7 @@
-// What a person does in QuickBooks' own pages: the same rules as for the API, but without token, SyncToken or request
-// ID. The emulator's pages and its control API use it; webhooks report these changes like all others.
-
+/**
+ * What a person does in QuickBooks' own pages: the same rules as for the API, but without token, SyncToken or request
+ * ID. The emulator's pages and its control API use it; webhooks report these changes like all others.
+ */
 import { deleteTransaction, voidInvoice } from "../entities/invoice-actions.ts";
 import { mergeCustomers } from "../entities/merge-customers.ts";
 import { kindOfPath, typeOfName } from "../entities/kinds.ts";

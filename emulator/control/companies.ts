@@ -1,6 +1,7 @@
-// The list of companies and their profiles. The books themselves are in each company's own Durable Object; stored here
-// are the settings that a test or a person changes, and the order in which companies were created.
-
+/**
+ * The list of companies and their profiles. The books themselves are in each company's own Durable Object; stored here
+ * are the settings that a test or a person changes, and the order in which companies were created.
+ */
 import type { CompanyFacts } from "../company/company-object.ts";
 import {
   applyPatch,

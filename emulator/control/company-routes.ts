@@ -1,6 +1,7 @@
-// Control of companies: create one, change its profile, look into its books, act in it as a person in QuickBooks would.
-// A person's actions keep every rule of QuickBooks; only tokens and SyncTokens are not required.
-
+/**
+ * Control of companies: create one, change its profile, look into its books, act in it as a person in QuickBooks would.
+ * A person's actions keep every rule of QuickBooks; only tokens and SyncTokens are not required.
+ */
 import { Hono, type Context } from "hono";
 import { z } from "zod";
 import { profileNames, profilePatchSchema } from "../company/profile.ts";

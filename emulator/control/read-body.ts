@@ -1,6 +1,7 @@
-// Reads and checks the JSON body of a control call; errors name their paths, so the test can be fixed. It is for the
-// control API only: QuickBooks' own calls are judged by QuickBooks' rules.
-
+/**
+ * Reads and checks the JSON body of a control call; errors name their paths, so the test can be fixed. It is for the
+ * control API only: QuickBooks' own calls are judged by QuickBooks' rules.
+ */
 import type { Context } from "hono";
 import type { z } from "zod";
 import type { Env } from "../env.ts";

@@ -1,6 +1,7 @@
-// The control API: what tests and the demo use to create companies, inspect what was received, and cause trouble. JSON
-// without a key, because the emulator only listens on the local machine. docs/emulator.md is its reference.
-
+/**
+ * The control API: what tests and the demo use to create companies, inspect what was received, and cause trouble. JSON
+ * without a key, because the emulator only listens on the local machine. docs/emulator.md is its reference.
+ */
 import { Hono } from "hono";
 import { companyControlRoutes } from "./company-routes.ts";
 import { recordControlRoutes } from "./record-routes.ts";

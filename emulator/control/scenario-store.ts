@@ -1,6 +1,7 @@
-// The active scenarios, and which call the next one affects: by company, kind of call, count and probability. Random
-// numbers come from a seeded generator whose state is stored, so a run with the same seed affects the same calls.
-
+/**
+ * The active scenarios, and which call the next one affects: by company, kind of call, count and probability. Random
+ * numbers come from a seeded generator whose state is stored, so a run with the same seed affects the same calls.
+ */
 import { z } from "zod";
 import { coversKind, type CallKind } from "../api/call-kind.ts";
 import { isScenarioName, SCENARIOS, scenarioKind, type ScenarioName } from "./scenario-catalogue.ts";

@@ -1,6 +1,7 @@
-// Control of Intuit's side: consent without a browser, expiry of tokens, OAuth settings, the clock. It ends tokens only
-// as Intuit could: by time, or because a person disconnects.
-
+/**
+ * Control of Intuit's side: consent without a browser, expiry of tokens, OAuth settings, the clock. It ends tokens only
+ * as Intuit could: by time, or because a person disconnects.
+ */
 import { Hono } from "hono";
 import { z } from "zod";
 import type { Env } from "../env.ts";

@@ -1,6 +1,7 @@
-// Control of outgoing Intuit webhooks: where they go, in which format, and sending immediately what is waiting. The
-// caller sets the verifier, and no response shows it again.
-
+/**
+ * Control of outgoing Intuit webhooks: where they go, in which format, and sending immediately what is waiting. The
+ * caller sets the verifier, and no response shows it again.
+ */
 import { Hono } from "hono";
 import type { Env } from "../env.ts";
 import { intuitStub } from "../stubs.ts";

@@ -1,6 +1,7 @@
-// Accounts of the chart of accounts (docs/qbo-api.md, section 5.4): unique names, matching type and sub-type, full
-// updates only. An account is never deleted, only made inactive.
-
+/**
+ * Accounts of the chart of accounts (docs/qbo-api.md, section 5.4): unique names, matching type and sub-type, full
+ * updates only. An account is never deleted, only made inactive.
+ */
 import Big from "big.js";
 import { keyOf } from "../company/store.ts";
 import { duplicateName, missingParameter, QuickBooksFault } from "../wire/faults.ts";

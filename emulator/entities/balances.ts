@@ -1,6 +1,7 @@
-// What a transaction changes elsewhere: the customer's balance and the quantities of stocked items. These are computed
-// values: changing them makes no new SyncToken, and nobody is notified.
-
+/**
+ * What a transaction changes elsewhere: the customer's balance and the quantities of stocked items. These are computed
+ * values: changing them makes no new SyncToken, and nobody is notified.
+ */
 import Big from "big.js";
 import type { CompanyContext } from "../company/context.ts";
 import { decimalOf, listOf, objectOf, refOf, type JsonObject } from "../wire/json.ts";

@@ -1,6 +1,7 @@
-// Closed books: no transaction may be created, changed or removed on or before the closing date (6200, 6210). Nothing
-// else is checked here; the date comes from the company's profile or from a scenario.
-
+/**
+ * Closed books: no transaction may be created, changed or removed on or before the closing date (6200, 6210). Nothing
+ * else is checked here; the date comes from the company's profile or from a scenario.
+ */
 import type { CompanyContext } from "../company/context.ts";
 import { QuickBooksFault } from "../wire/faults.ts";
 

@@ -1,6 +1,7 @@
-// CompanyInfo (docs/qbo-api.md, section 5.1): who the company is, its plan, and the state of its subscription. It is
-// derived from the profile at each read and can't be written by callers.
-
+/**
+ * CompanyInfo (docs/qbo-api.md, section 5.1): who the company is, its plan, and the state of its subscription. It is
+ * derived from the profile at each read and can't be written by callers.
+ */
 import type { CompanyContext } from "../company/context.ts";
 import type { JsonObject } from "../wire/json.ts";
 import { pacificStamp } from "../wire/pacific.ts";

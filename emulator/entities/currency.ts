@@ -1,6 +1,7 @@
-// A company's currencies: only the home currency, or any known one if multicurrency is on (docs/qbo-api.md, sections
-// 5.2 and 5.8). The rates are fixed and invented, in place of QuickBooks' daily rates.
-
+/**
+ * A company's currencies: only the home currency, or any known one if multicurrency is on (docs/qbo-api.md, sections
+ * 5.2 and 5.8). The rates are fixed and invented, in place of QuickBooks' daily rates.
+ */
 import Big from "big.js";
 import type { CompanyContext } from "../company/context.ts";
 import { businessRule, QuickBooksFault } from "../wire/faults.ts";

@@ -1,6 +1,7 @@
-// Customers (docs/qbo-api.md, section 5.3): names shared with vendors and employees, lengths, sub-customers, frozen
-// currency. A customer is never deleted, only made inactive, which frees its name.
-
+/**
+ * Customers (docs/qbo-api.md, section 5.3): names shared with vendors and employees, lengths, sub-customers, frozen
+ * currency. A customer is never deleted, only made inactive, which frees its name.
+ */
 import Big from "big.js";
 import { checkLength } from "../api/check-shape.ts";
 import type { CompanyContext } from "../company/context.ts";

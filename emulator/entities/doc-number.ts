@@ -1,7 +1,8 @@
-// Document numbers of transactions (docs/qbo-api.md, section 5.8): given by the caller or assigned by QuickBooks, and
-// refused as duplicates only if the company has both custom numbers and the warning on. No other file makes decisions
-// about numbers.
-
+/**
+ * Document numbers of transactions (docs/qbo-api.md, section 5.8): given by the caller or assigned by QuickBooks, and
+ * refused as duplicates only if the company has both custom numbers and the warning on. No other file makes decisions
+ * about numbers.
+ */
 import type { CompanyContext } from "../company/context.ts";
 import { QuickBooksFault } from "../wire/faults.ts";
 import { textOf, type JsonObject } from "../wire/json.ts";

@@ -1,6 +1,7 @@
-// Voiding and deleting (docs/qbo-api.md, section 5.8): a void keeps the row with every amount at zero, a deletion
-// leaves a stub. A void of a paid invoice leaves the payment behind unapplied; a deletion of one is refused.
-
+/**
+ * Voiding and deleting (docs/qbo-api.md, section 5.8): a void keeps the row with every amount at zero, a deletion
+ * leaves a stub. A void of a paid invoice leaves the payment behind unapplied; a deletion of one is refused.
+ */
 import Big from "big.js";
 import { noteChange, type CompanyContext } from "../company/context.ts";
 import { businessRule } from "../wire/faults.ts";

@@ -1,6 +1,7 @@
-// Smaller refusals of invoices: custom fields that are not defined, shipping details where shipping is off, card numbers.
-// Each throws QuickBooks' own fault and changes nothing.
-
+/**
+ * Smaller refusals of invoices: custom fields that are not defined, shipping details where shipping is off, card numbers.
+ * Each throws QuickBooks' own fault and changes nothing.
+ */
 import type { CompanyContext } from "../company/context.ts";
 import { businessRule, QuickBooksFault } from "../wire/faults.ts";
 import { listOf, objectOf, refOf, textOf, type Json, type JsonObject } from "../wire/json.ts";

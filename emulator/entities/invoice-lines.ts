@@ -1,6 +1,7 @@
-// The lines of an invoice: which line needs what, exact amounts, shipping, discount, stock (docs/qbo-api.md, section
-// 5.8). It adds up and refuses; it never corrects an amount, because QuickBooks does not either.
-
+/**
+ * The lines of an invoice: which line needs what, exact amounts, shipping, discount, stock (docs/qbo-api.md, section
+ * 5.8). It adds up and refuses; it never corrects an amount, because QuickBooks does not either.
+ */
 import Big from "big.js";
 import type { CompanyContext } from "../company/context.ts";
 import { businessRule, invalidReference, missingParameter, QuickBooksFault } from "../wire/faults.ts";

@@ -1,6 +1,7 @@
-// Which properties an invoice may have, and how long each may be (docs/qbo-api.md, section 5.8). Data only. PONumber,
-// FOB and group lines are left out on purpose: most companies refuse them in JSON, so the strict emulator does too.
-
+/**
+ * Which properties an invoice may have, and how long each may be (docs/qbo-api.md, section 5.8). Data only. PONumber,
+ * FOB and group lines are left out on purpose: most companies refuse them in JSON, so the strict emulator does too.
+ */
 import type { Rule, Shape } from "../api/check-shape.ts";
 import { ADDRESS_SHAPE, COMMON_SHAPE } from "./kind.ts";
 

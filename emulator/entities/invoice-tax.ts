@@ -1,6 +1,7 @@
-// An invoice's sales tax, by the company's country and settings (docs/qbo-api.md, section 5.6): a simple version of
-// QuickBooks' engine. A missing TotalTax never means zero: the engine then adds tax of its own, so the omission shows.
-
+/**
+ * An invoice's sales tax, by the company's country and settings (docs/qbo-api.md, section 5.6): a simple version of
+ * QuickBooks' engine. A missing TotalTax never means zero: the engine then adds tax of its own, so the omission shows.
+ */
 import Big from "big.js";
 import type { CompanyContext } from "../company/context.ts";
 import { businessRule, missingParameter, QuickBooksFault } from "../wire/faults.ts";

@@ -1,6 +1,7 @@
-// The invoice (docs/qbo-api.md, section 5.8): what is required, what is computed, and what it changes elsewhere
-// (balances, stock). Totals and balances are always computed; values that a caller sends are ignored.
-
+/**
+ * The invoice (docs/qbo-api.md, section 5.8): what is required, what is computed, and what it changes elsewhere
+ * (balances, stock). Totals and balances are always computed; values that a caller sends are ignored.
+ */
 import Big from "big.js";
 import type { CompanyContext } from "../company/context.ts";
 import { keyOf } from "../company/store.ts";

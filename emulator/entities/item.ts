@@ -1,6 +1,7 @@
-// Products and services (docs/qbo-api.md, section 5.5): the accounts that each type needs, the plan that inventory
-// needs, names. Quantities change only through transactions here, never by updating the item.
-
+/**
+ * Products and services (docs/qbo-api.md, section 5.5): the accounts that each type needs, the plan that inventory
+ * needs, names. Quantities change only through transactions here, never by updating the item.
+ */
 import Big from "big.js";
 import type { CompanyContext } from "../company/context.ts";
 import { canTrackInventory } from "../company/profile.ts";

@@ -1,6 +1,7 @@
-// The form of every entity's rules, and the parts that several share: common properties, addresses, references. An
-// entity's own file says what it accepts and how it is built; only write-entity.ts stores it.
-
+/**
+ * The form of every entity's rules, and the parts that several share: common properties, addresses, references. An
+ * entity's own file says what it accepts and how it is built; only write-entity.ts stores it.
+ */
 import type { Shape } from "../api/check-shape.ts";
 import { type CompanyContext } from "../company/context.ts";
 import { keyOf, type EntityKeys } from "../company/store.ts";

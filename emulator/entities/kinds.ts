@@ -1,6 +1,7 @@
-// The list of what a company's books can hold, by the name in the API's paths and by the name in queries. Anything else
-// does not exist for callers, and they get a fault that says so.
-
+/**
+ * The list of what a company's books can hold, by the name in the API's paths and by the name in queries. Anything else
+ * does not exist for callers, and they get a fault that says so.
+ */
 import { accountKind } from "./account.ts";
 import { customerKind } from "./customer.ts";
 import { invoiceKind } from "./invoice.ts";

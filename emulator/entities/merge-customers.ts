@@ -1,6 +1,7 @@
-// What a person does in QuickBooks by giving a customer the name of another one: the two become one. The survivor takes
-// over transactions and balance; the other one no longer exists. Only webhooks report it, as one event.
-
+/**
+ * What a person does in QuickBooks by giving a customer the name of another one: the two become one. The survivor takes
+ * over transactions and balance; the other one no longer exists. Only webhooks report it, as one event.
+ */
 import type { CompanyContext } from "../company/context.ts";
 import { businessRule, notFound } from "../wire/faults.ts";
 import { decimalOf, parseJsonObject, textOf, type JsonObject } from "../wire/json.ts";

@@ -1,6 +1,7 @@
-// Payments received (docs/qbo-api.md, section 5.9): they lower the balance of invoices and appear there as linked
-// transactions. Undoing one restores the balances; a payment never pays more of an invoice than is open.
-
+/**
+ * Payments received (docs/qbo-api.md, section 5.9): they lower the balance of invoices and appear there as linked
+ * transactions. Undoing one restores the balances; a payment never pays more of an invoice than is open.
+ */
 import Big from "big.js";
 import { noteChange, type CompanyContext } from "../company/context.ts";
 import { businessRule, invalidReference, missingParameter } from "../wire/faults.ts";

@@ -1,6 +1,7 @@
-// Preferences (docs/qbo-api.md, section 5.2): the company settings that callers need to know before they write. Derived
-// from the profile at each read; what no API shows (the warning about duplicate numbers) is left out.
-
+/**
+ * Preferences (docs/qbo-api.md, section 5.2): the company settings that callers need to know before they write. Derived
+ * from the profile at each read; what no API shows (the warning about duplicate numbers) is left out.
+ */
 import type { CompanyContext } from "../company/context.ts";
 import { textOf, type JsonObject } from "../wire/json.ts";
 import { pacificStamp } from "../wire/pacific.ts";

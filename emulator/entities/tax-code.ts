@@ -1,6 +1,7 @@
-// Tax codes and tax rates: read-only for callers (docs/qbo-api.md, section 5.6), created with the company. Also a
-// code's arithmetic: how much tax it adds to an amount, exact and rounded half up.
-
+/**
+ * Tax codes and tax rates: read-only for callers (docs/qbo-api.md, section 5.6), created with the company. Also a
+ * code's arithmetic: how much tax it adds to an amount, exact and rounded half up.
+ */
 import Big from "big.js";
 import type { CompanyContext } from "../company/context.ts";
 import type { CompanyStore } from "../company/store.ts";

@@ -1,6 +1,7 @@
-// Payment terms (docs/qbo-api.md, section 5.7) and payment methods: small lists that invoices and payments refer to.
-// They know nothing of due dates; those are computed with the invoice.
-
+/**
+ * Payment terms (docs/qbo-api.md, section 5.7) and payment methods: small lists that invoices and payments refer to.
+ * They know nothing of due dates; those are computed with the invoice.
+ */
 import Big from "big.js";
 import { keyOf } from "../company/store.ts";
 import { missingParameter, QuickBooksFault } from "../wire/faults.ts";

@@ -1,6 +1,7 @@
-// Vendors and employees: they matter here because they hold names that a customer then cannot take (6240). Their own
-// purchases and payroll are not part of the emulator.
-
+/**
+ * Vendors and employees: they matter here because they hold names that a customer then cannot take (6240). Their own
+ * purchases and payroll are not part of the emulator.
+ */
 import Big from "big.js";
 import type { Shape } from "../api/check-shape.ts";
 import type { CompanyContext } from "../company/context.ts";

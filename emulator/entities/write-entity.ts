@@ -1,6 +1,7 @@
-// Creates, updates and removes entities: checks the properties, the SyncToken and the names, and writes books and
-// changes. What is specific to an entity is in its own file; nothing here distinguishes invoices from items.
-
+/**
+ * Creates, updates and removes entities: checks the properties, the SyncToken and the names, and writes books and
+ * changes. What is specific to an entity is in its own file; nothing here distinguishes invoices from items.
+ */
 import { checkShape } from "../api/check-shape.ts";
 import { noteChange, type CompanyContext } from "../company/context.ts";
 import { duplicateName, missingParameter, notFound, QuickBooksFault, staleObject } from "../wire/faults.ts";

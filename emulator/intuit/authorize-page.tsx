@@ -1,6 +1,7 @@
-// Intuit's consent page: a plain form with the companies as radio buttons and the buttons Approve and Deny. It works
-// without JavaScript; an invalid request is shown as a page and never redirected.
-
+/**
+ * Intuit's consent page: a plain form with the companies as radio buttons and the buttons Approve and Deny. It works
+ * without JavaScript; an invalid request is shown as a page and never redirected.
+ */
 import { Hono, type Context } from "hono";
 import type { Company } from "../control/companies.ts";
 import type { Env } from "../env.ts";

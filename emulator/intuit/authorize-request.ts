@@ -1,6 +1,7 @@
-// Checks an authorize request (docs/qbo-api.md, section 1.2). An invalid request gets a page and never a redirect,
-// because an address that was not registered must not receive anything.
-
+/**
+ * Checks an authorize request (docs/qbo-api.md, section 1.2). An invalid request gets a page and never a redirect,
+ * because an address that was not registered must not receive anything.
+ */
 import type { Env } from "../env.ts";
 import type { OauthSettings } from "./oauth-settings.ts";
 

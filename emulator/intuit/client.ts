@@ -1,6 +1,7 @@
-// Checks the Intuit app's own credentials: HTTP Basic with the one client that the emulator knows.
-// Nothing else in the emulator reads the client secret.
-
+/**
+ * Checks the Intuit app's own credentials: HTTP Basic with the one client that the emulator knows.
+ * Nothing else in the emulator reads the client secret.
+ */
 import type { Env } from "../env.ts";
 
 /** The client ID if the Authorization header names the client with its secret, otherwise null. */

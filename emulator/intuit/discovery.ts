@@ -1,6 +1,7 @@
-// Intuit's discovery documents and public keys (docs/qbo-api.md, section 1.1), with every address on the emulator's own
-// origin. The origin is that of the request, so the emulator runs on any port.
-
+/**
+ * Intuit's discovery documents and public keys (docs/qbo-api.md, section 1.1), with every address on the emulator's own
+ * origin. The origin is that of the request, so the emulator runs on any port.
+ */
 import { Hono } from "hono";
 import type { Env } from "../env.ts";
 import { intuitStub } from "../stubs.ts";

@@ -1,6 +1,7 @@
-// Codes and tokens (docs/qbo-api.md, section 1): who was granted what, which values are valid and which are dead.
-// Rotation, single use and revocation are decided only here; the HTTP around it is in token.ts and revoke.ts.
-
+/**
+ * Codes and tokens (docs/qbo-api.md, section 1): who was granted what, which values are valid and which are dead.
+ * Rotation, single use and revocation are decided only here; the HTTP around it is in token.ts and revoke.ts.
+ */
 import type { OauthSettings } from "./oauth-settings.ts";
 
 const DAY_MS = 86_400_000;

@@ -1,7 +1,8 @@
-// The Durable Object of Intuit's side and of the control state: tokens, companies and their profiles, the record,
-// scenarios, the clock. Only a shell: each method reads, asks one store, responds. No QuickBooks entity is ever stored
-// here.
-
+/**
+ * The Durable Object of Intuit's side and of the control state: tokens, companies and their profiles, the record,
+ * scenarios, the clock. Only a shell: each method reads, asks one store, responds. No QuickBooks entity is ever stored
+ * here.
+ */
 import { DurableObject } from "cloudflare:workers";
 import type { CallKind } from "../api/call-kind.ts";
 import { isRead } from "../api/call-kind.ts";

@@ -1,6 +1,7 @@
-// The RS256 key that signs ID tokens: created once, stored with the control state, published as JWKS. The private half
-// never leaves the Durable Object that calls this.
-
+/**
+ * The RS256 key that signs ID tokens: created once, stored with the control state, published as JWKS. The private half
+ * never leaves the Durable Object that calls this.
+ */
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, SignJWT, type JWK } from "jose";
 import { z } from "zod";
 

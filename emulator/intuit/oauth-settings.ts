@@ -1,6 +1,7 @@
-// How Intuit's OAuth behaves here: rotation, lifetimes, registered addresses. The defaults are the strictest readings
-// of docs/qbo-api.md, section 1; a test may relax them. Stored with the control state, read with every token call.
-
+/**
+ * How Intuit's OAuth behaves here: rotation, lifetimes, registered addresses. The defaults are the strictest readings
+ * of docs/qbo-api.md, section 1; a test may relax them. Stored with the control state, read with every token call.
+ */
 import { z } from "zod";
 
 const DAY_S = 86_400;

@@ -1,6 +1,7 @@
-// The revocation endpoint (docs/qbo-api.md, section 1.7): ends the whole connection, once; the second time is a 400
-// without a body. It accepts a form as well as JSON.
-
+/**
+ * The revocation endpoint (docs/qbo-api.md, section 1.7): ends the whole connection, once; the second time is a 400
+ * without a body. It accepts a form as well as JSON.
+ */
 import { Hono } from "hono";
 import { z } from "zod";
 import { numberOption } from "../api/bend-call.ts";

@@ -1,6 +1,7 @@
-// The token endpoint (docs/qbo-api.md, sections 1.4 to 1.6): exchanges codes and refreshes tokens, with Intuit's fields
-// and errors. grants.ts decides which values are valid; two scenarios (unavailable, rotated but lost) strike here.
-
+/**
+ * The token endpoint (docs/qbo-api.md, sections 1.4 to 1.6): exchanges codes and refreshes tokens, with Intuit's fields
+ * and errors. grants.ts decides which values are valid; two scenarios (unavailable, rotated but lost) strike here.
+ */
 import { Hono, type Context } from "hono";
 import { htmlReply, numberOption } from "../api/bend-call.ts";
 import { droppedResponse } from "../api/broken-response.ts";

@@ -1,6 +1,7 @@
-// The userinfo endpoint (docs/qbo-api.md, section 1.8): what the granted scopes show of the emulator's one person. The
-// person is invented, and the same for every company.
-
+/**
+ * The userinfo endpoint (docs/qbo-api.md, section 1.8): what the granted scopes show of the emulator's one person. The
+ * person is invented, and the same for every company.
+ */
 import { Hono } from "hono";
 import { newTid } from "../api/routes.ts";
 import type { Env } from "../env.ts";

@@ -1,6 +1,7 @@
-// The calls that a company received, newest first: the request, the response, and the scenario that affected it. The
-// same record as GET /control/record, for people.
-
+/**
+ * The calls that a company received, newest first: the request, the response, and the scenario that affected it. The
+ * same record as GET /control/record, for people.
+ */
 import { Hono } from "hono";
 import type { RecordRow } from "../control/record.ts";
 import type { Env } from "../env.ts";

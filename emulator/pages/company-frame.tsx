@@ -1,6 +1,7 @@
-// The frame of a company's pages: its name, the tabs, and the result of the last action. All of them share it, so the
-// tabs are the same everywhere.
-
+/**
+ * The frame of a company's pages: its name, the tabs, and the result of the last action. All of them share it, so the
+ * tabs are the same everywhere.
+ */
 import type { Child } from "hono/jsx";
 import type { CompanyFacts } from "../company/company-object.ts";
 import { Layout } from "./layout.tsx";

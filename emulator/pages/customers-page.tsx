@@ -1,6 +1,7 @@
-// The customers of a company, and one customer with its invoices: where people look for what an app has sent. Customers
-// can be made inactive here, and active again.
-
+/**
+ * The customers of a company, and one customer with its invoices: where people look for what an app has sent. Customers
+ * can be made inactive here, and active again.
+ */
 import { Hono } from "hono";
 import type { Env } from "../env.ts";
 import { objectOf, refOf, textOf } from "../wire/json.ts";

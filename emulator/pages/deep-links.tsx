@@ -1,6 +1,7 @@
-// The addresses under which QuickBooks' own pages show a transaction or a customer, without naming the company. The
-// company is found by the Id; if several have that Id, all of them are listed.
-
+/**
+ * The addresses under which QuickBooks' own pages show a transaction or a customer, without naming the company. The
+ * company is found by the Id; if several have that Id, all of them are listed.
+ */
 import { Hono } from "hono";
 import type { Env } from "../env.ts";
 import { companyStub, intuitStub } from "../stubs.ts";

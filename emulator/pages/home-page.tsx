@@ -1,6 +1,7 @@
-// The first page: the companies, whether an app is connected to them, and a form to add one. What happens inside a
-// company is on that company's own pages.
-
+/**
+ * The first page: the companies, whether an app is connected to them, and a form to add one. What happens inside a
+ * company is on that company's own pages.
+ */
 import { Hono } from "hono";
 import { profileNames } from "../company/profile.ts";
 import type { Company } from "../control/companies.ts";

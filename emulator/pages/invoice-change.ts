@@ -1,6 +1,7 @@
-// Turns the invoice's change form into what QuickBooks' own page would save: memos and line amounts. A changed amount
-// drops its unit price, which is then computed again; the tax stays as it was.
-
+/**
+ * Turns the invoice's change form into what QuickBooks' own page would save: memos and line amounts. A changed amount
+ * drops its unit price, which is then computed again; the tax stays as it was.
+ */
 import Big from "big.js";
 import { decimalOf, listOf, objectOf, printJson, textOf, type JsonObject } from "../wire/json.ts";
 

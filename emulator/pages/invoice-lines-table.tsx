@@ -1,6 +1,7 @@
-// The lines and totals of an invoice as they would be printed. It shows only what is stored; nothing is added up again
-// here.
-
+/**
+ * The lines and totals of an invoice as they would be printed. It shows only what is stored; nothing is added up again
+ * here.
+ */
 import { decimalOf, listOf, objectOf, refOf, textOf, type JsonObject } from "../wire/json.ts";
 import { money, plain } from "./money.ts";
 import { Scroll } from "./scroll.tsx";

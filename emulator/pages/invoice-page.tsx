@@ -1,6 +1,7 @@
-// One invoice, laid out like the printed one that a customer would get, and below it what a person may do with it in
-// QuickBooks. The actions follow the same rules as an app's calls; a refusal is shown with its code.
-
+/**
+ * One invoice, laid out like the printed one that a customer would get, and below it what a person may do with it in
+ * QuickBooks. The actions follow the same rules as an app's calls; a refusal is shown with its code.
+ */
 import { Hono } from "hono";
 import type { CompanyFacts } from "../company/company-object.ts";
 import type { Env } from "../env.ts";

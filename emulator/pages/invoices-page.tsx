@@ -1,6 +1,7 @@
-// The invoices of a company, newest first, a page at a time.
-// One invoice in full is on invoice-page.tsx.
-
+/**
+ * The invoices of a company, newest first, a page at a time.
+ * One invoice in full is on invoice-page.tsx.
+ */
 import { Hono } from "hono";
 import type { Env } from "../env.ts";
 import { decimalOf, refOf, objectOf, textOf, type JsonObject } from "../wire/json.ts";

@@ -1,6 +1,7 @@
-// The frame of every page of the emulator: head, one style sheet, a link home. No script is ever loaded. It knows no
-// company and no call.
-
+/**
+ * The frame of every page of the emulator: head, one style sheet, a link home. No script is ever loaded. It knows no
+ * company and no call.
+ */
 import { raw } from "hono/html";
 import type { Child } from "hono/jsx";
 

@@ -1,6 +1,7 @@
-// Amounts and addresses as people read them. Decimals stay exact: they are grouped as text, never turned into floats.
-// For the emulator's pages only; the API never uses it.
-
+/**
+ * Amounts and addresses as people read them. Decimals stay exact: they are grouped as text, never turned into floats.
+ * For the emulator's pages only; the API never uses it.
+ */
 import type Big from "big.js";
 import { decimalOf, objectOf, textOf, type Json } from "../wire/json.ts";
 

@@ -1,6 +1,7 @@
-// The lists of products and services and of accounts, with the button that makes a record inactive or active again.
-// Nothing else is edited here; an app's calls or the control API do the rest.
-
+/**
+ * The lists of products and services and of accounts, with the button that makes a record inactive or active again.
+ * Nothing else is edited here; an app's calls or the control API do the rest.
+ */
 import { Hono } from "hono";
 import type { Env } from "../env.ts";
 import { objectOf, textOf, type JsonObject } from "../wire/json.ts";

@@ -1,6 +1,7 @@
-// What the pages' routes share: loading the company in the address, doing what a person asked for, and showing the
-// result. Every action ends in a redirect to a page that shows the result, so a reload never repeats it.
-
+/**
+ * What the pages' routes share: loading the company in the address, doing what a person asked for, and showing the
+ * result. Every action ends in a redirect to a page that shows the result, so a reload never repeats it.
+ */
 import type { Context } from "hono";
 import type { CompanyFacts } from "../company/company-object.ts";
 import type { UserAction } from "../company/user-actions.ts";

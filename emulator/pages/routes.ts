@@ -1,6 +1,7 @@
-// All pages of the emulator, with the headers that they share. Forms are accepted only from the emulator's own pages;
-// no script may run on any of them.
-
+/**
+ * All pages of the emulator, with the headers that they share. Forms are accepted only from the emulator's own pages;
+ * no script may run on any of them.
+ */
 import { Hono } from "hono";
 import type { Env } from "../env.ts";
 import { callsRoutes } from "./calls-page.tsx";

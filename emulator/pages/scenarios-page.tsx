@@ -1,6 +1,7 @@
-// Scenarios for people: a form that makes something go wrong next, and the list of active scenarios. The same as POST
-// /control/scenarios; control/scenario-catalogue.ts describes each scenario.
-
+/**
+ * Scenarios for people: a form that makes something go wrong next, and the list of active scenarios. The same as POST
+ * /control/scenarios; control/scenario-catalogue.ts describes each scenario.
+ */
 import { Hono } from "hono";
 import { CALL_KINDS } from "../api/call-kind.ts";
 import { SCENARIOS } from "../control/scenario-catalogue.ts";

@@ -1,6 +1,7 @@
-// Lets a wide table scroll sideways, so that the page itself never does; reachable by keyboard. It has no content of
-// its own.
-
+/**
+ * Lets a wide table scroll sideways, so that the page itself never does; reachable by keyboard. It has no content of
+ * its own.
+ */
 import type { Child } from "hono/jsx";
 
 export function Scroll(props: { label: string; class?: string; children?: Child }) {

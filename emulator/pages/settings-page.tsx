@@ -1,6 +1,7 @@
-// A company's settings as a form: plan, subscription, switches, limits; and the button that disconnects the app. What
-// may be set is defined in company/profile.ts; this page has no rules of its own.
-
+/**
+ * A company's settings as a form: plan, subscription, switches, limits; and the button that disconnects the app. What
+ * may be set is defined in company/profile.ts; this page has no rules of its own.
+ */
 import { Hono } from "hono";
 import { profilePatchSchema, type Profile } from "../company/profile.ts";
 import type { Env } from "../env.ts";

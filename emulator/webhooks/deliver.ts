@@ -1,6 +1,7 @@
-// Sends what waits in the outbox: signed, a failure after three seconds, later events behind a failed one. Each
-// subscription is served separately, so a dead address never holds up another.
-
+/**
+ * Sends what waits in the outbox: signed, a failure after three seconds, later events behind a failed one. Each
+ * subscription is served separately, so a dead address never holds up another.
+ */
 import type { Outbox, Waiting, Webhook } from "./outbox.ts";
 import { signBody, webhookBody } from "./payload.ts";
 

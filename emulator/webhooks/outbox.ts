@@ -1,6 +1,7 @@
-// Where Intuit's webhooks are sent and what still has to be sent there: subscriptions and an outbox, in order, with
-// retries. It only stores; deliver.ts sends. Times here are real time, because an alarm empties the outbox.
-
+/**
+ * Where Intuit's webhooks are sent and what still has to be sent there: subscriptions and an outbox, in order, with
+ * retries. It only stores; deliver.ts sends. Times here are real time, because an alarm empties the outbox.
+ */
 import { z } from "zod";
 import type { Change } from "../company/context.ts";
 import type { WebhookFormat } from "./payload.ts";

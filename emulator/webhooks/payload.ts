@@ -1,6 +1,7 @@
-// The bodies of Intuit's webhooks in both formats (docs/qbo-api.md, section 8), and their signature. A body names what
-// changed and when, never the content.
-
+/**
+ * The bodies of Intuit's webhooks in both formats (docs/qbo-api.md, section 8), and their signature. A body names what
+ * changed and when, never the content.
+ */
 import type { Change, ChangeVerb } from "../company/context.ts";
 
 export type WebhookFormat = "legacy" | "cloudevents";

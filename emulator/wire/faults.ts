@@ -1,6 +1,8 @@
-// Every fault that the emulator can return is made here, in both of Intuit's dialects (docs/qbo-api.md, sections 1.9
-// and 9): the capitalised one of QuickBooks and the lower-case one of the gateway in front of it. No other file
-// contains a fault code's message, status or type.
+/**
+ * Every fault that the emulator can return is made here, in both of Intuit's dialects (docs/qbo-api.md, sections 1.9
+ * and 9): the capitalised one of QuickBooks and the lower-case one of the gateway in front of it. No other file
+ * contains a fault code's message, status or type.
+ */
 
 export type FaultType =
   | "ValidationFault"

@@ -1,6 +1,7 @@
-// JSON with exact decimals: every number is read from its text and written back the same way. No amount may ever become
-// a JavaScript float here, because a float does not hold the cents that were sent.
-
+/**
+ * JSON with exact decimals: every number is read from its text and written back the same way. No amount may ever become
+ * a JavaScript float here, because a float does not hold the cents that were sent.
+ */
 import Big from "big.js";
 
 /** Longest number that is accepted; longer ones are refused, since no amount or quantity in QuickBooks is that long. */

@@ -1,6 +1,7 @@
-// QuickBooks responds with XML to every caller that does not ask for JSON. This file turns our JSON into that dialect,
-// in a generic way; a client that forgets its Accept header must notice immediately, so it never gets JSON.
-
+/**
+ * QuickBooks responds with XML to every caller that does not ask for JSON. This file turns our JSON into that dialect,
+ * in a generic way; a client that forgets its Accept header must notice immediately, so it never gets JSON.
+ */
 import { isObject, parseJson, printJson, type Json, type JsonObject } from "./json.ts";
 
 const NAMESPACE = "http://schema.intuit.com/finance/v3";

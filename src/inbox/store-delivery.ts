@@ -61,7 +61,7 @@ export async function storeDelivery(
   };
   await runBatch(db, [
     insertWhere(db, orderEvents, row, stillStands(known, delivery.webhookId, event)),
-    ...decision.writes.flatMap((write) => statementsOf(db, write, delivery.instanceId, isStored, now)),
+    ...decision.writes.flatMap((write) => statementsOf(db, write, { instanceId: delivery.instanceId, isStored, now })),
     ...decision.touchedOrders.map((orderId) => refreshIsInvoiced(db, orderId, isStored)),
   ]);
   const [accepted] = await db
@@ -72,7 +72,11 @@ export async function storeDelivery(
   return accepted?.id ?? null;
 }
 
-function statementsOf(db: Db, write: Write, instanceId: string, isStored: SQL, now: Date): BatchItem | BatchItem[] {
+function statementsOf(
+  db: Db,
+  write: Write,
+  { instanceId, isStored, now }: { instanceId: string; isStored: SQL; now: Date },
+): BatchItem | BatchItem[] {
   const updatedAt = now.toISOString();
   switch (write.kind) {
     case "insert_order":

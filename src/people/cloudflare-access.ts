@@ -15,8 +15,6 @@ import { findUserByEmail } from "./users.ts";
 export const ACCESS_HEADER = "cf-access-jwt-assertion";
 
 const claims = z.object({ email: emailField });
-/** The team and the app that a token must be for; `keys` where they are not to be fetched from the team's address. */
-export type Access = NonNullable<Config["access"]> & { keys?: JWTVerifyGetKey };
 
 const keySets = new Map<string, JWTVerifyGetKey>();
 

@@ -37,7 +37,7 @@ export function openToAll(because: string): MiddlewareHandler<AppEnv> {
   return handler;
 }
 
-/** What `needs` or `openToAll` marked a handler with; undefined for every other handler. */
+/** @internal what `needs` or `openToAll` marked a handler with, for the tests; undefined for every other handler */
 export function accessOf(handler: object): Access | undefined {
   return marks.get(handler);
 }

@@ -68,6 +68,22 @@ test("connect, consent, settings, switches, check", async () => {
   expect(complaintsOf(page)).toEqual([]);
 });
 
+test("a switch that is turned before the page's scripts are there acts once they are", async () => {
+  const { connectionId } = await setUpCompany();
+  let release = () => {};
+  const isReleased = new Promise<void>((resolve) => (release = resolve));
+  await page.route("**/vendor/htmx.min.js", async (route) => {
+    await isReleased;
+    await route.continue();
+  });
+  await page.goto(`/settings/quickbooks/${connectionId}`, { waitUntil: "commit" });
+  await switchOf(page, "Enable integration").setChecked(false);
+  release();
+  await page.getByRole("status").filter({ hasText: "Integration is off." }).waitFor();
+  await page.unroute("**/vendor/htmx.min.js");
+  expect(await api.call("GET", `/connections/${connectionId}`)).toMatchObject({ enabled: false });
+});
+
 async function fillSettings(page: Page): Promise<void> {
   const customer = page.getByRole("radiogroup", { name: "Customer", exact: true });
   await customer.getByRole("radio", { name: "One QuickBooks customer for all orders", exact: true }).check();

@@ -1,8 +1,8 @@
 /** What former-worker.mjs gives: the same functions as of the present version, as they were before the table `pushes`. */
 export declare const createInvoices: typeof import("../../../src/actions/create-invoices.ts").createInvoices;
 export declare const disconnectCompany: typeof import("../../../src/actions/disconnect-company.ts").disconnectCompany;
-export declare const removeInstance: typeof import("../../../src/actions/remove-instance.ts").removeInstance;
-export declare const saveInstance: typeof import("../../../src/actions/save-instance.ts").saveInstance;
+export declare const removeInstance: typeof import("../../../src/actions/retire-instance.ts").retireInstance;
+export declare const saveInstance: typeof import("../../../src/actions/change-instance.ts").changeInstance;
 export declare const receiveIntuitWebhook: typeof import("../../../src/inbox/intuit-webhook.ts").receiveIntuitWebhook;
 export declare const receiveDelivery: typeof import("../../../src/inbox/receive.ts").receiveDelivery;
 export declare const consumePushes: typeof import("../../../src/pushes/queue/consumer.ts").consumePushes;

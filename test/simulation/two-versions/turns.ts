@@ -5,6 +5,7 @@
 import * as former from "./former-worker.mjs";
 
 type Former = typeof former;
+const FORMER: Former = { ...former };
 export type Version = "former" | "present";
 
 let only: Version | null = null;
@@ -27,13 +28,14 @@ type Rewritten = (...given: never[]) => unknown[];
 /** The module with these of its functions answered by turns. */
 export function byTurns<M extends object>(present: M, ...functions: Shared<M>[]): M {
   const shared = functions.map((one) => {
-    const names = typeof one === "object" ? one : { present: one, former: one as keyof Former };
+    const names: { present: keyof M; former: keyof Former } =
+      typeof one === "object" ? one : { present: one, former: one };
     const forFormer = (typeof one === "object" && one.given) || ((...given: unknown[]) => given);
     const answer = (...given: unknown[]): unknown => {
       const version = only ?? drawn();
       calls[version] += 1;
       if (version === "present") return (present[names.present] as Call)(...given);
-      return (former[names.former] as Call)(...(forFormer as (...given: unknown[]) => unknown[])(...given));
+      return (FORMER[names.former] as Call)(...(forFormer as (...given: unknown[]) => unknown[])(...given));
     };
     return [names.present, answer];
   });

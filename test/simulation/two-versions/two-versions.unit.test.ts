@@ -18,6 +18,7 @@ import { checkEnd, checkSafety, readRows } from "../oracle.ts";
 import { playStories } from "../story.ts";
 import { CONTENT, OTHER, manyInvoices, newInvoice, trouble } from "../known-holes/stage.ts";
 import { voidByHand } from "../people.ts";
+import { Violation } from "../verdict.ts";
 import type { World } from "../world.ts";
 import { checkHalves } from "./halves.ts";
 import { answered, letAnswer } from "./turns.ts";
@@ -172,7 +173,9 @@ describe("a deploy", () => {
       const [first] = await readRows(world);
       if (first) await world.complete(voidByHand(world, first.id));
       letAnswer("former");
+      const before = answered().former;
       await end(world);
+      expect(answered().former).toBeGreaterThan(before);
     });
   });
 });
@@ -187,7 +190,7 @@ describe("the stories would notice if the versions lost sight of each other", ()
         await heap(world);
         await end(world);
       });
-      await expect(playing).rejects.toThrow();
+      await expect(playing).rejects.toBeInstanceOf(Violation);
     },
   );
 });

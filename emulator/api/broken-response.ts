@@ -2,6 +2,7 @@
  * Responses that are not usable: a connection that breaks, a long silence, a body cut off in the middle. Only scenarios
  * make them. Whether the work was done has been decided before.
  */
+
 /**
  * Time for the status line to get through; if it breaks sooner, `wrangler dev` repeats a GET on its own and hides the
  * break.

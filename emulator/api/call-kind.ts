@@ -2,6 +2,7 @@
  * Names each call by what it does, for the record and for scenarios that affect only some kinds of calls. It looks at
  * address and body only; other code decides whether the call is valid.
  */
+
 export const CALL_KINDS = [
   "companyinfo",
   "preferences",

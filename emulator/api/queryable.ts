@@ -2,6 +2,7 @@
  * Which properties of which entity may appear in WHERE and ORDERBY (docs/qbo-api.md, section 4), and where their values
  * are stored. Data only. A property that is missing here is not queryable (4001), as in QuickBooks.
  */
+
 export type ValueKind = "text" | "id" | "number" | "boolean" | "date" | "time";
 
 export interface Queryable {

@@ -2,6 +2,7 @@
  * The emulator's clock: real time plus an offset that a test may move forward (tokens expire, days pass). It never goes
  * back, since it orders tokens and changes.
  */
+
 export class Clock {
   private offsetMs: number;
 

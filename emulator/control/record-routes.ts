@@ -1,6 +1,6 @@
 /**
- * Control of the record and of scenarios: what was received, and what should go wrong next.
- * Reading the record never changes it.
+ * Control of the record and of scenarios: what was received, and what should go wrong next. Reading the record never
+ * changes it.
  */
 import { Hono } from "hono";
 import { z } from "zod";

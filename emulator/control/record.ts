@@ -2,6 +2,7 @@
  * The record: every call received, in order, with its response, so that a test can assert on it. Rows are written when
  * a call arrives and completed when it is answered, so a dropped or hanging call is seen too.
  */
+
 const MAX_ROWS = 100_000;
 const TRIM_EVERY_ROWS = 1_000;
 const MAX_BODY_CHARS = 400_000;

@@ -2,6 +2,7 @@
  * Every named misbehaviour of the emulator, with where in a call it strikes and what can be set. Data for the control
  * API, the pages and docs/emulator.md; api/bend-call.ts and intuit/token.ts implement each one.
  */
+
 /**
  * Where a scenario strikes: at the gateway (nothing happens in the company), before the company is asked, inside the company,
  * after the company has committed, or at the token endpoint.

@@ -2,6 +2,7 @@
  * The kinds of accounts: QuickBooks' AccountType values with the AccountSubTypes of each (the first is used if only the
  * type is given) and their classification. Data only; the rules are in account.ts.
  */
+
 interface AccountTypeFacts {
   classification: "Asset" | "Equity" | "Expense" | "Liability" | "Revenue";
   subTypes: readonly [string, ...string[]];

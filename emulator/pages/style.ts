@@ -2,6 +2,7 @@
  * The style sheet of the emulator's pages: light and dark by the reader's setting, from 320 px to wide, figures in
  * columns. Plain CSS; no font, image or script is loaded.
  */
+
 export const STYLE = `
 :root { color-scheme: light dark; --paper: #fff; --ground: #f4f5f2; --ink: #1d2521; --faint: #5a655f; --line: #d6dad4; --accent: #176b45; --on-accent: #fff; --warn: #9a3412; --good: #166534; }
 @media (prefers-color-scheme: dark) { :root { --paper: #1b211e; --ground: #131715; --ink: #e6ebe7; --faint: #a3aea8; --line: #39423d; --accent: #5fc596; --on-accent: #08130d; --warn: #fdba74; --good: #86efac; } }

@@ -3,6 +3,7 @@
  * and 9): the capitalised one of QuickBooks and the lower-case one of the gateway in front of it. No other file
  * contains a fault code's message, status or type.
  */
+
 export type FaultType =
   | "ValidationFault"
   | "SystemFault"

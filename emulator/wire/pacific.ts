@@ -2,6 +2,7 @@
  * QuickBooks gives all times in US Pacific time (docs/qbo-api.md, sections 2 and 10); this file converts epoch
  * milliseconds. It never reads a clock: the emulator's time is always passed in.
  */
+
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const STANDARD_OFFSET_HOURS = -8;

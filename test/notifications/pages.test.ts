@@ -85,7 +85,7 @@ describe("events on the page of an instance", () => {
       address: "http://hooks.example.org/",
       "invoice.sent": "true",
     });
-    expect([refused.status, refused.html.includes("has to begin with https://")]).toEqual([422, true]);
+    expect([refused.status, refused.html.includes("must begin with https://")]).toEqual([422, true]);
     expect(
       (await admin.submit(`/settings/instances/${id}/events`, { address: ADDRESS, "invoice.sent": "true" })).html,
     ).toContain("is notified from now on");

@@ -50,7 +50,7 @@ export function subscriptionLine(connection: Connection, facts: CompanyFacts, is
     return {
       ...line,
       status: "wrong",
-      message: `The subscription of ${connection.companyName} (${plan}) has ended or has a billing problem. Renew it in QuickBooks, then check again; held invoices go on by themselves.`,
+      message: `The subscription of ${connection.companyName} (${plan}) has ended or has a billing problem. Renew it in QuickBooks, then check again; held invoices then resume automatically.`,
       fix: null,
     };
   }

@@ -154,7 +154,7 @@
     window.getSelection()?.selectAllChildren(source);
   }
 
-  // Nothing has heard of a switch that was turned before htmx was ready, and its button is for pages without script.
+  // A switch that was turned before htmx was ready sent nothing, and its button is for pages without script: it acts now.
   document.addEventListener("DOMContentLoaded", () => {
     for (const control of boxesOf(document, "form[hx-post] input.switch"))
       if (control.checked !== control.defaultChecked) control.dispatchEvent(new Event("change", { bubbles: true }));

@@ -1,5 +1,6 @@
 /**
- * Every kind of document that we deliver. A new kind is a file beside this one and a line here; pushes/ does not change.
+ * Every kind of document that we deliver. A new kind is a file beside this one and a line here; docs/credit-memos.md lists
+ * what in pushes/ still knows only invoices.
  */
 import type { DocumentKind } from "./document-kind.ts";
 import { invoiceDocument } from "./invoice.ts";

@@ -249,6 +249,6 @@ test("after six sends without an answer a person has to look, and can send it ag
     const after = await rowOf(world, row.id);
     expect(after).toMatchObject({ state: "failed", unansweredCount: 0, frozenPayload: null });
     expect(errorOf(after)?.message).toContain(
-      "gave no usable answer to invoice INV-i-1 6 times, and it is not in QuickBooks",
+      "was sent 6 times without a usable answer from QuickBooks, and it is not in QuickBooks",
     );
   }));

@@ -155,7 +155,8 @@
   }
 
   // A switch that was turned before htmx was ready sent nothing, and its button is for pages without script: it acts now.
-  document.addEventListener("DOMContentLoaded", () => {
+  // htmx starts in a task of its own after its script has run, and this one is behind it.
+  setTimeout(() => {
     for (const control of boxesOf(document, "form[hx-post] input.switch"))
       if (control.checked !== control.defaultChecked) control.dispatchEvent(new Event("change", { bubbles: true }));
   });

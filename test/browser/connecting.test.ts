@@ -143,7 +143,7 @@ test("Deny at Intuit changes nothing and says so", async () => {
   await button(page, "Connect to QuickBooks").click();
   await page.getByRole("radio", { name: companyName, exact: true }).check();
   await button(page, "Deny").click();
-  await seesNotice(page, "Nothing was changed.");
+  await seesNotice(page, "Nothing has changed.");
   await expect(findConnection(api, realmId)).rejects.toThrow("There is no connection");
 });
 

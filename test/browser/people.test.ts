@@ -167,7 +167,7 @@ test("a shared status link shows a stranger the state and no customer, and opens
   const invoice = await reaches(company, id, ["sent"]);
   await page.goto("/status");
   await button(page, "Share").click();
-  await seesNotice(page, "A read-only link is made.");
+  await seesNotice(page, "The read-only link is ready.");
   const shares = page.getByRole("region", { name: "Shared links", exact: true });
   const link = await shares.getByLabel("Shared link", { exact: true }).first().inputValue();
   expect(new URL(link).pathname).toMatch(/^\/status\/s\/[\w.-]+$/);

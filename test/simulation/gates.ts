@@ -1,7 +1,7 @@
 /**
  * The realm gates of a simulated world. A gate is independent of its caller: it does what it was asked to do even
  * if the caller dies meanwhile. In memory it is the real class over a storage made of a map; tests inside workerd
- * use the real Durable Objects (gates-in-workerd.ts).
+ * use the real Durable Objects (in-workerd.ts).
  */
 import type { RealmGate } from "../../src/connections/realm-gate.ts";
 import type { Env } from "../../src/env.ts";

@@ -113,10 +113,10 @@ function checkRow(row: Row): void {
 
 /**
  * Without a cron nothing but the gate's alarm would find what is due, and the daily renewal of tokens is no help. Where a
- * gate itself failed, or slept longer than it was armed ahead, only the message or the cron is left.
+ * gate itself failed, could not be reached, or slept longer than it was armed ahead, only the message or the cron is left.
  */
 async function checkAlarms(world: World, rows: readonly Row[]): Promise<void> {
-  if (world.options.hasCron || world.platform.gateFate.taken > 0) return;
+  if (world.options.hasCron || world.platform.gateFate.taken > 0 || world.hasMissedGate) return;
   for (const connectionId of world.connectionIds) {
     const waiting = rows.filter((row) => row.connectionId === connectionId && row.dueAt !== null);
     if (waiting.length === 0) continue;

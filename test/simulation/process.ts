@@ -46,6 +46,8 @@ export class Fate {
   #seen = 0;
   /** How many have come true. */
   taken = 0;
+  /** A call to a gate failed before the gate heard of it. */
+  hasMissedGate = false;
 
   constructor(mishap: Mishap | null = null) {
     if (mishap) this.#due.push(mishap);
@@ -70,6 +72,7 @@ export class Fate {
     this.#seen = 0;
     this.#due.shift();
     this.taken += 1;
+    if (outside === "gate" && next.kind === "fail_before") this.hasMissedGate = true;
     if (next.next) this.#due.unshift(next.next);
     return next;
   }

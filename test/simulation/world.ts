@@ -240,6 +240,11 @@ export class World {
     return this.#fates.some((fate) => fate.taken > 0);
   }
 
+  /** Whether a worker could not reach a gate: then nothing was armed. */
+  get hasMissedGate(): boolean {
+    return this.#fates.some((fate) => fate.hasMissedGate);
+  }
+
   /** kill -9 of all processes; requests already sent continue in QuickBooks. */
   kill(): void {
     for (const process of [...this.#living, ...this.#drained]) process.die();

@@ -1,7 +1,7 @@
 /**
  * Five orders beyond Northwind's, so that the demo shows what an accountant will meet one day: a number that is taken, an
  * item that was made inactive, books that are closed, an order with tax, a number of 30 characters. What QuickBooks
- * needs for it is set up in the emulator as its user would. The three that fail can be mended on their pages.
+ * needs for it is set up in the emulator as its user would. The three that fail can be fixed on their pages.
  */
 import type { OrderEvent } from "./northwind.ts";
 import { type Webhook, deliverAll } from "./demo-order-system.ts";

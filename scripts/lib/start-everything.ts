@@ -116,7 +116,7 @@ async function watchDemoPushes(api: Api, appOrigin: string, startedAt: number): 
   const tookSeconds = Math.round((Date.now() - startedAt) / 1_000);
   console.log(`${counts.sent} of ${counts.total} invoices are in QuickBooks, ${tookSeconds} s after the demo began.`);
   console.log(
-    `${FAILING_ORDER_COUNT} are there to fail, so that you can mend them: ${appOrigin}/invoices?status=failed`,
+    `${FAILING_ORDER_COUNT} are there to fail, so that you can fix them: ${appOrigin}/invoices?status=failed`,
   );
   console.log("More orders: npm run demo:orders -- --count 100");
 }

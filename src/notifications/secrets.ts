@@ -9,7 +9,8 @@ import { SealError } from "../platform/seal.ts";
 import { OLD_SECRET_VALID_MS, sealedSigningSecrets } from "../platform/signing-secret.ts";
 import { type Endpoint, notificationEndpoints } from "./schema.ts";
 
-const SECRETS = sealedSigningSecrets("notification-secret", "endpoint_id");
+/** The purpose is bound into every stored secret, so it keeps the name that notifications had at first. */
+const SECRETS = sealedSigningSecrets("notice-secret", "endpoint_id");
 
 /** A new secret, sealed for its receiver. */
 export async function sealNewSecret(ring: KeyRing, endpointId: string): Promise<string> {

@@ -43,3 +43,13 @@ test("every key of the realm gate's own storage is listed", () => {
   expect(names.length).toBeGreaterThan(3);
   expect([...new Set(names)].filter((name) => !page.includes(`| \`${name}\` |`))).toEqual([]);
 });
+
+test("the purposes of derived keys are those of the page: a renamed one would make what is stored unreadable", () => {
+  const purposes = sourcesOf("src").flatMap(({ text }) =>
+    Array.from(text.matchAll(/(?:\bPURPOSE = |sealedSigningSecrets\()"([^"]+)"/g), (match) => match[1] ?? ""),
+  );
+  const [paragraph = ""] = /^`ENCRYPTION_KEYS`[\s\S]*?\n\n/m.exec(page.split("## Keys of our own")[1] ?? "") ?? [];
+  const listed = Array.from(paragraph.matchAll(/`([a-z][a-z -]+)`/g), (match) => match[1] ?? "");
+  expect(listed.length).toBeGreaterThan(3);
+  expect(purposes.toSorted()).toEqual(listed.toSorted());
+});

@@ -2,7 +2,7 @@
  * The content of an invoice: everything that it says. Pure; pushes/ knows its delivery.
  */
 import { z } from "zod";
-import { orderSchema, withoutGuestId } from "../orders/order.ts";
+import { storedOrderSchema } from "../orders/order.ts";
 import { absentAsNull, storedJson } from "../platform/stored-json.ts";
 
 /** An invoice's content: JSON in `invoices.body`, and the only input of the QuickBooks payload. */
@@ -11,14 +11,12 @@ export const invoiceContentSchema = z.object({
   /** Calendar dates. */
   date: z.string(),
   dueDate: absentAsNull(z.string()),
-  order: orderSchema,
+  order: storedOrderSchema,
 });
 export type InvoiceContent = z.infer<typeof invoiceContentSchema>;
 
 /** How the content is stored in `invoices.body`. */
-const storedContent = storedJson(invoiceContentSchema, [
-  (content) => ({ ...content, order: withoutGuestId(z.looseObject({}).parse(content["order"])) }),
-]);
+const storedContent = storedJson(invoiceContentSchema, []);
 
 /** Reads `invoices.body`, whichever release wrote it. Throws if no release did. */
 export function readContent(body: string): InvoiceContent {

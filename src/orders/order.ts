@@ -192,14 +192,14 @@ export function parseOrder(raw: unknown, path: string): ParsedOrder {
   return { ok: true, order: toOrder(parsed.data) };
 }
 
-/** How an order is stored in `orders.body`. */
-export const storedOrder = storedJson(orderSchema, [withoutGuestId]);
+/** An order as it is stored. Orders that were stored before guest IDs were recognized still contain them. */
+export const storedOrderSchema: z.ZodType<Order> = orderSchema.transform((order) => ({
+  ...order,
+  customer: { ...order.customer, id: buyerId(order.customer.id) },
+}));
 
-/** Orders that were stored before guest IDs were recognized still contain them. */
-export function withoutGuestId(order: Record<string, unknown>): Record<string, unknown> {
-  const kept = z.looseObject({ customer: z.looseObject({ id: absentAsNull(z.string()) }) }).parse(order);
-  return { ...kept, customer: { ...kept.customer, id: buyerId(kept.customer.id) } };
-}
+/** How an order is stored in `orders.body`. */
+export const storedOrder = storedJson(storedOrderSchema, []);
 
 function toOrder(data: Incoming): Order {
   const minor = (value: Big | null): number => (value === null ? 0 : toMinor(value.toFixed(), data.currency));

@@ -1,6 +1,7 @@
 /**
  * Documents that are stored as JSON in a column and outlive the release that wrote them. Each carries the version of
- * its format as `v` (missing: 0). Reading upgrades an older one and fills in missing fields; unknown fields are left
+ * its format as `v`; a missing one means 0, and version 0 is written without it. The release before versions existed
+ * compares texts, and while both run, or after a rollback, it must find the very text that it would write itself. Reading upgrades an older one and fills in missing fields; unknown fields are left
  * out, since a newer release may have been rolled back. Documents are compared by content, never as text.
  */
 import { z } from "zod";
@@ -24,7 +25,10 @@ export function storedJson<T extends object>(
 ): StoredJson<T> {
   const canonical = (value: T) => JSON.stringify(schema.parse(value));
   return {
-    write: (value) => JSON.stringify({ v: upgrades.length, ...schema.parse(value) }),
+    write: (value) => {
+      const content = schema.parse(value);
+      return JSON.stringify(upgrades.length === 0 ? content : { v: upgrades.length, ...content });
+    },
     read: (text) => {
       const stored = versioned.parse(JSON.parse(text));
       return schema.parse(upgrades.slice(stored.v).reduce<Json>((old, upgrade) => upgrade(old), stored));

@@ -63,7 +63,8 @@ describe("a field that a later release adds", () => {
 
   test("is passed over by the release before it, if that has to come back", () => {
     const written = later.write({ ...content().order, channel: "web" });
-    expect(storedOrder.read(written.replace('"v":1', '"v":7'))).toEqual(content().order);
+    expect(written).toContain('{"v":1,');
+    expect(storedOrder.read(written)).toEqual(content().order);
   });
 });
 

@@ -169,6 +169,28 @@ describe("a deploy", () => {
     });
   });
 
+  test.each([
+    ["present", "former"],
+    ["former", "present"],
+  ] as const)(
+    "changes no invoice: %s stores it, %s receives it again",
+    { timeout: LIMIT_MS },
+    async (first, second) => {
+      letAnswer(first);
+      await new MemoryLab(RealmGate).run(OPTIONS, 5, async (world) => {
+        await newInvoice(world, CONTENT);
+        await world.advance(10_000);
+        letAnswer(second);
+        const [told] = world.orders.told;
+        if (told) await world.complete(world.deliver(world.orders.edit(told, CONTENT)));
+        expect(await readRows(world)).toEqual([
+          expect.objectContaining({ operation: "create", state: "sent", contentVersion: 1, warnings: "[]" }),
+        ]);
+        await end(world);
+      });
+    },
+  );
+
   test("that is rolled back leaves the former version everything", { timeout: LIMIT_MS }, async () => {
     letAnswer("present");
     await new MemoryLab(RealmGate).run(OPTIONS, 4, async (world) => {

@@ -18,7 +18,8 @@ await inflate(join(packageFolder, "bin", "al2023.tar.br"));
 writeFileSync(join(tmpdir(), "fonts.conf"), fontConfiguration(folder));
 
 /**
- * The package's own fonts.conf looks for fonts in /tmp/fonts, where none are; a browser without any font ends at the first page.
+ * The package's own fonts.conf names a fixed folder, not the one that it unpacks its fonts to. Without any font the browser
+ * crashes on the first page.
  * @param {string} lastFolder
  */
 function fontConfiguration(lastFolder) {

@@ -21,58 +21,37 @@ export interface InvoiceFilter {
   q?: string | undefined;
 }
 
-const {
-  id,
-  instanceId,
-  externalId,
-  orderId,
-  orderExternalId,
-  orderNumber,
-  madeBy,
-  number,
-  date,
-  customerName,
-  currency,
-  totalMinor,
-  operation,
-  state,
-  connectionId,
-  dueAt,
-  error,
-  warnings,
-  qboInvoiceId,
-  qboBalanceMinor,
-  paidOn,
-  rowVersion,
-} = INVOICE_COLUMNS;
+const SHOWN = [
+  "id",
+  "instanceId",
+  "externalId",
+  "orderId",
+  "orderExternalId",
+  "orderNumber",
+  "madeBy",
+  "number",
+  "date",
+  "customerName",
+  "currency",
+  "totalMinor",
+  "operation",
+  "state",
+  "connectionId",
+  "dueAt",
+  "error",
+  "warnings",
+  "qboInvoiceId",
+  "qboBalanceMinor",
+  "paidOn",
+  "rowVersion",
+] as const satisfies (keyof typeof INVOICE_COLUMNS)[];
 
-const LIST_COLUMNS = {
-  id,
-  instanceId,
-  externalId,
-  orderId,
-  orderExternalId,
-  orderNumber,
-  madeBy,
-  number,
-  date,
-  customerName,
-  currency,
-  totalMinor,
-  operation,
-  state,
-  connectionId,
-  dueAt,
-  error,
-  warnings,
-  qboInvoiceId,
-  qboBalanceMinor,
-  paidOn,
-  rowVersion,
-};
+type ListColumns = Pick<typeof INVOICE_COLUMNS, (typeof SHOWN)[number]>;
+
+const LIST_COLUMNS = Object.fromEntries(SHOWN.map((name) => [name, INVOICE_COLUMNS[name]])) as ListColumns;
 
 /** The columns of a row that lists show. */
-export type InvoiceListRow = Pick<InvoiceRow, keyof typeof LIST_COLUMNS>;
+export type InvoiceListRow = Pick<InvoiceRow, keyof ListColumns>;
 
 /** A page of invoices, newest first. Throws CursorError. */
 export async function listInvoices(

@@ -54,12 +54,28 @@ export function mayResend(askedAt: Date, sentAt: string): boolean {
  * When a request may have created its invoice, by QuickBooks' clock. `sentAt` may be up to 120 s too late (see
  * `latestDeparture`), and QuickBooks works on a request for 120 s; the call itself lasted `durationMs`.
  */
-export function timeOfCreate(sentAt: string, durationMs: number): { from: Date; to: Date } {
+function timeOfCreate(sentAt: string, durationMs: number): { from: Date; to: Date } {
   const sentMs = Date.parse(sentAt);
   return {
     from: new Date(sentMs - REQUEST_TIMEOUT_MS - CLOCK_SKEW_MS),
     to: new Date(sentMs + durationMs + MAX_FREEZE_TO_SEND_MS + REQUEST_TIMEOUT_MS + CLOCK_SKEW_MS),
   };
+}
+
+/** The times in which any of these sends may have created its invoice, in order; overlapping ones are one. */
+export function timesOfCreates(
+  sends: readonly { startedAt: string; durationMs: number }[],
+): { from: Date; to: Date }[] {
+  const times = sends
+    .map(({ startedAt, durationMs }) => timeOfCreate(startedAt, durationMs))
+    .toSorted((a, b) => a.from.getTime() - b.from.getTime());
+  const merged: { from: Date; to: Date }[] = [];
+  for (const { from, to } of times) {
+    const last = merged.at(-1);
+    if (last && from <= last.to) last.to = to > last.to ? to : last.to;
+    else merged.push({ from, to });
+  }
+  return merged;
 }
 
 /** Time of the next look-up after one that failed; not before `closedUntil` (epoch ms). */

@@ -50,7 +50,8 @@ async function prepared(claimed: Claimed, lease: AbortController): Promise<Ready
   if (row.operation === "void") return { kind: "ready", claimed, payload: { ...voidOf(claimed), revision } };
   const refusal = cannotBeBooked(claimed);
   if (refusal) return ended(claimed, { kind: "refused", error: refusal }, { recordAs: "failed" });
-  const earlier = row.operation === "create" ? await findEarlierSend(claimed) : { kind: "none" as const };
+  const keepLease = leaseKeeper(claimed, lease);
+  const earlier = row.operation === "create" ? await findEarlierSend(claimed, keepLease) : { kind: "none" as const };
   switch (earlier.kind) {
     case "found":
       return ended(claimed, outcomeOfFound(row, earlier.invoice), { recordAs: "found" });
@@ -60,7 +61,7 @@ async function prepared(claimed: Claimed, lease: AbortController): Promise<Ready
       return ended(claimed, { kind: "refused", error: earlier.error }, { recordAs: "failed" });
     case "none":
   }
-  const mapped = await document.map({ context, qb, row, revision, keepLease: leaseKeeper(claimed, lease) });
+  const mapped = await document.map({ context, qb, row, revision, keepLease });
   return { kind: "ready", claimed, payload: { ...mapped, revision } };
 }
 

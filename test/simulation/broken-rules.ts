@@ -210,12 +210,12 @@ export function withoutRevision(real: Revision): Revision {
 export function withoutEarlierSends(real: EarlierSends): EarlierSends {
   return {
     ...real,
-    findEarlierSend: async (claimed) => {
+    findEarlierSend: async (...given) => {
       const isNotLooked =
         isOut("no answer means unknown") ||
         isOut("a refused resend says nothing of the first send") ||
         isOut("a database that was set back to before the send");
-      return isNotLooked ? { kind: "none" } : real.findEarlierSend(claimed);
+      return isNotLooked ? { kind: "none" } : real.findEarlierSend(...given);
     },
     // A look that QuickBooks can't process is taken for one that could not be made just now.
     isAboutTheQuestion: (cause) =>

@@ -45,7 +45,7 @@ const MAX_ROWS_PER_RUN = 40;
 const FRESH_HORIZON_MS = 1_000;
 const MAX_LOOK_UPS_PER_RUN = 80;
 /** Settling one invoice that was looked up takes about this many statements. */
-const STATEMENTS_PER_LOOK_UP = 6;
+const STATEMENTS_PER_LOOK_UP = 7;
 /** The wait before a row that can't be settled is tried again. */
 const LEFT_BEHIND_MS = 60_000;
 

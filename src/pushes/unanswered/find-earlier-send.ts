@@ -1,13 +1,14 @@
 /**
  * A new invoice that was once sent without an answer, or that QuickBooks once accepted according to its attempts (a row
  * restored to an earlier time), is looked up by its mark before it is sent under another request ID
- * (docs/architecture.md, section 3, rule 3). Costs two reads, and only if there is such an attempt.
+ * (docs/architecture.md, section 3, rule 3). Only if there is such an attempt; costs a read by its numbers, and one by its
+ * customer for each time in which it was sent.
  */
 import { findLinks } from "../../mapping/links.ts";
 import { readContent } from "../../invoices/invoice.ts";
 import { QuickBooksError, isRefusedWith } from "../../quickbooks/faults.ts";
 import type { Invoice } from "../../quickbooks/wire.ts";
-import { timeOfCreate } from "../backoff.ts";
+import { timesOfCreates } from "../backoff.ts";
 import { SUBSCRIPTION_LAPSED } from "../../quickbooks/codes.ts";
 import type { PushError } from "../../failures/push-error.ts";
 import { findMark } from "../../mapping/mark.ts";
@@ -25,20 +26,20 @@ export type EarlierSend =
   | { kind: "found"; invoice: Invoice }
   /** Not found, but too early to be sure. */
   | { kind: "later"; dueAt: Date }
-  /** QuickBooks can't process either look-up: only a person can decide. */
+  /** QuickBooks can't process a look-up that has to be empty before it may be sent: only a person can decide. */
   | { kind: "refused"; error: PushError }
   /** It may be sent. */
   | { kind: "none" };
 
 const NONE: EarlierSend = { kind: "none" };
 
-/** Throws QuickBooksError. */
-export async function findEarlierSend(claimed: Claimed): Promise<EarlierSend> {
+/** Throws QuickBooksError, and what `keepLease` throws. */
+export async function findEarlierSend(claimed: Claimed, keepLease: () => Promise<void>): Promise<EarlierSend> {
   const { context, row } = claimed;
   if (row.attemptCount === 0) return NONE;
   const sends = await listOpenSends(context.db, row.id);
   if (sends.length === 0) return NONE;
-  const seen = await look(claimed, sends);
+  const seen = await look(claimed, sends, keepLease);
   if (seen.kind !== "none") return seen;
   const believedAt = emptyLookBelievedAt(sends);
   return context.now() < believedAt ? { kind: "later", dueAt: believedAt } : NONE;
@@ -49,8 +50,15 @@ export function emptyLookBelievedAt(sends: readonly OpenSend[]): Date {
   return new Date(Math.max(...sends.map((send) => Date.parse(send.startedAt) + send.durationMs)) + QUERY_LAG_MS);
 }
 
-/** By its numbers, and by its customer and the times of the sends, because numbers change. */
-async function look({ context, document, qb, row }: Claimed, sends: readonly OpenSend[]): Promise<EarlierSend> {
+/**
+ * By its numbers, and by its customer and the times of the sends, because numbers change. So a look-up by customer that
+ * QuickBooks can't process never counts as empty; one by numbers may be replaced by that.
+ */
+async function look(
+  { context, document, qb, row }: Claimed,
+  sends: readonly OpenSend[],
+  keepLease: () => Promise<void>,
+): Promise<EarlierSend> {
   const { connection, db } = context;
   const numbers = [...new Set([row.number, row.docNumber ?? row.number].map((number) => docNumberOf(number)))];
   const byNumber = await processed(() => document.findByNumbers(qb, numbers));
@@ -58,13 +66,13 @@ async function look({ context, document, qb, row }: Claimed, sends: readonly Ope
   if (ofNumber) return { kind: "found", invoice: ofNumber };
   const { key } = desiredCustomer(connection, row.instanceId, readContent(row.body).order);
   const customer = (await findLinks(db, connection.id, "customer", [key])).get(key);
-  if (!customer) return NONE;
-  for (const { startedAt, durationMs } of sends) {
-    const time = timeOfCreate(startedAt, durationMs);
+  const refused: EarlierSend = { kind: "refused", error: lookRefusedError(subjectOf(context, row)) };
+  if (!customer) return byNumber === null ? refused : NONE;
+  for (const time of timesOfCreates(sends)) {
+    await keepLease();
     const ofCustomer = await processed(() => document.findCreatedIn(qb, customer.qboId, time));
-    if (ofCustomer === null && byNumber === null)
-      return { kind: "refused", error: lookRefusedError(subjectOf(context, row)) };
-    const found = ofCustomer?.find((invoice) => findMark(invoice.privateNote, row.id));
+    if (ofCustomer === null) return refused;
+    const found = ofCustomer.find((invoice) => findMark(invoice.privateNote, row.id));
     if (found) return { kind: "found", invoice: found };
   }
   return NONE;

@@ -15,7 +15,7 @@ import { isVoided } from "../../quickbooks/invoices.ts";
 import { MAX_NUMBERS_PER_LOOK_UP } from "../../quickbooks/limits.ts";
 import type { Invoice } from "../../quickbooks/wire.ts";
 import { reasonToHold } from "../admission.ts";
-import { lookAgainAt, mayResend, nextLookAt, timeOfCreate } from "../backoff.ts";
+import { lookAgainAt, mayResend, nextLookAt, timesOfCreates } from "../backoff.ts";
 import { emptyLookBelievedAt, isAboutTheQuestion } from "./find-earlier-send.ts";
 import { type PushError, readError } from "../../failures/push-error.ts";
 import { frozenDocNumber, readFrozenChange, readFrozenInvoice } from "../frozen-payload.ts";
@@ -108,19 +108,24 @@ interface Look {
   byNumber: readonly Invoice[] | null;
 }
 
-/** Before a resend the invoice is also looked up by customer and time: its number may have been changed, or assigned by QuickBooks. */
+/**
+ * Before a resend the invoice is also looked up by customer and the times of all sends so far: its number may have been
+ * changed, or assigned by QuickBooks.
+ */
 async function resolveCreate(context: PushContext, row: InvoiceRow, { askedAt, byNumber }: Look): Promise<void> {
   const match = byMark(byNumber ?? [], row);
   if (match) return recordFound(context, row, match);
   if (byNumber !== null && !mayResend(askedAt, row.sentAt ?? "")) return resolveAbsent(context, row, askedAt);
   const customerId = readFrozenInvoice(row)?.CustomerRef.value ?? "";
-  const ofCustomer = await tryLookUp(context, [row], (qb) =>
-    kindOf(row).findCreatedIn(qb, customerId, timeOfCreate(row.sentAt ?? "", 0)),
-  );
-  if (ofCustomer === "failed") return;
-  if (ofCustomer === "refused") return countRefusedLookUp(context, row);
-  const other = byMark(ofCustomer, row);
-  await (other ? recordFound(context, row, other) : resolveAbsent(context, row, askedAt));
+  const sends = [...(await listOpenSends(context.db, row.id)), { startedAt: row.sentAt ?? "", durationMs: 0 }];
+  for (const time of timesOfCreates(sends)) {
+    const ofCustomer = await tryLookUp(context, [row], (qb) => kindOf(row).findCreatedIn(qb, customerId, time));
+    if (ofCustomer === "failed") return;
+    if (ofCustomer === "refused") return countRefusedLookUp(context, row);
+    const other = byMark(ofCustomer, row);
+    if (other) return recordFound(context, row, other);
+  }
+  await resolveAbsent(context, row, askedAt);
 }
 
 /** Only an invoice with our mark is adopted: the number alone proves nothing (docs/architecture.md, section 3, rule 7). */

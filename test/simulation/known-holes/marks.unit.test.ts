@@ -6,7 +6,8 @@ import { describe, expect, test, vi } from "vitest";
 import { pushes } from "../../../src/pushes/schema.ts";
 import { linkInvoice } from "../../../src/pushes/by-hand/fix.ts";
 import { readRows } from "../oracle.ts";
-import { voidByHand, workInQuickBooks } from "../people.ts";
+import { interceptFetch, refusal } from "../intercept.ts";
+import { sendByHand, voidByHand, workInQuickBooks } from "../people.ts";
 import {
   CONTENT,
   FORGETFUL,
@@ -73,6 +74,43 @@ test("an invoice that was renumbered before its look-up is found all the same", 
     await world.advance(11_000);
     world.books[0]?.touch(firstInBooks(world), { DocNumber: "1042" }, "Update", world.time.now);
     await world.advance(600_000);
+    expect(copies(world)).toBe(1);
+    expect(await standings(world)).toEqual([expect.objectContaining({ state: "sent" })]);
+  });
+});
+
+test("a look-up by customer that QuickBooks can't process does not mean that the invoice is not there", async () => {
+  await inWorld(FORGETFUL, async (world) => {
+    interceptFetch(world, ({ url }) => {
+      const query = url.searchParams.get("query") ?? "";
+      return query.includes("FROM Invoice") && query.includes("CustomerRef") ? refusal("4002") : null;
+    });
+    world.network.troubles.push(trouble("answer_lost", { doneMs: 10_000 }));
+    await newInvoice(world);
+    await untilSent(world);
+    await world.advance(11_000);
+    world.books[0]?.touch(firstInBooks(world), { DocNumber: "1042" }, "Update", world.time.now);
+    await world.advance(HOUR_MS);
+    expect(await standings(world)).toEqual([expect.objectContaining({ state: "failed", category: "unavailable" })]);
+    await world.start(sendByHand(world, [(await firstRow(world)).id]));
+    await world.advance(HOUR_MS);
+    expect(copies(world)).toBe(1);
+    expect(await standings(world)).toEqual([expect.objectContaining({ state: "failed", category: "unavailable" })]);
+  });
+});
+
+test("before a third send the look-up by customer still covers the first one", async () => {
+  await inWorld({ ...FORGETFUL, queryLagMs: 400_000 }, async (world) => {
+    world.network.troubles.push(
+      trouble("answer_lost", { doneMs: 10_000 }),
+      trouble("request_lost"),
+      trouble("request_lost"),
+    );
+    await newInvoice(world);
+    await untilSent(world);
+    await world.advance(11_000);
+    world.books[0]?.touch(firstInBooks(world), { DocNumber: "1042" }, "Update", world.time.now);
+    await world.advance(HOUR_MS);
     expect(copies(world)).toBe(1);
     expect(await standings(world)).toEqual([expect.objectContaining({ state: "sent" })]);
   });

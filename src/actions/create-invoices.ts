@@ -11,7 +11,7 @@ import type { Instance } from "../instances/instance.ts";
 import { listInstances } from "../instances/store.ts";
 import { invoiceFromOrder } from "../invoices/from-order.ts";
 import { newInvoiceRow } from "../pushes/new-invoice.ts";
-import { type FulfillmentRow, fulfillmentBatch } from "../pushes/fulfillment-batch.ts";
+import { type FulfillmentRow, fulfillmentBatch, listCreated } from "../pushes/fulfillment-batch.ts";
 import { publicStatus, INVOICE_STATES } from "../invoices/status.ts";
 import { findOrders, type OrderRow } from "../orders/store.ts";
 import { recordActivity } from "../people/activity.ts";
@@ -21,7 +21,6 @@ import { MAX_BULK_ITEMS } from "../platform/limits.ts";
 import { plural } from "../platform/words.ts";
 import { autoAdmission } from "../pushes/admission.ts";
 import { armFor, enqueue } from "../pushes/queue/enqueue.ts";
-import { listRows } from "../pushes/store.ts";
 import { invalid, type Result } from "./result.ts";
 import { storedOrder } from "../orders/order.ts";
 
@@ -130,7 +129,7 @@ async function makeInvoices(shared: CreateContext, ready: OrderRow[]): Promise<C
     context.now,
   );
   for (const some of inBatches(rows)) await runBatch(context.db, fulfillmentBatch(context.db, some, context.now));
-  const made = await listRows(
+  const made = await listCreated(
     context.db,
     rows.map(({ row }) => row.id),
   );

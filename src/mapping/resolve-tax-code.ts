@@ -3,7 +3,7 @@
  * ours to change.
  */
 import { LocalRefusal } from "../failures/local-refusal.ts";
-import { missingSettingsError } from "../failures/own-errors.ts";
+import { unknownTaxCodeError } from "../failures/own-errors.ts";
 import { listTaxCodes, pickTaxCode } from "../quickbooks/tax-codes.ts";
 import type { TaxCode } from "../quickbooks/wire.ts";
 import { type ReferenceKind, findOrCreate } from "./find-or-create.ts";
@@ -25,9 +25,6 @@ const TAX_CODE: ReferenceKind<DesiredTaxCode, TaxCode> = {
     return code ? [code] : [];
   },
   namesToTry: ({ name }) => [name],
-  create: ({ context }, { name, label }) => {
-    const missing = [`${label} ('${name}' is not in QuickBooks, so it)`];
-    return Promise.reject(new LocalRefusal(missingSettingsError(context.connection, missing)));
-  },
+  create: ({ context }, desired) => Promise.reject(new LocalRefusal(unknownTaxCodeError(context.connection, desired))),
   nameOf: ({ name }) => name,
 };

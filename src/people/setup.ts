@@ -44,6 +44,6 @@ export async function createFirstAdmin(
   const created = await db.run(sql`
     INSERT INTO users (id, email, password_hash, role, created_at)
     SELECT ${id}, ${input.email}, ${passwordHash}, ${role}, ${now.toISOString()}
-    WHERE NOT EXISTS (SELECT 1 FROM users WHERE removed_at IS NULL AND (role = ${role} OR email = ${input.email}))`);
+    WHERE NOT EXISTS (SELECT 1 FROM users WHERE removed_at IS NULL AND (role IN (SELECT value FROM json_each(${JSON.stringify(rolesWith("administer"))})) OR email = ${input.email}))`);
   return created.meta.changes > 0 ? { id, email: input.email, role } : null;
 }

@@ -7,9 +7,10 @@ import { getTableColumns, sql } from "drizzle-orm";
 import { orders } from "../orders/schema.ts";
 import type { BatchItem, Db } from "../platform/db.ts";
 import { invoices } from "../invoices/schema.ts";
-import type { NewInvoiceRow } from "./invoice-row.ts";
+import { type InvoiceRow, IS_ITS_INVOICE, type NewInvoiceRow, isPushOfAny } from "./invoice-row.ts";
 import { pushOf } from "./invoice-writes.ts";
 import { open } from "./ledger.ts";
+import { pushes } from "./schema.ts";
 
 export interface FulfillmentRow {
   row: NewInvoiceRow;
@@ -52,4 +53,17 @@ export function fulfillmentBatch(db: Db, rows: readonly FulfillmentRow[], now: D
         and exists (${livingInvoice})`,
       ),
   ];
+}
+
+/** Those of the invoices that were created. Without their texts, which are large where many are created at once. */
+export async function listCreated(
+  db: Db,
+  ids: readonly string[],
+): Promise<Pick<InvoiceRow, "id" | "orderId" | "operation" | "state">[]> {
+  if (ids.length === 0) return [];
+  return db
+    .select({ id: invoices.id, orderId: invoices.orderId, operation: pushes.operation, state: pushes.state })
+    .from(pushes)
+    .innerJoin(invoices, IS_ITS_INVOICE)
+    .where(isPushOfAny(ids));
 }

@@ -53,7 +53,12 @@ async function judgeAnswer(frozen: Frozen, written: WrittenInvoice): Promise<End
   try {
     const confirmed = await confirmResend(frozen, written);
     if (confirmed.kind === "accepted") return accepted(confirmed.invoice);
-    return sent(frozen, confirmed, { recordAs: confirmed.kind === "gone" ? "found" : "unanswered" });
+    const { httpStatus, intuitTid } = written;
+    return sent(frozen, confirmed, {
+      recordAs: confirmed.kind === "gone" ? "found" : "unanswered",
+      httpStatus,
+      intuitTid,
+    });
   } catch (cause) {
     return crashed(frozen, cause);
   }
@@ -74,7 +79,8 @@ async function judgeRefusal(frozen: Frozen, failure: Failure): Promise<Ended> {
 
 async function explained(frozen: Frozen, failure: Failure, verdict: Verdict): Promise<Ended> {
   const instead = await outcomeOfChange(frozen, failure);
-  if (instead) return sent(frozen, instead);
+  if (instead)
+    return sent(frozen, instead, { recordAs: instead.kind === "later" ? null : "found", ...tracesOf(failure) });
   await recordCompanyNews(frozen.claimed.context, verdict.company);
   const duplicate = await explainDuplicate(frozen, failure);
   if (duplicate?.kind === "ours")

@@ -43,6 +43,8 @@ export async function moveInvoices(
     connectionId,
     dueAt: whereQueued(now.toISOString(), pushes.dueAt),
     retryCount: whereQueued(0, pushes.retryCount),
+    // What the former company said is no reason to wait for this one.
+    error: whereQueued(null, pushes.error),
   };
   const moved = await move(db, { set, where: follows(["queued", ...AT_REST]) }, now).returning({
     id: pushes.documentId,

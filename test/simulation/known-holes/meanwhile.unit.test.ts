@@ -4,7 +4,7 @@
  */
 import { describe, expect, test, vi } from "vitest";
 import { interceptFetch, refusal } from "../intercept.ts";
-import { workInQuickBooks } from "../people.ts";
+import { saveInstanceAs, workInQuickBooks } from "../people.ts";
 import {
   HOUR_MS,
   OTHER,
@@ -119,5 +119,16 @@ test("what the order system put right while the refusal was on its way goes out 
     expect(standingOf(await firstRow(world)).state).toBe("sent");
     expect(firstInBooks(world).totalCents).toBe(2997);
     expect(posts(world)).toHaveLength(2);
+  });
+});
+
+test("an invoice that moves to another company no longer says what the former one waits for", async () => {
+  await inWorld({}, async (world) => {
+    world.network.troubles.push(trouble("throttled"));
+    await newInvoice(world);
+    await world.advance(5_000);
+    expect(standingOf(await firstRow(world))).toMatchObject({ state: "queued", category: "rate_limited" });
+    await world.complete(saveInstanceAs(world, { connection_id: world.connectionIds[1] ?? "" }));
+    expect(standingOf(await firstRow(world))).toMatchObject({ state: "queued", category: null });
   });
 });

@@ -168,4 +168,14 @@ describe("50,000 invoices of the former version", () => {
     }
     expect((await selectInvoices(db).where(sql`pushes.state = 'sending' AND pushes.fence = 1`)).length).toBe(40);
   });
+
+  test("take their pushes along when they are erased, so that nothing is due for ever", async () => {
+    const [gone] = await db.all<{ id: string }>(
+      sql`SELECT document_id AS id FROM pushes WHERE push_status = 'not_sent' LIMIT 1`,
+    );
+    const before = (await countByStatus(db)).not_sent;
+    await db.run(sql`DELETE FROM invoices WHERE id = ${gone?.id}`);
+    expect(await db.$count(pushes)).toBe(INVOICES - 1);
+    expect((await countByStatus(db)).not_sent).toBe(before - 1);
+  });
 });

@@ -24,7 +24,7 @@ export async function replayDelivery(
   if (!delivery || delivery.instanceId !== instanceId) return notFound("delivery");
   if (!isBodyKept(delivery, context.now)) {
     return conflict(
-      `What this delivery said is no longer kept: bodies are thrown away after ${HISTORY_KEPT_DAYS} days. What it did stays. If it has to come again, the order system has to send it again.`,
+      `The body of this delivery was deleted after ${HISTORY_KEPT_DAYS} days; what it led to is unchanged. To process it again, have the order system send it again.`,
     );
   }
   const receipt = await redeliver(context.env, context.db, delivery, context.now);

@@ -14,12 +14,12 @@ type Json = Record<string, unknown>;
 const PROBLEM_WORDS: Readonly<Record<number, string>> = {
   400: "The body is not JSON.",
   401: "No API key, or one that is not valid.",
-  403: "The key's role is too low.",
-  404: "There is no such thing.",
-  409: "The state of things does not allow it.",
+  403: "The key's role does not allow this.",
+  404: "Not found.",
+  409: "Not possible in the current state.",
   413: "The body is too large.",
   415: "The body is not declared as JSON.",
-  422: "Something that was sent breaks a rule: `errors` has one entry per fault.",
+  422: "The request is invalid: `errors` has one entry per fault.",
 };
 
 const DESCRIPTION = `Bookbridge brings the invoices of order systems into QuickBooks Online.

@@ -15,7 +15,7 @@ const MAX_ERRORS = 100;
 /** The query parameters, checked; an unknown one is a fault, since a misspelled filter would list everything. */
 export function readQuery<T>(c: Context<AppEnv>, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(c.req.query());
-  if (!parsed.success) throw invalidData(fieldErrors(parsed.error), "A parameter of the address is wrong.");
+  if (!parsed.success) throw invalidData(fieldErrors(parsed.error), "A query parameter is invalid.");
   return parsed.data;
 }
 
@@ -26,7 +26,7 @@ export async function readBody<T>(c: Context<AppEnv>, schema: z.ZodType<T>): Pro
     throw new ProblemError({ status: 415, title: "Unsupported content type", detail });
   }
   const parsed = schema.safeParse(parseJson(new Uint8Array(await c.req.arrayBuffer())));
-  if (!parsed.success) throw invalidData(fieldErrors(parsed.error), "The body breaks a rule.");
+  if (!parsed.success) throw invalidData(fieldErrors(parsed.error), "The request body is invalid.");
   return parsed.data;
 }
 

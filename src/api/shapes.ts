@@ -22,7 +22,7 @@ export const givenDate = z.iso.date("This is not a calendar date such as 2026-11
 export const givenId = z
   .string("This must be an ID.")
   .min(1, "This must be an ID.")
-  .max(MAX_ID_CHARACTERS, "This is no ID: it is too long.");
+  .max(MAX_ID_CHARACTERS, "This is not a valid ID: it is too long.");
 
 export const limit = z.coerce
   .number(`limit is a number from 1 to ${MAX_PAGE_ROWS}.`)
@@ -34,7 +34,7 @@ export const limit = z.coerce
 /** The position in a list that is sorted by date. */
 export const after = z
   .string()
-  .refine(isCursor, "after is not the 'next' of a page before: leave it out to start over.")
+  .refine(isCursor, "after is not the 'next' value of an earlier page; leave it out to start over.")
   .optional();
 
 /** The query of lists that are sorted by ID. */
@@ -42,14 +42,14 @@ export const idPageQuery = z.strictObject({
   limit,
   after: z
     .string()
-    .regex(/^[0-9a-f-]{36}$/, "after is the 'next' of a page before: leave it out to start over.")
+    .regex(/^[0-9a-f-]{36}$/, "after must be the 'next' value of an earlier page; leave it out to start over.")
     .optional(),
 });
 
 /** A list of IDs to act on; `what` in the plural. */
 export function idList(what: string) {
   return z
-    .array(givenId, `Give a list of IDs of ${what}.`)
-    .min(1, `Give at least one ID of ${what}.`)
-    .max(MAX_BULK_ITEMS, `Give at most ${MAX_BULK_ITEMS} IDs at once.`);
+    .array(givenId, `Send a list of IDs of ${what}.`)
+    .min(1, `Send at least one ID of ${what}.`)
+    .max(MAX_BULK_ITEMS, `Send at most ${MAX_BULK_ITEMS} IDs at once.`);
 }

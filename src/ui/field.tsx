@@ -27,7 +27,7 @@ export function Field(props: FieldProps) {
   const listId = props.choices ? `${id}-choices` : undefined;
   return (
     <div class="field">
-      <label for={id}>{props.label}</label>
+      <FieldLabel id={id} label={props.label} required={props.required} />
       <input
         id={id}
         name={props.name}
@@ -54,6 +54,20 @@ export function Field(props: FieldProps) {
   );
 }
 
+/** The mark is for the eye alone: the field itself says that it is required, and its name stays its label. */
+function FieldLabel({ id, label, required }: { id: string; label: string; required?: boolean | undefined }) {
+  return (
+    <span class="field-label">
+      <label for={id}>{label}</label>
+      {required && (
+        <span class="required-mark" aria-hidden="true">
+          Required
+        </span>
+      )}
+    </span>
+  );
+}
+
 export interface Choice {
   value: string;
   label: string;
@@ -74,7 +88,7 @@ export function SelectField(props: SelectProps) {
   const id = `field-${props.name}`;
   return (
     <div class="field">
-      <label for={id}>{props.label}</label>
+      <FieldLabel id={id} label={props.label} required={props.required} />
       <select id={id} name={props.name} {...(props.required ? { required: true } : {})} {...describedBy(id, props)}>
         {props.choices.map((choice) => (
           <option value={choice.value} selected={choice.value === (props.value ?? "")}>

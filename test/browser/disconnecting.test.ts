@@ -58,7 +58,7 @@ test("Disconnect asks; then a banner says what waits; Reconnect keeps the settin
   await page.waitForURL((url) => url.pathname === path);
   await button(page, "Reconnect to QuickBooks").click();
   await approve(page, name);
-  await seesNotice(page, "2 invoices that were held go on.");
+  await seesNotice(page, "2 held invoices resume.");
   for (const { id } of [first, second]) await reaches(company, id, ["sent"]);
   expect(await numbersInBooks(company)).toEqual([first.number, second.number].toSorted());
   expect(await page.getByRole("alert").filter({ hasText: name }).count()).toBe(0);

@@ -38,7 +38,7 @@ const KIND_WORDS: Readonly<Record<AlertKind, { label: string; hint: string; on: 
   "backlog.delayed": {
     label: "Invoices wait too long",
     hint: "The oldest waiting invoice is older than 15 minutes.",
-    on: "Invoices wait for more than 15 minutes",
+    on: "Invoices have been waiting for more than 15 minutes",
   },
 };
 
@@ -46,7 +46,7 @@ const CAUSES = ["reconnect_needed", "disconnected", "subscription_lapsed"] as co
 const CAUSE_WORDS: Readonly<Record<(typeof CAUSES)[number], string>> = {
   reconnect_needed: "needs reconnecting",
   disconnected: "is disconnected while invoices wait",
-  subscription_lapsed: "has no QuickBooks subscription in force",
+  subscription_lapsed: "has no active QuickBooks subscription",
 };
 const aboutShape = z.object({ company_name: z.string().nullish(), cause: z.enum(CAUSES).optional() });
 

@@ -44,7 +44,7 @@ fulfillmentPage.post(`${HERE}/invoices`, needs("invoice"), async (c) => {
     const question = { id: "create", title, action: `${HERE}/invoices`, confirmLabel: "Create invoice", ids, texts };
     const body = (
       <BulkQuestion {...question} cancelHref={back}>
-        <p>Each order gets an invoice. Where Auto invoice is on, it goes to QuickBooks at once.</p>
+        <p>An invoice is created for each order. If Auto invoice is on, it is sent to QuickBooks immediately.</p>
       </BulkQuestion>
     );
     return showPage(c, { title, body });

@@ -221,14 +221,17 @@ function deliveryView(row: DeliveryRow) {
 function receiptWords(receipt: Receipt): Flash {
   switch (receipt.kind) {
     case "accepted":
-      return { tone: "good", text: `The delivery was received again: ${receipt.effect ?? "it was known already"}.` };
+      return {
+        tone: "good",
+        text: `The delivery was received again: ${receipt.effect ?? "it had already been processed"}.`,
+      };
     case "rejected":
       return {
         tone: "bad",
         text: `The delivery was rejected again: ${receipt.refusal.errors[0]?.message ?? receipt.refusal.title}`,
       };
     case "busy":
-      return { tone: "bad", text: "The same order or invoice is being written just now. Try again." };
+      return { tone: "bad", text: "The same order or invoice is being updated by another request. Try again." };
     case "not_found":
     case "removed":
       return { tone: "bad", text: "The instance is no longer in use." };

@@ -210,13 +210,18 @@ export function Attempts({ attempts, invoice }: { attempts: AttemptView[]; invoi
   );
 }
 
-/**
- * If QuickBooks turned the call away before looking at it, says why: too many requests, or the access was not accepted.
- */
-function outcomeOf({ outcome, httpStatus }: AttemptView): { label: string; tone: BadgeTone } {
-  if (outcome === "not_let_in" && httpStatus === 429) return { label: "Throttled", tone: "warn" };
-  if (outcome === "not_let_in" && httpStatus !== null) return { label: "Not authorized", tone: "warn" };
-  return OUTCOMES[outcome];
+/** If QuickBooks turned the call away before looking at it, says why, as its error does. */
+function outcomeOf({ outcome, error }: AttemptView): { label: string; tone: BadgeTone } {
+  if (outcome !== "not_let_in") return OUTCOMES[outcome];
+  switch (error?.category) {
+    case "rate_limited":
+      return { label: "Throttled", tone: "warn" };
+    case "authentication":
+    case "permission":
+      return { label: "Not authorized", tone: "warn" };
+    default:
+      return OUTCOMES.not_let_in;
+  }
 }
 
 function Attempt({ attempt }: { attempt: AttemptView }) {

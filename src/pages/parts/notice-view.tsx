@@ -140,11 +140,11 @@ function outcomeWords({ outcome, httpStatus }: TryResult): string {
 
 /** The notice after a manual try. */
 export function tryFlash(result: TryResult | null, what: string): Flash {
-  if (result === null) return { tone: "note", text: `${what} is on its way; the log shows what becomes of it.` };
+  if (result === null) return { tone: "note", text: `${what} is being sent; see the log for the result.` };
   if (result.outcome === "acknowledged")
     return { tone: "good", text: `${what} was delivered: the address answered ${result.httpStatus}.` };
   const words = outcomeWords(result);
-  return { tone: "bad", text: `${what} was not delivered. ${words}. It is tried again by itself.` };
+  return { tone: "bad", text: `${what} was not delivered. ${words}. It will be retried automatically.` };
 }
 
 function isUnderWay(notice: Notification, now: Date): boolean {

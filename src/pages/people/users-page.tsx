@@ -200,7 +200,7 @@ function People({
 function RoleForm({ user }: { user: User }) {
   return (
     <form method="post" action={`${HERE}/${user.id}/role`} class="row-form">
-      <select name="role" aria-label={`Role of ${user.email}`}>
+      <select name="role" aria-label={`Rights of ${user.email}`}>
         {ROLE_CHOICES.map(({ value, label }) => (
           <option value={value} selected={value === user.role}>
             {label}

@@ -175,7 +175,7 @@ function SignInExpires({ row, now }: { row: ConnectionStatus; now: Date }) {
     const why = row.paused.reason === "throttled" ? "QuickBooks is limiting requests" : "QuickBooks is not responding";
     return (
       <>
-        {why}; goes on <Instant at={row.paused.until} now={now} />
+        {why}; resumes <Instant at={row.paused.until} now={now} />
       </>
     );
   }

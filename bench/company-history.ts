@@ -7,7 +7,7 @@ import { readNorthwindOrders, shiftToYesterday } from "../scripts/demo/northwind
 import type { CompanyFacts } from "../src/connections/connection.ts";
 import { newInvoiceRow } from "../src/pushes/new-invoice.ts";
 import type { InvoiceContent } from "../src/invoices/invoice.ts";
-import type { InvoiceState } from "../src/invoices/status.ts";
+import type { DocumentState } from "../src/documents/status.ts";
 import type { NewInvoiceRow } from "../src/pushes/invoice-row.ts";
 import { type Order, parseOrder } from "../src/orders/order.ts";
 import type { orders } from "../src/orders/schema.ts";
@@ -37,7 +37,7 @@ const INSTANCE_SHARES: readonly (readonly [string, number])[] = [
   [RARE_INSTANCE, 0.01],
 ];
 /** Shares of those that are not simply sent. */
-const STATE_SHARES: readonly (readonly [InvoiceState, number])[] = [
+const STATE_SHARES: readonly (readonly [DocumentState, number])[] = [
   ["voided", 0.015],
   ["not_sent", 0.01],
   ["failed", 0.008],
@@ -104,7 +104,7 @@ interface EventResult {
   place: number;
   at: Date;
   instanceId: string;
-  state: InvoiceState | null;
+  state: DocumentState | null;
 }
 
 function entryOf({ order, place, at, instanceId, state }: EventResult): Entry {
@@ -200,7 +200,7 @@ function attemptOf(invoiceId: string, invoice: NewInvoiceRow, startedAt: string,
   };
 }
 
-function errorOf(state: InvoiceState, place: number, at: string): PublicError & { fix: null } {
+function errorOf(state: DocumentState, place: number, at: string): PublicError & { fix: null } {
   const code = ["6000", "6240", "2500"][place % 3] ?? null;
   const isFailed = state === "failed";
   return {

@@ -4,7 +4,7 @@
  */
 import { calendarDate } from "../platform/calendar-date.ts";
 import type { InvoiceRow, NewInvoiceRow } from "../pushes/invoice-row.ts";
-import { isInQuickBooks } from "../invoices/status.ts";
+import { isInQuickBooks } from "../documents/status.ts";
 import { isOutcomeOpen } from "../pushes/states.ts";
 import { type Order, storedOrder } from "../orders/order.ts";
 import type { orders } from "../orders/schema.ts";

@@ -4,8 +4,8 @@
  * reached QuickBooks is never voided here without QuickBooks.
  */
 import type { InvoiceRow } from "../pushes/invoice-row.ts";
-import { isInQuickBooks } from "../invoices/status.ts";
-import { ORDER_CANCELLED, VOID_WAITS } from "../invoices/warnings.ts";
+import { isInQuickBooks } from "../documents/status.ts";
+import { ORDER_CANCELLED, VOID_WAITS } from "../documents/warnings.ts";
 import { withWarning } from "../failures/warning.ts";
 import { reasonToHold } from "../pushes/admission.ts";
 import { type VoidPlan, planVoid } from "../pushes/by-hand/void-invoice.ts";

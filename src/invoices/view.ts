@@ -6,7 +6,7 @@
 import { publicError, readError } from "../failures/push-error.ts";
 import { formatMinor } from "../platform/money.ts";
 import type { invoices } from "./schema.ts";
-import { type DeliveryState, publicStatus } from "./status.ts";
+import { type DeliveryState, publicStatus } from "../documents/status.ts";
 import { readWarnings } from "../failures/warning.ts";
 
 /** The URL of an invoice in QuickBooks, or null if it is not there. `qboAppUrl` as in `Config`. */

@@ -2,8 +2,8 @@
  * The first step of a push: claims a queued invoice that is due, so that only this worker may write it while its lease
  * lasts (docs/exactly-once.md). The claim is never changed afterwards; later steps make values of their own.
  */
-import type { DocumentKind } from "../documents/document-kind.ts";
-import { kindOf } from "../documents/kinds.ts";
+import type { DocumentKind } from "../kinds/document-kind.ts";
+import { kindOf } from "../kinds/kinds.ts";
 import type { Instance } from "../instances/instance.ts";
 import { findInstance } from "../instances/store.ts";
 import type { InvoiceRow } from "./invoice-row.ts";

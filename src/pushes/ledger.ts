@@ -6,7 +6,7 @@
  */
 import { type InferInsertModel, type SQL, and, eq, getTableColumns, inArray, or, sql } from "drizzle-orm";
 import type { SQLiteUpdateSetSource } from "drizzle-orm/sqlite-core";
-import { type InvoiceState, OPERATIONS, type DeliveryState } from "../invoices/status.ts";
+import { type DocumentState, OPERATIONS, type DeliveryState } from "../documents/status.ts";
 import type { BatchItem, Db } from "../platform/db.ts";
 import { type Delivery, isPushOf } from "./invoice-row.ts";
 import { pushes } from "./schema.ts";
@@ -40,9 +40,9 @@ export function open(db: Db, rows: readonly NewPush[]): BatchItem {
 
 export interface Move {
   /** The states that rows may leave; absent: any. */
-  from?: readonly InvoiceState[];
+  from?: readonly DocumentState[];
   /** The new state within the operation; absent: unchanged. */
-  to?: InvoiceState;
+  to?: DocumentState;
   set: Change;
   /** The writer's claim: if another worker has the row now, nothing is written. */
   fence?: number;
@@ -80,7 +80,7 @@ function write(db: Db, set: SQLiteUpdateSetSource<typeof pushes>, where: SQL | u
 }
 
 /** The row is in one of these states and may move to `to` from there, which also depends on its operation. */
-function isBefore(to: InvoiceState, from: readonly InvoiceState[]): SQL | undefined {
+function isBefore(to: DocumentState, from: readonly DocumentState[]): SQL | undefined {
   const origins = OPERATIONS.map((operation) => {
     const legal = statesBefore({ operation, state: to });
     return { operation, states: from.filter((state) => state === to || legal.includes(state)) };
@@ -96,7 +96,7 @@ function isBefore(to: InvoiceState, from: readonly InvoiceState[]): SQL | undefi
   );
 }
 
-function isOneOf(states: readonly InvoiceState[]): SQL {
+function isOneOf(states: readonly DocumentState[]): SQL {
   const [first] = states;
   return first !== undefined && states.length === 1 ? eq(pushes.state, first) : inArray(pushes.state, [...states]);
 }

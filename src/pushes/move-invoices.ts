@@ -7,7 +7,7 @@ import { type SQL, and, eq, inArray, sql } from "drizzle-orm";
 import type { Env } from "../env.ts";
 import { findInstance } from "../instances/store.ts";
 import type { InvoiceRow } from "./invoice-row.ts";
-import type { InvoiceState } from "../invoices/status.ts";
+import type { DocumentState } from "../documents/status.ts";
 import type { Db } from "../platform/db.ts";
 import { armFor, wakeCompany } from "./queue/enqueue.ts";
 import { move } from "./ledger.ts";
@@ -17,7 +17,7 @@ import { errorText } from "../failures/push-error.ts";
 import { noConnection } from "../failures/own-errors.ts";
 
 /** States of a create in which nothing is under way or queued. */
-const AT_REST: InvoiceState[] = ["not_sent", "held", "failed"];
+const AT_REST: DocumentState[] = ["not_sent", "held", "failed"];
 
 /** Returns how many now wait because there is no company. Call `holdOrResume` for the instance afterwards. */
 export async function moveInvoices(
@@ -28,7 +28,7 @@ export async function moveInvoices(
 ): Promise<number> {
   if (connectionId !== null) await armFor(env, [connectionId], now);
   // While an invoice is not in QuickBooks yet, its push status equals its state, and has an index.
-  const follows = (states: InvoiceState[]) =>
+  const follows = (states: DocumentState[]) =>
     and(
       eq(pushes.instanceId, instanceId),
       eq(pushes.operation, "create"),
@@ -57,7 +57,7 @@ export async function moveInvoices(
 async function orphan(
   db: Db,
   instanceId: string,
-  follows: (states: InvoiceState[]) => SQL | undefined,
+  follows: (states: DocumentState[]) => SQL | undefined,
   now: Date,
 ): Promise<number> {
   const rest = { set: { connectionId: null }, where: follows(AT_REST) };

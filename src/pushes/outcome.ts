@@ -4,9 +4,9 @@
  */
 import { calendarDate } from "../platform/calendar-date.ts";
 import type { InvoiceRow } from "./invoice-row.ts";
-import type { InvoiceState, Operation } from "../invoices/status.ts";
+import type { DocumentState, Operation } from "../documents/status.ts";
 import { rememberedWish, transition } from "./states.ts";
-import { CHANGED_AFTER_SENDING, CREATED_AFTER_VOID, ORDER_CANCELLED, VOID_WAITS } from "../invoices/warnings.ts";
+import { CHANGED_AFTER_SENDING, CREATED_AFTER_VOID, ORDER_CANCELLED, VOID_WAITS } from "../documents/warnings.ts";
 import { formatMinor, toMinor } from "../platform/money.ts";
 import { isZero } from "../quickbooks/invoices.ts";
 import type { Invoice } from "../quickbooks/wire.ts";
@@ -299,7 +299,7 @@ function next(row: InvoiceRow, warnings: readonly Warning[], isEarlier: boolean,
   };
 }
 
-function begin(operation: Operation, state: InvoiceState): Patch {
+function begin(operation: Operation, state: DocumentState): Patch {
   return { operation, state };
 }
 

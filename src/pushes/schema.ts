@@ -7,7 +7,7 @@
  */
 import { type SQL, sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import { INVOICE_STATES, OPERATIONS } from "../invoices/status.ts";
+import { DOCUMENT_STATES, OPERATIONS } from "../documents/status.ts";
 
 /**
  * The conditions of the partial indexes. SQLite uses such an index only if the query repeats exactly this condition: with
@@ -36,8 +36,8 @@ export const pushes = sqliteTable(
     /** The connection to which it is, or was, sent; follows the instance until a payload is frozen. */
     connectionId: text("connection_id"),
     operation: text("operation", { enum: OPERATIONS }).notNull().default("create"),
-    state: text("state", { enum: INVOICE_STATES }).notNull(),
-    pushStatus: text("push_status", { enum: INVOICE_STATES }).generatedAlwaysAs(
+    state: text("state", { enum: DOCUMENT_STATES }).notNull(),
+    pushStatus: text("push_status", { enum: DOCUMENT_STATES }).generatedAlwaysAs(
       (): SQL => sql`CASE WHEN operation = 'create' OR state = 'voided' THEN state ELSE 'sent' END`,
       { mode: "virtual" },
     ),

@@ -3,20 +3,20 @@
  * requested while an outcome was open. Pure. The ledger checks every write against it.
  */
 import {
-  INVOICE_STATES,
-  type InvoiceState,
+  DOCUMENT_STATES,
+  type DocumentState,
   type Operation,
   type DeliveryState,
   isInQuickBooks,
-} from "../invoices/status.ts";
+} from "../documents/status.ts";
 import { readWarnings } from "../failures/warning.ts";
-import { ORDER_CANCELLED } from "../invoices/warnings.ts";
+import { ORDER_CANCELLED } from "../documents/warnings.ts";
 import type { InvoiceRow } from "./invoice-row.ts";
 
-const FIRST_STATES: readonly InvoiceState[] = ["not_sent", "queued", "held", "voided"];
+const FIRST_STATES: readonly DocumentState[] = ["not_sent", "queued", "held", "voided"];
 
 /** What may follow within one operation. */
-const TRANSITIONS: Readonly<Record<Operation, Readonly<Record<InvoiceState, readonly InvoiceState[]>>>> = {
+const TRANSITIONS: Readonly<Record<Operation, Readonly<Record<DocumentState, readonly DocumentState[]>>>> = {
   create: {
     not_sent: ["queued", "held", "voided"],
     queued: ["sending", "held", "failed", "voided"],
@@ -52,16 +52,16 @@ const TRANSITIONS: Readonly<Record<Operation, Readonly<Record<InvoiceState, read
 };
 
 /** The states of the same operation from which `to` may follow. */
-export function statesBefore(to: DeliveryState): InvoiceState[] {
-  return INVOICE_STATES.filter((state) => TRANSITIONS[to.operation][state].includes(to.state));
+export function statesBefore(to: DeliveryState): DocumentState[] {
+  return DOCUMENT_STATES.filter((state) => TRANSITIONS[to.operation][state].includes(to.state));
 }
 
 /** States in which nothing is under way, so that another operation may take its place. */
-const RESTING: readonly InvoiceState[] = ["not_sent", "queued", "held", "failed", "sent"];
+const RESTING: readonly DocumentState[] = ["not_sent", "queued", "held", "failed", "sent"];
 /** States in which an outcome is awaited. */
-const OPEN: readonly InvoiceState[] = ["sending", "unknown"];
+const OPEN: readonly DocumentState[] = ["sending", "unknown"];
 /** States in which an update or a void of a sent invoice begins. */
-const BEGINNINGS: readonly InvoiceState[] = ["not_sent", "queued", "held", "failed"];
+const BEGINNINGS: readonly DocumentState[] = ["not_sent", "queued", "held", "failed"];
 
 export class IllegalTransitionError extends Error {
   override readonly name = "IllegalTransitionError";

@@ -5,7 +5,7 @@ import { connections } from "../../src/connections/schema.ts";
 import { invoiceFromOrder } from "../../src/invoices/from-order.ts";
 import { newInvoiceRow } from "../../src/pushes/new-invoice.ts";
 import type { InvoiceRow } from "../../src/pushes/invoice-row.ts";
-import { publicStatus } from "../../src/invoices/status.ts";
+import { publicStatus } from "../../src/documents/status.ts";
 import { readContent } from "../../src/invoices/invoice.ts";
 import { rememberedWish } from "../../src/pushes/states.ts";
 import { fulfillmentBatch } from "../../src/pushes/fulfillment-batch.ts";

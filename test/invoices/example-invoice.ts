@@ -2,7 +2,7 @@
 import { newInvoiceRow } from "../../src/pushes/new-invoice.ts";
 import type { InvoiceContent } from "../../src/invoices/invoice.ts";
 import type { InvoiceRow, NewInvoiceRow } from "../../src/pushes/invoice-row.ts";
-import type { DeliveryState } from "../../src/invoices/status.ts";
+import type { DeliveryState } from "../../src/documents/status.ts";
 import { sql } from "drizzle-orm";
 import { parseOrder } from "../../src/orders/order.ts";
 import type { BatchItem, Db } from "../../src/platform/db.ts";

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type InvoiceFilter, countInvoices, listIds, listInvoices } from "../../src/pushes/lists/list.ts";
-import type { InvoiceState } from "../../src/invoices/status.ts";
+import type { DocumentState } from "../../src/documents/status.ts";
 import { fulfillmentBatch } from "../../src/pushes/fulfillment-batch.ts";
 import { invoiceView } from "../../src/invoices/view.ts";
 import { orders } from "../../src/orders/schema.ts";
@@ -16,7 +16,7 @@ const db = openDb(env.DB);
 
 beforeAll(async () => {
   const customers = ["Green Grocers", "Münster Möbel", 'O\'Brien & "Sons" 100%'];
-  const states: InvoiceState[] = ["not_sent", "queued", "sent", "failed"];
+  const states: DocumentState[] = ["not_sent", "queued", "sent", "failed"];
   const rows = Array.from({ length: 60 }, (_, i) => {
     const received = content(
       { number: `ORD-${i}`, customer: { name: customers[i % 3] } },

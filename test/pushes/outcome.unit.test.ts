@@ -4,8 +4,8 @@
  * may no longer do, which would be tried for ever.
  */
 import { describe, expect, test } from "vitest";
-import type { Operation } from "../../src/invoices/status.ts";
-import { ORDER_CANCELLED } from "../../src/invoices/warnings.ts";
+import type { Operation } from "../../src/documents/status.ts";
+import { ORDER_CANCELLED } from "../../src/documents/warnings.ts";
 import { withWarning } from "../../src/failures/warning.ts";
 import { errorText, pushError } from "../../src/failures/push-error.ts";
 import { type Outcome, settle } from "../../src/pushes/outcome.ts";

@@ -4,7 +4,7 @@
  */
 import { expect, test } from "vitest";
 import { findConnection } from "../../src/connections/store.ts";
-import type { DocumentKind } from "../../src/documents/document-kind.ts";
+import type { DocumentKind } from "../../src/kinds/document-kind.ts";
 import { readConfig } from "../../src/env.ts";
 import { FailedWhile } from "../../src/failures/failed-while.ts";
 import { LocalRefusal } from "../../src/failures/local-refusal.ts";

@@ -13,7 +13,7 @@ import type { Instance } from "../../instances/instance.ts";
 import { findInstance } from "../../instances/store.ts";
 import { countHeld } from "../../pushes/lists/counts.ts";
 import type { InvoiceRow } from "../../pushes/invoice-row.ts";
-import { isInQuickBooks, publicStatus } from "../../invoices/status.ts";
+import { isInQuickBooks, publicStatus } from "../../documents/status.ts";
 import { readContent } from "../../invoices/invoice.ts";
 import { findRow, listAttempts } from "../../pushes/store.ts";
 import { qboUrl } from "../../invoices/view.ts";

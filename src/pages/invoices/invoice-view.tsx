@@ -7,7 +7,7 @@ import type { Warning } from "../../failures/warning.ts";
 import type { Instance } from "../../instances/instance.ts";
 import type { InvoiceContent } from "../../invoices/invoice.ts";
 import type { InvoiceRow } from "../../pushes/invoice-row.ts";
-import { publicStatus } from "../../invoices/status.ts";
+import { publicStatus } from "../../documents/status.ts";
 import { HISTORY_KEPT_DAYS } from "../../platform/limits.ts";
 import { minorDigits } from "../../platform/money.ts";
 import { formatNumber, plural } from "../../platform/words.ts";

@@ -4,8 +4,8 @@
  * looked up by their ID. If a push is not there 150 s after it was sent, the same bytes may be sent again. A look-up that
  * fails changes nothing.
  */
-import type { DocumentKind } from "../../documents/document-kind.ts";
-import { kindOf } from "../../documents/kinds.ts";
+import type { DocumentKind } from "../../kinds/document-kind.ts";
+import { kindOf } from "../../kinds/kinds.ts";
 import { findInstance } from "../../instances/store.ts";
 import type { InvoiceRow } from "../invoice-row.ts";
 import { causeText } from "../../platform/cause.ts";

@@ -3,7 +3,7 @@
  * interface alone. A kind keeps no state, decides nothing about a delivery, and repeats no request.
  */
 import type { invoices } from "../invoices/schema.ts";
-import type { Operation } from "../invoices/status.ts";
+import type { Operation } from "../documents/status.ts";
 import type { ResolveContext } from "../mapping/resolve-task.ts";
 import type { MappedInvoice } from "../mapping/to-qbo-invoice.ts";
 import type { CallPermit, QuickBooks } from "../quickbooks/client.ts";

@@ -5,10 +5,10 @@
  */
 import { readNorthwindOrders, shiftToYesterday } from "../scripts/demo/northwind.ts";
 import type { CompanyFacts } from "../src/connections/connection.ts";
-import { newInvoiceRow } from "../src/pushes/new-invoice.ts";
+import { newInvoiceRow } from "../src/invoicing/new-invoice.ts";
 import type { InvoiceContent } from "../src/invoices/invoice.ts";
 import type { DocumentState } from "../src/documents/status.ts";
-import type { NewInvoiceRow } from "../src/pushes/invoice-row.ts";
+import type { NewInvoiceRow } from "../src/invoicing/invoice-row.ts";
 import { type Order, parseOrder } from "../src/orders/order.ts";
 import type { orders } from "../src/orders/schema.ts";
 import { parseExactJson } from "../src/platform/exact-json.ts";
@@ -186,7 +186,7 @@ export function mappingOf(invoiceId: string, content: InvoiceContent): MappingIn
 function attemptOf(invoiceId: string, invoice: NewInvoiceRow, startedAt: string, isAccepted: boolean): AttemptRow {
   return {
     id: `attempt-${invoiceId}`,
-    invoiceId,
+    documentId: invoiceId,
     connectionId: invoice.connectionId,
     number: 1,
     operation: "create",

@@ -13,7 +13,7 @@ import type { Env } from "../env.ts";
 import { CATEGORY_TITLES, ERROR_CATEGORIES } from "../failures/push-error.ts";
 import type { Instance } from "../instances/instance.ts";
 import { listInstances } from "../instances/store.ts";
-import { countByStatus } from "../pushes/lists/counts.ts";
+import { countByStatus } from "../invoicing/lists/counts.ts";
 import { DOCUMENT_STATES } from "../documents/status.ts";
 import { DATABASE_LIMIT_BYTES, readDatabaseSize } from "../platform/database-size.ts";
 import type { Db } from "../platform/db.ts";

@@ -3,7 +3,7 @@
  * from a snapshot (pure), written by store-delivery.ts.
  */
 import { calendarDate } from "../platform/calendar-date.ts";
-import type { InvoiceRow, NewInvoiceRow } from "../pushes/invoice-row.ts";
+import type { InvoiceRow, NewInvoiceRow } from "../invoicing/invoice-row.ts";
 import { isInQuickBooks } from "../documents/status.ts";
 import { isOutcomeOpen } from "../pushes/states.ts";
 import { type Order, storedOrder } from "../orders/order.ts";

@@ -8,7 +8,7 @@ import type { Instance } from "../instances/instance.ts";
 import { instances } from "../instances/schema.ts";
 import { invoices } from "../invoices/schema.ts";
 import { orders } from "../orders/schema.ts";
-import { IS_ITS_INVOICE, type InvoiceRow, selectInvoices } from "../pushes/invoice-row.ts";
+import { IS_ITS_INVOICE, type InvoiceRow, selectInvoices } from "../invoicing/invoice-row.ts";
 import { pushes } from "../pushes/schema.ts";
 import type { OrderRow } from "../orders/store.ts";
 import type { Db } from "../platform/db.ts";

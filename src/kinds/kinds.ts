@@ -1,16 +1,22 @@
 /**
- * Every kind of document that we deliver. A new kind is a file beside this one and a line here; docs/credit-memos.md lists
- * what in pushes/ still knows only invoices.
+ * Every kind of document that we deliver. A new kind is a file beside this one and a line here (docs/credit-memos.md).
  */
 import type { DocumentKind } from "./document-kind.ts";
-import { invoiceDocument } from "./invoice.ts";
+import { invoiceKind } from "./invoice.ts";
 
-const KINDS = { invoice: invoiceDocument } as const satisfies Record<string, DocumentKind>;
+export const KINDS = { invoice: invoiceKind } as const satisfies Record<string, DocumentKind>;
 
 /** The name of a kind in the table of pushes. */
 export type KindName = keyof typeof KINDS;
 
-/** The kind of a push's document. */
-export function kindOf({ kind }: { kind: KindName }): DocumentKind {
+export const KIND_NAMES = Object.keys(KINDS) as KindName[];
+
+/** A document, as pushes/ knows it. */
+export interface DocumentRef {
+  kind: KindName;
+  id: string;
+}
+
+export function kindOf({ kind }: Pick<DocumentRef, "kind">): DocumentKind {
   return KINDS[kind];
 }

@@ -96,7 +96,7 @@ interface Query {
   id: SQL;
 }
 
-/** The condition of a filter. A unary plus keeps SQLite from using an index for a column (see pushes/lists/list.ts). */
+/** The condition of a filter. A unary plus keeps SQLite from using an index for a column (see invoicing/lists/list.ts). */
 function queryOf(filter: OrderFilter): Query {
   const isToBeInvoiced = filter.status === "shipped" && filter.isInvoiced === false;
   const column = (one: SQLWrapper): SQL => (isToBeInvoiced ? sql`+${one}` : sql`${one}`);

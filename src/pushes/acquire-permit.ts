@@ -5,7 +5,7 @@
 import { type CallPermit, releasePermit } from "../quickbooks/client.ts";
 import { type Ended, LOST, type Lost, endedBy } from "./ended.ts";
 import type { Ready } from "./prepare.ts";
-import { renewLease } from "./store.ts";
+import { renewLease } from "./lease.ts";
 
 export interface Permit {
   kind: "permit";

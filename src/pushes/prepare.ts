@@ -11,9 +11,9 @@ import type { Claimed } from "./claim.ts";
 import { findEarlierSend } from "./unanswered/find-earlier-send.ts";
 import { type Ended, LOST, type Lost, ended, endedBy } from "./ended.ts";
 import { outcomeOfFound } from "./unanswered/outcome-of-found.ts";
-import { isResend } from "./outcome.ts";
+import { isResend } from "./outcome/outcome.ts";
 import { nextRevision } from "./revision.ts";
-import { renewLease } from "./store.ts";
+import { renewLease } from "./lease.ts";
 import { subjectOf } from "./subject-of.ts";
 
 /** How often the lease is renewed while customers and items are created; it lasts three minutes. */
@@ -54,7 +54,7 @@ async function prepared(claimed: Claimed, lease: AbortController): Promise<Ready
   const earlier = row.operation === "create" ? await findEarlierSend(claimed, keepLease) : { kind: "none" as const };
   switch (earlier.kind) {
     case "found":
-      return ended(claimed, outcomeOfFound(row, earlier.invoice), { recordAs: "found" });
+      return ended(claimed, outcomeOfFound(row, earlier.document), { recordAs: "found" });
     case "later":
       return ended(claimed, { kind: "later", dueAt: earlier.dueAt.toISOString(), error: null });
     case "refused":

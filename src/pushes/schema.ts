@@ -3,11 +3,12 @@
  * attempts, one row each, never changed afterwards; and the events from Intuit's webhooks, kept until they are handled.
  *
  * `state` is the state of the operation under way (create, update or void); `push_status` is what people and the API see:
- * an invoice in QuickBooks stays Sent while an update or a void of it waits.
+ * a document in QuickBooks stays Sent while an update or a void of it waits.
  */
 import { type SQL, sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { DOCUMENT_STATES, OPERATIONS } from "../documents/status.ts";
+import type { KindName } from "../kinds/kinds.ts";
 
 /**
  * The conditions of the partial indexes. SQLite uses such an index only if the query repeats exactly this condition: with
@@ -24,7 +25,7 @@ export const pushes = sqliteTable(
   "pushes",
   {
     // The document. Each kind has its own table, with this ID.
-    kind: text("kind", { enum: ["invoice"] }).notNull(),
+    kind: text("kind").$type<KindName>().notNull(),
     documentId: text("document_id").notNull(),
     /** Calendar date of the document: what lists are sorted by. */
     documentDate: text("document_date").notNull(),
@@ -79,6 +80,7 @@ export const pushes = sqliteTable(
     qboTotalMinor: integer("qbo_total_minor"),
     qboBalanceMinor: integer("qbo_balance_minor"),
     qboLastUpdatedAt: text("qbo_last_updated_at"),
+    /** Since when its balance there is 0: an invoice is paid, a credit memo would be used up. */
     paidOn: text("paid_on"),
 
     /** When a send was last requested (auto push or a person): the start of the push latency. */
@@ -120,7 +122,8 @@ export const pushAttempts = sqliteTable(
   "push_attempts",
   {
     id: text("id").primaryKey(),
-    invoiceId: text("invoice_id").notNull(),
+    /** IDs are unique over all kinds; the column has the name that the former version reads. */
+    documentId: text("invoice_id").notNull(),
     connectionId: text("connection_id"),
     number: integer("number").notNull(),
     operation: text("operation", { enum: ["create", "update", "void"] }).notNull(),
@@ -136,7 +139,7 @@ export const pushAttempts = sqliteTable(
     error: text("error"),
   },
   (t) => [
-    uniqueIndex("push_attempts_number").on(t.invoiceId, t.number),
+    uniqueIndex("push_attempts_number").on(t.documentId, t.number),
     index("push_attempts_by_time").on(t.startedAt),
   ],
 );
@@ -155,7 +158,7 @@ export const intuitEvents = sqliteTable(
     doneAt: text("done_at"),
     /** When it is to be handled; while a worker has it: when that worker's time is over. */
     dueAt: text("due_at").notNull().default(""),
-    /** Waits, without a time, until the creates that may have created its invoice have an outcome. */
+    /** Waits, without a time, until the creates that may have created its document have an outcome. */
     isParked: integer("is_parked", { mode: "boolean" }).notNull().default(false),
     /** JSON of the payment as read, so that it is read only once: `{date, invoiceIds}`. */
     payment: text("payment"),

@@ -11,7 +11,7 @@ import {
 } from "../documents/status.ts";
 import { readWarnings } from "../failures/warning.ts";
 import { ORDER_CANCELLED } from "../documents/warnings.ts";
-import type { InvoiceRow } from "./invoice-row.ts";
+import type { DocumentRow } from "./document-row.ts";
 
 const FIRST_STATES: readonly DocumentState[] = ["not_sent", "queued", "held", "voided"];
 
@@ -22,7 +22,7 @@ const TRANSITIONS: Readonly<Record<Operation, Readonly<Record<DocumentState, rea
     queued: ["sending", "held", "failed", "voided"],
     // To not sent: it was held by the switch of an instance that was removed.
     held: ["queued", "not_sent", "failed", "voided"],
-    // To sent: a person linked the invoice that uses the number.
+    // To sent: a person linked the document that uses the number.
     failed: ["queued", "held", "sent", "voided"],
     sending: ["sent", "queued", "failed", "held", "unknown", "voided"],
     unknown: ["sent", "queued", "failed", "held", "voided"],
@@ -67,12 +67,12 @@ export class IllegalTransitionError extends Error {
   override readonly name = "IllegalTransitionError";
   constructor(from: DeliveryState | null, to: DeliveryState) {
     super(
-      `An invoice can't go from ${from ? `${from.operation}/${from.state}` : "nothing"} to ${to.operation}/${to.state}`,
+      `A document can't go from ${from ? `${from.operation}/${from.state}` : "nothing"} to ${to.operation}/${to.state}`,
     );
   }
 }
 
-/** Answers `to` where it may follow `from` (null: a new invoice); throws IllegalTransitionError where it may not. */
+/** Answers `to` where it may follow `from` (null: a new document); throws IllegalTransitionError where it may not. */
 export function transition(from: DeliveryState | null, to: DeliveryState): DeliveryState {
   if (!isLegal(from, to)) throw new IllegalTransitionError(from, to);
   return to;
@@ -82,9 +82,9 @@ function isLegal(from: DeliveryState | null, to: DeliveryState): boolean {
   if (from === null) return to.operation === "create" && FIRST_STATES.includes(to.state);
   if (from.operation === to.operation) return TRANSITIONS[from.operation][from.state].includes(to.state);
   if (from.state === "voided") return false;
-  // After an update or a void has ended, the invoice is simply sent.
+  // After an update or a void has ended, the document is simply sent.
   if (to.operation === "create") return to.state === "sent" && from.state !== "sent";
-  // An update or a void begins on an invoice in QuickBooks, or with the outcome that shows it is there.
+  // An update or a void begins on a document in QuickBooks, or with the outcome that shows it is there.
   return (
     BEGINNINGS.includes(to.state) &&
     (OPEN.includes(from.state) || (RESTING.includes(from.state) && isInQuickBooks(from)))
@@ -97,11 +97,11 @@ export function isOutcomeOpen(row: DeliveryState & { sentAt?: string | null }): 
 }
 
 /**
- * What was requested while the outcome was open, to be done once it is known. A cancellation voids an invoice that did
+ * What was requested while the outcome was open, to be done once it is known. A cancellation voids a document that did
  * not reach QuickBooks; one that did stays sent, flagged for a person by its `order_cancelled` warning. A void is then
  * sent to QuickBooks.
  */
-export function rememberedWish(row: Pick<InvoiceRow, "voidRequestedAt" | "warnings">): "void" | "cancellation" | null {
+export function rememberedWish(row: Pick<DocumentRow, "voidRequestedAt" | "warnings">): "void" | "cancellation" | null {
   if (row.voidRequestedAt === null) return null;
   return readWarnings(row.warnings).some(({ code }) => code === ORDER_CANCELLED) ? "cancellation" : "void";
 }

@@ -21,7 +21,7 @@ import {
   type Problem,
   queued,
 } from "./fixture.ts";
-import { selectInvoices } from "../../src/pushes/invoice-row.ts";
+import { selectInvoices } from "../../src/invoicing/invoice-row.ts";
 import { pushes } from "../../src/pushes/schema.ts";
 
 type Client = Awaited<ReturnType<typeof clientOf>>;

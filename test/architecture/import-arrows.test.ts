@@ -20,6 +20,7 @@ const ORDER: string[][] = [
   ["src/notifications"],
   ["src/kinds"],
   ["src/pushes"],
+  ["src/invoicing"],
   ["src/inbox"],
   ["src/people"],
   ["src/actions"],

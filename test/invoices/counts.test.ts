@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { beforeEach, expect, test } from "vitest";
-import { countByStatus } from "../../src/pushes/lists/counts.ts";
+import { countByStatus } from "../../src/invoicing/lists/counts.ts";
 import type { DocumentState } from "../../src/documents/status.ts";
 import { DOCUMENT_STATES } from "../../src/documents/status.ts";
 import { type BatchItem, openDb, runBatch } from "../../src/platform/db.ts";

@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type InvoiceFilter, countInvoices, listIds, listInvoices } from "../../src/pushes/lists/list.ts";
+import { type InvoiceFilter, countInvoices, listIds, listInvoices } from "../../src/invoicing/lists/list.ts";
 import type { DocumentState } from "../../src/documents/status.ts";
-import { fulfillmentBatch } from "../../src/pushes/fulfillment-batch.ts";
+import { fulfillmentBatch } from "../../src/invoicing/fulfillment-batch.ts";
 import { invoiceView } from "../../src/invoices/view.ts";
 import { orders } from "../../src/orders/schema.ts";
 import { CursorError } from "../../src/orders/date-page.ts";

@@ -8,9 +8,9 @@ import type { Operation } from "../../src/documents/status.ts";
 import { ORDER_CANCELLED } from "../../src/documents/warnings.ts";
 import { withWarning } from "../../src/failures/warning.ts";
 import { errorText, pushError } from "../../src/failures/push-error.ts";
-import { type Outcome, settle } from "../../src/pushes/outcome.ts";
+import { type Outcome, settle } from "../../src/pushes/outcome/outcome.ts";
 import type { Invoice } from "../../src/quickbooks/wire.ts";
-import { planVoid } from "../../src/pushes/by-hand/void-invoice.ts";
+import { planVoid } from "../../src/invoicing/by-hand/void-invoice.ts";
 import { NOW, storedRow } from "../invoices/example-invoice.ts";
 
 const AT = NOW.toISOString();
@@ -81,8 +81,11 @@ test("a void asked for by a person outranks the cancellation that the invoice wa
   const plan = planVoid(row, null, NOW);
   expect(plan.kind).toBe("remember");
   const asked = { ...row, ...("patch" in plan ? plan.patch : {}) };
-  const invoice = { id: "7", syncToken: "4", totalAmount: "1.00", balance: "1.00", lastUpdatedAt: AT } as Invoice;
-  expect(settle(asked, { kind: "accepted", invoice }, FOLLOWING)).toMatchObject({ operation: "void", state: "queued" });
+  const document = { id: "7", syncToken: "4", totalAmount: "1.00", balance: "1.00", lastUpdatedAt: AT } as Invoice;
+  expect(settle(asked, { kind: "accepted", document }, FOLLOWING)).toMatchObject({
+    operation: "void",
+    state: "queued",
+  });
 });
 
 test("an invoice queued for a void carries nothing of the update before it", () => {

@@ -10,7 +10,7 @@ import { runBatch } from "../../src/platform/db.ts";
 import { consumePushes } from "../../src/pushes/queue/consumer.ts";
 import { readError } from "../../src/failures/push-error.ts";
 import { db, emptyTables, makeConnection, makeInstance, makeInvoice, queued, testEnv } from "../api/fixture.ts";
-import { type InvoiceRow, type NewInvoiceRow, selectInvoices } from "../../src/pushes/invoice-row.ts";
+import { type InvoiceRow, type NewInvoiceRow, selectInvoices } from "../../src/invoicing/invoice-row.ts";
 import { pushes } from "../../src/pushes/schema.ts";
 
 const OTHERS = 29;

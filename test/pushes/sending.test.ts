@@ -5,10 +5,10 @@
 import { describe, expect, test } from "vitest";
 import { saveSettings } from "../../src/connections/store.ts";
 import { DOCUMENT_STATES } from "../../src/documents/status.ts";
-import { type InvoiceRow, selectInvoices } from "../../src/pushes/invoice-row.ts";
+import { type InvoiceRow, selectInvoices } from "../../src/invoicing/invoice-row.ts";
 import { holdOrResume } from "../../src/pushes/hold-or-resume.ts";
-import { sendInvoices } from "../../src/pushes/by-hand/send-invoices.ts";
-import { voidInvoice } from "../../src/pushes/by-hand/void-invoice.ts";
+import { sendInvoices } from "../../src/invoicing/by-hand/send-invoices.ts";
+import { voidInvoice } from "../../src/invoicing/by-hand/void-invoice.ts";
 import { disconnect, reconnect, saveInstanceAs, switchConnection } from "../simulation/people.ts";
 import type { World } from "../simulation/world.ts";
 import { errorOf, home, inBooks, inWorld, makeInvoice, rowOf, sentInvoice } from "./world-fixture.ts";

@@ -5,11 +5,12 @@
 import { expect, test } from "vitest";
 import { findConnection } from "../../src/connections/store.ts";
 import type { DocumentKind } from "../../src/kinds/document-kind.ts";
+import { kindOf } from "../../src/kinds/kinds.ts";
 import { readConfig } from "../../src/env.ts";
 import { FailedWhile } from "../../src/failures/failed-while.ts";
 import { LocalRefusal } from "../../src/failures/local-refusal.ts";
 import { pushError } from "../../src/failures/push-error.ts";
-import type { InvoiceRow } from "../../src/pushes/invoice-row.ts";
+import type { InvoiceRow } from "../../src/invoicing/invoice-row.ts";
 import { type Claimed, claim } from "../../src/pushes/claim.ts";
 import { freeze } from "../../src/pushes/freeze.ts";
 import { judge } from "../../src/pushes/judge.ts";
@@ -33,6 +34,7 @@ const REFUSED: Failure = {
 function documentOf(does: Partial<DocumentKind>): DocumentKind {
   const unexpected = () => Promise.reject(new Error("This should not have been called"));
   return {
+    ...kindOf({ kind: "invoice" }),
     map: unexpected,
     send: unexpected,
     read: unexpected,
@@ -48,7 +50,7 @@ async function claimed(world: World, does: Partial<DocumentKind> = {}, patch: Pa
   const connection = await findConnection(world.db, home(world));
   if (!connection) throw new Error("No connection");
   const context = newContext(world.env, readConfig(world.env), world.db, connection);
-  const taken = await claim(context, row.id, new Date());
+  const taken = await claim(context, row, new Date());
   if (!taken) throw new Error("Not claimed");
   const { qb, released } = fakeQuickBooks([]);
   return { push: { ...taken, qb, document: documentOf(does) } satisfies Claimed, released };

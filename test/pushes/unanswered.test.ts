@@ -3,7 +3,7 @@
  * found by our mark alone, and given to a person where QuickBooks never answers.
  */
 import { expect, test } from "vitest";
-import { listAttempts } from "../../src/pushes/store.ts";
+import { listAttempts } from "../../src/pushes/attempts.ts";
 import { reconnect, switchConnection } from "../simulation/people.ts";
 import type { World } from "../simulation/world.ts";
 import {

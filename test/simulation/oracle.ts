@@ -4,7 +4,7 @@
  * each once, equal to the cent. It reads the books and the rows, and never asks the product's own logic.
  */
 import { getTableName } from "drizzle-orm";
-import { INVOICE_COLUMNS } from "../../src/pushes/invoice-row.ts";
+import { INVOICE_COLUMNS } from "../../src/invoicing/invoice-row.ts";
 import type { BookInvoice, Books } from "./books.ts";
 import { type Expected, acceptedDeliveries, expectedInvoices } from "./expected.ts";
 import {

@@ -2,7 +2,7 @@
  * Stories of rules that were once missing, or whose absence no test noticed: time between freeze and send, look-ups, marks
  * with revisions, links, postponements, events of open creates. Same form as rule-stories.ts.
  */
-import { linkInvoice } from "../../src/pushes/by-hand/fix.ts";
+import { linkInvoice } from "../../src/invoicing/by-hand/fix.ts";
 import { pushAttempts } from "../../src/pushes/schema.ts";
 import { HONEST_BOOKS } from "./books.ts";
 import { readRows } from "./oracle.ts";

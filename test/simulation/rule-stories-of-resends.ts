@@ -5,7 +5,7 @@
 import { eq } from "drizzle-orm";
 import { connections } from "../../src/connections/schema.ts";
 import { pushes } from "../../src/pushes/schema.ts";
-import { linkInvoice } from "../../src/pushes/by-hand/fix.ts";
+import { linkInvoice } from "../../src/invoicing/by-hand/fix.ts";
 import { HONEST_BOOKS } from "./books.ts";
 import { interceptFetch } from "./intercept.ts";
 import { readRows } from "./oracle.ts";

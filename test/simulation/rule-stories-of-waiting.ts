@@ -6,7 +6,7 @@
 import { and, eq } from "drizzle-orm";
 import { retireInstance } from "../../src/actions/retire-instance.ts";
 import { pushes } from "../../src/pushes/schema.ts";
-import { sendInvoices } from "../../src/pushes/by-hand/send-invoices.ts";
+import { sendInvoices } from "../../src/invoicing/by-hand/send-invoices.ts";
 import { HONEST_BOOKS } from "./books.ts";
 import { interceptFetch, refusal } from "./intercept.ts";
 import { checkSafety, readRows } from "./oracle.ts";

@@ -5,7 +5,7 @@
 import { z } from "zod";
 import { createResult } from "../../actions/create-invoices.ts";
 import { DOCUMENT_STATES } from "../../documents/status.ts";
-import type { SendResult } from "../../pushes/by-hand/send-invoices.ts";
+import type { SendResult } from "../../invoicing/by-hand/send-invoices.ts";
 import { errorSchema, warningsSchema } from "../error.ts";
 import { named } from "../named.ts";
 import { date, decimal, id, pageOf } from "../shapes.ts";

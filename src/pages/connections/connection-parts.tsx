@@ -8,7 +8,7 @@ import { type CompanyNames, isStale, listCompanyNames, refreshCompanyNames } fro
 import type { Connection } from "../../connections/connection.ts";
 import { gateOf } from "../../connections/gate.ts";
 import type { GateReport } from "../../connections/realm-gate.ts";
-import { countNotSent } from "../../pushes/lists/counts.ts";
+import { countNotSent } from "../../invoicing/lists/counts.ts";
 import { countWaiting } from "../../notifications/count-waiting.ts";
 import { log } from "../../platform/log.ts";
 import { QuickBooksError } from "../../quickbooks/faults.ts";

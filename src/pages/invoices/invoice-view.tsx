@@ -6,7 +6,7 @@ import type { StoredError } from "../../failures/push-error.ts";
 import type { Warning } from "../../failures/warning.ts";
 import type { Instance } from "../../instances/instance.ts";
 import type { InvoiceContent } from "../../invoices/invoice.ts";
-import type { InvoiceRow } from "../../pushes/invoice-row.ts";
+import type { InvoiceRow } from "../../invoicing/invoice-row.ts";
 import { publicStatus } from "../../documents/status.ts";
 import { HISTORY_KEPT_DAYS } from "../../platform/limits.ts";
 import { minorDigits } from "../../platform/money.ts";

@@ -6,7 +6,7 @@ import { readError } from "../../failures/push-error.ts";
 import { readWarnings } from "../../failures/warning.ts";
 import type { Instance } from "../../instances/instance.ts";
 import { publicStatus, DOCUMENT_STATES } from "../../documents/status.ts";
-import type { InvoiceListRow } from "../../pushes/lists/list.ts";
+import type { InvoiceListRow } from "../../invoicing/lists/list.ts";
 import { agree } from "../../platform/words.ts";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { Field, SelectField } from "../../ui/field.tsx";

@@ -1,5 +1,5 @@
 /**
- * Records on the company what an invoice's failure says about it as a whole. Never throws: if the write fails, the next
+ * Records on the company what a document's failure says about it as a whole. Never throws: if the write fails, the next
  * invoice reports it again.
  */
 import { markSubscriptionLapsed } from "../../connections/store.ts";

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test, vi } from "vitest";
 import { pushes } from "../../../src/pushes/schema.ts";
-import { linkInvoice } from "../../../src/pushes/by-hand/fix.ts";
+import { linkInvoice } from "../../../src/invoicing/by-hand/fix.ts";
 import { readRows } from "../oracle.ts";
 import { interceptFetch, refusal } from "../intercept.ts";
 import { sendByHand, voidByHand, workInQuickBooks } from "../people.ts";

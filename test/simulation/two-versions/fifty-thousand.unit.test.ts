@@ -9,11 +9,12 @@ import { INVOICES, companyHistory, CONNECTION_IDS, NOW } from "../../../bench/co
 import { invoices } from "../../../src/invoices/schema.ts";
 import { DOCUMENT_STATES } from "../../../src/documents/status.ts";
 import { type Db, openDb } from "../../../src/platform/db.ts";
-import { type NewInvoiceRow, selectInvoices } from "../../../src/pushes/invoice-row.ts";
-import { countByStatus } from "../../../src/pushes/lists/counts.ts";
-import { type InvoiceFilter, countInvoices, listIds, listInvoices } from "../../../src/pushes/lists/list.ts";
+import { type NewInvoiceRow, selectInvoices } from "../../../src/invoicing/invoice-row.ts";
+import { countByStatus } from "../../../src/invoicing/lists/counts.ts";
+import { type InvoiceFilter, countInvoices, listIds, listInvoices } from "../../../src/invoicing/lists/list.ts";
 import { pushes } from "../../../src/pushes/schema.ts";
-import { claimRow, listDue, nextDueAt, renewLease } from "../../../src/pushes/store.ts";
+import { listDue, nextDueAt } from "../../../src/pushes/due.ts";
+import { claimRow, renewLease } from "../../../src/pushes/lease.ts";
 import { InMemoryD1 } from "../d1-in-memory.ts";
 import { FORMER_NAMES, differs } from "./halves.ts";
 
@@ -159,9 +160,9 @@ describe("50,000 invoices of the former version", () => {
     expect(due.map(({ id }) => id)).toEqual(former.due);
     expect(due.length).toBeGreaterThan(100);
     for (const waiting of due.slice(0, 40)) {
-      const claimed = await claimRow(db, waiting.id, LONG_AFTER, NOW);
-      expect(claimed).toMatchObject({ state: "sending", fence: waiting.fence + 1, body: waiting.body });
-      expect(await claimRow(db, waiting.id, LONG_AFTER, NOW)).toBeNull();
+      const claimed = (await claimRow(db, waiting, LONG_AFTER, NOW))?.row;
+      expect(claimed).toMatchObject({ state: "sending", fence: waiting.fence + 1, totalMinor: waiting.totalMinor });
+      expect(await claimRow(db, waiting, LONG_AFTER, NOW)).toBeNull();
       expect(claimed && (await renewLease(db, claimed, NOW))).toBe(true);
       const [seen] = await db.all(sql`SELECT state, fence FROM invoices WHERE id = ${waiting.id}`);
       expect(seen).toEqual({ state: "sending", fence: waiting.fence + 1 });

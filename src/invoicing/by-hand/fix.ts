@@ -11,16 +11,16 @@ import { QuickBooksError } from "../../quickbooks/faults.ts";
 import { readInvoice } from "../../quickbooks/invoices.ts";
 import { MAX_DOC_NUMBER_CHARS } from "../../quickbooks/limits.ts";
 import { type PushError, readError } from "../../failures/push-error.ts";
-import { isAnotherOfOurs } from "../failing/explain-duplicate.ts";
+import { isAnotherOfOurs } from "../../pushes/failing/explain-duplicate.ts";
 import { changeInvoice } from "../invoice-writes.ts";
-import { pushes } from "../schema.ts";
-import { judgeFailure } from "../failing/judge-failure.ts";
-import { type PushContext, newContext, quickBooksOf } from "../push-context.ts";
+import { pushes } from "../../pushes/schema.ts";
+import { judgeFailure } from "../../pushes/failing/judge-failure.ts";
+import { type PushContext, newContext, quickBooksOf } from "../../pushes/push-context.ts";
 import { sendInvoices } from "./send-invoices.ts";
-import { errorOf, reportOf } from "../report.ts";
-import { changesWait } from "../settle.ts";
-import { settleRow } from "../store.ts";
-import { subjectOf } from "../subject-of.ts";
+import { errorOf, reportOf } from "../../pushes/outcome/report.ts";
+import { changesWait } from "../../pushes/settle.ts";
+import { settleRow } from "../../pushes/settle-row.ts";
+import { subjectOf } from "../../pushes/subject-of.ts";
 import type { Step } from "../../failures/subject.ts";
 import { reactivate } from "../../quickbooks/reactivate.ts";
 
@@ -50,12 +50,13 @@ export async function linkInvoice(fixContext: FixContext, row: InvoiceRow): Prom
   const context = await contextOf(fixContext, row);
   // An invoice that is already in QuickBooks can't be linked to a second one.
   if (!holder || !context || row.qboInvoiceId !== null) return NOT_FAILED;
-  return inQuickBooks(context, row, { kind: "invoice", operation: "create" }, async () => {
+  return inQuickBooks(context, row, { kind: "document", operation: "create" }, async () => {
     const found = await readInvoice(quickBooksOf(context), holder.id);
     if (!found)
       return { ok: false, message: `Invoice ${holder.name} is no longer in QuickBooks. Send this one again.` };
-    if (await isAnotherOfOurs(fixContext.db, context.connection.id, row, found)) return HELD_BY_ANOTHER;
-    const report = reportOf({ kind: "accepted", invoice: found }, fixContext.now, { recordAs: "found" });
+    if (await isAnotherOfOurs(fixContext.db, row, { connectionId: context.connection.id, found }))
+      return HELD_BY_ANOTHER;
+    const report = reportOf({ kind: "accepted", document: found }, fixContext.now, { recordAs: "found" });
     const settled = await settleRow(fixContext.db, row, report, changesWait(context));
     if (settled && settled.qboInvoiceId !== found.id) return HELD_BY_ANOTHER;
     return settled ? { ok: true } : NOT_FAILED;

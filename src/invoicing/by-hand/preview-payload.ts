@@ -10,7 +10,7 @@ import type { Db } from "../../platform/db.ts";
 import type { PushError } from "../../failures/push-error.ts";
 import { type Warning, readWarnings } from "../../failures/warning.ts";
 import { noConnection } from "../../failures/own-errors.ts";
-import { nextRevision } from "../revision.ts";
+import { nextRevision } from "../../pushes/revision.ts";
 import { toQboInvoice } from "../../mapping/to-qbo-invoice.ts";
 import { knownLinks } from "../../mapping/known-links.ts";
 

@@ -9,7 +9,7 @@ import { invoices } from "../../invoices/schema.ts";
 import { planSearch, type Search } from "../../invoices/search.ts";
 import type { DocumentState } from "../../documents/status.ts";
 import { INVOICE_COLUMNS, type InvoiceRow, IS_ITS_INVOICE } from "../invoice-row.ts";
-import { pushes } from "../schema.ts";
+import { pushes } from "../../pushes/schema.ts";
 
 export interface InvoiceFilter {
   status?: DocumentState | undefined;

@@ -7,10 +7,11 @@ import { getTableColumns, sql } from "drizzle-orm";
 import { orders } from "../orders/schema.ts";
 import type { BatchItem, Db } from "../platform/db.ts";
 import { invoices } from "../invoices/schema.ts";
-import { type InvoiceRow, IS_ITS_INVOICE, type NewInvoiceRow, isPushOfAny } from "./invoice-row.ts";
+import { type InvoiceRow, IS_ITS_INVOICE, type NewInvoiceRow } from "./invoice-row.ts";
+import { isPushOfAny } from "../pushes/document-row.ts";
 import { pushOf } from "./invoice-writes.ts";
-import { open } from "./ledger.ts";
-import { pushes } from "./schema.ts";
+import { open } from "../pushes/ledger.ts";
+import { pushes } from "../pushes/schema.ts";
 
 export interface FulfillmentRow {
   row: NewInvoiceRow;
@@ -43,6 +44,7 @@ export function fulfillmentBatch(db: Db, rows: readonly FulfillmentRow[], now: D
       and not exists (${livingInvoice})`),
     open(
       db,
+      "invoice",
       rows.map(({ row }) => pushOf(row)),
     ),
     db
@@ -65,5 +67,5 @@ export async function listCreated(
     .select({ id: invoices.id, orderId: invoices.orderId, operation: pushes.operation, state: pushes.state })
     .from(pushes)
     .innerJoin(invoices, IS_ITS_INVOICE)
-    .where(isPushOfAny(ids));
+    .where(isPushOfAny("invoice", ids));
 }

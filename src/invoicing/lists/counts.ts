@@ -5,8 +5,8 @@
 import { and, count, eq, sql } from "drizzle-orm";
 import type { Db } from "../../platform/db.ts";
 import type { DocumentState } from "../../documents/status.ts";
-import { isPushOfAny } from "../invoice-row.ts";
-import { pushes } from "../schema.ts";
+import { isPushOfAny } from "../../pushes/document-row.ts";
+import { pushes } from "../../pushes/schema.ts";
 
 /** How many invoices have each push status; 0 for a status without invoices. */
 export async function countByStatus(db: Db): Promise<Record<DocumentState, number>> {
@@ -47,6 +47,6 @@ export async function countHeld(db: Db, ids: readonly string[]): Promise<number>
   const [row] = await db
     .select({ n: count() })
     .from(pushes)
-    .where(and(eq(pushes.state, "held"), isPushOfAny(ids)));
+    .where(and(eq(pushes.state, "held"), isPushOfAny("invoice", ids)));
   return row?.n ?? 0;
 }

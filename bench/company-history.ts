@@ -154,7 +154,7 @@ function entryOf({ order, place, at, instanceId, state }: EventResult): Entry {
     ...(isInQuickBooks
       ? {
           frozenPayload: toQboInvoice(mappingOf(id, content)).json,
-          qboInvoiceId: String(1_000 + place),
+          qboId: String(1_000 + place),
           qboSyncToken: "0",
           deliveredAt: delivered,
           attemptCount: 1,

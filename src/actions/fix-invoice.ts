@@ -1,10 +1,9 @@
 /**
  * Fixes a failed invoice from its page: link the invoice that holds the number, use another number, or make an inactive
- * record active again. pushes/by-hand/ does each; this finds the invoice, calls it and records it.
+ * record active again. invoicing/by-hand/ does each; this finds the invoice, calls it and records it.
  */
 import type { ActionContext } from "../app-context.ts";
-import type { InvoiceRow } from "../invoicing/invoice-row.ts";
-import { findInvoice } from "../invoicing/invoice-row.ts";
+import { type InvoiceRow, findInvoice } from "../invoicing/invoice-row.ts";
 import { recordActivity } from "../people/activity.ts";
 import { linkInvoice, makeActiveAgain, useAnotherNumber } from "../invoicing/by-hand/fix.ts";
 import { conflict, notFound, type Result } from "./result.ts";
@@ -35,8 +34,7 @@ export async function fixInvoice(context: ActionContext, id: string, fix: Invoic
   return { ok: true };
 }
 
-function carryOut({ env, config, db, now }: ActionContext, invoice: InvoiceRow, fix: InvoiceFix) {
-  const context = { env, config, db, now };
+function carryOut(context: ActionContext, invoice: InvoiceRow, fix: InvoiceFix) {
   switch (fix.kind) {
     case "link":
       return linkInvoice(context, invoice);

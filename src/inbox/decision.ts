@@ -9,8 +9,8 @@ import { isOutcomeOpen } from "../pushes/states.ts";
 import { type Order, storedOrder } from "../orders/order.ts";
 import type { orders } from "../orders/schema.ts";
 import type { OrderRow } from "../orders/store.ts";
-import { type AutoAdmission, autoAdmission } from "../pushes/admission.ts";
-import type { ConnectionSwitches, Snapshot } from "./snapshot.ts";
+import { type AutoAdmission, type ConnectionSwitches, autoAdmission } from "../pushes/admission.ts";
+import type { Snapshot } from "./snapshot.ts";
 import type { InferInsertModel } from "drizzle-orm";
 
 export type Write =

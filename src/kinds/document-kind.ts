@@ -27,7 +27,7 @@ export interface DocumentFacts {
 /** A document and what a kind needs to know of its delivery. */
 export interface KnownDocument extends DocumentFacts, DeliveryState {
   instanceId: string;
-  qboInvoiceId: string | null;
+  qboId: string | null;
   qboSyncToken: string | null;
   /** JSON, as stored. */
   error: string | null;

@@ -65,8 +65,8 @@ export const invoiceKind: DocumentKind<InvoiceContentRow & KnownDocument> = {
       customerMode: context.connection.customerMode,
       links,
       existing:
-        isUpdate && row.qboInvoiceId !== null && row.qboSyncToken !== null
-          ? { qboInvoiceId: row.qboInvoiceId, syncToken: row.qboSyncToken }
+        isUpdate && row.qboId !== null && row.qboSyncToken !== null
+          ? { qboInvoiceId: row.qboId, syncToken: row.qboSyncToken }
           : null,
     });
   },

@@ -46,7 +46,7 @@ export async function findLinked(
   { connectionId, qboId }: { connectionId: string; qboId: string },
 ): Promise<DocumentRow | null> {
   const [row] = await selectDocuments(db, kind)
-    .where(and(eq(pushes.connectionId, connectionId), eq(pushes.qboInvoiceId, qboId)))
+    .where(and(eq(pushes.connectionId, connectionId), eq(pushes.qboId, qboId)))
     .limit(1);
   return row ?? null;
 }

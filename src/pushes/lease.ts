@@ -14,6 +14,9 @@ import { MAX_OPEN_CLAIMS, pushes } from "./schema.ts";
 /** Longer than QuickBooks takes to give up (120 s). */
 const LEASE_MS = 180_000;
 
+/** How often the lease is renewed while a document is prepared; two thirds of it are always left for what follows. */
+const RENEW_EVERY_MS = 60_000;
+
 /** A claimed row, and its instance as it is at that moment. */
 export interface Claim {
   row: DocumentRow;
@@ -45,6 +48,11 @@ export async function claimRow(db: Db, known: DocumentRow, dueBefore: Date, now:
   if (claimed.rowVersion === known.rowVersion + 1) return { row: { ...known, ...claimed }, instance };
   const row = await findDocument(db, known);
   return row?.fence === claimed.fence ? { row, instance } : null;
+}
+
+/** Whether a lease that was taken or renewed at that time has to be renewed before a long step. */
+export function isRenewalDue(leasedAt: Date, now: Date): boolean {
+  return now.getTime() - leasedAt.getTime() >= RENEW_EVERY_MS;
 }
 
 /** Renews the lease before a long step. False: the lease was lost, stop. */

@@ -75,7 +75,7 @@ export const pushes = sqliteTable(
     attemptCount: integer("attempt_count").notNull().default(0),
 
     // What QuickBooks has.
-    qboInvoiceId: text("qbo_id"),
+    qboId: text("qbo_id"),
     qboSyncToken: text("qbo_sync_token"),
     qboTotalMinor: integer("qbo_total_minor"),
     qboBalanceMinor: integer("qbo_balance_minor"),
@@ -110,7 +110,7 @@ export const pushes = sqliteTable(
       .where(sql`state = 'held'`),
     // One document of ours for one of QuickBooks (docs/architecture.md, section 3, rule 7).
     uniqueIndex("pushes_qbo_id_once")
-      .on(t.connectionId, t.qboInvoiceId, t.kind)
+      .on(t.connectionId, t.qboId, t.kind)
       .where(sql`qbo_id IS NOT NULL`),
     index("pushes_delivered")
       .on(t.deliveredAt)

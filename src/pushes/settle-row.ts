@@ -50,7 +50,7 @@ export async function settleRow(
 /** A document in QuickBooks that is linked to another one of ours is never linked to this one as well; a person has to look (docs/architecture.md, section 3, rule 7). */
 async function heldByAnother(db: Db, row: DocumentRow, outcome: Outcome): Promise<Outcome> {
   const found = outcome.kind === "accepted" || outcome.kind === "gone" ? outcome.document : null;
-  if (!found || found.id === row.qboInvoiceId || row.connectionId === null) return outcome;
+  if (!found || found.id === row.qboId || row.connectionId === null) return outcome;
   const holder = await findHolderOf(db, row, found.id);
   return holder === null || holder === row.id
     ? outcome
@@ -67,7 +67,7 @@ export async function findHolderOf(
   const [row] = await db
     .select({ id: pushes.documentId })
     .from(pushes)
-    .where(and(eq(pushes.kind, kind), eq(pushes.connectionId, connectionId), eq(pushes.qboInvoiceId, qboId)))
+    .where(and(eq(pushes.kind, kind), eq(pushes.connectionId, connectionId), eq(pushes.qboId, qboId)))
     .limit(1);
   return row?.id ?? null;
 }

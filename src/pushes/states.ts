@@ -60,7 +60,7 @@ export function statesBefore(to: DeliveryState): DocumentState[] {
 const RESTING: readonly DocumentState[] = ["not_sent", "queued", "held", "failed", "sent"];
 /** States in which an outcome is awaited. */
 const OPEN: readonly DocumentState[] = ["sending", "unknown"];
-/** States in which an update or a void of a sent invoice begins. */
+/** States in which an update or a void of a sent document begins. */
 const BEGINNINGS: readonly DocumentState[] = ["not_sent", "queued", "held", "failed"];
 
 export class IllegalTransitionError extends Error {

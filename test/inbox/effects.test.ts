@@ -43,7 +43,7 @@ async function bring(row: InvoiceRow | null, changes: Partial<InvoiceRow>): Prom
 const SENT: Partial<InvoiceRow> = {
   state: "sent",
   dueAt: null,
-  qboInvoiceId: "145",
+  qboId: "145",
   frozenContentVersion: 1,
   deliveredAt: at(0),
 };

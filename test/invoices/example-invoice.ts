@@ -62,7 +62,7 @@ export function storedRow(delivery: DeliveryState, changes: Partial<InvoiceRow> 
     refusedHash: null,
     voidRequestedAt: null,
     error: null,
-    qboInvoiceId: null,
+    qboId: null,
     qboSyncToken: null,
     qboTotalMinor: null,
     qboBalanceMinor: null,

@@ -226,7 +226,7 @@ test("the API's shape: no inner state, no inner fields of an error", async () =>
       operation: "update",
       dueAt: NOW.toISOString(),
       error: JSON.stringify(error),
-      qboInvoiceId: "145",
+      qboId: "145",
       warnings: '[{"code":"a","message":"b"}]',
     },
     content({}, { date: "2031-01-01" }),

@@ -130,7 +130,7 @@ describe("invoice events", () => {
       connectionId,
       operation: "update",
       state: "sending",
-      qboInvoiceId: "9",
+      qboId: "9",
       frozenTotalMinor: 2500,
     });
     await settle(updated, ACCEPTED);
@@ -138,7 +138,7 @@ describe("invoice events", () => {
       connectionId,
       operation: "update",
       state: "sending",
-      qboInvoiceId: "10",
+      qboId: "10",
     });
     await settle(refusedUpdate, REFUSED);
     expect(await allNotifications()).toEqual([]);

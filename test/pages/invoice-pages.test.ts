@@ -204,7 +204,7 @@ describe("one invoice", () => {
     const id = await makeInvoice(instanceId, "17", {
       state: "sent",
       connectionId,
-      qboInvoiceId: "145",
+      qboId: "145",
       qboSyncToken: "0",
     });
     const page = await operator.get(`/invoices/${id}`);

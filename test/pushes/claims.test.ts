@@ -155,7 +155,7 @@ test("a void is frozen also where it was asked for just now", () =>
   inWorld(async (world) => {
     const row = await claimed(world, {
       operation: "void",
-      qboInvoiceId: "1",
+      qboId: "1",
       qboSyncToken: "0",
       voidRequestedAt: now().toISOString(),
     });
@@ -172,7 +172,7 @@ test("an outcome is written with its attempt, once, against the row as it is by 
     expect(settled).toMatchObject({
       operation: "update",
       state: "queued",
-      qboInvoiceId: "145",
+      qboId: "145",
       attemptCount: 1,
       openClaims: 0,
       sentAt: null,
@@ -208,7 +208,7 @@ test("an outcome is not lost to somebody who changes the invoice between reading
       return following();
     });
     expect(reads).toBe(2);
-    expect(settled).toMatchObject({ operation: "update", state: "queued", qboInvoiceId: "145", attemptCount: 1 });
+    expect(settled).toMatchObject({ operation: "update", state: "queued", qboId: "145", attemptCount: 1 });
     expect(await listAttempts(world.db, row.id)).toHaveLength(1);
   }));
 

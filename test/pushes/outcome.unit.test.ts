@@ -30,7 +30,7 @@ const UNTIL_MENDED: readonly Outcome[] = [
 
 function underWay(operation: Operation) {
   const sent = { frozenPayload: "{}", unansweredCount: 0, retryCount: 2, openClaims: 3, sentAt: AT };
-  return storedRow({ operation, state: "sending" }, { qboInvoiceId: "7", qboSyncToken: "3", ...sent });
+  return storedRow({ operation, state: "sending" }, { qboId: "7", qboSyncToken: "3", ...sent });
 }
 
 const toBeVoided = (operation: Operation) => ({ ...underWay(operation), voidRequestedAt: AT });

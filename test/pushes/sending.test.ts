@@ -13,7 +13,7 @@ import { disconnect, reconnect, saveInstanceAs, switchConnection } from "../simu
 import type { World } from "../simulation/world.ts";
 import { errorOf, home, inBooks, inWorld, makeInvoice, rowOf, sentInvoice } from "./world-fixture.ts";
 
-const IN_QUICKBOOKS = { qboInvoiceId: "900", qboSyncToken: "3" };
+const IN_QUICKBOOKS = { qboId: "900", qboSyncToken: "3" };
 const HELD_BY = JSON.stringify({
   category: "integration_disabled",
   title: "t",

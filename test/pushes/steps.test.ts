@@ -60,6 +60,7 @@ const ready = (push: Claimed): Ready => ({
   kind: "ready",
   claimed: push,
   payload: { json: '{"DocNumber":"1"}', warnings: [], revision: 1 },
+  leasedAt: push.startedAt,
 });
 
 async function frozen(push: Claimed) {
@@ -111,10 +112,10 @@ test("prepare: our own refusal is the push's, and anything else that is thrown i
 test("prepare: bytes that went out unanswered are not made anew", () =>
   inWorld(async (world) => {
     const { push } = await claimed(world, {}, { unansweredCount: 1, frozenPayload: "{}", revision: 1 });
-    expect(await prepare(push)).toEqual({ kind: "ready", claimed: push, payload: null });
+    expect(await prepare(push)).toEqual({ kind: "ready", claimed: push, payload: null, leasedAt: push.startedAt });
   }));
 
-test("permit: a gate that is shut puts the push off, and a lost lease asks it for nothing", () =>
+test("permit: a gate that is shut puts the push off, and a lease lost in a long preparation asks it for nothing", () =>
   inWorld(async (world) => {
     const { push } = await claimed(world);
     const until = Date.now() + 60_000;
@@ -123,6 +124,7 @@ test("permit: a gate that is shut puts the push off, and a lost lease asks it fo
       report: { outcome: { kind: "later", dueAt: new Date(until).toISOString() }, recordAs: null },
     });
     await change(world, push.row.id, { fence: 99 });
+    await world.advance(61_000);
     push.qb.access.acquire = () => Promise.reject(new Error("Nothing may be asked for"));
     expect(await acquirePermit(ready(push))).toEqual({ kind: "lost" });
   }));

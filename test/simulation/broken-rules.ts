@@ -132,7 +132,7 @@ export function withoutExplainDuplicate(real: ExplainDuplicate): ExplainDuplicat
   return {
     ...real,
     explainDuplicate: async (frozen, failure) => {
-      const row = isOut(NEVER_LINKED) ? { ...frozen.row, qboInvoiceId: null } : frozen.row;
+      const row = isOut(NEVER_LINKED) ? { ...frozen.row, qboId: null } : frozen.row;
       const found = await real.explainDuplicate({ ...frozen, row }, failure);
       return found?.kind === "ours" && isOut("our own mark adopts at a duplicate number") ? null : found;
     },
@@ -203,8 +203,7 @@ export function withoutEnqueue(real: Enqueue): Enqueue {
 export function withoutFix(real: FixModule): FixModule {
   return {
     ...real,
-    linkInvoice: async (context, row) =>
-      real.linkInvoice(context, isOut(NEVER_LINKED) ? { ...row, qboInvoiceId: null } : row),
+    linkInvoice: async (context, row) => real.linkInvoice(context, isOut(NEVER_LINKED) ? { ...row, qboId: null } : row),
   };
 }
 

@@ -91,8 +91,8 @@ export async function createOnFulfillment(world: World): Promise<void> {
  */
 export async function canBeToldDeleted(world: World, invoice: BookInvoice): Promise<boolean> {
   if (world.options.books.rememberRequestIds) return true;
-  const rows = await world.db.select({ qboInvoiceId: pushes.qboInvoiceId }).from(pushes);
-  return rows.some((row) => row.qboInvoiceId === invoice.Id);
+  const rows = await world.db.select({ qboId: pushes.qboId }).from(pushes);
+  return rows.some((row) => row.qboId === invoice.Id);
 }
 
 export const DEEDS_IN_QUICKBOOKS = ["edit", "void", "delete", "pay", "pay", "renumber"] as const;

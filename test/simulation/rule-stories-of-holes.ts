@@ -157,7 +157,7 @@ const MARK_RULES: RuleStory[] = [
       await world.advance(10_000);
       // The database is set back to before the send: nothing here tells of it.
       const dueAt = new Date(world.time.now).toISOString();
-      const before = { state: "queued", dueAt, qboInvoiceId: null, frozenPayload: null, attemptCount: 0 } as const;
+      const before = { state: "queued", dueAt, qboId: null, frozenPayload: null, attemptCount: 0 } as const;
       await world.db.update(pushes).set(before);
       await world.db.delete(pushAttempts);
       await world.queue.binding().send({ kind: "due", connectionId: world.connectionIds[0] });

@@ -30,9 +30,7 @@ export async function previewPayload(db: Db, row: InvoiceRow): Promise<Preview> 
   if (!connection) return { missing: noConnection(instance) };
   const content = readContent(row.body);
   const existing =
-    row.qboInvoiceId !== null && row.qboSyncToken !== null
-      ? { qboInvoiceId: row.qboInvoiceId, syncToken: row.qboSyncToken }
-      : null;
+    row.qboId !== null && row.qboSyncToken !== null ? { qboInvoiceId: row.qboId, syncToken: row.qboSyncToken } : null;
   const mapped = toQboInvoice({
     invoiceId: row.id,
     revision: nextRevision(row),

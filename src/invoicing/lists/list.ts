@@ -40,7 +40,7 @@ const SHOWN = [
   "dueAt",
   "error",
   "warnings",
-  "qboInvoiceId",
+  "qboId",
   "qboBalanceMinor",
   "paidOn",
   "rowVersion",

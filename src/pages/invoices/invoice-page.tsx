@@ -107,7 +107,7 @@ async function readInvoicePage(c: Context<AppEnv>): Promise<InvoicePageProps> {
     connection,
     attempts: attempts.map((attempt) => ({ ...attempt, error: readError(attempt.error) })),
     preview,
-    qboHref: qboUrl(c.get("config").qboAppUrl, invoice.qboInvoiceId),
+    qboHref: qboUrl(c.get("config").qboAppUrl, invoice.qboId),
     mayAct: may(c, "invoice"),
     now: c.get("now"),
   };

@@ -292,13 +292,13 @@ async function ownIds(
 ): Promise<Set<string>> {
   if (qboIds.length === 0) return new Set();
   const rows = await db
-    .select({ id: pushes.qboInvoiceId })
+    .select({ id: pushes.qboId })
     .from(pushes)
     .where(
       and(
         eq(pushes.kind, kind),
         eq(pushes.connectionId, connection.id),
-        sql`${pushes.qboInvoiceId} IN (SELECT value FROM json_each(${JSON.stringify(qboIds)}))`,
+        sql`${pushes.qboId} IN (SELECT value FROM json_each(${JSON.stringify(qboIds)}))`,
       ),
     );
   return new Set(rows.flatMap(({ id }) => id ?? []));

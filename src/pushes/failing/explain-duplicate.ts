@@ -32,7 +32,7 @@ export async function explainDuplicate({ claimed, row }: Frozen, failure: Failur
   const base = refusedError(failure, subjectOf(context, row));
   const number = claimed.document.readFrozen(row.frozenPayload)?.number ?? row.number;
   // The document being changed has this number itself; that is not a conflict.
-  const holders = (await findHolders(claimed, number)).filter((holder) => holder.id !== row.qboInvoiceId);
+  const holders = (await findHolders(claimed, number)).filter((holder) => holder.id !== row.qboId);
   const ours = holders.find((holder) => findMark(holder.privateNote, row.id) !== null);
   if (ours && row.operation === "create") return { kind: "ours", document: ours };
   const [holder] = holders;
@@ -42,7 +42,7 @@ export async function explainDuplicate({ claimed, row }: Frozen, failure: Failur
   const currency = holder.currency ?? row.currency;
   const total = formatMinor(toMinor(holder.totalAmount, currency), currency);
   const message = `The number ${number} is already used in ${context.connection.companyName}, by ${withArticle(noun)} of ${total} ${currency} for ${customer}${holder.txnDate ? ` dated ${holder.txnDate}` : ""}.`;
-  if (row.qboInvoiceId !== null) {
+  if (row.qboId !== null) {
     const remedy = `QuickBooks already has this ${noun} under its former number; send the change under another number.`;
     return { kind: "other", error: { ...base, message, remedy, fix: onlyNumber } };
   }

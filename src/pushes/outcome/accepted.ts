@@ -34,7 +34,7 @@ export function accepted(row: DocumentRow, found: QboDocument, context: SettleCo
     closedRevision: row.revision,
     unansweredCount: 0,
     retryCount: 0,
-    qboInvoiceId: found.id,
+    qboId: found.id,
     qboSyncToken: found.syncToken,
     qboTotalMinor: minorOrNull(found.totalAmount, row.currency),
     qboBalanceMinor: minorOrNull(found.balance, row.currency),

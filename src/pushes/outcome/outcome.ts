@@ -33,7 +33,7 @@ export type Outcome =
   /** Looked up long after it was sent and not found: the same bytes may be sent again. */
   | { kind: "absent"; mayGoOn: boolean; error: PushError }
   /** Somebody voided it in QuickBooks, or deleted it (then `document` is null); we leave it that way. */
-  | { kind: "gone"; document: QboDocument | null; /** Set if we learn it only now. */ qboInvoiceId?: string }
+  | { kind: "gone"; document: QboDocument | null; /** Set if we learn it only now. */ qboId?: string }
   /** During preparation the document changed, moved to another connection, or was to be voided: start over. */
   | { kind: "superseded" };
 
@@ -122,11 +122,11 @@ function patchOf(row: DocumentRow, outcome: Outcome, context: SettleContext): Pa
 function gone(row: DocumentRow, outcome: Extract<Outcome, { kind: "gone" }>, { now }: SettleContext): Patch {
   const { document } = outcome;
   const at = now.toISOString();
-  const qboInvoiceId = document?.id ?? outcome.qboInvoiceId;
+  const qboId = document?.id ?? outcome.qboId;
   return {
     ...closed(row),
     ...goneInQuickBooks(row, document, document?.lastUpdatedAt ?? at),
-    ...(qboInvoiceId === undefined ? {} : { qboInvoiceId, deliveredAt: row.deliveredAt ?? at }),
+    ...(qboId === undefined ? {} : { qboId, deliveredAt: row.deliveredAt ?? at }),
   };
 }
 

@@ -167,7 +167,7 @@ async function group(batch: MessageBatch, env: Env): Promise<{ companies: Map<st
       work.messages.push(message);
       work.isDue = true;
     } else {
-      byDocument.set(parsed.data.invoiceId, [...(byDocument.get(parsed.data.invoiceId) ?? []), message]);
+      byDocument.set(parsed.data.id, [...(byDocument.get(parsed.data.id) ?? []), message]);
     }
   }
   await addDocuments(env, byDocument, workOf);

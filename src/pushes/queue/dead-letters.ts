@@ -15,7 +15,7 @@ const WAKE_AGAIN_MS = 60_000;
 /** Handles one batch of dead letters. */
 export async function consumeDeadLetters(batch: MessageBatch, env: Env): Promise<void> {
   const parsed = batch.messages.flatMap((message) => pushMessage.safeParse(message.body).data ?? []);
-  const documentIds = parsed.flatMap((message) => (message.kind === "invoice" ? [message.invoiceId] : []));
+  const documentIds = parsed.flatMap((message) => (message.kind === "document" ? [message.id] : []));
   const rows = await listCompaniesOf(openDb(env.DB), documentIds);
   const connectionIds = new Set([
     ...parsed.flatMap((message) => (message.kind === "due" ? [message.connectionId] : [])),

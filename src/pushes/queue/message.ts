@@ -9,17 +9,20 @@ import { z } from "zod";
 import { notificationsMessage } from "../../notifications/wake.ts";
 
 /**
- * IDs are unique over all kinds, so the ID of a document is enough. Any document's message has the form that the former
- * version reads.
+ * IDs are unique over all kinds, so the ID of a document is enough. In the queue the message of any document has the form
+ * that the former version reads.
  */
-const documentMessage = z.object({ kind: z.literal("invoice"), invoiceId: z.string() });
+const documentMessage = z
+  .object({ kind: z.literal("invoice"), invoiceId: z.string() })
+  .transform(({ invoiceId }) => ({ kind: "document" as const, id: invoiceId }));
 
-export const pushMessage = z.discriminatedUnion("kind", [
+export const pushMessage = z.union([
   documentMessage,
   z.object({ kind: z.literal("due"), connectionId: z.string() }),
   notificationsMessage,
 ]);
-export type PushMessage = z.infer<typeof pushMessage>;
+/** As it is put into the queue. */
+export type PushMessage = z.input<typeof pushMessage>;
 
 /** The message that names a document. */
 export function messageOf(documentId: string): PushMessage {

@@ -19,7 +19,7 @@ export async function confirmResend(frozen: Frozen, written: WrittenDocument): P
     return { kind: "unanswered", error: unansweredError(silence, subjectOf(frozen.claimed.context, frozen.row)) };
   }
   if (current && !frozen.claimed.document.isVoided(current)) return { kind: "accepted", document: current };
-  return { kind: "gone", document: current, qboInvoiceId: written.document.id };
+  return { kind: "gone", document: current, qboId: written.document.id };
 }
 
 /** Null: it was deleted. A failed read says nothing about the send before. */

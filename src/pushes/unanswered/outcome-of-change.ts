@@ -13,9 +13,9 @@ import { isWhatWeSent } from "./is-what-we-sent.ts";
 
 /** The outcome instead of the refusal, or null if the refusal counts. */
 export async function outcomeOfChange({ claimed, row }: Frozen, failure: Failure): Promise<Outcome | null> {
-  if (row.operation === "create" || row.qboInvoiceId === null) return null;
+  if (row.operation === "create" || row.qboId === null) return null;
   if (!isRefusal(failure, STALE_OBJECT, OBJECT_NOT_FOUND)) return null;
-  const current = await readNow(claimed, row.qboInvoiceId);
+  const current = await readNow(claimed, row.qboId);
   if (current === "unreadable") return { kind: "later", dueAt: null, error: null };
   if (current === null || claimed.document.isVoided(current)) return { kind: "gone", document: current };
   if (row.operation === "update" && row.unansweredCount > 0 && isWhatWeSent(row, current))

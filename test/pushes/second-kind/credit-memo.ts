@@ -54,8 +54,8 @@ export const creditMemoKind: DocumentKind<typeof creditMemos.$inferSelect & Know
     const content = readContent(row.body);
     const links = await resolveLinks({ context, qb, instanceId: row.instanceId, content, keepLease });
     const { company, customerMode } = context.connection;
-    const isUpdate = row.operation === "update" && row.qboInvoiceId !== null && row.qboSyncToken !== null;
-    const existing = isUpdate ? { qboInvoiceId: row.qboInvoiceId ?? "", syncToken: row.qboSyncToken ?? "" } : null;
+    const isUpdate = row.operation === "update" && row.qboId !== null && row.qboSyncToken !== null;
+    const existing = isUpdate ? { qboInvoiceId: row.qboId ?? "", syncToken: row.qboSyncToken ?? "" } : null;
     const numbered = { ...content, number: row.number };
     const given = { invoiceId: row.id, revision, content: numbered, docNumber: null };
     return toQboInvoice({ ...given, company, customerMode, links, existing });

@@ -18,7 +18,16 @@ import {
   takeDueEvents,
 } from "../../src/pushes/events/intuit-events.ts";
 import { movePushes } from "../../src/pushes/move-pushes.ts";
-import { listDue, listExhausted, listInterrupted, nextDueAt, postpone, requeueExpired } from "../../src/pushes/due.ts";
+import {
+  listById,
+  listCompaniesOf,
+  listDue,
+  listExhausted,
+  listInterrupted,
+  nextDueAt,
+  postpone,
+  requeueExpired,
+} from "../../src/pushes/due.ts";
 import { claimRow } from "../../src/pushes/lease.ts";
 import { sweep } from "../../src/pushes/queue/sweep.ts";
 import { makeConnection, makeInstance, testEnv } from "../api/fixture.ts";
@@ -56,6 +65,8 @@ const questions: Record<string, (client: Db) => Promise<unknown>> = {
   "what is to be looked up": (client) =>
     listDue(client, { connectionId: company.connectionId, state: "unknown" }, NOW, 80),
   "when the next is due": (client) => nextDueAt(client, company.connectionId),
+  "whose company a message is for": (client) => listCompaniesOf(client, ["an ID", "another"]),
+  "what a message names": (client) => listById(client, ["an ID", "another"]),
   "leases that ran out before anything went out": (client) => requeueExpired(client, company.connectionId, NOW),
   "leases that ran out on the way": (client) => listInterrupted(client, company.connectionId, NOW),
   "what was claimed too often": (client) => listExhausted(client, company.connectionId),

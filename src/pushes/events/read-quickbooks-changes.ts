@@ -7,8 +7,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { DocumentKind, Payments } from "../../kinds/document-kind.ts";
 import { KIND_NAMES, type KindName, kindOf } from "../../kinds/kinds.ts";
-import { followMerge, forgetLinksTo } from "../../mapping/links.ts";
-import { companyLists } from "../../connections/schema.ts";
 import { causeText } from "../../platform/cause.ts";
 import type { Db } from "../../platform/db.ts";
 import { log } from "../../platform/log.ts";
@@ -23,7 +21,6 @@ import {
   openCreatesSince,
   paidText,
   postponeDueEvents,
-  readDeletedIds,
   readPaid,
   releaseParkedEvents,
   takeDueEvents,
@@ -31,6 +28,7 @@ import {
 } from "./intuit-events.ts";
 import type { Share } from "../queue/invocation.ts";
 import { type ReportedChange, followChange } from "./follow-change.ts";
+import { followNames } from "./follow-names.ts";
 import { type PushContext, quickBooksOf } from "../push-context.ts";
 import { pushes } from "../schema.ts";
 
@@ -54,9 +52,6 @@ const PAYMENTS: ReadonlyMap<string, { kind: KindName; payments: Payments }> = ne
     return payments ? [[payments.entity, { kind, payments }] as const] : [];
   }),
 );
-
-const LINK_KINDS = { customer: "customer", item: "item", account: "account" } as const;
-const LIST_KINDS = { customer: "customer", account: "account", taxcode: "tax_code" } as const;
 
 /** What a run may use of the invocation: its connections, and whether it may begin another read. */
 export interface ReadingBudget {
@@ -112,7 +107,11 @@ async function readPage(context: PushContext, budget: ReadingBudget, events: rea
     pausedUntil: null,
   };
   try {
-    for (const event of events) if (!isAboutDocuments(event)) await aboutNames(page, event);
+    for (const event of events) {
+      if (isAboutDocuments(event)) continue;
+      await followNames(context, event);
+      page.results.set(event, { kind: "done" });
+    }
     await readPayments(page, events);
     await readDocuments(page, events);
   } finally {
@@ -126,24 +125,6 @@ async function readPage(context: PushContext, budget: ReadingBudget, events: rea
 
 function isAboutDocuments({ entity }: IntuitEventRow): boolean {
   return DOCUMENTS.has(entity) || PAYMENTS.has(entity);
-}
-
-/** Customers, items and accounts: only our own links and lists change. No read. */
-async function aboutNames(page: Page, event: IntuitEventRow): Promise<void> {
-  const { db, connection, now } = page.context;
-  const linkKind = LINK_KINDS[event.entity as keyof typeof LINK_KINDS];
-  if (linkKind && event.operation === "deleted") await forgetLinksTo(db, connection.id, linkKind, event.entityId);
-  if (linkKind && event.operation === "merged") {
-    const merge = { kind: linkKind, survivorId: event.entityId };
-    for (const goneId of readDeletedIds(event)) await followMerge(db, connection.id, { ...merge, goneId }, now());
-  }
-  const listKind = LIST_KINDS[event.entity as keyof typeof LIST_KINDS];
-  if (listKind) {
-    await db
-      .delete(companyLists)
-      .where(and(eq(companyLists.connectionId, connection.id), eq(companyLists.kind, listKind)));
-  }
-  page.results.set(event, { kind: "done" });
 }
 
 /** Reads each payment once, however many events it has, and stores with them which documents it pays. */

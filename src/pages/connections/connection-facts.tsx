@@ -1,11 +1,16 @@
 /**
  * The facts about a connection and its company, and the question asked before it is disconnected. Only markup.
  */
-import type { Connection } from "../../connections/connection.ts";
+import type { CompanyFacts, Connection } from "../../connections/connection.ts";
+import { codeWords, taxingWords } from "../../connections/taxing-words.ts";
+import { proposedTimeZone, timeZoneOf } from "../../connections/time-zone.ts";
 import { agree, formatNumber, plural } from "../../platform/words.ts";
 import { ConfirmButton } from "../../ui/dialog.tsx";
 import { Facts } from "../../ui/facts.tsx";
 import { Instant, displayDate } from "../../ui/time.tsx";
+
+/** A company can have hundreds of codes, one for each county. */
+const MAX_NAMED_CODES = 20;
 
 export interface ConnectionFactsProps {
   connection: Connection;
@@ -28,6 +33,10 @@ export function ConnectionFacts({ connection, now, reads }: ConnectionFactsProps
             "Country and currency",
             `${company.country}, ${company.homeCurrency}${company.multicurrency ? ", multicurrency" : ""}`,
           ],
+          ["Sales tax", taxingWords(company).name],
+          ...codeRows(company),
+          ["Discounts and shipping", salesFormWords(company)],
+          ["Time zone", zoneWords(connection)],
           ["State since", <Instant at={connection.stateChangedAt} now={now} />],
           [
             "Sign-in expires if unused",
@@ -42,6 +51,25 @@ export function ConnectionFacts({ connection, now, reads }: ConnectionFactsProps
       />
     </section>
   );
+}
+
+/** The active codes with their rates, for a company that has any. */
+function codeRows({ taxCodes }: CompanyFacts): [string, string][] {
+  if (taxCodes === null || taxCodes.length === 0) return [];
+  const named = taxCodes.slice(0, MAX_NAMED_CODES).map(codeWords);
+  const more = taxCodes.length - named.length;
+  return [["Tax codes", `${named.join(", ")}${more > 0 ? ` and ${formatNumber(more)} more` : ""}`]];
+}
+
+function salesFormWords({ allowDiscount, allowShipping }: CompanyFacts): string {
+  if (allowDiscount === allowShipping) return allowDiscount ? "Both on" : "Both off";
+  return allowDiscount ? "Discounts on, shipping off" : "Discounts off, shipping on";
+}
+
+function zoneWords(connection: Connection): string {
+  const zone = timeZoneOf(connection);
+  if (connection.timeZone !== null) return zone;
+  return proposedTimeZone(connection.company) === null ? `${zone}, until one is saved` : `${zone}, from the address`;
 }
 
 /** What Disconnect does, as its dialog puts it. */

@@ -1,16 +1,17 @@
 /**
  * The facts about a connection and its company, and the question asked before it is disconnected. Only markup.
  */
+import type { Child } from "hono/jsx";
 import type { CompanyFacts, Connection } from "../../connections/connection.ts";
-import { codeWords, taxingWords } from "../../connections/taxing-words.ts";
+import { codesByRate, taxingWords } from "../../connections/taxing-words.ts";
 import { proposedTimeZone, timeZoneOf } from "../../connections/time-zone.ts";
 import { agree, formatNumber, plural } from "../../platform/words.ts";
 import { ConfirmButton } from "../../ui/dialog.tsx";
 import { Facts } from "../../ui/facts.tsx";
 import { Instant, displayDate } from "../../ui/time.tsx";
 
-/** A company can have hundreds of codes, one for each county. */
-const MAX_NAMED_CODES = 20;
+/** A company can have hundreds of rates, one for each county. */
+const MAX_SHOWN_RATES = 20;
 
 export interface ConnectionFactsProps {
   connection: Connection;
@@ -54,11 +55,23 @@ export function ConnectionFacts({ connection, now, reads }: ConnectionFactsProps
 }
 
 /** The active codes with their rates, for a company that has any. */
-function codeRows({ taxCodes }: CompanyFacts): [string, string][] {
+function codeRows({ taxCodes }: CompanyFacts): [string, Child][] {
   if (taxCodes === null || taxCodes.length === 0) return [];
-  const named = taxCodes.slice(0, MAX_NAMED_CODES).map(codeWords);
-  const more = taxCodes.length - named.length;
-  return [["Tax codes", `${named.join(", ")}${more > 0 ? ` and ${formatNumber(more)} more` : ""}`]];
+  const rates = codesByRate(taxCodes);
+  const more = rates.length - MAX_SHOWN_RATES;
+  return [
+    [
+      "Tax codes",
+      <ul class="plain">
+        {rates.slice(0, MAX_SHOWN_RATES).map(({ rate, names }) => (
+          <li>
+            {rate}: {names.join(", ")}
+          </li>
+        ))}
+        {more > 0 && <li>and {plural(more, "other rate")}</li>}
+      </ul>,
+    ],
+  ];
 }
 
 function salesFormWords({ allowDiscount, allowShipping }: CompanyFacts): string {

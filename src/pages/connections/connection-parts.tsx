@@ -89,7 +89,7 @@ function MissingSettings({ connection }: { connection: Connection }) {
   return (
     <section class="notice notice-note" aria-label="Missing settings">
       <p>Nothing can be sent to QuickBooks before these are saved:</p>
-      <ul>
+      <ul class="stack tight-stack">
         {missing.map(({ field, label }) => (
           <li>
             <a href={`#field-${field}`}>{label}</a>

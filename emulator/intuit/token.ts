@@ -9,7 +9,7 @@ import { newTid } from "../api/routes.ts";
 import type { Env } from "../env.ts";
 import { intuitStub } from "../stubs.ts";
 import { clientOfBasic } from "./client.ts";
-import { issuerOf } from "./discovery.ts";
+import { ISSUER } from "./discovery.ts";
 import type { TokenSet } from "./grants.ts";
 
 const PATH = "/oauth2/v1/tokens/bearer";
@@ -91,11 +91,10 @@ async function granted(
   clientId: string,
   isFirst: boolean,
 ): Promise<TokenReply> {
-  const origin = new URL(c.req.url).origin;
   const wantsId = isFirst && tokens.scope.split(" ").includes("openid");
   const idToken = wantsId
     ? await intuitStub(c.env).idToken({
-        issuer: issuerOf(origin),
+        issuer: ISSUER,
         clientId,
         subject: SUBJECT,
         realmId: tokens.realmId,

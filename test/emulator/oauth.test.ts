@@ -20,6 +20,9 @@ import {
   tokenCall,
 } from "./emulator-client.ts";
 
+/** Intuit's own clients compare the issuer with this text (docs/qbo-api.md, *Newer facts*). */
+const ISSUER = "https://oauth.platform.intuit.com/op/v1";
+
 const AUTHORIZE = {
   client_id: "emulator-client",
   response_type: "code",
@@ -65,7 +68,7 @@ async function revoke(token: string, authorization = BASIC) {
 
 describe("discovery", () => {
   it.each(["openid_sandbox_configuration", "openid_configuration"])(
-    "names every address on the emulator's own origin: %s",
+    "names every address on the emulator's own origin, and Intuit as the issuer: %s",
     async (name) => {
       const answer = await send(`/.well-known/${name}`);
       for (const property of [
@@ -74,10 +77,10 @@ describe("discovery", () => {
         "revocation_endpoint",
         "userinfo_endpoint",
         "jwks_uri",
-        "issuer",
       ]) {
         expect(textAt(answer.json, property)).toMatch(new RegExp(`^${ORIGIN}/`));
       }
+      expect(textAt(answer.json, "issuer")).toBe(ISSUER);
     },
   );
 });
@@ -262,7 +265,7 @@ describe("openid", () => {
     const keys = jwksSchema.parse((await send("/op/v1/jwks")).json);
     const nowMs = Date.parse(textAt((await control("GET", "/clock")).json, "now"));
     const verified = await jwtVerify(textAt(answer.json, "id_token"), createLocalJWKSet(keys), {
-      issuer: `${ORIGIN}/op/v1`,
+      issuer: ISSUER,
       audience: "emulator-client",
       currentDate: new Date(nowMs),
     });

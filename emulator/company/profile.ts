@@ -63,6 +63,8 @@ export const profileSchema = z.object({
   charset: z.enum(CHARSETS),
   /** Which addresses have their country as ISO-3: none, those of CompanyInfo, or those of customers and invoices too. */
   address_countries: z.enum(["iso2", "iso3_company", "iso3"]),
+  /** Does a sparse update that empties an invoice's BillEmail or ShipMethodRef empty them, or do they stay? */
+  sparse_emptying: z.enum(["emptied", "kept"]),
   /** Answers hold properties that no documentation names. */
   unknown_fields: z.boolean(),
   limits: limitsSchema,
@@ -118,6 +120,7 @@ const US_PLUS: Profile = {
   reply_6190_as_200: false,
   charset: "latin-1",
   address_countries: "iso3_company",
+  sparse_emptying: "kept",
   unknown_fields: true,
   limits: { enabled: true, per_minute: 500, per_second: 10, batch_per_minute: 40 },
   latency_ms: 0,

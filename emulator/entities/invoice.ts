@@ -27,6 +27,7 @@ export const invoiceKind: EntityKind = {
   sparse: true,
   isTransaction: true,
   duplicate: "item",
+  sticky: ["BillEmail", "ShipMethodRef"],
   shape: INVOICE_SHAPE,
   build: buildInvoice,
   keys(body) {

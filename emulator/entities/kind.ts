@@ -17,6 +17,8 @@ export interface EntityKind {
   sparse: boolean;
   /** Transactions of a company share one sequence of numbers, and can be deleted. */
   isTransaction: boolean;
+  /** Properties that a sparse update may fail to empty (the company's `sparse_emptying`). */
+  sticky?: readonly string[];
   /** What the 6240 fault calls it. */
   duplicate: "customer" | "item" | "account" | "term";
   /**

@@ -5,7 +5,7 @@
 import { checkShape } from "../api/check-shape.ts";
 import { noteChange, type CompanyContext } from "../company/context.ts";
 import { duplicateName, missingParameter, notFound, QuickBooksFault, staleObject } from "../wire/faults.ts";
-import { objectOf, printJson, textOf, type JsonObject } from "../wire/json.ts";
+import { isObject, objectOf, printJson, textOf, type Json, type JsonObject } from "../wire/json.ts";
 import { pacificStamp } from "../wire/pacific.ts";
 import type { EntityKind } from "./kind.ts";
 import { unannounced } from "./unannounced.ts";
@@ -41,8 +41,9 @@ function createEntity(context: CompanyContext, kind: EntityKind, input: JsonObje
 
 function updateEntity(context: CompanyContext, kind: EntityKind, input: JsonObject): Written {
   const previous = loadForChange(context, kind, input);
-  const sent = checkShape(input, kind.shape, context.profile.charset);
+  const checked = checkShape(input, kind.shape, context.profile.charset);
   const isSparse = kind.sparse && input["sparse"] === true;
+  const sent = isSparse ? withoutKept(context, kind, checked) : checked;
   const merged = withoutEmpty(isSparse ? { ...writableOf(kind, previous), ...sent } : sent);
   const built = kind.build(context, merged, previous, sent);
   const body = rewriteEntity(context, kind, previous, built);
@@ -112,7 +113,18 @@ function writableOf(kind: EntityKind, body: JsonObject): JsonObject {
   );
 }
 
-/** Null and the empty text both mean that a property is absent. */
+/** What a sparse update changes: where the company keeps what is emptied, that part of the call has no effect. */
+function withoutKept(context: CompanyContext, kind: EntityKind, sent: JsonObject): JsonObject {
+  if (context.profile.sparse_emptying === "emptied" || kind.sticky === undefined) return sent;
+  const { sticky } = kind;
+  return Object.fromEntries(Object.entries(sent).filter(([name, value]) => !(sticky.includes(name) && isEmpty(value))));
+}
+
 function withoutEmpty(input: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null && value !== ""));
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => !isEmpty(value)));
+}
+
+/** Null, the empty text, and an object of nothing but these mean that a property is absent. */
+function isEmpty(value: Json): boolean {
+  return value === null || value === "" || (isObject(value) && Object.values(value).every(isEmpty));
 }

@@ -101,11 +101,12 @@ async function granted(
         authTimeMs: tokens.authTimeMs,
       })
     : null;
+  const { hard_expiry_field } = await intuitStub(c.env).oauthSettings();
   const body = {
     token_type: "bearer",
     expires_in: tokens.expiresInS,
     x_refresh_token_expires_in: tokens.refreshExpiresInS,
-    ...(c.req.header(HARD_EXPIRY_HEADER) === "true" ? { x_refresh_token_hard_expires_in: tokens.hardExpiresInS } : {}),
+    ...(c.req.header(HARD_EXPIRY_HEADER) === "true" ? { [hard_expiry_field]: tokens.hardExpiresInS } : {}),
     refresh_token: tokens.refreshToken,
     access_token: tokens.accessToken,
     ...(idToken === null ? {} : { id_token: idToken }),

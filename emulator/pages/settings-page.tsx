@@ -44,6 +44,7 @@ const CHOICES = [
   ["manual_tax_total", "US, manual tax: the total of tax", ["by_rate", "as_sent"]],
   ["tax_override", "Outside the US: tax that was sent", ["honoured", "ignored"]],
   ["negative_lines", "Outside the US: negative lines", ["by_code", "refused"]],
+  ["sparse_emptying", "E-mail and shipping method emptied by a sparse update", ["emptied", "kept"]],
   ["currency_decimals", "Decimals of amounts", ["by_currency", "two"]],
   ["book_close_code", "Code for closed books", ["6200", "6210"]],
 ] as const satisfies readonly (readonly [keyof Profile, string, readonly string[]])[];

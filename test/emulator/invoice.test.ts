@@ -2,7 +2,7 @@
 // section 5.8).
 
 import { beforeAll, describe, expect, it } from "vitest";
-import { at, Company, faultCode, salesLine } from "./emulator-client.ts";
+import { at, Company, control, faultCode, salesLine } from "./emulator-client.ts";
 
 let company: Company;
 let customer: string;
@@ -228,6 +228,36 @@ describe("changing", () => {
     const full = await company.post("invoice", { Id: made.id, SyncToken: "1", ...invoice() });
     expect(at(full.json, "Invoice", "PrivateNote")).toBeUndefined();
     expect(at(full.json, "Invoice", "CustomerMemo")).toBeUndefined();
+  });
+
+  it("keeps an e-mail and a shipping method that a sparse update empties, unless the setting says otherwise", async () => {
+    const body = invoice({
+      BillEmail: { Address: "a@shop.example" },
+      ShipMethodRef: { value: "UPS" },
+      PrivateNote: "n",
+    });
+    const emptied = { sparse: true, BillEmail: { Address: "" }, ShipMethodRef: null, PrivateNote: "" };
+    const made = await company.create("Invoice", body);
+    const kept = at((await company.post("invoice", { Id: made.id, SyncToken: "0", ...emptied })).json, "Invoice");
+    expect(kept).toMatchObject({ BillEmail: { Address: "a@shop.example" }, ShipMethodRef: { value: "UPS" } });
+    expect(kept).not.toHaveProperty("PrivateNote");
+    const full = { ...invoice(), Id: made.id, SyncToken: "1" };
+    expect(at((await company.post("invoice", full)).json, "Invoice")).not.toHaveProperty("BillEmail");
+    await control("PATCH", `/companies/${company.realmId}`, { sparse_emptying: "emptied" });
+    const second = await company.create("Invoice", body);
+    const gone = at((await company.post("invoice", { Id: second.id, SyncToken: "0", ...emptied })).json, "Invoice");
+    for (const name of ["BillEmail", "ShipMethodRef", "PrivateNote"]) expect(gone).not.toHaveProperty(name);
+    await control("PATCH", `/companies/${company.realmId}`, { sparse_emptying: "kept" });
+  });
+
+  it("voids the older way too, by an update that includes void", async () => {
+    const made = await company.create("Invoice", invoice());
+    const voided = await company.post("invoice?operation=update&include=void", {
+      Id: made.id,
+      SyncToken: "0",
+      sparse: true,
+    });
+    expect(at(voided.json, "Invoice")).toMatchObject({ TotalAmt: 0, PrivateNote: "Voided" });
   });
 
   it("refuses a stale SyncToken with 5010, a missing one with 2020, an unknown Id with 610", async () => {

@@ -1,17 +1,22 @@
 /**
- * What an event about a customer, item, account or tax code changes: only our own links and cached lists. No read.
+ * What an event about a customer, item, account or tax code changes: only our own links and cached lists, or when the
+ * company's facts are due. No read.
  */
 import { and, eq } from "drizzle-orm";
 import { companyLists } from "../../connections/schema.ts";
+import { markCompanyDue } from "../../connections/store.ts";
 import { followMerge, forgetLinksTo } from "../../mapping/links.ts";
 import type { PushContext } from "../push-context.ts";
 import { type IntuitEventRow, readDeletedIds } from "./intuit-events.ts";
 
 /** By the entity of the event. */
 const LINK_KINDS = { customer: "customer", item: "item", account: "account" } as const;
-const LIST_KINDS = { customer: "customer", account: "account", taxcode: "tax_code" } as const;
+const LIST_KINDS = { customer: "customer", account: "account" } as const;
 
-/** Forgets links to what was deleted, moves those of what was merged, and drops the list that the event outdates. */
+/**
+ * Forgets links to what was deleted, moves those of what was merged, and drops the list that the event outdates.
+ * Tax codes are among the facts.
+ */
 export async function followNames({ connection, db, now }: PushContext, event: IntuitEventRow): Promise<void> {
   const linkKind = LINK_KINDS[event.entity as keyof typeof LINK_KINDS];
   if (linkKind && event.operation === "deleted") await forgetLinksTo(db, connection.id, linkKind, event.entityId);
@@ -24,4 +29,5 @@ export async function followNames({ connection, db, now }: PushContext, event: I
     await db
       .delete(companyLists)
       .where(and(eq(companyLists.connectionId, connection.id), eq(companyLists.kind, listKind)));
+  if (event.entity === "taxcode") await markCompanyDue(db, connection.id, now());
 }

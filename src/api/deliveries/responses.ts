@@ -19,7 +19,7 @@ const deliveryFields = z.object({
   effect: z.string().nullable().meta({ description: "What an accepted event did." }),
   errors: z
     .array(z.object({ path: z.string(), message: z.string() }))
-    .meta({ description: "The faults of a refused one, as its sender was told." }),
+    .meta({ description: "The faults of a refused one, as in the response to its sender." }),
   number: z
     .string()
     .nullable()

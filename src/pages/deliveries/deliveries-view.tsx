@@ -139,18 +139,17 @@ export function DeliveryTable({ caption, rows, names, now, isOfOneInstance, isOf
 
 function Delivery({ row }: { row: DeliveryRow }) {
   return (
-    <>
+    <div class="event">
       <a href={`${HERE}/${row.id}`}>{eventWords(row.type)}</a>
-      <br />
-      <span class="muted small break">{row.webhookId}</span>
-    </>
+      <div class="muted small break">{row.webhookId}</div>
+    </div>
   );
 }
 
 function Outcome({ row }: { row: DeliveryRow }) {
   const faults = faultsOf(row);
   return (
-    <>
+    <div>
       <OutcomeBadge row={row} />{" "}
       <span class="muted small">
         {row.outcome === "accepted" ? row.effect && effectWords(row.effect) : settledWords(row)}
@@ -161,7 +160,7 @@ function Outcome({ row }: { row: DeliveryRow }) {
           {faults.length > 1 && <span class="muted">{` and ${faults.length - 1} more`}</span>}
         </p>
       )}
-    </>
+    </div>
   );
 }
 
@@ -208,8 +207,7 @@ export function WrongSignatures({
       <h2 id="wrong-signatures-title">Wrong signatures</h2>
       <p class="muted">
         Requests of the last 7 days whose signature or time was wrong. They are only counted, since nobody knows who
-        sent them. If they come from your order system, give it the signing secret of its instance again and check its
-        clock.
+        sent them. If this is your order system, give it the signing secret of its instance again and check its clock.
       </p>
       <Table
         caption="Wrong signatures"

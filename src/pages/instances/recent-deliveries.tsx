@@ -28,8 +28,8 @@ export function RecentDeliveries({ instance, rows, names, wrong, now }: RecentDe
         <div class="notice notice-note">
           <p>
             {`${plural(wrong.count, "delivery", "deliveries")} with a wrong signature in the last 7 days, the last `}
-            <Instant at={wrong.lastAt} now={now} />. If they come from your order system, give it the signing secret
-            above again and check its clock.
+            <Instant at={wrong.lastAt} now={now} />. If this is your order system, give it the signing secret above
+            again and check its clock.
           </p>
         </div>
       )}

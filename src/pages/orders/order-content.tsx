@@ -74,7 +74,7 @@ function Total({ label, value, isGrand }: { label: string; value: ReturnType<typ
   );
 }
 
-/** Addresses, shipping and remarks; only what the order system told. */
+/** Addresses, shipping and remarks; only what the order system sent. */
 export function OrderDetails({ order }: { order: Order }) {
   const rows = [
     ["Bill to", order.billingAddress && <AddressLines address={order.billingAddress} />],
@@ -84,12 +84,12 @@ export function OrderDetails({ order }: { order: Order }) {
     ["PO number", order.poNumber],
     ["Memo", order.memo],
   ] as const;
-  const told = rows.flatMap(([label, value]) => (value === null ? [] : [[label, value] as FactRow]));
-  if (told.length === 0) return null;
+  const given = rows.flatMap(([label, value]) => (value === null ? [] : [[label, value] as FactRow]));
+  if (given.length === 0) return null;
   return (
     <section class="card" aria-labelledby="shipping-title">
       <h2 id="shipping-title">Addresses and shipping</h2>
-      <Facts rows={told} />
+      <Facts rows={given} />
     </section>
   );
 }

@@ -112,7 +112,7 @@ export function OrderInvoices({ order, invoices, now }: OrderViewProps) {
   );
 }
 
-/** What the order system told about it, the newest first. */
+/** What the order system sent about it, the newest first. */
 export function OrderDeliveries({ instance, deliveries, now }: OrderViewProps) {
   if (deliveries.length === 0) return null;
   const names = {

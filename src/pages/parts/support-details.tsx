@@ -1,5 +1,5 @@
 /**
- * What somebody who asks for help has to tell: facts of one failure as plain text, to copy with one button or to read.
+ * What somebody who asks for help has to pass on: facts of one failure as plain text, to copy with one button or to read.
  * It must never hold a secret, nor anything about a customer that the failed invoice or delivery does not hold itself.
  */
 import packageJson from "../../../package.json" with { type: "json" };

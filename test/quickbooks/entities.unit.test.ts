@@ -9,7 +9,6 @@ import {
   findInvoicesByNumbers,
   findInvoicesCreatedIn,
   isVoided,
-  isZero,
   readInvoice,
   voidInvoice,
 } from "../../src/quickbooks/invoices.ts";
@@ -17,7 +16,7 @@ import { createItem, findItemsByName, findItemsBySku } from "../../src/quickbook
 import { inList, quoted, selectAll, statement } from "../../src/quickbooks/query.ts";
 import { reactivate } from "../../src/quickbooks/reactivate.ts";
 import { listTaxCodes, pickTaxCode } from "../../src/quickbooks/tax-codes.ts";
-import { type Account, customer } from "../../src/quickbooks/wire.ts";
+import { type Account, customer, isZero } from "../../src/quickbooks/wire.ts";
 import { fakeQuickBooks, faultBody, reply } from "./fake-quickbooks.ts";
 
 const ALL_CUSTOMERS = { entity: "Customer", schema: customer, clauses: [] } as const;

@@ -2,13 +2,14 @@
  * Reads what a connection's page shows besides the connection itself, and lays out its parts.
  */
 import type { Context } from "hono";
+import { runtimeOf } from "../../people/action-context.ts";
 import type { AppEnv } from "../../app-context.ts";
 import type { CheckLine } from "../../connections/check-line.ts";
 import { type CompanyNames, isStale, listCompanyNames, refreshCompanyNames } from "../../connections/company-lists.ts";
 import type { Connection } from "../../connections/connection.ts";
 import { gateOf } from "../../connections/gate.ts";
 import type { GateReport } from "../../connections/realm-gate.ts";
-import { countNotSent } from "../../pushes/lists/counts.ts";
+import { countNotSent } from "../../invoicing/lists/counts.ts";
 import { countWaiting } from "../../notifications/count-waiting.ts";
 import { log } from "../../platform/log.ts";
 import { QuickBooksError } from "../../quickbooks/faults.ts";
@@ -54,10 +55,7 @@ async function readNames(c: Context<AppEnv>, connection: Connection): Promise<Co
   if (connection.state !== "connected" || connection.subscriptionLapsedAt || !isStale(names, c.get("now")))
     return names;
   try {
-    return await refreshCompanyNames(
-      { env: c.env, config: c.get("config"), db: c.get("db"), now: c.get("now") },
-      connection,
-    );
+    return await refreshCompanyNames(runtimeOf(c), connection);
   } catch (error) {
     if (!(error instanceof QuickBooksError)) throw error;
     return names;

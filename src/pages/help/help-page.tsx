@@ -6,7 +6,7 @@ import { Hono } from "hono";
 import type { Child } from "hono/jsx";
 import type { AppEnv } from "../../app-context.ts";
 import { CATEGORY_TITLES, type ErrorCategory } from "../../failures/push-error.ts";
-import { INVOICE_STATES, type InvoiceState } from "../../invoices/status.ts";
+import { DOCUMENT_STATES, type DocumentState } from "../../documents/status.ts";
 import { openToAll } from "../../people/route-access.ts";
 import { PageHead } from "../../ui/layout.tsx";
 import { STATUS_WORDS } from "../invoices/invoice-status.tsx";
@@ -93,7 +93,7 @@ const PROBLEMS: Readonly<Record<ErrorCategory, Child>> = {
   ),
 };
 
-const MEANINGS: Readonly<Record<InvoiceState, string>> = {
+const MEANINGS: Readonly<Record<DocumentState, string>> = {
   not_sent: "It is here, and nobody has asked for it to be sent. Auto invoice was off when it arrived.",
   queued: "It waits for its turn, or for its next try.",
   sending: "It is on its way to QuickBooks at this moment.",
@@ -136,7 +136,7 @@ function Help({ supportUrl }: { supportUrl: string | null }) {
       <section class="card" aria-labelledby="status-title">
         <h2 id="status-title">What each push status means</h2>
         <dl class="terms">
-          {INVOICE_STATES.map((status) => (
+          {DOCUMENT_STATES.map((status) => (
             <div>
               <dt>{STATUS_WORDS[status]}</dt>
               <dd>{MEANINGS[status]}</dd>

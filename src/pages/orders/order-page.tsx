@@ -12,7 +12,7 @@ import { storedOrder } from "../../orders/order.ts";
 import { findOrder, type OrderRow } from "../../orders/store.ts";
 import { actionContextOf } from "../../people/action-context.ts";
 import { may, needs } from "../../people/route-access.ts";
-import { listInvoicesOfOrder } from "../../pushes/lists/of-order.ts";
+import { listInvoicesOfOrder } from "../../invoicing/lists/of-order.ts";
 import { PageHead } from "../../ui/layout.tsx";
 import { Live } from "../../ui/live.tsx";
 import { Money } from "../../ui/money.tsx";

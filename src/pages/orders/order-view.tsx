@@ -5,7 +5,7 @@ import type { DeliveryRow } from "../../inbox/list-deliveries.ts";
 import type { Instance } from "../../instances/instance.ts";
 import type { Order } from "../../orders/order.ts";
 import type { OrderRow } from "../../orders/store.ts";
-import type { InvoiceRow } from "../../pushes/invoice-row.ts";
+import type { InvoiceRow } from "../../invoicing/invoice-row.ts";
 import { Badge, type BadgeTone } from "../../ui/badge.tsx";
 import { Facts } from "../../ui/facts.tsx";
 import { Money } from "../../ui/money.tsx";

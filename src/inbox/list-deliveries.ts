@@ -29,9 +29,7 @@ export interface DeliveryPageRequest {
   before?: string | undefined;
 }
 
-const { body: _body, ...columns } = getTableColumns(orderEvents);
-/** All columns but the body. */
-export const LIST_COLUMNS = columns;
+const { body: _body, ...LIST_COLUMNS } = getTableColumns(orderEvents);
 export type DeliveryRow = Omit<typeof orderEvents.$inferSelect, "body">;
 
 /** A search looks at so many of the newest orders and `webhook-id`s that match. */

@@ -3,14 +3,13 @@
  * settled: the same order or invoice was accepted since, a person set it aside, or a repeat of it was refused again. Only
  * settled ones are ever deleted.
  */
-import { type SQL, and, desc, eq, sql } from "drizzle-orm";
+import { type SQL, and, eq, sql } from "drizzle-orm";
 import { type BatchItem, type Db, runBatch } from "../platform/db.ts";
 import { causeText } from "../platform/cause.ts";
 import { newId } from "../platform/ids.ts";
 import { log } from "../platform/log.ts";
 import { aboutEvent } from "./about.ts";
 import type { OrderEvent, Refusal } from "./events.ts";
-import { type DeliveryRow, LIST_COLUMNS } from "./list-deliveries.ts";
 import { IS_SETTLED, IS_UNSETTLED, orderEvents } from "./schema.ts";
 import type { Delivery } from "./store-delivery.ts";
 
@@ -101,22 +100,13 @@ export async function setRefusalAside(db: Db, id: string, now: Date): Promise<bo
   return settled.length > 0;
 }
 
-/** How many refused deliveries wait for a person, by instance: each may be an order that is not invoiced. */
+/**
+ * How many refused deliveries wait for a person, by instance: each may be an order that is not invoiced. `listDeliveries`
+ * lists them, as `unsettled`.
+ */
 export async function countUnsettledRefusals(db: Db): Promise<Map<string, number>> {
   const rows = await db.all<{ instanceId: string; count: number }>(sql`
     SELECT instance_id AS instanceId, count(*) AS count FROM order_events INDEXED BY order_events_unsettled
     WHERE ${IS_UNSETTLED} GROUP BY instance_id`);
   return new Map(rows.map(({ instanceId, count }) => [instanceId, count]));
-}
-
-/** The newest refused deliveries that wait for a person, without their bodies. */
-export async function listUnsettledRefusals(db: Db, limit: number): Promise<DeliveryRow[]> {
-  return db
-    .select(LIST_COLUMNS)
-    .from(orderEvents)
-    .where(
-      sql`${IS_UNSETTLED} AND id IN (SELECT id FROM order_events INDEXED BY order_events_unsettled WHERE ${IS_UNSETTLED})`,
-    )
-    .orderBy(desc(orderEvents.id))
-    .limit(limit);
 }

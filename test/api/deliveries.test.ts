@@ -22,11 +22,11 @@ let instanceId = "";
 let secret = "";
 let call: Awaited<ReturnType<typeof clientOf>>;
 
-async function send(webhookId: string, data: Record<string, unknown>): Promise<number> {
+async function send(webhookId: string, data: Record<string, unknown>): Promise<void> {
   const body = JSON.stringify({ type: "order.shipped", timestamp: new Date().toISOString(), data });
   const headers = await signDelivery(secret, webhookId, body, new Date());
   const init = { method: "POST", headers: { ...headers, "content-type": "application/json" }, body };
-  return (await app.request(`${ORIGIN}/webhooks/instances/${instanceId}`, init, testEnv)).status;
+  await app.request(`${ORIGIN}/webhooks/instances/${instanceId}`, init, testEnv);
 }
 
 async function listed(query = ""): Promise<Delivery[]> {
@@ -39,8 +39,8 @@ beforeEach(async () => {
   const created = await createInstance(db, act.config.keys, settings, new Date());
   [instanceId, secret] = [created.instance.id, created.secret];
   call = await clientOf("operator");
-  expect(await send("w-good", exampleOrder({ id: "o-1", number: "SO-1" }))).toBe(202);
-  expect(await send("w-bad", exampleOrder({ id: "o-2", number: "SO-2", total: "1.00" }))).toBe(422);
+  await send("w-good", exampleOrder({ id: "o-1", number: "SO-1" }));
+  await send("w-bad", exampleOrder({ id: "o-2", number: "SO-2", total: "1.00" }));
 });
 
 describe("GET /deliveries", () => {

@@ -4,13 +4,7 @@ import { describe, expect, test } from "vitest";
 import { findDelivery } from "../../src/inbox/deliveries.ts";
 import { listDeliveries } from "../../src/inbox/list-deliveries.ts";
 import { redeliver } from "../../src/inbox/redeliver.ts";
-import {
-  MAX_SETTLED_KEPT,
-  MAX_UNSETTLED,
-  countUnsettledRefusals,
-  listUnsettledRefusals,
-  setRefusalAside,
-} from "../../src/inbox/refusals.ts";
+import { MAX_SETTLED_KEPT, MAX_UNSETTLED, countUnsettledRefusals, setRefusalAside } from "../../src/inbox/refusals.ts";
 import { exampleOrder } from "../orders/example-order.ts";
 import {
   NOW,
@@ -46,7 +40,6 @@ describe("a refused delivery is open", () => {
       "order:o-1 null",
     ]);
     expect(await openOf(shop)).toBe(4);
-    expect((await listUnsettledRefusals(db, 100)).filter((row) => row.instanceId === shop.instance.id)).toHaveLength(4);
   });
 
   test("until the order is accepted under another webhook-id", async () => {
@@ -113,7 +106,7 @@ describe("a refused delivery is open", () => {
     const shop = await makeOrderSystem();
     for (let i = 0; i < 3; i += 1) await shop.send("order.shipped", exampleOrder(WRONG), { id: "again" });
     expect(await openOf(shop)).toBe(1);
-    expect((await settlements(shop)).toSorted()).toEqual([null, "repeated", "repeated"].toSorted());
+    expect((await settlements(shop)).map(String).toSorted()).toEqual(["null", "repeated", "repeated"]);
   });
 
   test("a replay that is refused again leaves one open record; one that is accepted settles it", async () => {

@@ -43,6 +43,9 @@ describe("one's own password", () => {
     ["not the current one", NEW, "field-current_password-error", "This is not your current password."],
     ["", NEW, "field-current_password-error", "Enter your current password."],
     [OLD, "short", "field-new_password-error", "Use at least 12 characters."],
+    [OLD, OLD, "field-new_password-error", "This is your current password."],
+    [OLD, "password1234", "field-new_password-error", "guessed first"],
+    [OLD, `${EMAIL}12`, "field-new_password-error", "of your address"],
   ])("from '%s' to '%s' stays as it is, and says why at the field", async (current, next, at, why) => {
     const [first, second] = await twoBrowsers();
     const page = await first.post(HERE, change(current, next));

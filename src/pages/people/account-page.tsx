@@ -2,16 +2,17 @@
  * Your own account: the password. Everyone who is signed in may open it, and it never shows another person's.
  */
 import { type Context, Hono } from "hono";
-import { changeOwnPassword, passwordChange } from "../../actions/change-password.ts";
+import { changeOwnPassword } from "../../actions/change-password.ts";
 import type { AppEnv } from "../../app-context.ts";
 import { actionContextOf } from "../../people/action-context.ts";
+import { PASSWORD_HINT } from "../../people/new-password.ts";
 import { needs } from "../../people/route-access.ts";
 import { giveSession } from "../../people/sessions.ts";
 import { findUser } from "../../people/users.ts";
 import { Field } from "../../ui/field.tsx";
 import { PageHead } from "../../ui/layout.tsx";
 import { redirectWith } from "../parts/flash.ts";
-import { byField, type FieldErrors, fieldErrorsOf, readForm } from "../parts/form.ts";
+import { byField, type FieldErrors, readForm } from "../parts/form.ts";
 import { showPage } from "../parts/shell.tsx";
 
 const HERE = "/settings/account";
@@ -21,9 +22,9 @@ export const accountPage = new Hono<AppEnv>();
 accountPage.get(HERE, needs("read"), (c) => show(c, {}));
 
 accountPage.post(HERE, needs("read"), async (c) => {
-  const parsed = passwordChange.safeParse((await readForm(c)).values);
-  if (!parsed.success) return show(c, fieldErrorsOf(parsed.error));
-  const changed = await changeOwnPassword(actionContextOf(c), parsed.data, c.req.header("cf-connecting-ip") ?? null);
+  const { current_password: current = "", new_password: wanted = "" } = (await readForm(c)).values;
+  const address = c.req.header("cf-connecting-ip") ?? null;
+  const changed = await changeOwnPassword(actionContextOf(c), { current, wanted }, address);
   if (!changed.ok) return show(c, byField(changed.errors));
   await giveSession(c, changed.session);
   return redirectWith(c, HERE, {
@@ -68,7 +69,7 @@ function PasswordForm({ email, errors }: { email: string; errors: FieldErrors })
         label="New password"
         type="password"
         error={errors["new_password"]}
-        hint="At least 12 characters. You will be signed out in all other browsers."
+        hint={`${PASSWORD_HINT} You will be signed out in all other browsers.`}
         autocomplete="new-password"
         required
       />

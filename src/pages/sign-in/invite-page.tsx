@@ -2,20 +2,17 @@
  * Accepting an invitation: the one-time link asks for a password and signs the person in.
  */
 import { type Context, Hono } from "hono";
-import { z } from "zod";
 import type { AppEnv } from "../../app-context.ts";
 import { acceptInvitation, findInvitation } from "../../people/invitations.ts";
-import { newPasswordField } from "../../people/passwords.ts";
+import { newPasswordFieldFor, PASSWORD_HINT } from "../../people/new-password.ts";
 import { openToAll } from "../../people/route-access.ts";
 import { startSession, giveSession } from "../../people/sessions.ts";
 import { Field } from "../../ui/field.tsx";
 import { redirectWith } from "../parts/flash.ts";
-import { fieldErrorsOf, readForm } from "../parts/form.ts";
+import { readForm } from "../parts/form.ts";
 import { showNarrowPage } from "../parts/shell.tsx";
 
 export const invitePage = new Hono<AppEnv>();
-
-const newPassword = z.object({ password: newPasswordField });
 
 invitePage.get("/invite/:token", openToAll("the one-time token guards it"), async (c) => {
   const invitation = await findInvitation(c.get("db"), c.req.param("token"), c.get("now"));
@@ -30,16 +27,17 @@ invitePage.post("/invite/:token", openToAll("the one-time token guards it"), asy
   const token = c.req.param("token");
   const invitation = await findInvitation(c.get("db"), token, c.get("now"));
   if (!invitation) return showGone(c);
-  const parsed = newPassword.safeParse((await readForm(c)).values);
+  const field = await newPasswordFieldFor(c.get("db"), c.get("config"), invitation.email);
+  const parsed = field.safeParse((await readForm(c)).values["password"]);
   if (!parsed.success) {
-    const error = fieldErrorsOf(parsed.error)["password"] ?? null;
+    const error = parsed.error.issues[0]?.message ?? null;
     return showNarrowPage(c, {
       title: "Invitation",
       status: 422,
       body: <InviteForm token={token} email={invitation.email} error={error} />,
     });
   }
-  const person = await acceptInvitation(c.get("db"), token, parsed.data.password, c.get("now"));
+  const person = await acceptInvitation(c.get("db"), token, parsed.data, c.get("now"));
   if (!person) return showGone(c);
   await giveSession(c, await startSession(c.get("db"), person.id, c.get("now")));
   return redirectWith(c, "/", { tone: "good", text: `Welcome. You are signed in as ${person.email}.` });
@@ -72,7 +70,7 @@ function InviteForm({ token, email, error }: { token: string; email: string; err
           label="Password"
           type="password"
           error={error}
-          hint="At least 12 characters."
+          hint={PASSWORD_HINT}
           autocomplete="new-password"
           required
         />

@@ -6,7 +6,7 @@ import { type Context, Hono } from "hono";
 import { z } from "zod";
 import type { AppEnv } from "../../app-context.ts";
 import { emailField } from "../../people/email.ts";
-import { newPasswordField } from "../../people/passwords.ts";
+import { newPasswordFieldFor, PASSWORD_HINT } from "../../people/new-password.ts";
 import { openToAll } from "../../people/route-access.ts";
 import { startSession, giveSession } from "../../people/sessions.ts";
 import { createFirstAdmin, isSetupOpen } from "../../people/setup.ts";
@@ -16,8 +16,6 @@ import { type FieldErrors, fieldErrorsOf, readForm } from "../parts/form.ts";
 import { showNarrowPage } from "../parts/shell.tsx";
 
 export const setupPage = new Hono<AppEnv>();
-
-const newAdmin = z.object({ email: emailField, password: newPasswordField });
 
 setupPage.get("/setup", openToAll("the set-up token guards it"), async (c) => {
   const token = c.req.query("token");
@@ -29,7 +27,8 @@ setupPage.post("/setup", openToAll("the set-up token guards it"), async (c) => {
   const { values } = await readForm(c);
   const token = values["token"] ?? c.req.query("token");
   if (token === undefined || !(await isSetupOpen(c.get("db"), c.get("config"), token))) return c.notFound();
-  const parsed = newAdmin.safeParse(values);
+  const password = await newPasswordFieldFor(c.get("db"), c.get("config"), values["email"] ?? "");
+  const parsed = z.object({ email: emailField, password }).safeParse(values);
   if (!parsed.success) return showForm(c, { token, email: values["email"] ?? "", errors: fieldErrorsOf(parsed.error) });
   const person = await createFirstAdmin(c.get("db"), parsed.data, c.get("now"));
   if (!person) return c.notFound();
@@ -73,7 +72,7 @@ function SetupForm({ token, email, errors }: SetupFormProps) {
           label="Password"
           type="password"
           error={errors["password"]}
-          hint="At least 12 characters."
+          hint={PASSWORD_HINT}
           autocomplete="new-password"
           required
         />

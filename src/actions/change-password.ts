@@ -6,18 +6,20 @@ import type { ActionContext } from "../app-context.ts";
 import { recordActivity } from "../people/activity.ts";
 import { newPasswordFieldFor } from "../people/new-password.ts";
 import { type NewSession, startSession } from "../people/sessions.ts";
-import { signIn } from "../people/sign-in.ts";
+import type { KnownDevice } from "../people/known-device.ts";
+import type { Place } from "../people/person.ts";
+import { checkPassword } from "../people/sign-in.ts";
 import { changePassword } from "../people/users.ts";
 import { invalid, type Result } from "./result.ts";
 
 /**
  * Changes the password of the person who asks and ends all of their sessions; `session` replaces the one that asked.
- * `address` is the browser's network address, or null if unknown.
+ * `from`: where the request comes from.
  */
 export async function changeOwnPassword(
   context: ActionContext,
   input: { current: string; wanted: string },
-  address: string | null,
+  from: { place: Place; known: KnownDevice | null },
 ): Promise<Result<{ session: NewSession }>> {
   const { id, name: email } = context.actor;
   if (input.current === "") return invalid([{ path: "current_password", message: "Enter your current password." }]);
@@ -26,7 +28,7 @@ export async function changeOwnPassword(
     .refine((text) => text !== input.current, "This is your current password. Choose another.")
     .safeParse(input.wanted);
   if (!wanted.success) return invalid([{ path: "new_password", message: wanted.error.issues[0]?.message ?? "" }]);
-  const checked = await signIn(context.db, { email, password: input.current, address }, context.now);
+  const checked = await checkPassword(context.db, { email, password: input.current, ...from }, context.now);
   if (!checked.ok) {
     const isThrottled = checked.reason === "throttled";
     const message = isThrottled
@@ -39,5 +41,5 @@ export async function changeOwnPassword(
     action: "user.password_changed",
     subject: { kind: "user", id, name: email },
   });
-  return { ok: true, session: await startSession(context.db, id, context.now) };
+  return { ok: true, session: await startSession(context.db, id, context.now, from.place) };
 }

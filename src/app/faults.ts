@@ -10,6 +10,8 @@ import type { AppEnv } from "../app-context.ts";
 import { ConfigError } from "../env.ts";
 import { localPath, redirectTo } from "../pages/parts/local-redirect.ts";
 import { problemPage } from "../pages/parts/problem-page.tsx";
+import { askWhoItIs } from "../pages/sign-in/confirm-page.tsx";
+import { IdentityNotConfirmed } from "../people/confirm-identity.ts";
 import { newId } from "../platform/ids.ts";
 import { log } from "../platform/log.ts";
 import { problem, ProblemError, type ProblemInput } from "../platform/problem.ts";
@@ -20,6 +22,7 @@ const MAX_LOGGED_CAUSES = 5;
 
 /** The response to anything that was thrown. */
 export async function respondToFault(error: Error, c: Context<AppEnv>): Promise<Response> {
+  if (error instanceof IdentityNotConfirmed) return askWhoItIs(c, error);
   if (error instanceof ProblemError) return respondWithProblem(error.input, c);
   if (error instanceof ConfigError) return respondNotConfigured(error, c);
   if (error instanceof HTTPException && error.status < 500) return respondWithProblem(fromHttpException(error), c);

@@ -2,19 +2,26 @@
  * Who makes a request, as actions and the activity log need it.
  */
 import type { Context } from "hono";
-import type { ActionContext, AppEnv } from "../app-context.ts";
-import type { Actor } from "./person.ts";
+import type { ActionContext, AppEnv, Runtime } from "../app-context.ts";
+import { type Actor, personAsActor } from "./person.ts";
 import { notSignedIn } from "./route-access.ts";
+import { placeOf } from "./sessions.ts";
+
+/** What most uses of a company need, from a request. */
+export function runtimeOf(c: Context<AppEnv>): Runtime {
+  return { env: c.env, config: c.get("config"), db: c.get("db"), now: c.get("now") };
+}
 
 /** What an action is given, from a request. Throws where nobody is signed in. */
 export function actionContextOf(c: Context<AppEnv>): ActionContext {
-  return { env: c.env, config: c.get("config"), db: c.get("db"), now: c.get("now"), actor: actorOf(c) };
+  return { ...runtimeOf(c), actor: actorOf(c) };
 }
 
 function actorOf(c: Context<AppEnv>): Actor {
+  const { address } = placeOf(c);
   const apiKey = c.get("apiKey");
-  if (apiKey) return { kind: "api_key", ...apiKey };
+  if (apiKey) return { kind: "api_key", ...apiKey, address };
   const person = c.get("person");
   if (!person) throw notSignedIn();
-  return { kind: "user", id: person.id, name: person.email, role: person.role };
+  return personAsActor(person, address);
 }

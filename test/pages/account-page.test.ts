@@ -1,7 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { listActivity } from "../../src/people/activity.ts";
-import { signInFailures } from "../../src/people/schema.ts";
 import { db, emptyAll, type Visitor, visitorOf, words } from "./visitor.ts";
 
 const OLD = "a long enough password";
@@ -9,10 +8,7 @@ const NEW = "another long password";
 const EMAIL = "ann@example.com";
 const HERE = "/settings/account";
 
-beforeEach(async () => {
-  await emptyAll();
-  await db.delete(signInFailures);
-});
+beforeEach(emptyAll);
 
 /** Ann, signed in in two browsers. */
 async function twoBrowsers(): Promise<[Visitor, Visitor]> {

@@ -4,18 +4,33 @@
  */
 import type { Context, MiddlewareHandler } from "hono";
 import type { AppEnv } from "../app-context.ts";
-import { findKeyHolder } from "../people/api-keys.ts";
+import { recordOnceAnHour } from "../people/activity.ts";
+import { findIssuedKey, findKeyHolder } from "../people/api-keys.ts";
 import { ACCESS_HEADER, findAccessPerson } from "../people/cloudflare-access.ts";
-import { findSession, readSessionCookie, type Session } from "../people/sessions.ts";
+import { strangerAt } from "../people/person.ts";
+import { findSession, placeOf, readSessionCookie, type Session } from "../people/sessions.ts";
 import { sha256Hex } from "../platform/ids.ts";
 
 const BEARER = /^Bearer +(\S+)$/i;
 
 export const keyHolder: MiddlewareHandler<AppEnv> = async (c, next) => {
   const key = BEARER.exec(c.req.header("authorization") ?? "")?.[1];
-  if (key !== undefined) c.set("apiKey", await findKeyHolder(c.get("db"), key, c.get("now")));
+  if (key !== undefined) {
+    const holder = await findKeyHolder(c.get("db"), key, c.get("now"));
+    c.set("apiKey", holder);
+    if (holder === null) await recordRefusedKey(c, key);
+  }
   await next();
 };
+
+/** Somebody uses a key that was revoked, has ended or lost its owner. One that never was is not worth a row. */
+async function recordRefusedKey(c: Context<AppEnv>, key: string): Promise<void> {
+  const known = await findIssuedKey(c.get("db"), key);
+  if (!known) return;
+  const subject = { kind: "api_key", ...known } as const;
+  const entry = { action: "api_key.refused", subject };
+  await recordOnceAnHour(c.get("db"), c.get("now"), strangerAt(placeOf(c).address), entry);
+}
 
 /** `sessionHash` of an Access person, who has no session row: what is bound to a session is bound to the person. */
 export const signedInPerson: MiddlewareHandler<AppEnv> = async (c, next) => {

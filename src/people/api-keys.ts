@@ -69,6 +69,13 @@ export async function findKeyHolder(db: Db, key: string, now: Date): Promise<Key
   return { id, name, role };
 }
 
+/** The key that was ever issued with this text, in force or not. */
+export async function findIssuedKey(db: Db, key: string): Promise<{ id: string; name: string } | undefined> {
+  if (!KEY_PATTERN.test(key)) return undefined;
+  const isThis = eq(apiKeys.keyHash, await sha256Hex(key));
+  return db.select({ id: apiKeys.id, name: apiKeys.name }).from(apiKeys).where(isThis).get();
+}
+
 /** Keys that are not revoked, newest first; also those that have ended, until somebody revokes them. */
 export async function listApiKeys(db: Db): Promise<ApiKey[]> {
   return db

@@ -20,12 +20,11 @@ import { needs } from "../../people/route-access.ts";
 import { listShares } from "../../people/status-shares.ts";
 import { findUser, listUsers } from "../../people/users.ts";
 import { agree, plural } from "../../platform/words.ts";
-import { ConfirmPage } from "../../ui/dialog.tsx";
 import { redirectWith } from "../parts/flash.ts";
 import { byField, fieldErrorsOf, readForm } from "../parts/form.ts";
 import { backWith, missing } from "../parts/refusal.ts";
 import { showPage } from "../parts/shell.tsx";
-import { removalOf, RemovalText } from "./removal.tsx";
+import { Removal } from "./removal.tsx";
 import { PeopleView, type PeopleShown } from "./users-view.tsx";
 
 const HERE = "/settings/users";
@@ -78,13 +77,10 @@ usersPage.post(`${HERE}/:id/reset-password`, needs("administer", "recent"), asyn
 usersPage.get(`${HERE}/:id/remove`, needs("administer"), async (c) => {
   const user = await findUser(c.get("db"), c.req.param("id"));
   if (!user) throw missing("There is no such person.");
-  const removal = { ...removalOf(user, HERE), cancelHref: HERE };
-  const body = (
-    <ConfirmPage {...removal}>
-      <RemovalText formId={`${removal.id}-form`} user={user} {...await readHoldings(c)} />
-    </ConfirmPage>
-  );
-  return showPage(c, { title: removal.title, body });
+  const db = c.get("db");
+  const [users, keys, shares] = await Promise.all([listUsers(db), listApiKeys(db), listShares(db, c.get("now"))]);
+  const body = <Removal here={HERE} user={user} users={users} keys={keys} shares={shares} />;
+  return showPage(c, { title: `Remove ${user.email}`, body });
 });
 
 usersPage.post(`${HERE}/:id/remove`, needs("administer", "recent"), async (c) => {
@@ -95,24 +91,10 @@ usersPage.post(`${HERE}/:id/remove`, needs("administer", "recent"), async (c) =>
 });
 
 async function show(c: Context<AppEnv>, shown: PeopleShown): Promise<Response> {
-  const [holdings, invitations] = await Promise.all([readHoldings(c), listInvitations(c.get("db"), c.get("now"))]);
+  const [users, invitations] = await Promise.all([listUsers(c.get("db")), listInvitations(c.get("db"), c.get("now"))]);
   const ownId = c.get("person")?.id ?? "";
   const body = (
-    <PeopleView
-      here={HERE}
-      holdings={holdings}
-      invitations={invitations}
-      ownId={ownId}
-      now={c.get("now")}
-      shown={shown}
-    />
+    <PeopleView here={HERE} users={users} invitations={invitations} ownId={ownId} now={c.get("now")} shown={shown} />
   );
   return showPage(c, { title: "People", body, status: shown.errors ? 422 : 200 });
-}
-
-/** The people, and what belongs to them. */
-async function readHoldings(c: Context<AppEnv>) {
-  const db = c.get("db");
-  const [users, keys, shares] = await Promise.all([listUsers(db), listApiKeys(db), listShares(db, c.get("now"))]);
-  return { users, keys, shares };
 }

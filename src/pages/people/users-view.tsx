@@ -4,13 +4,11 @@
 import type { Invitation } from "../../people/invitations.ts";
 import type { User } from "../../people/users.ts";
 import { CopyField } from "../../ui/copy-text.tsx";
-import { ConfirmButton } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
 import { PageHead } from "../../ui/layout.tsx";
 import { Table } from "../../ui/table.tsx";
 import { displayInstant, Instant } from "../../ui/time.tsx";
 import type { FieldErrors } from "../parts/form.ts";
-import { type Holdings, removalOf, RemovalText } from "./removal.tsx";
 import { ROLE_CHOICES, RoleField, roleWord } from "./role-choice.tsx";
 
 /** What only this response shows. */
@@ -25,7 +23,7 @@ export interface PeopleShown {
 interface PeopleProps {
   /** The page's path, which its forms post below. */
   here: string;
-  holdings: Holdings;
+  users: User[];
   invitations: Invitation[];
   ownId: string;
   now: Date;
@@ -87,12 +85,12 @@ function InviteForm({ here, shown }: PeopleProps) {
   );
 }
 
-function PeopleTable({ here, holdings, ownId, now }: PeopleProps) {
+function PeopleTable({ here, users, ownId, now }: PeopleProps) {
   return (
     <section class="table-card">
       <Table
         caption="People who may sign in"
-        rows={holdings.users}
+        rows={users}
         columns={[
           {
             label: "Person",
@@ -109,7 +107,7 @@ function PeopleTable({ here, holdings, ownId, now }: PeopleProps) {
             label: "",
             hiddenLabel: "Actions",
             isTight: true,
-            cell: (user) => <PersonActions here={here} user={user} holdings={holdings} />,
+            cell: (user) => <PersonActions here={here} user={user} />,
           },
         ]}
       />
@@ -134,8 +132,8 @@ function RoleForm({ here, user }: { here: string; user: User }) {
   );
 }
 
-function PersonActions({ here, user, holdings }: { here: string; user: User; holdings: Holdings }) {
-  const removal = removalOf(user, here);
+/** Remove leads to the question (removal.tsx). */
+function PersonActions({ here, user }: { here: string; user: User }) {
   return (
     <div class="card-actions">
       <form method="post" action={`${here}/${user.id}/reset-password`}>
@@ -148,9 +146,11 @@ function PersonActions({ here, user, holdings }: { here: string; user: User; hol
           End sessions
         </button>
       </form>
-      <ConfirmButton {...removal} openLabel="Remove" openClass="button small danger-quiet" fallback={removal.action}>
-        <RemovalText formId={`${removal.id}-form`} user={user} {...holdings} />
-      </ConfirmButton>
+      <form method="get" action={`${here}/${user.id}/remove`}>
+        <button type="submit" class="button small danger-quiet">
+          Remove
+        </button>
+      </form>
     </div>
   );
 }

@@ -1,5 +1,5 @@
 /**
- * Recognizes passwords that are guessed first, as NIST SP 800-63B-4, section 3.1.1.2 asks: common ones, runs and
+ * Recognizes passwords that are guessed first, as NIST SP 800-63B-4 asks (Password Verifiers): common ones, runs and
  * repetitions, and those made of words that everybody knows here. Rules instead of a long list: a rule covers every
  * decoration of a word ('password1234', 'P@ssw0rd!!'), and the bundle stays small. It never judges anything else, such
  * as which kinds of characters a password has.
@@ -96,10 +96,14 @@ function surprisesIn(characters: readonly string[]): number {
   let before: string | undefined;
   for (const character of characters) {
     const step = `${before}${character}`;
-    const distance = before === undefined ? Infinity : character.codePointAt(0)! - before.codePointAt(0)!;
+    const distance = before === undefined ? Infinity : codeOf(character) - codeOf(before);
     if (Math.abs(distance) > 1 && !KEYBOARD_STEPS.has(step) && !seen.has(step)) surprises += 1;
     seen.add(step);
     before = character;
   }
   return surprises;
+}
+
+function codeOf(character: string): number {
+  return character.codePointAt(0) ?? 0;
 }

@@ -1,5 +1,5 @@
 /**
- * Which passwords may be chosen, after NIST SP 800-63B-4, section 3.1.1.2: a length and what is not easily guessed; no
+ * Which passwords may be chosen, after NIST SP 800-63B-4 (Password Verifiers): a length and what is not easily guessed; no
  * rule about kinds of characters, and none that makes people change it from time to time.
  */
 import { z } from "zod";

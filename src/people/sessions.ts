@@ -14,8 +14,8 @@ import type { Person, Place } from "./person.ts";
 import { sessions, users } from "./schema.ts";
 
 /**
- * A working day ends with a new sign-in in the morning, and a stolen cookie ends with the fortnight. NIST SP 800-63B-4,
- * section 2.2.3 allows a day and an hour's idleness for what people do here; a person who only looks would be asked all
+ * A working day ends with a new sign-in in the morning, and a stolen cookie ends with the fortnight. NIST SP 800-63B-4
+ * (Reauthentication) allows a day and an hour's idleness for what people do here; a person who only looks would be asked all
  * the time, so what matters asks for a recent sign-in of its own instead (confirm-identity.ts).
  */
 const SESSION_DAYS = 14;

@@ -1,5 +1,5 @@
 /**
- * What a browser answers when a passkey is added or used (Web Authentication, Level 3, sections 7.1 and 7.2): reads and
+ * What a browser answers when a passkey is added or used (W3C, Web Authentication, Level 3, its two ceremonies): reads and
  * checks it, and knows no table. A passkey proves two things at once, the device and the person (user verification), so
  * one without the second is refused. What the device is made of is nobody's business: no attestation is asked for.
  */
@@ -12,6 +12,7 @@ import {
   coseAlgorithmES256,
   coseAlgorithmRS256,
   coseEllipticCurveP256,
+  createAssertionSignatureMessage,
   parseAttestationObject,
   parseAuthenticatorData,
   parseClientDataJSON,
@@ -22,6 +23,8 @@ import { fromBase64, toBase64Url } from "../platform/bytes.ts";
 const MAX_PART_CHARACTERS = 8_000;
 /** An elliptic coordinate of P-256. */
 const COORDINATE_BYTES = 32;
+
+const webKey = z.record(z.string(), z.string());
 
 const part = z
   .string()
@@ -95,9 +98,9 @@ export async function verifyPasskey(
     const { clientDataJSON, authenticatorData, signature } = assertion.parse(JSON.parse(json));
     const parsed = parseAuthenticatorData(authenticatorData);
     if (!isFromHere(parsed, expected)) return null;
-    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", new Uint8Array(clientDataJSON)));
-    const key = createPublicKey({ key: JSON.parse(passkey.publicKey), format: "jwk" });
-    if (!verify("sha256", Buffer.concat([authenticatorData, hash]), key, signature)) return null;
+    const key = createPublicKey({ key: webKey.parse(JSON.parse(passkey.publicKey)), format: "jwk" });
+    const message = createAssertionSignatureMessage(authenticatorData, clientDataJSON);
+    if (!verify("sha256", message, key, signature)) return null;
     if (!(await isAnswer(clientDataJSON, ClientDataType.Get, expected))) return null;
     const { signatureCounter: signCount } = parsed;
     const isCounting = signCount > 0 || passkey.signCount > 0;
@@ -118,7 +121,7 @@ async function isAnswer(clientDataJSON: Uint8Array, type: ClientDataType, expect
 }
 
 /** The two kinds that browsers make: P-256 (nearly all), and RSA (Windows Hello on older machines). */
-function webKeyOf(key: COSEPublicKey): Record<string, string> {
+function webKeyOf(key: COSEPublicKey): z.infer<typeof webKey> {
   if (key.type() === COSEKeyType.EC2 && key.algorithm() === coseAlgorithmES256) {
     const { curve, x, y } = key.ec2();
     if (curve !== coseEllipticCurveP256) throw new Error("not P-256");
@@ -131,8 +134,9 @@ function webKeyOf(key: COSEPublicKey): Record<string, string> {
   throw new Error("unknown kind of key");
 }
 
+/** Big-endian bytes, at least so many, in base64url. */
 function numberText(value: bigint, bytes = 1): string {
   const hex = value.toString(16);
-  const even = hex.length + (hex.length % 2);
-  return Buffer.from(hex.padStart(Math.max(even, 2 * bytes), "0"), "hex").toString("base64url");
+  const pairs = hex.padStart(Math.max(hex.length + (hex.length % 2), 2 * bytes), "0").match(/../g) ?? [];
+  return toBase64Url(Uint8Array.from(pairs, (pair) => Number.parseInt(pair, 16)));
 }

@@ -112,7 +112,7 @@ describe("a recent sign-in", () => {
     expect(words(added.html)).toContain("The passkey is added.");
     await setBack(11);
     const asked = await ann.post("/settings/users", INVITATION);
-    expect(asked.html).toContain(`data-passkeys="${device.id.toString("base64url")}"`);
+    expect(asked.html).toContain(`data-passkeys="${device.idText}"`);
     const challenge = attributeOf(asked.html, "data-challenge");
     const forged = new Authenticator(ORIGIN).get(challenge);
     expect((await ann.post("/settings/users", { ...INVITATION, confirm_passkey: forged })).status).toBe(422);

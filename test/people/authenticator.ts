@@ -1,8 +1,9 @@
 /**
- * An authenticator in software: makes passkeys and signs with them, as a phone or a security key does (Web
- * Authentication, Level 3, section 6). Written apart from the code that it tests, down to its CBOR.
+ * An authenticator in software: makes passkeys and signs with them, as a phone or a security key does (W3C, Web
+ * Authentication, Level 3). Written apart from the code that it tests, down to its CBOR.
  */
 import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
+import { fromBase64, toBase64Url } from "../../src/platform/bytes.ts";
 
 /** What may be wrong with an answer. */
 export interface Twist {
@@ -22,7 +23,9 @@ const VERIFIED = 0x04;
 const ATTESTED = 0x40;
 
 export class Authenticator {
-  readonly id = randomBytes(32);
+  readonly id = new Uint8Array(randomBytes(32));
+  /** As it stands in tables and pages. */
+  readonly idText = toBase64Url(this.id);
   #keys: { publicKey: KeyObject; privateKey: KeyObject };
   #signCount = 0;
   readonly #origin: string;
@@ -37,62 +40,60 @@ export class Authenticator {
   /** The JSON that the page sends of a new passkey. */
   create(challenge: string, twist: Twist = {}): string {
     const authData = this.#authenticatorData({ ...twist, flags: (twist.flags ?? PRESENT | VERIFIED) | ATTESTED }, [
-      Buffer.alloc(16),
-      Buffer.from([0, this.id.length]),
+      new Uint8Array(16),
+      Uint8Array.of(0, this.id.length),
       this.id,
       this.#coseKey(),
     ]);
-    const attestationObject = Buffer.concat([
-      Buffer.from([0xa3]),
+    const attestationObject = concat([
+      Uint8Array.of(0xa3),
       text("fmt"),
       text("none"),
       text("attStmt"),
-      Buffer.from([0xa0]),
+      Uint8Array.of(0xa0),
       text("authData"),
       bytes(authData),
     ]);
     const clientDataJSON = this.#clientData(challenge, { type: "webauthn.create", ...twist });
-    return JSON.stringify({ clientDataJSON: url(clientDataJSON), attestationObject: url(attestationObject) });
+    return JSON.stringify({
+      clientDataJSON: toBase64Url(clientDataJSON),
+      attestationObject: toBase64Url(attestationObject),
+    });
   }
 
   /** The JSON that the page sends of a passkey that was used. */
   get(challenge: string, twist: Twist = {}): string {
     const authenticatorData = this.#authenticatorData(twist, []);
     const clientDataJSON = this.#clientData(challenge, { type: "webauthn.get", ...twist });
-    const message = Buffer.concat([authenticatorData, createHash("sha256").update(clientDataJSON).digest()]);
+    const message = concat([authenticatorData, sha256(clientDataJSON)]);
     const { privateKey } = twist.otherKey ? makeKeys(this.#kind) : this.#keys;
     return JSON.stringify({
-      id: url(this.id),
-      clientDataJSON: url(clientDataJSON),
-      authenticatorData: url(authenticatorData),
-      signature: url(sign("sha256", message, privateKey)),
+      id: this.idText,
+      clientDataJSON: toBase64Url(clientDataJSON),
+      authenticatorData: toBase64Url(authenticatorData),
+      signature: toBase64Url(new Uint8Array(sign("sha256", message, privateKey))),
     });
   }
 
-  #clientData(challenge: string, { type = "", origin = this.#origin, crossOrigin = false }: Twist): Buffer {
-    return Buffer.from(JSON.stringify({ type, challenge: url(Buffer.from(challenge)), origin, crossOrigin }));
+  #clientData(challenge: string, { type = "", origin = this.#origin, crossOrigin = false }: Twist): Uint8Array {
+    return utf8(JSON.stringify({ type, challenge: toBase64Url(utf8(challenge)), origin, crossOrigin }));
   }
 
-  #authenticatorData(twist: Twist, attested: Buffer[]): Buffer {
-    const count = Buffer.alloc(4);
+  #authenticatorData(twist: Twist, attested: Uint8Array[]): Uint8Array {
+    const count = new Uint8Array(4);
     this.#signCount += 1;
-    count.writeUInt32BE(twist.signCount ?? this.#signCount);
+    new DataView(count.buffer).setUint32(0, twist.signCount ?? this.#signCount);
     const rpId = twist.rpId ?? new URL(this.#origin).hostname;
-    return Buffer.concat([
-      createHash("sha256").update(rpId).digest(),
-      Buffer.from([twist.flags ?? PRESENT | VERIFIED]),
-      count,
-      ...attested,
-    ]);
+    return concat([sha256(utf8(rpId)), Uint8Array.of(twist.flags ?? PRESENT | VERIFIED), count, ...attested]);
   }
 
-  #coseKey(): Buffer {
-    const { x = "", y = "", n = "", e = "" } = this.#keys.publicKey.export({ format: "jwk" }) as Record<string, string>;
-    const raw = (value: string) => bytes(Buffer.from(value, "base64url"));
+  #coseKey(): Uint8Array {
+    const { x = "", y = "", n = "", e = "" } = this.#keys.publicKey.export({ format: "jwk" });
+    const raw = (value: string) => bytes(fromBase64(value) ?? new Uint8Array());
     // {1: kty, 3: alg, -1: crv or n, -2: x or e, -3: y}, integers as RFC 8949 writes them.
     return this.#kind === "ec"
-      ? Buffer.concat([Buffer.from([0xa5, 1, 2, 3, 0x26, 0x20, 1, 0x21]), raw(x), Buffer.from([0x22]), raw(y)])
-      : Buffer.concat([Buffer.from([0xa4, 1, 3, 3, 0x39, 0x01, 0x00, 0x20]), raw(n), Buffer.from([0x21]), raw(e)]);
+      ? concat([Uint8Array.of(0xa5, 1, 2, 3, 0x26, 0x20, 1, 0x21), raw(x), Uint8Array.of(0x22), raw(y)])
+      : concat([Uint8Array.of(0xa4, 1, 3, 3, 0x39, 0x01, 0x00, 0x20), raw(n), Uint8Array.of(0x21), raw(e)]);
   }
 }
 
@@ -102,15 +103,25 @@ function makeKeys(kind: "ec" | "rsa") {
     : generateKeyPairSync("rsa", { modulusLength: 2048 });
 }
 
-function text(value: string): Buffer {
-  return Buffer.concat([Buffer.from([0x60 + value.length]), Buffer.from(value)]);
+/** A text of CBOR. */
+function text(value: string): Uint8Array {
+  return concat([Uint8Array.of(0x60 + value.length), utf8(value)]);
 }
 
-function bytes(value: Buffer): Buffer {
+/** Bytes of CBOR. */
+function bytes(value: Uint8Array): Uint8Array {
   const head = value.length < 256 ? [0x58, value.length] : [0x59, value.length >> 8, value.length & 0xff];
-  return Buffer.concat([Buffer.from(head), value]);
+  return concat([Uint8Array.from(head), value]);
 }
 
-function url(value: Buffer): string {
-  return value.toString("base64url");
+function sha256(value: Uint8Array): Uint8Array {
+  return new Uint8Array(createHash("sha256").update(value).digest());
+}
+
+function utf8(value: string): Uint8Array {
+  return new TextEncoder().encode(value);
+}
+
+function concat(parts: Uint8Array[]): Uint8Array {
+  return Uint8Array.from(parts.flatMap((part) => [...part]));
 }

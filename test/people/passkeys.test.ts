@@ -127,8 +127,8 @@ describe("a passkey", () => {
     expect(await addPasskey(context, { userId: "u2", answer: device.create(challenge), name: "x" })).toBeNull();
     expect(await add(device)).not.toBeNull();
     expect(await add(device, {}, "u2")).toBeNull();
-    expect(await removePasskey(db, "u2", device.id.toString("base64url"))).toBeNull();
-    expect(await removePasskey(db, "u1", device.id.toString("base64url"))).toBe("Phone");
+    expect(await removePasskey(db, "u2", device.idText)).toBeNull();
+    expect(await removePasskey(db, "u1", device.idText)).toBe("Phone");
     expect(await use(device)).toBeNull();
   });
 

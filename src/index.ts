@@ -29,7 +29,7 @@ export default {
     const now = new Date();
     const db = openDb(env.DB);
     await sweep(env, now);
-    await forgetEnded(db, now);
+    await forgetEnded(db, env.SETUP_TOKEN, now);
     await sweepNotifications(env, now);
     await thinHistory(db, now);
   },

@@ -29,6 +29,8 @@ import { apiKeysPage } from "./people/api-keys-page.tsx";
 import { usersPage } from "./people/users-page.tsx";
 import { invitePage } from "./sign-in/invite-page.tsx";
 import { loginPage } from "./sign-in/login-page.tsx";
+import { recoverPage } from "./sign-in/recover-page.tsx";
+import { resetPage } from "./sign-in/reset-page.tsx";
 import { setupPage } from "./sign-in/setup-page.tsx";
 import { dashboardPage } from "./status/dashboard-page.tsx";
 import { statusPage } from "./status/status-page.tsx";
@@ -40,6 +42,8 @@ const everyPage = [
   loginPage,
   setupPage,
   invitePage,
+  resetPage,
+  recoverPage,
   dashboardPage,
   fulfillmentPage,
   orderPage,

@@ -225,7 +225,7 @@ describe("an instance", () => {
     expect((await admin.get(`/settings/instances/${id}`)).html).not.toContain(secret);
     const revealed = await admin.post(`/settings/instances/${id}/reveal-secret`);
     expect(revealed.html).toContain(`value="${secret}"`);
-    expect(revealed.headers.get("cache-control")).toBe("no-store");
+    expect(revealed.headers.get("cache-control")).toContain("no-store");
     const rotated = await admin.post(`/settings/instances/${id}/rotate-secret`);
     expect(rotated.html).toMatch(/value="whsec_/);
     expect(rotated.html).not.toContain(secret);

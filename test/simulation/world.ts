@@ -410,8 +410,8 @@ const VARIABLES = {
   INTUIT_WEBHOOK_VERIFIER: VERIFIER,
   QBO_API_URL: API_ORIGIN,
   QBO_APP_URL: "https://app.quickbooks.example.com",
-  ENCRYPTION_KEYS: "test-1=BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=",
-  SETUP_TOKEN: "simulation",
+  ENCRYPTION_KEYS: "test-1=BwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyAhIiMkJSY=",
+  SETUP_TOKEN: "simulated-setup-token",
 };
 
 const CONNECTION = {

@@ -88,13 +88,13 @@ instancePage.post(`${HERE}/sample-order`, needs("invoice"), async (c) => {
   return redirectWith(c, `/orders/${sent.orderId}`, { tone: sent.isNew ? "good" : "note", text });
 });
 
-instancePage.post(`${HERE}/reveal-secret`, needs("configure"), async (c) => {
+instancePage.post(`${HERE}/reveal-secret`, needs("configure", "recent"), async (c) => {
   const revealed = await revealWebhookSecret(actionContextOf(c), c.req.param("id"));
   if (!revealed.ok) return backWith(c, LIST, revealed);
   return showInstance(c, revealed.instance, { secret: revealed.secret });
 });
 
-instancePage.post(`${HERE}/rotate-secret`, needs("configure"), async (c) => {
+instancePage.post(`${HERE}/rotate-secret`, needs("configure", "recent"), async (c) => {
   const rotated = await rotateWebhookSecret(actionContextOf(c), c.req.param("id"));
   if (!rotated.ok) return backWith(c, LIST, rotated);
   const notice: Flash = { tone: "good", text: "A new secret is active. The old one stays valid for 24 hours." };

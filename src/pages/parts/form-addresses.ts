@@ -1,6 +1,6 @@
 /**
- * Addresses that take a form and respond with a page of their own: a secret shown once, a question, a refusal. Opened
- * from the address bar or a bookmark, each redirects to the page that has its form. It never repeats what was done.
+ * Addresses that take a form and respond with a page of their own: a secret shown once, a question, a refusal, a request
+ * to confirm who it is. Opened from the address bar or a bookmark, each redirects to the page that has its form. It never repeats what was done.
  */
 import { Hono } from "hono";
 import type { AppEnv } from "../../app-context.ts";
@@ -23,6 +23,10 @@ const ADDRESSES: readonly (readonly [form: string, page: string])[] = [
   [`${INSTANCE}/events/reveal-secret`, INSTANCE],
   [`${INSTANCE}/events/rotate-secret`, INSTANCE],
   [`${DELIVERY}/replay`, DELIVERY],
+  ["/settings/users/:id/role", "/settings/users"],
+  ["/settings/users/:id/reset-password", "/settings/users"],
+  ["/settings/account/passkeys", "/settings/account"],
+  ["/settings/account/passkeys/remove", "/settings/account"],
   ["/settings/alerts/reveal-secret", "/settings/alerts"],
   ["/settings/alerts/rotate-secret", "/settings/alerts"],
 ];

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import type { RealmGate } from "./connections/realm-gate.ts";
+import type { RefusedRequests } from "./inbox/refused-requests.ts";
 import { parseKeyRing, type KeyRing } from "./platform/keys.ts";
 
 export interface Env {
@@ -12,6 +13,7 @@ export interface Env {
   PUSH_QUEUE: Queue;
   ASSETS: Fetcher;
   REALM_GATE: DurableObjectNamespace<RealmGate>;
+  REFUSED_REQUESTS: DurableObjectNamespace<RefusedRequests>;
   APP_ORIGIN?: string;
   INTUIT_DISCOVERY_URL?: string;
   INTUIT_CLIENT_ID?: string;
@@ -23,6 +25,7 @@ export interface Env {
   SETUP_TOKEN?: string;
   ACCESS_TEAM_DOMAIN?: string;
   ACCESS_AUD?: string;
+  SUPPORT_URL?: string;
 }
 
 export interface Config {
@@ -39,6 +42,8 @@ export interface Config {
   setupToken: string;
   /** Cloudflare Access; `teamDomain` is an origin such as `https://team.cloudflareaccess.com`. */
   access: { teamDomain: string; aud: string } | null;
+  /** Where Help leads beyond our own page: an https address or a mailto link. */
+  supportUrl: string | null;
 }
 
 export interface ConfigProblem {
@@ -93,6 +98,14 @@ const teamDomain = z
   .transform((text) => (text.includes("://") ? text : `https://${text}`))
   .pipe(origin);
 
+const supportUrl = z
+  .string()
+  .trim()
+  .refine(
+    (text) => URL.canParse(text) && ["https:", "mailto:"].includes(new URL(text).protocol),
+    "must be an https address or a mail address such as mailto:help@example.com",
+  );
+
 const variables = z.object({
   APP_ORIGIN: origin,
   INTUIT_DISCOVERY_URL: address.transform((url) => url.href),
@@ -105,6 +118,7 @@ const variables = z.object({
   SETUP_TOKEN: filled,
   ACCESS_TEAM_DOMAIN: z.preprocess(blankAsMissing, teamDomain.optional()),
   ACCESS_AUD: z.preprocess(blankAsMissing, z.string().trim().optional()),
+  SUPPORT_URL: z.preprocess(blankAsMissing, supportUrl.optional()),
 });
 
 const cache = new WeakMap<Env, Config>();
@@ -145,6 +159,7 @@ function parseConfig(env: Env): Config {
     setupToken: data.SETUP_TOKEN,
     access:
       data.ACCESS_TEAM_DOMAIN && data.ACCESS_AUD ? { teamDomain: data.ACCESS_TEAM_DOMAIN, aud: data.ACCESS_AUD } : null,
+    supportUrl: data.SUPPORT_URL ?? null,
   };
 }
 

@@ -4,9 +4,9 @@
  */
 import type { AutoAdmission } from "../pushes/admission.ts";
 import { applyContent } from "./content-change.ts";
-import { newInvoiceRow } from "../pushes/new-invoice.ts";
-import type { InvoiceRow, NewInvoiceRow } from "../pushes/invoice-row.ts";
-import { CREATED_AFTER_VOID, ORDER_CANCELLED } from "../invoices/warnings.ts";
+import { newInvoiceRow } from "../invoicing/new-invoice.ts";
+import type { InvoiceRow, NewInvoiceRow } from "../invoicing/invoice-row.ts";
+import { CREATED_AFTER_VOID, ORDER_CANCELLED } from "../documents/warnings.ts";
 import { withWarning } from "../failures/warning.ts";
 import type { OrderRow } from "../orders/store.ts";
 import {
@@ -23,9 +23,6 @@ import {
 import type { OrderEvent } from "./events.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { voidEffect } from "./void-effect.ts";
-
-/** The ID under which our own test event voids an invoice that never existed. */
-export const TEST_INVOICE_ID = "bookbridge-test";
 
 type Created = Extract<OrderEvent, { type: "invoice.created" }>;
 type Voided = Extract<OrderEvent, { type: "invoice.voided" }>;
@@ -188,7 +185,6 @@ export function decideVoided(snapshot: Snapshot, event: Voided, context: Decisio
 }
 
 function rememberVoid(snapshot: Snapshot, event: Voided): Decision {
-  if (event.invoiceId === TEST_INVOICE_ID) return noChange("test");
   const isNewer = snapshot.rememberedVoidAt === null || event.at > snapshot.rememberedVoidAt;
   return {
     ...noChange("remembered"),

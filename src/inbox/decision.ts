@@ -3,14 +3,14 @@
  * from a snapshot (pure), written by store-delivery.ts.
  */
 import { calendarDate } from "../platform/calendar-date.ts";
-import type { InvoiceRow, NewInvoiceRow } from "../pushes/invoice-row.ts";
-import { isInQuickBooks } from "../invoices/status.ts";
+import type { InvoiceRow, NewInvoiceRow } from "../invoicing/invoice-row.ts";
+import { isInQuickBooks } from "../documents/status.ts";
 import { isOutcomeOpen } from "../pushes/states.ts";
 import { type Order, storedOrder } from "../orders/order.ts";
 import type { orders } from "../orders/schema.ts";
 import type { OrderRow } from "../orders/store.ts";
-import { type AutoAdmission, autoAdmission } from "../pushes/admission.ts";
-import type { ConnectionSwitches, Snapshot } from "./snapshot.ts";
+import { type AutoAdmission, type ConnectionSwitches, autoAdmission } from "../pushes/admission.ts";
+import type { Snapshot } from "./snapshot.ts";
 import type { InferInsertModel } from "drizzle-orm";
 
 export type Write =
@@ -25,7 +25,7 @@ export type Write =
 /**
  * What an event did: `stored`, `updated`, `restored` (a cancelled order was shipped after all), `unchanged`, `older`
  * (we had something newer), `cancelled`, `voided`, `flagged` (a person has to look), `void_queued`, `void_remembered`
- * (the outcome of its push is open), `remembered` (for something we don't have yet), `stays_voided`, `test`.
+ * (the outcome of its push is open), `remembered` (for something we don't have yet), `stays_voided`. Earlier versions also recorded `test`.
  */
 export type Effect =
   | "stored"
@@ -39,8 +39,7 @@ export type Effect =
   | "void_queued"
   | "void_remembered"
   | "remembered"
-  | "stays_voided"
-  | "test";
+  | "stays_voided";
 
 export interface Decision {
   effect: Effect;

@@ -44,6 +44,15 @@ export async function findOrders(db: Db, ids: readonly string[]): Promise<OrderR
     .where(sql`${orders.id} in (select value from json_each(${JSON.stringify(ids)}))`);
 }
 
+/** The numbers of orders by their IDs; unknown IDs are left out. */
+export async function numbersOf(db: Db, ids: readonly string[]): Promise<Map<string, string>> {
+  const rows = await db
+    .select({ id: orders.id, number: orders.number })
+    .from(orders)
+    .where(sql`${orders.id} in (select value from json_each(${JSON.stringify(ids)}))`);
+  return new Map(rows.map(({ id, number }) => [id, number]));
+}
+
 /** A page of orders, newest first. Throws CursorError. */
 export async function listOrders(db: Db, filter: OrderFilter, page: PageRequest): Promise<DatePage<OrderListRow>> {
   const { where, date, id } = queryOf(filter);
@@ -80,13 +89,18 @@ export async function listOrderIds(db: Db, filter: OrderFilter, limit: number): 
  * voids an invoice; `condition` lets a batch make it depend on its first statement.
  */
 export function refreshIsInvoiced(db: Db, orderId: string, condition?: SQL): BatchItem {
-  const isInvoiced = sql<boolean>`exists (
-    select 1 from invoices join pushes on pushes.kind = 'invoice' and pushes.document_id = invoices.id
-    where invoices.order_id = ${orderId} and pushes.state <> 'voided')`;
+  const isInvoiced = hasLivingInvoice(sql`${orderId}`);
   return db
     .update(orders)
     .set({ isInvoiced: sql`${isInvoiced}`, rowVersion: sql`${orders.rowVersion} + 1` })
     .where(and(eq(orders.id, orderId), sql`${orders.isInvoiced} is not ${isInvoiced}`, condition));
+}
+
+/** Whether an order has an invoice that is not void, in SQL. `orderId`: its ID, or the column that holds it. */
+export function hasLivingInvoice(orderId: SQLWrapper): SQL<boolean> {
+  return sql`exists (
+    select 1 from invoices as known join pushes on pushes.kind = 'invoice' and pushes.document_id = known.id
+    where known.order_id = ${orderId} and pushes.state <> 'voided')`;
 }
 
 interface Query {
@@ -96,7 +110,7 @@ interface Query {
   id: SQL;
 }
 
-/** The condition of a filter. A unary plus keeps SQLite from using an index for a column (see pushes/lists/list.ts). */
+/** The condition of a filter. A unary plus keeps SQLite from using an index for a column (see invoicing/lists/list.ts). */
 function queryOf(filter: OrderFilter): Query {
   const isToBeInvoiced = filter.status === "shipped" && filter.isInvoiced === false;
   const column = (one: SQLWrapper): SQL => (isToBeInvoiced ? sql`+${one}` : sql`${one}`);

@@ -9,7 +9,11 @@ import { connectionPage } from "./connections/connection-page.tsx";
 import { connectionsPage } from "./connections/connections-page.tsx";
 import { oauthPage } from "./connections/oauth-page.tsx";
 import { quickbooksUrlsPage } from "./connections/quickbooks-urls-page.tsx";
+import { deliveriesPage } from "./deliveries/deliveries-page.tsx";
+import { deliveryPage } from "./deliveries/delivery-page.tsx";
 import { fulfillmentPage } from "./fulfillment/fulfillment-page.tsx";
+import { helpPage } from "./help/help-page.tsx";
+import { legalPage } from "./help/legal-page.tsx";
 import { instanceEvents } from "./instances/instance-events.tsx";
 import { instancePage } from "./instances/instance-page.tsx";
 import { instancesPage } from "./instances/instances-page.tsx";
@@ -17,6 +21,7 @@ import { failedPage } from "./invoices/failed-page.tsx";
 import { fixPage } from "./invoices/fix-page.tsx";
 import { invoicePage } from "./invoices/invoice-page.tsx";
 import { invoicesPage } from "./invoices/invoices-page.tsx";
+import { orderPage } from "./orders/order-page.tsx";
 import { formAddresses } from "./parts/form-addresses.ts";
 import { accountPage } from "./people/account-page.tsx";
 import { activityPage } from "./people/activity-page.tsx";
@@ -37,10 +42,13 @@ const everyPage = [
   invitePage,
   dashboardPage,
   fulfillmentPage,
+  orderPage,
   failedPage,
   invoicesPage,
   invoicePage,
   fixPage,
+  deliveriesPage,
+  deliveryPage,
   statusPage,
   connectionsPage,
   connectionPage,
@@ -54,6 +62,8 @@ const everyPage = [
   usersPage,
   accountPage,
   activityPage,
+  helpPage,
+  legalPage,
 ];
 
 for (const page of everyPage) pages.route("/", page);

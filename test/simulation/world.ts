@@ -8,6 +8,7 @@ import { connections } from "../../src/connections/schema.ts";
 import { type Config, type Env, readConfig } from "../../src/env.ts";
 import { receiveIntuitWebhook } from "../../src/inbox/intuit-webhook.ts";
 import { receiveDelivery } from "../../src/inbox/receive.ts";
+import type { RefusedRequests } from "../../src/inbox/refused-requests.ts";
 import { instances } from "../../src/instances/schema.ts";
 import type { TokenSet } from "../../src/quickbooks/oauth.ts";
 import { causeText } from "../../src/platform/cause.ts";
@@ -158,6 +159,8 @@ export class World {
       TOKENS: platform.kv,
       PUSH_QUEUE: this.queue.binding(),
       REALM_GATE: this.gates.namespace,
+      // Only for refused requests, which end a story.
+      REFUSED_REQUESTS: {} as unknown as DurableObjectNamespace<RefusedRequests>,
       ASSETS: { fetch: async () => new Response("") } as unknown as Fetcher,
       ...VARIABLES,
     };

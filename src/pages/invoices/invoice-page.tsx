@@ -11,25 +11,27 @@ import { readError } from "../../failures/push-error.ts";
 import { readWarnings } from "../../failures/warning.ts";
 import type { Instance } from "../../instances/instance.ts";
 import { findInstance } from "../../instances/store.ts";
-import { countHeld } from "../../pushes/lists/counts.ts";
-import type { InvoiceRow } from "../../pushes/invoice-row.ts";
-import { isInQuickBooks, publicStatus } from "../../invoices/status.ts";
+import { countHeld } from "../../invoicing/lists/counts.ts";
+import type { InvoiceRow } from "../../invoicing/invoice-row.ts";
+import { isInQuickBooks, publicStatus } from "../../documents/status.ts";
 import { readContent } from "../../invoices/invoice.ts";
-import { findRow, listAttempts } from "../../pushes/store.ts";
+import { listAttempts } from "../../pushes/attempts.ts";
+import { findInvoice } from "../../invoicing/invoice-row.ts";
 import { qboUrl } from "../../invoices/view.ts";
 import { actionContextOf } from "../../people/action-context.ts";
 import { needs, may } from "../../people/route-access.ts";
-import { type Preview, previewPayload } from "../../pushes/by-hand/preview-payload.ts";
+import { type Preview, previewPayload } from "../../invoicing/by-hand/preview-payload.ts";
 import { ConfirmButton, ConfirmPage, type ConfirmProps } from "../../ui/dialog.tsx";
 import { PageHead } from "../../ui/layout.tsx";
 import { Live } from "../../ui/live.tsx";
 import { Money } from "../../ui/money.tsx";
 import { respondWithFragment, isFragmentRequest } from "../../ui/respond.tsx";
+import { OrderDetails, OrderLines } from "../orders/order-content.tsx";
 import { redirectWith } from "../parts/flash.ts";
 import { backWith, missing } from "../parts/refusal.ts";
 import { showPage } from "../parts/shell.tsx";
 import { STATUS_WORDS } from "./invoice-status.tsx";
-import { Attempts, type AttemptView, ErrorCard, InvoiceFacts, Lines, Warnings } from "./invoice-view.tsx";
+import { Attempts, type AttemptView, ErrorCard, InvoiceFacts, Warnings } from "./invoice-view.tsx";
 import { paceOf, RowStatus } from "./invoices-view.tsx";
 import { PayloadView } from "./payload-view.tsx";
 import { sendSummary } from "./send-summary.ts";
@@ -80,12 +82,13 @@ interface InvoicePageProps {
   attempts: AttemptView[];
   preview: Preview;
   qboHref: string | null;
+  supportUrl: string | null;
   mayAct: boolean;
   now: Date;
 }
 
 async function subject(c: Context<AppEnv>): Promise<{ invoice: InvoiceRow; id: string; path: string }> {
-  const invoice = await findRow(c.get("db"), c.req.param("id") ?? "");
+  const invoice = await findInvoice(c.get("db"), c.req.param("id") ?? "");
   if (!invoice) throw missing("There is no such invoice.");
   return { invoice, id: invoice.id, path: `/invoices/${invoice.id}` };
 }
@@ -106,7 +109,8 @@ async function readInvoicePage(c: Context<AppEnv>): Promise<InvoicePageProps> {
     connection,
     attempts: attempts.map((attempt) => ({ ...attempt, error: readError(attempt.error) })),
     preview,
-    qboHref: qboUrl(c.get("config").qboAppUrl, invoice.qboInvoiceId),
+    qboHref: qboUrl(c.get("config").qboAppUrl, invoice.qboId),
+    supportUrl: c.get("config").supportUrl,
     mayAct: may(c, "invoice"),
     now: c.get("now"),
   };
@@ -131,7 +135,7 @@ function InvoiceView(props: InvoicePageProps) {
         <InvoiceActions {...props} />
       </PageHead>
       <p class="visually-hidden" aria-live="polite">{`Push status: ${STATUS_WORDS[publicStatus(invoice)]}`}</p>
-      {error && <ErrorCard invoice={invoice} error={error} mayAct={props.mayAct} />}
+      {error && <ErrorCard invoice={invoice} error={error} mayAct={props.mayAct} supportUrl={props.supportUrl} />}
       <Warnings warnings={readWarnings(invoice.warnings)} />
       <div class="columns">
         <InvoiceFacts
@@ -143,7 +147,8 @@ function InvoiceView(props: InvoicePageProps) {
         />
         <Attempts attempts={props.attempts} invoice={invoice} />
       </div>
-      <Lines content={content} />
+      <OrderLines order={content.order} />
+      <OrderDetails order={content.order} />
       <Payload preview={preview} />
     </Live>
   );

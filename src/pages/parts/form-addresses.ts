@@ -9,6 +9,7 @@ import { redirectTo } from "./local-redirect.ts";
 
 const CONNECTION = "/settings/quickbooks/:id";
 const INSTANCE = "/settings/instances/:id";
+const DELIVERY = "/deliveries/:id";
 
 /** The form's address and the page that has the form. */
 const ADDRESSES: readonly (readonly [form: string, page: string])[] = [
@@ -16,10 +17,12 @@ const ADDRESSES: readonly (readonly [form: string, page: string])[] = [
   ["/fulfillment/invoices", "/fulfillment"],
   [`${CONNECTION}/switches`, CONNECTION],
   [`${CONNECTION}/check`, CONNECTION],
+  [`${INSTANCE}/switches`, INSTANCE],
   [`${INSTANCE}/reveal-secret`, INSTANCE],
   [`${INSTANCE}/rotate-secret`, INSTANCE],
   [`${INSTANCE}/events/reveal-secret`, INSTANCE],
   [`${INSTANCE}/events/rotate-secret`, INSTANCE],
+  [`${DELIVERY}/replay`, DELIVERY],
   ["/settings/alerts/reveal-secret", "/settings/alerts"],
   ["/settings/alerts/rotate-secret", "/settings/alerts"],
 ];

@@ -75,6 +75,7 @@ const SUBJECT_PATHS: Readonly<Record<string, string>> = {
   instance: "/settings/instances/",
   invoice: "/invoices/",
   alerts: "/settings/",
+  order_event: "/deliveries/",
 };
 
 function What({ row }: { row: ActivityEntry }) {

@@ -7,10 +7,10 @@ import { readStatus, type StatusReport } from "../../actions/status-report.ts";
 import type { AppEnv } from "../../app-context.ts";
 import { missingSettings } from "../../connections/settings.ts";
 import { listConnections } from "../../connections/store.ts";
-import { type InvoiceListRow, listInvoices } from "../../pushes/lists/list.ts";
+import { type InvoiceListRow, listInvoices } from "../../invoicing/lists/list.ts";
 import { needs } from "../../people/route-access.ts";
 import { agree, formatNumber } from "../../platform/words.ts";
-import { readThroughput, type Span, type ThroughputBucket } from "../../pushes/lists/throughput.ts";
+import { readThroughput, type Span, type ThroughputBucket } from "../../invoicing/lists/throughput.ts";
 import { type Bucket, BarChart } from "../../ui/chart.tsx";
 import { PageHead } from "../../ui/layout.tsx";
 import { Live } from "../../ui/live.tsx";
@@ -20,6 +20,7 @@ import { Table } from "../../ui/table.tsx";
 import { CalendarDate, displayDate } from "../../ui/time.tsx";
 import { RowStatus } from "../invoices/invoices-view.tsx";
 import { showPage } from "../parts/shell.tsx";
+import { RefusedNotice } from "./refused-notice.tsx";
 import { FirstSteps, firstSteps, type Step } from "./first-steps.tsx";
 import { ConnectionTable, Counts, isMoving } from "./status-view.tsx";
 
@@ -67,6 +68,7 @@ function Dashboard({ report, failures, buckets, span, steps, now }: DashboardPro
   return (
     <Live id="dashboard" url={span === "24h" ? "/?span=24h" : "/"} pace={isMoving(report) ? "steady" : "no"}>
       {steps.length > 0 && <FirstSteps steps={steps} />}
+      <RefusedNotice rows={report.instances} now={now} isShared={false} />
       <Counts counts={report.invoices} isShared={false} />
       {(steps.length === 0 || buckets.some(({ sent, failed }) => sent + failed > 0)) && (
         <Throughput buckets={buckets} span={span} />

@@ -92,10 +92,13 @@ describe.each(["without", "with"])("%s statistics", (statistics) => {
     for (const page of [{}, { after: newId(NOW) }, { before: newId(NOW) }]) {
       const plans = await plansOf((client) => listDeliveries(client, filter, { limit: 50, ...page }));
       expect(plans.filter((detail) => GROWS.test(detail))).toEqual([]);
-      // The rows of the page are sorted again; of what is walked, only those of the same millisecond.
-      const sorts = plans.filter((detail) => detail === "USE TEMP B-TREE FOR ORDER BY");
-      expect(sorts.length).toBeLessThan(filter.q ? 4 : 2);
     }
+  });
+
+  test.each(filters.filter(({ q }) => q === undefined))("a list is walked in order: %o", async (filter) => {
+    const plans = await plansOf((client) => listDeliveries(client, filter, { limit: 50, after: newId(NOW) }));
+    // The rows of the page are sorted again; of what is walked, only those of the same millisecond.
+    expect(plans.filter((detail) => detail === "USE TEMP B-TREE FOR ORDER BY").length).toBeLessThan(2);
   });
 
   test.each(Object.entries(questions))("%s", async (_, [ask, index]) => {

@@ -1,6 +1,7 @@
 /**
  * Invoices as a kind of document. Only combines functions of mapping/ and quickbooks/; has no rules of its own.
  */
+import { timeZoneOf } from "../connections/time-zone.ts";
 import { readContent } from "../invoices/invoice.ts";
 import { resolveLinks } from "../mapping/resolve-links.ts";
 import { toQboInvoice } from "../mapping/to-qbo-invoice.ts";
@@ -25,6 +26,7 @@ export const invoiceDocument: DocumentKind = {
       content,
       docNumber: row.docNumber,
       company: context.connection.company,
+      timeZone: timeZoneOf(context.connection),
       customerMode: context.connection.customerMode,
       links,
       existing:

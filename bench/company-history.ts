@@ -184,6 +184,7 @@ export function mappingOf(invoiceId: string, content: InvoiceContent): MappingIn
     links: { customerId: "81", itemIds, shippingItemId: null, discountItemId: null, taxCodes: null, warnings: [] },
     company: COMPANY,
     timeZone: "America/Los_Angeles",
+    letters: "all",
   };
 }
 

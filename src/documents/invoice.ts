@@ -27,6 +27,7 @@ export const invoiceDocument: DocumentKind = {
       docNumber: row.docNumber,
       company: context.connection.company,
       timeZone: timeZoneOf(context.connection),
+      letters: context.connection.letters,
       customerMode: context.connection.customerMode,
       links,
       existing:

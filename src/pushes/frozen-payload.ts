@@ -3,6 +3,8 @@
  */
 import { z } from "zod";
 import type { InvoiceRow } from "./invoice-row.ts";
+import { type Letters, lettersAfterAnswer } from "../quickbooks/letters.ts";
+import type { Invoice } from "../quickbooks/wire.ts";
 
 const reference = z.object({ value: z.string() });
 const frozenInvoice = z.object({
@@ -25,6 +27,11 @@ export function readFrozenChange(row: Pick<InvoiceRow, "frozenPayload">): z.infe
 /** The document number that was sent to QuickBooks. */
 export function frozenDocNumber(row: Pick<InvoiceRow, "frozenPayload">): string | null {
   return readFrozenInvoice(row)?.DocNumber ?? null;
+}
+
+/** What the company keeps, if it has other characters in the invoice than were frozen; else null. */
+export function lettersKept(row: Pick<InvoiceRow, "frozenPayload">, found: Invoice): Letters | null {
+  return row.frozenPayload === null ? null : lettersAfterAnswer(row.frozenPayload, found.foreignCharacters);
 }
 
 function readJson(text: string | null): unknown {

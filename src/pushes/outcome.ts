@@ -13,15 +13,15 @@ import type { Invoice } from "../quickbooks/wire.ts";
 import { latestDeparture, nextLookAt, retryAt } from "./backoff.ts";
 import { type PushError, errorText } from "../failures/push-error.ts";
 import { type Warning, readWarnings, withWarning, withoutWarnings } from "../failures/warning.ts";
-import { readFrozenInvoice } from "./frozen-payload.ts";
+import { lettersKept, readFrozenInvoice } from "./frozen-payload.ts";
 import { goneInQuickBooks } from "./events/gone-in-quickbooks.ts";
 import { findMark } from "../mapping/mark.ts";
 
 export type Outcome =
   /** QuickBooks has it: it answered with an ID, or the invoice was found by our mark. */
   | { kind: "accepted"; invoice: Invoice }
-  /** QuickBooks or our own rules refused it; a person has to act. */
-  | { kind: "refused"; error: PushError }
+  /** QuickBooks or our own rules refused it; a person has to act, unless it goes again with other texts. */
+  | { kind: "refused"; error: PushError; hasOtherTexts?: boolean }
   /** Nothing was sent; the connection, the company or a switch has to be fixed first. */
   | { kind: "held"; error: PushError }
   /** Nothing was sent; tried again at `dueAt`, or after the usual wait. */
@@ -62,6 +62,11 @@ export function isResend(row: Pick<InvoiceRow, "unansweredCount" | "frozenPayloa
 
 /** Warnings that come from the order system and outlive a push. */
 const LASTING_WARNINGS: readonly string[] = [ORDER_CANCELLED, CREATED_AFTER_VOID];
+const LOST_LETTERS: Warning = {
+  code: "lost_letters",
+  message:
+    "QuickBooks has other letters in this invoice than were sent; it is being sent again with letters that it keeps.",
+};
 const UPDATE_REFUSED = "update_refused";
 const VOID_REFUSED = "void_refused";
 
@@ -81,7 +86,7 @@ function patchOf(row: InvoiceRow, outcome: Outcome, context: SettleContext): Pat
     case "accepted":
       return accepted(row, outcome.invoice, context);
     case "refused":
-      return refused(row, outcome.error, context);
+      return refused(row, outcome, context);
     case "held":
       return (
         voidInstead(row, now, outcome.error) ?? {
@@ -197,13 +202,18 @@ function unanswered(row: InvoiceRow, error: PushError, now: Date): Patch {
  * A refused resend says nothing about the first send (docs/architecture.md, section 3, rule 3), which is looked up again.
  * If the content changed while the old one was being refused, the new one is pushed as if it had just arrived.
  */
-function refused(row: InvoiceRow, error: PushError, context: SettleContext): Patch {
+function refused(
+  row: InvoiceRow,
+  { error, hasOtherTexts = false }: Extract<Outcome, { kind: "refused" }>,
+  context: SettleContext,
+): Patch {
   const { now } = context;
   if (row.state === "sending" && row.sentAt !== null && isResend(row)) return unanswered(row, error, now);
   const instead = voidInstead(row, now);
   if (instead) return instead;
   const tried = isOut(row) ? row.frozenContentVersion : (context.triedContentVersion ?? null);
-  if (context.isAutoPushEffective && tried !== null && tried !== row.contentVersion)
+  const hasChanged = context.isAutoPushEffective && tried !== null && tried !== row.contentVersion;
+  if (hasOtherTexts || hasChanged)
     return { ...closed(row), state: "queued", dueAt: now.toISOString(), error: errorText(error, now) };
   return { ...failed(row, error, now), ...closed(row) };
 }
@@ -264,7 +274,10 @@ function accepted(row: InvoiceRow, invoice: Invoice, context: SettleContext): Pa
     ...readWarnings(row.frozenWarnings),
     ...(isEarlier ? [] : differences(row, invoice)),
   ];
-  return { ...base, ...next(row, warnings, isEarlier, context) };
+  return {
+    ...base,
+    ...next(row, warnings, { isEarlier, hasLostLetters: lettersKept(row, invoice) !== null }, context),
+  };
 }
 
 /** Whether the invoice found has another revision in its mark than the frozen one. */
@@ -279,15 +292,24 @@ function paidOn(row: InvoiceRow, invoice: Invoice, { now, timeZone }: SettleCont
   return row.paidOn ?? dayIn(timeZone, invoice.lastUpdatedAt ?? now);
 }
 
-/** Sent; or, if something changed meanwhile or an earlier payload was found, continues with the void or the update. */
-function next(row: InvoiceRow, warnings: readonly Warning[], isEarlier: boolean, context: SettleContext): Patch {
+/**
+ * Sent; or, if something changed meanwhile, an earlier payload was found, or QuickBooks has other letters than were sent,
+ * continues with the void or the update.
+ */
+function next(
+  row: InvoiceRow,
+  warnings: readonly Warning[],
+  { isEarlier, hasLostLetters }: { isEarlier: boolean; hasLostLetters: boolean },
+  context: SettleContext,
+): Patch {
   const at = context.now.toISOString();
   if (rememberedWish(row) === "void") {
     return { ...beginVoid(null, context.now), warnings: JSON.stringify(warnings) };
   }
   const isCurrent = row.frozenContentVersion === null || row.contentVersion === row.frozenContentVersion;
   if (isCurrent && !isEarlier) {
-    return { ...begin(row.operation, "sent"), warnings: JSON.stringify(warnings) };
+    if (!hasLostLetters) return { ...begin(row.operation, "sent"), warnings: JSON.stringify(warnings) };
+    return { ...begin("update", "queued"), dueAt: at, warnings: JSON.stringify([...warnings, LOST_LETTERS]) };
   }
   const changed = {
     code: CHANGED_AFTER_SENDING,

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { ExactNumber } from "../platform/exact-json.ts";
 import type { Answer } from "./client.ts";
 import { QuickBooksError } from "./faults.ts";
+import { foreignCharacters } from "./letters.ts";
 
 /** `1.5E+3` is a JSON number as well; amounts are returned without an exponent or not at all. */
 const PLAIN_DECIMAL = /^-?\d+(\.\d+)?$/;
@@ -26,6 +27,13 @@ const reference = z.object({ value: id, name: optionalText });
 const optionalReference = reference.nullish().transform((ref) => ref ?? null);
 const optionalCurrency = optionalReference.transform((ref) => ref?.value ?? null);
 
+/** A time as QuickBooks wrote it; an unparsable time reads as missing. */
+const optionalTime = optionalText.transform((text) => (text !== null && Number.isNaN(Date.parse(text)) ? null : text));
+const createTime = z
+  .object({ CreateTime: optionalTime })
+  .nullish()
+  .transform((data) => data?.CreateTime ?? null);
+
 export interface Reference {
   value: string;
   name: string | null;
@@ -34,6 +42,8 @@ export interface Reference {
 export interface Customer {
   id: string;
   syncToken: string;
+  /** As QuickBooks writes it, with an offset. */
+  createdAt: string | null;
   displayName: string;
   isActive: boolean;
   currency: string | null;
@@ -43,6 +53,7 @@ export const customer: z.ZodType<Customer> = z
   .object({
     Id: id,
     SyncToken: id,
+    MetaData: createTime,
     DisplayName: z.string(),
     Active: z.boolean().default(true),
     CurrencyRef: optionalCurrency,
@@ -50,6 +61,7 @@ export const customer: z.ZodType<Customer> = z
   .transform((row) => ({
     id: row.Id,
     syncToken: row.SyncToken,
+    createdAt: row.MetaData,
     displayName: row.DisplayName,
     isActive: row.Active,
     currency: row.CurrencyRef,
@@ -58,6 +70,8 @@ export const customer: z.ZodType<Customer> = z
 export interface Account {
   id: string;
   syncToken: string;
+  /** As QuickBooks writes it, with an offset. */
+  createdAt: string | null;
   name: string;
   /** `Parent:Child` */
   fullName: string;
@@ -72,6 +86,7 @@ export const account: z.ZodType<Account> = z
   .object({
     Id: id,
     SyncToken: id,
+    MetaData: createTime,
     Name: z.string(),
     FullyQualifiedName: optionalText,
     AccountType: z.string(),
@@ -82,6 +97,7 @@ export const account: z.ZodType<Account> = z
   .transform((row) => ({
     id: row.Id,
     syncToken: row.SyncToken,
+    createdAt: row.MetaData,
     name: row.Name,
     fullName: row.FullyQualifiedName ?? row.Name,
     type: row.AccountType,
@@ -93,6 +109,8 @@ export const account: z.ZodType<Account> = z
 export interface Item {
   id: string;
   syncToken: string;
+  /** As QuickBooks writes it, with an offset. */
+  createdAt: string | null;
   name: string;
   /** `Category:Item` */
   fullName: string;
@@ -106,6 +124,7 @@ export const item: z.ZodType<Item> = z
   .object({
     Id: id,
     SyncToken: id,
+    MetaData: createTime,
     Name: z.string(),
     FullyQualifiedName: optionalText,
     Sku: optionalText,
@@ -115,6 +134,7 @@ export const item: z.ZodType<Item> = z
   .transform((row) => ({
     id: row.Id,
     syncToken: row.SyncToken,
+    createdAt: row.MetaData,
     name: row.Name,
     fullName: row.FullyQualifiedName ?? row.Name,
     sku: row.Sku === "" ? null : row.Sku,
@@ -210,14 +230,14 @@ export interface Invoice {
   lastUpdatedAt: string | null;
   /** IDs of the payments linked to it. */
   paymentIds: string[];
+  /** Each character outside ISO-8859-1 that stands anywhere in it: shows whether QuickBooks kept what was sent. */
+  foreignCharacters: string;
 }
 
-/** A time as QuickBooks wrote it; an unparsable time reads as missing. */
-const optionalTime = optionalText.transform((text) => (text !== null && Number.isNaN(Date.parse(text)) ? null : text));
 const amountOrZero = decimal.nullish().transform((text) => text ?? "0");
 
 export const invoice: z.ZodType<Invoice> = z
-  .object({
+  .looseObject({
     Id: id,
     SyncToken: id,
     DocNumber: optionalText,
@@ -245,6 +265,7 @@ export const invoice: z.ZodType<Invoice> = z
     createdAt: row.MetaData?.CreateTime ?? null,
     lastUpdatedAt: row.MetaData?.LastUpdatedTime ?? null,
     paymentIds: (row.LinkedTxn ?? []).filter((link) => link.TxnType === "Payment").map((link) => link.TxnId),
+    foreignCharacters: foreignCharacters(row),
   }));
 
 const nameValue = z.object({ Name: z.string(), Value: z.string().nullish() });

@@ -55,6 +55,7 @@ function accepted(id = "145"): Report {
     createdAt: null,
     lastUpdatedAt: null,
     paymentIds: [],
+    foreignCharacters: "",
   };
   return {
     outcome: { kind: "accepted", invoice },

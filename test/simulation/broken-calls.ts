@@ -45,8 +45,8 @@ const BUSY_TIME = "one customer for all orders: a busy time does not keep an una
 export function withoutAccounts(real: Accounts): Accounts {
   return {
     ...real,
-    findAccountByName: async (...given) =>
-      isOut("accounts are looked up again") ? null : real.findAccountByName(...given),
+    findAccountsByName: async (...given) =>
+      isOut("accounts are looked up again") ? [] : real.findAccountsByName(...given),
   };
 }
 

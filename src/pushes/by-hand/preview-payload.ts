@@ -41,6 +41,7 @@ export async function previewPayload(db: Db, row: InvoiceRow): Promise<Preview> 
     docNumber: row.docNumber,
     company: connection.company,
     timeZone: timeZoneOf(connection),
+    letters: connection.letters,
     customerMode: connection.customerMode,
     links: await knownLinks(db, connection, row.instanceId, content.order),
     existing,

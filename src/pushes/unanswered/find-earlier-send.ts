@@ -11,7 +11,9 @@ import type { Invoice } from "../../quickbooks/wire.ts";
 import { timesOfCreates } from "../backoff.ts";
 import { SUBSCRIPTION_LAPSED } from "../../quickbooks/codes.ts";
 import type { PushError } from "../../failures/push-error.ts";
+import { FittedTexts } from "../../mapping/fitted-texts.ts";
 import { findMark } from "../../mapping/mark.ts";
+import { LETTERS } from "../../quickbooks/letters.ts";
 import type { Claimed } from "../claim.ts";
 import { subjectOf } from "../subject-of.ts";
 import { desiredCustomer } from "../../mapping/desired-customer.ts";
@@ -60,7 +62,9 @@ async function look(
   keepLease: () => Promise<void>,
 ): Promise<EarlierSend> {
   const { connection, db } = context;
-  const numbers = [...new Set([row.number, row.docNumber ?? row.number].map((number) => docNumberOf(number)))];
+  // What the company keeps may have been learned since.
+  const spelled = (number: string): string[] => LETTERS.map((kept) => docNumberOf(number, new FittedTexts(kept)));
+  const numbers = [...new Set([row.number, row.docNumber ?? row.number].flatMap(spelled))];
   const byNumber = await processed(() => document.findByNumbers(qb, numbers));
   const ofNumber = byNumber?.find((invoice) => findMark(invoice.privateNote, row.id));
   if (ofNumber) return { kind: "found", invoice: ofNumber };

@@ -152,6 +152,8 @@ export interface TaxCode {
   salesRates: TaxRateDetail[];
   /** It has rates for purchases. */
   isForPurchases: boolean;
+  /** QuickBooks' own pages no longer offer it. */
+  isHidden: boolean;
 }
 
 /** A rate within a tax code. */
@@ -190,6 +192,7 @@ export const taxCode: z.ZodType<TaxCode> = z
     Description: optionalText,
     Active: z.boolean().default(true),
     Taxable: z.boolean().default(true),
+    Hidden: z.boolean().nullish(),
     SalesTaxRateList: taxRateList,
     PurchaseTaxRateList: taxRateList,
   })
@@ -201,6 +204,7 @@ export const taxCode: z.ZodType<TaxCode> = z
     isTaxable: row.Taxable,
     salesRates: row.SalesTaxRateList,
     isForPurchases: row.PurchaseTaxRateList.length > 0,
+    isHidden: row.Hidden ?? false,
   }));
 
 export interface TaxRate {

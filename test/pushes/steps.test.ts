@@ -3,6 +3,7 @@
  * and that a permit is used or given back whatever happens. Whole pushes are in the other files of this folder.
  */
 import { expect, test } from "vitest";
+import { connections } from "../../src/connections/schema.ts";
 import { findConnection } from "../../src/connections/store.ts";
 import type { DocumentKind } from "../../src/documents/document-kind.ts";
 import { readConfig } from "../../src/env.ts";
@@ -18,9 +19,10 @@ import { type Ready, prepare } from "../../src/pushes/prepare.ts";
 import { newContext } from "../../src/pushes/push-context.ts";
 import { send } from "../../src/pushes/send.ts";
 import { type Failure, QuickBooksError } from "../../src/quickbooks/faults.ts";
+import { UK_COMPANY } from "../connections/company-fixture.ts";
 import { fakeQuickBooks } from "../quickbooks/fake-quickbooks.ts";
 import type { World } from "../simulation/world.ts";
-import { change, home, inWorld, makeInvoice, rowOf } from "./world-fixture.ts";
+import { CONTENT, change, home, inBooks, inWorld, makeInvoice, onlyRow, rowOf } from "./world-fixture.ts";
 
 const REFUSED: Failure = {
   kind: "refused",
@@ -40,6 +42,13 @@ function documentOf(does: Partial<DocumentKind>): DocumentKind {
     findCreatedIn: unexpected,
     ...does,
   };
+}
+
+/** The facts of a company that taxes by codes, as the version before this one stored them. */
+async function storeFormerFacts(world: World): Promise<void> {
+  const { taxCodes: _codes, region: _region, automatedTaxSetUp: _isSetUp, ...former } = UK_COMPANY;
+  const company = JSON.stringify({ ...former, homeCurrency: "USD" });
+  await world.db.update(connections).set({ company, salesTaxCode: "20.0% S", zeroRateCode: "0.0% Z" });
 }
 
 async function claimed(world: World, does: Partial<DocumentKind> = {}, patch: Partial<InvoiceRow> = {}) {
@@ -165,4 +174,22 @@ test("judge: a refusal that can't be explained still is a refusal", () =>
     const taken: Failure = { ...REFUSED, faults: [{ ...REFUSED.faults[0]!, code: "6140" }] };
     const end = await judge(await frozen(push), { kind: "failed", failure: taken });
     expect(end).toMatchObject({ report: { outcome: { kind: "refused", error: { category: "duplicate" } } } });
+  }));
+
+test("a company whose tax codes were never read is read before its first invoice is mapped", () =>
+  inWorld(async (world) => {
+    await storeFormerFacts(world);
+    await world.complete(world.deliver(world.orders.newInvoice(CONTENT)));
+    await world.advance(8_000);
+    const row = await onlyRow(world);
+    expect([row.state, inBooks(world, row).length]).toEqual(["sent", 1]);
+    expect((await findConnection(world.db, home(world)))?.company.taxCodes).toEqual([]);
+  }));
+
+test("while they can't be read, its invoices wait: nothing is called missing", () =>
+  inWorld(async (world) => {
+    await storeFormerFacts(world);
+    const { push } = await claimed(world);
+    const end = await prepare(push);
+    expect(end).toMatchObject({ kind: "ended", report: { outcome: { kind: "later", error: null } } });
   }));

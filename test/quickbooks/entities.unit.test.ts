@@ -416,9 +416,10 @@ describe("tax codes for sales", () => {
     expect(reversed).toMatchObject({ percent: "0", isReversed: true });
   });
 
-  it("leave out what is inactive, for purchases alone, or of a rate that QuickBooks does not tell", async () => {
+  it("leave out what is inactive, hidden, for purchases alone, or of a rate that QuickBooks does not tell", async () => {
     const codes = [
       { ...code("10", "Old", [detail("1")]), Active: false },
+      { ...code("14", "Older", [detail("1")]), Hidden: true },
       code("11", "Capital", [], [detail("1")]),
       code("12", "Unknown", [detail("99")]),
       { Id: "13", Name: "Exempt" },

@@ -10,7 +10,7 @@ import { saveConnection } from "../../actions/save-connection.ts";
 import type { AppEnv } from "../../app-context.ts";
 import type { CheckLine } from "../../connections/check-line.ts";
 import type { Connection } from "../../connections/connection.ts";
-import { fieldsWith, settingsPatch } from "../../connections/settings.ts";
+import { fieldsWith, missingSettings, settingsPatch } from "../../connections/settings.ts";
 import { findConnection } from "../../connections/store.ts";
 import { countWaiting } from "../../notifications/count-waiting.ts";
 import { actionContextOf } from "../../people/action-context.ts";
@@ -42,9 +42,11 @@ connectionPage.post(HERE, needs("configure"), async (c) => {
   if (!parsed.success) return show(c, connection, { values, errors: errorsIn(values, parsed.error) }, 422);
   const saved = await saveConnection(actionContextOf(c), connection.id, parsed.data);
   if (!saved.ok) return show(c, connection, { values, errors: byField(saved.errors) }, statusOf(saved));
+  const stillMissing = missingSettings(saved.connection).map(({ label }) => label);
+  const missingWords = stillMissing.length > 0 ? `Still missing: ${stillMissing.join(", ")}.` : "";
   return redirectWith(c, pathOf(connection), {
-    tone: "good",
-    text: `Settings saved. ${waitingWords(saved.waiting)}`.trim(),
+    tone: stillMissing.length > 0 ? "note" : "good",
+    text: ["Settings saved.", missingWords, waitingWords(saved.waiting)].filter(Boolean).join(" "),
   });
 });
 

@@ -9,6 +9,7 @@ import { type CompanyNames, isStale, listCompanyNames } from "../../connections/
 import type { Connection } from "../../connections/connection.ts";
 import { gateOf } from "../../connections/gate.ts";
 import type { GateReport } from "../../connections/realm-gate.ts";
+import { missingSettings } from "../../connections/settings.ts";
 import { taxingOf } from "../../connections/taxing.ts";
 import { countNotSent } from "../../pushes/lists/counts.ts";
 import { countWaiting } from "../../notifications/count-waiting.ts";
@@ -81,6 +82,24 @@ async function readReads(c: Context<AppEnv>, connection: Connection): Promise<Ga
   }
 }
 
+/** What a push still needs, each with a link to its field. */
+function MissingSettings({ connection }: { connection: Connection }) {
+  const missing = missingSettings(connection);
+  if (missing.length === 0) return null;
+  return (
+    <section class="notice notice-note" aria-label="Missing settings">
+      <p>Nothing can be sent to QuickBooks before these are saved:</p>
+      <ul class="stack tight-stack">
+        {missing.map(({ field, label }) => (
+          <li>
+            <a href={`#field-${field}`}>{label}</a>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
 export function ConnectionView(props: ConnectionPageProps) {
   const { connection, names, now, mayConfigure } = props;
   return (
@@ -95,7 +114,7 @@ export function ConnectionView(props: ConnectionPageProps) {
         </div>
         {mayConfigure && (
           <div class="card-actions">
-            {connection.state !== "connected" && <ReconnectButton connectionId={connection.id} />}
+            <ReconnectButton connectionId={connection.id} isPrimary={connection.state !== "connected"} />
             {connection.state !== "disconnected" && (
               <DisconnectButton connection={connection} waiting={props.waiting} />
             )}
@@ -106,6 +125,7 @@ export function ConnectionView(props: ConnectionPageProps) {
         <NotSentNote count={props.notSent} href={`/invoices?status=not_sent`} isAuto={connection.autoInvoice} />
       )}
       <SwitchesCard connection={connection} mayConfigure={mayConfigure} result={props.result} />
+      <MissingSettings connection={connection} />
       <SettingsForm
         connection={connection}
         mayConfigure={mayConfigure}

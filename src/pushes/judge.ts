@@ -6,19 +6,19 @@
 import { causeText } from "../platform/cause.ts";
 import { log } from "../platform/log.ts";
 import type { Failure } from "../quickbooks/faults.ts";
-import type { WrittenInvoice } from "../quickbooks/invoices.ts";
+import type { QboDocument, WrittenDocument } from "../kinds/document-kind.ts";
 import { outcomeOfChange } from "./unanswered/outcome-of-change.ts";
 import { confirmResend } from "./unanswered/confirm-resend.ts";
 import { crashOutcome } from "./failing/crash-outcome.ts";
 import { type Ended, ended, tracesOf } from "./ended.ts";
 import { explainDuplicate } from "./failing/explain-duplicate.ts";
-import { learnFromInvoice, learnFromRefusal } from "./failing/learn-from-invoice.ts";
+import { learnFromDocument, learnFromRefusal } from "./failing/learn-letters.ts";
 import { explainInactive } from "./failing/explain-inactive.ts";
 import { type Verdict, judgeFailure } from "./failing/judge-failure.ts";
 import { outcomeOfFound } from "./unanswered/outcome-of-found.ts";
 import type { Frozen } from "./freeze.ts";
-import type { Outcome } from "./outcome.ts";
-import type { TryFacts } from "./report.ts";
+import type { Outcome } from "./outcome/outcome.ts";
+import type { TryFacts } from "./outcome/report.ts";
 import type { SendResponse } from "./send.ts";
 import { subjectOf } from "./subject-of.ts";
 import { recordCompanyNews } from "./failing/record-company-news.ts";
@@ -45,16 +45,16 @@ function crashed(frozen: Frozen, cause: unknown): Ended {
   return sent(frozen, outcome, { recordAs: "unanswered" });
 }
 
-async function judgeAnswer(frozen: Frozen, written: WrittenInvoice): Promise<Ended> {
-  const accepted = async (invoice: WrittenInvoice["invoice"]): Promise<Ended> => {
-    await learnFromInvoice(frozen.claimed.context, frozen.row, invoice);
+async function judgeAnswer(frozen: Frozen, written: WrittenDocument): Promise<Ended> {
+  const accepted = async (document: QboDocument): Promise<Ended> => {
+    await learnFromDocument(frozen.claimed.context, frozen.row, document);
     const { httpStatus, intuitTid } = written;
-    return sent(frozen, { kind: "accepted", invoice }, { recordAs: "accepted", httpStatus, intuitTid });
+    return sent(frozen, { kind: "accepted", document }, { recordAs: "accepted", httpStatus, intuitTid });
   };
-  if (!frozen.isResend || frozen.row.operation === "void") return accepted(written.invoice);
+  if (!frozen.isResend || frozen.row.operation === "void") return accepted(written.document);
   try {
     const confirmed = await confirmResend(frozen, written);
-    if (confirmed.kind === "accepted") return await accepted(confirmed.invoice);
+    if (confirmed.kind === "accepted") return await accepted(confirmed.document);
     const { httpStatus, intuitTid } = written;
     return sent(frozen, confirmed, {
       recordAs: confirmed.kind === "gone" ? "found" : "unanswered",
@@ -74,7 +74,7 @@ async function judgeRefusal(frozen: Frozen, failure: Failure): Promise<Ended> {
   try {
     return await explained(frozen, failure, verdict);
   } catch (cause) {
-    log("push.explain_crashed", { invoiceId: row.id, cause: causeText(cause) });
+    log("push.explain_crashed", { documentId: row.id, cause: causeText(cause) });
     return unexplained(frozen, failure, verdict);
   }
 }
@@ -86,8 +86,8 @@ async function explained(frozen: Frozen, failure: Failure, verdict: Verdict): Pr
   await recordCompanyNews(frozen.claimed.context, verdict.company);
   const duplicate = await explainDuplicate(frozen, failure);
   if (duplicate?.kind === "ours") {
-    await learnFromInvoice(frozen.claimed.context, frozen.row, duplicate.invoice);
-    return sent(frozen, outcomeOfFound(frozen.row, duplicate.invoice), { recordAs: "found" });
+    await learnFromDocument(frozen.claimed.context, frozen.row, duplicate.document);
+    return sent(frozen, outcomeOfFound(frozen.row, duplicate.document), { recordAs: "found" });
   }
   if (verdict.outcome.kind === "refused" && (await learnFromRefusal(frozen.claimed.context, failure)))
     return unexplained(frozen, failure, { ...verdict, outcome: { ...verdict.outcome, hasOtherTexts: true } });

@@ -17,6 +17,11 @@ export const decimal = z
   .union([z.instanceof(ExactNumber).transform((number) => number.text), z.string()])
   .refine((text) => PLAIN_DECIMAL.test(text), "must be a plain decimal number");
 
+/** Whether a decimal from QuickBooks is zero. */
+export function isZero(amount: string): boolean {
+  return /^-?0+(\.0+)?$/.test(amount);
+}
+
 /** An ID or SyncToken: text, although a number is accepted as well. */
 export const id = z.union([z.string().min(1), z.instanceof(ExactNumber).transform((number) => number.text)]);
 const optionalText = z

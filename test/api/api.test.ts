@@ -21,7 +21,7 @@ import {
   type Problem,
   queued,
 } from "./fixture.ts";
-import { selectInvoices } from "../../src/pushes/invoice-row.ts";
+import { selectInvoices } from "../../src/invoicing/invoice-row.ts";
 import { pushes } from "../../src/pushes/schema.ts";
 
 type Client = Awaited<ReturnType<typeof clientOf>>;
@@ -438,7 +438,7 @@ describe("invoices", () => {
     const lonely = await makeInstance({ name: "Lonely" });
     const [good, sent, refused, unassociated, voided] = [
       await makeInvoice(instanceId, "N-1", { connectionId }),
-      await makeInvoice(instanceId, "N-2", { connectionId, state: "sent", qboInvoiceId: "7" }),
+      await makeInvoice(instanceId, "N-2", { connectionId, state: "sent", qboId: "7" }),
       await makeInvoice(off, "N-3", { connectionId }),
       await makeInvoice(lonely, "N-4"),
       await makeInvoice(instanceId, "N-5", { state: "voided" }),

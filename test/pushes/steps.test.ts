@@ -5,12 +5,13 @@
 import { expect, test } from "vitest";
 import { connections } from "../../src/connections/schema.ts";
 import { findConnection } from "../../src/connections/store.ts";
-import type { DocumentKind } from "../../src/documents/document-kind.ts";
+import type { DocumentKind } from "../../src/kinds/document-kind.ts";
+import { kindOf } from "../../src/kinds/kinds.ts";
 import { readConfig } from "../../src/env.ts";
 import { FailedWhile } from "../../src/failures/failed-while.ts";
 import { LocalRefusal } from "../../src/failures/local-refusal.ts";
 import { pushError } from "../../src/failures/push-error.ts";
-import type { InvoiceRow } from "../../src/pushes/invoice-row.ts";
+import type { InvoiceRow } from "../../src/invoicing/invoice-row.ts";
 import { type Claimed, claim } from "../../src/pushes/claim.ts";
 import { freeze } from "../../src/pushes/freeze.ts";
 import { judge } from "../../src/pushes/judge.ts";
@@ -35,6 +36,7 @@ const REFUSED: Failure = {
 function documentOf(does: Partial<DocumentKind>): DocumentKind {
   const unexpected = () => Promise.reject(new Error("This should not have been called"));
   return {
+    ...kindOf({ kind: "invoice" }),
     map: unexpected,
     send: unexpected,
     read: unexpected,
@@ -57,7 +59,7 @@ async function claimed(world: World, does: Partial<DocumentKind> = {}, patch: Pa
   const connection = await findConnection(world.db, home(world));
   if (!connection) throw new Error("No connection");
   const context = newContext(world.env, readConfig(world.env), world.db, connection);
-  const taken = await claim(context, row.id, new Date());
+  const taken = await claim(context, row, new Date());
   if (!taken) throw new Error("Not claimed");
   const { qb, released } = fakeQuickBooks([]);
   return { push: { ...taken, qb, document: documentOf(does) } satisfies Claimed, released };
@@ -67,6 +69,7 @@ const ready = (push: Claimed): Ready => ({
   kind: "ready",
   claimed: push,
   payload: { json: '{"DocNumber":"1"}', warnings: [], revision: 1 },
+  leasedAt: push.startedAt,
 });
 
 async function frozen(push: Claimed) {
@@ -118,10 +121,10 @@ test("prepare: our own refusal is the push's, and anything else that is thrown i
 test("prepare: bytes that went out unanswered are not made anew", () =>
   inWorld(async (world) => {
     const { push } = await claimed(world, {}, { unansweredCount: 1, frozenPayload: "{}", revision: 1 });
-    expect(await prepare(push)).toEqual({ kind: "ready", claimed: push, payload: null });
+    expect(await prepare(push)).toEqual({ kind: "ready", claimed: push, payload: null, leasedAt: push.startedAt });
   }));
 
-test("permit: a gate that is shut puts the push off, and a lost lease asks it for nothing", () =>
+test("permit: a gate that is shut puts the push off, and a lease lost in a long preparation asks it for nothing", () =>
   inWorld(async (world) => {
     const { push } = await claimed(world);
     const until = Date.now() + 60_000;
@@ -130,6 +133,7 @@ test("permit: a gate that is shut puts the push off, and a lost lease asks it fo
       report: { outcome: { kind: "later", dueAt: new Date(until).toISOString() }, recordAs: null },
     });
     await change(world, push.row.id, { fence: 99 });
+    await world.advance(61_000);
     push.qb.access.acquire = () => Promise.reject(new Error("Nothing may be asked for"));
     expect(await acquirePermit(ready(push))).toEqual({ kind: "lost" });
   }));

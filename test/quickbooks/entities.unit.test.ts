@@ -14,7 +14,6 @@ import {
   findInvoicesByNumbers,
   findInvoicesCreatedIn,
   isVoided,
-  isZero,
   readInvoice,
   voidInvoice,
 } from "../../src/quickbooks/invoices.ts";
@@ -22,7 +21,7 @@ import { createItem, findItemsByName, findItemsBySku } from "../../src/quickbook
 import { inList, quoted, selectAll, statement } from "../../src/quickbooks/query.ts";
 import { reactivate } from "../../src/quickbooks/reactivate.ts";
 import { listSalesTaxCodes, listTaxCodes, pickTaxCode } from "../../src/quickbooks/tax-codes.ts";
-import { type Account, customer } from "../../src/quickbooks/wire.ts";
+import { type Account, customer, isZero } from "../../src/quickbooks/wire.ts";
 import { fakeQuickBooks, faultBody, reply } from "./fake-quickbooks.ts";
 
 const ALL_CUSTOMERS = { entity: "Customer", schema: customer, clauses: [] } as const;

@@ -3,6 +3,7 @@
  */
 import type { Context } from "hono";
 import { rereadCompany } from "../../actions/reread-company.ts";
+import { runtimeOf } from "../../people/action-context.ts";
 import type { AppEnv } from "../../app-context.ts";
 import type { CheckLine } from "../../connections/check-line.ts";
 import { type CompanyNames, isStale, listCompanyNames } from "../../connections/company-lists.ts";
@@ -11,7 +12,7 @@ import { gateOf } from "../../connections/gate.ts";
 import type { GateReport } from "../../connections/realm-gate.ts";
 import { missingSettings } from "../../connections/settings.ts";
 import { taxingOf } from "../../connections/taxing.ts";
-import { countNotSent } from "../../pushes/lists/counts.ts";
+import { countNotSent } from "../../invoicing/lists/counts.ts";
 import { countWaiting } from "../../notifications/count-waiting.ts";
 import { log } from "../../platform/log.ts";
 import { QuickBooksError } from "../../quickbooks/faults.ts";
@@ -61,7 +62,7 @@ async function readCompanyIfOld(c: Context<AppEnv>, connection: Connection): Pro
   const isOld = isStale(known.names, c.get("now")) || taxingOf(connection).kind === "unread";
   if (!isOld || connection.state !== "connected" || connection.subscriptionLapsedAt) return known;
   try {
-    const reread = await rereadCompany({ env: c.env, config: c.get("config"), db, now: c.get("now") }, connection);
+    const reread = await rereadCompany(runtimeOf(c), connection);
     return { connection: reread, names: await listCompanyNames(db, connection.id) };
   } catch (error) {
     if (!(error instanceof QuickBooksError)) throw error;

@@ -7,16 +7,17 @@ import { type SQL, and, eq, getTableColumns, sql } from "drizzle-orm";
 import { invoices } from "../invoices/schema.ts";
 import type { BatchItem, Db } from "../platform/db.ts";
 import { insertWhere } from "../platform/insert-where.ts";
-import type { Delivery, InvoiceRow, NewInvoiceRow } from "./invoice-row.ts";
-import { type NewPush, moveRow, open } from "./ledger.ts";
-import { pushes } from "./schema.ts";
+import type { Delivery } from "../pushes/document-row.ts";
+import type { InvoiceRow, NewInvoiceRow } from "./invoice-row.ts";
+import { type NewPush, moveRow, open } from "../pushes/ledger.ts";
+import { pushes } from "../pushes/schema.ts";
 
 const PUSH_COLUMNS = getTableColumns(pushes);
 const CONTENT_COLUMNS = getTableColumns(invoices);
 
 /** Creates the invoice if `condition` holds, and opens its push. */
 export function makeInvoice(db: Db, row: NewInvoiceRow, condition: SQL): BatchItem[] {
-  return [insertWhere(db, invoices, row, condition), open(db, [pushOf(row)])];
+  return [insertWhere(db, invoices, row, condition), open(db, "invoice", [pushOf(row)])];
 }
 
 /**
@@ -47,7 +48,7 @@ export function changeInvoice(
 /** The push of a new invoice. */
 export function pushOf(row: NewInvoiceRow): NewPush {
   const { id, date, ...rest } = row;
-  return { ...rest, kind: "invoice", documentId: id, documentDate: date };
+  return { ...rest, documentId: id, documentDate: date };
 }
 
 function part(patch: Partial<InvoiceRow>, columns: object, isIn: (key: string) => boolean): Partial<InvoiceRow> {

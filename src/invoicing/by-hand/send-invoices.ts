@@ -6,14 +6,14 @@ import { findConnection } from "../../connections/store.ts";
 import type { Connection } from "../../connections/connection.ts";
 import type { Env } from "../../env.ts";
 import { listInstances } from "../../instances/store.ts";
-import { type InvoiceRow, isPushOfAny } from "../invoice-row.ts";
-import { move } from "../ledger.ts";
+import { type InvoiceRow, listInvoicesById } from "../invoice-row.ts";
+import { isPushOfAny } from "../../pushes/document-row.ts";
+import { move } from "../../pushes/ledger.ts";
 import type { Db } from "../../platform/db.ts";
-import { manualAdmission } from "../admission.ts";
-import { armFor, enqueue } from "../queue/enqueue.ts";
+import { manualAdmission } from "../../pushes/admission.ts";
+import { armFor, enqueue } from "../../pushes/queue/enqueue.ts";
 import { notSendable } from "../../failures/own-errors.ts";
 import { type PublicError, type PushError, errorText, happened, publicError } from "../../failures/push-error.ts";
-import { listRows } from "../store.ts";
 
 export interface SendResult {
   invoice_id: string;
@@ -35,7 +35,7 @@ interface Plan {
 
 /** A result for each ID, in order. */
 export async function sendInvoices(env: Env, db: Db, ids: readonly string[], now: Date): Promise<SendResult[]> {
-  const rows = new Map((await listRows(db, ids)).map((row) => [row.id, row]));
+  const rows = new Map((await listInvoicesById(db, ids)).map((row) => [row.id, row]));
   const instances = new Map(
     (await listInstances(db, { includeRemoved: true })).map((instance) => [instance.id, instance]),
   );
@@ -140,7 +140,10 @@ async function writeGroup(db: Db, group: readonly Write[], now: Date): Promise<v
         retryCount: 0,
         requestedAt: at,
       },
-      where: isPushOfAny(group.map((write) => write.row.id)),
+      where: isPushOfAny(
+        "invoice",
+        group.map((write) => write.row.id),
+      ),
     },
     now,
   );

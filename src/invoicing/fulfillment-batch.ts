@@ -5,12 +5,14 @@
  */
 import { getTableColumns, sql } from "drizzle-orm";
 import { orders } from "../orders/schema.ts";
+import { hasLivingInvoice } from "../orders/store.ts";
 import type { BatchItem, Db } from "../platform/db.ts";
 import { invoices } from "../invoices/schema.ts";
-import { type InvoiceRow, IS_ITS_INVOICE, type NewInvoiceRow, isPushOfAny } from "./invoice-row.ts";
+import { type InvoiceRow, IS_ITS_INVOICE, type NewInvoiceRow } from "./invoice-row.ts";
+import { isPushOfAny } from "../pushes/document-row.ts";
 import { pushOf } from "./invoice-writes.ts";
-import { open } from "./ledger.ts";
-import { pushes } from "./schema.ts";
+import { open } from "../pushes/ledger.ts";
+import { pushes } from "../pushes/schema.ts";
 
 export interface FulfillmentRow {
   row: NewInvoiceRow;
@@ -33,16 +35,16 @@ export function fulfillmentBatch(db: Db, rows: readonly FulfillmentRow[], now: D
   });
   const orderIds = JSON.stringify(rows.map(({ row }) => row.orderId));
   const cells = columns.map(([key]) => sql`json_extract(asked.value, ${sql.raw(`'$.${key}'`)})`);
-  const livingInvoice = sql`select 1 from invoices as known join pushes on pushes.kind = 'invoice' and pushes.document_id = known.id
-    where known.order_id = orders.id and pushes.state <> 'voided'`;
+  const isInvoiced = hasLivingInvoice(sql`orders.id`);
   return [
     db.insert(invoices).select(sql`
       select ${sql.join(cells, sql`, `)}
       from json_each(${JSON.stringify(values)}) as asked join orders on orders.id = json_extract(asked.value, '$.orderId')
       where orders.status = 'shipped' and orders.row_version = json_extract(asked.value, '$.orderVersion')
-      and not exists (${livingInvoice})`),
+      and not ${isInvoiced}`),
     open(
       db,
+      "invoice",
       rows.map(({ row }) => pushOf(row)),
     ),
     db
@@ -50,7 +52,7 @@ export function fulfillmentBatch(db: Db, rows: readonly FulfillmentRow[], now: D
       .set({ isInvoiced: true, updatedAt: now.toISOString(), rowVersion: sql`${orders.rowVersion} + 1` })
       .where(
         sql`${orders.id} in (select value from json_each(${orderIds})) and ${orders.isInvoiced} = 0
-        and exists (${livingInvoice})`,
+        and ${isInvoiced}`,
       ),
   ];
 }
@@ -65,5 +67,5 @@ export async function listCreated(
     .select({ id: invoices.id, orderId: invoices.orderId, operation: pushes.operation, state: pushes.state })
     .from(pushes)
     .innerJoin(invoices, IS_ITS_INVOICE)
-    .where(isPushOfAny(ids));
+    .where(isPushOfAny("invoice", ids));
 }

@@ -1,9 +1,9 @@
 /**
  * How a push or a look-up ended, as it is recorded: its outcome and what is known about the attempt. Pure.
  */
-import type { PushError } from "../failures/push-error.ts";
+import type { PushError } from "../../failures/push-error.ts";
 import type { Outcome } from "./outcome.ts";
-import type { pushAttempts } from "./schema.ts";
+import type { pushAttempts } from "../schema.ts";
 
 type RecordAs = (typeof pushAttempts.$inferSelect)["outcome"];
 

@@ -7,12 +7,12 @@ import { type DatePage, type PageRequest, pageQuery, toPage } from "../../orders
 import type { Db } from "../../platform/db.ts";
 import { invoices } from "../../invoices/schema.ts";
 import { planSearch, type Search } from "../../invoices/search.ts";
-import type { InvoiceState } from "../../invoices/status.ts";
+import type { DocumentState } from "../../documents/status.ts";
 import { INVOICE_COLUMNS, type InvoiceRow, IS_ITS_INVOICE } from "../invoice-row.ts";
-import { pushes } from "../schema.ts";
+import { pushes } from "../../pushes/schema.ts";
 
 export interface InvoiceFilter {
-  status?: InvoiceState | undefined;
+  status?: DocumentState | undefined;
   instanceId?: string | undefined;
   /** Calendar dates, both included. */
   from?: string | undefined;
@@ -40,7 +40,7 @@ const SHOWN = [
   "dueAt",
   "error",
   "warnings",
-  "qboInvoiceId",
+  "qboId",
   "qboBalanceMinor",
   "paidOn",
   "rowVersion",

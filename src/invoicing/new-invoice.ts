@@ -4,9 +4,9 @@
  */
 import { errorText } from "../failures/push-error.ts";
 import { type InvoiceContent, contentColumns } from "../invoices/invoice.ts";
-import type { AutoAdmission } from "./admission.ts";
+import type { AutoAdmission } from "../pushes/admission.ts";
 import type { NewInvoiceRow } from "./invoice-row.ts";
-import { transition } from "./states.ts";
+import { transition } from "../pushes/states.ts";
 
 export interface NewInvoice {
   id: string;

@@ -4,17 +4,17 @@
  */
 import { and, count, eq, sql } from "drizzle-orm";
 import type { Db } from "../../platform/db.ts";
-import type { InvoiceState } from "../../invoices/status.ts";
-import { isPushOfAny } from "../invoice-row.ts";
-import { pushes } from "../schema.ts";
+import type { DocumentState } from "../../documents/status.ts";
+import { isPushOfAny } from "../../pushes/document-row.ts";
+import { pushes } from "../../pushes/schema.ts";
 
 /** How many invoices have each push status; 0 for a status without invoices. */
-export async function countByStatus(db: Db): Promise<Record<InvoiceState, number>> {
-  const rows = await db.all<{ status: InvoiceState; n: number }>(sql`
+export async function countByStatus(db: Db): Promise<Record<DocumentState, number>> {
+  const rows = await db.all<{ status: DocumentState; n: number }>(sql`
     SELECT push_status AS status, sum(n) AS n FROM invoice_counts GROUP BY push_status
     UNION ALL SELECT push_status, count(*) FROM pushes INDEXED BY pushes_by_status
     WHERE kind = 'invoice' AND push_status IN ('queued', 'sending', 'failed', 'held', 'unknown') GROUP BY push_status`);
-  const counts: Record<InvoiceState, number> = {
+  const counts: Record<DocumentState, number> = {
     not_sent: 0,
     queued: 0,
     sending: 0,
@@ -47,6 +47,6 @@ export async function countHeld(db: Db, ids: readonly string[]): Promise<number>
   const [row] = await db
     .select({ n: count() })
     .from(pushes)
-    .where(and(eq(pushes.state, "held"), isPushOfAny(ids)));
+    .where(and(eq(pushes.state, "held"), isPushOfAny("invoice", ids)));
   return row?.n ?? 0;
 }

@@ -3,35 +3,28 @@
  * inactive customer or item. Each checks that the invoice is still failed, so a double click acts only once.
  */
 import { findConnection } from "../../connections/store.ts";
-import type { Config, Env } from "../../env.ts";
+import type { Runtime } from "../../app-context.ts";
 import type { InvoiceRow } from "../invoice-row.ts";
-import { type Db, runBatch, tookHold } from "../../platform/db.ts";
+import { runBatch, tookHold } from "../../platform/db.ts";
 import { sha256Hex } from "../../platform/ids.ts";
 import { QuickBooksError } from "../../quickbooks/faults.ts";
 import { readInvoice } from "../../quickbooks/invoices.ts";
 import { MAX_DOC_NUMBER_CHARS } from "../../quickbooks/limits.ts";
 import { type PushError, readError } from "../../failures/push-error.ts";
-import { isAnotherOfOurs } from "../failing/explain-duplicate.ts";
+import { isAnotherOfOurs } from "../../pushes/failing/explain-duplicate.ts";
 import { changeInvoice } from "../invoice-writes.ts";
-import { pushes } from "../schema.ts";
-import { judgeFailure } from "../failing/judge-failure.ts";
-import { type PushContext, newContext, quickBooksOf } from "../push-context.ts";
+import { pushes } from "../../pushes/schema.ts";
+import { judgeFailure } from "../../pushes/failing/judge-failure.ts";
+import { type PushContext, newContext, quickBooksOf } from "../../pushes/push-context.ts";
 import { sendInvoices } from "./send-invoices.ts";
-import { errorOf, reportOf } from "../report.ts";
-import { changesWait } from "../settle.ts";
-import { settleRow } from "../store.ts";
-import { subjectOf } from "../subject-of.ts";
+import { errorOf, reportOf } from "../../pushes/outcome/report.ts";
+import { changesWait } from "../../pushes/settle.ts";
+import { settleRow } from "../../pushes/settle-row.ts";
+import { subjectOf } from "../../pushes/subject-of.ts";
 import type { Step } from "../../failures/subject.ts";
 import { reactivate } from "../../quickbooks/reactivate.ts";
 
 export type FixResult = { ok: true } | { ok: false; message: string };
-
-interface FixContext {
-  env: Env;
-  config: Config;
-  db: Db;
-  now: Date;
-}
 
 const NOT_FAILED: FixResult = {
   ok: false,
@@ -45,40 +38,40 @@ const HELD_BY_ANOTHER: FixResult = {
 };
 
 /** Links the QuickBooks invoice that uses the number: a person says that they are the same. */
-export async function linkInvoice(fixContext: FixContext, row: InvoiceRow): Promise<FixResult> {
+export async function linkInvoice(runtime: Runtime, row: InvoiceRow): Promise<FixResult> {
   const holder = fixSubject(row, "choose_number");
-  const context = await contextOf(fixContext, row);
+  const context = await contextOf(runtime, row);
   // An invoice that is already in QuickBooks can't be linked to a second one.
-  if (!holder || !context || row.qboInvoiceId !== null) return NOT_FAILED;
-  return inQuickBooks(context, row, { kind: "invoice", operation: "create" }, async () => {
+  if (!holder || !context || row.qboId !== null) return NOT_FAILED;
+  return inQuickBooks(context, row, { kind: "document", operation: "create" }, async () => {
     const found = await readInvoice(quickBooksOf(context), holder.id);
     if (!found)
       return { ok: false, message: `Invoice ${holder.name} is no longer in QuickBooks. Send this one again.` };
-    if (await isAnotherOfOurs(fixContext.db, context.connection.id, row, found)) return HELD_BY_ANOTHER;
-    const report = reportOf({ kind: "accepted", invoice: found }, fixContext.now, { recordAs: "found" });
-    const settled = await settleRow(fixContext.db, row, report, changesWait(context));
-    if (settled && settled.qboInvoiceId !== found.id) return HELD_BY_ANOTHER;
+    if (await isAnotherOfOurs(runtime.db, row, { connectionId: context.connection.id, found })) return HELD_BY_ANOTHER;
+    const report = reportOf({ kind: "accepted", document: found }, runtime.now, { recordAs: "found" });
+    const settled = await settleRow(runtime.db, row, report, changesWait(context));
+    if (settled && settled.qboId !== found.id) return HELD_BY_ANOTHER;
     return settled ? { ok: true } : NOT_FAILED;
   });
 }
 
 /** Sends the invoice under another number; an invalid number is reported in the result. */
-export async function useAnotherNumber(fixContext: FixContext, row: InvoiceRow, number: string): Promise<FixResult> {
+export async function useAnotherNumber(runtime: Runtime, row: InvoiceRow, number: string): Promise<FixResult> {
   const docNumber = number.trim();
   if (docNumber === "" || docNumber.length > MAX_DOC_NUMBER_CHARS) {
     return { ok: false, message: `Enter a number of 1 to ${MAX_DOC_NUMBER_CHARS} characters.` };
   }
   if (docNumber === row.number) return { ok: false, message: `${docNumber} is already taken; enter another number.` };
   if (row.state !== "failed") return NOT_FAILED;
-  const { content, moved } = changeInvoice(fixContext.db, row, { docNumber }, { now: fixContext.now });
-  const changed = await runBatch(fixContext.db, [...content, moved.returning({ id: pushes.documentId })]);
-  return !tookHold(changed.at(-1)) ? NOT_FAILED : resend(fixContext, row);
+  const { content, moved } = changeInvoice(runtime.db, row, { docNumber }, { now: runtime.now });
+  const changed = await runBatch(runtime.db, [...content, moved.returning({ id: pushes.documentId })]);
+  return !tookHold(changed.at(-1)) ? NOT_FAILED : resend(runtime, row);
 }
 
 /** Reactivates the record named by the error in QuickBooks, and sends the invoice again. */
-export async function makeActiveAgain(fixContext: FixContext, row: InvoiceRow): Promise<FixResult> {
+export async function makeActiveAgain(runtime: Runtime, row: InvoiceRow): Promise<FixResult> {
   const subject = fixSubject(row, "reactivate");
-  const context = await contextOf(fixContext, row);
+  const context = await contextOf(runtime, row);
   if (!subject || !context) return NOT_FAILED;
   const doing: Step =
     subject.kind === "customer"
@@ -97,7 +90,7 @@ export async function makeActiveAgain(fixContext: FixContext, row: InvoiceRow): 
         ok: false,
         message: `Make the ${subject.kind} '${subject.name}' active in QuickBooks, then send the invoice again.`,
       };
-    return resend(fixContext, row);
+    return resend(runtime, row);
   });
 }
 
@@ -108,8 +101,8 @@ export function suggestNumber(row: Pick<InvoiceRow, "number" | "docNumber">): st
   return `${base.slice(-(MAX_DOC_NUMBER_CHARS - tail.length))}${tail}`;
 }
 
-async function resend(fixContext: FixContext, row: InvoiceRow): Promise<FixResult> {
-  const [sent] = await sendInvoices(fixContext.env, fixContext.db, [row.id], fixContext.now);
+async function resend(runtime: Runtime, row: InvoiceRow): Promise<FixResult> {
+  const [sent] = await sendInvoices(runtime.env, runtime.db, [row.id], runtime.now);
   return sent?.status === "queued"
     ? { ok: true }
     : { ok: false, message: sent?.error?.message ?? "The invoice can't be sent now." };
@@ -120,9 +113,9 @@ function fixSubject(row: InvoiceRow, action: NonNullable<PushError["fix"]>["acti
   return fix?.action === action ? (fix?.subject ?? null) : null;
 }
 
-async function contextOf(fixContext: FixContext, row: InvoiceRow): Promise<PushContext | null> {
-  const connection = row.connectionId === null ? null : await findConnection(fixContext.db, row.connectionId);
-  return connection && newContext(fixContext.env, fixContext.config, fixContext.db, connection);
+async function contextOf(runtime: Runtime, row: InvoiceRow): Promise<PushContext | null> {
+  const connection = row.connectionId === null ? null : await findConnection(runtime.db, row.connectionId);
+  return connection && newContext(runtime.env, runtime.config, runtime.db, connection);
 }
 
 /** Runs a fix; a refusal by QuickBooks is reported like the error of an invoice. */

@@ -1,24 +1,24 @@
 /**
- * What QuickBooks made of an invoice may show which characters the company keeps (docs/letters.md). Never throws: an answer
- * counts whatever becomes of this, and the next invoice shows it again.
+ * What QuickBooks made of a document may show which characters the company keeps (docs/letters.md). Never throws: an answer
+ * counts whatever becomes of this, and the next document shows it again.
  */
+import type { QboDocument } from "../../kinds/document-kind.ts";
 import { learnLetters } from "../../mapping/learn-letters.ts";
 import { causeText } from "../../platform/cause.ts";
 import { log } from "../../platform/log.ts";
 import type { Failure } from "../../quickbooks/faults.ts";
 import type { Letters } from "../../quickbooks/letters.ts";
-import type { Invoice } from "../../quickbooks/wire.ts";
-import { lettersKept } from "../frozen-payload.ts";
-import type { InvoiceRow } from "../invoice-row.ts";
+import type { DocumentRow } from "../document-row.ts";
+import { lettersKept } from "../kept-letters.ts";
 import type { PushContext } from "../push-context.ts";
 
-/** From an invoice in QuickBooks that was made of the frozen payload. */
-export async function learnFromInvoice(
+/** From a document in QuickBooks that was made of the frozen payload. */
+export async function learnFromDocument(
   context: PushContext,
-  row: Pick<InvoiceRow, "frozenPayload">,
-  found: Invoice,
+  row: Pick<DocumentRow, "frozenPayload">,
+  found: QboDocument,
 ): Promise<void> {
-  await learn(context, lettersKept(row, found));
+  await learn(context, lettersKept(row.frozenPayload, found));
 }
 
 /** From a refusal. Returns whether other texts may be accepted. */

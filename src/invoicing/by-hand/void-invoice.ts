@@ -5,19 +5,18 @@
 import { findConnection } from "../../connections/store.ts";
 import type { Env } from "../../env.ts";
 import { findInstance } from "../../instances/store.ts";
-import type { InvoiceRow } from "../invoice-row.ts";
-import { isInQuickBooks } from "../../invoices/status.ts";
-import { ORDER_CANCELLED } from "../../invoices/warnings.ts";
+import { type InvoiceRow, findInvoice } from "../invoice-row.ts";
+import { isInQuickBooks } from "../../documents/status.ts";
+import { ORDER_CANCELLED } from "../../documents/warnings.ts";
 import { withoutWarnings } from "../../failures/warning.ts";
 import { refreshIsInvoiced } from "../../orders/store.ts";
 import { type Db, runBatch, tookHold } from "../../platform/db.ts";
-import { manualAdmission } from "../admission.ts";
-import { armFor, enqueue } from "../queue/enqueue.ts";
-import { pushes } from "../schema.ts";
+import { manualAdmission } from "../../pushes/admission.ts";
+import { armFor, enqueue } from "../../pushes/queue/enqueue.ts";
+import { pushes } from "../../pushes/schema.ts";
 import type { PushError } from "../../failures/push-error.ts";
-import { moveRow } from "../ledger.ts";
-import { VOIDED_HERE, beginVoid } from "../outcome.ts";
-import { findRow } from "../store.ts";
+import { moveRow } from "../../pushes/ledger.ts";
+import { VOIDED_HERE, beginVoid } from "../../pushes/outcome/begin-void.ts";
 
 const MAX_TRIES = 5;
 
@@ -46,7 +45,7 @@ export type VoidAnswer = { ok: true; status: "voided" | "queued" | "remembered" 
 /** Voids the invoice, or says why that can't be done now. */
 export async function voidInvoice(env: Env, db: Db, id: string, now: Date): Promise<VoidAnswer> {
   for (let i = 0; i < MAX_TRIES; i += 1) {
-    const row = await findRow(db, id);
+    const row = await findInvoice(db, id);
     if (!row) throw new Error(`No invoice ${id}`);
     const admission = await admissionOf(db, row);
     if (admission.state === "refused") return { ok: false, error: admission.error };

@@ -4,23 +4,32 @@
  */
 
 export const OPERATIONS = ["create", "update", "void"] as const;
-export const INVOICE_STATES = ["not_sent", "queued", "sending", "sent", "failed", "held", "unknown", "voided"] as const;
+export const DOCUMENT_STATES = [
+  "not_sent",
+  "queued",
+  "sending",
+  "sent",
+  "failed",
+  "held",
+  "unknown",
+  "voided",
+] as const;
 
 export type Operation = (typeof OPERATIONS)[number];
-export type InvoiceState = (typeof INVOICE_STATES)[number];
+export type DocumentState = (typeof DOCUMENT_STATES)[number];
 
 /** The current operation and its state. */
 export interface DeliveryState {
   operation: Operation;
-  state: InvoiceState;
+  state: DocumentState;
 }
 
-/** What people and the API see: an invoice that is in QuickBooks stays sent while its update or void waits. */
-export function publicStatus(row: DeliveryState): InvoiceState {
+/** What people and the API see: a document that is in QuickBooks stays sent while its update or void waits. */
+export function publicStatus(row: DeliveryState): DocumentState {
   return row.operation === "create" || row.state === "voided" ? row.state : "sent";
 }
 
-/** Whether QuickBooks has the invoice, to our knowledge. */
+/** Whether QuickBooks has the document, to our knowledge. */
 export function isInQuickBooks(row: DeliveryState): boolean {
   return row.operation !== "create" || row.state === "sent";
 }

@@ -1,13 +1,13 @@
 /**
- * When an instance is associated with another connection, its invoices move with it, except those that QuickBooks has
- * or whose outcome is unknown: they stay with the company they were sent to (docs/contract.md, section 4). Queued invoices
+ * When an instance is associated with another connection, its documents move with it, except those that QuickBooks has
+ * or whose outcome is unknown: they stay with the company they were sent to (docs/contract.md, section 4). Queued documents
  * are due immediately, because a pause of the former company does not apply to the new one.
  */
 import { type SQL, and, eq, inArray, sql } from "drizzle-orm";
 import type { Env } from "../env.ts";
 import { findInstance } from "../instances/store.ts";
-import type { InvoiceRow } from "./invoice-row.ts";
-import type { InvoiceState } from "../invoices/status.ts";
+import type { DocumentRow } from "./document-row.ts";
+import type { DocumentState } from "../documents/status.ts";
 import type { Db } from "../platform/db.ts";
 import { armFor, wakeCompany } from "./queue/enqueue.ts";
 import { move } from "./ledger.ts";
@@ -17,18 +17,18 @@ import { errorText } from "../failures/push-error.ts";
 import { noConnection } from "../failures/own-errors.ts";
 
 /** States of a create in which nothing is under way or queued. */
-const AT_REST: InvoiceState[] = ["not_sent", "held", "failed"];
+const AT_REST: DocumentState[] = ["not_sent", "held", "failed"];
 
 /** Returns how many now wait because there is no company. Call `holdOrResume` for the instance afterwards. */
-export async function moveInvoices(
+export async function movePushes(
   env: Env,
   db: Db,
   { instanceId, connectionId }: { instanceId: string; connectionId: string | null },
   now: Date,
 ): Promise<number> {
   if (connectionId !== null) await armFor(env, [connectionId], now);
-  // While an invoice is not in QuickBooks yet, its push status equals its state, and has an index.
-  const follows = (states: InvoiceState[]) =>
+  // While a document is not in QuickBooks yet, its push status equals its state, and has an index.
+  const follows = (states: DocumentState[]) =>
     and(
       eq(pushes.instanceId, instanceId),
       eq(pushes.operation, "create"),
@@ -53,11 +53,11 @@ export async function moveInvoices(
   return 0;
 }
 
-/** Without a company no run would find queued invoices: they are held, with the reason. Returns how many. */
+/** Without a company no run would find queued documents: they are held, with the reason. Returns how many. */
 async function orphan(
   db: Db,
   instanceId: string,
-  follows: (states: InvoiceState[]) => SQL | undefined,
+  follows: (states: DocumentState[]) => SQL | undefined,
   now: Date,
 ): Promise<number> {
   const rest = { set: { connectionId: null }, where: follows(AT_REST) };
@@ -73,11 +73,11 @@ async function orphan(
   return held + waiting.length;
 }
 
-/** Moves an invoice that was being prepared while its instance was associated with another connection. */
-export async function followInstance(env: Env, db: Db, row: InvoiceRow, now: Date): Promise<void> {
+/** Moves a document that was being prepared while its instance was associated with another connection. */
+export async function followInstance(env: Env, db: Db, row: DocumentRow, now: Date): Promise<void> {
   if (row.operation !== "create" || row.unansweredCount > 0 || (row.state !== "queued" && row.state !== "held")) return;
   const instance = await findInstance(db, row.instanceId);
   if (!instance || instance.connectionId === row.connectionId) return;
-  await moveInvoices(env, db, { instanceId: instance.id, connectionId: instance.connectionId }, now);
+  await movePushes(env, db, { instanceId: instance.id, connectionId: instance.connectionId }, now);
   await holdOrResume(env, db, { instanceId: instance.id }, now);
 }

@@ -11,7 +11,7 @@ import type { Db } from "../../platform/db.ts";
 import type { PushError } from "../../failures/push-error.ts";
 import { type Warning, readWarnings } from "../../failures/warning.ts";
 import { noConnection } from "../../failures/own-errors.ts";
-import { nextRevision } from "../revision.ts";
+import { nextRevision } from "../../pushes/revision.ts";
 import { toQboInvoice } from "../../mapping/to-qbo-invoice.ts";
 import { knownLinks } from "../../mapping/known-links.ts";
 
@@ -31,9 +31,7 @@ export async function previewPayload(db: Db, row: InvoiceRow): Promise<Preview> 
   if (!connection) return { missing: noConnection(instance) };
   const content = readContent(row.body);
   const existing =
-    row.qboInvoiceId !== null && row.qboSyncToken !== null
-      ? { qboInvoiceId: row.qboInvoiceId, syncToken: row.qboSyncToken }
-      : null;
+    row.qboId !== null && row.qboSyncToken !== null ? { qboInvoiceId: row.qboId, syncToken: row.qboSyncToken } : null;
   const mapped = toQboInvoice({
     invoiceId: row.id,
     revision: nextRevision(row),

@@ -6,16 +6,17 @@ import Big from "big.js";
 import type { CompanyContext } from "../company/context.ts";
 import { keyOf } from "../company/store.ts";
 import { businessRule, missingParameter, QuickBooksFault } from "../wire/faults.ts";
-import { decimalOf, listOf, objectOf, refOf, textOf, type JsonObject } from "../wire/json.ts";
+import { decimalOf, isObject, listOf, objectOf, refOf, textOf, type JsonObject } from "../wire/json.ts";
 import { pacificDate } from "../wire/pacific.ts";
+import { reflowed, storedAddress } from "./address.ts";
 import { adjustBalance, adjustQuantities, quantitiesOf } from "./balances.ts";
-import { amountOf, currencyRef, decimalPlaces, exchangeRate } from "./currency.ts";
+import { amountOf, currencyRef, amountPlaces, exchangeRate } from "./currency.ts";
 import { chooseDocNumber } from "./doc-number.ts";
 import { checkCustomFields, checkShippingFields, refuseCardNumbers } from "./invoice-checks.ts";
 import { buildLines } from "./invoice-lines.ts";
 import { INVOICE_SHAPE } from "./invoice-shape.ts";
 import { buildTax } from "./invoice-tax.ts";
-import { NO_KEYS, refTo, resolveRef, storedAddress, type EntityKind } from "./kind.ts";
+import { NO_KEYS, refTo, resolveRef, type EntityKind } from "./kind.ts";
 import { refuseClosedBooks } from "./closed-books.ts";
 import { dueDateOf } from "./term.ts";
 
@@ -27,6 +28,7 @@ export const invoiceKind: EntityKind = {
   sparse: true,
   isTransaction: true,
   duplicate: "item",
+  sticky: ["BillEmail", "ShipMethodRef"],
   shape: INVOICE_SHAPE,
   build: buildInvoice,
   keys(body) {
@@ -59,7 +61,7 @@ function buildInvoice(
   if (previous !== null) refuseClosedBooks(context, textOf(previous["TxnDate"]) ?? txnDate);
   const currency = invoiceCurrency(context, input, customer);
   const globalTax = globalTaxOf(context, input);
-  const places = decimalPlaces(context, textOf(currency["value"]) ?? "");
+  const places = amountPlaces(context.profile, textOf(currency["value"]) ?? "");
   const money = amounts(context, { input, previous, sent, customer, txnDate, globalTax, places });
   refuseCardNumbers(input);
   checkShippingFields(context, input, sent);
@@ -210,7 +212,7 @@ function foreignAmounts(context: CompanyContext, input: JsonObject, currency: Js
       ? new Big(1)
       : (decimalOf(input["ExchangeRate"]) ?? exchangeRate(context, code));
   if (rate.lte(0)) throw businessRule("The exchange rate has to be more than zero");
-  const homePlaces = decimalPlaces(context, context.profile.home_currency);
+  const homePlaces = amountPlaces(context.profile, context.profile.home_currency);
   const home = (amount: Big): Big => amount.times(rate).round(homePlaces, Big.roundHalfUp);
   return { ExchangeRate: rate, HomeTotalAmt: home(money.total), HomeBalance: home(money.balance) };
 }
@@ -235,7 +237,8 @@ function addresses(
   const found: JsonObject = {};
   for (const property of ["BillAddr", "ShipAddr"] as const) {
     const given = input[property] ?? (previous === null ? customer[property] : undefined);
-    const stored = given === previous?.[property] && given !== undefined ? given : storedAddress(context, given);
+    const isUntouched = given === previous?.[property] && isObject(given);
+    const stored = isUntouched ? reflowed(context, given) : storedAddress(context, given);
     if (stored !== null) found[property] = stored;
   }
   const from = storedAddress(context, input["ShipFromAddr"]);

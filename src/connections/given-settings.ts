@@ -59,7 +59,7 @@ function isRate(percent: Big): boolean {
   return percent.gt(0) && percent.lte(MAX_PERCENT);
 }
 
-export function timeZone(label: string) {
+export function zoneName(label: string) {
   return z
     .string({ error: `${label} is a name such as Europe/London.` })
     .refine((text) => text.trim() === "" || timeZoneNamed(text) !== null, {

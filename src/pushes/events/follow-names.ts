@@ -1,5 +1,6 @@
 /**
- * What an event about a customer, item, account or tax code changes: only our own links and cached lists. No read.
+ * What an event about a customer, item, account or tax code changes: only our own links and cached lists, or when the
+ * company's facts are due. No read.
  */
 import { and, eq } from "drizzle-orm";
 import { companyLists } from "../../connections/schema.ts";
@@ -13,8 +14,8 @@ const LINK_KINDS = { customer: "customer", item: "item", account: "account" } as
 const LIST_KINDS = { customer: "customer", account: "account" } as const;
 
 /**
- * Forgets links to what was deleted, moves those of what was merged, drops the list that the event outdates, or has the
- * company read again.
+ * Forgets links to what was deleted, moves those of what was merged, and drops the list that the event outdates.
+ * Tax codes are among the facts.
  */
 export async function followNames({ connection, db, now }: PushContext, event: IntuitEventRow): Promise<void> {
   const linkKind = LINK_KINDS[event.entity as keyof typeof LINK_KINDS];

@@ -38,11 +38,13 @@ const frozenInvoice = z
   .object({
     DocNumber: z.string(),
     CustomerRef: reference,
+    ShipAddr: z.unknown().optional(),
     Line: z.array(z.object({ SalesItemLineDetail: z.object({ ItemRef: reference }).optional() })),
   })
   .transform((payload): FrozenDocument => ({
     number: payload.DocNumber,
     customerId: payload.CustomerRef.value,
+    hasShippingAddress: payload.ShipAddr !== undefined,
     itemIds: payload.Line.flatMap((line) => line.SalesItemLineDetail?.ItemRef.value ?? []),
   }));
 

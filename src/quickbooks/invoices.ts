@@ -8,7 +8,8 @@ import { isRefusedWith } from "./faults.ts";
 import { MAX_NUMBERS_PER_LOOK_UP } from "./limits.ts";
 import { isSameName, nameClauses } from "./names.ts";
 import { equals, selectAll, since, until } from "./query.ts";
-import { type Invoice, invoice, isZero, readPart } from "./wire.ts";
+import { isZero, readPart } from "./wire.ts";
+import { type Invoice, invoice } from "./wire-invoice.ts";
 
 /** A single customer for all orders gets at most about 480 a minute, and a look-up covers ten minutes. */
 const MAX_FOUND_INVOICES = 6000;

@@ -7,7 +7,6 @@ import { z } from "zod";
 import { ExactNumber } from "../platform/exact-json.ts";
 import type { Answer } from "./client.ts";
 import { QuickBooksError } from "./faults.ts";
-import { foreignCharacters } from "./letters.ts";
 
 /** `1.5E+3` is a JSON number as well; amounts are returned without an exponent or not at all. */
 const PLAIN_DECIMAL = /^-?\d+(\.\d+)?$/;
@@ -24,16 +23,18 @@ export function isZero(amount: string): boolean {
 
 /** An ID or SyncToken: text, although a number is accepted as well. */
 export const id = z.union([z.string().min(1), z.instanceof(ExactNumber).transform((number) => number.text)]);
-const optionalText = z
+export const optionalText = z
   .string()
   .nullish()
   .transform((text) => text ?? null);
 const reference = z.object({ value: id, name: optionalText });
-const optionalReference = reference.nullish().transform((ref) => ref ?? null);
-const optionalCurrency = optionalReference.transform((ref) => ref?.value ?? null);
+export const optionalReference = reference.nullish().transform((ref) => ref ?? null);
+export const optionalCurrency = optionalReference.transform((ref) => ref?.value ?? null);
 
 /** A time as QuickBooks wrote it; an unparsable time reads as missing. */
-const optionalTime = optionalText.transform((text) => (text !== null && Number.isNaN(Date.parse(text)) ? null : text));
+export const optionalTime = optionalText.transform((text) =>
+  text !== null && Number.isNaN(Date.parse(text)) ? null : text,
+);
 const createTime = z
   .object({ CreateTime: optionalTime })
   .nullish()
@@ -221,61 +222,6 @@ export interface TaxRate {
 export const taxRate: z.ZodType<TaxRate> = z
   .object({ Id: id, RateValue: decimal.nullish() })
   .transform((row) => ({ id: row.Id, percent: row.RateValue ?? null }));
-
-export interface Invoice {
-  id: string;
-  syncToken: string;
-  docNumber: string | null;
-  txnDate: string | null;
-  customer: Reference | null;
-  currency: string | null;
-  /** Decimal text, in the invoice's currency. */
-  totalAmount: string;
-  totalTax: string;
-  balance: string;
-  privateNote: string | null;
-  /** As QuickBooks writes it, with an offset. */
-  createdAt: string | null;
-  lastUpdatedAt: string | null;
-  /** IDs of the payments linked to it. */
-  paymentIds: string[];
-  /** Each character outside ISO-8859-1 that stands anywhere in it: shows whether QuickBooks kept what was sent. */
-  foreignCharacters: string;
-}
-
-const amountOrZero = decimal.nullish().transform((text) => text ?? "0");
-
-export const invoice: z.ZodType<Invoice> = z
-  .looseObject({
-    Id: id,
-    SyncToken: id,
-    DocNumber: optionalText,
-    TxnDate: optionalText,
-    CustomerRef: optionalReference,
-    CurrencyRef: optionalCurrency,
-    TotalAmt: decimal,
-    Balance: amountOrZero,
-    TxnTaxDetail: z.object({ TotalTax: amountOrZero }).nullish(),
-    PrivateNote: optionalText,
-    MetaData: z.object({ CreateTime: optionalTime, LastUpdatedTime: optionalTime }).nullish(),
-    LinkedTxn: z.array(z.object({ TxnId: id, TxnType: z.string() })).nullish(),
-  })
-  .transform((row) => ({
-    id: row.Id,
-    syncToken: row.SyncToken,
-    docNumber: row.DocNumber === "" ? null : row.DocNumber,
-    txnDate: row.TxnDate,
-    customer: row.CustomerRef,
-    currency: row.CurrencyRef,
-    totalAmount: row.TotalAmt,
-    totalTax: row.TxnTaxDetail?.TotalTax ?? "0",
-    balance: row.Balance,
-    privateNote: row.PrivateNote,
-    createdAt: row.MetaData?.CreateTime ?? null,
-    lastUpdatedAt: row.MetaData?.LastUpdatedTime ?? null,
-    paymentIds: (row.LinkedTxn ?? []).filter((link) => link.TxnType === "Payment").map((link) => link.TxnId),
-    foreignCharacters: foreignCharacters(row),
-  }));
 
 const nameValue = z.object({ Name: z.string(), Value: z.string().nullish() });
 

@@ -56,6 +56,8 @@ function accepted(id = "145"): Report {
     lastUpdatedAt: null,
     paymentIds: [],
     foreignCharacters: "",
+    billingAddress: null,
+    shippingAddress: null,
   };
   return {
     outcome: { kind: "accepted", document },

@@ -9,7 +9,7 @@ import { ORDER_CANCELLED } from "../../src/documents/warnings.ts";
 import { withWarning } from "../../src/failures/warning.ts";
 import { errorText, pushError } from "../../src/failures/push-error.ts";
 import { type Outcome, settle } from "../../src/pushes/outcome/outcome.ts";
-import type { Invoice } from "../../src/quickbooks/wire.ts";
+import type { Invoice } from "../../src/quickbooks/wire-invoice.ts";
 import { planVoid } from "../../src/invoicing/by-hand/void-invoice.ts";
 import { NOW, storedRow } from "../invoices/example-invoice.ts";
 

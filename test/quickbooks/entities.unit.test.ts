@@ -454,6 +454,8 @@ describe("invoices", () => {
         createdAt: "2026-01-04T10:02:11-08:00",
         lastUpdatedAt: "2026-01-04T10:02:11-08:00",
         foreignCharacters: "",
+        billingAddress: null,
+        shippingAddress: null,
         paymentIds: ["7"],
       },
     });

@@ -4,7 +4,7 @@
  */
 import type { CallPermit, QuickBooks } from "../../src/quickbooks/client.ts";
 import { QuickBooksError } from "../../src/quickbooks/faults.ts";
-import type { Invoice } from "../../src/quickbooks/wire.ts";
+import type { Invoice } from "../../src/quickbooks/wire-invoice.ts";
 import { type Break, isOut } from "./broken.ts";
 
 type Invoices = typeof import("../../src/quickbooks/invoices.ts");

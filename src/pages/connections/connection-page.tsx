@@ -14,7 +14,7 @@ import type { Connection } from "../../connections/connection.ts";
 import { fieldsWith, missingSettings, settingsPatch } from "../../connections/settings.ts";
 import { findConnection } from "../../connections/store.ts";
 import { countWaiting } from "../../notifications/count-waiting.ts";
-import { actionContextOf } from "../../people/action-context.ts";
+import { actionContextOf, runtimeOf } from "../../people/action-context.ts";
 import { needs, may } from "../../people/route-access.ts";
 import { QuickBooksError } from "../../quickbooks/faults.ts";
 import { ConfirmPage } from "../../ui/dialog.tsx";

@@ -110,7 +110,7 @@ function begin(operation: Operation, state: DocumentState): Patch {
 
 /** Differences between the document in QuickBooks and what was sent. */
 function differences(row: DocumentRow, found: QboDocument): Warning[] {
-  return [...totalDifference(row, found), ...customerDifference(row, found)];
+  return [...totalDifference(row, found), ...customerDifference(row, found), ...addedAddress(row, found)];
 }
 
 function customerDifference(row: DocumentRow, { customer }: QboDocument): Warning[] {
@@ -124,6 +124,15 @@ function customerDifference(row: DocumentRow, { customer }: QboDocument): Warnin
       message: `In QuickBooks this ${kind.noun} is for the customer ${name}, not for the customer of ${row.customerName} for whom it was sent.`,
     },
   ];
+}
+
+/** QuickBooks fills in the customer's own address where a document has none. */
+function addedAddress(row: DocumentRow, { shippingAddress, billingAddress }: QboDocument): Warning[] {
+  const sent = kindOf(row).readFrozen(row.frozenPayload);
+  if (sent === null || sent.hasShippingAddress || shippingAddress === null || shippingAddress === billingAddress)
+    return [];
+  const message = `The order has no shipping address, and QuickBooks shows the one of the customer: '${shippingAddress}'.`;
+  return [{ code: "shipping_address_added", message }];
 }
 
 function totalDifference(row: DocumentRow, found: QboDocument): Warning[] {

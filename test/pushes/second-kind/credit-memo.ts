@@ -16,7 +16,8 @@ import { type QuickBooks, call } from "../../../src/quickbooks/client.ts";
 import { OBJECT_NOT_FOUND } from "../../../src/quickbooks/codes.ts";
 import { isRefusedWith } from "../../../src/quickbooks/faults.ts";
 import { equals, inList, selectAll, since, until } from "../../../src/quickbooks/query.ts";
-import { invoice as qboCreditMemo, isZero, readPart } from "../../../src/quickbooks/wire.ts";
+import { isZero, readPart } from "../../../src/quickbooks/wire.ts";
+import { invoice as qboCreditMemo } from "../../../src/quickbooks/wire-invoice.ts";
 
 /** The migration that it would bring. */
 export const TABLE_OF_CREDIT_MEMOS = `CREATE TABLE credit_memos (
@@ -38,7 +39,12 @@ export const creditMemos = sqliteTable("credit_memos", {
 const MAX_FOUND = 1000;
 const frozen = z
   .object({ DocNumber: z.string(), CustomerRef: z.object({ value: z.string() }) })
-  .transform(({ DocNumber, CustomerRef }) => ({ number: DocNumber, customerId: CustomerRef.value, itemIds: [] }));
+  .transform(({ DocNumber, CustomerRef }) => ({
+    number: DocNumber,
+    customerId: CustomerRef.value,
+    itemIds: [],
+    hasShippingAddress: true,
+  }));
 
 export const creditMemoKind: DocumentKind<typeof creditMemos.$inferSelect & KnownDocument> = {
   noun: "credit memo",

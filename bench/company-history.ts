@@ -183,6 +183,8 @@ export function mappingOf(invoiceId: string, content: InvoiceContent): MappingIn
     existing: null,
     links: { customerId: "81", itemIds, shippingItemId: null, discountItemId: null, taxCodes: null, warnings: [] },
     company: COMPANY,
+    timeZone: "America/Los_Angeles",
+    letters: "all",
   };
 }
 

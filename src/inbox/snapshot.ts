@@ -4,6 +4,8 @@
  */
 import { type SQL, and, eq, sql } from "drizzle-orm";
 import { connections } from "../connections/schema.ts";
+import { readFacts } from "../connections/store.ts";
+import { timeZoneOf } from "../connections/time-zone.ts";
 import type { Instance } from "../instances/instance.ts";
 import { instances } from "../instances/schema.ts";
 import { invoices } from "../invoices/schema.ts";
@@ -25,11 +27,16 @@ const SWITCH_COLUMNS = {
   autoInvoice: connections.autoInvoice,
   subscriptionLapsedAt: connections.subscriptionLapsedAt,
 } satisfies Record<keyof ConnectionSwitches, unknown>;
+/** Where a company's calendar days begin. */
+const ZONE_COLUMNS = { timeZone: connections.timeZone, company: connections.company };
+
+/** What is known of a connection here; days begin in its time zone. */
+export type KnownConnection = ConnectionSwitches & { timeZone: string };
 
 export interface Snapshot {
   instance: Instance;
   /** The connections of the instance and of the invoices below. */
-  connections: ConnectionSwitches[];
+  connections: KnownConnection[];
   order: OrderRow | null;
   /** The invoices of that order, oldest first, including void ones. */
   orderInvoices: InvoiceRow[];
@@ -81,7 +88,7 @@ export async function readSnapshot(
     db.select({ id: orderEvents.id }).from(orderEvents).where(isAccepted(instanceId, webhookId)).limit(1),
     acceptedToday(db, instanceId, now),
     db
-      .select(SWITCH_COLUMNS)
+      .select({ ...SWITCH_COLUMNS, ...ZONE_COLUMNS })
       .from(connections)
       .where(
         sql`${connections.id} in (
@@ -94,7 +101,10 @@ export async function readSnapshot(
   if (!instance) return null;
   return {
     instance,
-    connections: switches,
+    connections: switches.map(({ company, timeZone, ...row }) => ({
+      ...row,
+      timeZone: timeZoneOf({ timeZone, company: readFacts(company) }),
+    })),
     order: orderRows[0] ?? null,
     orderInvoices,
     invoice: invoiceRows[0] ?? null,

@@ -80,6 +80,7 @@ export interface FrozenDocument {
   number: string;
   customerId: string;
   itemIds: string[];
+  hasShippingAddress: boolean;
 }
 
 /** The payload of a document, with our mark in its private note. */
@@ -109,6 +110,11 @@ export interface QboDocument {
   privateNote: string | null;
   /** As QuickBooks writes it, with an offset. */
   lastUpdatedAt: string | null;
+  /** Each in one line; null if it has none. */
+  billingAddress: string | null;
+  shippingAddress: string | null;
+  /** Each character outside ISO-8859-1 in it: shows whether QuickBooks kept what was sent. */
+  foreignCharacters: string;
 }
 
 /** What a write brought back, with the status and trace ID of the response. */

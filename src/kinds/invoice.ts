@@ -3,9 +3,11 @@
  */
 import { type InferSelectModel, getTableColumns } from "drizzle-orm";
 import { z } from "zod";
+import { timeZoneOf } from "../connections/time-zone.ts";
 import { readContent } from "../invoices/invoice.ts";
 import { invoices } from "../invoices/schema.ts";
 import { desiredCustomer } from "../mapping/desired-customer.ts";
+import { FittedTexts } from "../mapping/fitted-texts.ts";
 import { resolveLinks } from "../mapping/resolve-links.ts";
 import { docNumberOf, toQboInvoice } from "../mapping/to-qbo-invoice.ts";
 import { invoiceNotifications } from "../notifications/invoice-events.ts";
@@ -20,6 +22,7 @@ import {
   updateInvoice,
   voidInvoice,
 } from "../quickbooks/invoices.ts";
+import { LETTERS } from "../quickbooks/letters.ts";
 import { readPayment } from "../quickbooks/payments.ts";
 import type { DocumentKind, FrozenDocument, KnownDocument, WrittenDocument } from "./document-kind.ts";
 import { readFrozenPayload } from "./frozen-payload.ts";
@@ -35,11 +38,13 @@ const frozenInvoice = z
   .object({
     DocNumber: z.string(),
     CustomerRef: reference,
+    ShipAddr: z.unknown().optional(),
     Line: z.array(z.object({ SalesItemLineDetail: z.object({ ItemRef: reference }).optional() })),
   })
   .transform((payload): FrozenDocument => ({
     number: payload.DocNumber,
     customerId: payload.CustomerRef.value,
+    hasShippingAddress: payload.ShipAddr !== undefined,
     itemIds: payload.Line.flatMap((line) => line.SalesItemLineDetail?.ItemRef.value ?? []),
   }));
 
@@ -62,6 +67,8 @@ export const invoiceKind: DocumentKind<InvoiceContentRow & KnownDocument> = {
       content,
       docNumber: row.docNumber,
       company: context.connection.company,
+      timeZone: timeZoneOf(context.connection),
+      letters: context.connection.letters,
       customerMode: context.connection.customerMode,
       links,
       existing:
@@ -72,7 +79,8 @@ export const invoiceKind: DocumentKind<InvoiceContentRow & KnownDocument> = {
   },
   readFrozen: (payload) => readFrozenPayload(frozenInvoice, payload),
   searchTerms: (row, connection) => ({
-    numbers: [...new Set([row.number, row.docNumber ?? row.number].map((number) => docNumberOf(number)))],
+    // What the company keeps may have been learned since.
+    numbers: [...new Set([row.number, row.docNumber ?? row.number].flatMap(spellingsOf))],
     customerKey: desiredCustomer(connection, row.instanceId, readContent(row.body).order).key,
   }),
 
@@ -99,6 +107,11 @@ export const invoiceKind: DocumentKind<InvoiceContentRow & KnownDocument> = {
   findCreatedIn: findInvoicesCreatedIn,
   isVoided,
 };
+
+/** A document number as companies get it, whatever they keep. */
+function spellingsOf(number: string): string[] {
+  return LETTERS.map((letters) => docNumberOf(number, new FittedTexts(letters)));
+}
 
 function written({ invoice, httpStatus, intuitTid }: WrittenInvoice): WrittenDocument {
   return { document: invoice, httpStatus, intuitTid };

@@ -32,7 +32,7 @@ export function referencesOf(connection: Connection, instanceId: string, order: 
   const { company } = connection;
   return {
     customer: desiredCustomer(connection, instanceId, order),
-    lineItems: order.lines.map(desiredItem),
+    lineItems: order.lines.map((line) => desiredItem(line, connection.letters)),
     shippingItem: order.shippingMinor > 0 && !company.allowShipping ? plainServiceItem("Shipping") : null,
     discountItem: discountMinor(order) > 0 && !company.allowDiscount ? plainServiceItem("Discount") : null,
     taxCodes: needsTaxCodes(company)
@@ -45,7 +45,18 @@ export function referencesOf(connection: Connection, instanceId: string, order: 
 }
 
 function desiredTaxCode(name: string | null, label: string): DesiredTaxCode {
-  return { key: `name:${(name ?? "").toLowerCase()}`, name: name ?? "", label, warnings: [] };
+  const wanted = name ?? "";
+  const key = `name:${wanted.toLowerCase()}`;
+  const desired: DesiredTaxCode = {
+    key,
+    name: wanted,
+    original: wanted,
+    letters: "all",
+    label,
+    warnings: [],
+    fit: () => desired,
+  };
+  return desired;
 }
 
 /** All items of the references, those of the lines first. */

@@ -26,5 +26,6 @@ const TAX_CODE: ReferenceKind<DesiredTaxCode, TaxCode> = {
   },
   namesToTry: ({ name }) => [name],
   create: ({ context }, desired) => Promise.reject(new LocalRefusal(unknownTaxCodeError(context.connection, desired))),
+  change: () => Promise.reject(new Error("Tax codes are never changed")),
   nameOf: ({ name }) => name,
 };

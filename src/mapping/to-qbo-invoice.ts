@@ -3,26 +3,25 @@
  * Pure; amounts are exact decimals throughout (docs/contract.md, section 8; docs/qbo-api.md, sections 5.6 and 5.8).
  * Everything that had to be changed to fit gets a warning; nothing is dropped silently.
  */
-import { calendarDate } from "../platform/calendar-date.ts";
-import Big from "big.js";
 import { type CompanyFacts, needsTaxCodes } from "../connections/connection.ts";
 import type { InvoiceContent } from "../invoices/invoice.ts";
-import type { Order } from "../orders/order.ts";
+import { type Order, shippingDay } from "../orders/order.ts";
 import { rawNumber } from "../platform/exact-json.ts";
 import { formatMinor } from "../platform/money.ts";
 import {
   MAX_CUSTOMER_MEMO_CHARS,
   MAX_DOC_NUMBER_CHARS,
   MAX_LINE_DESCRIPTION_CHARS,
-  MAX_PRICE_DECIMALS,
   MAX_PRIVATE_NOTE_CHARS,
   MAX_SHIP_METHOD_CHARS,
   MAX_TRACKING_NUMBER_CHARS,
 } from "../quickbooks/limits.ts";
+import type { Letters } from "../quickbooks/letters.ts";
 import type { Warning } from "../failures/warning.ts";
 import { FittedTexts } from "./fitted-texts.ts";
 import { markOf } from "./mark.ts";
 import { addressOf, emailOf } from "./to-qbo-address.ts";
+import { lineNumbers } from "./to-qbo-line-numbers.ts";
 
 /** QuickBooks' own item for the shipping line of an invoice (docs/qbo-api.md, section 5.8). */
 const SHIPPING_ITEM_ID = "SHIPPING_ITEM_ID";
@@ -50,6 +49,10 @@ export interface MappingInput {
   /** Another number that a person chose, because the invoice's own is taken in QuickBooks. */
   docNumber: string | null;
   company: CompanyFacts;
+  /** The company's; its calendar days are the invoice's. */
+  timeZone: string;
+  /** What the company keeps. */
+  letters: Letters;
   customerMode: "single" | "per_buyer";
   links: ResolvedLinks;
   /** For an update: what it replaces. */
@@ -68,7 +71,7 @@ type Json = Record<string, unknown>;
 export function toQboInvoice(input: MappingInput): MappedInvoice {
   const { content, company, links } = input;
   const { order } = content;
-  const texts = new FittedTexts();
+  const texts = new FittedTexts(input.letters);
   const money = (minor: number) => rawNumber(formatMinor(minor, order.currency));
   const tax = taxOf(input, texts);
   if (input.docNumber !== null) {
@@ -99,16 +102,19 @@ export function toQboInvoice(input: MappingInput): MappedInvoice {
     ...emailOf(order, texts),
     ...addressOf("BillAddr", order, input.customerMode, texts),
     ...addressOf("ShipAddr", order, input.customerMode, texts),
-    ...(company.allowShipping ? shipmentOf(order, texts) : {}),
+    ...(company.allowShipping ? shipmentOf(order, input.timeZone, texts) : {}),
   };
-  return { json: JSON.stringify(payload), warnings: [...links.warnings, ...texts.warnings] };
+  // Several items may have the same to say, for instance of their account.
+  const warnings = new Map([...links.warnings, ...texts.warnings].map((warning) => [warning.message, warning]));
+  return { json: JSON.stringify(payload), warnings: [...warnings.values()] };
 }
 
 /** The number as QuickBooks gets it: the last 21 characters of a longer one. */
-export function docNumberOf(number: string, texts: FittedTexts = new FittedTexts()): string {
+export function docNumberOf(number: string, texts: FittedTexts): string {
   const clean = texts.fit(number, Number.MAX_SAFE_INTEGER, "The invoice number", { isLine: true });
   if (clean.length <= MAX_DOC_NUMBER_CHARS) return clean;
-  const docNumber = clean.slice(-MAX_DOC_NUMBER_CHARS);
+  // Not from within a character.
+  const docNumber = clean.slice(-MAX_DOC_NUMBER_CHARS).replace(/^(?:[\udc00-\udfff]|\p{M})+/u, "");
   texts.warn(
     "number_shortened",
     `The invoice number ${number} is longer than the ${MAX_DOC_NUMBER_CHARS} characters that QuickBooks allows; it appears there as ${docNumber}, with the full number in the private note.`,
@@ -164,24 +170,10 @@ function goodsLine(
     ...(fitted ? { Description: fitted } : {}),
     SalesItemLineDetail: {
       ItemRef: { value: itemId },
-      Qty: rawNumber(plain(line.quantity)),
-      ...unitPrice(line, texts, index),
+      ...lineNumbers(line, index, currency, texts),
       ...taxCode(line.taxable || tax.areAllTaxable, tax),
     },
   };
-}
-
-/**
- * A price with more decimals than QuickBooks keeps would break its rule Amount = Qty × UnitPrice, so it is left out.
- */
-function unitPrice(line: Order["lines"][number], texts: FittedTexts, index: number): Json {
-  const decimals = plain(line.unitPrice).split(".")[1]?.length ?? 0;
-  if (decimals <= MAX_PRICE_DECIMALS) return { UnitPrice: rawNumber(plain(line.unitPrice)) };
-  texts.warn(
-    "price_left_out",
-    `The unit price of line ${index + 1} has more than ${MAX_PRICE_DECIMALS} decimals; QuickBooks got quantity and amount only.`,
-  );
-  return {};
 }
 
 function shippingLines(order: Order, links: ResolvedLinks, tax: TaxPlan, money: (minor: number) => unknown): Json[] {
@@ -237,7 +229,8 @@ function customerMemo(order: Order, texts: FittedTexts): Json {
   };
 }
 
-function shipmentOf(order: Order, texts: FittedTexts): Json {
+function shipmentOf(order: Order, timeZone: string, texts: FittedTexts): Json {
+  const shippedOn = shippingDay(order, timeZone);
   const method = order.shippingMethod
     ? texts.fit(order.shippingMethod, MAX_SHIP_METHOD_CHARS, "The shipping method")
     : "";
@@ -245,13 +238,8 @@ function shipmentOf(order: Order, texts: FittedTexts): Json {
     ? texts.fit(order.trackingNumber, MAX_TRACKING_NUMBER_CHARS, "The tracking number")
     : "";
   return {
-    ...(order.shippedAt ? { ShipDate: calendarDate(order.shippedAt) } : {}),
+    ...(shippedOn ? { ShipDate: shippedOn } : {}),
     ...(method ? { ShipMethodRef: { value: method, name: method } } : {}),
     ...(tracking ? { TrackingNum: tracking } : {}),
   };
-}
-
-/** Without exponent and trailing zeros: "1.50" → "1.5". */
-function plain(decimal: string): string {
-  return new Big(decimal).toFixed();
 }

@@ -2,6 +2,7 @@
  * The payload that will be or was sent, made by the same mapping as a real push. It creates nothing in QuickBooks: a
  * record that does not exist there yet is shown as its name in brackets.
  */
+import { timeZoneOf } from "../../connections/time-zone.ts";
 import { findConnection } from "../../connections/store.ts";
 import { findInstance } from "../../instances/store.ts";
 import type { InvoiceRow } from "../invoice-row.ts";
@@ -37,6 +38,8 @@ export async function previewPayload(db: Db, row: InvoiceRow): Promise<Preview> 
     content,
     docNumber: row.docNumber,
     company: connection.company,
+    timeZone: timeZoneOf(connection),
+    letters: connection.letters,
     customerMode: connection.customerMode,
     links: await knownLinks(db, connection, row.instanceId, content.order),
     existing,

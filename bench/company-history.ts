@@ -5,10 +5,10 @@
  */
 import { readNorthwindOrders, shiftToYesterday } from "../scripts/demo/northwind.ts";
 import type { CompanyFacts } from "../src/connections/connection.ts";
-import { newInvoiceRow } from "../src/pushes/new-invoice.ts";
+import { newInvoiceRow } from "../src/invoicing/new-invoice.ts";
 import type { InvoiceContent } from "../src/invoices/invoice.ts";
-import type { InvoiceState } from "../src/invoices/status.ts";
-import type { NewInvoiceRow } from "../src/pushes/invoice-row.ts";
+import type { DocumentState } from "../src/documents/status.ts";
+import type { NewInvoiceRow } from "../src/invoicing/invoice-row.ts";
 import { type Order, parseOrder } from "../src/orders/order.ts";
 import type { orders } from "../src/orders/schema.ts";
 import { parseExactJson } from "../src/platform/exact-json.ts";
@@ -37,7 +37,7 @@ const INSTANCE_SHARES: readonly (readonly [string, number])[] = [
   [RARE_INSTANCE, 0.01],
 ];
 /** Shares of those that are not simply sent. */
-const STATE_SHARES: readonly (readonly [InvoiceState, number])[] = [
+const STATE_SHARES: readonly (readonly [DocumentState, number])[] = [
   ["voided", 0.015],
   ["not_sent", 0.01],
   ["failed", 0.008],
@@ -65,9 +65,12 @@ export const COMPANY: CompanyFacts = {
   allowDiscount: true,
   usingSalesTax: true,
   automatedSalesTax: true,
+  automatedTaxSetUp: true,
   quantityOnHand: true,
   offeringSku: "QuickBooks Online Plus",
   subscriptionStatus: "PAID",
+  region: "NV",
+  taxCodes: [],
 };
 
 export const CONNECTION_IDS = ["connection-1", "connection-2"] as const;
@@ -104,7 +107,7 @@ interface EventResult {
   place: number;
   at: Date;
   instanceId: string;
-  state: InvoiceState | null;
+  state: DocumentState | null;
 }
 
 function entryOf({ order, place, at, instanceId, state }: EventResult): Entry {
@@ -154,7 +157,7 @@ function entryOf({ order, place, at, instanceId, state }: EventResult): Entry {
     ...(isInQuickBooks
       ? {
           frozenPayload: toQboInvoice(mappingOf(id, content)).json,
-          qboInvoiceId: String(1_000 + place),
+          qboId: String(1_000 + place),
           qboSyncToken: "0",
           deliveredAt: delivered,
           attemptCount: 1,
@@ -186,7 +189,7 @@ export function mappingOf(invoiceId: string, content: InvoiceContent): MappingIn
 function attemptOf(invoiceId: string, invoice: NewInvoiceRow, startedAt: string, isAccepted: boolean): AttemptRow {
   return {
     id: `attempt-${invoiceId}`,
-    invoiceId,
+    documentId: invoiceId,
     connectionId: invoice.connectionId,
     number: 1,
     operation: "create",
@@ -200,7 +203,7 @@ function attemptOf(invoiceId: string, invoice: NewInvoiceRow, startedAt: string,
   };
 }
 
-function errorOf(state: InvoiceState, place: number, at: string): PublicError & { fix: null } {
+function errorOf(state: DocumentState, place: number, at: string): PublicError & { fix: null } {
   const code = ["6000", "6240", "2500"][place % 3] ?? null;
   const isFailed = state === "failed";
   return {

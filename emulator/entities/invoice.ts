@@ -6,16 +6,17 @@ import Big from "big.js";
 import type { CompanyContext } from "../company/context.ts";
 import { keyOf } from "../company/store.ts";
 import { businessRule, missingParameter, QuickBooksFault } from "../wire/faults.ts";
-import { decimalOf, listOf, objectOf, refOf, textOf, type JsonObject } from "../wire/json.ts";
+import { decimalOf, isObject, listOf, objectOf, refOf, textOf, type JsonObject } from "../wire/json.ts";
 import { pacificDate } from "../wire/pacific.ts";
+import { reflowed, storedAddress } from "./address.ts";
 import { adjustBalance, adjustQuantities, quantitiesOf } from "./balances.ts";
-import { currencyRef, exchangeRate } from "./currency.ts";
+import { amountOf, currencyRef, amountPlaces, exchangeRate } from "./currency.ts";
 import { chooseDocNumber } from "./doc-number.ts";
 import { checkCustomFields, checkShippingFields, refuseCardNumbers } from "./invoice-checks.ts";
 import { buildLines } from "./invoice-lines.ts";
 import { INVOICE_SHAPE } from "./invoice-shape.ts";
 import { buildTax } from "./invoice-tax.ts";
-import { NO_KEYS, refTo, resolveRef, storedAddress, type EntityKind } from "./kind.ts";
+import { NO_KEYS, refTo, resolveRef, type EntityKind } from "./kind.ts";
 import { refuseClosedBooks } from "./closed-books.ts";
 import { dueDateOf } from "./term.ts";
 
@@ -27,6 +28,7 @@ export const invoiceKind: EntityKind = {
   sparse: true,
   isTransaction: true,
   duplicate: "item",
+  sticky: ["BillEmail", "ShipMethodRef"],
   shape: INVOICE_SHAPE,
   build: buildInvoice,
   keys(body) {
@@ -59,7 +61,8 @@ function buildInvoice(
   if (previous !== null) refuseClosedBooks(context, textOf(previous["TxnDate"]) ?? txnDate);
   const currency = invoiceCurrency(context, input, customer);
   const globalTax = globalTaxOf(context, input);
-  const money = amounts(context, { input, previous, sent, customer, txnDate, globalTax });
+  const places = amountPlaces(context.profile, textOf(currency["value"]) ?? "");
+  const money = amounts(context, { input, previous, sent, customer, txnDate, globalTax, places });
   refuseCardNumbers(input);
   checkShippingFields(context, input, sent);
   const term = termOf(context, input, customer);
@@ -120,9 +123,10 @@ function amounts(
     customer: JsonObject;
     txnDate: string;
     globalTax: string | null;
+    places: number;
   },
 ): Money {
-  const { input, previous, sent, customer, txnDate, globalTax } = parts;
+  const { input, previous, sent, customer, txnDate, globalTax, places } = parts;
   const sentLines = listOf(input["Line"]);
   if (sentLines.length === 0) throw missingParameter("Line");
   const isUntouched = previous !== null && sent["Line"] === undefined;
@@ -133,6 +137,7 @@ function amounts(
       txnDate,
       isTaxableCustomer,
       globalTax,
+      places,
       mayBeInactive: isUntouched,
       previousLineIds: new Set(listOf(previous?.["Line"]).flatMap((line) => textOf(objectOf(line)?.["Id"]) ?? [])),
     },
@@ -150,9 +155,11 @@ function amounts(
   const tax = buildTax({
     context,
     sent: sent["TxnTaxDetail"] === null ? undefined : sent["TxnTaxDetail"],
+    codeId: refOf(objectOf(input["TxnTaxDetail"])?.["TxnTaxCodeRef"]),
     kept: isUntouched ? objectOf(previous["TxnTaxDetail"]) : null,
     totals,
     globalTax,
+    places,
     isTaxableCustomer,
     isTaxAfterDiscount: input["ApplyTaxAfterDiscount"] === true,
   });
@@ -161,7 +168,7 @@ function amounts(
     .plus(totals.shipping)
     .plus(decimalOf(tax["TotalTax"]) ?? ZERO);
   if (total.lt(0)) throw businessRule("The total of a transaction has to be zero or more");
-  const deposit = decimalOf(input["Deposit"]) ?? ZERO;
+  const deposit = amountOf(input["Deposit"], places, "Deposit") ?? ZERO;
   const balance = total.minus(deposit).minus(paidOf(previous));
   if (balance.lt(0)) throw businessRule("The total of an invoice cannot be less than what was paid on it");
   return { lines: totals.lines, tax, total, balance, deposit };
@@ -205,7 +212,8 @@ function foreignAmounts(context: CompanyContext, input: JsonObject, currency: Js
       ? new Big(1)
       : (decimalOf(input["ExchangeRate"]) ?? exchangeRate(context, code));
   if (rate.lte(0)) throw businessRule("The exchange rate has to be more than zero");
-  const home = (amount: Big): Big => amount.times(rate).round(2, Big.roundHalfUp);
+  const homePlaces = amountPlaces(context.profile, context.profile.home_currency);
+  const home = (amount: Big): Big => amount.times(rate).round(homePlaces, Big.roundHalfUp);
   return { ExchangeRate: rate, HomeTotalAmt: home(money.total), HomeBalance: home(money.balance) };
 }
 
@@ -229,7 +237,8 @@ function addresses(
   const found: JsonObject = {};
   for (const property of ["BillAddr", "ShipAddr"] as const) {
     const given = input[property] ?? (previous === null ? customer[property] : undefined);
-    const stored = given === previous?.[property] && given !== undefined ? given : storedAddress(context, given);
+    const isUntouched = given === previous?.[property] && isObject(given);
+    const stored = isUntouched ? reflowed(context, given) : storedAddress(context, given);
     if (stored !== null) found[property] = stored;
   }
   const from = storedAddress(context, input["ShipFromAddr"]);

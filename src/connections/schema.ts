@@ -4,6 +4,12 @@
  */
 import { integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
+/** The tax code that a rate is booked with. `rate`: per cent, as `percentText` in taxing.ts writes it. */
+export interface RateCode {
+  rate: string;
+  tax_code: string;
+}
+
 export const connections = sqliteTable(
   "connections",
   {
@@ -33,6 +39,14 @@ export const connections = sqliteTable(
     inventoryStartDate: text("inventory_start_date"),
     salesTaxCode: text("sales_tax_code"),
     zeroRateCode: text("zero_rate_code"),
+    /** JSON of `RateCode[]`: the tax codes of the company's further rates. */
+    taxCodes: text("tax_codes", { mode: "json" }).$type<RateCode[]>(),
+    /** What becomes of an invoice whose total QuickBooks would make different. */
+    totalPolicy: text("total_policy", { enum: ["refuse", "warn"] })
+      .notNull()
+      .default("refuse"),
+    /** IANA name. Null: the one proposed from the company's address (connections/time-zone.ts). */
+    timeZone: text("time_zone"),
     /** JSON of `CompanyFacts` (connections/connection.ts): country, currency, preferences, as last read. */
     company: text("company").notNull(),
     companyReadAt: text("company_read_at").notNull(),
@@ -64,12 +78,15 @@ export const pendingConnections = sqliteTable("pending_connections", {
   expiresAt: text("expires_at").notNull(),
 });
 
-/** Lists read from a company for type-ahead and checks (accounts, customers, tax codes): a cache, never relied on. */
+/**
+ * Lists read from a company for type-ahead (accounts, customers): a cache, never relied on. Earlier versions also keep a list
+ * of the kind `tax_code`.
+ */
 export const companyLists = sqliteTable(
   "company_lists",
   {
     connectionId: text("connection_id").notNull(),
-    kind: text("kind", { enum: ["account", "customer", "tax_code"] }).notNull(),
+    kind: text("kind", { enum: ["account", "customer"] }).notNull(),
     /** JSON list of `{id, name, type?, subType?, active}`. */
     rows: text("rows").notNull(),
     readAt: text("read_at").notNull(),

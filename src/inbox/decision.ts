@@ -3,14 +3,14 @@
  * from a snapshot (pure), written by store-delivery.ts.
  */
 import { calendarDate } from "../platform/calendar-date.ts";
-import type { InvoiceRow, NewInvoiceRow } from "../pushes/invoice-row.ts";
-import { isInQuickBooks } from "../invoices/status.ts";
+import type { InvoiceRow, NewInvoiceRow } from "../invoicing/invoice-row.ts";
+import { isInQuickBooks } from "../documents/status.ts";
 import { isOutcomeOpen } from "../pushes/states.ts";
 import { type Order, storedOrder } from "../orders/order.ts";
 import type { orders } from "../orders/schema.ts";
 import type { OrderRow } from "../orders/store.ts";
-import { type AutoAdmission, autoAdmission } from "../pushes/admission.ts";
-import type { ConnectionSwitches, Snapshot } from "./snapshot.ts";
+import { type AutoAdmission, type ConnectionSwitches, autoAdmission } from "../pushes/admission.ts";
+import type { Snapshot } from "./snapshot.ts";
 import type { InferInsertModel } from "drizzle-orm";
 
 export type Write =

@@ -2,13 +2,14 @@
  * What we have stored of the order and the invoice that an event is about, read in one transaction; and the condition
  * that makes sure, within the write, that none of it has changed. A decision is only ever written under that condition.
  */
-import { type InferSelectModel, type SQL, and, eq, sql } from "drizzle-orm";
+import { type SQL, and, eq, sql } from "drizzle-orm";
 import { connections } from "../connections/schema.ts";
 import type { Instance } from "../instances/instance.ts";
 import { instances } from "../instances/schema.ts";
 import { invoices } from "../invoices/schema.ts";
 import { orders } from "../orders/schema.ts";
-import { IS_ITS_INVOICE, type InvoiceRow, selectInvoices } from "../pushes/invoice-row.ts";
+import { IS_ITS_INVOICE, type InvoiceRow, selectInvoices } from "../invoicing/invoice-row.ts";
+import type { ConnectionSwitches } from "../pushes/admission.ts";
 import { pushes } from "../pushes/schema.ts";
 import type { OrderRow } from "../orders/store.ts";
 import type { Db } from "../platform/db.ts";
@@ -22,9 +23,7 @@ const SWITCH_COLUMNS = {
   enabled: connections.enabled,
   autoInvoice: connections.autoInvoice,
   subscriptionLapsedAt: connections.subscriptionLapsedAt,
-};
-/** The switches of a connection, as admission needs them. */
-export type ConnectionSwitches = Pick<InferSelectModel<typeof connections>, keyof typeof SWITCH_COLUMNS>;
+} satisfies Record<keyof ConnectionSwitches, unknown>;
 
 export interface Snapshot {
   instance: Instance;

@@ -1,5 +1,5 @@
 /**
- * Who makes a request, as actions and the activity log need it.
+ * What a request gives to whatever it calls, and who makes it, as actions and the activity log need it.
  */
 import type { Context } from "hono";
 import type { ActionContext, AppEnv, Runtime } from "../app-context.ts";
@@ -7,7 +7,7 @@ import { type Actor, personAsActor } from "./person.ts";
 import { notSignedIn } from "./route-access.ts";
 import { placeOf } from "./sessions.ts";
 
-/** What most uses of a company need, from a request. */
+/** Environment, configuration, database and time of a request. */
 export function runtimeOf(c: Context<AppEnv>): Runtime {
   return { env: c.env, config: c.get("config"), db: c.get("db"), now: c.get("now") };
 }

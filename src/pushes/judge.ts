@@ -6,7 +6,7 @@
 import { causeText } from "../platform/cause.ts";
 import { log } from "../platform/log.ts";
 import type { Failure } from "../quickbooks/faults.ts";
-import type { WrittenInvoice } from "../quickbooks/invoices.ts";
+import type { QboDocument, WrittenDocument } from "../kinds/document-kind.ts";
 import { outcomeOfChange } from "./unanswered/outcome-of-change.ts";
 import { confirmResend } from "./unanswered/confirm-resend.ts";
 import { crashOutcome } from "./failing/crash-outcome.ts";
@@ -16,8 +16,8 @@ import { explainInactive } from "./failing/explain-inactive.ts";
 import { type Verdict, judgeFailure } from "./failing/judge-failure.ts";
 import { outcomeOfFound } from "./unanswered/outcome-of-found.ts";
 import type { Frozen } from "./freeze.ts";
-import type { Outcome } from "./outcome.ts";
-import type { TryFacts } from "./report.ts";
+import type { Outcome } from "./outcome/outcome.ts";
+import type { TryFacts } from "./outcome/report.ts";
 import type { SendResponse } from "./send.ts";
 import { subjectOf } from "./subject-of.ts";
 import { recordCompanyNews } from "./failing/record-company-news.ts";
@@ -44,15 +44,15 @@ function crashed(frozen: Frozen, cause: unknown): Ended {
   return sent(frozen, outcome, { recordAs: "unanswered" });
 }
 
-async function judgeAnswer(frozen: Frozen, written: WrittenInvoice): Promise<Ended> {
-  const accepted = (invoice: WrittenInvoice["invoice"]): Ended => {
+async function judgeAnswer(frozen: Frozen, written: WrittenDocument): Promise<Ended> {
+  const accepted = (document: QboDocument): Ended => {
     const { httpStatus, intuitTid } = written;
-    return sent(frozen, { kind: "accepted", invoice }, { recordAs: "accepted", httpStatus, intuitTid });
+    return sent(frozen, { kind: "accepted", document }, { recordAs: "accepted", httpStatus, intuitTid });
   };
-  if (!frozen.isResend || frozen.row.operation === "void") return accepted(written.invoice);
+  if (!frozen.isResend || frozen.row.operation === "void") return accepted(written.document);
   try {
     const confirmed = await confirmResend(frozen, written);
-    if (confirmed.kind === "accepted") return accepted(confirmed.invoice);
+    if (confirmed.kind === "accepted") return accepted(confirmed.document);
     const { httpStatus, intuitTid } = written;
     return sent(frozen, confirmed, {
       recordAs: confirmed.kind === "gone" ? "found" : "unanswered",
@@ -72,7 +72,7 @@ async function judgeRefusal(frozen: Frozen, failure: Failure): Promise<Ended> {
   try {
     return await explained(frozen, failure, verdict);
   } catch (cause) {
-    log("push.explain_crashed", { invoiceId: row.id, cause: causeText(cause) });
+    log("push.explain_crashed", { documentId: row.id, cause: causeText(cause) });
     return unexplained(frozen, failure, verdict);
   }
 }
@@ -84,7 +84,7 @@ async function explained(frozen: Frozen, failure: Failure, verdict: Verdict): Pr
   await recordCompanyNews(frozen.claimed.context, verdict.company);
   const duplicate = await explainDuplicate(frozen, failure);
   if (duplicate?.kind === "ours")
-    return sent(frozen, outcomeOfFound(frozen.row, duplicate.invoice), { recordAs: "found" });
+    return sent(frozen, outcomeOfFound(frozen.row, duplicate.document), { recordAs: "found" });
   const error = duplicate?.error ?? (await explainInactive(frozen, failure));
   if (!error || verdict.outcome.kind !== "refused") return unexplained(frozen, failure, verdict);
   return unexplained(frozen, failure, { ...verdict, outcome: { kind: "refused", error } });

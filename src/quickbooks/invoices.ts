@@ -7,7 +7,7 @@ import { OBJECT_NOT_FOUND } from "./codes.ts";
 import { isRefusedWith } from "./faults.ts";
 import { MAX_NUMBERS_PER_LOOK_UP } from "./limits.ts";
 import { equals, inList, selectAll, since, until } from "./query.ts";
-import { type Invoice, invoice, readPart } from "./wire.ts";
+import { type Invoice, invoice, isZero, readPart } from "./wire.ts";
 
 /** A single customer for all orders gets at most about 480 a minute, and a look-up covers ten minutes. */
 const MAX_FOUND_INVOICES = 6000;
@@ -91,11 +91,6 @@ export async function findInvoicesCreatedIn(
  */
 export function isVoided(found: Invoice): boolean {
   return /^voided\b/i.test(found.privateNote ?? "") && isZero(found.totalAmount);
-}
-
-/** Whether a decimal from QuickBooks is zero. */
-export function isZero(amount: string): boolean {
-  return /^-?0+(\.0+)?$/.test(amount);
 }
 
 async function findAll(qb: QuickBooks, clauses: string[]): Promise<Invoice[]> {

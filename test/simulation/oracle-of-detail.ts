@@ -68,7 +68,7 @@ export function checkBuyers(
     const pairs = expected.flatMap((one) => {
       const row = rowOf(one);
       const [telling, second] = one.tellings;
-      const invoice = books.invoices.get(row?.qboInvoiceId ?? "");
+      const invoice = books.invoices.get(row?.qboId ?? "");
       const isOurs = row?.connectionId === world.connectionIds[index] && row?.state === "sent";
       if (!isOurs || !invoice || !telling || second || world.touchedByHand.has(invoice)) return [];
       return [{ buyer: `${one.instanceId} ${telling.buyerId}`, customer: invoice.CustomerRef.value }];

@@ -32,11 +32,15 @@ vi.mock("../../src/inbox/snapshot.ts", async (real) =>
 vi.mock("../../src/inbox/store-delivery.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutStoreDelivery(await real()),
 );
-vi.mock("../../src/pushes/store.ts", async (real) => (await import("./broken-rules.ts")).withoutStore(await real()));
+vi.mock("../../src/pushes/lease.ts", async (real) => (await import("./broken-rules.ts")).withoutLease(await real()));
+vi.mock("../../src/pushes/due.ts", async (real) => (await import("./broken-rules.ts")).withoutDue(await real()));
+vi.mock("../../src/pushes/settle-row.ts", async (real) =>
+  (await import("./broken-rules.ts")).withoutSettleRow(await real()),
+);
 vi.mock("../../src/pushes/backoff.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutBackoff(await real()),
 );
-vi.mock("../../src/pushes/outcome.ts", async (real) =>
+vi.mock("../../src/pushes/outcome/outcome.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutOutcome(await real()),
 );
 vi.mock("../../src/mapping/mark.ts", async (real) => (await import("./broken-rules.ts")).withoutMark(await real()));
@@ -46,8 +50,8 @@ vi.mock("../../src/pushes/unanswered/find-earlier-send.ts", async (real) =>
 vi.mock("../../src/pushes/failing/explain-duplicate.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutExplainDuplicate(await real()),
 );
-vi.mock("../../src/pushes/events/follow-invoice-change.ts", async (real) =>
-  (await import("./broken-rules.ts")).withoutInvoiceChange(await real()),
+vi.mock("../../src/pushes/events/follow-change.ts", async (real) =>
+  (await import("./broken-rules.ts")).withoutChange(await real()),
 );
 vi.mock("../../src/pushes/events/intuit-events.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutIntuitEvents(await real()),
@@ -92,7 +96,7 @@ vi.mock("../../src/pushes/unanswered/confirm-resend.ts", async (real) =>
 vi.mock("../../src/pushes/failing/crash-outcome.ts", async (real) =>
   (await import("./broken-waiting.ts")).withoutCrash(await real()),
 );
-vi.mock("../../src/pushes/by-hand/fix.ts", async (real) =>
+vi.mock("../../src/invoicing/by-hand/fix.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutFix(await real()),
 );
 vi.mock("../../src/pushes/revision.ts", async (real) =>

@@ -1,0 +1,17 @@
+/**
+ * Reads the few parts of a frozen payload that a look-up or an explanation needs. The bytes themselves are never changed.
+ */
+import type { z } from "zod";
+
+/** What the schema reads in the payload; null if nothing is frozen, or nothing of that form. */
+export function readFrozenPayload<T>(schema: z.ZodType<T>, payload: string | null): T | null {
+  return schema.safeParse(readJson(payload)).data ?? null;
+}
+
+function readJson(text: string | null): unknown {
+  try {
+    return text === null ? null : JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

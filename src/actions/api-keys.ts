@@ -36,7 +36,7 @@ export async function issueApiKey(
   const { id, key } = await createApiKey(context.db, { name, role, expiresAt, ownerId: context.actor.id }, context.now);
   const changes = [
     { field: "role", from: null, to: role },
-    { field: "end", from: null, to: end },
+    ...(end === null ? [] : [{ field: "end", from: null, to: end }]),
   ];
   await recordActivity(context.db, context.now, context.actor, {
     action: "api_key.created",

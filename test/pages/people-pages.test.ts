@@ -166,7 +166,7 @@ describe("API keys and people", () => {
     expect(await listApiKeys(db)).toMatchObject([{ expiresAt: "2200-01-01T00:00:00.000Z", owner: { role: "admin" } }]);
     const list = words((await admin.get("/settings/api-keys")).html);
     expect(list).toMatch(/Belongs to .*admin-[^ ]+@example\.com/);
-    expect(list).toContain("1 Jan 2200");
+    expect(list).toContain("31 Dec 2199");
   });
 
   it("asks before somebody is removed: what they made ends with them, or is handed over", async () => {

@@ -7,11 +7,12 @@ import type { AppEnv } from "../../app-context.ts";
 import { actionContextOf } from "../../people/action-context.ts";
 import { type ApiKey, listApiKeys } from "../../people/api-keys.ts";
 import { needs } from "../../people/route-access.ts";
+import { calendarDate } from "../../platform/calendar-date.ts";
 import { CopyField } from "../../ui/copy-text.tsx";
 import { Field } from "../../ui/field.tsx";
 import { PageHead } from "../../ui/layout.tsx";
 import { Table } from "../../ui/table.tsx";
-import { Instant } from "../../ui/time.tsx";
+import { CalendarDate, Instant } from "../../ui/time.tsx";
 import { redirectWith } from "../parts/flash.ts";
 import { byField, type FieldErrors, fieldErrorsOf, readForm } from "../parts/form.ts";
 import { backWith } from "../parts/refusal.ts";
@@ -164,11 +165,11 @@ function Nobody() {
 
 function KeyEnd({ expiresAt, now }: { expiresAt: string | null; now: Date }) {
   if (expiresAt === null) return <span class="muted">none</span>;
-  const hasEnded = expiresAt <= now.toISOString();
+  const lastDay = calendarDate(new Date(Date.parse(expiresAt) - 1));
   return (
     <>
-      {hasEnded && "ended "}
-      <Instant at={expiresAt} now={now} />
+      {expiresAt <= now.toISOString() && "ended "}
+      <CalendarDate date={lastDay} />
     </>
   );
 }

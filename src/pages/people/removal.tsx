@@ -43,7 +43,7 @@ export function Removal({ here, user, users, keys, shares }: RemovalProps) {
 function WhatTheyMade({ keys, links, heirs }: { keys: ApiKey[]; links: number; heirs: User[] }) {
   return (
     <>
-      <p>What they made, and what works until it ends:</p>
+      <p>These belong to them:</p>
       <ul>
         {keys.map((key) => (
           <li>

@@ -65,9 +65,12 @@ export const COMPANY: CompanyFacts = {
   allowDiscount: true,
   usingSalesTax: true,
   automatedSalesTax: true,
+  automatedTaxSetUp: true,
   quantityOnHand: true,
   offeringSku: "QuickBooks Online Plus",
   subscriptionStatus: "PAID",
+  region: "NV",
+  taxCodes: [],
 };
 
 export const CONNECTION_IDS = ["connection-1", "connection-2"] as const;

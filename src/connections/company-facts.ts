@@ -1,6 +1,7 @@
 /**
  * Reads a company's facts from QuickBooks, in the shape in which a connection stores them. Shared by connecting, by Check
- * configuration and by the hourly check of a lapsed subscription. Costs two metered reads each time.
+ * configuration and by the hourly check of a lapsed subscription. Costs two metered reads each time, or four if the company
+ * taxes by codes.
  */
 import type { Runtime } from "../app-context.ts";
 import type { Config } from "../env.ts";
@@ -8,8 +9,10 @@ import type { QuickBooksAccess, QuickBooks } from "../quickbooks/client.ts";
 import { SUBSCRIPTION_LAPSED } from "../quickbooks/codes.ts";
 import { readCompanyInfo, readPreferences } from "../quickbooks/company.ts";
 import { isRefusedWith } from "../quickbooks/faults.ts";
+import { listSalesTaxCodes } from "../quickbooks/tax-codes.ts";
 import { accessTo } from "./company-access.ts";
 import type { CompanyFacts, Connection } from "./connection.ts";
+import { hasTaxCodes } from "./taxing.ts";
 import { clearSubscriptionLapsed, markSubscriptionLapsed, saveCompany } from "./store.ts";
 
 /** A person is waiting for these reads, so they may wait only briefly for their turn. */
@@ -40,14 +43,17 @@ export interface CompanyReading {
 export async function readCompany(qb: QuickBooks): Promise<CompanyReading> {
   const info = await readCompanyInfo(qb);
   const { homeCurrency, ...preferences } = await readPreferences(qb);
+  const { country, region } = info;
   return {
     companyName: info.companyName,
     facts: {
-      country: info.country,
-      homeCurrency: homeCurrency ?? CURRENCY_OF[info.country] ?? "USD",
+      country,
+      region,
+      homeCurrency: homeCurrency ?? CURRENCY_OF[country] ?? "USD",
       ...preferences,
       offeringSku: info.offeringSku,
       subscriptionStatus: info.subscriptionStatus,
+      taxCodes: hasTaxCodes({ country, ...preferences }) ? await listSalesTaxCodes(qb, country) : [],
     },
   };
 }

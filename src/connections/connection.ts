@@ -4,9 +4,18 @@
  */
 import type { InferSelectModel } from "drizzle-orm";
 import { z } from "zod";
+import type { SalesTaxCode } from "../quickbooks/tax-codes.ts";
 import type { connections } from "./schema.ts";
 
 export type ConnectionState = "connected" | "reconnect_needed" | "disconnected";
+
+const salesTaxCodeSchema: z.ZodType<SalesTaxCode> = z.object({
+  id: z.string(),
+  name: z.string(),
+  percent: z.string(),
+  rates: z.array(z.object({ rateId: z.string(), percent: z.string() })),
+  isReversed: z.boolean(),
+});
 
 /** What we store about the company itself (CompanyInfo and Preferences, docs/qbo-api.md, sections 5.1 and 5.2). */
 export const companyFactsSchema = z.object({
@@ -18,10 +27,16 @@ export const companyFactsSchema = z.object({
   allowDiscount: z.boolean(),
   usingSalesTax: z.boolean(),
   automatedSalesTax: z.boolean(),
+  /** US: whether automated sales tax was set up to the end; facts stored by an earlier version don't say. */
+  automatedTaxSetUp: z.boolean().default(true),
   /** Inventory tracking is switched on. */
   quantityOnHand: z.boolean(),
   offeringSku: z.string().nullable(),
   subscriptionStatus: z.string().nullable(),
+  /** State or province of the company's address, e.g. `NV`. */
+  region: z.string().nullable().default(null),
+  /** Active codes for sales; empty if invoices carry none. Null: stored by an earlier version, which read none. */
+  taxCodes: z.array(salesTaxCodeSchema).nullable().default(null),
 });
 export type CompanyFacts = z.infer<typeof companyFactsSchema>;
 

@@ -4,6 +4,12 @@
  */
 import { integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
+/** The tax code that a rate is booked with. `rate`: per cent, as `percentText` in taxing.ts writes it. */
+export interface RateCode {
+  rate: string;
+  tax_code: string;
+}
+
 export const connections = sqliteTable(
   "connections",
   {
@@ -33,6 +39,14 @@ export const connections = sqliteTable(
     inventoryStartDate: text("inventory_start_date"),
     salesTaxCode: text("sales_tax_code"),
     zeroRateCode: text("zero_rate_code"),
+    /** JSON of `RateCode[]`: the tax codes of the company's further rates. */
+    taxCodes: text("tax_codes", { mode: "json" }).$type<RateCode[]>(),
+    /** What becomes of an invoice whose total QuickBooks would make different. */
+    totalPolicy: text("total_policy", { enum: ["refuse", "warn"] })
+      .notNull()
+      .default("refuse"),
+    /** IANA name. Null: the one proposed from the company's address (connections/time-zone.ts). */
+    timeZone: text("time_zone"),
     /** JSON of `CompanyFacts` (connections/connection.ts): country, currency, preferences, as last read. */
     company: text("company").notNull(),
     companyReadAt: text("company_read_at").notNull(),

@@ -13,7 +13,7 @@ import { readPart, readWith } from "./wire.ts";
 /** A longer statement goes into the body: URLs of many thousand characters are cut off or refused on the way. */
 const MAX_STATEMENT_IN_URL_CHARS = 1500;
 
-export type Entity = "Account" | "Customer" | "Employee" | "Invoice" | "Item" | "TaxCode" | "Vendor";
+export type Entity = "Account" | "Customer" | "Employee" | "Invoice" | "Item" | "TaxCode" | "TaxRate" | "Vendor";
 
 /** What every entity has. */
 export interface Identified {

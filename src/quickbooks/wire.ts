@@ -128,7 +128,40 @@ export interface TaxCode {
   description: string | null;
   isActive: boolean;
   isTaxable: boolean;
+  /** What it puts on a sale, in the order in which the rates apply. */
+  salesRates: TaxRateDetail[];
+  /** It has rates for purchases. */
+  isForPurchases: boolean;
 }
+
+/** A rate within a tax code. */
+export interface TaxRateDetail {
+  rateId: string;
+  /** Whether the rate applies to the amount, to the taxes before it, or to both (docs/qbo-api.md, section 5.6). */
+  base: "TaxOnAmount" | "TaxOnAmountPlusTax" | "TaxOnTax";
+}
+
+const taxRateList = z
+  .object({
+    TaxRateDetail: z
+      .array(
+        z.object({
+          TaxRateRef: reference,
+          TaxTypeApplicable: z.enum(["TaxOnAmount", "TaxOnAmountPlusTax", "TaxOnTax"]).catch("TaxOnAmount"),
+          TaxOrder: decimal.nullish().transform((order) => Number(order ?? 0)),
+        }),
+      )
+      .nullish(),
+  })
+  .nullish()
+  .transform((list) =>
+    (list?.TaxRateDetail ?? [])
+      .toSorted((a, b) => a.TaxOrder - b.TaxOrder)
+      .map(({ TaxRateRef, TaxTypeApplicable }): TaxRateDetail => ({
+        rateId: TaxRateRef.value,
+        base: TaxTypeApplicable,
+      })),
+  );
 
 export const taxCode: z.ZodType<TaxCode> = z
   .object({
@@ -137,6 +170,8 @@ export const taxCode: z.ZodType<TaxCode> = z
     Description: optionalText,
     Active: z.boolean().default(true),
     Taxable: z.boolean().default(true),
+    SalesTaxRateList: taxRateList,
+    PurchaseTaxRateList: taxRateList,
   })
   .transform((row) => ({
     id: row.Id,
@@ -144,7 +179,19 @@ export const taxCode: z.ZodType<TaxCode> = z
     description: row.Description,
     isActive: row.Active,
     isTaxable: row.Taxable,
+    salesRates: row.SalesTaxRateList,
+    isForPurchases: row.PurchaseTaxRateList.length > 0,
   }));
+
+export interface TaxRate {
+  id: string;
+  /** Per cent, decimal text; null if QuickBooks names none. */
+  percent: string | null;
+}
+
+export const taxRate: z.ZodType<TaxRate> = z
+  .object({ Id: id, RateValue: decimal.nullish() })
+  .transform((row) => ({ id: row.Id, percent: row.RateValue ?? null }));
 
 export interface Invoice {
   id: string;
@@ -202,9 +249,13 @@ export const invoice: z.ZodType<Invoice> = z
 
 const nameValue = z.object({ Name: z.string(), Value: z.string().nullish() });
 
+const companyAddress = z.object({ CountrySubDivisionCode: optionalText, Country: optionalText }).nullish();
+
 export const companyInfo = z.object({
   CompanyName: z.string(),
   Country: optionalText,
+  CompanyAddr: companyAddress,
+  LegalAddr: companyAddress,
   NameValue: z.array(nameValue).nullish(),
 });
 

@@ -45,6 +45,9 @@ const CONNECTION: Connection = {
   inventoryStartDate: "2026-01-01",
   salesTaxCode: "20.0% S",
   zeroRateCode: null,
+  taxCodes: null,
+  totalPolicy: "refuse",
+  timeZone: null,
   company: US_COMPANY,
   companyReadAt: NOW.toISOString(),
   createdAt: NOW.toISOString(),
@@ -219,7 +222,15 @@ describe("numbers, currency, tax, sales forms", () => {
   });
 
   it("tax codes have to be there and active", () => {
-    const code: TaxCode = { id: "7", name: "20.0% S", description: null, isActive: true, isTaxable: true };
+    const code: TaxCode = {
+      id: "7",
+      name: "20.0% S",
+      description: null,
+      isActive: true,
+      isTaxable: true,
+      salesRates: [],
+      isForPurchases: false,
+    };
     expect(taxCodeLine(CONNECTION, "sales_tax_code", [code]).status).toBe("ok");
     expect(taxCodeLine(CONNECTION, "sales_tax_code", [{ ...code, isActive: false }]).message).toContain("inactive");
     expect(taxCodeLine(CONNECTION, "sales_tax_code", []).message).toContain("no tax code '20.0% S'");

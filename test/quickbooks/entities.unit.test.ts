@@ -16,7 +16,7 @@ import {
 import { createItem, findItemsByName, findItemsBySku } from "../../src/quickbooks/items.ts";
 import { inList, quoted, selectAll, statement } from "../../src/quickbooks/query.ts";
 import { reactivate } from "../../src/quickbooks/reactivate.ts";
-import { listTaxCodes, pickTaxCode } from "../../src/quickbooks/tax-codes.ts";
+import { listSalesTaxCodes, listTaxCodes, pickTaxCode } from "../../src/quickbooks/tax-codes.ts";
 import { type Account, customer } from "../../src/quickbooks/wire.ts";
 import { fakeQuickBooks, faultBody, reply } from "./fake-quickbooks.ts";
 
@@ -138,6 +138,7 @@ describe("company", () => {
     expect(await readCompanyInfo(fakeQuickBooks([reply({ CompanyInfo: info })]).qb)).toEqual({
       companyName: "Harbour Trading Co.",
       country: "US",
+      region: null,
       offeringSku: "QuickBooks Online Plus",
       subscriptionStatus: "PAID",
     });
@@ -156,7 +157,21 @@ describe("company", () => {
       homeCurrency: "USD",
       usingSalesTax: true,
       automatedSalesTax: true,
+      automatedTaxSetUp: false,
     });
+  });
+
+  it.each([
+    [{ Country: "USA" }, "US", null],
+    [{ CompanyAddr: { CountrySubDivisionCode: "NV", Country: "USA" } }, "US", "NV"],
+    [{ Country: "GB", LegalAddr: { CountrySubDivisionCode: "Kent", Country: "GBR" } }, "GB", "Kent"],
+    [{ Country: "", CompanyAddr: { Country: "Neverland" }, LegalAddr: { Country: "AUS" } }, "AU", null],
+    [{ Country: "Neverland" }, "Neverland", null],
+    [{}, "US", null],
+  ])("its country may be written with three letters: %j", async (more, country, region) => {
+    const info = { CompanyName: "Harbour Trading Co.", Id: "1", ...more };
+    const read = await readCompanyInfo(fakeQuickBooks([reply({ CompanyInfo: info })]).qb);
+    expect(read).toMatchObject({ country, region });
   });
 
   it("that says nothing of a preference has not switched it off; numbers and currencies are QuickBooks' own then", async () => {
@@ -169,6 +184,7 @@ describe("company", () => {
       homeCurrency: null,
       usingSalesTax: true,
       automatedSalesTax: false,
+      automatedTaxSetUp: false,
     };
     for (const preferences of [
       {},
@@ -344,6 +360,62 @@ describe("tax codes", () => {
     expect(pickTaxCode(found, "20.0% s")?.id).toBe("7");
     expect(pickTaxCode(found, "8")?.name).toBe("0.0% Z");
     expect(pickTaxCode(found, "5% R")).toBeNull();
+  });
+});
+
+describe("tax codes for sales", () => {
+  const detail = (rate: string, order = 0, base = "TaxOnAmount") => ({
+    TaxRateRef: { value: rate },
+    TaxTypeApplicable: base,
+    TaxOrder: order,
+  });
+  const code = (id: string, name: string, sales: object[], purchases: object[] = []) => ({
+    Id: id,
+    Name: name,
+    SalesTaxRateList: { TaxRateDetail: sales },
+    PurchaseTaxRateList: { TaxRateDetail: purchases },
+  });
+  const rates = [
+    { Id: "1", RateValue: 20 },
+    { Id: "2", RateValue: -20 },
+    { Id: "3", RateValue: 5, Active: false },
+    { Id: "4", RateValue: 9.5 },
+    { Id: "5", RateValue: 9.975 },
+  ];
+  const read = (country: string, codes: object[]) =>
+    listSalesTaxCodes(fakeQuickBooks([rows("TaxCode", codes), rows("TaxRate", rates)]).qb, country);
+
+  it("have the exact sum of their rates; a tax on tax counts for what it comes to", async () => {
+    const found = await read("CA", [
+      code("10", "20.0% S", [detail("1")]),
+      code("11", "GST/QST QC", [detail("5", 2), detail("3", 1)]),
+      code("12", "GST/QST QC 2012", [detail("3", 1), detail("4", 2, "TaxOnAmountPlusTax")]),
+    ]);
+    expect(found.map(({ name, percent }) => [name, percent])).toEqual([
+      ["20.0% S", "20"],
+      ["GST/QST QC", "14.975"],
+      ["GST/QST QC 2012", "14.975"],
+    ]);
+    expect(found[1]?.rates).toEqual([
+      { rateId: "3", percent: "5" },
+      { rateId: "5", percent: "9.975" },
+    ]);
+  });
+
+  it("with rates of both signs are reversed", async () => {
+    const [reversed] = await read("GB", [code("10", "20.0% RC", [detail("1"), detail("2")])]);
+    expect(reversed).toMatchObject({ percent: "0", isReversed: true });
+  });
+
+  it("leave out what is inactive, for purchases alone, or of a rate that QuickBooks does not tell", async () => {
+    const codes = [
+      { ...code("10", "Old", [detail("1")]), Active: false },
+      code("11", "Capital", [], [detail("1")]),
+      code("12", "Unknown", [detail("99")]),
+      { Id: "13", Name: "Exempt" },
+    ];
+    expect(await read("GB", codes)).toEqual([{ id: "13", name: "Exempt", percent: "0", rates: [], isReversed: false }]);
+    expect(await read("US", codes)).toEqual([]);
   });
 });
 

@@ -1,0 +1,130 @@
+/**
+ * The tax of an invoice in the US, where lines only say TAX or NON (docs/qbo-api.md, section 5.6). With automated sales
+ * tax, `TotalTax` is the order's. Taxed by hand, one code for the whole invoice gives the tax. Pure.
+ */
+import Big from "big.js";
+import type { CompanyFacts } from "../../connections/connection.ts";
+import type { Taxing } from "../../connections/taxing.ts";
+import type { SalesTaxCode } from "../../quickbooks/tax-codes.ts";
+import { type Booking, type TaxedGroup, bookAmounts } from "./booking.ts";
+import { expectedMoney } from "./expected-total.ts";
+import { type OrderAmounts, type Part, baseOf } from "./order-amounts.ts";
+import type { TaxPlan } from "./plan.ts";
+import { taxOf } from "./rates.ts";
+import { share } from "./share.ts";
+
+type ByHand = Extract<Taxing, { kind: "by_hand" }>;
+
+const WEIGHT = 1_000_000;
+
+export function planAutomated(order: OrderAmounts, company: CompanyFacts): TaxPlan {
+  const { groups, areAllTaxable } = usGroups(order, null);
+  return { booking: bookingOf(order, groups, company), areAllTaxable, doubt: null };
+}
+
+/**
+ * The code of the invoice: the one code that gives the order's tax, with shipping taxed or not and with the discount before
+ * tax or after it; else the one from the settings.
+ */
+export function planByHand(
+  order: OrderAmounts,
+  { codes, fallback }: ByHand,
+  company: CompanyFacts,
+): TaxPlan | { lacksSalesTaxCode: true } {
+  const variants = variantsOf(order, company);
+  const [plain] = variants;
+  if (!plain) throw new Error("An invoice can be booked in one way at least");
+  if (order.tax === 0) return { ...plain, doubt: null };
+  const gives = (variant: Variant, code: SalesTaxCode): boolean => taxBy(variant.booking, code) === order.tax;
+  const fitting = codes.filter((code) => !code.isReversed && variants.some((variant) => gives(variant, code)));
+  const code = fitting.length === 1 ? fitting[0] : fallback;
+  if (!code) return { lacksSalesTaxCode: true };
+  const variant = variants.find((one) => gives(one, code));
+  const { booking, areAllTaxable } = variant ?? plain;
+  return {
+    booking: { ...booking, taxCode: code },
+    areAllTaxable,
+    doubt: variant ? null : { kind: "code_differs", code },
+  };
+}
+
+type Variant = Omit<TaxPlan, "doubt">;
+
+/** The ways in which QuickBooks can be told what is taxed, the usual one first. */
+function variantsOf(order: OrderAmounts, company: CompanyFacts): Variant[] {
+  const ofShipping = order.parts.some(isUntoldShipping) ? [false, true] : [null];
+  return ofShipping.flatMap((isShippingTaxed) => {
+    const { groups, areAllTaxable } = usGroups(order, isShippingTaxed);
+    const booking = bookingOf(order, groups, company);
+    const isLowered = booking.hasDiscountLine && booking.discounts.length > 0;
+    return (isLowered ? [true, false] : [false]).map((isTaxAfterDiscount) => ({
+      booking: { ...booking, isTaxAfterDiscount },
+      areAllTaxable,
+    }));
+  });
+}
+
+function isUntoldShipping({ line, told }: Part): boolean {
+  return line === null && told.rate === null && told.tax === null;
+}
+
+function taxBy(booking: Booking, code: SalesTaxCode): number {
+  return expectedMoney({ ...booking, taxCode: code }, "by_hand", true).tax;
+}
+
+function bookingOf(order: OrderAmounts, groups: readonly TaxedGroup[], company: CompanyFacts): Booking {
+  return {
+    ...bookAmounts(order, groups, company),
+    tax: order.tax,
+    taxLines: [],
+    taxCode: null,
+    isTaxAfterDiscount: false,
+    digits: order.digits,
+  };
+}
+
+/**
+ * The parts by TAX and NON. `isShippingTaxed`: for shipping of which the order tells nothing; null: as little as possible.
+ * Tax inside the prices is divided over what is taxed, so that each part can be booked without it.
+ */
+export function usGroups(
+  order: OrderAmounts,
+  isShippingTaxed: boolean | null,
+): { groups: TaxedGroup[]; areAllTaxable: boolean } {
+  const { taxed, areAllTaxable } = taxedParts(order, isShippingTaxed === true);
+  const untaxed = order.parts.filter((part) => !taxed.includes(part));
+  const groups = [
+    ...(order.isInside ? eachWithItsTax(order, taxed) : [{ code: "TAX", parts: taxed, tax: 0 }]),
+    { code: "NON", parts: untaxed, tax: 0 },
+  ];
+  return { groups: groups.filter(({ parts }) => parts.length > 0), areAllTaxable };
+}
+
+/** What the order's tax is charged on. Tax without anything taxable is charged on all lines, or else on the shipping. */
+function taxedParts(order: OrderAmounts, isShippingTaxed: boolean): { taxed: Part[]; areAllTaxable: boolean } {
+  const taxed = order.parts.filter((part) => isTaxed(part) || (isShippingTaxed && isUntoldShipping(part)));
+  if (order.tax === 0 || taxed.some((part) => baseOf(part) > 0)) return { taxed, areAllTaxable: false };
+  const lines = order.parts.filter(({ line }) => line !== null);
+  if (lines.some((part) => baseOf(part) > 0)) return { taxed: [...taxed, ...lines.filter((part) => !taxed.includes(part))], areAllTaxable: true };
+  return { taxed: [...order.parts], areAllTaxable: false };
+}
+
+/** What the order tells of a part's tax counts more than `taxable`. */
+function isTaxed({ told, isTaxable }: Part): boolean {
+  if (told.rate !== null) return new Big(told.rate).gt(0);
+  return told.tax === null ? isTaxable : told.tax.gt(0);
+}
+
+/** Each part with its share of the order's tax: as the order tells it, the rest in proportion. */
+function eachWithItsTax(order: OrderAmounts, taxed: readonly Part[]): TaxedGroup[] {
+  const told = taxed.map(({ told: { tax, rate }, ...part }) => tax ?? (rate === null ? null : taxOf(part.amount - part.discount, rate, true)));
+  const toldSum = told.reduce<Big>((sum, tax) => sum.plus(tax ?? 0), new Big(0));
+  const untoldBase = taxed.reduce((sum, part, index) => sum + (told[index] ? 0 : baseOf(part)), 0);
+  const rest = toldSum.gt(order.tax) ? new Big(0) : new Big(order.tax).minus(toldSum);
+  const weights = taxed.map((part, index) => told[index] ?? (untoldBase === 0 ? new Big(0) : rest.times(baseOf(part)).div(untoldBase)));
+  const shares = share(
+    order.tax,
+    weights.map((weight) => BigInt(weight.times(WEIGHT).toFixed(0))),
+  );
+  return taxed.map((part, index) => ({ code: "TAX", parts: [part], tax: shares[index] ?? 0 }));
+}

@@ -4,6 +4,7 @@
  * must find that out here.
  */
 import Big from "big.js";
+import { storedText, type Charset } from "../wire/charset.ts";
 import { QuickBooksFault } from "../wire/faults.ts";
 import { isObject, type Json, type JsonObject } from "../wire/json.ts";
 import { isCalendarDate } from "../wire/pacific.ts";
@@ -22,7 +23,6 @@ export type Rule =
   | { kind: "output" };
 
 export type Shape = Readonly<Record<string, Rule>>;
-export type Charset = "latin-1" | "letters";
 
 const MAX_REF_CHARS = 50;
 const MAX_REF_NAME_CHARS = 1000;
@@ -92,9 +92,9 @@ function checkText(
   charset: Charset,
   at: string,
 ): string {
-  const kept = rule.isName === true ? text.trim() : text;
-  checkLength(kept, rule.min ?? 0, rule.max, at);
-  checkCharacters(kept, charset, at, rule.isName === true);
+  const trimmed = rule.isName === true ? text.trim() : text;
+  checkLength(trimmed, rule.min ?? 0, rule.max, at);
+  const kept = keptCharacters(trimmed, charset, at, rule.isName === true);
   const forbidden = `${rule.forbidden ?? ""}${rule.isName === true ? ":\t\n\r" : ""}`;
   if ([...forbidden].some((char) => kept.includes(char))) throw illegalCharacters(at);
   return kept;
@@ -114,14 +114,10 @@ export function checkLength(text: string, min: number, max: number, at: string):
   );
 }
 
-function checkCharacters(text: string, charset: Charset, at: string, isName: boolean): void {
-  for (const char of text) {
-    const point = char.codePointAt(0) ?? 0;
-    const isLineChar = point === 9 || point === 10 || point === 13;
-    const isControl = (point < 0x20 && !(isLineChar && !isName)) || (point >= 0x7f && point < 0xa0);
-    const isBeyond = point > 0xff && (charset === "latin-1" || !/[\p{L}\p{M}\p{N}]/u.test(char));
-    if (isControl || isBeyond) throw illegalCharacters(at);
-  }
+function keptCharacters(text: string, charset: Charset, at: string, isName: boolean): string {
+  const kept = storedText(text, charset, isName);
+  if (kept === null) throw illegalCharacters(at);
+  return kept;
 }
 
 function illegalCharacters(at: string): QuickBooksFault {
@@ -131,8 +127,8 @@ function illegalCharacters(at: string): QuickBooksFault {
 function checkEmail(text: string, max: number, charset: Charset, at: string): string {
   checkLength(text, 0, max, at);
   if (text === "") return text;
-  checkCharacters(text, charset, at, false);
-  const valid = text
+  const kept = keptCharacters(text, charset, at, false);
+  const valid = kept
     .split(",")
     .every((part) => /^[^\s@<>()[\]\\,;:"]+@[^\s@<>()[\]\\,;:"]+\.[^\s@<>()[\]\\,;:".]+$/.test(part.trim()));
   if (!valid)
@@ -141,7 +137,7 @@ function checkEmail(text: string, max: number, charset: Charset, at: string): st
       `Email Address does not conform to the syntax rules of RFC 822. Supplied value:${text}`,
       { element: at },
     );
-  return text;
+  return kept;
 }
 
 function checkDecimal(value: Json, rule: { places: number; max: string; nonNegative?: true }, at: string): Big {

@@ -99,4 +99,6 @@ export const ACTIVE_ONLY_BY_DEFAULT: ReadonlySet<string> = new Set([
   "PaymentMethod",
   "Class",
   "Department",
+  "TaxCode",
+  "TaxRate",
 ]);

@@ -5,7 +5,10 @@
 import { DurableObject } from "cloudflare:workers";
 import { dispatch, type ApiResponse, type ApiCall } from "../api/dispatch.ts";
 import { typeOfName } from "../entities/kinds.ts";
+import { addTaxCode, switchTaxCode, type TaxCodeSwitch } from "../entities/tax-code.ts";
+import type { SeedCode } from "../entities/tax-seeds.ts";
 import type { Env } from "../env.ts";
+import { printJson } from "../wire/json.ts";
 import type { CallBend, Change, CompanyContext } from "./context.ts";
 import { deactivateReferenced } from "./deactivate.ts";
 import type { Profile } from "./profile.ts";
@@ -66,6 +69,18 @@ export class CompanyObject extends DurableObject<Env> {
     const number = idNumber(id);
     if (name === null || number === null) return null;
     return this.contextOf(facts, {}).store.listBodies(name, "AND id = ?", [number])[0] ?? null;
+  }
+
+  /** A person adds a tax code; its JSON. */
+  addTaxCode(facts: CompanyFacts, code: SeedCode): string {
+    const { store, nowMs } = this.contextOf(facts, {});
+    return printJson(addTaxCode(store, code, nowMs));
+  }
+
+  /** A person makes a tax code active or inactive, hides or shows it; its JSON, or null if there is none. */
+  switchTaxCode(facts: CompanyFacts, id: string, change: TaxCodeSwitch): string | null {
+    const code = switchTaxCode(this.contextOf(facts, {}), id, change);
+    return code === null ? null : printJson(code);
   }
 
   /** New books are filled on first use. */

@@ -3,6 +3,8 @@
  * stored outside the company, so a test can change a company's behaviour without a call.
  */
 import { z } from "zod";
+import { CHARSETS } from "../wire/charset.ts";
+import { COUNTRIES, COUNTRY_CODES, type CountryCode } from "./countries.ts";
 
 const OFFERINGS = [
   "QuickBooks Online Simple Start",
@@ -22,7 +24,7 @@ const dateSchema = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 
 export const profileSchema = z.object({
   name: z.string().trim().min(1).max(100),
-  country: z.enum(["US", "GB"]),
+  country: z.enum(COUNTRY_CODES),
   offering_sku: z.enum(OFFERINGS),
   subscription_status: z.enum(["PAID", "TRIAL", "EXPIRED", "CANCELLED", "SUSPENDED"]),
   /** SalesFormsPrefs.CustomTxnNumbers */
@@ -40,6 +42,16 @@ export const profileSchema = z.object({
   using_sales_tax: z.boolean(),
   /** Automated sales tax: true for US companies created after 2017-11-10; false is the legacy manual tax. */
   automated_sales_tax: z.boolean(),
+  /** False: automated sales tax is there but nobody has set it up (PartnerTaxEnabled false); QuickBooks then taxes nothing. */
+  automated_tax_set_up: z.boolean(),
+  /** US, manual tax: does the code's rate give the tax whatever TotalTax says, or is TotalTax kept? */
+  manual_tax_total: z.enum(["by_rate", "as_sent"]),
+  /** Outside the US: are TotalTax and TaxLines that were sent kept, or does the code's rate always give the tax? */
+  tax_override: z.enum(["honoured", "ignored"]),
+  /** Outside the US: may a line be negative? Its tax then lowers that of its code. */
+  negative_lines: z.enum(["by_code", "refused"]),
+  /** Do yen have no decimals (and their tax none), or two as every amount elsewhere? */
+  currency_decimals: z.enum(["by_currency", "two"]),
   book_close_date: dateSchema.nullable(),
   /** Code of the closed books refusal; the sources disagree, so both are available. */
   book_close_code: z.enum(["6200", "6210"]),
@@ -47,8 +59,12 @@ export const profileSchema = z.object({
   /** Whether a fault is replayed for a repeated requestid, as a success is. */
   replay_faults: z.boolean(),
   reply_6190_as_200: z.boolean(),
-  /** What texts may hold: ISO-8859-1 only, or letters of every script (never emoji or control characters). */
-  charset: z.enum(["latin-1", "letters"]),
+  /** What becomes of characters beyond ISO-8859-1; see wire/charset.ts. */
+  charset: z.enum(CHARSETS),
+  /** Which addresses have their country as ISO-3: none, those of CompanyInfo, or those of customers and invoices too. */
+  address_countries: z.enum(["iso2", "iso3_company", "iso3"]),
+  /** Answers hold properties that no documentation names. */
+  unknown_fields: z.boolean(),
   limits: limitsSchema,
   latency_ms: z.number().int().min(0).max(600_000),
   /** The free tier's monthly budget of reads; null means unlimited. */
@@ -64,7 +80,15 @@ export const profilePatchSchema = profileSchema
 
 export type ProfilePatch = z.infer<typeof profilePatchSchema>;
 
-export const profileNames = ["us-plus", "us-legacy-tax", "gb-plus", "us-simple-start"] as const;
+export const profileNames = [
+  "us-plus",
+  "us-legacy-tax",
+  "gb-plus",
+  "au-plus",
+  "ca-plus",
+  "jp-plus",
+  "us-simple-start",
+] as const;
 export type ProfileName = (typeof profileNames)[number];
 
 const US_PLUS: Profile = {
@@ -82,28 +106,35 @@ const US_PLUS: Profile = {
   home_currency: "USD",
   using_sales_tax: true,
   automated_sales_tax: true,
+  automated_tax_set_up: true,
+  manual_tax_total: "by_rate",
+  tax_override: "honoured",
+  negative_lines: "by_code",
+  currency_decimals: "by_currency",
   book_close_date: null,
   book_close_code: "6200",
   honour_requestid: true,
   replay_faults: false,
   reply_6190_as_200: false,
   charset: "latin-1",
+  address_countries: "iso3_company",
+  unknown_fields: true,
   limits: { enabled: true, per_minute: 500, per_second: 10, batch_per_minute: 40 },
   latency_ms: 0,
   reads_left: null,
 };
 
+function abroad(country: CountryCode, name: string): Profile {
+  return { ...US_PLUS, name, country, home_currency: COUNTRIES[country].currency, automated_sales_tax: false };
+}
+
 const PROFILES: Record<ProfileName, Profile> = {
   "us-plus": US_PLUS,
   "us-legacy-tax": { ...US_PLUS, name: "Old Mill Hardware", automated_sales_tax: false },
-  "gb-plus": {
-    ...US_PLUS,
-    name: "Thames Wholesale Ltd",
-    country: "GB",
-    home_currency: "GBP",
-    multicurrency: true,
-    automated_sales_tax: false,
-  },
+  "gb-plus": { ...abroad("GB", "Thames Wholesale Ltd"), multicurrency: true },
+  "au-plus": abroad("AU", "Southern Cross Supplies"),
+  "ca-plus": abroad("CA", "Maple Lane Wholesale"),
+  "jp-plus": { ...abroad("JP", "Minato Trading"), allow_discount: false },
   "us-simple-start": {
     ...US_PLUS,
     name: "Corner Start LLC",

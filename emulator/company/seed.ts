@@ -4,9 +4,11 @@
  */
 import { kindOfType } from "../entities/kinds.ts";
 import { seedTaxCodes } from "../entities/tax-code.ts";
+import { seedCodesOf } from "../entities/tax-seeds.ts";
 import { writeEntity } from "../entities/write-entity.ts";
 import { parseJsonObject, textOf, type JsonObject } from "../wire/json.ts";
 import type { CompanyContext } from "./context.ts";
+import { COUNTRIES, type CountryCode } from "./countries.ts";
 import { canTrackInventory } from "./profile.ts";
 
 const ACCOUNTS: [name: string, type: string, subType: string][] = [
@@ -50,7 +52,8 @@ const VENDORS = ["Quayside Freight", "Summit Packaging", "Union Power and Light"
 export function seedCompany(context: CompanyContext): void {
   const { store, profile } = context;
   store.setNumber("created_s", Math.floor(context.nowMs / 1000));
-  seedTaxCodes(store, profile.country, context.nowMs);
+  const codes = seedCodesOf(profile.country, profile.automated_sales_tax);
+  seedTaxCodes(store, codes, profile.country === "US", context.nowMs);
   const accounts = profile.quantity_on_hand ? [...ACCOUNTS, ...INVENTORY_ACCOUNTS] : ACCOUNTS;
   for (const [name, type, subType] of accounts) {
     create(context, "Account", { Name: name, AccountType: type, AccountSubType: subType });
@@ -74,18 +77,15 @@ export function seedCompany(context: CompanyContext): void {
   context.changes.length = 0;
 }
 
-function customerSeed(name: string, country: "US" | "GB") {
-  const street = { Line1: "20 Market Street" };
-  const town =
-    country === "US"
-      ? { City: "Reno", CountrySubDivisionCode: "NV", PostalCode: "89501" }
-      : { City: "London", PostalCode: "SE1 9GF" };
+function customerSeed(name: string, country: CountryCode) {
+  const { town, customerPostalCode } = COUNTRIES[country];
+  const address = { Line1: "20 Market Street", ...town, PostalCode: customerPostalCode };
   return {
     DisplayName: name,
     CompanyName: name,
     PrimaryEmailAddr: { Address: `accounts@${name.toLowerCase().replace(/[^a-z]+/g, "-")}.example` },
-    BillAddr: { ...street, ...town },
-    ShipAddr: { ...street, ...town },
+    BillAddr: address,
+    ShipAddr: address,
   };
 }
 

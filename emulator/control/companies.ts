@@ -6,7 +6,7 @@ import type { CompanyFacts } from "../company/company-object.ts";
 import {
   applyPatch,
   profileOf,
-  profileSchema,
+  profilePatchSchema,
   type Profile,
   type ProfileName,
   type ProfilePatch,
@@ -18,7 +18,7 @@ const FIRST_TRANSACTION_ID = 101;
 
 export interface Company {
   realmId: string;
-  profileName: string;
+  profileName: ProfileName;
   profile: Profile;
   /** 1 for the first company ever created. */
   number: number;
@@ -27,7 +27,7 @@ export interface Company {
 type CompanyRow = Record<string, SqlStorageValue> & {
   realm_id: string;
   number: number;
-  profile_name: string;
+  profile_name: ProfileName;
   profile: string;
 };
 
@@ -99,7 +99,8 @@ function fromRow(row: CompanyRow): Company {
   return {
     realmId: row.realm_id,
     profileName: row.profile_name,
-    profile: profileSchema.parse(JSON.parse(row.profile)),
+    // A setting that this company was stored without has the value of its profile.
+    profile: profileOf(row.profile_name, profilePatchSchema.parse(JSON.parse(row.profile))),
     number: row.number,
   };
 }

@@ -5,6 +5,7 @@
 import { Hono } from "hono";
 import { companyControlRoutes } from "./company-routes.ts";
 import { recordControlRoutes } from "./record-routes.ts";
+import { taxCodeControlRoutes } from "./tax-code-routes.ts";
 import { tokenControlRoutes } from "./token-routes.ts";
 import { webhookControlRoutes } from "./webhook-routes.ts";
 import type { Env } from "../env.ts";
@@ -13,6 +14,7 @@ import { companyStub, intuitStub } from "../stubs.ts";
 export const controlRoutes = new Hono<{ Bindings: Env }>();
 
 controlRoutes.route("/", companyControlRoutes);
+controlRoutes.route("/", taxCodeControlRoutes);
 controlRoutes.route("/", tokenControlRoutes);
 controlRoutes.route("/", recordControlRoutes);
 controlRoutes.route("/", webhookControlRoutes);

@@ -3,15 +3,21 @@
  * derived from the profile at each read and can't be written by callers.
  */
 import type { CompanyContext } from "../company/context.ts";
+import { COUNTRIES } from "../company/countries.ts";
 import type { JsonObject } from "../wire/json.ts";
 import { pacificStamp } from "../wire/pacific.ts";
+import { unannounced } from "./unannounced.ts";
 
 export function companyInfo(context: CompanyContext): JsonObject {
   const { profile } = context;
-  const isUs = profile.country === "US";
-  const address: JsonObject = isUs
-    ? { Id: "1", Line1: "1 Dock Road", City: "Reno", CountrySubDivisionCode: "NV", PostalCode: "89501", Country: "US" }
-    : { Id: "1", Line1: "14 Quayside", City: "London", PostalCode: "E1 8FA", Country: "GB" };
+  const { iso3, street, town, companyPostalCode, phone } = COUNTRIES[profile.country];
+  const address: JsonObject = {
+    Id: "1",
+    Line1: street,
+    ...town,
+    PostalCode: companyPostalCode,
+    Country: profile.address_countries === "iso2" ? profile.country : iso3,
+  };
   const created = context.store.findNumber("created_s") ?? 0;
   const stamp = pacificStamp(created * 1000);
   return {
@@ -20,7 +26,7 @@ export function companyInfo(context: CompanyContext): JsonObject {
     CompanyAddr: address,
     LegalAddr: address,
     CustomerCommunicationAddr: address,
-    PrimaryPhone: { FreeFormNumber: isUs ? "775-555-0134" : "020 7946 0134" },
+    PrimaryPhone: { FreeFormNumber: phone },
     CompanyStartDate: "1996-01-01",
     FiscalYearStartMonth: "January",
     Country: profile.country,
@@ -38,5 +44,6 @@ export function companyInfo(context: CompanyContext): JsonObject {
     Id: "1",
     SyncToken: "0",
     MetaData: { CreateTime: stamp, LastUpdatedTime: stamp },
+    ...unannounced(context, "CompanyInfo"),
   };
 }

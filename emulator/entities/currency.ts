@@ -5,7 +5,7 @@
 import Big from "big.js";
 import type { CompanyContext } from "../company/context.ts";
 import { businessRule, QuickBooksFault } from "../wire/faults.ts";
-import { refOf, type Json, type JsonObject } from "../wire/json.ts";
+import { decimalOf, refOf, type Json, type JsonObject } from "../wire/json.ts";
 
 const CURRENCIES: Readonly<Record<string, { name: string; perDollar: string }>> = {
   AUD: { name: "Australian Dollar", perDollar: "1.52" },
@@ -15,6 +15,8 @@ const CURRENCIES: Readonly<Record<string, { name: string; perDollar: string }>> 
   EUR: { name: "Euro", perDollar: "0.86" },
   GBP: { name: "British Pound Sterling", perDollar: "0.75" },
   JPY: { name: "Japanese Yen", perDollar: "150" },
+  KRW: { name: "South Korean Won", perDollar: "1400" },
+  KWD: { name: "Kuwaiti Dinar", perDollar: "0.31" },
   NOK: { name: "Norwegian Krone", perDollar: "10" },
   NZD: { name: "New Zealand Dollar", perDollar: "1.7" },
   SEK: { name: "Swedish Krona", perDollar: "9.5" },
@@ -22,6 +24,9 @@ const CURRENCIES: Readonly<Record<string, { name: string; perDollar: string }>> 
 };
 
 const RATE_PLACES = 6;
+/** QuickBooks keeps two decimals, also where the currency has three (docs/qbo-api.md, *Newer facts*). */
+const AMOUNT_PLACES = 2;
+const WITHOUT_DECIMALS: ReadonlySet<string> = new Set(["JPY", "KRW"]);
 
 /** The currency of an entity: the one that was sent, if the company may use it, otherwise the home currency. */
 export function currencyRef(context: CompanyContext, sent: Json | undefined): JsonObject {
@@ -39,4 +44,18 @@ export function currencyRef(context: CompanyContext, sent: Json | undefined): Js
 export function exchangeRate(context: CompanyContext, code: string): Big {
   const home = CURRENCIES[context.profile.home_currency]?.perDollar ?? "1";
   return new Big(home).div(CURRENCIES[code]?.perDollar ?? "1").round(RATE_PLACES);
+}
+
+/** How many decimals an amount in a currency has. */
+export function decimalPlaces(context: CompanyContext, code: string): number {
+  return context.profile.currency_decimals === "by_currency" && WITHOUT_DECIMALS.has(code) ? 0 : AMOUNT_PLACES;
+}
+
+/** An amount that was sent, or null; one with more decimals than its currency has is refused (2110). */
+export function amountOf(value: Json | undefined, places: number, at: string): Big | null {
+  const amount = decimalOf(value);
+  if (amount === null || amount.round(places).eq(amount)) return amount;
+  throw new QuickBooksFault("2110", `Invalid decimal value : ${at}. Supplied value:${amount.toFixed()}`, {
+    element: at,
+  });
 }

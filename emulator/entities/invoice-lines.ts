@@ -4,10 +4,12 @@
  */
 import Big from "big.js";
 import type { CompanyContext } from "../company/context.ts";
-import { businessRule, invalidReference, missingParameter, QuickBooksFault } from "../wire/faults.ts";
+import { businessRule, missingParameter, QuickBooksFault } from "../wire/faults.ts";
 import { decimalOf, isObject, objectOf, refOf, textOf, type Json, type JsonObject } from "../wire/json.ts";
-import { rateOfCode } from "./tax-code.ts";
+import { amountOf } from "./currency.ts";
 import { refTo, resolveRef } from "./kind.ts";
+import { addUnderCode, lineTaxCode, type AmountsByCode } from "./line-tax-code.ts";
+import { unannouncedOfLine } from "./unannounced.ts";
 
 const SHIPPING_ITEM_ID = "SHIPPING_ITEM_ID";
 const ZERO = new Big(0);
@@ -17,6 +19,8 @@ export interface LineRequest {
   txnDate: string;
   isTaxableCustomer: boolean;
   globalTax: string | null;
+  /** Decimals of the invoice's currency. */
+  places: number;
   /** Lines that the caller did not send again may refer to a record that has become inactive since. */
   mayBeInactive: boolean;
   previousLineIds: ReadonlySet<string>;
@@ -27,8 +31,8 @@ export interface LineTotals {
   subtotal: Big;
   discount: Big;
   shipping: Big;
-  /** The amount under each tax code. */
-  byTaxCode: Map<string, Big>;
+  /** The amounts under each tax code. */
+  byTaxCode: AmountsByCode;
 }
 
 /** Checks and completes the lines in QuickBooks' order: goods and texts, subtotal, discount, shipping. */
@@ -64,8 +68,9 @@ export function buildLines(request: LineRequest, sent: readonly Json[]): LineTot
 function salesLine(request: LineRequest, line: JsonObject, totals: LineTotals): JsonObject {
   const detail = objectOf(line["SalesItemLineDetail"]);
   if (detail === null) throw missingParameter("Line.SalesItemLineDetail");
-  const amount = decimalOf(line["Amount"]);
+  const amount = amountOf(line["Amount"], request.places, "Line.Amount");
   if (amount === null) throw missingParameter("Line.Amount");
+  if (amount.lt(0)) refuseNegative(request);
   if (detail["ItemRef"] === undefined || detail["ItemRef"] === null) {
     throw new QuickBooksFault(
       "6440",
@@ -86,11 +91,11 @@ function salesLine(request: LineRequest, line: JsonObject, totals: LineTotals): 
   }
   const quantity = decimalOf(detail["Qty"]);
   const price = decimalOf(detail["UnitPrice"]);
-  checkAmount(amount, quantity, price);
+  checkAmount(request, amount, quantity, price);
   checkStock(request, item, quantity);
-  const code = taxCodeOf(request, detail, item["Taxable"] === true);
+  const code = lineTaxCode(request, detail, item["Taxable"] === true);
   totals.subtotal = totals.subtotal.plus(amount);
-  if (code !== null) totals.byTaxCode.set(code, (totals.byTaxCode.get(code) ?? ZERO).plus(amount));
+  addUnderCode(totals.byTaxCode, code, { goods: amount, shipping: ZERO });
   if (detail["ClassRef"] !== undefined)
     resolveRef(request.context, "Class", { ref: detail["ClassRef"], path: "Line.SalesItemLineDetail.ClassRef" });
   const account = item["IncomeAccountRef"];
@@ -103,6 +108,7 @@ function salesLine(request: LineRequest, line: JsonObject, totals: LineTotals): 
       ItemRef: refTo(item),
       ...priceAndQuantity(amount, quantity, price),
       ...(account === undefined ? {} : { ItemAccountRef: account }),
+      ...unannouncedOfLine(request.context),
       ...(code === null ? {} : { TaxCodeRef: { value: code } }),
       ...(detail["ServiceDate"] === undefined ? {} : { ServiceDate: detail["ServiceDate"] }),
       ...(detail["TaxInclusiveAmt"] === undefined ? {} : { TaxInclusiveAmt: detail["TaxInclusiveAmt"] }),
@@ -110,10 +116,16 @@ function salesLine(request: LineRequest, line: JsonObject, totals: LineTotals): 
   };
 }
 
-/** Amount has to be Qty times UnitPrice, rounded half up to cents: one cent off is refused (6070). */
-function checkAmount(amount: Big, quantity: Big | null, price: Big | null): void {
+/** Negative lines outside the United States are a setting, because their tax is not documented. */
+function refuseNegative({ context }: LineRequest): void {
+  if (context.profile.country === "US" || context.profile.negative_lines === "by_code") return;
+  throw new QuickBooksFault("2290", "Negative amount is not allowed : Line.Amount", { element: "Line.Amount" });
+}
+
+/** Amount has to be Qty times UnitPrice, rounded half up to the currency's decimals: one cent off is refused (6070). */
+function checkAmount({ places }: LineRequest, amount: Big, quantity: Big | null, price: Big | null): void {
   if (price === null) return;
-  const exact = price.times(quantity ?? 1).round(2, Big.roundHalfUp);
+  const exact = price.times(quantity ?? 1).round(places, Big.roundHalfUp);
   if (exact.eq(amount)) return;
   const supplied = Number(amount.toFixed()).toLocaleString("en-US", {
     minimumFractionDigits: 2,
@@ -148,41 +160,18 @@ function checkStock(request: LineRequest, item: JsonObject, quantity: Big | null
   }
 }
 
-/**
- * TAX or NON in the US, a tax code's Id elsewhere; outside the US a line without one is refused (docs/qbo-api.md,
- * section 5.6).
- */
-function taxCodeOf(request: LineRequest, detail: JsonObject, isTaxableItem: boolean): string | null {
-  const { context } = request;
-  const code = refOf(detail["TaxCodeRef"]);
-  if (context.profile.country === "US") {
-    if (code === null) {
-      const byDefault = context.profile.automated_sales_tax && isTaxableItem && request.isTaxableCustomer;
-      return byDefault ? "TAX" : "NON";
-    }
-    if (code === "TAX" || code === "NON") return code;
-    throw new QuickBooksFault("6100", `Invalid line TaxCode : ${code}. Only TAX and NON are allowed`, {
-      element: "Line.SalesItemLineDetail.TaxCodeRef",
-    });
-  }
-  if (!context.profile.using_sales_tax || request.globalTax === "NotApplicable") return null;
-  if (code === null) throw businessRule("Make sure all your transactions have a tax rate before you save");
-  if (rateOfCode(context, code) === null) throw invalidReference("Line.SalesItemLineDetail.TaxCodeRef");
-  return code;
-}
-
 function shippingLine(request: LineRequest, line: JsonObject, totals: LineTotals): JsonObject {
   const detail = objectOf(line["SalesItemLineDetail"]) ?? {};
-  const amount = decimalOf(line["Amount"]);
+  const amount = amountOf(line["Amount"], request.places, "Line.Amount");
   if (amount === null) throw missingParameter("Line.Amount");
   if (!request.context.profile.allow_shipping && !request.mayBeInactive) {
     throw businessRule("Shipping is turned off in this company's sales settings");
   }
   if (detail["Qty"] !== undefined || detail["UnitPrice"] !== undefined)
     throw businessRule("A shipping line has no quantity and no unit price");
-  const code = taxCodeOf(request, detail, false);
+  const code = lineTaxCode(request, detail, false);
   totals.shipping = totals.shipping.plus(amount);
-  if (code !== null) totals.byTaxCode.set(code, (totals.byTaxCode.get(code) ?? ZERO).plus(amount));
+  addUnderCode(totals.byTaxCode, code, { goods: ZERO, shipping: amount });
   return {
     Amount: amount,
     DetailType: "SalesItemLineDetail",
@@ -197,17 +186,21 @@ function discountLine(request: LineRequest, line: JsonObject, totals: LineTotals
   const { context } = request;
   if (!context.profile.allow_discount && !request.mayBeInactive)
     throw businessRule("Discounts are turned off in this company's sales settings");
+  if (request.globalTax === "TaxInclusive")
+    throw businessRule("A discount line cannot be used where the amounts include tax");
   const detail = objectOf(line["DiscountLineDetail"]) ?? {};
   const isPercent = detail["PercentBased"] === true;
   const percent = decimalOf(detail["DiscountPercent"]);
-  const sent = decimalOf(line["Amount"]);
+  const sent = amountOf(line["Amount"], request.places, "Line.Amount");
   if (isPercent ? percent === null : sent === null) {
     throw new QuickBooksFault("6090", "A discount line needs an amount, or a percent where it is based on percent", {
       element: "Line.DiscountLineDetail",
     });
   }
   const amount =
-    isPercent && percent !== null ? totals.subtotal.times(percent).div(100).round(2, Big.roundHalfUp) : (sent ?? ZERO);
+    isPercent && percent !== null
+      ? totals.subtotal.times(percent).div(100).round(request.places, Big.roundHalfUp)
+      : (sent ?? ZERO);
   if (amount.lt(0))
     throw new QuickBooksFault("2290", "Negative amount is not allowed on a discount line", { element: "Line.Amount" });
   const ref = detail["DiscountAccountRef"];

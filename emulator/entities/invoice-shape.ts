@@ -4,6 +4,7 @@
  */
 import type { Rule, Shape } from "../api/check-shape.ts";
 import { ADDRESS_SHAPE, COMMON_SHAPE } from "./kind.ts";
+import { UNANNOUNCED_INVOICE_SHAPE, UNANNOUNCED_LINE_SHAPE } from "./unannounced.ts";
 
 const MAX_AMOUNT = "99999999999";
 export const AMOUNT = { kind: "decimal", places: 2, max: MAX_AMOUNT } as const;
@@ -30,6 +31,7 @@ const LINE_SHAPE: Shape = {
       ClassRef: { kind: "ref" },
       TaxInclusiveAmt: AMOUNT,
       ItemAccountRef: { kind: "output" },
+      ...UNANNOUNCED_LINE_SHAPE,
     },
   },
   DescriptionLineDetail: { kind: "object", shape: { ServiceDate: { kind: "date" } } },
@@ -54,7 +56,7 @@ const TAX_LINE: Rule = {
       shape: {
         TaxRateRef: { kind: "ref" },
         PercentBased: { kind: "boolean" },
-        TaxPercent: { kind: "decimal", places: 7, max: "100", nonNegative: true },
+        TaxPercent: { kind: "decimal", places: 7, max: "100" },
         NetAmountTaxable: AMOUNT,
         TaxInclusiveAmount: AMOUNT,
       },
@@ -122,4 +124,5 @@ export const INVOICE_SHAPE: Shape = {
   LinkedTxn: { kind: "output" },
   FreeFormAddress: { kind: "output" },
   DeliveryInfo: { kind: "output" },
+  ...UNANNOUNCED_INVOICE_SHAPE,
 };

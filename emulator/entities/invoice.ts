@@ -9,7 +9,7 @@ import { businessRule, missingParameter, QuickBooksFault } from "../wire/faults.
 import { decimalOf, listOf, objectOf, refOf, textOf, type JsonObject } from "../wire/json.ts";
 import { pacificDate } from "../wire/pacific.ts";
 import { adjustBalance, adjustQuantities, quantitiesOf } from "./balances.ts";
-import { currencyRef, exchangeRate } from "./currency.ts";
+import { amountOf, currencyRef, decimalPlaces, exchangeRate } from "./currency.ts";
 import { chooseDocNumber } from "./doc-number.ts";
 import { checkCustomFields, checkShippingFields, refuseCardNumbers } from "./invoice-checks.ts";
 import { buildLines } from "./invoice-lines.ts";
@@ -59,7 +59,8 @@ function buildInvoice(
   if (previous !== null) refuseClosedBooks(context, textOf(previous["TxnDate"]) ?? txnDate);
   const currency = invoiceCurrency(context, input, customer);
   const globalTax = globalTaxOf(context, input);
-  const money = amounts(context, { input, previous, sent, customer, txnDate, globalTax });
+  const places = decimalPlaces(context, textOf(currency["value"]) ?? "");
+  const money = amounts(context, { input, previous, sent, customer, txnDate, globalTax, places });
   refuseCardNumbers(input);
   checkShippingFields(context, input, sent);
   const term = termOf(context, input, customer);
@@ -120,9 +121,10 @@ function amounts(
     customer: JsonObject;
     txnDate: string;
     globalTax: string | null;
+    places: number;
   },
 ): Money {
-  const { input, previous, sent, customer, txnDate, globalTax } = parts;
+  const { input, previous, sent, customer, txnDate, globalTax, places } = parts;
   const sentLines = listOf(input["Line"]);
   if (sentLines.length === 0) throw missingParameter("Line");
   const isUntouched = previous !== null && sent["Line"] === undefined;
@@ -133,6 +135,7 @@ function amounts(
       txnDate,
       isTaxableCustomer,
       globalTax,
+      places,
       mayBeInactive: isUntouched,
       previousLineIds: new Set(listOf(previous?.["Line"]).flatMap((line) => textOf(objectOf(line)?.["Id"]) ?? [])),
     },
@@ -150,9 +153,11 @@ function amounts(
   const tax = buildTax({
     context,
     sent: sent["TxnTaxDetail"] === null ? undefined : sent["TxnTaxDetail"],
+    codeId: refOf(objectOf(input["TxnTaxDetail"])?.["TxnTaxCodeRef"]),
     kept: isUntouched ? objectOf(previous["TxnTaxDetail"]) : null,
     totals,
     globalTax,
+    places,
     isTaxableCustomer,
     isTaxAfterDiscount: input["ApplyTaxAfterDiscount"] === true,
   });
@@ -161,7 +166,7 @@ function amounts(
     .plus(totals.shipping)
     .plus(decimalOf(tax["TotalTax"]) ?? ZERO);
   if (total.lt(0)) throw businessRule("The total of a transaction has to be zero or more");
-  const deposit = decimalOf(input["Deposit"]) ?? ZERO;
+  const deposit = amountOf(input["Deposit"], places, "Deposit") ?? ZERO;
   const balance = total.minus(deposit).minus(paidOf(previous));
   if (balance.lt(0)) throw businessRule("The total of an invoice cannot be less than what was paid on it");
   return { lines: totals.lines, tax, total, balance, deposit };
@@ -205,7 +210,8 @@ function foreignAmounts(context: CompanyContext, input: JsonObject, currency: Js
       ? new Big(1)
       : (decimalOf(input["ExchangeRate"]) ?? exchangeRate(context, code));
   if (rate.lte(0)) throw businessRule("The exchange rate has to be more than zero");
-  const home = (amount: Big): Big => amount.times(rate).round(2, Big.roundHalfUp);
+  const homePlaces = decimalPlaces(context, context.profile.home_currency);
+  const home = (amount: Big): Big => amount.times(rate).round(homePlaces, Big.roundHalfUp);
   return { ExchangeRate: rate, HomeTotalAmt: home(money.total), HomeBalance: home(money.balance) };
 }
 

@@ -4,9 +4,11 @@
  */
 import type { Shape } from "../api/check-shape.ts";
 import { type CompanyContext } from "../company/context.ts";
+import { COUNTRIES, COUNTRY_CODES } from "../company/countries.ts";
 import { keyOf, type EntityKeys } from "../company/store.ts";
 import { inactiveReference, invalidReference } from "../wire/faults.ts";
 import { refOf, textOf, type Json, type JsonObject } from "../wire/json.ts";
+import { UNANNOUNCED_SHAPE } from "./unannounced.ts";
 
 export interface EntityKind {
   type: string;
@@ -39,6 +41,7 @@ export const COMMON_SHAPE: Shape = {
   sparse: { kind: "output" },
   domain: { kind: "output" },
   MetaData: { kind: "output" },
+  ...UNANNOUNCED_SHAPE,
 };
 
 const ADDRESS_LINE = { kind: "text", max: 500 } as const;
@@ -97,7 +100,11 @@ export function storedAddress(context: CompanyContext, address: Json | undefined
   if (typeof address !== "object" || address === null || Array.isArray(address)) return null;
   const parts = Object.entries(address).filter(([name, part]) => name !== "Id" && part !== null && part !== "");
   if (parts.length === 0) return null;
-  return { Id: String(context.store.nextNumber("address")), ...Object.fromEntries(parts) };
+  const stored: JsonObject = { Id: String(context.store.nextNumber("address")), ...Object.fromEntries(parts) };
+  const country = COUNTRY_CODES.find((code) => code === textOf(stored["Country"])?.toUpperCase());
+  if (context.profile.address_countries === "iso3" && country !== undefined)
+    stored["Country"] = COUNTRIES[country].iso3;
+  return stored;
 }
 
 const DELETED_SUFFIX = / \(deleted(?: \d+)?\)$/;

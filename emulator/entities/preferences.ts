@@ -7,10 +7,13 @@ import { textOf, type JsonObject } from "../wire/json.ts";
 import { pacificStamp } from "../wire/pacific.ts";
 import { CUSTOM_FIELDS } from "./invoice-checks.ts";
 import { DEFAULT_TERM_NAME } from "./invoice.ts";
+import { seedCodesOf } from "./tax-seeds.ts";
+import { unannounced } from "./unannounced.ts";
 
 export function preferences(context: CompanyContext): JsonObject {
   const { profile } = context;
   const idOf = (type: string, name: string): string => textOf(context.store.findByName(type, name)?.["Id"]) ?? "";
+  const usualCode = seedCodesOf(profile.country, profile.automated_sales_tax)[0]?.name ?? "";
   const created = pacificStamp((context.store.findNumber("created_s") ?? 0) * 1000);
   return {
     AccountingInfoPrefs: {
@@ -47,8 +50,8 @@ export function preferences(context: CompanyContext): JsonObject {
     VendorAndPurchasesPrefs: { BillableExpenseTracking: true, TrackingByCustomer: true },
     TaxPrefs: {
       UsingSalesTax: profile.using_sales_tax,
-      ...(profile.automated_sales_tax ? { PartnerTaxEnabled: true } : {}),
-      TaxGroupCodeRef: { value: idOf("TaxCode", profile.country === "US" ? "State tax" : "20.0% S") },
+      ...(profile.automated_sales_tax ? { PartnerTaxEnabled: profile.automated_tax_set_up } : {}),
+      ...(profile.using_sales_tax ? { TaxGroupCodeRef: { value: idOf("TaxCode", usualCode) } } : {}),
     },
     CurrencyPrefs: { MultiCurrencyEnabled: profile.multicurrency, HomeCurrency: { value: profile.home_currency } },
     ReportPrefs: { ReportBasis: "Accrual", CalcAgingReportFromTxnDate: false },
@@ -58,6 +61,7 @@ export function preferences(context: CompanyContext): JsonObject {
     Id: "1",
     SyncToken: "0",
     MetaData: { CreateTime: created, LastUpdatedTime: created },
+    ...unannounced(context, "Preferences"),
   };
 }
 

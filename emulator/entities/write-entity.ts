@@ -5,9 +5,10 @@
 import { checkShape } from "../api/check-shape.ts";
 import { noteChange, type CompanyContext } from "../company/context.ts";
 import { duplicateName, missingParameter, notFound, QuickBooksFault, staleObject } from "../wire/faults.ts";
-import { printJson, textOf, type JsonObject } from "../wire/json.ts";
+import { objectOf, printJson, textOf, type JsonObject } from "../wire/json.ts";
 import { pacificStamp } from "../wire/pacific.ts";
 import type { EntityKind } from "./kind.ts";
+import { unannounced } from "./unannounced.ts";
 
 export interface Written {
   body: JsonObject;
@@ -29,7 +30,8 @@ function createEntity(context: CompanyContext, kind: EntityKind, input: JsonObje
     ? context.store.nextNumber("transaction", context.firstTransactionId)
     : context.store.nextNumber(`id:${kind.type}`);
   const stamp = pacificStamp(context.nowMs);
-  const body = stampedBody(built, String(number), "0", { CreateTime: stamp, LastUpdatedTime: stamp });
+  const meta = { CreateTime: stamp, LastUpdatedTime: stamp };
+  const body = stampedBody({ ...built, ...unannounced(context, kind.type) }, String(number), "0", meta);
   checkUnique(context, kind, body);
   context.store.insert({ type: kind.type, id: number, body, keys: kind.keys(body) }, context.nowMs);
   kind.settle?.(context, null, body);
@@ -57,10 +59,10 @@ export function rewriteEntity(
 ): JsonObject {
   const id = textOf(previous["Id"]) ?? "";
   const token = String(Number(textOf(previous["SyncToken"]) ?? "0") + 1);
-  const meta = previous["MetaData"];
-  const created = typeof meta === "object" && meta !== null && "CreateTime" in meta ? meta["CreateTime"] : null;
+  const created = objectOf(previous["MetaData"])?.["CreateTime"];
   const stamp = pacificStamp(context.nowMs);
-  const body = stampedBody(built, id, token, { CreateTime: created ?? stamp, LastUpdatedTime: stamp });
+  const meta = { CreateTime: created ?? stamp, LastUpdatedTime: stamp };
+  const body = stampedBody({ ...built, ...unannounced(context, kind.type) }, id, token, meta);
   checkUnique(context, kind, body);
   context.store.update({ type: kind.type, id: Number(id), body, keys: kind.keys(body) }, context.nowMs);
   kind.settle?.(context, previous, body);

@@ -16,6 +16,9 @@ const PROFILE_LABELS: Record<(typeof profileNames)[number], string> = {
   "us-plus": "United States, Plus, automated sales tax",
   "us-legacy-tax": "United States, Plus, manual sales tax",
   "gb-plus": "United Kingdom, Plus, several currencies",
+  "au-plus": "Australia, Plus, GST",
+  "ca-plus": "Canada, Plus, codes with two rates",
+  "jp-plus": "Japan, Plus, a currency without decimals",
   "us-simple-start": "United States, Simple Start (no inventory)",
 };
 

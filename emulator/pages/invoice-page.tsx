@@ -4,6 +4,7 @@
  */
 import { Hono } from "hono";
 import type { CompanyFacts } from "../company/company-object.ts";
+import { COUNTRIES } from "../company/countries.ts";
 import type { Env } from "../env.ts";
 import { listOf, objectOf, refOf, textOf, type JsonObject } from "../wire/json.ts";
 import { CompanyFrame } from "./company-frame.tsx";
@@ -92,6 +93,7 @@ function InvoicePage(props: { c: PageContext; facts: CompanyFacts; invoice: Json
 
 function Paper(props: { facts: CompanyFacts; invoice: JsonObject }) {
   const { facts, invoice } = props;
+  const { street, town, companyPostalCode } = COUNTRIES[facts.profile.country];
   const customer = objectOf(invoice["CustomerRef"]);
   const currency = refOf(invoice["CurrencyRef"]) ?? "";
   const method = refOf(invoice["ShipMethodRef"]);
@@ -115,7 +117,7 @@ function Paper(props: { facts: CompanyFacts; invoice: JsonObject }) {
         <address>
           <strong>{facts.profile.name}</strong>
           <br />
-          {facts.profile.country === "US" ? "1 Dock Road, Reno, NV 89501" : "14 Quayside, London E1 8FA"}
+          {[street, town.City, town.CountrySubDivisionCode, companyPostalCode].filter(Boolean).join(", ")}
         </address>
         <div>
           <p class="invoice-title">INVOICE</p>

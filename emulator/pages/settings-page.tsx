@@ -4,6 +4,7 @@
  */
 import { Hono } from "hono";
 import { profilePatchSchema, type Profile } from "../company/profile.ts";
+import { CHARSETS } from "../wire/charset.ts";
 import type { Env } from "../env.ts";
 import { intuitStub } from "../stubs.ts";
 import { CompanyFrame } from "./company-frame.tsx";
@@ -19,9 +20,11 @@ const SWITCHES = [
   ["multicurrency", "Several currencies"],
   ["using_sales_tax", "Sales tax"],
   ["automated_sales_tax", "Automated sales tax (US)"],
+  ["automated_tax_set_up", "Automated sales tax is set up"],
   ["honour_requestid", "Honour requestid"],
   ["replay_faults", "Replay faults for a repeated requestid"],
   ["reply_6190_as_200", "Answer a lapsed subscription (6190) with HTTP 200"],
+  ["unknown_fields", "Answers hold properties that no documentation names"],
 ] as const satisfies readonly (readonly [keyof Profile, string])[];
 
 const CHOICES = [
@@ -36,7 +39,12 @@ const CHOICES = [
     ],
   ],
   ["subscription_status", "Subscription", ["PAID", "TRIAL", "EXPIRED", "CANCELLED", "SUSPENDED"]],
-  ["charset", "Characters in texts", ["latin-1", "letters"]],
+  ["charset", "Characters in texts", CHARSETS],
+  ["address_countries", "Countries in addresses", ["iso2", "iso3_company", "iso3"]],
+  ["manual_tax_total", "US, manual tax: the total of tax", ["by_rate", "as_sent"]],
+  ["tax_override", "Outside the US: tax that was sent", ["honoured", "ignored"]],
+  ["negative_lines", "Outside the US: negative lines", ["by_code", "refused"]],
+  ["currency_decimals", "Decimals of amounts", ["by_currency", "two"]],
   ["book_close_code", "Code for closed books", ["6200", "6210"]],
 ] as const satisfies readonly (readonly [keyof Profile, string, readonly string[]])[];
 
@@ -74,7 +82,7 @@ settingsRoutes.post("/companies/:realm/settings", async (c) => {
     home_currency: read("home_currency"),
     book_close_date: read("book_close_date") === "" ? null : read("book_close_date"),
     latency_ms: whole("latency_ms"),
-    ...Object.fromEntries(CHOICES.map(([name]) => [name, read(name)])),
+    ...Object.fromEntries(CHOICES.flatMap(([name]) => (read(name) === "" ? [] : [[name, read(name)]]))),
     ...Object.fromEntries(SWITCHES.map(([name]) => [name, read(name) === "on"])),
     limits: {
       enabled: read("limits_enabled") === "on",

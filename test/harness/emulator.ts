@@ -5,7 +5,7 @@
 
 export interface CompanySettings {
   name?: string;
-  profile?: "us-plus" | "us-legacy-tax" | "gb-plus" | "us-simple-start";
+  profile?: "us-plus" | "us-legacy-tax" | "gb-plus" | "au-plus" | "ca-plus" | "jp-plus" | "us-simple-start";
   offering_sku?: string;
   subscription_status?: string;
   custom_txn_numbers?: boolean;
@@ -16,6 +16,12 @@ export interface CompanySettings {
   multicurrency?: boolean;
   home_currency?: string;
   using_sales_tax?: boolean;
+  automated_tax_set_up?: boolean;
+  manual_tax_total?: "by_rate" | "as_sent";
+  tax_override?: "honoured" | "ignored";
+  negative_lines?: "by_code" | "refused";
+  currency_decimals?: "by_currency" | "two";
+  charset?: "latin-1" | "letters" | "everything" | "question-marks" | "look-alikes";
   book_close_date?: string | null;
   honour_requestid?: boolean;
   reply_6190_as_200?: boolean;

@@ -4,7 +4,6 @@
  * Everything that had to be changed to fit gets a warning; nothing is dropped silently.
  */
 import { calendarDate } from "../platform/calendar-date.ts";
-import Big from "big.js";
 import { type CompanyFacts, needsTaxCodes } from "../connections/connection.ts";
 import type { InvoiceContent } from "../invoices/invoice.ts";
 import type { Order } from "../orders/order.ts";
@@ -14,7 +13,6 @@ import {
   MAX_CUSTOMER_MEMO_CHARS,
   MAX_DOC_NUMBER_CHARS,
   MAX_LINE_DESCRIPTION_CHARS,
-  MAX_PRICE_DECIMALS,
   MAX_PRIVATE_NOTE_CHARS,
   MAX_SHIP_METHOD_CHARS,
   MAX_TRACKING_NUMBER_CHARS,
@@ -23,6 +21,7 @@ import type { Warning } from "../failures/warning.ts";
 import { FittedTexts } from "./fitted-texts.ts";
 import { markOf } from "./mark.ts";
 import { addressOf, emailOf } from "./to-qbo-address.ts";
+import { lineNumbers } from "./to-qbo-line-numbers.ts";
 
 /** QuickBooks' own item for the shipping line of an invoice (docs/qbo-api.md, section 5.8). */
 const SHIPPING_ITEM_ID = "SHIPPING_ITEM_ID";
@@ -164,24 +163,10 @@ function goodsLine(
     ...(fitted ? { Description: fitted } : {}),
     SalesItemLineDetail: {
       ItemRef: { value: itemId },
-      Qty: rawNumber(plain(line.quantity)),
-      ...unitPrice(line, texts, index),
+      ...lineNumbers(line, index, currency, texts),
       ...taxCode(line.taxable || tax.areAllTaxable, tax),
     },
   };
-}
-
-/**
- * A price with more decimals than QuickBooks keeps would break its rule Amount = Qty × UnitPrice, so it is left out.
- */
-function unitPrice(line: Order["lines"][number], texts: FittedTexts, index: number): Json {
-  const decimals = plain(line.unitPrice).split(".")[1]?.length ?? 0;
-  if (decimals <= MAX_PRICE_DECIMALS) return { UnitPrice: rawNumber(plain(line.unitPrice)) };
-  texts.warn(
-    "price_left_out",
-    `The unit price of line ${index + 1} has more than ${MAX_PRICE_DECIMALS} decimals; QuickBooks got quantity and amount only.`,
-  );
-  return {};
 }
 
 function shippingLines(order: Order, links: ResolvedLinks, tax: TaxPlan, money: (minor: number) => unknown): Json[] {
@@ -249,9 +234,4 @@ function shipmentOf(order: Order, texts: FittedTexts): Json {
     ...(method ? { ShipMethodRef: { value: method, name: method } } : {}),
     ...(tracking ? { TrackingNum: tracking } : {}),
   };
-}
-
-/** Without exponent and trailing zeros: "1.50" → "1.5". */
-function plain(decimal: string): string {
-  return new Big(decimal).toFixed();
 }

@@ -2,7 +2,11 @@
  * Invoices as a kind of document. Only combines functions of mapping/ and quickbooks/; has no rules of its own.
  */
 import { readContent } from "../invoices/invoice.ts";
+import { isCustomerTaxable } from "../mapping/customer-taxable.ts";
 import { resolveLinks } from "../mapping/resolve-links.ts";
+import { planOrder } from "../mapping/tax/plan-order.ts";
+import { readTaxing } from "../mapping/tax/read-taxing.ts";
+import { mayBeExempt, totalWarnings } from "../mapping/tax/total-policy.ts";
 import { toQboInvoice } from "../mapping/to-qbo-invoice.ts";
 import {
   createInvoice,
@@ -16,22 +20,31 @@ import type { DocumentKind } from "./document-kind.ts";
 
 export const invoiceDocument: DocumentKind = {
   map: async ({ context, qb, row, revision, keepLease }) => {
+    const { connection } = context;
     const content = readContent(row.body);
-    const links = await resolveLinks({ context, qb, instanceId: row.instanceId, content, keepLease });
+    const tax = planOrder(connection, await readTaxing(qb, connection), content);
+    // What is refused for its own sake leaves no customer or item behind.
+    totalWarnings({ connection, content, tax, isTaxableCustomer: true });
+    const task = { context, qb, instanceId: row.instanceId, content, keepLease };
+    const links = await resolveLinks(task);
+    const isTaxableCustomer = !mayBeExempt(tax) || (await isCustomerTaxable(task, links));
+    const warnings = totalWarnings({ connection, content, tax, isTaxableCustomer });
     const isUpdate = row.operation === "update";
-    return toQboInvoice({
+    const mapped = toQboInvoice({
       invoiceId: row.id,
       revision,
       content,
       docNumber: row.docNumber,
-      company: context.connection.company,
-      customerMode: context.connection.customerMode,
+      company: connection.company,
+      customerMode: connection.customerMode,
       links,
+      tax,
       existing:
         isUpdate && row.qboInvoiceId !== null && row.qboSyncToken !== null
           ? { qboInvoiceId: row.qboInvoiceId, syncToken: row.qboSyncToken }
           : null,
     });
+    return { ...mapped, warnings: [...mapped.warnings, ...warnings] };
   },
   send: (qb, operation, { bytes, requestId, permit }) => {
     switch (operation) {

@@ -161,7 +161,14 @@ function totalOf({ order }: InvoiceContent): string {
 
 function amountsOf({ order }: InvoiceContent): unknown {
   const { shippingTaxMinor, shippingTaxRate, pricesIncludeTax } = order;
-  return [order.discountMinor, order.shippingMinor, order.taxMinor, shippingTaxMinor, shippingTaxRate, pricesIncludeTax];
+  return [
+    order.discountMinor,
+    order.shippingMinor,
+    order.taxMinor,
+    shippingTaxMinor,
+    shippingTaxRate,
+    pricesIncludeTax,
+  ];
 }
 
 function addressesOf({ order }: InvoiceContent): unknown {

@@ -34,6 +34,7 @@ const CUSTOMER: ReferenceKind<DesiredCustomer, Customer> = {
   create: ({ qb }, { details, currency }, { name, requestId }) =>
     createCustomer(qb, { displayName: name, ...details, ...(currency ? { currency } : {}) }, requestId),
   nameOf: ({ displayName }) => displayName,
+  isTaxable: ({ isTaxable }) => isTaxable,
   renamed: ({ name }, nameInQuickBooks) => ({
     code: "customer_renamed",
     message: `The name '${name}' is already used in QuickBooks, so the customer appears there as '${nameInQuickBooks}'.`,

@@ -6,7 +6,9 @@
 import { causeText } from "../platform/cause.ts";
 import { log } from "../platform/log.ts";
 import type { Failure } from "../quickbooks/faults.ts";
+import { recordTaxable } from "../mapping/links.ts";
 import type { WrittenInvoice } from "../quickbooks/invoices.ts";
+import type { Invoice } from "../quickbooks/wire.ts";
 import { outcomeOfChange } from "./unanswered/outcome-of-change.ts";
 import { confirmResend } from "./unanswered/confirm-resend.ts";
 import { crashOutcome } from "./failing/crash-outcome.ts";
@@ -20,6 +22,7 @@ import type { Outcome } from "./outcome.ts";
 import type { TryFacts } from "./report.ts";
 import type { SendResponse } from "./send.ts";
 import { subjectOf } from "./subject-of.ts";
+import { isTaxLeftOut } from "./total-difference.ts";
 import { recordCompanyNews } from "./failing/record-company-news.ts";
 
 export async function judge(frozen: Frozen, response: SendResponse): Promise<Ended> {
@@ -45,6 +48,7 @@ function crashed(frozen: Frozen, cause: unknown): Ended {
 }
 
 async function judgeAnswer(frozen: Frozen, written: WrittenInvoice): Promise<Ended> {
+  await noteExempt(frozen, written.invoice);
   const accepted = (invoice: WrittenInvoice["invoice"]): Ended => {
     const { httpStatus, intuitTid } = written;
     return sent(frozen, { kind: "accepted", invoice }, { recordAs: "accepted", httpStatus, intuitTid });
@@ -61,6 +65,16 @@ async function judgeAnswer(frozen: Frozen, written: WrittenInvoice): Promise<End
     });
   } catch (cause) {
     return crashed(frozen, cause);
+  }
+}
+
+/** Somebody may have made the customer exempt since it was read: it is read again before its next taxed invoice. */
+async function noteExempt({ claimed: { context }, row }: Frozen, invoice: Invoice): Promise<void> {
+  if (row.operation === "void" || !isTaxLeftOut(row, invoice) || invoice.customer === null) return;
+  try {
+    await recordTaxable(context.db, context.connection.id, invoice.customer.value, null);
+  } catch (cause) {
+    log("push.note_failed", { invoiceId: row.id, cause: causeText(cause) });
   }
 }
 

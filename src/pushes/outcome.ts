@@ -7,7 +7,6 @@ import type { InvoiceRow } from "./invoice-row.ts";
 import type { InvoiceState, Operation } from "../invoices/status.ts";
 import { rememberedWish, transition } from "./states.ts";
 import { CHANGED_AFTER_SENDING, CREATED_AFTER_VOID, ORDER_CANCELLED, VOID_WAITS } from "../invoices/warnings.ts";
-import { formatMinor, toMinor } from "../platform/money.ts";
 import { isZero } from "../quickbooks/invoices.ts";
 import type { Invoice } from "../quickbooks/wire.ts";
 import { latestDeparture, nextLookAt, retryAt } from "./backoff.ts";
@@ -16,6 +15,7 @@ import { type Warning, readWarnings, withWarning, withoutWarnings } from "../fai
 import { readFrozenInvoice } from "./frozen-payload.ts";
 import { goneInQuickBooks } from "./events/gone-in-quickbooks.ts";
 import { findMark } from "../mapping/mark.ts";
+import { minorOrNull, withTotal } from "./total-difference.ts";
 
 export type Outcome =
   /** QuickBooks has it: it answered with an ID, or the invoice was found by our mark. */
@@ -257,10 +257,10 @@ function accepted(row: InvoiceRow, invoice: Invoice, context: SettleContext): Pa
     return { ...base, state: "voided", warnings: withoutWarnings(row.warnings, [VOID_REFUSED, VOID_WAITS]) };
   }
   const isEarlier = isEarlierRevision(row, invoice);
+  const frozen = readWarnings(row.frozenWarnings);
   const warnings = [
     ...lastingWarnings(row),
-    ...readWarnings(row.frozenWarnings),
-    ...(isEarlier ? [] : differences(row, invoice)),
+    ...(isEarlier ? frozen : [...withTotal(row, invoice, frozen), ...customerDifference(row, invoice)]),
   ];
   return { ...base, ...next(row, warnings, isEarlier, context) };
 }
@@ -303,11 +303,6 @@ function begin(operation: Operation, state: InvoiceState): Patch {
   return { operation, state };
 }
 
-/** Differences between the invoice in QuickBooks and what was sent. */
-function differences(row: InvoiceRow, invoice: Invoice): Warning[] {
-  return [...totalDifference(row, invoice), ...customerDifference(row, invoice)];
-}
-
 function customerDifference(row: InvoiceRow, { customer }: Invoice): Warning[] {
   const asked = readFrozenInvoice(row)?.CustomerRef.value ?? null;
   if (asked === null || customer === null || customer.value === asked) return [];
@@ -320,32 +315,6 @@ function customerDifference(row: InvoiceRow, { customer }: Invoice): Warning[] {
   ];
 }
 
-function totalDifference(row: InvoiceRow, invoice: Invoice): Warning[] {
-  const theirs = minorOrNull(invoice.totalAmount, row.currency);
-  const ours = frozenTotalMinor(row);
-  if (theirs === ours) return [];
-  const shown = theirs === null ? invoice.totalAmount : formatMinor(theirs, row.currency);
-  return [
-    {
-      code: "total_differs",
-      message: `QuickBooks has a total of ${shown} ${row.currency}, the order system ${formatMinor(ours, row.currency)} ${row.currency}${theirs === null ? "" : ` (a difference of ${formatMinor(theirs - ours, row.currency)})`}.`,
-    },
-  ];
-}
-
-/** The total of the frozen payload; the row's own total may have changed meanwhile. */
-function frozenTotalMinor(row: InvoiceRow): number {
-  return row.frozenTotalMinor ?? row.totalMinor;
-}
-
 function lastingWarnings(row: InvoiceRow): Warning[] {
   return readWarnings(row.warnings).filter((warning) => LASTING_WARNINGS.includes(warning.code));
-}
-
-function minorOrNull(decimal: string, currency: string): number | null {
-  try {
-    return toMinor(decimal, currency);
-  } catch {
-    return null;
-  }
 }

@@ -36,6 +36,8 @@ export interface Customer {
   syncToken: string;
   displayName: string;
   isActive: boolean;
+  /** Whether it is charged sales tax; a company outside the US does not say. */
+  isTaxable: boolean;
   currency: string | null;
 }
 
@@ -45,6 +47,7 @@ export const customer: z.ZodType<Customer> = z
     SyncToken: id,
     DisplayName: z.string(),
     Active: z.boolean().default(true),
+    Taxable: z.boolean().default(true),
     CurrencyRef: optionalCurrency,
   })
   .transform((row) => ({
@@ -52,6 +55,7 @@ export const customer: z.ZodType<Customer> = z
     syncToken: row.SyncToken,
     displayName: row.DisplayName,
     isActive: row.Active,
+    isTaxable: row.Taxable,
     currency: row.CurrencyRef,
   }));
 

@@ -55,7 +55,6 @@ function taxableOf({ lines, shipping, discounts, hasDiscountLine, isTaxAfterDisc
   if (!hasDiscountLine) return taxed(lines) + freight - taxed(discounts);
   const goods = lines.reduce((sum, { amount }) => sum + amount, 0);
   const discount = isTaxAfterDiscount ? discounts.reduce((sum, { amount }) => sum + amount, 0) : 0;
-  const lowered =
-    goods === 0 ? new Big(0) : new Big(discount).times(taxed(lines)).div(goods).round(0, Big.roundHalfUp);
+  const lowered = goods === 0 ? new Big(0) : new Big(discount).times(taxed(lines)).div(goods).round(0, Big.roundHalfUp);
   return taxed(lines) + freight - Number(lowered.toFixed());
 }

@@ -102,9 +102,15 @@ export function formatUnits(units: number, digits: number): string {
   return new Big(units).div(new Big(10).pow(digits)).toFixed(digits);
 }
 
+/** Units as the currency's minor units. */
+export function minorOf(units: number, currency: string): number {
+  return units * minorPerUnit(currency);
+}
+
 function toUnits(minor: number, currency: string): number {
   const perUnit = minorPerUnit(currency);
-  if (minor % perUnit !== 0) throw new RangeError(`${formatMinor(minor, currency)} has more decimals than QuickBooks keeps`);
+  if (minor % perUnit !== 0)
+    throw new RangeError(`${formatMinor(minor, currency)} has more decimals than QuickBooks keeps`);
   return minor / perUnit;
 }
 

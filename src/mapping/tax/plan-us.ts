@@ -18,7 +18,7 @@ type ByHand = Extract<Taxing, { kind: "by_hand" }>;
 const WEIGHT = 1_000_000;
 
 export function planAutomated(order: OrderAmounts, company: CompanyFacts): TaxPlan {
-  const { groups, areAllTaxable } = usGroups(order, null);
+  const { groups, areAllTaxable } = usGroups(order, false);
   return { booking: bookingOf(order, groups, company), areAllTaxable, doubt: null };
 }
 
@@ -52,7 +52,7 @@ type Variant = Omit<TaxPlan, "doubt">;
 
 /** The ways in which QuickBooks can be told what is taxed, the usual one first. */
 function variantsOf(order: OrderAmounts, company: CompanyFacts): Variant[] {
-  const ofShipping = order.parts.some(isUntoldShipping) ? [false, true] : [null];
+  const ofShipping = order.parts.some(isUntoldShipping) ? [false, true] : [false];
   return ofShipping.flatMap((isShippingTaxed) => {
     const { groups, areAllTaxable } = usGroups(order, isShippingTaxed);
     const booking = bookingOf(order, groups, company);
@@ -84,14 +84,14 @@ function bookingOf(order: OrderAmounts, groups: readonly TaxedGroup[], company: 
 }
 
 /**
- * The parts by TAX and NON. `isShippingTaxed`: for shipping of which the order tells nothing; null: as little as possible.
+ * The parts by TAX and NON. `isShippingTaxed`: for shipping of which the order tells nothing;
  * Tax inside the prices is divided over what is taxed, so that each part can be booked without it.
  */
 export function usGroups(
   order: OrderAmounts,
-  isShippingTaxed: boolean | null,
+  isShippingTaxed: boolean,
 ): { groups: TaxedGroup[]; areAllTaxable: boolean } {
-  const { taxed, areAllTaxable } = taxedParts(order, isShippingTaxed === true);
+  const { taxed, areAllTaxable } = taxedParts(order, isShippingTaxed);
   const untaxed = order.parts.filter((part) => !taxed.includes(part));
   const groups = [
     ...(order.isInside ? eachWithItsTax(order, taxed) : [{ code: "TAX", parts: taxed, tax: 0 }]),
@@ -105,7 +105,8 @@ function taxedParts(order: OrderAmounts, isShippingTaxed: boolean): { taxed: Par
   const taxed = order.parts.filter((part) => isTaxed(part) || (isShippingTaxed && isUntoldShipping(part)));
   if (order.tax === 0 || taxed.some((part) => baseOf(part) > 0)) return { taxed, areAllTaxable: false };
   const lines = order.parts.filter(({ line }) => line !== null);
-  if (lines.some((part) => baseOf(part) > 0)) return { taxed: [...taxed, ...lines.filter((part) => !taxed.includes(part))], areAllTaxable: true };
+  if (lines.some((part) => baseOf(part) > 0))
+    return { taxed: [...taxed, ...lines.filter((part) => !taxed.includes(part))], areAllTaxable: true };
   return { taxed: [...order.parts], areAllTaxable: false };
 }
 
@@ -117,11 +118,16 @@ function isTaxed({ told, isTaxable }: Part): boolean {
 
 /** Each part with its share of the order's tax: as the order tells it, the rest in proportion. */
 function eachWithItsTax(order: OrderAmounts, taxed: readonly Part[]): TaxedGroup[] {
-  const told = taxed.map(({ told: { tax, rate }, ...part }) => tax ?? (rate === null ? null : taxOf(part.amount - part.discount, rate, true)));
+  const told = taxed.map(
+    ({ told: { tax, rate }, ...part }) =>
+      tax ?? (rate === null ? null : taxOf(part.amount - part.discount, rate, true)),
+  );
   const toldSum = told.reduce<Big>((sum, tax) => sum.plus(tax ?? 0), new Big(0));
   const untoldBase = taxed.reduce((sum, part, index) => sum + (told[index] ? 0 : baseOf(part)), 0);
   const rest = toldSum.gt(order.tax) ? new Big(0) : new Big(order.tax).minus(toldSum);
-  const weights = taxed.map((part, index) => told[index] ?? (untoldBase === 0 ? new Big(0) : rest.times(baseOf(part)).div(untoldBase)));
+  const weights = taxed.map(
+    (part, index) => told[index] ?? (untoldBase === 0 ? new Big(0) : rest.times(baseOf(part)).div(untoldBase)),
+  );
   const shares = share(
     order.tax,
     weights.map((weight) => BigInt(weight.times(WEIGHT).toFixed(0))),

@@ -49,7 +49,7 @@ export function planTax(order: OrderAmounts, taxing: KnownTaxing, company: Compa
 function planOff(order: OrderAmounts, company: CompanyFacts): TaxPlan {
   const { groups, areAllTaxable } =
     company.country === "US"
-      ? usGroups({ ...order, isInside: false }, null)
+      ? usGroups({ ...order, isInside: false }, false)
       : { groups: [{ code: null, parts: order.parts, tax: 0 }], areAllTaxable: false };
   return {
     booking: {

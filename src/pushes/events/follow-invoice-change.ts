@@ -10,11 +10,12 @@ import { type InvoiceRow, selectInvoices } from "../invoice-row.ts";
 import { pushes } from "../schema.ts";
 import { refreshIsInvoiced } from "../../orders/store.ts";
 import { type Db, runBatch, tookHold } from "../../platform/db.ts";
-import { formatMinor, toMinor } from "../../platform/money.ts";
+import { formatMinor } from "../../platform/money.ts";
 import { isVoided, isZero } from "../../quickbooks/invoices.ts";
 import type { Invoice } from "../../quickbooks/wire.ts";
 import { moveRow } from "../ledger.ts";
 import { withWarning } from "../../failures/warning.ts";
+import { minorOrNull } from "../total-difference.ts";
 import { goneInQuickBooks, isoOrNull, minute } from "./gone-in-quickbooks.ts";
 
 const CHANGED_IN_QUICKBOOKS = "changed_in_quickbooks";
@@ -114,14 +115,4 @@ function changed(row: InvoiceRow, found: Invoice, reported: ReportedChange): Par
 
 function warningsWith(row: InvoiceRow, message: string): string {
   return withWarning(row.warnings, { code: CHANGED_IN_QUICKBOOKS, message });
-}
-
-/** Null if the text has more decimals than the currency, or the amount is too large. */
-function minorOrNull(amount: string, currency: string): number | null {
-  try {
-    return toMinor(amount, currency);
-  } catch (error) {
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
 }

@@ -5,7 +5,7 @@
  * QuickBooks.
  */
 import { and, eq, sql } from "drizzle-orm";
-import { followMerge, forgetLinksTo } from "../../mapping/links.ts";
+import { followMerge, forgetLinksTo, recordTaxable } from "../../mapping/links.ts";
 import { companyLists } from "../../connections/schema.ts";
 import { causeText } from "../../platform/cause.ts";
 import type { Db } from "../../platform/db.ts";
@@ -123,6 +123,8 @@ async function aboutNames(page: Page, event: IntuitEventRow): Promise<void> {
   const { db, connection, now } = page.context;
   const linkKind = LINK_KINDS[event.entity as keyof typeof LINK_KINDS];
   if (linkKind && event.operation === "deleted") await forgetLinksTo(db, connection.id, linkKind, event.entityId);
+  if (linkKind === "customer" && event.operation === "updated")
+    await recordTaxable(db, connection.id, event.entityId, null);
   if (linkKind && event.operation === "merged") {
     const merge = { kind: linkKind, survivorId: event.entityId };
     for (const goneId of readDeletedIds(event)) await followMerge(db, connection.id, { ...merge, goneId }, now());

@@ -7,6 +7,7 @@ import type { Connection } from "../../connections/connection.ts";
 import { refreshCompany } from "../../connections/company-facts.ts";
 import { gateOf } from "../../connections/gate.ts";
 import { findConnection, loadConnection } from "../../connections/store.ts";
+import { taxingOf } from "../../connections/taxing.ts";
 import { causeText } from "../../platform/cause.ts";
 import type { Db } from "../../platform/db.ts";
 import { log } from "../../platform/log.ts";
@@ -39,8 +40,9 @@ export async function nextLapsedRefreshAt(db: Db, connectionId: string, now: Dat
   return at > now.getTime() ? at : now.getTime() + REFRESH_RETRY_MS;
 }
 
-/** epoch ms */
+/** epoch ms; at once if an earlier version stored its facts, without tax codes. */
 function refreshAt(connection: Connection): number {
+  if (taxingOf(connection).kind === "unread") return 0;
   const readAt = Date.parse(connection.companyReadAt);
   if (connection.subscriptionLapsedAt === null) return readAt + REFRESH_EVERY_MS;
   return Math.max(readAt, Date.parse(connection.subscriptionLapsedAt)) + LAPSED_REFRESH_EVERY_MS;

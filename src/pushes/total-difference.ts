@@ -1,0 +1,53 @@
+/**
+ * The total that QuickBooks made of an invoice, compared with ours after it was sent: a difference is a warning that names
+ * both, and the cause where it can be known (docs/contract.md, section 8, *Total*). Pure.
+ */
+import { TOTAL_DIFFERS } from "../failures/tax-errors.ts";
+import type { Warning } from "../failures/warning.ts";
+import { formatMinor, toMinor } from "../platform/money.ts";
+import { isZero } from "../quickbooks/invoices.ts";
+import type { Invoice } from "../quickbooks/wire.ts";
+import { frozenTax } from "./frozen-payload.ts";
+import type { InvoiceRow } from "./invoice-row.ts";
+
+/**
+ * The warnings of the frozen payload with what became of its total. One that announced the difference, with its reason,
+ * stays if QuickBooks made that total.
+ */
+export function withTotal(row: InvoiceRow, invoice: Invoice, frozen: readonly Warning[]): Warning[] {
+  const others = frozen.filter(({ code }) => code !== TOTAL_DIFFERS);
+  const theirs = minorOrNull(invoice.totalAmount, row.currency);
+  const ours = row.frozenTotalMinor ?? row.totalMinor;
+  if (theirs === ours) return others;
+  const shown = `${theirs === null ? invoice.totalAmount : formatMinor(theirs, row.currency)} ${row.currency}`;
+  const announced = frozen.find(({ code, message }) => code === TOTAL_DIFFERS && message.includes(shown));
+  if (announced) return [...others, announced];
+  const difference = theirs === null ? "" : ` (a difference of ${formatMinor(theirs - ours, row.currency)})`;
+  const message = `QuickBooks has a total of ${shown}, the order system ${formatMinor(ours, row.currency)} ${row.currency}${difference}.${causeOf(row, invoice)}`;
+  return [...others, { code: TOTAL_DIFFERS, message }];
+}
+
+/** Whether QuickBooks charged none of the tax that was sent. */
+export function isTaxLeftOut(row: InvoiceRow, invoice: Invoice): boolean {
+  const sent = frozenTax(row);
+  return sent !== null && !isZero(sent) && isZero(invoice.totalTax);
+}
+
+function causeOf(row: InvoiceRow, invoice: Invoice): string {
+  if (isTaxLeftOut(row, invoice))
+    return " It charged no tax: as a rule because the customer is exempt from tax there, or because sales tax is off.";
+  const sent = minorOrNull(frozenTax(row) ?? invoice.totalTax, row.currency);
+  const theirs = minorOrNull(invoice.totalTax, row.currency);
+  if (sent === null || theirs === null || sent === theirs) return "";
+  return ` It worked out a tax of its own, ${formatMinor(theirs, row.currency)} instead of ${formatMinor(sent, row.currency)}.`;
+}
+
+/** Null if the text has more decimals than the currency, or the amount is too large. */
+export function minorOrNull(decimal: string, currency: string): number | null {
+  try {
+    return toMinor(decimal, currency);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}

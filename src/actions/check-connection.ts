@@ -10,7 +10,7 @@ import { readUnsent } from "../invoices/unsent-invoices.ts";
 import { holdOrResume } from "../pushes/hold-or-resume.ts";
 import { notFound, type Result } from "./result.ts";
 
-/** Costs about four metered reads of QuickBooks. */
+/** Costs four to six metered reads of QuickBooks. */
 export async function checkConnection(
   context: ActionContext,
   id: string,

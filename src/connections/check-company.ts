@@ -43,7 +43,8 @@ function endOf(how: string, at: string | null, lowDays: number, now: Date): { te
   return { text: `on ${calendarDate(at)} ${how}`, isLow: Date.parse(at) - now.getTime() < lowDays * DAY_MS };
 }
 
-export function subscriptionLine(connection: Connection, facts: CompanyFacts, isRefused: boolean): CheckLine {
+export function subscriptionLine(connection: Connection, isRefused: boolean): CheckLine {
+  const facts = connection.company;
   const line = { id: "subscription", label: "QuickBooks subscription", required: true };
   const plan = facts.offeringSku ?? "QuickBooks Online";
   if (isRefused || isLapsed(facts)) {
@@ -91,22 +92,6 @@ export function currencyLine(facts: CompanyFacts): CheckLine {
   return { id: "currency", label: "Currency", status: "ok", message, fix: null, required: false };
 }
 
-export function salesTaxLine(facts: CompanyFacts): CheckLine {
-  const line = { id: "sales_tax", label: "Sales tax", fix: null, required: false };
-  if (!facts.usingSalesTax) {
-    return {
-      ...line,
-      status: "warning",
-      message:
-        "Sales tax is off in QuickBooks: tax on an order would be left out of its invoice. Set it up in QuickBooks, Taxes, if orders carry tax.",
-    };
-  }
-  if (facts.country !== "US")
-    return { ...line, status: "ok", message: "Sales tax is on; lines carry the two tax codes of the settings." };
-  const how = facts.automatedSalesTax ? "Automated sales tax is on" : "Sales tax is on";
-  return { ...line, status: "ok", message: `${how}; invoices carry the order's own tax, so QuickBooks adds none.` };
-}
-
 /** Shipping and discounts on sales forms: only listed if they are off. */
 export function salesFormLines(facts: CompanyFacts): CheckLine[] {
   const lines: CheckLine[] = [];
@@ -123,10 +108,9 @@ export function salesFormLines(facts: CompanyFacts): CheckLine[] {
   if (!facts.allowDiscount) {
     lines.push({
       id: "discount",
-      label: "Discount",
+      label: "Discounts",
       status: "warning",
-      message:
-        "Discount is off on QuickBooks' sales forms; invoices with a discount may be refused. Turn it on in QuickBooks: Account and settings, Sales, Sales form content.",
+      message: "Discounts are off on QuickBooks' sales forms; a discount becomes a line with the item 'Discount'.",
       fix: null,
       required: false,
     });

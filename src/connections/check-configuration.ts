@@ -1,6 +1,6 @@
 /**
  * Check configuration: reads QuickBooks and reports, line by line, what is right for pushing invoices and what is not,
- * naming the account, customer or date (check-company.ts and check-settings.ts judge the lines). It changes no setting and
+ * naming the account, customer or date (check-company.ts, check-settings.ts and check-taxing.ts judge the lines). It changes no setting and
  * pushes nothing; facts about the company, such as a renewed subscription, are stored.
  */
 import type { Runtime } from "../app-context.ts";
@@ -9,15 +9,7 @@ import type { QuickBooks } from "../quickbooks/client.ts";
 import { SUBSCRIPTION_LAPSED } from "../quickbooks/codes.ts";
 import { type NameHolder, findCustomersByName, findNameHolder } from "../quickbooks/customers.ts";
 import { type Failure, QuickBooksError } from "../quickbooks/faults.ts";
-import { listTaxCodes } from "../quickbooks/tax-codes.ts";
-import {
-  currencyLine,
-  documentNumberLine,
-  salesFormLines,
-  salesTaxLine,
-  subscriptionLine,
-  tokenLine,
-} from "./check-company.ts";
+import { currencyLine, documentNumberLine, salesFormLines, subscriptionLine, tokenLine } from "./check-company.ts";
 import type { CheckLine, UnsentInvoices } from "./check-line.ts";
 import {
   accountLine,
@@ -27,17 +19,17 @@ import {
   planLine,
   quantityLine,
   startDateLine,
-  taxCodeLine,
 } from "./check-settings.ts";
+import { taxingLines } from "./check-taxing.ts";
 import { accessTo } from "./company-access.ts";
 import { quickBooksFor, refreshCompany } from "./company-facts.ts";
-import { type CompanyFacts, type Connection, needsTaxCodes } from "./connection.ts";
+import type { CompanyFacts, Connection } from "./connection.ts";
 import { fieldsWith, isRequired, missingSettings, settingOf } from "./settings.ts";
 
 /**
  * All lines for a connection. Never throws because of QuickBooks: failures are reported in the lines. The caller holds or
  * resumes invoices afterwards (pushes/hold-or-resume.ts), because the subscription or the connection may have changed.
- * About four metered reads.
+ * Four to six metered reads.
  */
 export async function checkConfiguration(
   runtime: Runtime,
@@ -55,19 +47,17 @@ export async function checkConfiguration(
       ...missingLines(connection),
     ];
   }
-  const { facts } = company;
+  const current = { ...connection, company: company.facts };
   const qb = quickBooksFor(config, accessTo(env, connection));
-  const settings = await settingsLines(qb, connection, facts, unsent);
-  const salesTax = await salesTaxLines(qb, connection, facts);
+  const judged = [...(await settingsLines(qb, current, unsent)), ...taxingLines(current)];
   return [
-    tokenLine(connection, null, now),
-    subscriptionLine(connection, facts, company.isLapsed),
-    ...settings,
-    ...salesTax,
-    ...unjudgedLines(connection, [...settings, ...salesTax]),
-    documentNumberLine(facts),
-    currencyLine(facts),
-    ...salesFormLines(facts),
+    tokenLine(current, null, now),
+    subscriptionLine(current, company.isLapsed),
+    ...judged,
+    ...unjudgedLines(current, judged),
+    documentNumberLine(company.facts),
+    currencyLine(company.facts),
+    ...salesFormLines(company.facts),
   ];
 }
 
@@ -94,12 +84,7 @@ async function readFacts(runtime: Runtime, connection: Connection): Promise<Fact
   }
 }
 
-async function settingsLines(
-  qb: QuickBooks,
-  connection: Connection,
-  facts: CompanyFacts,
-  unsent: UnsentInvoices,
-): Promise<CheckLine[]> {
+async function settingsLines(qb: QuickBooks, connection: Connection, unsent: UnsentInvoices): Promise<CheckLine[]> {
   const isInventory = connection.itemType === "inventory";
   const customer = await orUnread("customer_name", "Customer", async () => [
     customerLine(connection, await customerHolder(qb, connection)),
@@ -113,18 +98,9 @@ async function settingsLines(
     return roles.map((role) => accountLine(connection, role, rows, isInventory));
   });
   const inventory = isInventory
-    ? [planLine(connection, facts), quantityLine(connection), startDateLine(connection, unsent)]
+    ? [planLine(connection), quantityLine(connection), startDateLine(connection, unsent)]
     : [];
   return [...customer, ...accounts, itemTypeLine(connection), ...inventory];
-}
-
-async function salesTaxLines(qb: QuickBooks, connection: Connection, facts: CompanyFacts): Promise<CheckLine[]> {
-  if (!needsTaxCodes(facts)) return [salesTaxLine(facts)];
-  const codes = await orUnread("tax_codes", "Tax codes", async () => {
-    const rows = await listTaxCodes(qb);
-    return fieldsWith("tax_code").map((field) => taxCodeLine(connection, field, rows));
-  });
-  return [salesTaxLine(facts), ...codes];
 }
 
 /** Missing settings that have no line yet. */

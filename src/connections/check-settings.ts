@@ -4,11 +4,11 @@
 import { agree, plural } from "../platform/words.ts";
 import { ACCOUNT_ROLES, type AccountRole, pickAccount } from "../quickbooks/accounts.ts";
 import type { NameHolder } from "../quickbooks/customers.ts";
-import { pickTaxCode } from "../quickbooks/tax-codes.ts";
-import type { Account, TaxCode } from "../quickbooks/wire.ts";
+import type { Account } from "../quickbooks/wire.ts";
 import type { CheckLine, UnsentInvoices } from "./check-line.ts";
-import type { CompanyFacts, Connection } from "./connection.ts";
-import { ITEM_TYPES, type SettingField, SETTINGS, fieldsWith, settingOf } from "./settings.ts";
+import type { Connection } from "./connection.ts";
+import { ITEM_TYPES } from "./setting-choices.ts";
+import { type SettingField, SETTINGS, fieldsWith, settingOf } from "./settings.ts";
 
 /**
  * The names on QuickBooks' own pages of the detail types that an inventory item needs (docs/qbo-api.md, section 5.4).
@@ -29,7 +29,8 @@ export function itemTypeLine(connection: Connection): CheckLine {
 }
 
 /** Only if products become inventory items: does the plan have inventory, and is it switched on? */
-export function planLine(connection: Connection, facts: CompanyFacts): CheckLine {
+export function planLine(connection: Connection): CheckLine {
+  const facts = connection.company;
   const line = { id: "inventory_tracking", label: "Inventory tracking", required: true };
   const plan = facts.offeringSku ?? "";
   if (NO_INVENTORY_PLANS.test(plan)) {
@@ -175,37 +176,12 @@ export function startDateLine(connection: Connection, unsent: UnsentInvoices): C
   };
 }
 
-/** Checks a tax code in the settings against the company's codes. */
-export function taxCodeLine(connection: Connection, setting: SettingField, codes: readonly TaxCode[]): CheckLine {
-  const line = lineOf(setting);
-  const { label } = line;
-  const name = textOf(connection, setting);
-  if (name === null) return notSet(connection, line);
-  const choose = { label: `Change ${label}`, href: fieldOf(connection, setting) };
-  const found = pickTaxCode(codes, name);
-  if (found === null)
-    return {
-      ...line,
-      status: "wrong",
-      message: `QuickBooks has no tax code '${name}'. Choose one that it has.`,
-      fix: choose,
-    };
-  if (!found.isActive)
-    return {
-      ...line,
-      status: "wrong",
-      message: `The tax code '${name}' is inactive in QuickBooks. Choose another one.`,
-      fix: choose,
-    };
-  return { ...line, status: "ok", message: `The tax code '${found.name}' is there and active.`, fix: null };
-}
-
 /** The fixed parts of a line about a setting. */
-function lineOf(field: SettingField): { id: SettingField; label: string; required: boolean } {
+export function lineOf(field: SettingField): { id: SettingField; label: string; required: boolean } {
   return { id: field, label: SETTINGS[field].label, required: true };
 }
 
-function notSet(
+export function notSet(
   connection: Connection,
   line: { id: string; label: string; required: boolean },
   label = line.label,
@@ -224,6 +200,6 @@ export function missingLine(connection: Connection, field: SettingField): CheckL
 }
 
 /** The settings form's field of that name. */
-function fieldOf(connection: Connection, field: string): string {
+export function fieldOf(connection: Connection, field: string): string {
   return `/settings/quickbooks/${connection.id}#field-${field}`;
 }

@@ -1,5 +1,5 @@
 /**
- * Names from the company (accounts, customers, tax codes) for type-ahead: a cache in D1, so that a page costs no metered
+ * Names from the company (accounts, customers) for type-ahead: a cache in D1, so that a page costs no metered
  * read. Never relied on: a name is looked up in QuickBooks when it is used.
  */
 import { eq } from "drizzle-orm";
@@ -8,10 +8,9 @@ import type { Runtime } from "../app-context.ts";
 import { type BatchItem, type Db, runBatch } from "../platform/db.ts";
 import { listAccounts } from "../quickbooks/accounts.ts";
 import { listCustomers } from "../quickbooks/customers.ts";
-import { listTaxCodes } from "../quickbooks/tax-codes.ts";
 import { accessTo } from "./company-access.ts";
 import { quickBooksFor } from "./company-facts.ts";
-import { type Connection, needsTaxCodes } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import { companyLists } from "./schema.ts";
 
 /** More names would not help anybody who types, and the size of a D1 row is limited. */
@@ -26,7 +25,6 @@ export interface CompanyNames {
   /** Active accounts by full name, with their type. */
   accounts: NameRow[];
   customers: string[];
-  taxCodes: string[];
   /** When they were read; null if never. */
   readAt: string | null;
 }
@@ -41,7 +39,6 @@ export async function listCompanyNames(db: Db, connectionId: string): Promise<Co
   return {
     accounts: named("account"),
     customers: named("customer").map((row) => row.name),
-    taxCodes: named("tax_code").map((row) => row.name),
     readAt: rows.find((row) => row.kind === "account")?.readAt ?? null,
   };
 }
@@ -51,7 +48,7 @@ export function isStale(names: CompanyNames, now: Date): boolean {
   return names.readAt === null || Date.parse(names.readAt) < now.getTime() - FRESH_MS;
 }
 
-/** Reads the lists from QuickBooks: two metered reads, or three outside the US. Throws QuickBooksError. */
+/** Reads the lists from QuickBooks: two metered reads. Throws QuickBooksError. */
 export async function refreshCompanyNames(runtime: Runtime, connection: Connection): Promise<CompanyNames> {
   const { env, config, db, now } = runtime;
   const qb = quickBooksFor(config, accessTo(env, connection));
@@ -59,19 +56,16 @@ export async function refreshCompanyNames(runtime: Runtime, connection: Connecti
     .filter((row) => row.isActive)
     .map((row) => ({ name: row.fullName, type: row.type }));
   const customers = (await listCustomers(qb)).rows.map((row) => ({ name: row.displayName, type: "" }));
-  const codes = needsTaxCodes(connection.company) ? await listTaxCodes(qb) : [];
-  const taxCodes = codes.filter((row) => row.isActive).map((row) => ({ name: row.name, type: "" }));
   await runBatch(db, [
     keep(db, { connectionId: connection.id, kind: "account", names: accounts }, now),
     keep(db, { connectionId: connection.id, kind: "customer", names: customers }, now),
-    keep(db, { connectionId: connection.id, kind: "tax_code", names: taxCodes }, now),
   ]);
   return listCompanyNames(db, connection.id);
 }
 
 interface NameList {
   connectionId: string;
-  kind: "account" | "customer" | "tax_code";
+  kind: "account" | "customer";
   names: NameRow[];
 }
 

@@ -2,11 +2,17 @@
  * Validates the values given for a connection's settings, with error messages. An empty text clears a setting. Whether
  * the settings suffice for a push is decided in settings.ts.
  */
+import Big from "big.js";
 import { z } from "zod";
+import { isCalendarDate } from "../platform/calendar-date.ts";
+import { percentText } from "./taxing.ts";
+import { timeZoneNamed } from "./time-zone.ts";
 
 const MAX_ACCOUNT_NAME_CHARS = 100;
 const MAX_CUSTOMER_NAME_CHARS = 500;
 const MAX_TAX_CODE_CHARS = 100;
+const MAX_RATES = 100;
+const MAX_PERCENT = 100;
 const EARLIEST_DATE = "1900-01-01";
 
 export function customerName(label: string) {
@@ -19,6 +25,48 @@ export function accountName(label: string) {
 
 export function taxCodeName(label: string) {
   return name(label, MAX_TAX_CODE_CHARS, /[\t\r\n]/, "a tab or a line break");
+}
+
+/** The tax code of each further rate. An entry without a code is dropped; an empty list is null. */
+export function rateCodes(label: string) {
+  const entry = z.strictObject(
+    { rate: rateAboveZero(label), tax_code: taxCodeName("Tax code") },
+    { error: `${label} is a list such as [{"rate": "5", "tax_code": "5.0% R"}].` },
+  );
+  return z
+    .array(entry, { error: `${label} is a list such as [{"rate": "5", "tax_code": "5.0% R"}].` })
+    .max(MAX_RATES, { error: `${label} may have at most ${MAX_RATES} rates.` })
+    .refine((codes) => new Set(codes.map(({ rate }) => rate)).size === codes.length, {
+      error: `${label} names a rate twice.`,
+    })
+    .transform((codes) => codes.flatMap(({ rate, tax_code }) => (tax_code === null ? [] : [{ rate, tax_code }])))
+    .transform((codes) => (codes.length === 0 ? null : codes))
+    .nullable();
+}
+
+/** Per cent, as `percentText` writes it. */
+function rateAboveZero(label: string) {
+  return z
+    .union([z.string(), z.number()], { error: `${label}: rate is a percentage, e.g. "5".` })
+    .transform((value) => String(value).trim())
+    .refine((text) => /^\d{1,3}(\.\d{1,10})?$/.test(text) && isRate(new Big(text)), {
+      error: `${label}: rate is a percentage above 0 and up to ${MAX_PERCENT}, e.g. "5". That of 0 % is the Zero-rate code.`,
+    })
+    .transform(percentText);
+}
+
+function isRate(percent: Big): boolean {
+  return percent.gt(0) && percent.lte(MAX_PERCENT);
+}
+
+export function timeZone(label: string) {
+  return z
+    .string({ error: `${label} is a name such as Europe/London.` })
+    .refine((text) => text.trim() === "" || timeZoneNamed(text) !== null, {
+      error: `${label} is a name of the IANA time zone database, such as Europe/London or America/New_York.`,
+    })
+    .transform(timeZoneNamed)
+    .nullable();
 }
 
 function name(label: string, max: number, forbidden: RegExp, forbiddenText: string) {
@@ -45,11 +93,11 @@ export function quantity(label: string) {
     .nullable();
 }
 
-export function calendarDate(label: string) {
+export function date(label: string) {
   return z
     .string({ error: `${label} is a date such as 2026-01-31.` })
     .trim()
-    .refine((text) => text === "" || isCalendarDate(text), {
+    .refine((text) => text === "" || (isCalendarDate(text) && text >= EARLIEST_DATE), {
       error: `${label} is a calendar date from ${EARLIEST_DATE} on, such as 2026-01-31.`,
     })
     .transform(emptyAsNull)
@@ -59,10 +107,4 @@ export function calendarDate(label: string) {
 
 function emptyAsNull(text: string): string | null {
   return text === "" ? null : text;
-}
-
-function isCalendarDate(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || text < EARLIEST_DATE) return false;
-  const date = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().slice(0, 10) === text;
 }

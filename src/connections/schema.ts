@@ -78,12 +78,15 @@ export const pendingConnections = sqliteTable("pending_connections", {
   expiresAt: text("expires_at").notNull(),
 });
 
-/** Lists read from a company for type-ahead and checks (accounts, customers, tax codes): a cache, never relied on. */
+/**
+ * Lists read from a company for type-ahead (accounts, customers): a cache, never relied on. Earlier versions also keep a list
+ * of the kind `tax_code`.
+ */
 export const companyLists = sqliteTable(
   "company_lists",
   {
     connectionId: text("connection_id").notNull(),
-    kind: text("kind", { enum: ["account", "customer", "tax_code"] }).notNull(),
+    kind: text("kind", { enum: ["account", "customer"] }).notNull(),
     /** JSON list of `{id, name, type?, subType?, active}`. */
     rows: text("rows").notNull(),
     readAt: text("read_at").notNull(),

@@ -31,13 +31,19 @@ export type SettingControl =
   | { kind: "radio" | "select"; choices: readonly SettingChoice[] }
   | { kind: "text"; inputmode?: "decimal" }
   | { kind: "date" }
-  /** Type-ahead over the company's own customers or tax codes. */
-  | { kind: "customer" | "tax_code" }
+  /** Type-ahead over the company's own customers. */
+  | { kind: "customer" }
+  /** Type-ahead over the company's own tax codes; `zero`: over those of 0 %. */
+  | { kind: "tax_code"; rate: "any" | "zero" }
+  /** A field for each further rate of the company, with type-ahead over the codes of that rate. */
+  | { kind: "rate_codes" }
+  /** Type-ahead over all time zones. */
+  | { kind: "time_zone" }
   /** Type-ahead over the accounts that fit the role; the form says beside it whether the account exists. */
   | { kind: "account"; role: AccountRole };
 
 /** The heading of a setting in the form; a switch is not in the form. */
-export type SettingGroup = "Customer account" | "Accounts" | "Product settings" | "Sales tax";
+export type SettingGroup = "Customer account" | "Accounts" | "Product settings" | "Sales tax" | "Dates";
 
 export interface SettingDefinition<
   Column extends keyof SettingsRow = keyof SettingsRow,
@@ -52,11 +58,13 @@ export interface SettingDefinition<
   shown: Shown;
   /** Converts the column's value to what is shown; omitted if they are the same. */
   show?: (value: SettingsRow[Column]) => z.output<Shown>;
+  /** Whether it means anything to the company; omitted if it always does. */
+  appliesTo?: (company: CompanyFacts) => boolean;
   /** Whether a push needs it. */
   requiredWhen: (requirements: Requirements) => boolean;
   control: SettingControl;
   /** A line beneath the control. */
-  hint?: string;
+  hint?: string | ((company: CompanyFacts) => string);
   group?: SettingGroup;
   /** Short enough to share a row of the form with its neighbour. */
   isHalf?: boolean;

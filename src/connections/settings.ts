@@ -3,37 +3,18 @@
  * columns, the form, the labels of Check configuration, the API's shapes and the requirements all follow from here: a new
  * setting needs a column in schema.ts and a definition below, and is named nowhere else except where it is used.
  */
-import { type CompanyFacts, type Connection, needsTaxCodes } from "./connection.ts";
-import { accountName, calendarDate, customerName, quantity, taxCodeName } from "./given-settings.ts";
+import type { CompanyFacts, Connection } from "./connection.ts";
+import { accountName, customerName, date, quantity, rateCodes, taxCodeName, timeZone } from "./given-settings.ts";
 import {
   type Requirements,
   type SettingDefinition,
-  type SettingChoice,
   type SettingControl,
-  type SettingGroup,
   type SettingsRow,
   setting,
 } from "./setting.ts";
+import { CUSTOMER_MODES, ITEM_TYPES, TOTAL_POLICIES, valuesOf } from "./setting-choices.ts";
+import { hasTaxCodes, wayOfTaxing } from "./taxing.ts";
 import { z } from "zod";
-
-const CUSTOMER_MODES = [
-  {
-    value: "single",
-    label: "One QuickBooks customer for all orders",
-    hint: "Each invoice carries the buyer's name and addresses.",
-  },
-  {
-    value: "per_buyer",
-    label: "One QuickBooks customer per buyer",
-    hint: "A buyer who is not in QuickBooks yet is created there.",
-  },
-] as const;
-
-export const ITEM_TYPES = [
-  { value: "inventory", label: "Inventory" },
-  { value: "non_inventory", label: "Non-inventory" },
-  { value: "service", label: "Service" },
-] as const;
 
 const shownText = z.string().nullable();
 
@@ -130,7 +111,7 @@ export const SETTINGS = {
   inventory_start_date: setting({
     column: "inventoryStartDate",
     label: "Inventory start date",
-    given: calendarDate("Inventory start date"),
+    given: date("Inventory start date"),
     shown: z.iso.date().nullable(),
     requiredWhen: forInventory,
     control: { kind: "date" },
@@ -143,9 +124,13 @@ export const SETTINGS = {
     label: "Sales tax code",
     given: taxCodeName("Sales tax code"),
     shown: shownText,
-    requiredWhen: ({ company }) => needsTaxCodes(company),
-    control: { kind: "tax_code" },
-    hint: "For taxable lines.",
+    appliesTo: hasTaxCodes,
+    requiredWhen: ({ company }) => taxesByCode(company),
+    control: { kind: "tax_code", rate: "any" },
+    hint: (company) =>
+      taxesByCode(company)
+        ? "For lines taxed at the usual rate."
+        : "For invoices whose tax is not that of exactly one code.",
     group: "Sales tax",
     isHalf: true,
   }),
@@ -154,18 +139,45 @@ export const SETTINGS = {
     label: "Zero-rate code",
     given: taxCodeName("Zero-rate code"),
     shown: shownText,
-    requiredWhen: ({ company }) => needsTaxCodes(company),
-    control: { kind: "tax_code" },
+    appliesTo: taxesByCode,
+    requiredWhen: ({ company }) => taxesByCode(company),
+    control: { kind: "tax_code", rate: "zero" },
     hint: "For lines without tax.",
     group: "Sales tax",
     isHalf: true,
   }),
+  tax_codes: setting({
+    column: "taxCodes",
+    label: "Tax codes of further rates",
+    given: rateCodes("Tax codes of further rates"),
+    shown: z.array(z.object({ rate: z.string(), tax_code: z.string() })).nullable(),
+    appliesTo: taxesByCode,
+    requiredWhen: never,
+    control: { kind: "rate_codes" },
+    group: "Sales tax",
+    isHalf: true,
+  }),
+  total_policy: setting({
+    column: "totalPolicy",
+    label: "When totals would differ",
+    given: z.enum(valuesOf(TOTAL_POLICIES), {
+      error: "When totals would differ is Do not send (refuse) or Send with a warning (warn).",
+    }),
+    shown: z.enum(valuesOf(TOTAL_POLICIES)),
+    requiredWhen: never,
+    control: { kind: "radio", choices: TOTAL_POLICIES },
+    group: "Sales tax",
+  }),
+  time_zone: setting({
+    column: "timeZone",
+    label: "Time zone",
+    given: timeZone("Time zone"),
+    shown: shownText,
+    requiredWhen: never,
+    control: { kind: "time_zone" },
+    group: "Dates",
+  }),
 };
-
-/** Whether a group of the form applies to this company. */
-export function isGroupShown(group: SettingGroup, company: CompanyFacts): boolean {
-  return group !== "Sales tax" || needsTaxCodes(company);
-}
 
 type Settings = typeof SETTINGS;
 /** The API's name of a setting. */
@@ -236,6 +248,17 @@ export function missingSettings(connection: ConnectionSettings & Pick<Connection
   );
 }
 
+/** Whether the setting means anything to the company. */
+export function applies(field: SettingField, company: CompanyFacts): boolean {
+  return settingOf(field).appliesTo?.(company) ?? true;
+}
+
+/** The line beneath the setting's control. */
+export function hintOf(field: SettingField, company: CompanyFacts): string | undefined {
+  const { hint } = settingOf(field);
+  return typeof hint === "function" ? hint(company) : hint;
+}
+
 /** Whether a push needs the setting. */
 export function isRequired(field: SettingField, requirements: Requirements): boolean {
   return SETTINGS[field].requiredWhen(requirements);
@@ -253,10 +276,10 @@ function always(): boolean {
   return true;
 }
 
-function forInventory({ itemType }: Requirements): boolean {
-  return itemType === "inventory";
+function taxesByCode(company: CompanyFacts): boolean {
+  return wayOfTaxing(company) === "by_code";
 }
 
-function valuesOf<const T extends readonly SettingChoice[]>(choices: T): { [K in keyof T]: T[K]["value"] } {
-  return choices.map(({ value }) => value) as { [K in keyof T]: T[K]["value"] };
+function forInventory({ itemType }: Requirements): boolean {
+  return itemType === "inventory";
 }

@@ -97,6 +97,14 @@ export async function saveCompany(
     .where(eq(connections.id, id));
 }
 
+/** The company's facts have changed in QuickBooks: they are read again as soon as something is sent there. */
+export async function markCompanyDue(db: Db, id: string, now: Date): Promise<void> {
+  await db
+    .update(connections)
+    .set({ companyReadAt: new Date(0).toISOString(), updatedAt: now.toISOString() })
+    .where(eq(connections.id, id));
+}
+
 /** Moves the state, if the transition is legal. Returns whether anything changed. */
 export async function markState(db: Db, id: string, state: ConnectionState, now: Date): Promise<boolean> {
   const at = now.toISOString();

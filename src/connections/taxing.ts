@@ -82,21 +82,26 @@ export function percentText(percent: string): string {
 }
 
 /**
- * The rates above zero that the company has a code for, ascending, but for that of its `Sales tax code`: each has a setting
- * of its own.
+ * The rates above zero that the company has a code for, or that a code was chosen for, ascending, but for that of its `Sales
+ * tax code`: each has a setting of its own.
  */
-export function furtherRates({ company, salesTaxCode }: Pick<TaxSettings, "company" | "salesTaxCode">): string[] {
+export function furtherRates({ company, salesTaxCode, taxCodes }: Omit<TaxSettings, "zeroRateCode">): string[] {
   const codes = company.taxCodes ?? [];
   const main = salesTaxCode === null ? null : codeNamed(codes, salesTaxCode);
-  const rates = new Set(proposable(codes).map(({ percent }) => percent));
-  return [...rates]
-    .filter((percent) => percent !== ZERO && percent !== main?.percent)
+  const rates = [...proposable(codes).map(({ percent }) => percent), ...(taxCodes ?? []).map(({ rate }) => rate)];
+  return [...new Set(rates)]
+    .filter((rate) => rate !== ZERO && rate !== main?.percent)
     .toSorted((a, b) => new Big(a).cmp(b));
+}
+
+/** The active codes with that rate. */
+export function codesOfRate(codes: readonly SalesTaxCode[], percent: string): SalesTaxCode[] {
+  return proposable(codes).filter((code) => code.percent === percent);
 }
 
 /** The one active code with that rate, or null if there are several or none. */
 export function onlyCodeOf(codes: readonly SalesTaxCode[], percent: string): SalesTaxCode | null {
-  const [only, ...others] = proposable(codes).filter((code) => code.percent === percent);
+  const [only, ...others] = codesOfRate(codes, percent);
   return others.length === 0 ? (only ?? null) : null;
 }
 
@@ -107,7 +112,7 @@ export function codeNamed(codes: readonly SalesTaxCode[], name: string): SalesTa
 }
 
 /** Reverse charge is never proposed: its rates cancel each other out. */
-function proposable(codes: readonly SalesTaxCode[]): SalesTaxCode[] {
+export function proposable(codes: readonly SalesTaxCode[]): SalesTaxCode[] {
   return codes.filter((code) => !code.isReversed);
 }
 

@@ -3,9 +3,11 @@
  * here; nothing of the document itself is sent.
  */
 import { missingSettings } from "../connections/settings.ts";
+import { taxingOf } from "../connections/taxing.ts";
 import { currencyError, missingSettingsError } from "../failures/own-errors.ts";
 import type { PushError } from "../failures/push-error.ts";
 import type { Warning } from "../failures/warning.ts";
+import { QuickBooksError } from "../quickbooks/faults.ts";
 import { reasonToHold } from "./admission.ts";
 import type { Claimed } from "./claim.ts";
 import { findEarlierSend } from "./unanswered/find-earlier-send.ts";
@@ -18,6 +20,9 @@ import { subjectOf } from "./subject-of.ts";
 
 /** How often the lease is renewed while customers and items are created; it lasts three minutes. */
 const RENEW_EVERY_MS = 60_000;
+
+/** Until a company whose tax codes could not be read is looked at again. */
+const UNREAD_WAIT_MS = 60_000;
 
 export interface Ready {
   kind: "ready";
@@ -50,6 +55,7 @@ async function prepared(claimed: Claimed, lease: AbortController): Promise<Ready
   if (row.operation === "void") return { kind: "ready", claimed, payload: { ...voidOf(claimed), revision } };
   const refusal = cannotBeBooked(claimed);
   if (refusal) return ended(claimed, { kind: "refused", error: refusal }, { recordAs: "failed" });
+  waitForTaxCodes(claimed);
   const keepLease = leaseKeeper(claimed, lease);
   const earlier = row.operation === "create" ? await findEarlierSend(claimed, keepLease) : { kind: "none" as const };
   switch (earlier.kind) {
@@ -73,6 +79,12 @@ function cannotBeBooked({ context, row }: Claimed): PushError | null {
   const { homeCurrency, multicurrency } = connection.company;
   if (row.currency === homeCurrency || multicurrency) return null;
   return currencyError(subjectOf(context, row), row.currency, homeCurrency);
+}
+
+/** Without the company's tax codes nothing is mapped: a run reads them first, so that read failed a moment ago. */
+function waitForTaxCodes({ context }: Claimed): void {
+  if (taxingOf(context.connection).kind !== "unread") return;
+  throw new QuickBooksError({ kind: "waiting", reason: "pace", until: context.now().getTime() + UNREAD_WAIT_MS });
 }
 
 function voidOf({ row }: Claimed): Omit<Payload, "revision"> {

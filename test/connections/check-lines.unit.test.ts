@@ -4,7 +4,6 @@ import {
   currencyLine,
   documentNumberLine,
   salesFormLines,
-  salesTaxLine,
   subscriptionLine,
   tokenLine,
 } from "../../src/connections/check-company.ts";
@@ -15,44 +14,16 @@ import {
   planLine,
   quantityLine,
   startDateLine,
-  taxCodeLine,
 } from "../../src/connections/check-settings.ts";
-import type { Connection } from "../../src/connections/connection.ts";
-import type { Account, TaxCode } from "../../src/quickbooks/wire.ts";
+import type { CompanyFacts, Connection } from "../../src/connections/connection.ts";
+import type { Account } from "../../src/quickbooks/wire.ts";
+import { CONNECTION, NOW } from "./connection-fixture.ts";
 import { US_COMPANY } from "./company-fixture.ts";
 
-const NOW = new Date("2026-01-05T12:00:00Z");
-
-const CONNECTION: Connection = {
-  id: "c1",
-  realmId: "9341",
-  companyName: "Harbour Trading Co.",
-  state: "connected",
-  stateChangedAt: NOW.toISOString(),
-  generation: 1,
-  refreshExpiresAt: "2026-04-10T12:00:00.000Z",
-  refreshHardExpiresAt: "2030-10-01T00:00:00.000Z",
-  subscriptionLapsedAt: null,
-  enabled: true,
-  autoInvoice: false,
-  customerMode: "single",
-  customerName: "Web orders",
-  incomeAccount: "Web sales",
-  cogsAccount: "Web costs",
-  assetAccount: "Stock",
-  itemType: "inventory",
-  defaultInventoryQuantity: "100",
-  inventoryStartDate: "2026-01-01",
-  salesTaxCode: "20.0% S",
-  zeroRateCode: null,
-  taxCodes: null,
-  totalPolicy: "refuse",
-  timeZone: null,
-  company: US_COMPANY,
-  companyReadAt: NOW.toISOString(),
-  createdAt: NOW.toISOString(),
-  updatedAt: NOW.toISOString(),
-};
+const companyWith = (facts: Partial<CompanyFacts>): Connection => ({
+  ...CONNECTION,
+  company: { ...US_COMPANY, ...facts },
+});
 const account = (more: Partial<Account>): Account => ({
   id: "79",
   syncToken: "0",
@@ -99,7 +70,7 @@ describe("subscription", () => {
     ["SOMETHING", false, "warning"],
     ["PAID", true, "wrong"],
   ] as const)("%s, refused %s: %s", (subscriptionStatus, isRefused, status) => {
-    expect(subscriptionLine(CONNECTION, { ...US_COMPANY, subscriptionStatus }, isRefused)).toMatchObject({
+    expect(subscriptionLine(companyWith({ subscriptionStatus }), isRefused)).toMatchObject({
       status,
       required: true,
     });
@@ -115,7 +86,7 @@ describe("inventory tracking", () => {
     ["QuickBooks Online Essentials", true, "wrong"],
     ["QuickBooks Online Plus", false, "wrong"],
   ] as const)("%s, switched on %s: %s", (offeringSku, quantityOnHand, status) => {
-    expect(planLine(CONNECTION, { ...US_COMPANY, offeringSku, quantityOnHand }).status).toBe(status);
+    expect(planLine(companyWith({ offeringSku, quantityOnHand })).status).toBe(status);
   });
 });
 
@@ -203,7 +174,7 @@ describe("product settings", () => {
   });
 });
 
-describe("numbers, currency, tax, sales forms", () => {
+describe("numbers, currency, sales forms", () => {
   it("only speak up where something is off", () => {
     expect(documentNumberLine(US_COMPANY).status).toBe("ok");
     expect(documentNumberLine({ ...US_COMPANY, customTxnNumbers: false })).toMatchObject({
@@ -212,28 +183,10 @@ describe("numbers, currency, tax, sales forms", () => {
     });
     expect(currencyLine(US_COMPANY).message).toContain("multicurrency is off");
     expect(currencyLine({ ...US_COMPANY, multicurrency: true }).message).toContain("multicurrency is on");
-    expect(salesTaxLine(US_COMPANY).message).toContain("Automated sales tax");
-    expect(salesTaxLine({ ...US_COMPANY, usingSalesTax: false }).status).toBe("warning");
     expect(salesFormLines(US_COMPANY)).toEqual([]);
     expect(salesFormLines({ ...US_COMPANY, allowShipping: false, allowDiscount: false }).map(({ id }) => id)).toEqual([
       "shipping",
       "discount",
     ]);
-  });
-
-  it("tax codes have to be there and active", () => {
-    const code: TaxCode = {
-      id: "7",
-      name: "20.0% S",
-      description: null,
-      isActive: true,
-      isTaxable: true,
-      salesRates: [],
-      isForPurchases: false,
-    };
-    expect(taxCodeLine(CONNECTION, "sales_tax_code", [code]).status).toBe("ok");
-    expect(taxCodeLine(CONNECTION, "sales_tax_code", [{ ...code, isActive: false }]).message).toContain("inactive");
-    expect(taxCodeLine(CONNECTION, "sales_tax_code", []).message).toContain("no tax code '20.0% S'");
-    expect(taxCodeLine(CONNECTION, "zero_rate_code", [code]).message).toBe("Zero-rate code is not set.");
   });
 });

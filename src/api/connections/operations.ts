@@ -72,7 +72,7 @@ const check = operation({
   tag,
   operationId: "checkConnection",
   summary: "Check the configuration",
-  details: "Reads QuickBooks (about four metered reads) and says, line by line, what is right and what is not.",
+  details: "Reads QuickBooks (four to six metered reads) and says, line by line, what is right and what is not.",
   right: "check",
   response: { status: 200, description: "The lines.", schema: checkSchema },
   problems: [404],

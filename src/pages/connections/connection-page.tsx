@@ -5,10 +5,10 @@
 import { type Context, Hono } from "hono";
 import { checkConnection } from "../../actions/check-connection.ts";
 import { disconnectCompany } from "../../actions/disconnect-company.ts";
+import { rereadCompany } from "../../actions/reread-company.ts";
 import { saveConnection } from "../../actions/save-connection.ts";
 import type { AppEnv } from "../../app-context.ts";
 import type { CheckLine } from "../../connections/check-line.ts";
-import { refreshCompanyNames } from "../../connections/company-lists.ts";
 import type { Connection } from "../../connections/connection.ts";
 import { fieldsWith, settingsPatch } from "../../connections/settings.ts";
 import { findConnection } from "../../connections/store.ts";
@@ -20,14 +20,14 @@ import { ConfirmPage } from "../../ui/dialog.tsx";
 import { PageHead } from "../../ui/layout.tsx";
 import { respondWithFragment, isFragmentRequest } from "../../ui/respond.tsx";
 import { redirectWith } from "../parts/flash.ts";
-import { byField, type FieldErrors, fieldErrorsOf, readForm } from "../parts/form.ts";
+import { byField, type FieldErrors, readForm } from "../parts/form.ts";
 import { backWith, missing, statusOf } from "../parts/refusal.ts";
 import { showPage } from "../parts/shell.tsx";
 import { waitingWords } from "../parts/waiting-words.ts";
 import { ConfigurationCheck } from "./connection-check.tsx";
 import { disconnectQuestion } from "./connection-facts.tsx";
 import { type ConnectionPageProps, ConnectionView, readConnectionPage } from "./connection-parts.tsx";
-import { FORM_FIELDS } from "./connection-settings-form.tsx";
+import { errorsIn, givenIn } from "./settings-as-texts.ts";
 import { type SwitchesProps, switchWord, TurnedSwitches } from "./connection-switches.tsx";
 
 const HERE = "/settings/quickbooks/:id";
@@ -38,11 +38,8 @@ connectionPage.get(HERE, needs("read"), async (c) => show(c, await subject(c), {
 connectionPage.post(HERE, needs("configure"), async (c) => {
   const connection = await subject(c);
   const { values } = await readForm(c);
-  const given = Object.fromEntries(
-    FORM_FIELDS.flatMap((field) => (values[field] === undefined ? [] : [[field, values[field] || null]])),
-  );
-  const parsed = settingsPatch.safeParse(given);
-  if (!parsed.success) return show(c, connection, { values, errors: fieldErrorsOf(parsed.error) }, 422);
+  const parsed = settingsPatch.safeParse(givenIn(values));
+  if (!parsed.success) return show(c, connection, { values, errors: errorsIn(values, parsed.error) }, 422);
   const saved = await saveConnection(actionContextOf(c), connection.id, parsed.data);
   if (!saved.ok) return show(c, connection, { values, errors: byField(saved.errors) }, statusOf(saved));
   return redirectWith(c, pathOf(connection), {
@@ -91,7 +88,7 @@ connectionPage.post(`${HERE}/start-date`, needs("configure"), async (c) => {
 connectionPage.post(`${HERE}/refresh`, needs("configure"), async (c) => {
   const connection = await subject(c);
   try {
-    await refreshCompanyNames({ env: c.env, config: c.get("config"), db: c.get("db"), now: c.get("now") }, connection);
+    await rereadCompany(actionContextOf(c), connection);
     return redirectWith(c, pathOf(connection), { tone: "good", text: "The names were read from QuickBooks." });
   } catch (error) {
     if (!(error instanceof QuickBooksError)) throw error;

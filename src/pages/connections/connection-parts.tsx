@@ -2,12 +2,14 @@
  * Reads what a connection's page shows besides the connection itself, and lays out its parts.
  */
 import type { Context } from "hono";
+import { rereadCompany } from "../../actions/reread-company.ts";
 import type { AppEnv } from "../../app-context.ts";
 import type { CheckLine } from "../../connections/check-line.ts";
-import { type CompanyNames, isStale, listCompanyNames, refreshCompanyNames } from "../../connections/company-lists.ts";
+import { type CompanyNames, isStale, listCompanyNames } from "../../connections/company-lists.ts";
 import type { Connection } from "../../connections/connection.ts";
 import { gateOf } from "../../connections/gate.ts";
 import type { GateReport } from "../../connections/realm-gate.ts";
+import { taxingOf } from "../../connections/taxing.ts";
 import { countNotSent } from "../../pushes/lists/counts.ts";
 import { countWaiting } from "../../notifications/count-waiting.ts";
 import { log } from "../../platform/log.ts";
@@ -16,8 +18,9 @@ import type { FieldErrors } from "../parts/form.ts";
 import { NotSentNote } from "../parts/not-sent-note.tsx";
 import { ConfigurationCheck } from "./connection-check.tsx";
 import { ConnectionFacts, DisconnectButton } from "./connection-facts.tsx";
-import { NamesFreshness, SettingsForm, settingsAsTexts } from "./connection-settings-form.tsx";
+import { NamesFreshness, SettingsForm } from "./connection-settings-form.tsx";
 import { ConnectionStateBadge, ReconnectButton } from "./connection-state.tsx";
+import { settingsAsTexts } from "./settings-as-texts.ts";
 import { SwitchesCard, type SwitchesProps } from "./connection-switches.tsx";
 
 export interface ConnectionReading {
@@ -37,30 +40,31 @@ export interface ConnectionPageProps extends ConnectionReading {
   result?: SwitchesProps["result"];
 }
 
-/** Reads QuickBooks only if the names for type-ahead are missing or old. */
+/** Reads QuickBooks only if the names for type-ahead or the tax codes are missing, or old. */
 export async function readConnectionPage(c: Context<AppEnv>, connection: Connection): Promise<ConnectionReading> {
   const db = c.get("db");
-  const [names, waiting, notSent, reads] = await Promise.all([
-    readNames(c, connection),
+  const [company, waiting, notSent, reads] = await Promise.all([
+    readCompanyIfOld(c, connection),
     countWaiting(db, connection.id),
     countNotSent(db, { connectionId: connection.id }),
     readReads(c, connection),
   ]);
-  return { connection, names, waiting, notSent, reads, now: c.get("now") };
+  return { ...company, waiting, notSent, reads, now: c.get("now") };
 }
 
-async function readNames(c: Context<AppEnv>, connection: Connection): Promise<CompanyNames> {
-  const names = await listCompanyNames(c.get("db"), connection.id);
-  if (connection.state !== "connected" || connection.subscriptionLapsedAt || !isStale(names, c.get("now")))
-    return names;
+type CompanyReading = Pick<ConnectionReading, "connection" | "names">;
+
+async function readCompanyIfOld(c: Context<AppEnv>, connection: Connection): Promise<CompanyReading> {
+  const db = c.get("db");
+  const known = { connection, names: await listCompanyNames(db, connection.id) };
+  const isOld = isStale(known.names, c.get("now")) || taxingOf(connection).kind === "unread";
+  if (!isOld || connection.state !== "connected" || connection.subscriptionLapsedAt) return known;
   try {
-    return await refreshCompanyNames(
-      { env: c.env, config: c.get("config"), db: c.get("db"), now: c.get("now") },
-      connection,
-    );
+    const reread = await rereadCompany({ env: c.env, config: c.get("config"), db, now: c.get("now") }, connection);
+    return { connection: reread, names: await listCompanyNames(db, connection.id) };
   } catch (error) {
     if (!(error instanceof QuickBooksError)) throw error;
-    return names;
+    return known;
   }
 }
 

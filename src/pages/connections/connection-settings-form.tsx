@@ -4,21 +4,18 @@
  * nothing.
  */
 import type { CompanyNames } from "../../connections/company-lists.ts";
-import type { Connection } from "../../connections/connection.ts";
+import type { CompanyFacts, Connection } from "../../connections/connection.ts";
 import type { SettingDefinition, SettingGroup } from "../../connections/setting.ts";
-import {
-  isGroupShown,
-  isRequired,
-  SETTING_FIELDS,
-  type SettingField,
-  settingOf,
-  settingsOf,
-} from "../../connections/settings.ts";
+import { applies, hintOf, isRequired, type SettingField, settingOf } from "../../connections/settings.ts";
+import { taxingWords } from "../../connections/taxing-words.ts";
+import { codesOfRate, proposable, settingOfRate } from "../../connections/taxing.ts";
+import { proposedTimeZone, TIME_ZONES } from "../../connections/time-zone.ts";
 import { ACCOUNT_ROLES } from "../../quickbooks/accounts.ts";
 import { Field, RadioGroup, SelectField } from "../../ui/field.tsx";
 import { ReadOnlyUnless } from "../../ui/readonly.tsx";
 import { Instant } from "../../ui/time.tsx";
 import type { FieldErrors } from "../parts/form.ts";
+import { FORM_FIELDS, rateField, ratesIn } from "./settings-as-texts.ts";
 
 const ADMIN_ONLY = "Only an admin can change these.";
 /** The browser filters them as people type; more would make the page heavy. */
@@ -34,29 +31,17 @@ export interface SettingsFormProps {
   names: CompanyNames;
 }
 
-/** The settings that the form has a field for. */
-export const FORM_FIELDS: readonly SettingField[] = SETTING_FIELDS.filter(
-  (field) => settingOf(field).group !== undefined,
-);
-
-/** The saved settings, as text for the form. */
-export function settingsAsTexts(connection: Connection): Record<string, string> {
-  const saved = settingsOf(connection);
-  return Object.fromEntries(FORM_FIELDS.map((field) => [field, String(saved[field] ?? "")]));
-}
-
 export function SettingsForm(props: SettingsFormProps) {
   const { connection, mayConfigure } = props;
-  const groups = new Set(FORM_FIELDS.flatMap((field) => settingOf(field).group ?? []));
+  const fields = FORM_FIELDS.filter((field) => applies(field, connection.company));
+  const groups = new Set(fields.flatMap((field) => settingOf(field).group ?? []));
   return (
     <form method="post" action={`/settings/quickbooks/${connection.id}`} class="card" id="settings" novalidate>
       <ReadOnlyUnless isAllowed={mayConfigure} why={ADMIN_ONLY}>
         <div class="form-groups">
-          {[...groups]
-            .filter((group) => isGroupShown(group, connection.company))
-            .map((group) => (
-              <Group {...props} group={group} />
-            ))}
+          {[...groups].map((group) => (
+            <Group {...props} group={group} fields={fields.filter((field) => settingOf(field).group === group)} />
+          ))}
         </div>
         <div class="card-actions">
           <button type="submit" class="button primary">
@@ -68,31 +53,43 @@ export function SettingsForm(props: SettingsFormProps) {
   );
 }
 
-function Group({ group, ...props }: SettingsFormProps & { group: SettingGroup }) {
-  const fields = FORM_FIELDS.filter((field) => settingOf(field).group === group);
-  const halves = fields.filter((field) => settingOf(field).isHalf);
+function Group({ group, fields, ...props }: SettingsFormProps & { group: SettingGroup; fields: SettingField[] }) {
   return (
     <div class="form-group">
       <h2>{group}</h2>
-      {fields
-        .filter((field) => !halves.includes(field))
-        .map((field) => (
-          <SettingField {...props} field={field} />
-        ))}
-      {halves.length > 0 && (
-        <div class="field-pair">
-          {halves.map((field) => (
-            <SettingField {...props} field={field} />
-          ))}
-        </div>
+      {group === "Sales tax" && <p class="hint">{taxingWords(props.connection.company).sentence}</p>}
+      {rowsOf(fields).map((row) =>
+        row.isPair ? (
+          <div class="field-pair">
+            {row.fields.map((field) => (
+              <SettingField {...props} field={field} />
+            ))}
+          </div>
+        ) : (
+          row.fields.map((field) => <SettingField {...props} field={field} />)
+        ),
       )}
     </div>
   );
 }
 
-function SettingField({ field, connection, values, errors, names }: SettingsFormProps & { field: SettingField }) {
-  const { label, control, hint }: SettingDefinition = settingOf(field);
+/** Neighbours that are short enough share a row. */
+function rowsOf(fields: readonly SettingField[]): { isPair: boolean; fields: SettingField[] }[] {
+  const rows: { isPair: boolean; fields: SettingField[] }[] = [];
+  for (const field of fields) {
+    const isPair = settingOf(field).isHalf ?? false;
+    const last = rows.at(-1);
+    if (last?.isPair === isPair) last.fields.push(field);
+    else rows.push({ isPair, fields: [field] });
+  }
+  return rows;
+}
+
+function SettingField({ field, ...props }: SettingsFormProps & { field: SettingField }) {
+  const { connection, values, errors, names } = props;
+  const { label, control }: SettingDefinition = settingOf(field);
   const value = values[field] ?? "";
+  const hint = hintOf(field, connection.company);
   const head = { name: field, label, value, error: errors[field], required: isRequiredIn(values, field, connection) };
   switch (control.kind) {
     case "switch":
@@ -108,13 +105,59 @@ function SettingField({ field, connection, values, errors, names }: SettingsForm
     case "customer":
       return <Field {...head} hint={hint} choices={names.customers.slice(0, MAX_CUSTOMER_CHOICES)} />;
     case "tax_code":
-      return <Field {...head} hint={hint} choices={names.taxCodes} />;
+      return <Field {...head} hint={hint} choices={codeChoices(connection.company, control.rate)} />;
+    case "rate_codes":
+      return <RateCodeFields {...props} />;
+    case "time_zone":
+      return <Field {...head} hint={zoneHint(connection)} choices={TIME_ZONES} />;
     case "account": {
       const { type } = ACCOUNT_ROLES[control.role];
       const fitting = names.accounts.filter((account) => account.type === type).map((account) => account.name);
       return <Field {...head} hint={accountHint(value, names)} choices={fitting} />;
     }
   }
+}
+
+/** One field for each further rate of the company. */
+function RateCodeFields({ connection, values, errors }: SettingsFormProps) {
+  const codes = connection.company.taxCodes ?? [];
+  const saved = new Set(connection.taxCodes?.map(({ rate }) => rate));
+  return ratesIn(values).map((rate) => {
+    const name = rateField(rate);
+    const fitting = codesOfRate(codes, rate);
+    const hint = saved.has(rate) ? undefined : rateHint(rate, fitting.length);
+    return (
+      <Field
+        name={name}
+        label={settingOfRate(rate)}
+        value={values[name]}
+        error={errors[name]}
+        hint={hint}
+        choices={fitting.map((code) => code.name)}
+      />
+    );
+  });
+}
+
+function rateHint(rate: string, codeCount: number): string {
+  if (codeCount === 1) return `Filled in: the only code with ${rate} %.`;
+  return `${codeCount === 0 ? "No code" : "Several codes"} of the company ${codeCount === 0 ? "has" : "have"} ${rate} %.`;
+}
+
+/** The codes that fit: where each line has its own, the usual one is above zero. */
+function codeChoices(company: CompanyFacts, rate: "any" | "zero"): string[] {
+  const codes = proposable(company.taxCodes ?? []);
+  const zero = codes.filter(({ percent }) => percent === "0");
+  if (rate === "zero") return zero.map(({ name }) => name);
+  return codes.filter((code) => !zero.includes(code)).map(({ name }) => name);
+}
+
+function zoneHint(connection: Connection): string {
+  if (connection.timeZone !== null) return "Invoice dates are days in this zone.";
+  const proposed = proposedTimeZone(connection.company);
+  return proposed === null
+    ? "Invoice dates are days in UTC until a zone is saved."
+    : `Until one is saved: ${proposed}, from the company's address.`;
 }
 
 /** Goes by what is in the form: the item type just chosen decides, not the saved one. */

@@ -3,7 +3,7 @@
  * nothing.
  */
 import type { Connection } from "../../connections/connection.ts";
-import { fieldsWith, type SettingField, settingOf, settingsOf } from "../../connections/settings.ts";
+import { fieldsWith, hintOf, type SettingField, settingOf, settingsOf } from "../../connections/settings.ts";
 import { Notice, type NoticeTone } from "../../ui/notice.tsx";
 import { PartialResponse } from "../../ui/partial-response.tsx";
 import { ReadOnlyUnless } from "../../ui/readonly.tsx";
@@ -54,7 +54,7 @@ function ConnectionSwitches({ connection, mayConfigure }: SwitchesProps) {
     <div class="stack" id="switches">
       <ReadOnlyUnless isAllowed={mayConfigure} why={ADMIN_ONLY}>
         {fieldsWith("switch").map((field) => {
-          const { label, hint } = settingOf(field);
+          const { label } = settingOf(field);
           return (
             <SwitchForm
               id={`switch-${field.replaceAll("_", "-")}`}
@@ -62,7 +62,7 @@ function ConnectionSwitches({ connection, mayConfigure }: SwitchesProps) {
               name={field}
               label={label}
               isOn={saved[field] === true}
-              hint={hint}
+              hint={hintOf(field, connection.company)}
               target="#switches"
             />
           );

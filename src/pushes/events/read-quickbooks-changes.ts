@@ -7,6 +7,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import { followMerge, forgetLinksTo, recordTaxable } from "../../mapping/links.ts";
 import { companyLists } from "../../connections/schema.ts";
+import { markCompanyDue } from "../../connections/store.ts";
 import { causeText } from "../../platform/cause.ts";
 import type { Db } from "../../platform/db.ts";
 import { log } from "../../platform/log.ts";
@@ -46,7 +47,7 @@ const MIN_PAUSE_MS = 5_000;
 const RACED_MS = 2_000;
 
 const LINK_KINDS = { customer: "customer", item: "item", account: "account" } as const;
-const LIST_KINDS = { customer: "customer", account: "account", taxcode: "tax_code" } as const;
+const LIST_KINDS = { customer: "customer", account: "account" } as const;
 
 /** What a run may use of the invocation: its connections, and whether it may begin another read. */
 export interface ReadingBudget {
@@ -118,7 +119,7 @@ function isAboutInvoices({ entity }: IntuitEventRow): boolean {
   return entity === "invoice" || entity === "payment";
 }
 
-/** Customers, items and accounts: only our own links and lists change. No read. */
+/** Customers, items, accounts and tax codes: only our own links and lists change, or when the facts are due. No read. */
 async function aboutNames(page: Page, event: IntuitEventRow): Promise<void> {
   const { db, connection, now } = page.context;
   const linkKind = LINK_KINDS[event.entity as keyof typeof LINK_KINDS];
@@ -135,6 +136,7 @@ async function aboutNames(page: Page, event: IntuitEventRow): Promise<void> {
       .delete(companyLists)
       .where(and(eq(companyLists.connectionId, connection.id), eq(companyLists.kind, listKind)));
   }
+  if (event.entity === "taxcode") await markCompanyDue(db, connection.id, now());
   page.results.set(event, { kind: "done" });
 }
 

@@ -1,13 +1,14 @@
 /**
  * Reads a company again when it is due: every hour while its subscription has lapsed (6190), so that sending resumes
- * automatically once it is paid; otherwise once a day, so that the facts used by the mapping (currency, shipping, tax)
- * are current. Two metered reads each time; a read that fails changes nothing and is tried again after a while.
+ * automatically once it is paid; at once if its tax codes were never read; otherwise once a day, so that the facts used by
+ * the mapping (currency, shipping, tax) are current. Two to four metered reads each time; a read that fails changes nothing
+ * and is tried again after a while.
  */
 import type { Connection } from "../../connections/connection.ts";
 import { refreshCompany } from "../../connections/company-facts.ts";
 import { gateOf } from "../../connections/gate.ts";
-import { findConnection, loadConnection } from "../../connections/store.ts";
 import { taxingOf } from "../../connections/taxing.ts";
+import { findConnection, loadConnection } from "../../connections/store.ts";
 import { causeText } from "../../platform/cause.ts";
 import type { Db } from "../../platform/db.ts";
 import { log } from "../../platform/log.ts";
@@ -40,10 +41,10 @@ export async function nextLapsedRefreshAt(db: Db, connectionId: string, now: Dat
   return at > now.getTime() ? at : now.getTime() + REFRESH_RETRY_MS;
 }
 
-/** epoch ms; at once if an earlier version stored its facts, without tax codes. */
+/** epoch ms */
 function refreshAt(connection: Connection): number {
-  if (taxingOf(connection).kind === "unread") return 0;
-  const readAt = Date.parse(connection.companyReadAt);
+  const isUnread = taxingOf(connection).kind === "unread";
+  const readAt = isUnread ? 0 : Date.parse(connection.companyReadAt);
   if (connection.subscriptionLapsedAt === null) return readAt + REFRESH_EVERY_MS;
   return Math.max(readAt, Date.parse(connection.subscriptionLapsedAt)) + LAPSED_REFRESH_EVERY_MS;
 }

@@ -93,8 +93,9 @@ export async function runCompany(share: Share, connectionId: string): Promise<vo
 /** Handles messages that name invoices: pushes those whose turn is now, and postpones the others in one statement. */
 export async function pushFresh(share: Share, connectionId: string, invoiceIds: readonly string[]): Promise<void> {
   const { env } = share.invocation;
-  const context = await contextOf(share, connectionId);
-  if (!context) return;
+  const known = await contextOf(share, connectionId);
+  if (!known) return;
+  const context = { ...known, connection: await share.run(() => refreshCompanyIfDue(known)) };
   const now = context.now();
   const rows = (await listRows(context.db, invoiceIds)).filter((row) => row.state === "queued" && isDue(row, now));
   if (rows.length === 0) return;

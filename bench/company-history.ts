@@ -172,6 +172,8 @@ function entryOf({ order, place, at, instanceId, state }: EventResult): Entry {
   };
 }
 
+const NO_SETTINGS = { salesTaxCode: null, zeroRateCode: null, taxCodes: null };
+
 /** What the mapping is given for an invoice whose names are all linked. */
 export function mappingOf(invoiceId: string, content: InvoiceContent): MappingInput {
   const itemIds = content.order.lines.map((_, line) => String(100 + line));
@@ -190,7 +192,7 @@ export function mappingOf(invoiceId: string, content: InvoiceContent): MappingIn
       discountItemId: null,
       warnings: [],
     },
-    tax: planOrder({ id: "bench", companyName: "Bench", company: COMPANY }, { kind: "automated" }, content),
+    tax: planOrder({ ...NO_SETTINGS, id: "bench", companyName: "Bench", company: COMPANY }, content),
     company: COMPANY,
   };
 }

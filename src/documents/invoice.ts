@@ -5,7 +5,6 @@ import { readContent } from "../invoices/invoice.ts";
 import { isCustomerTaxable } from "../mapping/customer-taxable.ts";
 import { resolveLinks } from "../mapping/resolve-links.ts";
 import { planOrder } from "../mapping/tax/plan-order.ts";
-import { readTaxing } from "../mapping/tax/read-taxing.ts";
 import { mayBeExempt, totalWarnings } from "../mapping/tax/total-policy.ts";
 import { toQboInvoice } from "../mapping/to-qbo-invoice.ts";
 import {
@@ -22,7 +21,7 @@ export const invoiceDocument: DocumentKind = {
   map: async ({ context, qb, row, revision, keepLease }) => {
     const { connection } = context;
     const content = readContent(row.body);
-    const tax = planOrder(connection, await readTaxing(qb, connection), content);
+    const tax = planOrder(connection, content);
     // What is refused for its own sake leaves no customer or item behind.
     totalWarnings({ connection, content, tax, isTaxableCustomer: true });
     const task = { context, qb, instanceId: row.instanceId, content, keepLease };

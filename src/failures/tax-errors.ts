@@ -52,10 +52,18 @@ function whyNoCode({ rate, setting, reason }: MissingCode, company: string): str
     : `The ${setting} of ${company}, '${reason.unfit}', is no active tax code in QuickBooks`;
 }
 
-/** US, by hand: nothing says which code the invoice has. */
-export function missingSalesTaxCodeError({ connection, invoiceNumber, tax }: TaxSubject): PushError {
+/** US, by hand: nothing says which code the invoice has. `chosen`: the setting, if it names no active code. */
+export function missingSalesTaxCodeError(
+  { connection, invoiceNumber, tax }: TaxSubject,
+  chosen: string | null,
+): PushError {
+  const { companyName } = connection;
+  const why =
+    chosen === null
+      ? `Sales tax code is not set for ${companyName}`
+      : `The Sales tax code of ${companyName}, '${chosen}', is no active tax code in QuickBooks`;
   return pushError("missing_configuration", {
-    message: `Sales tax code is not set for ${connection.companyName}, and not exactly one of its tax codes gives the tax of invoice ${invoiceNumber}, ${tax}.`,
+    message: `${why}, and not exactly one of its tax codes gives the tax of invoice ${invoiceNumber}, ${tax}.`,
     remedy: "Set Sales tax code on the QuickBooks settings page and save, then send the invoice again.",
     fix: openSettings(connection),
   });
@@ -85,8 +93,8 @@ export function tooFineAmountError(
 export type TotalReason =
   | { kind: "tax_off" }
   | { kind: "customer_exempt"; customerName: string }
-  | { kind: "rate_not_told"; tried: readonly string[]; count: number }
-  | { kind: "told_differently"; comesTo: string }
+  | { kind: "rate_not_stated"; tried: readonly string[]; count: number }
+  | { kind: "stated_differently"; comesTo: string }
   | { kind: "code_differs"; code: string; gives: string };
 
 /** `theirs` and `ours`: what QuickBooks would have and what the order has, with the currency. */
@@ -122,10 +130,10 @@ function reasonText(reason: TotalReason, { tax }: TaxSubject): string {
       return "sales tax is off there";
     case "customer_exempt":
       return `the customer '${reason.customerName}' is exempt from tax there`;
-    case "rate_not_told":
-      return `the order does not tell its tax rates, and ${fittingText(reason)} (${listText(reason.tried.map((rate) => `${rate} %`))}) ${reason.count > 1 ? "give" : "gives"} its tax of ${tax}`;
-    case "told_differently":
-      return `the taxes and rates that the order tells come to ${reason.comesTo}, and its tax is ${tax}`;
+    case "rate_not_stated":
+      return `the order does not state its tax rates, and ${fittingText(reason)} (${listText(reason.tried.map((rate) => `${rate} %`))}) ${reason.count > 1 ? "give" : "gives"} its tax of ${tax}`;
+    case "stated_differently":
+      return `the taxes and rates that the order states come to ${reason.comesTo}, and its tax is ${tax}`;
     case "code_differs":
       return `by the tax code '${reason.code}' the tax is ${reason.gives} there, and the order's is ${tax}`;
   }
@@ -141,9 +149,9 @@ function remedyOf(reason: TotalReason): string {
       return "Turn on sales tax in QuickBooks and check the configuration on the QuickBooks settings page";
     case "customer_exempt":
       return "Make the customer taxable in QuickBooks, or have the order sent without tax";
-    case "rate_not_told":
+    case "rate_not_stated":
       return "Have the order system send tax_rate with each line";
-    case "told_differently":
+    case "stated_differently":
       return "Have the order system correct tax, tax_rate or the order's tax";
     case "code_differs":
       return "Check Sales tax code on the QuickBooks settings page and the order's tax";

@@ -1,5 +1,5 @@
 /**
- * The rules between the taxes that an order tells (docs/contract.md, section 5): those of its lines and of its shipping
+ * The rules between the taxes that an order states (docs/contract.md, section 5): those of its lines and of its shipping
  * may differ from its own by rounding, one minor unit a line, and no more. Works on the raw JSON. Pure.
  */
 import Big from "big.js";
@@ -27,7 +27,7 @@ function insideFault(raw: Record<string, unknown>, tax: Big, path: string, money
   return [{ path: `${path}.tax`, message }];
 }
 
-/** `lines`: the tax of each, null where it is not told. */
+/** `lines`: the tax of each, null where it is not stated. */
 function sumFault(
   raw: Record<string, unknown>,
   { tax, lines }: { tax: Big; lines: (Big | null)[] },
@@ -36,11 +36,11 @@ function sumFault(
 ): FieldError[] {
   const shipping = numberOf(raw["shipping"], ZERO);
   if (!shipping || lines.length === 0) return [];
-  const told = numberOf(raw["shipping_tax"]);
+  const stated = numberOf(raw["shipping_tax"]);
   const ofLines = sum(lines.flatMap((line) => line ?? []));
   const left = tax.minus(ofLines);
   // Shipping that costs nothing bears no tax; what is left for other shipping may be anything.
-  const ofShipping = told ?? (shipping.eq(0) || left.lt(0) ? ZERO : left);
+  const ofShipping = stated ?? (shipping.eq(0) || left.lt(0) ? ZERO : left);
   const isWhole = lines.every((line) => line !== null);
   const excess = ofShipping.minus(left);
   const allowed = new Big(lines.length).div(new Big(10).pow(money.digits));
@@ -50,6 +50,6 @@ function sumFault(
   );
   const message =
     `The lines' taxes add up to ${linesText} and the order's tax is ${taxText}, which leaves ${leftText} for shipping, ` +
-    `but ${told ? "shipping_tax" : "the tax on shipping"} is ${shippingText}.`;
-  return [{ path: told ? `${path}.shipping_tax` : `${path}.tax`, message }];
+    `but ${stated ? "shipping_tax" : "the tax on shipping"} is ${shippingText}.`;
+  return [{ path: stated ? `${path}.shipping_tax` : `${path}.tax`, message }];
 }

@@ -36,8 +36,9 @@ export function isTaxLeftOut(row: InvoiceRow, invoice: Invoice): boolean {
 function causeOf(row: InvoiceRow, invoice: Invoice): string {
   if (isTaxLeftOut(row, invoice))
     return " It charged no tax: as a rule because the customer is exempt from tax there, or because sales tax is off.";
-  const sent = minorOrNull(frozenTax(row) ?? invoice.totalTax, row.currency);
-  const theirs = minorOrNull(invoice.totalTax, row.currency);
+  const frozen = frozenTax(row);
+  const sent = frozen === null ? null : minorOrNull(frozen, row.currency);
+  const theirs = frozen === null ? null : minorOrNull(invoice.totalTax, row.currency);
   if (sent === null || theirs === null || sent === theirs) return "";
   return ` It worked out a tax of its own, ${formatMinor(theirs, row.currency)} instead of ${formatMinor(sent, row.currency)}.`;
 }

@@ -198,10 +198,14 @@ describe("company", () => {
 describe("customers", () => {
   it("are looked for with the name that an inactive one would have", async () => {
     const fake = fakeQuickBooks([
-      rows("Customer", [customerRow("9", "Toms (deleted)", { Active: false, CurrencyRef: { value: "EUR" } })]),
+      rows("Customer", [
+        customerRow("9", "Toms (deleted)", { Active: false, CurrencyRef: { value: "EUR" } }),
+        customerRow("10", "Toms", { Taxable: false }),
+      ]),
     ]);
     expect(await findCustomersByName(fake.qb, ["Toms"])).toEqual([
-      { id: "9", syncToken: "0", displayName: "Toms (deleted)", isActive: false, currency: "EUR" },
+      { id: "9", syncToken: "0", displayName: "Toms (deleted)", isActive: false, isTaxable: true, currency: "EUR" },
+      { id: "10", syncToken: "0", displayName: "Toms", isActive: true, isTaxable: false, currency: null },
     ]);
     expect(queryOf(fake)).toContain("DisplayName IN ('Toms', 'Toms (deleted)') AND Active IN (true, false)");
   });

@@ -32,7 +32,7 @@ export interface Booking {
   hasDiscountLine: boolean;
   /** `TotalTax`. */
   tax: number;
-  /** Every rate's own tax: together with `tax` it replaces what QuickBooks would compute. Empty: not told. */
+  /** Every rate's own tax: together with `tax` it replaces what QuickBooks would compute. Empty: not stated. */
   taxLines: readonly BookedTax[];
   /** US, by hand: `TxnTaxCodeRef`. */
   taxCode: SalesTaxCode | null;

@@ -1,6 +1,6 @@
 /**
  * The amounts of an order as its tax is worked out: its lines and its shipping as parts, each with its discounts and with
- * what the order tells of its tax. All in QuickBooks' units: it keeps two decimals, also of a currency that has three
+ * what the order states of its tax. All in QuickBooks' units: it keeps two decimals, also of a currency that has three
  * (docs/qbo-api.md, *Newer facts*). Pure.
  */
 import Big from "big.js";
@@ -21,8 +21,8 @@ export interface Part {
   /** Its own discount and its share of the order's, which is spread over the lines in proportion. */
   discount: number;
   isTaxable: boolean;
-  /** What the order tells: the rate in per cent, and the tax in units, charged after all discounts. */
-  told: { rate: string | null; tax: Big | null };
+  /** What the order states: the rate in per cent, and the tax in units, charged after all discounts. */
+  stated: { rate: string | null; tax: Big | null };
 }
 
 export interface OrderAmounts {
@@ -54,7 +54,7 @@ export function orderAmounts(order: Order): OrderAmounts {
     amount: units(line.amountMinor),
     discount: units(line.discountMinor) + (shares[index] ?? 0),
     isTaxable: line.taxable,
-    told: toldOf(order.currency, line.taxRate, line.taxMinor),
+    stated: statedOf(order.currency, line.taxRate, line.taxMinor),
   }));
   return {
     parts: order.shippingMinor === 0 ? lines : [...lines, shippingOf(order)],
@@ -73,12 +73,12 @@ function shippingOf(order: Order): Part {
     amount: toUnits(order.shippingMinor, order.currency),
     discount: 0,
     isTaxable: false,
-    told: toldOf(order.currency, order.shippingTaxRate, order.shippingTaxMinor),
+    stated: statedOf(order.currency, order.shippingTaxRate, order.shippingTaxMinor),
   };
 }
 
-/** A tax that is told need not fit units: it only tells a rate, or a share of the order's tax. */
-function toldOf(currency: string, rate: string | undefined, taxMinor: number | undefined): Part["told"] {
+/** A tax that is stated need not fit units: it only states a rate, or a share of the order's tax. */
+function statedOf(currency: string, rate: string | undefined, taxMinor: number | undefined): Part["stated"] {
   return { rate: rate ?? null, tax: taxMinor === undefined ? null : new Big(taxMinor).div(minorPerUnit(currency)) };
 }
 

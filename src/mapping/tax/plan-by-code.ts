@@ -4,8 +4,7 @@
  * section 5.6). Pure.
  */
 import Big from "big.js";
-import type { CompanyFacts } from "../../connections/connection.ts";
-import type { Taxing } from "../../connections/taxing.ts";
+import { type TaxSettings, type Taxing, codeNamed, proposable } from "../../connections/taxing.ts";
 import type { SalesTaxCode } from "../../quickbooks/tax-codes.ts";
 import { type BookedTax, type TaxedGroup, bookAmounts, netOf } from "./booking.ts";
 import type { OrderAmounts, Part } from "./order-amounts.ts";
@@ -22,9 +21,9 @@ const WEIGHT = 1_000_000;
 export function planByCode(
   order: OrderAmounts,
   taxing: ByCode,
-  company: CompanyFacts,
+  { company, salesTaxCode }: TaxSettings,
 ): TaxPlan | { ratesWithoutCode: readonly string[] } {
-  const found = findRates(order, knownRates(taxing));
+  const found = findRates(order, knownRates(taxing, salesTaxCode));
   const parts = Map.groupBy(order.parts, (part) => found.rates.get(part) ?? "");
   const ratesWithoutCode = [...parts.keys()].filter((rate) => !taxing.codeOf.has(rate));
   if (ratesWithoutCode.length > 0) return { ratesWithoutCode };
@@ -43,11 +42,10 @@ export function planByCode(
   };
 }
 
-function knownRates({ codes, codeOf }: ByCode): KnownRates {
-  const ascending = (rates: Iterable<string>): string[] => [...new Set(rates)].toSorted((a, b) => new Big(a).cmp(b));
-  const bookable = ascending(codeOf.keys());
-  const ofCodes = codes.filter(({ isReversed }) => !isReversed).map(({ percent }) => percent);
-  return { bookable, all: ascending([...bookable, ...ofCodes]) };
+function knownRates({ codes, codeOf }: ByCode, salesTaxCode: string | null): KnownRates {
+  const rates = new Set([...codeOf.keys(), ...proposable(codes).map(({ percent }) => percent)]);
+  const usual = salesTaxCode === null ? null : codeNamed(codes, salesTaxCode);
+  return { all: [...rates].toSorted((a, b) => new Big(a).cmp(b)), usual: usual?.percent ?? null };
 }
 
 interface CodedGroup extends TaxedGroup {
@@ -66,13 +64,13 @@ function groupsOf(
     const exact = group.reduce((sum, part) => sum.plus(taxOfPart(part, rate, order.isInside)), new Big(0));
     return taxCode ? [{ taxCode, code: taxCode.id, parts: group, exact }] : [];
   });
-  const told = share(
+  const stated = share(
     order.tax,
     groups.map(({ exact }) => BigInt(exact.times(WEIGHT).toFixed(0))),
   );
   return groups.map(({ exact, ...group }, index) => ({
     ...group,
-    tax: doubt ? Number(exact.round(0, Big.roundHalfUp).toFixed()) : (told[index] ?? 0),
+    tax: doubt ? Number(exact.round(0, Big.roundHalfUp).toFixed()) : (stated[index] ?? 0),
   }));
 }
 

@@ -3,7 +3,7 @@
  * fine, a rate without a tax code. Push and preview both start here. Pure.
  */
 import type { Connection } from "../../connections/connection.ts";
-import { settingOfRate } from "../../connections/taxing.ts";
+import { type TaxSettings, codesOfRate, settingOfRate, taxingOf } from "../../connections/taxing.ts";
 import { LocalRefusal } from "../../failures/local-refusal.ts";
 import {
   type MissingCode,
@@ -11,6 +11,7 @@ import {
   missingSalesTaxCodeError,
   missingTaxCodesError,
   tooFineAmountError,
+  unreadTaxCodesError,
 } from "../../failures/tax-errors.ts";
 import type { InvoiceContent } from "../../invoices/invoice.ts";
 import { type OrderAmounts, orderAmounts, tooFineAmount } from "./order-amounts.ts";
@@ -18,7 +19,7 @@ import type { ByCode } from "./plan-by-code.ts";
 import { type KnownTaxing, type TaxPlan, planTax } from "./plan.ts";
 
 /** What a plan needs of the connection. */
-export type TaxConnection = Pick<Connection, "id" | "companyName" | "company">;
+export type TaxConnection = Pick<Connection, "id" | "companyName"> & TaxSettings;
 
 export interface PlannedTax {
   way: KnownTaxing["kind"];
@@ -27,15 +28,19 @@ export interface PlannedTax {
 }
 
 /** The plan. Throws LocalRefusal. */
-export function planOrder(connection: TaxConnection, taxing: KnownTaxing, content: InvoiceContent): PlannedTax {
+export function planOrder(connection: TaxConnection, content: InvoiceContent): PlannedTax {
+  const taxing = taxingOf(connection);
+  if (taxing.kind === "unread") throw new LocalRefusal(unreadTaxCodesError(connection));
   const tooFine = tooFineAmount(content.order);
   if (tooFine) throw new LocalRefusal(tooFineAmountError(content.number, tooFine));
   const order = orderAmounts(content.order);
-  const planned = planTax(order, taxing, connection.company);
+  const planned = planTax(order, taxing, connection);
   if ("booking" in planned) return { way: taxing.kind, order, plan: planned };
   const subject = taxSubject(connection, content);
-  if ("lacksSalesTaxCode" in planned) throw new LocalRefusal(missingSalesTaxCodeError(subject));
-  if (taxing.kind !== "by_code") throw new Error(`No code has a rate where tax is ${taxing.kind}`);
+  if (taxing.kind === "by_hand")
+    throw new LocalRefusal(missingSalesTaxCodeError(subject, taxing.unfit[0]?.name ?? null));
+  if (taxing.kind !== "by_code" || !("ratesWithoutCode" in planned))
+    throw new Error(`No code has a rate where tax is ${taxing.kind}`);
   const missing = planned.ratesWithoutCode.map((rate) => missingCode(rate, taxing));
   throw new LocalRefusal(missingTaxCodesError(subject, missing));
 }
@@ -49,6 +54,5 @@ function missingCode(rate: string, { codes, unfit }: ByCode): MissingCode {
   const setting = settingOfRate(rate);
   const chosen = unfit.find((one) => one.setting === setting);
   if (chosen) return { rate, setting, reason: { unfit: chosen.name, hasOtherRate: chosen.reason === "other_rate" } };
-  const isSeveral = codes.some((code) => !code.isReversed && code.percent === rate);
-  return { rate, setting, reason: isSeveral ? "several" : "none" };
+  return { rate, setting, reason: codesOfRate(codes, rate).length > 0 ? "several" : "none" };
 }

@@ -4,7 +4,7 @@
  */
 import Big from "big.js";
 import type { CompanyFacts } from "../../connections/connection.ts";
-import type { Taxing } from "../../connections/taxing.ts";
+import { type Taxing, proposable } from "../../connections/taxing.ts";
 import type { SalesTaxCode } from "../../quickbooks/tax-codes.ts";
 import { type Booking, type TaxedGroup, bookAmounts } from "./booking.ts";
 import { expectedMoney } from "./expected-total.ts";
@@ -36,7 +36,7 @@ export function planByHand(
   if (!plain) throw new Error("An invoice can be booked in one way at least");
   if (order.tax === 0) return { ...plain, doubt: null };
   const gives = (variant: Variant, code: SalesTaxCode): boolean => taxBy(variant.booking, code) === order.tax;
-  const fitting = codes.filter((code) => !code.isReversed && variants.some((variant) => gives(variant, code)));
+  const fitting = proposable(codes).filter((code) => variants.some((variant) => gives(variant, code)));
   const code = fitting.length === 1 ? fitting[0] : fallback;
   if (!code) return { lacksSalesTaxCode: true };
   const variant = variants.find((one) => gives(one, code));
@@ -50,9 +50,9 @@ export function planByHand(
 
 type Variant = Omit<TaxPlan, "doubt">;
 
-/** The ways in which QuickBooks can be told what is taxed, the usual one first. */
+/** The ways in which QuickBooks can be stated what is taxed, the usual one first. */
 function variantsOf(order: OrderAmounts, company: CompanyFacts): Variant[] {
-  const ofShipping = order.parts.some(isUntoldShipping) ? [false, true] : [false];
+  const ofShipping = order.parts.some(isUnstatedShipping) ? [false, true] : [false];
   return ofShipping.flatMap((isShippingTaxed) => {
     const { groups, areAllTaxable } = usGroups(order, isShippingTaxed);
     const booking = bookingOf(order, groups, company);
@@ -64,8 +64,8 @@ function variantsOf(order: OrderAmounts, company: CompanyFacts): Variant[] {
   });
 }
 
-function isUntoldShipping({ line, told }: Part): boolean {
-  return line === null && told.rate === null && told.tax === null;
+function isUnstatedShipping({ line, stated }: Part): boolean {
+  return line === null && stated.rate === null && stated.tax === null;
 }
 
 function taxBy(booking: Booking, code: SalesTaxCode): number {
@@ -84,7 +84,7 @@ function bookingOf(order: OrderAmounts, groups: readonly TaxedGroup[], company: 
 }
 
 /**
- * The parts by TAX and NON. `isShippingTaxed`: for shipping of which the order tells nothing;
+ * The parts by TAX and NON. `isShippingTaxed`: for shipping of which the order states nothing;
  * Tax inside the prices is divided over what is taxed, so that each part can be booked without it.
  */
 export function usGroups(
@@ -102,7 +102,7 @@ export function usGroups(
 
 /** What the order's tax is charged on. Tax without anything taxable is charged on all lines, or else on the shipping. */
 function taxedParts(order: OrderAmounts, isShippingTaxed: boolean): { taxed: Part[]; areAllTaxable: boolean } {
-  const taxed = order.parts.filter((part) => isTaxed(part) || (isShippingTaxed && isUntoldShipping(part)));
+  const taxed = order.parts.filter((part) => isTaxed(part) || (isShippingTaxed && isUnstatedShipping(part)));
   if (order.tax === 0 || taxed.some((part) => baseOf(part) > 0)) return { taxed, areAllTaxable: false };
   const lines = order.parts.filter(({ line }) => line !== null);
   if (lines.some((part) => baseOf(part) > 0))
@@ -110,23 +110,23 @@ function taxedParts(order: OrderAmounts, isShippingTaxed: boolean): { taxed: Par
   return { taxed: [...order.parts], areAllTaxable: false };
 }
 
-/** What the order tells of a part's tax counts more than `taxable`. */
-function isTaxed({ told, isTaxable }: Part): boolean {
-  if (told.rate !== null) return new Big(told.rate).gt(0);
-  return told.tax === null ? isTaxable : told.tax.gt(0);
+/** What the order states of a part's tax counts more than `taxable`. */
+function isTaxed({ stated, isTaxable }: Part): boolean {
+  if (stated.rate !== null) return new Big(stated.rate).gt(0);
+  return stated.tax === null ? isTaxable : stated.tax.gt(0);
 }
 
-/** Each part with its share of the order's tax: as the order tells it, the rest in proportion. */
+/** Each part with its share of the order's tax: as the order states it, the rest in proportion. */
 function eachWithItsTax(order: OrderAmounts, taxed: readonly Part[]): TaxedGroup[] {
-  const told = taxed.map(
-    ({ told: { tax, rate }, ...part }) =>
+  const stated = taxed.map(
+    ({ stated: { tax, rate }, ...part }) =>
       tax ?? (rate === null ? null : taxOf(part.amount - part.discount, rate, true)),
   );
-  const toldSum = told.reduce<Big>((sum, tax) => sum.plus(tax ?? 0), new Big(0));
-  const untoldBase = taxed.reduce((sum, part, index) => sum + (told[index] ? 0 : baseOf(part)), 0);
-  const rest = toldSum.gt(order.tax) ? new Big(0) : new Big(order.tax).minus(toldSum);
+  const statedSum = stated.reduce<Big>((sum, tax) => sum.plus(tax ?? 0), new Big(0));
+  const unstatedBase = taxed.reduce((sum, part, index) => sum + (stated[index] ? 0 : baseOf(part)), 0);
+  const rest = statedSum.gt(order.tax) ? new Big(0) : new Big(order.tax).minus(statedSum);
   const weights = taxed.map(
-    (part, index) => told[index] ?? (untoldBase === 0 ? new Big(0) : rest.times(baseOf(part)).div(untoldBase)),
+    (part, index) => stated[index] ?? (unstatedBase === 0 ? new Big(0) : rest.times(baseOf(part)).div(unstatedBase)),
   );
   const shares = share(
     order.tax,

@@ -3,7 +3,7 @@
  * plan holds every amount and code of the invoice; total-policy.ts decides whether it may be sent. Pure.
  */
 import type { CompanyFacts } from "../../connections/connection.ts";
-import type { Taxing } from "../../connections/taxing.ts";
+import type { TaxSettings, Taxing } from "../../connections/taxing.ts";
 import type { SalesTaxCode } from "../../quickbooks/tax-codes.ts";
 import { type Booking, bookAmounts } from "./booking.ts";
 import type { OrderAmounts } from "./order-amounts.ts";
@@ -32,7 +32,8 @@ export interface TaxPlan {
 export type Planned = TaxPlan | { ratesWithoutCode: readonly string[] } | { lacksSalesTaxCode: true };
 
 /** The plan of an order in a company that taxes in this way. */
-export function planTax(order: OrderAmounts, taxing: KnownTaxing, company: CompanyFacts): Planned {
+export function planTax(order: OrderAmounts, taxing: KnownTaxing, settings: TaxSettings): Planned {
+  const { company } = settings;
   switch (taxing.kind) {
     case "automated":
       return planAutomated(order, company);
@@ -41,7 +42,7 @@ export function planTax(order: OrderAmounts, taxing: KnownTaxing, company: Compa
     case "off":
       return planOff(order, company);
     case "by_code":
-      return planByCode(order, taxing, company);
+      return planByCode(order, taxing, settings);
   }
 }
 

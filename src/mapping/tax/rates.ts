@@ -1,6 +1,6 @@
 /**
- * The tax rate of each line of an order and of its shipping (docs/contract.md, section 8, *Tax*): the rate that is told,
- * else what the told tax amounts to, else the one rate of the company that gives the order's tax. A rate is decimal text
+ * The tax rate of each line of an order and of its shipping (docs/contract.md, section 8, *Tax*): the rate that is stated,
+ * else what the stated tax amounts to, else the one rate of the company that gives the order's tax. A rate is decimal text
  * in per cent without trailing zeros. Pure.
  */
 import Big from "big.js";
@@ -10,10 +10,10 @@ const ZERO_RATE = "0";
 
 /** Why the rates of an order don't make its tax. */
 export type RateDoubt =
-  /** The order tells no rates, and not exactly one of the company's gives its tax; `count` is how many do. */
-  | { kind: "rate_not_told"; tried: readonly string[]; count: number }
-  /** The taxes and rates that it tells come to another tax, in units. */
-  | { kind: "told_differently"; comesTo: number };
+  /** The order states no rates, and not exactly one of the company's gives its tax; `count` is how many do. */
+  | { kind: "rate_not_stated"; tried: readonly string[]; count: number }
+  /** The taxes and rates that it states come to another tax, in units. */
+  | { kind: "stated_differently"; comesTo: number };
 
 export interface FoundRates {
   rates: ReadonlyMap<Part, string>;
@@ -28,23 +28,23 @@ export function taxOf(amount: number, rate: string, isInside: boolean): Big {
   return new Big(amount).times(rate).div(whole);
 }
 
-/** The exact tax of a part, as the order tells it or by its rate. */
+/** The exact tax of a part, as the order states it or by its rate. */
 export function taxOfPart(part: Part, rate: string, isInside: boolean): Big {
-  return part.told.tax ?? taxOf(baseOf(part), rate, isInside);
+  return part.stated.tax ?? taxOf(baseOf(part), rate, isInside);
 }
 
-/** The company's rates, ascending. */
 export interface KnownRates {
+  /** The company's rates, ascending. */
   all: readonly string[];
-  /** Those that have a tax code: a doubtful order gets the nearest of them. */
-  bookable: readonly string[];
+  /** The rate of its usual tax code, if it has one: what is in doubt gets it. */
+  usual: string | null;
 }
 
 /** The rates of all parts. */
 export function findRates(order: OrderAmounts, known: KnownRates): FoundRates {
   const rates = new Map<Part, string>();
   for (const part of order.parts) {
-    const rate = part.told.rate ?? (part.told.tax && rateOfTax(part, part.told.tax, order.isInside, known.all));
+    const rate = part.stated.rate ?? (part.stated.tax && rateOfTax(part, part.stated.tax, order.isInside, known.all));
     if (rate !== null) rates.set(part, rate);
   }
   const { sought, areAllTaxable } = linesToFind(order, rates);
@@ -57,7 +57,7 @@ export function findRates(order: OrderAmounts, known: KnownRates): FoundRates {
 }
 
 /**
- * The company's rate that gives the told tax within a unit a piece, since some shops round the tax of each piece; else the
+ * The company's rate that gives the stated tax within a unit a piece, since some shops round the tax of each piece; else the
  * rate that it comes to, which no code of the company has.
  */
 function rateOfTax(part: Part, tax: Big, isInside: boolean, known: readonly string[]): string {
@@ -70,16 +70,16 @@ function rateOfTax(part: Part, tax: Big, isInside: boolean, known: readonly stri
   return net.lte(0) ? ZERO_RATE : tax.times(100).div(net).round(2).toFixed();
 }
 
-/** The lines whose rate follows from the order's tax: the taxable ones that tell nothing themselves. */
+/** The lines whose rate follows from the order's tax: the taxable ones that state nothing themselves. */
 function linesToFind(
   order: OrderAmounts,
   rates: ReadonlyMap<Part, string>,
 ): { sought: readonly Part[]; areAllTaxable: boolean } {
-  const untold = order.parts.filter((part) => part.line !== null && !rates.has(part));
-  const sought = untold.filter(({ isTaxable }) => isTaxable);
+  const unstated = order.parts.filter((part) => part.line !== null && !rates.has(part));
+  const sought = unstated.filter(({ isTaxable }) => isTaxable);
   const areAllTaxable =
-    sought.length === 0 && untold.length > 0 && restOf(order, rates).gt(countTaxed(order.parts, rates));
-  return { sought: areAllTaxable ? untold : sought, areAllTaxable };
+    sought.length === 0 && unstated.length > 0 && restOf(order, rates).gt(countTaxed(order.parts, rates));
+  return { sought: areAllTaxable ? unstated : sought, areAllTaxable };
 }
 
 /** Whether no tax is left for the lines that are sought. */
@@ -103,7 +103,10 @@ interface Search {
 /** The one rate that gives what is left of the order's tax: on lines and shipping, else on the lines alone. */
 function seek({ order, rates, known }: Search, lines: readonly Part[], shipping: Part | undefined): RateDoubt | null {
   const rest = restOf(order, rates);
-  const allowed = lines.length + countTaxed(order.parts, rates);
+  const countOthers = countTaxed(order.parts, rates);
+  const allowed = lines.length + countOthers;
+  // What is left may be the rounding of other lines; else the zero rate can't give it.
+  const candidates = countOthers > 0 ? known.all : known.all.filter((rate) => rate !== ZERO_RATE);
   const sets = shipping ? [[...lines, shipping], lines] : [lines];
   const distanceOn = (parts: readonly Part[]) => {
     const base = parts.reduce((sum, part) => sum + baseOf(part), 0);
@@ -112,16 +115,16 @@ function seek({ order, rates, known }: Search, lines: readonly Part[], shipping:
   let count = 0;
   for (const parts of sets) {
     const distance = distanceOn(parts);
-    const [only, ...others] = known.all.filter((rate) => distance(rate).lte(allowed));
+    const [only, ...others] = candidates.filter((rate) => distance(rate).lte(allowed));
     if (only !== undefined && others.length === 0) {
       for (const part of parts) rates.set(part, only);
       return null;
     }
     count = Math.max(count, only === undefined ? 0 : others.length + 1);
   }
-  const nearest = nearestOf(known.bookable, distanceOn(lines));
-  if (nearest !== null) for (const part of lines) rates.set(part, nearest);
-  return { kind: "rate_not_told", tried: known.all, count };
+  const assumed = known.usual ?? nearestOf(known.all, distanceOn(lines));
+  if (assumed !== null) for (const part of lines) rates.set(part, assumed);
+  return { kind: "rate_not_stated", tried: known.all, count };
 }
 
 /** Whether all rates together make the order's tax, within a unit a line. */
@@ -131,7 +134,7 @@ function doubtOfSum(order: OrderAmounts, rates: ReadonlyMap<Part, string>): Rate
   // A tax on nothing is no rounding.
   const isNothing = sum.eq(0) && order.tax > 0;
   if (!isNothing && sum.minus(order.tax).abs().lte(allowed)) return null;
-  return { kind: "told_differently", comesTo: Number(sum.round(0, Big.roundHalfUp).toFixed()) };
+  return { kind: "stated_differently", comesTo: Number(sum.round(0, Big.roundHalfUp).toFixed()) };
 }
 
 /** What the order's tax leaves for the parts without a rate; rounding may make it negative. */

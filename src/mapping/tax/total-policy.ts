@@ -60,9 +60,9 @@ function differenceOf({ content, tax, isTaxableCustomer }: TotalCheck): Differen
 function reasonOf(doubt: Doubt, { tax }: ExpectedMoney, money: (units: number) => string): TotalReason {
   switch (doubt.kind) {
     case "tax_off":
-    case "rate_not_told":
+    case "rate_not_stated":
       return doubt;
-    case "told_differently":
+    case "stated_differently":
       return { kind: doubt.kind, comesTo: money(doubt.comesTo) };
     case "code_differs":
       return { kind: doubt.kind, code: doubt.code.name, gives: money(tax) };

@@ -4,7 +4,6 @@
  */
 import type { Connection } from "../../connections/connection.ts";
 import { findConnection } from "../../connections/store.ts";
-import { taxingOf } from "../../connections/taxing.ts";
 import { findInstance } from "../../instances/store.ts";
 import type { InvoiceRow } from "../invoice-row.ts";
 import { type InvoiceContent, readContent } from "../../invoices/invoice.ts";
@@ -13,7 +12,6 @@ import type { PushError } from "../../failures/push-error.ts";
 import { type Warning, readWarnings } from "../../failures/warning.ts";
 import { LocalRefusal } from "../../failures/local-refusal.ts";
 import { noConnection } from "../../failures/own-errors.ts";
-import { unreadTaxCodesError } from "../../failures/tax-errors.ts";
 import { nextRevision } from "../revision.ts";
 import { toQboInvoice } from "../../mapping/to-qbo-invoice.ts";
 import { knownLinks } from "../../mapping/known-links.ts";
@@ -56,10 +54,8 @@ export async function previewPayload(db: Db, row: InvoiceRow): Promise<Preview> 
 
 /** The tax plan, or why there is none. */
 function planned(connection: Connection, content: InvoiceContent): PlannedTax | { missing: PushError } {
-  const taxing = taxingOf(connection);
-  if (taxing.kind === "unread") return { missing: unreadTaxCodesError(connection) };
   try {
-    return planOrder(connection, taxing, content);
+    return planOrder(connection, content);
   } catch (error) {
     if (error instanceof LocalRefusal) return { missing: error.error };
     throw error;

@@ -1,7 +1,7 @@
 /** Orders planned and judged as a push does it, for tests: what QuickBooks would be sent, or why nothing is. */
 import { z } from "zod";
 import type { CompanyFacts } from "../../../src/connections/connection.ts";
-import { type TaxSettings, type TotalPolicy, taxingOf } from "../../../src/connections/taxing.ts";
+import type { TaxSettings, TotalPolicy } from "../../../src/connections/taxing.ts";
 import { LocalRefusal } from "../../../src/failures/local-refusal.ts";
 import type { PushError } from "../../../src/failures/push-error.ts";
 import type { Warning } from "../../../src/failures/warning.ts";
@@ -22,10 +22,13 @@ const ID = "0192f000-0000-7000-8000-000000000001";
 
 /** The tax plan. Throws LocalRefusal. */
 export function taxFor(content: InvoiceContent, given: TaxCase): PlannedTax {
-  const { company, salesTaxCode = null, zeroRateCode = null, taxCodes = null } = given;
-  const taxing = taxingOf({ company, salesTaxCode, zeroRateCode, taxCodes });
-  if (taxing.kind === "unread") throw new Error("This company has no codes");
-  return planOrder({ id: "c-1", companyName: "Thames Wholesale Ltd", company }, taxing, content);
+  return planOrder(connectionOf(given), content);
+}
+
+function connectionOf({ company, totalPolicy = "refuse", ...settings }: TaxCase) {
+  const { salesTaxCode = null, zeroRateCode = null, taxCodes = null } = settings;
+  const names = { id: "c-1", companyName: "Thames Wholesale Ltd" };
+  return { ...names, company, totalPolicy, salesTaxCode, zeroRateCode, taxCodes };
 }
 
 const reference = z.object({ value: z.string() });
@@ -65,11 +68,10 @@ export type Booked = { payload: Payload; json: string; warnings: Warning[] } | {
 
 /** What becomes of the invoice. */
 export function book(content: InvoiceContent, given: TaxCase): Booked {
-  const { company, totalPolicy = "refuse", isTaxableCustomer = true } = given;
+  const { company, isTaxableCustomer = true } = given;
   try {
     const tax = taxFor(content, given);
-    const connection = { id: "c-1", companyName: "Thames Wholesale Ltd", company, totalPolicy };
-    const warnings = totalWarnings({ connection, content, tax, isTaxableCustomer });
+    const warnings = totalWarnings({ connection: connectionOf(given), content, tax, isTaxableCustomer });
     const links = linksFor(content, { shippingItemId: company.allowShipping ? null : "7", discountItemId: "8" });
     const task = {
       invoiceId: ID,

@@ -1,4 +1,4 @@
-/** The taxes that an order tells by line, for shipping and within its prices (docs/contract.md, section 5). */
+/** The taxes that an order states by line, for shipping and within its prices (docs/contract.md, section 5). */
 import { describe, expect, test } from "vitest";
 import { parseOrder, storedOrder } from "../../src/orders/order.ts";
 import { parseExactJson } from "../../src/platform/exact-json.ts";
@@ -27,8 +27,8 @@ function faults(changes: Record<string, unknown>) {
 
 const line = (changes: Record<string, unknown> = {}) => ({ sku: "A", quantity: "1", unit_price: "100.00", ...changes });
 
-describe("an order that tells its taxes", () => {
-  const told = {
+describe("an order that states its taxes", () => {
+  const stated = {
     lines: [line({ tax: "20.00", tax_rate: "20.0" }), line({ tax_rate: 5 })],
     shipping: "10.00",
     shipping_tax: "2.00",
@@ -38,7 +38,7 @@ describe("an order that tells its taxes", () => {
   };
 
   test("is read with amounts in minor units and rates without trailing zeros", () => {
-    const order = accepted(told);
+    const order = accepted(stated);
     expect(order.lines[0]).toMatchObject({ taxMinor: 2000, taxRate: "20" });
     expect(order.lines[1]).toMatchObject({ taxRate: "5" });
     expect(order.lines[1]).not.toHaveProperty("taxMinor");
@@ -46,9 +46,9 @@ describe("an order that tells its taxes", () => {
     expect(storedOrder.read(storedOrder.write(order))).toEqual(order);
   });
 
-  test("is another order than the same one that tells none", () => {
-    const { shipping_tax: _tax, shipping_tax_rate: _rate, ...untold } = told;
-    expect(storedOrder.isSame(accepted(told), accepted(untold))).toBe(false);
+  test("is another order than the same one that states none", () => {
+    const { shipping_tax: _tax, shipping_tax_rate: _rate, ...unstated } = stated;
+    expect(storedOrder.isSame(accepted(stated), accepted(unstated))).toBe(false);
   });
 
   test("prices with tax inside: tax is left out of the sum", () => {
@@ -56,7 +56,7 @@ describe("an order that tells its taxes", () => {
     expect(order).toMatchObject({ pricesIncludeTax: true, taxMinor: 1667, totalMinor: 10_000 });
   });
 
-  test("one that tells nothing, or null and false, is stored as the release before stores it", () => {
+  test("one that states nothing, or null and false, is stored as the release before stores it", () => {
     const nothing = accepted({
       lines: [line({ tax: null, tax_rate: "" })],
       total: "100.00",

@@ -51,6 +51,14 @@ export function coversKind(kinds: readonly string[], kind: CallKind): boolean {
   );
 }
 
+/**
+ * What a write is told to do; undefined means create or update. `include=void` is the older way to void
+ * (docs/qbo-api.md, section 5.8).
+ */
+export function operationOf(query: Readonly<Record<string, string>>): string | undefined {
+  return (query["include"] ?? "").split(",").includes("void") ? "void" : query["operation"];
+}
+
 /** The kind of a call to /v3/company/<realm>/<path>. */
 export function kindOfCall(
   method: string,

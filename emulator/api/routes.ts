@@ -12,7 +12,7 @@ import { gatewayRefusal, type GatewayFault } from "../wire/faults.ts";
 import { xmlFromJson } from "../wire/xml.ts";
 import { planCall, type CallPlan } from "./bend-call.ts";
 import { droppedResponse, hangingResponse, truncatedText } from "./broken-response.ts";
-import { kindOfCall } from "./call-kind.ts";
+import { kindOfCall, operationOf } from "./call-kind.ts";
 import type { ApiResponse, ApiCall } from "./dispatch.ts";
 
 const MAX_BODY_BYTES = 4_000_000;
@@ -38,7 +38,7 @@ apiRoutes.all("/v3/company/:realm/*", async (c) => {
   const admission = await intuit.admit(
     {
       realmId,
-      kind: kindOfCall(call.method, call.path, call.query["operation"], call.body),
+      kind: kindOfCall(call.method, call.path, operationOf(call.query), call.body),
       method: call.method,
       path: new URL(c.req.url).pathname,
       query: new URL(c.req.url).search,

@@ -10,6 +10,7 @@ import type { EntityKind } from "../entities/kind.ts";
 import { writeEntity } from "../entities/write-entity.ts";
 import { subscriptionLapsed, unsupportedOperation } from "../wire/faults.ts";
 import { printJson, textOf, type JsonObject } from "../wire/json.ts";
+import { operationOf } from "./call-kind.ts";
 
 export interface OperationResult {
   /** Members of the envelope besides `time`, e.g. `"Invoice":{…}`. */
@@ -28,7 +29,7 @@ export function writeOperation(
 ): OperationResult {
   if (!mayWrite(context.profile))
     throw subscriptionLapsed(context.profile.offering_sku, context.profile.reply_6190_as_200);
-  const operation = query["operation"];
+  const operation = operationOf(query);
   const result = { committed: true, entityType: kind.type };
   if (operation === "void") {
     if (kind !== invoiceKind) throw unsupportedOperation(`void for ${kind.type}`);

@@ -63,6 +63,14 @@ export const profileSchema = z.object({
   charset: z.enum(CHARSETS),
   /** Which addresses have their country as ISO-3: none, those of CompanyInfo, or those of customers and invoices too. */
   address_countries: z.enum(["iso2", "iso3_company", "iso3"]),
+  /** Does an inactive record hold its plain name (6240), or is it free for another? */
+  inactive_names: z.enum(["held", "freed"]),
+  /** May an app void an invoice that has a payment? People may; the payment is then unapplied. */
+  void_paid: z.enum(["refused", "released"]),
+  /** Does an update put the town of an address that it does not send into plain lines? */
+  reflow_addresses: z.boolean(),
+  /** Does a sparse update that empties an invoice's BillEmail or ShipMethodRef empty them, or do they stay? */
+  sparse_emptying: z.enum(["emptied", "kept"]),
   /** Answers hold properties that no documentation names. */
   unknown_fields: z.boolean(),
   limits: limitsSchema,
@@ -118,6 +126,10 @@ const US_PLUS: Profile = {
   reply_6190_as_200: false,
   charset: "latin-1",
   address_countries: "iso3_company",
+  inactive_names: "held",
+  void_paid: "refused",
+  reflow_addresses: true,
+  sparse_emptying: "kept",
   unknown_fields: true,
   limits: { enabled: true, per_minute: 500, per_second: 10, batch_per_minute: 40 },
   latency_ms: 0,

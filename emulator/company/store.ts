@@ -112,6 +112,19 @@ export class CompanyStore {
     );
   }
 
+  /** Replaces JSON and search columns but no time: for names that changed elsewhere, which is nobody's change. */
+  replaceQuietly({ type, id, body, keys }: StoredEntity): void {
+    this.sql.exec(
+      `UPDATE entity SET unique_key = ?, name_key = ?, customer_id = ?, body = ? WHERE type = ? AND id = ?`,
+      keys.uniqueKey,
+      keys.nameKey,
+      keys.customerId,
+      printJson(body),
+      type,
+      id,
+    );
+  }
+
   /** Replaces only the JSON: for computed values (balances, quantities) whose change is nobody's change. */
   replaceBody(type: string, id: string, body: JsonObject): void {
     this.sql.exec(`UPDATE entity SET body = ? WHERE type = ? AND id = ?`, printJson(body), type, idNumber(id));

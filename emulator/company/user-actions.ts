@@ -3,8 +3,8 @@
  * ID. The emulator's pages and its control API use it; webhooks report these changes like all others.
  */
 import { deleteTransaction, voidInvoice } from "../entities/invoice-actions.ts";
-import { mergeCustomers } from "../entities/merge-customers.ts";
 import { kindOfPath, typeOfName } from "../entities/kinds.ts";
+import { mergeRecords } from "../entities/merge.ts";
 import { writeEntity } from "../entities/write-entity.ts";
 import { notFound, QuickBooksFault, unsupportedOperation } from "../wire/faults.ts";
 import { parseJsonObject, printJson, type JsonObject } from "../wire/json.ts";
@@ -40,11 +40,8 @@ function act(context: CompanyContext, action: UserAction): string {
   const current = context.store.find(kind.type, action.id);
   if (current === null) throw notFound(`${kind.type} ${action.id}`);
   const named: JsonObject = { Id: current["Id"] ?? "", SyncToken: current["SyncToken"] ?? "" };
-  if (action.verb === "merge") {
-    if (kind.type !== "Customer") throw unsupportedOperation(`merge for ${kind.type}`);
-    return printJson(mergeCustomers(context, action.id, action.intoId));
-  }
-  if (action.verb === "void") return printJson(voidInvoice(context, named));
+  if (action.verb === "merge") return printJson(mergeRecords(context, kind.type, action.id, action.intoId));
+  if (action.verb === "void") return printJson(voidInvoice(context, named, { evenIfPaid: true }));
   if (action.verb === "delete") {
     if (!kind.isTransaction) throw unsupportedOperation(`delete for ${kind.type}`);
     return JSON.stringify({ status: "Deleted", Id: deleteTransaction(context, kind, named) });

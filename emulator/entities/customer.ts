@@ -9,20 +9,20 @@ import { keyOf } from "../company/store.ts";
 import { businessRule, invalidReference, missingParameter, QuickBooksFault } from "../wire/faults.ts";
 import { refOf, textOf, type JsonObject } from "../wire/json.ts";
 import { currencyRef } from "./currency.ts";
+import { ADDRESS_SHAPE, storedAddress } from "./address.ts";
 import {
-  ADDRESS_SHAPE,
   COMMON_SHAPE,
   NO_KEYS,
   nameByActivity,
   PHONE_SHAPE,
   refTo,
   resolveRef,
-  storedAddress,
   type EntityKind,
+  levelOf,
+  refuseDeepLevel,
 } from "./kind.ts";
 
 export const MAX_DISPLAY_NAME_CHARS = 500;
-const MAX_LEVELS_BELOW_PARENT = 4;
 const NAME_PARTS = ["Title", "GivenName", "MiddleName", "FamilyName", "Suffix"] as const;
 
 export const PERSON_SHAPE = {
@@ -81,13 +81,7 @@ export const customerKind: EntityKind = {
       isActive,
       wasActive: previous?.["Active"] !== false,
     });
-    const parent =
-      input["ParentRef"] === undefined
-        ? null
-        : resolveRef(context, "Customer", { ref: input["ParentRef"], path: "ParentRef" });
-    const isJob = input["Job"] === true;
-    if (isJob && parent === null) throw new QuickBooksFault("6150", "ParentRef is required when Job is true");
-    refuseDeepLevel(parent);
+    const parent = parentOf(context, input, previous);
     checkRefs(context, input);
     const kept = keptProperties(input);
     for (const address of ["BillAddr", "ShipAddr"] as const) {
@@ -98,7 +92,7 @@ export const customerKind: EntityKind = {
     return {
       Taxable: input["Taxable"] !== false,
       ...kept,
-      Job: isJob,
+      Job: parent !== null,
       BillWithParent: input["BillWithParent"] === true,
       ...(parent === null ? {} : { ParentRef: refTo(parent), Level: new Big(levelOf(parent) + 1) }),
       Balance: previous?.["Balance"] ?? new Big(0),
@@ -151,6 +145,26 @@ export function frozenCurrency(context: CompanyContext, input: JsonObject, previ
   return currencyRef(context, input["CurrencyRef"] ?? previous?.["CurrencyRef"]);
 }
 
+/** The customer above a sub-customer; null for one at the top, which `Job` false makes it again. */
+function parentOf(context: CompanyContext, input: JsonObject, previous: JsonObject | null): JsonObject | null {
+  if (input["ParentRef"] === undefined) {
+    if (input["Job"] === true) throw new QuickBooksFault("6150", "ParentRef is required when Job is true");
+    return null;
+  }
+  if (input["Job"] === false) return null;
+  const parent = resolveRef(context, "Customer", { ref: input["ParentRef"], path: "ParentRef" });
+  refuseCircle(context, parent, textOf(previous?.["Id"]));
+  refuseDeepLevel(parent);
+  return parent;
+}
+
+function refuseCircle(context: CompanyContext, parent: JsonObject, ownId: string | null): void {
+  for (let above: JsonObject | null = parent; above !== null && ownId !== null;) {
+    if (above["Id"] === ownId) throw new QuickBooksFault("900", "A parent cannot be below its own child");
+    above = context.store.find("Customer", refOf(above["ParentRef"]) ?? "");
+  }
+}
+
 function keptProperties(input: JsonObject): JsonObject {
   const names = [
     ...Object.keys(PERSON_SHAPE),
@@ -175,15 +189,5 @@ function checkRefs(context: CompanyContext, input: JsonObject): void {
     context.store.find("TaxCode", refOf(input["DefaultTaxCodeRef"]) ?? "") === null
   ) {
     throw invalidReference("DefaultTaxCodeRef");
-  }
-}
-
-function levelOf(body: JsonObject): number {
-  return body["Level"] instanceof Big ? Number(body["Level"].toFixed()) : 0;
-}
-
-function refuseDeepLevel(parent: JsonObject | null): void {
-  if (parent !== null && levelOf(parent) >= MAX_LEVELS_BELOW_PARENT) {
-    throw new QuickBooksFault("6180", `No more than ${MAX_LEVELS_BELOW_PARENT} levels below the parent`);
   }
 }

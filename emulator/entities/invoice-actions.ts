@@ -1,6 +1,7 @@
 /**
  * Voiding and deleting (docs/qbo-api.md, section 5.8): a void keeps the row with every amount at zero, a deletion
- * leaves a stub. A void of a paid invoice leaves the payment behind unapplied; a deletion of one is refused.
+ * leaves a stub. A void of a paid invoice leaves the payment behind unapplied, where it is not refused; a deletion of one
+ * is refused.
  */
 import Big from "big.js";
 import { noteChange, type CompanyContext } from "../company/context.ts";
@@ -16,9 +17,18 @@ import { loadForChange, removeEntity, rewriteEntity } from "./write-entity.ts";
 const ZERO = new Big(0);
 const MAX_NOTE_CHARS = 4000;
 
-/** Voids an invoice named by Id and SyncToken. Throws 610, 5010, closed books. */
-export function voidInvoice(context: CompanyContext, input: JsonObject): JsonObject {
+/**
+ * Voids an invoice named by Id and SyncToken. Throws 610, 5010, closed books; 6000 for a paid one, unless a person in
+ * QuickBooks does it or the company's `void_paid` lets the payments go.
+ */
+export function voidInvoice(
+  context: CompanyContext,
+  input: JsonObject,
+  { evenIfPaid = context.profile.void_paid === "released" } = {},
+): JsonObject {
   const previous = loadForChange(context, invoiceKind, input);
+  if (!evenIfPaid && listOf(previous["LinkedTxn"]).length > 0)
+    throw businessRule("A payment is applied to the transaction; remove it before the invoice is voided");
   refuseClosedBooks(context, textOf(previous["TxnDate"]) ?? "");
   releasePayments(context, previous);
   const note = textOf(previous["PrivateNote"]);

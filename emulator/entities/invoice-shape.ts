@@ -3,7 +3,8 @@
  * FOB and group lines are left out on purpose: most companies refuse them in JSON, so the strict emulator does too.
  */
 import type { Rule, Shape } from "../api/check-shape.ts";
-import { ADDRESS_SHAPE, COMMON_SHAPE } from "./kind.ts";
+import { ADDRESS_SHAPE } from "./address.ts";
+import { COMMON_SHAPE } from "./kind.ts";
 import { UNANNOUNCED_INVOICE_SHAPE, UNANNOUNCED_LINE_SHAPE } from "./unannounced.ts";
 
 const MAX_AMOUNT = "99999999999";

@@ -6,8 +6,9 @@ import Big from "big.js";
 import type { CompanyContext } from "../company/context.ts";
 import { keyOf } from "../company/store.ts";
 import { businessRule, missingParameter, QuickBooksFault } from "../wire/faults.ts";
-import { decimalOf, listOf, objectOf, refOf, textOf, type JsonObject } from "../wire/json.ts";
+import { decimalOf, isObject, listOf, objectOf, refOf, textOf, type JsonObject } from "../wire/json.ts";
 import { pacificDate } from "../wire/pacific.ts";
+import { reflowed, storedAddress } from "./address.ts";
 import { adjustBalance, adjustQuantities, quantitiesOf } from "./balances.ts";
 import { amountOf, currencyRef, decimalPlaces, exchangeRate } from "./currency.ts";
 import { chooseDocNumber } from "./doc-number.ts";
@@ -15,7 +16,7 @@ import { checkCustomFields, checkShippingFields, refuseCardNumbers } from "./inv
 import { buildLines } from "./invoice-lines.ts";
 import { INVOICE_SHAPE } from "./invoice-shape.ts";
 import { buildTax } from "./invoice-tax.ts";
-import { NO_KEYS, refTo, resolveRef, storedAddress, type EntityKind } from "./kind.ts";
+import { NO_KEYS, refTo, resolveRef, type EntityKind } from "./kind.ts";
 import { refuseClosedBooks } from "./closed-books.ts";
 import { dueDateOf } from "./term.ts";
 
@@ -27,6 +28,7 @@ export const invoiceKind: EntityKind = {
   sparse: true,
   isTransaction: true,
   duplicate: "item",
+  sticky: ["BillEmail", "ShipMethodRef"],
   shape: INVOICE_SHAPE,
   build: buildInvoice,
   keys(body) {
@@ -235,7 +237,8 @@ function addresses(
   const found: JsonObject = {};
   for (const property of ["BillAddr", "ShipAddr"] as const) {
     const given = input[property] ?? (previous === null ? customer[property] : undefined);
-    const stored = given === previous?.[property] && given !== undefined ? given : storedAddress(context, given);
+    const isUntouched = given === previous?.[property] && isObject(given);
+    const stored = isUntouched ? reflowed(context, given) : storedAddress(context, given);
     if (stored !== null) found[property] = stored;
   }
   const from = storedAddress(context, input["ShipFromAddr"]);

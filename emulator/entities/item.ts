@@ -14,7 +14,16 @@ import {
   QuickBooksFault,
 } from "../wire/faults.ts";
 import { decimalOf, refOf, textOf, type Json, type JsonObject } from "../wire/json.ts";
-import { COMMON_SHAPE, NO_KEYS, nameByActivity, refTo, resolveRef, type EntityKind } from "./kind.ts";
+import {
+  COMMON_SHAPE,
+  levelOf,
+  NO_KEYS,
+  nameByActivity,
+  refTo,
+  refuseDeepLevel,
+  resolveRef,
+  type EntityKind,
+} from "./kind.ts";
 
 const MAX_PRICE = "99999999999";
 const PRICE = { kind: "decimal", places: 7, max: MAX_PRICE, nonNegative: true } as const;
@@ -88,12 +97,7 @@ function buildItem(
   const type = textOf(input["Type"]) ?? textOf(previous?.["Type"]);
   if (type === null) throw missingParameter("Type");
   refuseTypeChange(type, previous);
-  const parent =
-    input["ParentRef"] === undefined
-      ? null
-      : resolveRef(context, "Item", { ref: input["ParentRef"], path: "ParentRef" });
-  if (input["SubItem"] === true && parent === null)
-    throw new QuickBooksFault("6150", "ParentRef is required when SubItem is true");
+  const parent = categoryOf(context, input);
   const prefix = parent === null ? "" : `${textOf(parent["FullyQualifiedName"]) ?? ""}:`;
   const isActive = input["Active"] !== false;
   const name = nameByActivity(context, "item", given, { isActive, wasActive: previous?.["Active"] !== false, prefix });
@@ -106,11 +110,24 @@ function buildItem(
     Name: name,
     ...texts,
     Active: isActive,
-    ...(parent === null ? {} : { SubItem: true, ParentRef: refTo(parent) }),
+    ...(parent === null ? {} : { SubItem: true, ParentRef: refTo(parent), Level: new Big(levelOf(parent) + 1) }),
     FullyQualifiedName: `${prefix}${name}`,
     Type: type,
     ...(type === "Category" ? {} : sellingProperties(context, type, { input, previous, sent })),
   };
+}
+
+/** The category that an item is in; null for none. Only a category has items below it. */
+function categoryOf(context: CompanyContext, input: JsonObject): JsonObject | null {
+  if (input["SubItem"] === false) return null;
+  if (input["ParentRef"] === undefined) {
+    if (input["SubItem"] === true) throw new QuickBooksFault("6150", "ParentRef is required when SubItem is true");
+    return null;
+  }
+  const parent = resolveRef(context, "Item", { ref: input["ParentRef"], path: "ParentRef" });
+  if (parent["Type"] !== "Category") throw businessRule("The parent of an item has to be a category");
+  refuseDeepLevel(parent);
+  return parent;
 }
 
 function sellingProperties(

@@ -4,10 +4,9 @@
  */
 import type { Shape } from "../api/check-shape.ts";
 import { type CompanyContext } from "../company/context.ts";
-import { COUNTRIES, COUNTRY_CODES } from "../company/countries.ts";
 import { keyOf, type EntityKeys } from "../company/store.ts";
-import { inactiveReference, invalidReference } from "../wire/faults.ts";
-import { refOf, textOf, type Json, type JsonObject } from "../wire/json.ts";
+import { inactiveReference, invalidReference, QuickBooksFault } from "../wire/faults.ts";
+import { decimalOf, refOf, textOf, type Json, type JsonObject } from "../wire/json.ts";
 import { UNANNOUNCED_SHAPE } from "./unannounced.ts";
 
 export interface EntityKind {
@@ -17,6 +16,8 @@ export interface EntityKind {
   sparse: boolean;
   /** Transactions of a company share one sequence of numbers, and can be deleted. */
   isTransaction: boolean;
+  /** Properties that a sparse update may fail to empty (the company's `sparse_emptying`). */
+  sticky?: readonly string[];
   /** What the 6240 fault calls it. */
   duplicate: "customer" | "item" | "account" | "term";
   /**
@@ -44,25 +45,7 @@ export const COMMON_SHAPE: Shape = {
   ...UNANNOUNCED_SHAPE,
 };
 
-const ADDRESS_LINE = { kind: "text", max: 500 } as const;
-const ADDRESS_PART = { kind: "text", max: 255 } as const;
-
-/** Limits of docs/qbo-api.md, section 5.3. */
-export const ADDRESS_SHAPE: Shape = {
-  Id: { kind: "output" },
-  Line1: ADDRESS_LINE,
-  Line2: ADDRESS_LINE,
-  Line3: ADDRESS_LINE,
-  Line4: ADDRESS_LINE,
-  Line5: ADDRESS_LINE,
-  City: ADDRESS_PART,
-  Country: ADDRESS_PART,
-  CountryCode: ADDRESS_PART,
-  CountrySubDivisionCode: ADDRESS_PART,
-  PostalCode: { kind: "text", max: 30 },
-  Lat: { kind: "output" },
-  Long: { kind: "output" },
-};
+const MAX_LEVELS_BELOW_PARENT = 4;
 
 export const PHONE_SHAPE: Shape = { FreeFormNumber: { kind: "text", max: 30 } };
 
@@ -89,29 +72,29 @@ export function resolveRef(
   return body;
 }
 
+/** How many records are above one. */
+export function levelOf(body: JsonObject): number {
+  return Number(decimalOf(body["Level"])?.toFixed() ?? "0");
+}
+
+/** Throws 6180 for a parent that has as many above it as can be. */
+export function refuseDeepLevel(parent: JsonObject): void {
+  if (levelOf(parent) >= MAX_LEVELS_BELOW_PARENT)
+    throw new QuickBooksFault("6180", `No more than ${MAX_LEVELS_BELOW_PARENT} levels below the parent`);
+}
+
 /** `{"value":"79","name":"Sales of Product Income"}` for an entity. */
 export function refTo(body: JsonObject): JsonObject {
   const name = textOf(body["FullyQualifiedName"]) ?? textOf(body["DisplayName"]) ?? textOf(body["Name"]) ?? "";
   return { value: textOf(body["Id"]) ?? "", name };
 }
 
-/** An address gets its own Id when it is stored; an empty one counts as none. */
-export function storedAddress(context: CompanyContext, address: Json | undefined): JsonObject | null {
-  if (typeof address !== "object" || address === null || Array.isArray(address)) return null;
-  const parts = Object.entries(address).filter(([name, part]) => name !== "Id" && part !== null && part !== "");
-  if (parts.length === 0) return null;
-  const stored: JsonObject = { Id: String(context.store.nextNumber("address")), ...Object.fromEntries(parts) };
-  const country = COUNTRY_CODES.find((code) => code === textOf(stored["Country"])?.toUpperCase());
-  if (context.profile.address_countries === "iso3" && country !== undefined)
-    stored["Country"] = COUNTRIES[country].iso3;
-  return stored;
-}
-
-const DELETED_SUFFIX = / \(deleted(?: \d+)?\)$/;
+/** What is behind the name of an inactive record; a second one of the name gets a number. */
+export const DELETED_SUFFIX = " (deleted)";
+const ANY_DELETED_SUFFIX = / \(deleted(?: \d+)?\)$/;
 
 /**
- * The name under which an entity is kept: one that is made inactive gets ` (deleted)`, so that its plain name is free again;
- * one made active again gets its plain name back (docs/qbo-api.md, sections 5 and 10).
+ * The name under which an entity is kept: one that is made inactive gets ` (deleted)`, one made active again gets its plain name back (docs/qbo-api.md, sections 5 and 10).
  */
 export function nameByActivity(
   context: CompanyContext,
@@ -119,10 +102,10 @@ export function nameByActivity(
   name: string,
   parts: { isActive: boolean; wasActive: boolean; prefix?: string },
 ): string {
-  if (parts.isActive) return parts.wasActive ? name : name.replace(DELETED_SUFFIX, "");
-  if (DELETED_SUFFIX.test(name)) return name;
+  if (parts.isActive) return parts.wasActive ? name : name.replace(ANY_DELETED_SUFFIX, "");
+  if (ANY_DELETED_SUFFIX.test(name)) return name;
   for (let number = 1; ; number += 1) {
-    const candidate = `${name} (deleted${number === 1 ? "" : ` ${number}`})`;
+    const candidate = number === 1 ? `${name}${DELETED_SUFFIX}` : `${name} (deleted ${number})`;
     if (context.store.findHolder(namespace, keyOf(`${parts.prefix ?? ""}${candidate}`)) === null) return candidate;
   }
 }

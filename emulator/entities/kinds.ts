@@ -11,7 +11,8 @@ import { paymentKind } from "./payment.ts";
 import { paymentMethodKind, termKind } from "./term.ts";
 import { employeeKind, vendorKind } from "./vendor.ts";
 
-const KINDS: readonly EntityKind[] = [
+/** A function, because what a kind needs to know of the others (references.ts) comes from here. */
+const allKinds = (): readonly EntityKind[] => [
   accountKind,
   customerKind,
   employeeKind,
@@ -28,15 +29,17 @@ const READ_ONLY_TYPES = ["TaxCode", "TaxRate", "Class", "Department"];
 
 /** The writable kind for a path such as `invoice` (lower case only), or null. */
 export function kindOfPath(path: string): EntityKind | null {
-  return KINDS.find((kind) => kind.type.toLowerCase() === path) ?? null;
+  return allKinds().find((kind) => kind.type.toLowerCase() === path) ?? null;
 }
 
 export function kindOfType(type: string): EntityKind | null {
-  return KINDS.find((kind) => kind.type === type) ?? null;
+  return allKinds().find((kind) => kind.type === type) ?? null;
 }
 
 /** The type that a path or a query names, also for read-only entities; null for one that does not exist. */
 export function typeOfName(name: string): string | null {
   const wanted = name.toLowerCase();
-  return [...KINDS.map((kind) => kind.type), ...READ_ONLY_TYPES].find((type) => type.toLowerCase() === wanted) ?? null;
+  return (
+    [...allKinds().map((kind) => kind.type), ...READ_ONLY_TYPES].find((type) => type.toLowerCase() === wanted) ?? null
+  );
 }

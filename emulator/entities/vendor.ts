@@ -7,7 +7,8 @@ import type { Shape } from "../api/check-shape.ts";
 import type { CompanyContext } from "../company/context.ts";
 import { textOf, type JsonObject } from "../wire/json.ts";
 import { displayNameOf, frozenCurrency, PERSON_SHAPE, personKeys } from "./customer.ts";
-import { COMMON_SHAPE, nameByActivity, resolveRef, storedAddress, type EntityKind } from "./kind.ts";
+import { storedAddress } from "./address.ts";
+import { COMMON_SHAPE, nameByActivity, resolveRef, type EntityKind } from "./kind.ts";
 
 const {
   CompanyName: _companyName,

@@ -4,10 +4,12 @@
  */
 import { checkShape } from "../api/check-shape.ts";
 import { noteChange, type CompanyContext } from "../company/context.ts";
+import { keyOf } from "../company/store.ts";
 import { duplicateName, missingParameter, notFound, QuickBooksFault, staleObject } from "../wire/faults.ts";
-import { objectOf, printJson, textOf, type JsonObject } from "../wire/json.ts";
+import { isObject, objectOf, printJson, textOf, type Json, type JsonObject } from "../wire/json.ts";
 import { pacificStamp } from "../wire/pacific.ts";
-import type { EntityKind } from "./kind.ts";
+import { DELETED_SUFFIX, refTo, type EntityKind } from "./kind.ts";
+import { isReferredType, redirectReferences } from "./references.ts";
 import { unannounced } from "./unannounced.ts";
 
 export interface Written {
@@ -41,8 +43,9 @@ function createEntity(context: CompanyContext, kind: EntityKind, input: JsonObje
 
 function updateEntity(context: CompanyContext, kind: EntityKind, input: JsonObject): Written {
   const previous = loadForChange(context, kind, input);
-  const sent = checkShape(input, kind.shape, context.profile.charset);
+  const checked = checkShape(input, kind.shape, context.profile.charset);
   const isSparse = kind.sparse && input["sparse"] === true;
+  const sent = isSparse ? withoutKept(context, kind, checked) : checked;
   const merged = withoutEmpty(isSparse ? { ...writableOf(kind, previous), ...sent } : sent);
   const built = kind.build(context, merged, previous, sent);
   const body = rewriteEntity(context, kind, previous, built);
@@ -65,6 +68,8 @@ export function rewriteEntity(
   const body = stampedBody({ ...built, ...unannounced(context, kind.type) }, id, token, meta);
   checkUnique(context, kind, body);
   context.store.update({ type: kind.type, id: Number(id), body, keys: kind.keys(body) }, context.nowMs);
+  if (isReferredType(kind.type) && refTo(previous)["name"] !== refTo(body)["name"])
+    redirectReferences(context, kind.type, id, body);
   kind.settle?.(context, previous, body);
   return body;
 }
@@ -91,12 +96,16 @@ export function removeEntity(context: CompanyContext, kind: EntityKind, body: Js
   noteChange(context, kind.type, id, "Delete");
 }
 
+/** No two records of a namespace have one name; an inactive one holds its plain name too, unless the company frees it. */
 function checkUnique(context: CompanyContext, kind: EntityKind, body: JsonObject): void {
-  const { namespace, uniqueKey } = kind.keys(body);
+  const { namespace, uniqueKey, active } = kind.keys(body);
   if (namespace === null || uniqueKey === null) return;
-  const holder = context.store.findHolder(namespace, uniqueKey);
-  if (holder === null || (holder.type === kind.type && holder.id === body["Id"])) return;
-  throw duplicateName(kind.duplicate, holder.id);
+  const isHeld = active && context.profile.inactive_names === "held";
+  for (const key of isHeld ? [uniqueKey, keyOf(`${uniqueKey}${DELETED_SUFFIX}`)] : [uniqueKey]) {
+    const holder = context.store.findHolder(namespace, key);
+    if (holder !== null && (holder.type !== kind.type || holder.id !== body["Id"]))
+      throw duplicateName(kind.duplicate, holder.id);
+  }
 }
 
 function stampedBody(built: JsonObject, id: string, token: string, meta: JsonObject): JsonObject {
@@ -112,7 +121,18 @@ function writableOf(kind: EntityKind, body: JsonObject): JsonObject {
   );
 }
 
-/** Null and the empty text both mean that a property is absent. */
+/** What a sparse update changes: where the company keeps what is emptied, that part of the call has no effect. */
+function withoutKept(context: CompanyContext, kind: EntityKind, sent: JsonObject): JsonObject {
+  if (context.profile.sparse_emptying === "emptied" || kind.sticky === undefined) return sent;
+  const { sticky } = kind;
+  return Object.fromEntries(Object.entries(sent).filter(([name, value]) => !(sticky.includes(name) && isEmpty(value))));
+}
+
 function withoutEmpty(input: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null && value !== ""));
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => !isEmpty(value)));
+}
+
+/** Null, the empty text, and an object of nothing but these mean that a property is absent. */
+function isEmpty(value: Json): boolean {
+  return value === null || value === "" || (isObject(value) && Object.values(value).every(isEmpty));
 }

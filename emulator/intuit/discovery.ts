@@ -1,10 +1,14 @@
 /**
  * Intuit's discovery documents and public keys (docs/qbo-api.md, section 1.1), with every address on the emulator's own
- * origin. The origin is that of the request, so the emulator runs on any port.
+ * origin. The origin is that of the request, so the emulator runs on any port. Only the issuer is Intuit's: its clients
+ * compare it with that text (*Newer facts*).
  */
 import { Hono } from "hono";
 import type { Env } from "../env.ts";
 import { intuitStub } from "../stubs.ts";
+
+/** The issuer of ID tokens, in the discovery document and in each token. */
+export const ISSUER = "https://oauth.platform.intuit.com/op/v1";
 
 export const discoveryRoutes = new Hono<{ Bindings: Env }>();
 
@@ -16,14 +20,9 @@ discoveryRoutes.get("/op/v1/jwks", async (c) =>
   c.body(await intuitStub(c.env).jwks(), 200, { "content-type": "application/json;charset=UTF-8" }),
 );
 
-/** The issuer is always the requested origin. */
-export function issuerOf(origin: string): string {
-  return `${origin}/op/v1`;
-}
-
 function discovery(origin: string) {
   return {
-    issuer: issuerOf(origin),
+    issuer: ISSUER,
     authorization_endpoint: `${origin}/connect/oauth2`,
     token_endpoint: `${origin}/oauth2/v1/tokens/bearer`,
     userinfo_endpoint: `${origin}/v1/openid_connect/userinfo`,

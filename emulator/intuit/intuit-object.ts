@@ -20,7 +20,7 @@ import { deliverWaiting, type Delivered } from "../webhooks/deliver.ts";
 import { Outbox, type Webhook, type WebhookRequest } from "../webhooks/outbox.ts";
 import { allowsAccounting, Grants, type ExchangeResult, type GrantRequest, type TokenState } from "./grants.ts";
 import { newKey, publicKeys, signIdToken } from "./keys.ts";
-import { DEFAULT_OAUTH_SETTINGS, oauthSettingsSchema, type OauthPatch, type OauthSettings } from "./oauth-settings.ts";
+import { loadOauthSettings, storeOauthSettings, type OauthPatch, type OauthSettings } from "./oauth-settings.ts";
 
 const MIN_TOKEN_CHARS = 50;
 const MAX_TOKEN_CHARS = 4096;
@@ -66,9 +66,7 @@ export class IntuitObject extends DurableObject<Env> {
     const refused = this.refusal(call, token, company, nowMs);
     if (refused !== null || company === null)
       return { seq, nowMs, facts: null, refused: refused ?? "wrong_realm", bend: null };
-    if (isRead(call.kind) && company.profile.reads_left !== null) {
-      this.companies.change(company.realmId, { reads_left: company.profile.reads_left - 1 });
-    }
+    if (isRead(call.kind)) this.spendRead(company);
     const bend = this.scenarios.next(call.realmId, call.kind);
     return { seq, nowMs, facts: factsOf(company, nowMs), refused: null, bend };
   }
@@ -142,10 +140,17 @@ export class IntuitObject extends DurableObject<Env> {
     if (state !== "live") return "token_revoked";
     if (company === null || realmId !== company.realmId) return "wrong_realm";
     if (!allowsAccounting(scope)) return "scope_missing";
-    if (isRead(call.kind) && company.profile.reads_left === 0) return "throttled";
+    if (isRead(call.kind) && (company.profile.reads_left === 0 || this.oauthSettings().app_reads_left === 0))
+      return "throttled";
     return this.throttle.admit(company.realmId, company.profile.limits, call.kind === "batch", nowMs)
       ? null
       : "throttled";
+  }
+
+  private spendRead({ realmId, profile }: Company): void {
+    if (profile.reads_left !== null) this.companies.change(realmId, { reads_left: profile.reads_left - 1 });
+    const { app_reads_left: left } = this.oauthSettings();
+    if (left !== null) this.changeOauthSettings({ app_reads_left: left - 1 });
   }
 
   // Intuit's OAuth
@@ -189,14 +194,11 @@ export class IntuitObject extends DurableObject<Env> {
   }
 
   oauthSettings(): OauthSettings {
-    const stored = readSetting(this.ctx.storage.sql, "oauth");
-    return stored === null ? DEFAULT_OAUTH_SETTINGS : oauthSettingsSchema.parse(JSON.parse(stored));
+    return loadOauthSettings(this.ctx.storage.sql);
   }
 
   changeOauthSettings(patch: OauthPatch): OauthSettings {
-    const settings = oauthSettingsSchema.parse({ ...this.oauthSettings(), ...patch });
-    writeSetting(this.ctx.storage.sql, "oauth", JSON.stringify(settings));
-    return settings;
+    return storeOauthSettings(this.ctx.storage.sql, patch);
   }
 
   /** Ends access tokens, refresh tokens, or the whole connection of a company. Returns how many were ended. */

@@ -9,7 +9,7 @@ import { newTid } from "../api/routes.ts";
 import type { Env } from "../env.ts";
 import { intuitStub } from "../stubs.ts";
 import { clientOfBasic } from "./client.ts";
-import { issuerOf } from "./discovery.ts";
+import { ISSUER } from "./discovery.ts";
 import type { TokenSet } from "./grants.ts";
 
 const PATH = "/oauth2/v1/tokens/bearer";
@@ -91,22 +91,22 @@ async function granted(
   clientId: string,
   isFirst: boolean,
 ): Promise<TokenReply> {
-  const origin = new URL(c.req.url).origin;
   const wantsId = isFirst && tokens.scope.split(" ").includes("openid");
   const idToken = wantsId
     ? await intuitStub(c.env).idToken({
-        issuer: issuerOf(origin),
+        issuer: ISSUER,
         clientId,
         subject: SUBJECT,
         realmId: tokens.realmId,
         authTimeMs: tokens.authTimeMs,
       })
     : null;
+  const { hard_expiry_field } = await intuitStub(c.env).oauthSettings();
   const body = {
     token_type: "bearer",
     expires_in: tokens.expiresInS,
     x_refresh_token_expires_in: tokens.refreshExpiresInS,
-    ...(c.req.header(HARD_EXPIRY_HEADER) === "true" ? { x_refresh_token_hard_expires_in: tokens.hardExpiresInS } : {}),
+    ...(c.req.header(HARD_EXPIRY_HEADER) === "true" ? { [hard_expiry_field]: tokens.hardExpiresInS } : {}),
     refresh_token: tokens.refreshToken,
     access_token: tokens.accessToken,
     ...(idToken === null ? {} : { id_token: idToken }),

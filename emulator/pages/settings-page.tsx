@@ -24,6 +24,7 @@ const SWITCHES = [
   ["honour_requestid", "Honour requestid"],
   ["replay_faults", "Replay faults for a repeated requestid"],
   ["reply_6190_as_200", "Answer a lapsed subscription (6190) with HTTP 200"],
+  ["reflow_addresses", "An update puts the town of an address into plain lines"],
   ["unknown_fields", "Answers hold properties that no documentation names"],
 ] as const satisfies readonly (readonly [keyof Profile, string])[];
 
@@ -44,6 +45,9 @@ const CHOICES = [
   ["manual_tax_total", "US, manual tax: the total of tax", ["by_rate", "as_sent"]],
   ["tax_override", "Outside the US: tax that was sent", ["honoured", "ignored"]],
   ["negative_lines", "Outside the US: negative lines", ["by_code", "refused"]],
+  ["inactive_names", "Names of inactive records", ["held", "freed"]],
+  ["void_paid", "An app voids an invoice that has a payment", ["refused", "released"]],
+  ["sparse_emptying", "E-mail and shipping method emptied by a sparse update", ["emptied", "kept"]],
   ["currency_decimals", "Decimals of amounts", ["by_currency", "two"]],
   ["book_close_code", "Code for closed books", ["6200", "6210"]],
 ] as const satisfies readonly (readonly [keyof Profile, string, readonly string[]])[];

@@ -33,6 +33,7 @@ const CATALOGUE: Record<string, FaultKind> = {
   "610": validation("Object Not Found"),
   "620": validation("Transaction can not be linked"),
   "800": validation("Object cannot be deleted"),
+  "900": validation("A parent cannot be a child of itself"),
   "1000": validation("Operation failed"),
   "1040": validation("Batch size exceeds the allowed limit"),
   "1050": validation("Invalid content type"),

@@ -2,7 +2,7 @@
 // section 5.8).
 
 import { beforeAll, describe, expect, it } from "vitest";
-import { at, Company, faultCode, salesLine } from "./emulator-client.ts";
+import { at, Company, control, faultCode, salesLine } from "./emulator-client.ts";
 
 let company: Company;
 let customer: string;
@@ -230,6 +230,36 @@ describe("changing", () => {
     expect(at(full.json, "Invoice", "CustomerMemo")).toBeUndefined();
   });
 
+  it("keeps an e-mail and a shipping method that a sparse update empties, unless the setting says otherwise", async () => {
+    const body = invoice({
+      BillEmail: { Address: "a@shop.example" },
+      ShipMethodRef: { value: "UPS" },
+      PrivateNote: "n",
+    });
+    const emptied = { sparse: true, BillEmail: { Address: "" }, ShipMethodRef: null, PrivateNote: "" };
+    const made = await company.create("Invoice", body);
+    const kept = at((await company.post("invoice", { Id: made.id, SyncToken: "0", ...emptied })).json, "Invoice");
+    expect(kept).toMatchObject({ BillEmail: { Address: "a@shop.example" }, ShipMethodRef: { value: "UPS" } });
+    expect(kept).not.toHaveProperty("PrivateNote");
+    const full = { ...invoice(), Id: made.id, SyncToken: "1" };
+    expect(at((await company.post("invoice", full)).json, "Invoice")).not.toHaveProperty("BillEmail");
+    await control("PATCH", `/companies/${company.realmId}`, { sparse_emptying: "emptied" });
+    const second = await company.create("Invoice", body);
+    const gone = at((await company.post("invoice", { Id: second.id, SyncToken: "0", ...emptied })).json, "Invoice");
+    for (const name of ["BillEmail", "ShipMethodRef", "PrivateNote"]) expect(gone).not.toHaveProperty(name);
+    await control("PATCH", `/companies/${company.realmId}`, { sparse_emptying: "kept" });
+  });
+
+  it("voids the older way too, by an update that includes void", async () => {
+    const made = await company.create("Invoice", invoice());
+    const voided = await company.post("invoice?operation=update&include=void", {
+      Id: made.id,
+      SyncToken: "0",
+      sparse: true,
+    });
+    expect(at(voided.json, "Invoice")).toMatchObject({ TotalAmt: 0, PrivateNote: "Voided" });
+  });
+
   it("refuses a stale SyncToken with 5010, a missing one with 2020, an unknown Id with 610", async () => {
     const made = await company.create("Invoice", invoice());
     await company.post("invoice", { Id: made.id, SyncToken: "0", sparse: true, PrivateNote: "one" });
@@ -269,7 +299,7 @@ describe("changing", () => {
     expect([gone.status, faultCode(gone)]).toEqual([400, "610"]);
   });
 
-  it("lets a payment lower the balance, never below zero, and keeps it unapplied after a void", async () => {
+  it("lets a payment lower the balance, never below zero, refuses a void, and keeps it unapplied after one where it is let", async () => {
     const buyer = await company.create("Customer", { DisplayName: "Paying buyer" });
     const made = await company.create("Invoice", invoice({ CustomerRef: { value: buyer.id } }));
     const pay = (amount: number) => ({
@@ -282,11 +312,13 @@ describe("changing", () => {
     const paid = at((await company.get(`invoice/${made.id}`)).json, "Invoice");
     expect(paid).toMatchObject({ Balance: 35, SyncToken: "1", LinkedTxn: [{ TxnId: payment.id, TxnType: "Payment" }] });
     expect(faultCode(await company.post("invoice?operation=delete", { Id: made.id, SyncToken: "1" }))).toBe("6000");
-    expect(
-      at((await company.post("invoice?operation=void", { Id: made.id, SyncToken: "1" })).json, "Invoice", "Balance"),
-    ).toBe(0);
+    const voidCall = () => company.post("invoice?operation=void", { Id: made.id, SyncToken: "1" });
+    expect(faultCode(await voidCall())).toBe("6000");
+    await control("PATCH", `/companies/${company.realmId}`, { void_paid: "released" });
+    expect(at((await voidCall()).json, "Invoice", "Balance")).toBe(0);
     expect(at((await company.get(`payment/${payment.id}`)).json, "Payment", "UnappliedAmt")).toBe(25);
     expect(at((await company.get(`customer/${buyer.id}`)).json, "Customer", "Balance")).toBe(-25);
+    await control("PATCH", `/companies/${company.realmId}`, { void_paid: "refused" });
   });
 });
 

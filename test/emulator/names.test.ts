@@ -70,20 +70,6 @@ describe("customers", () => {
     );
   });
 
-  it("frees the name of an inactive one, and takes the plain name back when it is free", async () => {
-    const first = await company.create("Customer", { DisplayName: "Comeback" });
-    await company.post("customer", { Id: first.id, SyncToken: "0", sparse: true, Active: false });
-    const second = await company.create("Customer", { DisplayName: "Comeback" });
-    expect(
-      faultCode(await company.post("customer", { Id: first.id, SyncToken: "1", sparse: true, Active: true })),
-    ).toBe("6240");
-    await company.post("customer", { Id: second.id, SyncToken: "0", sparse: true, Active: false });
-    const back = await company.post("customer", { Id: first.id, SyncToken: "1", sparse: true, Active: true });
-    expect(at(back.json, "Customer", "DisplayName")).toBe("Comeback");
-    const other = await company.get(`customer/${second.id}`);
-    expect(at(other.json, "Customer", "DisplayName")).toBe("Comeback (deleted 2)");
-  });
-
   it("cannot blank a display name, and keeps a currency forever", async () => {
     const british = await Company.make({ profile: "gb-plus" });
     const made = await british.create("Customer", { DisplayName: "Euro buyer", CurrencyRef: { value: "EUR" } });

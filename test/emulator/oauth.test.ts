@@ -20,6 +20,9 @@ import {
   tokenCall,
 } from "./emulator-client.ts";
 
+/** Intuit's own clients compare the issuer with this text (docs/qbo-api.md, *Newer facts*). */
+const ISSUER = "https://oauth.platform.intuit.com/op/v1";
+
 const AUTHORIZE = {
   client_id: "emulator-client",
   response_type: "code",
@@ -33,7 +36,13 @@ const jwksSchema = z.object({
 });
 
 afterEach(async () => {
-  await control("PATCH", "/oauth", { rotate: "always", grace_seconds: 0, redirect_uris: [] });
+  await control("PATCH", "/oauth", {
+    rotate: "always",
+    grace_seconds: 0,
+    redirect_uris: [],
+    hard_expiry_field: "x_refresh_token_hard_expires_in",
+    app_reads_left: null,
+  });
 });
 
 function authorizePath(changes: Record<string, string | undefined> = {}): string {
@@ -65,7 +74,7 @@ async function revoke(token: string, authorization = BASIC) {
 
 describe("discovery", () => {
   it.each(["openid_sandbox_configuration", "openid_configuration"])(
-    "names every address on the emulator's own origin: %s",
+    "names every address on the emulator's own origin, and Intuit as the issuer: %s",
     async (name) => {
       const answer = await send(`/.well-known/${name}`);
       for (const property of [
@@ -74,10 +83,10 @@ describe("discovery", () => {
         "revocation_endpoint",
         "userinfo_endpoint",
         "jwks_uri",
-        "issuer",
       ]) {
         expect(textAt(answer.json, property)).toMatch(new RegExp(`^${ORIGIN}/`));
       }
+      expect(textAt(answer.json, "issuer")).toBe(ISSUER);
     },
   );
 });
@@ -208,11 +217,30 @@ describe("refreshing", () => {
     expect(at((await refresh(textAt(shown.json, "refresh_token"))).json, "error")).toBe("invalid_grant");
   });
 
+  it("tells the hard end under the older name where the setting says so", async () => {
+    await control("PATCH", "/oauth", { hard_expiry_field: "x_refresh_token_lifetime_expires_in" });
+    const tokens = await connect(await newCompany());
+    const shown = await refresh(tokens.refresh, { "x-include-refresh-token-hard-expires-in": "true" });
+    expect(at(shown.json, "x_refresh_token_hard_expires_in")).toBeUndefined();
+    expect(Number(at(shown.json, "x_refresh_token_lifetime_expires_in"))).toBeGreaterThan(157_000_000);
+  });
+
   it("is refused for the former connection once the company is connected anew", async () => {
     const realmId = await newCompany();
     const former = await connect(realmId);
     await connect(realmId);
     expect((await refresh(former.refresh)).status).toBe(400);
+  });
+});
+
+describe("the app's budget of reads", () => {
+  it("counts for all companies together, and leaves writes alone", async () => {
+    const [first, second] = [await Company.make(), await Company.make()];
+    await control("PATCH", "/oauth", { app_reads_left: 2 });
+    expect((await first.get("preferences")).status).toBe(200);
+    expect((await second.get("preferences")).status).toBe(200);
+    expect((await first.get("preferences")).status).toBe(429);
+    expect((await second.post("customer", { DisplayName: "Written" })).status).toBe(200);
   });
 });
 
@@ -262,7 +290,7 @@ describe("openid", () => {
     const keys = jwksSchema.parse((await send("/op/v1/jwks")).json);
     const nowMs = Date.parse(textAt((await control("GET", "/clock")).json, "now"));
     const verified = await jwtVerify(textAt(answer.json, "id_token"), createLocalJWKSet(keys), {
-      issuer: `${ORIGIN}/op/v1`,
+      issuer: ISSUER,
       audience: "emulator-client",
       currentDate: new Date(nowMs),
     });

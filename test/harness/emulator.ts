@@ -20,6 +20,10 @@ export interface CompanySettings {
   manual_tax_total?: "by_rate" | "as_sent";
   tax_override?: "honoured" | "ignored";
   negative_lines?: "by_code" | "refused";
+  inactive_names?: "held" | "freed";
+  void_paid?: "refused" | "released";
+  reflow_addresses?: boolean;
+  sparse_emptying?: "emptied" | "kept";
   currency_decimals?: "by_currency" | "two";
   charset?: "latin-1" | "letters" | "everything" | "question-marks" | "look-alikes";
   book_close_date?: string | null;

@@ -194,6 +194,7 @@ export function mappingOf(invoiceId: string, content: InvoiceContent): MappingIn
     },
     tax: planOrder({ ...NO_SETTINGS, id: "bench", companyName: "Bench", company: COMPANY }, content),
     company: COMPANY,
+    timeZone: "America/Los_Angeles",
   };
 }
 

@@ -181,6 +181,11 @@ export async function clearSubscriptionLapsed(db: Db, id: string, now: Date): Pr
   return changed.length > 0;
 }
 
+/** Reads a `company` column. */
+export function readFacts(text: string): CompanyFacts {
+  return companyFactsSchema.parse(JSON.parse(text));
+}
+
 function toConnection(row: typeof connections.$inferSelect): Connection {
-  return { ...row, company: companyFactsSchema.parse(JSON.parse(row.company)) };
+  return { ...row, company: readFacts(row.company) };
 }

@@ -1,6 +1,7 @@
 /**
  * Invoices as a kind of document. Only combines functions of mapping/ and quickbooks/; has no rules of its own.
  */
+import { timeZoneOf } from "../connections/time-zone.ts";
 import { readContent } from "../invoices/invoice.ts";
 import { isCustomerTaxable } from "../mapping/customer-taxable.ts";
 import { resolveLinks } from "../mapping/resolve-links.ts";
@@ -35,6 +36,7 @@ export const invoiceDocument: DocumentKind = {
       content,
       docNumber: row.docNumber,
       company: connection.company,
+      timeZone: timeZoneOf(connection),
       customerMode: connection.customerMode,
       links,
       tax,

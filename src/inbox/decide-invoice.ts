@@ -19,6 +19,7 @@ import {
   orderColumns,
   ownConnection,
   queuedEntry,
+  timeZoneHere,
 } from "./decision.ts";
 import type { OrderEvent } from "./events.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -44,7 +45,7 @@ export function decideCreated(snapshot: Snapshot, event: Created, context: Decis
 function decideOrderOf(snapshot: Snapshot, event: Created, context: DecisionContext): { id: string; writes: Write[] } {
   const { order } = snapshot;
   const received = event.content.order;
-  const columns = orderColumns(received, event.at);
+  const columns = orderColumns(received, event.at, timeZoneHere(snapshot));
   if (!order) {
     const id = context.newId();
     const at = context.now.toISOString();

@@ -2,11 +2,11 @@
  * What an event leads to: the writes, as data, and a name for its effect. Made by decide-order.ts and decide-invoice.ts
  * from a snapshot (pure), written by store-delivery.ts.
  */
-import { calendarDate } from "../platform/calendar-date.ts";
+import { companyDay } from "../platform/calendar-date.ts";
 import type { InvoiceRow, NewInvoiceRow } from "../pushes/invoice-row.ts";
 import { isInQuickBooks } from "../invoices/status.ts";
 import { isOutcomeOpen } from "../pushes/states.ts";
-import { type Order, storedOrder } from "../orders/order.ts";
+import { type Order, shippingDay, storedOrder } from "../orders/order.ts";
 import type { orders } from "../orders/schema.ts";
 import type { OrderRow } from "../orders/store.ts";
 import { type AutoAdmission, autoAdmission } from "../pushes/admission.ts";
@@ -87,6 +87,11 @@ export function connectionOfInvoice(snapshot: Snapshot, row: InvoiceRow): Connec
     : ownConnection(snapshot);
 }
 
+/** The time zone of the instance's company; UTC if it has none. */
+export function timeZoneHere(snapshot: Snapshot): string {
+  return ownConnection(snapshot)?.timeZone ?? "UTC";
+}
+
 function connectionById(snapshot: Snapshot, id: string | null): ConnectionSwitches | null {
   return snapshot.connections.find((connection) => connection.id === id) ?? null;
 }
@@ -101,8 +106,8 @@ export function queuedEntry(invoiceId: string, connectionId: string | null): Dec
   return connectionId === null ? [] : [{ invoiceId, connectionId }];
 }
 
-/** The columns of an order that follow from its content. */
-export function orderColumns(order: Order, eventAt: string) {
+/** The columns of an order that follow from its content. `timeZone`: its company's. */
+export function orderColumns(order: Order, eventAt: string, timeZone: string) {
   return {
     number: order.number,
     customerName: order.customer.name,
@@ -110,7 +115,7 @@ export function orderColumns(order: Order, eventAt: string) {
     totalMinor: order.totalMinor,
     placedAt: order.placedAt,
     shippedAt: order.shippedAt,
-    shippedOn: calendarDate(order.shippedAt ?? eventAt),
+    shippedOn: shippingDay(order, timeZone) ?? companyDay(timeZone, eventAt),
     body: storedOrder.write(order),
     eventAt,
   };

@@ -4,6 +4,8 @@
  */
 import { type InferSelectModel, type SQL, and, eq, sql } from "drizzle-orm";
 import { connections } from "../connections/schema.ts";
+import { readFacts } from "../connections/store.ts";
+import { timeZoneOf } from "../connections/time-zone.ts";
 import type { Instance } from "../instances/instance.ts";
 import { instances } from "../instances/schema.ts";
 import { invoices } from "../invoices/schema.ts";
@@ -23,8 +25,13 @@ const SWITCH_COLUMNS = {
   autoInvoice: connections.autoInvoice,
   subscriptionLapsedAt: connections.subscriptionLapsedAt,
 };
-/** The switches of a connection, as admission needs them. */
-export type ConnectionSwitches = Pick<InferSelectModel<typeof connections>, keyof typeof SWITCH_COLUMNS>;
+/** Where a company's calendar days begin. */
+const ZONE_COLUMNS = { timeZone: connections.timeZone, company: connections.company };
+
+/** The switches of a connection, as admission needs them, and its time zone. */
+export type ConnectionSwitches = Pick<InferSelectModel<typeof connections>, keyof typeof SWITCH_COLUMNS> & {
+  timeZone: string;
+};
 
 export interface Snapshot {
   instance: Instance;
@@ -78,7 +85,7 @@ export async function readSnapshot(
       .limit(1),
     db.select({ id: orderEvents.id }).from(orderEvents).where(isAccepted(instanceId, webhookId)).limit(1),
     db
-      .select(SWITCH_COLUMNS)
+      .select({ ...SWITCH_COLUMNS, ...ZONE_COLUMNS })
       .from(connections)
       .where(
         sql`${connections.id} in (
@@ -91,7 +98,10 @@ export async function readSnapshot(
   if (!instance) return null;
   return {
     instance,
-    connections: switches,
+    connections: switches.map(({ company, timeZone, ...row }) => ({
+      ...row,
+      timeZone: timeZoneOf({ timeZone, company: readFacts(company) }),
+    })),
     order: orderRows[0] ?? null,
     orderInvoices,
     invoice: invoiceRows[0] ?? null,

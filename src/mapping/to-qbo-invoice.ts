@@ -3,10 +3,9 @@
  * Pure; amounts are exact decimals throughout (docs/contract.md, section 8; docs/qbo-api.md, sections 5.6 and 5.8).
  * Everything that had to be changed to fit gets a warning; nothing is dropped silently.
  */
-import { calendarDate } from "../platform/calendar-date.ts";
 import type { CompanyFacts } from "../connections/connection.ts";
 import type { InvoiceContent } from "../invoices/invoice.ts";
-import type { Order } from "../orders/order.ts";
+import { type Order, shippingDay } from "../orders/order.ts";
 import {
   MAX_CUSTOMER_MEMO_CHARS,
   MAX_DOC_NUMBER_CHARS,
@@ -44,6 +43,8 @@ export interface MappingInput {
   /** Another number that a person chose, because the invoice's own is taken in QuickBooks. */
   docNumber: string | null;
   company: CompanyFacts;
+  /** The company's; its calendar days are the invoice's. */
+  timeZone: string;
   customerMode: "single" | "per_buyer";
   links: ResolvedLinks;
   tax: PlannedTax;
@@ -91,7 +92,7 @@ export function toQboInvoice(input: MappingInput): MappedInvoice {
     ...emailOf(order, texts),
     ...addressOf("BillAddr", order, input.customerMode, texts),
     ...addressOf("ShipAddr", order, input.customerMode, texts),
-    ...(company.allowShipping ? shipmentOf(order, texts) : {}),
+    ...(company.allowShipping ? shipmentOf(order, input.timeZone, texts) : {}),
   };
   return { json: JSON.stringify(payload), warnings: [...links.warnings, ...texts.warnings] };
 }
@@ -127,7 +128,8 @@ function customerMemo(order: Order, texts: FittedTexts): Json {
   };
 }
 
-function shipmentOf(order: Order, texts: FittedTexts): Json {
+function shipmentOf(order: Order, timeZone: string, texts: FittedTexts): Json {
+  const shippedOn = shippingDay(order, timeZone);
   const method = order.shippingMethod
     ? texts.fit(order.shippingMethod, MAX_SHIP_METHOD_CHARS, "The shipping method")
     : "";
@@ -135,7 +137,7 @@ function shipmentOf(order: Order, texts: FittedTexts): Json {
     ? texts.fit(order.trackingNumber, MAX_TRACKING_NUMBER_CHARS, "The tracking number")
     : "";
   return {
-    ...(order.shippedAt ? { ShipDate: calendarDate(order.shippedAt) } : {}),
+    ...(shippedOn ? { ShipDate: shippedOn } : {}),
     ...(method ? { ShipMethodRef: { value: method, name: method } } : {}),
     ...(tracking ? { TrackingNum: tracking } : {}),
   };

@@ -5,6 +5,7 @@
  */
 import type Big from "big.js";
 import { z } from "zod";
+import { companyDay } from "../platform/calendar-date.ts";
 import { ExactNumber } from "../platform/exact-json.ts";
 import { formatMinor, roundToMinor, toMinor } from "../platform/money.ts";
 import type { FieldError } from "../platform/problem.ts";
@@ -46,6 +47,8 @@ export const orderSchema = z.object({
   /** ISO text in UTC. */
   placedAt: absentAsNull(z.string()),
   shippedAt: absentAsNull(z.string()),
+  /** The day that `shippedAt` named as it was sent; absent: it was in UTC, so its day is the company's. */
+  shippedOn: z.string().optional(),
   customer: z.object({
     id: absentAsNull(z.string()),
     name: z.string(),
@@ -211,6 +214,14 @@ export function parseOrder(raw: unknown, path: string): ParsedOrder {
   return { ok: true, order: toOrder(parsed.data) };
 }
 
+/**
+ * The calendar day on which the order was shipped, for a company in this time zone (docs/contract.md, section 8, *Dates*);
+ * null if it has not been.
+ */
+export function shippingDay({ shippedAt, shippedOn }: Order, timeZone: string): string | null {
+  return shippedAt === null ? null : (shippedOn ?? companyDay(timeZone, shippedAt));
+}
+
 /** An order as it is stored. Orders that were stored before guest IDs were recognized still contain them. */
 export const storedOrderSchema: z.ZodType<Order> = orderSchema.transform((order) => ({
   ...order,
@@ -227,8 +238,9 @@ function toOrder(data: Incoming): Order {
     id: data.id,
     number: data.number,
     currency: data.currency,
-    placedAt: data.placed_at,
-    shippedAt: data.shipped_at,
+    placedAt: data.placed_at?.at ?? null,
+    shippedAt: data.shipped_at?.at ?? null,
+    ...(data.shipped_at?.day ? { shippedOn: data.shipped_at.day } : {}),
     customer: data.customer,
     billingAddress: data.billing_address,
     shippingAddress: data.shipping_address,

@@ -2,7 +2,7 @@
  * The outcomes of a push and their effect on the invoice: one exhaustive switch from outcome to columns. Pure: takes the
  * row as it is now (it may have changed during the push) and returns what to write.
  */
-import { calendarDate } from "../platform/calendar-date.ts";
+import { dayIn } from "../platform/calendar-date.ts";
 import type { InvoiceRow } from "./invoice-row.ts";
 import type { InvoiceState, Operation } from "../invoices/status.ts";
 import { rememberedWish, transition } from "./states.ts";
@@ -47,6 +47,8 @@ export interface SettleContext {
   /** Whether a changed invoice is pushed as an update automatically. */
   isAutoPushEffective: boolean;
   now: Date;
+  /** The company's. */
+  timeZone: string;
   /** Content version with which the push began. */
   triedContentVersion?: number;
 }
@@ -250,7 +252,7 @@ function accepted(row: InvoiceRow, invoice: Invoice, context: SettleContext): Pa
     qboTotalMinor: minorOrNull(invoice.totalAmount, row.currency),
     qboBalanceMinor: minorOrNull(invoice.balance, row.currency),
     qboLastUpdatedAt: invoice.lastUpdatedAt === null ? null : new Date(invoice.lastUpdatedAt).toISOString(),
-    paidOn: paidOn(row, invoice, now),
+    paidOn: paidOn(row, invoice, context),
     deliveredAt: row.deliveredAt ?? at,
   };
   if (row.operation === "void") {
@@ -272,9 +274,9 @@ function isEarlierRevision(row: InvoiceRow, invoice: Invoice): boolean {
 }
 
 /** An update may raise the total of a paid invoice; a credit may pay a new one immediately. */
-function paidOn(row: InvoiceRow, invoice: Invoice, now: Date): string | null {
+function paidOn(row: InvoiceRow, invoice: Invoice, { now, timeZone }: SettleContext): string | null {
   if (!isZero(invoice.balance) || isZero(invoice.totalAmount)) return null;
-  return row.paidOn ?? calendarDate(invoice.lastUpdatedAt ?? now);
+  return row.paidOn ?? dayIn(timeZone, invoice.lastUpdatedAt ?? now);
 }
 
 /** Sent; or, if something changed meanwhile or an earlier payload was found, continues with the void or the update. */

@@ -22,6 +22,7 @@ const payloadSchema = z.object({
   BillAddr: address,
   ShipAddr: address,
   BillEmail: z.object({ Address: z.string() }).optional(),
+  ShipDate: z.string().optional(),
   CurrencyRef: reference.optional(),
   GlobalTaxCalculation: z.string().optional(),
   TxnTaxDetail: z.object({ TotalTax: z.number() }),
@@ -43,7 +44,7 @@ function map(
   content: InvoiceContent,
   company: CompanyFacts = US_COMPANY,
   links: Partial<ResolvedLinks> = {},
-  customerMode: "single" | "per_buyer" = "per_buyer",
+  { customerMode = "per_buyer", timeZone = "UTC" }: { customerMode?: "single" | "per_buyer"; timeZone?: string } = {},
 ) {
   const mapped = toQboInvoice({
     invoiceId: ID,
@@ -51,6 +52,7 @@ function map(
     content,
     docNumber: null,
     company,
+    timeZone,
     customerMode,
     links: linksFor(content, links),
     tax: taxFor(content, { company }),
@@ -150,6 +152,31 @@ describe("discounts, shipping, tax", () => {
   });
 });
 
+describe("the day of shipping is the company's", () => {
+  test.each([
+    // [shipped_at, Auckland, Reno, London]
+    ["2026-11-30T21:15:00-08:00", "2026-11-30", "2026-11-30", "2026-11-30"],
+    ["2026-12-01T05:15:00Z", "2026-12-01", "2026-11-30", "2026-12-01"],
+    ["2026-11-30T11:30:00Z", "2026-12-01", "2026-11-30", "2026-11-30"],
+    ["2026-12-31T23:30:00Z", "2027-01-01", "2026-12-31", "2026-12-31"],
+    ["2026-06-30T23:30:00Z", "2026-07-01", "2026-06-30", "2026-07-01"],
+    ["2026-12-01T00:00:00Z", "2026-12-01", "2026-12-01", "2026-12-01"],
+    ["2026-12-01T00:00:00+01:00", "2026-12-01", "2026-12-01", "2026-12-01"],
+    ["2026-11-30T23:59:59", "2026-11-30", "2026-11-30", "2026-11-30"],
+    ["2026-11-30", "2026-11-30", "2026-11-30", "2026-11-30"],
+  ])("%s", (shipped_at, ...expected) => {
+    const zones = ["Pacific/Auckland", "America/Los_Angeles", "Europe/London"];
+    const content = contentOf({ shipped_at });
+    expect(zones.map((timeZone) => map(content, US_COMPANY, {}, { timeZone }).payload.ShipDate)).toEqual(expected);
+  });
+
+  test("the invoice's own dates are the order system's", () => {
+    const content = contentOf({}, { date: "2026-11-30", dueDate: "2026-12-30" });
+    const { json } = map(content, US_COMPANY, {}, { timeZone: "Pacific/Auckland" });
+    expect(json).toContain('"TxnDate":"2026-11-30","DueDate":"2026-12-30"');
+  });
+});
+
 describe("texts", () => {
   test("what QuickBooks does not take is replaced, and said", () => {
     const { payload, warnings } = map(contentOf({ memo: "Ring the bell 🔔 – “twice”" }));
@@ -182,7 +209,7 @@ describe("texts", () => {
 describe("customer", () => {
   test("with one customer for all orders the buyer's name and addresses are on the invoice", () => {
     const content = contentOf({ shipping_address: { line1: "Quay 4", city: "Reno" } });
-    const { payload } = map(content, US_COMPANY, {}, "single");
+    const { payload } = map(content, US_COMPANY, {}, { customerMode: "single" });
     expect(payload.BillAddr).toEqual({ Line1: "Quayside Stores" });
     expect(payload.ShipAddr).toEqual({ Line1: "Quayside Stores", Line2: "Quay 4", City: "Reno" });
   });

@@ -269,6 +269,28 @@ describe("Fulfillment", () => {
     expect(await selectInvoices(db)).toHaveLength(1);
   });
 
+  it("dates the invoices as asked, also where many have to be confirmed first", async () => {
+    const list = await operator.get("/fulfillment");
+    expect(list.html).not.toContain("Invoice date");
+    const ids = await Promise.all(Array.from({ length: 51 }, (_, index) => makeOrder(instanceId, `D${index}`)));
+    expect((await operator.get("/fulfillment")).html).toMatch(/<label for="field-invoice_date">Invoice date</);
+    const date = "2026-10-31";
+    const question = await operator.post("/fulfillment/invoices", { id: ids, invoice_date: date });
+    expect(words(question.html)).toContain("An invoice dated 31 Oct 2026 is created for each order.");
+    const hidden = [...question.html.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)];
+    const fields = Object.fromEntries(hidden.map(([, name, value]) => [name ?? "", value ?? ""]));
+    await operator.submit("/fulfillment/invoices", fields);
+    const dates = (await selectInvoices(db)).map((row) => row.date);
+    expect(dates).toEqual(Array.from({ length: 51 }, () => date));
+  });
+
+  it("says what is wrong with a date that is none", async () => {
+    const id = await makeOrder(instanceId, "S1");
+    const page = await operator.submit("/fulfillment/invoices", { id: [id], invoice_date: "31.10.2026" });
+    expect(words(page.html)).toContain("The invoice date must be a calendar date such as 2026-11-20.");
+    expect(await selectInvoices(db)).toEqual([]);
+  });
+
   it("says of each order that could not be invoiced why", async () => {
     const open = await makeOrder(instanceId, "S2", { status: "open" });
     const page = await operator.post("/fulfillment/invoices", { id: [open] });

@@ -67,7 +67,7 @@ function accepted(id = "145"): Report {
   };
 }
 
-const following = async () => ({ isAutoPushEffective: true, now: now() });
+const following = async () => ({ isAutoPushEffective: true, now: now(), timeZone: "UTC" });
 
 test("of two workers one gets the claim, for as long as its lease", () =>
   inWorld(async (world) => {

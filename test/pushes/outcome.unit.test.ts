@@ -14,7 +14,7 @@ import { planVoid } from "../../src/pushes/by-hand/void-invoice.ts";
 import { NOW, storedRow } from "../invoices/example-invoice.ts";
 
 const AT = NOW.toISOString();
-const FOLLOWING = { isAutoPushEffective: true, now: NOW };
+const FOLLOWING = { isAutoPushEffective: true, now: NOW, timeZone: "UTC" };
 const ERROR = pushError("unavailable", { message: "m", remedy: "r" });
 const NOTHING_GOT_IN: readonly Outcome[] = [
   { kind: "refused", error: ERROR },

@@ -3,6 +3,7 @@
  * record that does not exist there yet is shown as its name in brackets.
  */
 import type { Connection } from "../../connections/connection.ts";
+import { timeZoneOf } from "../../connections/time-zone.ts";
 import { findConnection } from "../../connections/store.ts";
 import { findInstance } from "../../instances/store.ts";
 import type { InvoiceRow } from "../invoice-row.ts";
@@ -44,6 +45,7 @@ export async function previewPayload(db: Db, row: InvoiceRow): Promise<Preview> 
     content,
     docNumber: row.docNumber,
     company: connection.company,
+    timeZone: timeZoneOf(connection),
     customerMode: connection.customerMode,
     links: await knownLinks(db, connection, row.instanceId, content.order),
     tax,

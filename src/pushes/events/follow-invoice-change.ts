@@ -3,9 +3,10 @@
  * All of a run's events about one invoice are handled together, with one read at most, and none for what we know already.
  * Never writes to QuickBooks.
  */
-import { calendarDate } from "../../platform/calendar-date.ts";
+import { dayIn } from "../../platform/calendar-date.ts";
 import { and, eq } from "drizzle-orm";
 import type { Connection } from "../../connections/connection.ts";
+import { timeZoneOf } from "../../connections/time-zone.ts";
 import { type InvoiceRow, selectInvoices } from "../invoice-row.ts";
 import { pushes } from "../schema.ts";
 import { refreshIsInvoiced } from "../../orders/store.ts";
@@ -35,7 +36,7 @@ export interface ReportedChange {
 /** `read` returns null if the invoice is gone. */
 export interface ChangeContext {
   db: Db;
-  connection: Pick<Connection, "id">;
+  connection: Connection;
   now: () => Date;
   read: (qboInvoiceId: string) => Promise<Invoice | null>;
 }
@@ -62,7 +63,9 @@ export async function followInvoiceChange(
   }
   const found = await context.read(reported.qboInvoiceId);
   const isGone = found === null || isVoided(found) || (reported.isVoid && isZero(found.totalAmount));
-  const patch = isGone ? goneInQuickBooks(row, found, reported.eventAt) : changed(row, found, reported);
+  const patch = isGone
+    ? goneInQuickBooks(row, found, reported.eventAt)
+    : changed(row, found, reported, timeZoneOf(connection));
   return write({ db, connection, now }, row, patch);
 }
 
@@ -88,7 +91,7 @@ async function write(
   return tookHold(updated) ? "done" : "raced";
 }
 
-function changed(row: InvoiceRow, found: Invoice, reported: ReportedChange): Partial<InvoiceRow> {
+function changed(row: InvoiceRow, found: Invoice, reported: ReportedChange, timeZone: string): Partial<InvoiceRow> {
   const at = minute(reported.eventAt);
   const version = { qboSyncToken: found.syncToken, qboLastUpdatedAt: isoOrNull(found.lastUpdatedAt) };
   const total = minorOrNull(found.totalAmount, row.currency);
@@ -102,7 +105,7 @@ function changed(row: InvoiceRow, found: Invoice, reported: ReportedChange): Par
   const before = row.qboTotalMinor ?? row.totalMinor;
   const money = (minor: number) => `${formatMinor(minor, row.currency)} ${row.currency}`;
   const isPaid = total > 0 && balance === 0;
-  const paidOn = reported.paidOn ?? row.paidOn ?? calendarDate(found.lastUpdatedAt ?? reported.eventAt);
+  const paidOn = reported.paidOn ?? row.paidOn ?? dayIn(timeZone, found.lastUpdatedAt ?? reported.eventAt);
   const message = `The total was changed in QuickBooks from ${money(before)} to ${money(total)} on ${at}.`;
   return {
     ...version,

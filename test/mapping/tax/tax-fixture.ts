@@ -79,6 +79,7 @@ export function book(content: InvoiceContent, given: TaxCase): Booked {
       content,
       docNumber: null,
       company,
+      timeZone: "UTC",
       customerMode: "per_buyer",
       existing: null,
     } as const;

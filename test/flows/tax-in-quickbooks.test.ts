@@ -99,7 +99,10 @@ describe("a company in the United Kingdom", () => {
 
   test("'Send with a warning' sends it, and the warning names both totals and the reason", async () => {
     const company = await british({}, { total_policy: "warn" });
-    const { qbo, invoice } = await push(company, gbp([taxed("100.00"), taxed("100.00", { sku: "OIL", name: "Oil" })], "25.00"));
+    const { qbo, invoice } = await push(
+      company,
+      gbp([taxed("100.00"), taxed("100.00", { sku: "OIL", name: "Oil" })], "25.00"),
+    );
     expect(money(qbo)).toEqual(["40.00", "240.00"]);
     expect(warningCodes(invoice)).toEqual(["total_differs"]);
     expect(invoice.warnings[0]?.message).toMatch(/240\.00 GBP.*225\.00 GBP.*none of the company's rates/);

@@ -10,12 +10,9 @@ import { type BookedTax, type TaxedGroup, bookAmounts, netOf } from "./booking.t
 import type { OrderAmounts, Part } from "./order-amounts.ts";
 import type { TaxPlan } from "./plan.ts";
 import { type FoundRates, type KnownRates, findRates, taxOfPart } from "./rates.ts";
-import { share } from "./share.ts";
+import { share, weightOf } from "./share.ts";
 
 export type ByCode = Extract<Taxing, { kind: "by_code" }>;
-
-/** Keeps six decimals of a unit where exact taxes are weighed against each other. */
-const WEIGHT = 1_000_000;
 
 /** The plan, or the rates that the company has no code for. */
 export function planByCode(
@@ -66,7 +63,7 @@ function groupsOf(
   });
   const stated = share(
     order.tax,
-    groups.map(({ exact }) => BigInt(exact.times(WEIGHT).toFixed(0))),
+    groups.map(({ exact }) => weightOf(exact)),
   );
   return groups.map(({ exact, ...group }, index) => ({
     ...group,

@@ -11,11 +11,9 @@ import { expectedMoney } from "./expected-total.ts";
 import { type OrderAmounts, type Part, baseOf } from "./order-amounts.ts";
 import type { TaxPlan } from "./plan.ts";
 import { taxOf } from "./rates.ts";
-import { share } from "./share.ts";
+import { share, weightOf } from "./share.ts";
 
 type ByHand = Extract<Taxing, { kind: "by_hand" }>;
-
-const WEIGHT = 1_000_000;
 
 export function planAutomated(order: OrderAmounts, company: CompanyFacts): TaxPlan {
   const { groups, areAllTaxable } = usGroups(order, false);
@@ -50,7 +48,7 @@ export function planByHand(
 
 type Variant = Omit<TaxPlan, "doubt">;
 
-/** The ways in which QuickBooks can be stated what is taxed, the usual one first. */
+/** The ways in which QuickBooks can be asked to tax the order, the usual one first. */
 function variantsOf(order: OrderAmounts, company: CompanyFacts): Variant[] {
   const ofShipping = order.parts.some(isUnstatedShipping) ? [false, true] : [false];
   return ofShipping.flatMap((isShippingTaxed) => {
@@ -84,8 +82,7 @@ function bookingOf(order: OrderAmounts, groups: readonly TaxedGroup[], company: 
 }
 
 /**
- * The parts by TAX and NON. `isShippingTaxed`: for shipping of which the order states nothing;
- * Tax inside the prices is divided over what is taxed, so that each part can be booked without it.
+ * The parts by TAX and NON. `isShippingTaxed` is for shipping of which the order states nothing. Tax inside the prices is divided over what is taxed, so that each part can be booked without it.
  */
 export function usGroups(
   order: OrderAmounts,
@@ -100,14 +97,29 @@ export function usGroups(
   return { groups: groups.filter(({ parts }) => parts.length > 0), areAllTaxable };
 }
 
-/** What the order's tax is charged on. Tax without anything taxable is charged on all lines, or else on the shipping. */
-function taxedParts(order: OrderAmounts, isShippingTaxed: boolean): { taxed: Part[]; areAllTaxable: boolean } {
-  const taxed = order.parts.filter((part) => isTaxed(part) || (isShippingTaxed && isUnstatedShipping(part)));
-  if (order.tax === 0 || taxed.some((part) => baseOf(part) > 0)) return { taxed, areAllTaxable: false };
-  const lines = order.parts.filter(({ line }) => line !== null);
-  if (lines.some((part) => baseOf(part) > 0))
-    return { taxed: [...taxed, ...lines.filter((part) => !taxed.includes(part))], areAllTaxable: true };
-  return { taxed: [...order.parts], areAllTaxable: false };
+/**
+ * What the order's tax is charged on: what is taxable, if that can carry it; else all lines, too. Prices that include more
+ * tax than the taxable lines cost have it in the shipping as well.
+ */
+function taxedParts(order: OrderAmounts, isShippingTaxed: boolean): { taxed: readonly Part[]; areAllTaxable: boolean } {
+  const { parts, isInside } = order;
+  const among = (...tests: ((part: Part) => boolean)[]): Part[] =>
+    parts.filter((part) => tests.some((test) => test(part)));
+  const taxable = isShippingTaxed ? among(isTaxed, isUnstatedShipping) : among(isTaxed);
+  const withShipping = isInside ? [among(isTaxed, isUnstatedShipping)] : [];
+  const sets = [taxable, ...withShipping, among(isTaxed, isLine)];
+  const taxed = sets.find((set) => canCarry(order, set)) ?? parts;
+  const areAllTaxable = taxed.some((part) => isLine(part) && !isTaxed(part) && baseOf(part) > 0);
+  return { taxed, areAllTaxable };
+}
+
+function canCarry({ tax, isInside }: OrderAmounts, parts: readonly Part[]): boolean {
+  const base = parts.reduce((sum, part) => sum + baseOf(part), 0);
+  return tax === 0 || (isInside ? base >= tax : base > 0);
+}
+
+function isLine({ line }: Part): boolean {
+  return line !== null;
 }
 
 /** What the order states of a part's tax counts more than `taxable`. */
@@ -116,21 +128,19 @@ function isTaxed({ stated, isTaxable }: Part): boolean {
   return stated.tax === null ? isTaxable : stated.tax.gt(0);
 }
 
-/** Each part with its share of the order's tax: as the order states it, the rest in proportion. */
+/** Each part with its share of the order's tax: as the order states it, and the rest in proportion. */
 function eachWithItsTax(order: OrderAmounts, taxed: readonly Part[]): TaxedGroup[] {
-  const stated = taxed.map(
-    ({ stated: { tax, rate }, ...part }) =>
-      tax ?? (rate === null ? null : taxOf(part.amount - part.discount, rate, true)),
-  );
-  const statedSum = stated.reduce<Big>((sum, tax) => sum.plus(tax ?? 0), new Big(0));
-  const unstatedBase = taxed.reduce((sum, part, index) => sum + (stated[index] ? 0 : baseOf(part)), 0);
-  const rest = statedSum.gt(order.tax) ? new Big(0) : new Big(order.tax).minus(statedSum);
-  const weights = taxed.map(
-    (part, index) => stated[index] ?? (unstatedBase === 0 ? new Big(0) : rest.times(baseOf(part)).div(unstatedBase)),
-  );
-  const shares = share(
-    order.tax,
-    weights.map((weight) => BigInt(weight.times(WEIGHT).toFixed(0))),
-  );
+  const parts = taxed.map((part) => ({ part, tax: statedTax(part) }));
+  const left = parts.reduce((rest, { tax }) => (tax ? rest.minus(tax) : rest), new Big(order.tax));
+  const base = parts.reduce((sum, { part, tax }) => sum + (tax ? 0 : baseOf(part)), 0);
+  const shareOfLeft = (part: Part): Big =>
+    left.lte(0) || base === 0 ? new Big(0) : left.times(baseOf(part)).div(base);
+  const weights = parts.map(({ part, tax }) => weightOf(tax ?? shareOfLeft(part)));
+  const shares = share(order.tax, weights);
   return taxed.map((part, index) => ({ code: "TAX", parts: [part], tax: shares[index] ?? 0 }));
+}
+
+function statedTax(part: Part): Big | null {
+  const { rate, tax } = part.stated;
+  return tax ?? (rate === null ? null : taxOf(baseOf(part), rate, true));
 }

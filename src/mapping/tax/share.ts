@@ -1,7 +1,10 @@
 /**
  * Divides a whole number of units in proportion, without losing or inventing one: the largest remainders get what rounding
- * down leaves. Pure, integers only.
+ * down leaves. Pure.
  */
+import type Big from "big.js";
+
+const WEIGHT = 1_000_000;
 
 /**
  * `total` (0 or more) in proportion to `weights` (none negative), each share within one unit of the exact one; all of it
@@ -18,4 +21,9 @@ export function share(total: number, weights: readonly bigint[]): number[] {
     .toSorted((a, b) => (a.remainder === b.remainder ? a.index - b.index : a.remainder < b.remainder ? 1 : -1));
   for (const { index } of byRemainder.slice(0, left)) shares[index] = (shares[index] ?? 0n) + 1n;
   return shares.map(Number);
+}
+
+/** Exact amounts as weights, kept to a millionth. */
+export function weightOf(amount: Big): bigint {
+  return BigInt(amount.times(WEIGHT).toFixed(0));
 }

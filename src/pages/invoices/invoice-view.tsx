@@ -6,6 +6,7 @@ import type { StoredError } from "../../failures/push-error.ts";
 import type { Warning } from "../../failures/warning.ts";
 import type { Instance } from "../../instances/instance.ts";
 import type { InvoiceContent } from "../../invoices/invoice.ts";
+import type { OrderLine } from "../../orders/order.ts";
 import type { InvoiceRow } from "../../pushes/invoice-row.ts";
 import { publicStatus } from "../../invoices/status.ts";
 import { HISTORY_KEPT_DAYS } from "../../platform/limits.ts";
@@ -94,7 +95,7 @@ export function Lines({ content }: { content: InvoiceContent }) {
             isNumber: true,
             cell: (line) => (line.discountMinor > 0 ? money(-line.discountMinor) : ""),
           },
-          { label: "Tax", cell: (line) => (line.taxable ? "Taxable" : "") },
+          { label: "Tax", cell: taxText },
           { label: "Amount", isNumber: true, cell: (line) => money(line.amountMinor) },
         ]}
       />
@@ -102,11 +103,17 @@ export function Lines({ content }: { content: InvoiceContent }) {
         <Total label="Goods" value={money(goods)} />
         {discounts > 0 && <Total label="Discounts" value={money(-discounts)} />}
         {order.shippingMinor > 0 && <Total label="Shipping" value={money(order.shippingMinor)} />}
-        {order.taxMinor > 0 && <Total label="Tax" value={money(order.taxMinor)} />}
+        {order.taxMinor > 0 && !order.pricesIncludeTax && <Total label="Tax" value={money(order.taxMinor)} />}
         <Total label="Total" value={money(order.totalMinor)} isGrand />
+        {order.taxMinor > 0 && order.pricesIncludeTax && <Total label="Tax included" value={money(order.taxMinor)} />}
       </dl>
     </section>
   );
+}
+
+function taxText({ taxRate, taxable }: OrderLine): string {
+  if (taxRate !== undefined) return `${taxRate} %`;
+  return taxable ? "Taxable" : "";
 }
 
 /** A unit price with at least as many decimals as the currency has; prices may have more, and none may be lost. */

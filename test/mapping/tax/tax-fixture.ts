@@ -64,10 +64,11 @@ const payloadSchema = z.object({
 });
 type Payload = z.infer<typeof payloadSchema>;
 
-export type Booked = { payload: Payload; json: string; warnings: Warning[] } | { refused: PushError };
+export type Made = { json: string; warnings: Warning[] } | { refused: PushError };
+export type Booked = Exclude<Made, { refused: PushError }> & { payload: Payload };
 
 /** What becomes of the invoice. */
-export function book(content: InvoiceContent, given: TaxCase): Booked {
+export function make(content: InvoiceContent, given: TaxCase): Made {
   const { company, isTaxableCustomer = true } = given;
   try {
     const tax = taxFor(content, given);
@@ -84,11 +85,7 @@ export function book(content: InvoiceContent, given: TaxCase): Booked {
       existing: null,
     } as const;
     const mapped = toQboInvoice({ ...task, links, tax });
-    return {
-      payload: payloadSchema.parse(JSON.parse(mapped.json)),
-      json: mapped.json,
-      warnings: [...mapped.warnings, ...warnings],
-    };
+    return { json: mapped.json, warnings: [...mapped.warnings, ...warnings] };
   } catch (error) {
     if (error instanceof LocalRefusal) return { refused: error.error };
     throw error;
@@ -96,15 +93,15 @@ export function book(content: InvoiceContent, given: TaxCase): Booked {
 }
 
 /** The payload. Throws if it is refused. */
-export function booked(content: InvoiceContent, given: TaxCase): Exclude<Booked, { refused: PushError }> {
-  const made = book(content, given);
+export function booked(content: InvoiceContent, given: TaxCase): Booked {
+  const made = make(content, given);
   if ("refused" in made) throw new Error(made.refused.message);
-  return made;
+  return { ...made, payload: payloadSchema.parse(JSON.parse(made.json)) };
 }
 
 /** The refusal. Throws if there is none. */
 export function refusal(content: InvoiceContent, given: TaxCase): PushError {
-  const made = book(content, given);
+  const made = make(content, given);
   if ("refused" in made) return made.refused;
   throw new Error(`It was booked: ${made.json}`);
 }

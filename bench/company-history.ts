@@ -5,10 +5,10 @@
  */
 import { readNorthwindOrders, shiftToYesterday } from "../scripts/demo/northwind.ts";
 import type { CompanyFacts } from "../src/connections/connection.ts";
-import { newInvoiceRow } from "../src/pushes/new-invoice.ts";
+import { newInvoiceRow } from "../src/invoicing/new-invoice.ts";
 import type { InvoiceContent } from "../src/invoices/invoice.ts";
-import type { InvoiceState } from "../src/invoices/status.ts";
-import type { NewInvoiceRow } from "../src/pushes/invoice-row.ts";
+import type { DocumentState } from "../src/documents/status.ts";
+import type { NewInvoiceRow } from "../src/invoicing/invoice-row.ts";
 import { type Order, parseOrder } from "../src/orders/order.ts";
 import type { orders } from "../src/orders/schema.ts";
 import { parseExactJson } from "../src/platform/exact-json.ts";
@@ -38,7 +38,7 @@ const INSTANCE_SHARES: readonly (readonly [string, number])[] = [
   [RARE_INSTANCE, 0.01],
 ];
 /** Shares of those that are not simply sent. */
-const STATE_SHARES: readonly (readonly [InvoiceState, number])[] = [
+const STATE_SHARES: readonly (readonly [DocumentState, number])[] = [
   ["voided", 0.015],
   ["not_sent", 0.01],
   ["failed", 0.008],
@@ -108,7 +108,7 @@ interface EventResult {
   place: number;
   at: Date;
   instanceId: string;
-  state: InvoiceState | null;
+  state: DocumentState | null;
 }
 
 function entryOf({ order, place, at, instanceId, state }: EventResult): Entry {
@@ -158,7 +158,7 @@ function entryOf({ order, place, at, instanceId, state }: EventResult): Entry {
     ...(isInQuickBooks
       ? {
           frozenPayload: toQboInvoice(mappingOf(id, content)).json,
-          qboInvoiceId: String(1_000 + place),
+          qboId: String(1_000 + place),
           qboSyncToken: "0",
           deliveredAt: delivered,
           attemptCount: 1,
@@ -195,13 +195,14 @@ export function mappingOf(invoiceId: string, content: InvoiceContent): MappingIn
     tax: planOrder({ ...NO_SETTINGS, id: "bench", companyName: "Bench", company: COMPANY }, content),
     company: COMPANY,
     timeZone: "America/Los_Angeles",
+    letters: "all",
   };
 }
 
 function attemptOf(invoiceId: string, invoice: NewInvoiceRow, startedAt: string, isAccepted: boolean): AttemptRow {
   return {
     id: `attempt-${invoiceId}`,
-    invoiceId,
+    documentId: invoiceId,
     connectionId: invoice.connectionId,
     number: 1,
     operation: "create",
@@ -215,7 +216,7 @@ function attemptOf(invoiceId: string, invoice: NewInvoiceRow, startedAt: string,
   };
 }
 
-function errorOf(state: InvoiceState, place: number, at: string): PublicError & { fix: null } {
+function errorOf(state: DocumentState, place: number, at: string): PublicError & { fix: null } {
   const code = ["6000", "6240", "2500"][place % 3] ?? null;
   const isFailed = state === "failed";
   return {

@@ -1,7 +1,7 @@
 /**
  * What people and programs ask of 50,000 invoices: each way to look at them, by API and by page. Addresses only.
  */
-import { INVOICE_STATES } from "../src/invoices/status.ts";
+import { DOCUMENT_STATES } from "../src/documents/status.ts";
 import { RARE_CUSTOMER, RARE_INSTANCE } from "./company-history.ts";
 
 export interface Question {
@@ -24,7 +24,7 @@ export function questions(deepCursor: string): Question[] {
     ["search, 2 characters that all begin with", { q: "in" }],
     ["search, 2 characters that none begins with", { q: "zz" }],
     ["search and status failed", { q: "INV", status: "failed" }],
-    ...INVOICE_STATES.map((status): [string, Record<string, string>] => [`status ${status}`, { status }]),
+    ...DOCUMENT_STATES.map((status): [string, Record<string, string>] => [`status ${status}`, { status }]),
     ["the largest instance", { instance: "instance-1" }],
     ["the smallest instance", { instance: RARE_INSTANCE }],
     ["the smallest instance, status failed", { instance: RARE_INSTANCE, status: "failed" }],

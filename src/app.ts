@@ -2,11 +2,11 @@
  * The Hono app: middleware in the order in which it runs, then the mounts, then the handlers for faults. Routes live in
  * pages/ and api/; each of them names the right that it needs.
  */
-import { type Context, Hono } from "hono";
+import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { api } from "./api/routes.ts";
-import type { AppEnv, Runtime } from "./app-context.ts";
+import type { AppEnv } from "./app-context.ts";
 import { isForPrograms } from "./app/areas.ts";
 import { respondToFault, respondMethodNotAllowed, respondNotFound } from "./app/faults.ts";
 import { respondHealth } from "./app/health.ts";
@@ -19,6 +19,7 @@ import { readConfig } from "./env.ts";
 import { receiveIntuitWebhook } from "./inbox/intuit-webhook.ts";
 import { receiveOrderWebhook } from "./inbox/order-webhook.ts";
 import { pages } from "./pages/routes.ts";
+import { runtimeOf } from "./people/action-context.ts";
 import { openToAll } from "./people/route-access.ts";
 import { openDb } from "./platform/db.ts";
 import { MAX_REQUEST_BYTES } from "./platform/limits.ts";
@@ -70,7 +71,3 @@ app.route("/", pages);
 
 app.notFound(respondNotFound);
 app.onError(respondToFault);
-
-function runtimeOf(c: Context<AppEnv>): Runtime {
-  return { env: c.env, config: c.get("config"), db: c.get("db"), now: c.get("now") };
-}

@@ -7,7 +7,7 @@ import type { Instance } from "../instances/instance.ts";
 import { findInstance, saveInstance } from "../instances/store.ts";
 import { changesBetween, recordActivity } from "../people/activity.ts";
 import { holdOrResume } from "../pushes/hold-or-resume.ts";
-import { moveInvoices } from "../pushes/move-invoices.ts";
+import { movePushes } from "../pushes/move-pushes.ts";
 import { findAssociationFault, instanceFacts, type InstancePatch, toInstanceColumns } from "./instance-settings.ts";
 import { invalid, notFound, type Result } from "./result.ts";
 
@@ -29,12 +29,7 @@ export async function changeInstance(
   const orphaned =
     patch.connection_id === undefined
       ? 0
-      : await moveInvoices(
-          context.env,
-          context.db,
-          { instanceId: id, connectionId: instance.connectionId },
-          context.now,
-        );
+      : await movePushes(context.env, context.db, { instanceId: id, connectionId: instance.connectionId }, context.now);
   const { held, resumed } = await holdOrResume(context.env, context.db, { instanceId: id }, context.now);
   const waiting = { held: held + orphaned, resumed };
   await record(context, before, instance);

@@ -11,9 +11,9 @@ import { listConnections } from "../connections/store.ts";
 import type { Instance } from "../instances/instance.ts";
 import { listInstances } from "../instances/store.ts";
 import { invoiceFromOrder } from "../invoices/from-order.ts";
-import { newInvoiceRow } from "../pushes/new-invoice.ts";
-import { type FulfillmentRow, fulfillmentBatch, listCreated } from "../pushes/fulfillment-batch.ts";
-import { publicStatus, INVOICE_STATES } from "../invoices/status.ts";
+import { newInvoiceRow } from "../invoicing/new-invoice.ts";
+import { type FulfillmentRow, fulfillmentBatch, listCreated } from "../invoicing/fulfillment-batch.ts";
+import { publicStatus, DOCUMENT_STATES } from "../documents/status.ts";
 import { findOrders, type OrderRow } from "../orders/store.ts";
 import { recordActivity } from "../people/activity.ts";
 import { runBatch } from "../platform/db.ts";
@@ -37,7 +37,7 @@ export const createResult = z.object({
   status: z.enum(["created", "already_invoiced", "not_shipped", "not_found", "busy"]),
   /** The status of the invoice that was created. */
   invoice_id: z.string().nullable(),
-  push_status: z.enum(INVOICE_STATES).nullable(),
+  push_status: z.enum(DOCUMENT_STATES).nullable(),
   /** Why no invoice was created, for people. */
   message: z.string().nullable(),
 });

@@ -1,12 +1,11 @@
 /**
  * Fixes a failed invoice from its page: link the invoice that holds the number, use another number, or make an inactive
- * record active again. pushes/by-hand/ does each; this finds the invoice, calls it and records it.
+ * record active again. invoicing/by-hand/ does each; this finds the invoice, calls it and records it.
  */
 import type { ActionContext } from "../app-context.ts";
-import type { InvoiceRow } from "../pushes/invoice-row.ts";
-import { findRow } from "../pushes/store.ts";
+import { type InvoiceRow, findInvoice } from "../invoicing/invoice-row.ts";
 import { recordActivity } from "../people/activity.ts";
-import { linkInvoice, makeActiveAgain, useAnotherNumber } from "../pushes/by-hand/fix.ts";
+import { linkInvoice, makeActiveAgain, useAnotherNumber } from "../invoicing/by-hand/fix.ts";
 import { conflict, notFound, type Result } from "./result.ts";
 
 export type InvoiceFix = { kind: "link" } | { kind: "number"; number: string } | { kind: "reactivate" };
@@ -19,7 +18,7 @@ const ACTIONS = {
 
 /** Carries out the fix, or refuses with a sentence if that is not (or no longer) possible. */
 export async function fixInvoice(context: ActionContext, id: string, fix: InvoiceFix): Promise<Result> {
-  const invoice = await findRow(context.db, id);
+  const invoice = await findInvoice(context.db, id);
   if (!invoice) return notFound("invoice");
   const result = await carryOut(context, invoice, fix);
   if (!result.ok) return conflict(result.message);
@@ -35,8 +34,7 @@ export async function fixInvoice(context: ActionContext, id: string, fix: Invoic
   return { ok: true };
 }
 
-function carryOut({ env, config, db, now }: ActionContext, invoice: InvoiceRow, fix: InvoiceFix) {
-  const context = { env, config, db, now };
+function carryOut(context: ActionContext, invoice: InvoiceRow, fix: InvoiceFix) {
   switch (fix.kind) {
     case "link":
       return linkInvoice(context, invoice);

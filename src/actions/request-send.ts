@@ -1,12 +1,12 @@
 /**
- * 'Send to QuickBooks': a person or a program asks for invoices to be pushed. pushes/by-hand/send-invoices.ts decides
+ * 'Send to QuickBooks': a person or a program asks for invoices to be pushed. invoicing/by-hand/send-invoices.ts decides
  * whether each may go; this bounds the list and records the request.
  */
 import type { ActionContext } from "../app-context.ts";
 import { recordActivity } from "../people/activity.ts";
 import { MAX_BULK_ITEMS } from "../platform/limits.ts";
 import { plural } from "../platform/words.ts";
-import { sendInvoices, type SendResult } from "../pushes/by-hand/send-invoices.ts";
+import { sendInvoices, type SendResult } from "../invoicing/by-hand/send-invoices.ts";
 import { invalid, type Result } from "./result.ts";
 
 /** A result for each ID, in the order given; an ID given twice gets two results and is sent once. */

@@ -3,9 +3,9 @@
  */
 import type { ActionContext } from "../app-context.ts";
 import type { PushError } from "../failures/push-error.ts";
-import { findRow } from "../pushes/store.ts";
+import { findInvoice } from "../invoicing/invoice-row.ts";
 import { recordActivity } from "../people/activity.ts";
-import { voidInvoice } from "../pushes/by-hand/void-invoice.ts";
+import { voidInvoice } from "../invoicing/by-hand/void-invoice.ts";
 import { notFound, type Result } from "./result.ts";
 
 /** `remembered`: done as soon as we know whether QuickBooks has the invoice. */
@@ -14,7 +14,7 @@ export type VoidResult =
   | { ok: false; reason: "refused"; error: PushError };
 
 export async function requestVoid(context: ActionContext, id: string): Promise<VoidResult> {
-  const invoice = await findRow(context.db, id);
+  const invoice = await findInvoice(context.db, id);
   if (!invoice) return notFound("invoice");
   const result = await voidInvoice(context.env, context.db, id, context.now);
   if (!result.ok) return { ok: false, reason: "refused", error: result.error };

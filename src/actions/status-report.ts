@@ -13,8 +13,8 @@ import type { Env } from "../env.ts";
 import { CATEGORY_TITLES, ERROR_CATEGORIES } from "../failures/push-error.ts";
 import type { Instance } from "../instances/instance.ts";
 import { listInstances } from "../instances/store.ts";
-import { countByStatus } from "../pushes/lists/counts.ts";
-import { INVOICE_STATES } from "../invoices/status.ts";
+import { countByStatus } from "../invoicing/lists/counts.ts";
+import { DOCUMENT_STATES } from "../documents/status.ts";
 import { DATABASE_LIMIT_BYTES, readDatabaseSize } from "../platform/database-size.ts";
 import type { Db } from "../platform/db.ts";
 import { log } from "../platform/log.ts";
@@ -80,7 +80,7 @@ export const statusReport = z.object({
   connections: z.array(connectionStatus),
   instances: z.array(instanceStatus),
   /** Invoices by push status. */
-  invoices: z.record(z.enum(INVOICE_STATES), z.int()),
+  invoices: z.record(z.enum(DOCUMENT_STATES), z.int()),
   /** What is under way or waiting: queued, sending, unknown and held together. */
   backlog: z.int(),
   oldest_waiting: z.object({ invoice_id: z.string(), waiting_since: time }).nullable(),

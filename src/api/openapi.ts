@@ -3,7 +3,7 @@
  * describe anything by hand that a schema already says.
  */
 import { z } from "zod";
-import { INVOICE_STATES } from "../invoices/status.ts";
+import { DOCUMENT_STATES } from "../documents/status.ts";
 import { leastRoleWith } from "../people/roles.ts";
 import { namedSchemas } from "./named.ts";
 import type { Operation } from "./operation.ts";
@@ -24,7 +24,7 @@ const PROBLEM_WORDS: Readonly<Record<number, string>> = {
 
 const DESCRIPTION = `Bookbridge brings the invoices of order systems into QuickBooks Online.
 
-Send an API key as \`Authorization: Bearer <key>\`. Errors are problems after RFC 9457. Lists come in pages: pass \`next\` of a page as \`after\` to get the one behind it. Amounts are decimal strings. An invoice's \`push_status\` is one of ${INVOICE_STATES.join(", ")}.`;
+Send an API key as \`Authorization: Bearer <key>\`. Errors are problems after RFC 9457. Lists come in pages: pass \`next\` of a page as \`after\` to get the one behind it. Amounts are decimal strings. An invoice's \`push_status\` is one of ${DOCUMENT_STATES.join(", ")}.`;
 
 /** The document for an app at `appOrigin`. */
 export function openApiDocument(operations: readonly Operation[], appOrigin: string): Json {

@@ -5,7 +5,16 @@
 import type { CheckLine } from "./check-line.ts";
 import { fieldOf, lineOf, notSet } from "./check-settings.ts";
 import type { Connection } from "./connection.ts";
-import { codesOfRate, codeNamed, furtherRates, onlyCodeOf, settingOfRate, type Taxing, taxingOf } from "./taxing.ts";
+import {
+  codesOfRate,
+  codeNamed,
+  furtherRates,
+  onlyCodeOf,
+  settingOfRate,
+  type Taxing,
+  taxingOf,
+  type TotalPolicy,
+} from "./taxing.ts";
 import { codeWords, taxingWords } from "./taxing-words.ts";
 import { proposedTimeZone, timeZoneOf } from "./time-zone.ts";
 
@@ -34,7 +43,7 @@ function salesTaxLine(connection: Connection, taxing: Taxing): CheckLine {
       return { ...line, status: "wrong", message };
     }
     case "off":
-      return { ...line, status: "warning", message: `${sentence} ${differenceSentence(connection)}` };
+      return { ...line, status: "warning", message: `${sentence} ${differenceSentence(connection.totalPolicy)}` };
     case "unread":
       return {
         ...line,
@@ -45,8 +54,8 @@ function salesTaxLine(connection: Connection, taxing: Taxing): CheckLine {
 }
 
 /** What becomes of an order whose total QuickBooks would make different. */
-function differenceSentence({ totalPolicy }: Connection): string {
-  return totalPolicy === "refuse"
+function differenceSentence(policy: TotalPolicy): string {
+  return policy === "refuse"
     ? "Until then, orders with tax are not sent."
     : "Until then, orders with tax are sent without it, with a warning.";
 }

@@ -4,7 +4,7 @@
  * setting needs a column in schema.ts and a definition below, and is named nowhere else except where it is used.
  */
 import type { CompanyFacts, Connection } from "./connection.ts";
-import { accountName, customerName, date, quantity, rateCodes, taxCodeName, timeZone } from "./given-settings.ts";
+import { accountName, customerName, date, quantity, rateCodes, taxCodeName, zoneName } from "./given-settings.ts";
 import {
   type Requirements,
   type SettingDefinition,
@@ -171,7 +171,7 @@ export const SETTINGS = {
   time_zone: setting({
     column: "timeZone",
     label: "Time zone",
-    given: timeZone("Time zone"),
+    given: zoneName("Time zone"),
     shown: shownText,
     requiredWhen: never,
     control: { kind: "time_zone" },

@@ -1,6 +1,7 @@
 /**
  * How a company taxes, in words for pages and for Check configuration. Pure.
  */
+import Big from "big.js";
 import type { SalesTaxCode } from "../quickbooks/tax-codes.ts";
 import type { CompanyFacts } from "./connection.ts";
 import { wayOfTaxing } from "./taxing.ts";
@@ -33,7 +34,17 @@ function offSentence({ usingSalesTax }: CompanyFacts): string {
   return `${why}, so it books no tax. If orders carry tax, finish it there under Taxes.`;
 }
 
-/** `20.0% S (20 %)`; a name that ends in the rate is enough by itself. */
+/** `State tax (8.25 %)` */
 export function codeWords({ name, percent }: SalesTaxCode): string {
   return `${name} (${percent} %)`;
+}
+
+/** The names of the codes by rate, ascending; reverse charge, which is never proposed, comes last. */
+export function codesByRate(codes: readonly SalesTaxCode[]): { rate: string; names: string[] }[] {
+  const named = (code: SalesTaxCode): string => (code.isReversed ? "Reverse charge" : `${code.percent} %`);
+  const groups = [...Map.groupBy(codes, named)].map(([rate, group]) => ({ rate, group }));
+  const order = ({ group: [first] }: (typeof groups)[number]): Big => new Big(first?.percent ?? 0);
+  return groups
+    .toSorted((a, b) => Number(a.group[0]?.isReversed) - Number(b.group[0]?.isReversed) || order(a).cmp(order(b)))
+    .map(({ rate, group }) => ({ rate, names: group.map(({ name }) => name) }));
 }

@@ -3,7 +3,7 @@
  * would be booked wrongly) and our own faults. Pure.
  */
 import { type PushError, pushError } from "./push-error.ts";
-import type { Subject } from "./subject.ts";
+import { type Named, type Subject, nameOf, upperNameOf } from "./subject.ts";
 import { instancePage, listText, settingsPage } from "./words.ts";
 
 /** The instance has no QuickBooks company. */
@@ -38,8 +38,8 @@ export function missingSettingsError(
 /** The order's currency can't be booked in this company. */
 export function currencyError(subject: Subject, orderCurrency: string, homeCurrency: string): PushError {
   return pushError("validation", {
-    message: `Invoice ${subject.invoiceNumber} is in ${orderCurrency}, but ${subject.connection.companyName} keeps its books in ${homeCurrency} only.`,
-    remedy: `Turn on multicurrency in QuickBooks and click Check configuration, or have the order invoiced in ${homeCurrency}; then send the invoice again.`,
+    message: `${upperNameOf(subject)} is in ${orderCurrency}, but ${subject.connection.companyName} keeps its books in ${homeCurrency} only.`,
+    remedy: `Turn on multicurrency in QuickBooks and click Check configuration, or have the order invoiced in ${homeCurrency}; then send the ${subject.noun} again.`,
     fix: { label: "Check configuration", href: settingsPage(subject.connection.id) },
   });
 }
@@ -61,10 +61,10 @@ export function notSendable(row: { number: string; state: string }): PushError {
       );
 }
 
-/** The invoice found in QuickBooks already belongs to another invoice here. */
-export function heldElsewhere(row: { number: string }, qboInvoiceId: string): PushError {
+/** The document found in QuickBooks already belongs to another one here. */
+export function heldElsewhere(document: Named, qboId: string): PushError {
   return pushError("duplicate", {
-    message: `Invoice ${row.number} was found in QuickBooks as invoice ${qboInvoiceId}, which is already linked to another invoice in Bookbridge.`,
+    message: `${upperNameOf(document)} was found in QuickBooks as ${nameOf({ ...document, number: qboId })}, which is already linked to another ${document.noun} in Bookbridge.`,
     remedy: "Check both in QuickBooks. If this one is owed, send it under another number; if not, void it here.",
     fix: { label: "Use another number", action: "choose_number" },
   });

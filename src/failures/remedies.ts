@@ -7,7 +7,7 @@ import { NUMBER_TAKEN, STALE_OBJECT } from "../quickbooks/codes.ts";
 import type { Fault } from "../quickbooks/faults.ts";
 import { categoryOf } from "./fault-categories.ts";
 import { type ErrorCategory, type PushError, type Words, pushError } from "./push-error.ts";
-import { type Subject, permissionText, resourceText } from "./subject.ts";
+import { type Subject, nameOf, permissionText, resourceText, upperNameOf } from "./subject.ts";
 import { settingsPage } from "./words.ts";
 
 /** A refusal without any explanation, e.g. an empty body. */
@@ -42,52 +42,47 @@ function wordsOf(category: ErrorCategory, fault: Fault, subject: Subject): Words
     case "authentication":
       return {
         message: `QuickBooks denied access to ${company}: ${said}`,
-        remedy: "Reconnect to QuickBooks, then send the invoice again.",
+        remedy: `Reconnect to QuickBooks, then send the ${subject.noun} again.`,
         fix: { label: "Reconnect to QuickBooks", href: settings },
       };
     case "permission":
       return {
-        message: `QuickBooks does not allow the connected user to ${permissionText(subject.doing)} in ${company}: ${said}`,
-        remedy:
-          "Ask a QuickBooks administrator of the company to click Reconnect to QuickBooks, then send the invoice again.",
+        message: `QuickBooks does not allow the connected user to ${permissionText(subject)} in ${company}: ${said}`,
+        remedy: `Ask a QuickBooks administrator of the company to click Reconnect to QuickBooks, then send the ${subject.noun} again.`,
         fix: { label: "Reconnect to QuickBooks", href: settings },
       };
     case "account_creation":
       return {
         message: `The ${subject.doing.kind === "account" ? `${subject.doing.role} '${subject.doing.name}'` : "account"} could not be created in ${company}: ${said}`,
-        remedy:
-          "Create the account by hand in QuickBooks with this name, or choose another account in the settings, then send the invoice again.",
+        remedy: `Create the account by hand in QuickBooks with this name, or choose another account in the settings, then send the ${subject.noun} again.`,
         fix: { label: "Open QuickBooks settings", href: settings },
       };
     case "duplicate":
       return {
         message:
           fault.code === NUMBER_TAKEN
-            ? `The number ${subject.invoiceNumber} is already used in ${company}: ${said}`
+            ? `The number ${subject.number} is already used in ${company}: ${said}`
             : `The name of ${thing} is already taken in ${company}: ${said}`,
         remedy:
           fault.code === NUMBER_TAKEN
-            ? "If it is the same invoice, link it; if it is a different one, send this invoice under another number."
-            : "Rename the other customer, vendor, employee or item in QuickBooks, then send the invoice again.",
+            ? `If it is the same ${subject.noun}, link it; if it is a different one, send this ${subject.noun} under another number.`
+            : `Rename the other customer, vendor, employee or item in QuickBooks, then send the ${subject.noun} again.`,
       };
     case "closed_period":
       return {
-        message: `Invoice ${subject.invoiceNumber} is dated ${subject.date}, but the books of ${company} are closed for that date: ${said}`,
-        remedy:
-          "Move the closing date in QuickBooks to before that date, or have the invoice dated later, then send it again.",
+        message: `${upperNameOf(subject)} is dated ${subject.date}, but the books of ${company} are closed for that date: ${said}`,
+        remedy: `Move the closing date in QuickBooks to before that date, or have the ${subject.noun} dated later, then send it again.`,
       };
     case "subscription":
       return {
         message: `The QuickBooks plan of ${company} does not support ${thing}: ${said}`,
-        remedy:
-          "Upgrade the plan in QuickBooks, or choose Non-inventory or Service as Item type in the settings, then send the invoice again.",
+        remedy: `Upgrade the plan in QuickBooks, or choose Non-inventory or Service as Item type in the settings, then send the ${subject.noun} again.`,
         fix: { label: "Open QuickBooks settings", href: settings },
       };
     case "inactive_reference":
       return {
-        message: `A record that invoice ${subject.invoiceNumber} refers to is inactive or was deleted in ${company}: ${said}`,
-        remedy:
-          "Make active again whatever is inactive in QuickBooks, or send the invoice again to look up its records once more.",
+        message: `A record that ${nameOf(subject)} refers to is inactive or was deleted in ${company}: ${said}`,
+        remedy: `Make active again whatever is inactive in QuickBooks, or send the ${subject.noun} again to look up its records once more.`,
       };
     case "rate_limited":
       return {
@@ -96,16 +91,15 @@ function wordsOf(category: ErrorCategory, fault: Fault, subject: Subject): Words
       };
     case "unavailable":
       return {
-        message: `QuickBooks could not ${permissionText(subject.doing)} in ${company}: ${said}`,
-        remedy:
-          "Send the invoice again. If it fails again, sign in to QuickBooks and check that the company is usable, or give Intuit support the trace ID.",
+        message: `QuickBooks could not ${permissionText(subject)} in ${company}: ${said}`,
+        remedy: `Send the ${subject.noun} again. If it fails again, sign in to QuickBooks and check that the company is usable, or give Intuit support the trace ID.`,
       };
     case "validation":
       return validationWords(fault, subject, said);
     case "internal":
       return {
         message: `QuickBooks could not read the request for ${thing}: ${said}`,
-        remedy: "Send the invoice again; if it fails again, give the trace ID to your Bookbridge administrator.",
+        remedy: `Send the ${subject.noun} again; if it fails again, give the trace ID to your Bookbridge administrator.`,
       };
     case "missing_configuration":
     case "integration_disabled":
@@ -123,21 +117,20 @@ function validationWords(fault: Fault, subject: Subject, said: string): Words {
   switch (fault.code) {
     case "6270":
       return {
-        message: `Invoice ${subject.invoiceNumber} is dated ${subject.date}, before the inventory start date of an item on it${subject.inventoryStartDate ? ` (new items start on ${subject.inventoryStartDate})` : ""}: ${said}`,
-        remedy: `Set the item's inventory start date in QuickBooks to ${subject.date} or earlier, change Inventory start date in the settings as well, then send the invoice again.`,
+        message: `${upperNameOf(subject)} is dated ${subject.date}, before the inventory start date of an item on it${subject.inventoryStartDate ? ` (new items start on ${subject.inventoryStartDate})` : ""}: ${said}`,
+        remedy: `Set the item's inventory start date in QuickBooks to ${subject.date} or earlier, change Inventory start date in the settings as well, then send the ${subject.noun} again.`,
         fix: openSettings,
       };
     case "2210":
       return {
         message: `QuickBooks does not accept the email address of ${thing}: ${said}`,
-        remedy: "Correct the email address in the order system; it then sends the invoice again.",
+        remedy: `Correct the email address in the order system; it then sends the ${subject.noun} again.`,
       };
     case "6430":
     case "6010":
       return {
         message: `An account in the settings has the wrong type for ${thing}: ${said}`,
-        remedy:
-          "Choose an account of the right type in the settings (Check configuration shows which one), then send the invoice again.",
+        remedy: `Choose an account of the right type in the settings (Check configuration shows which one), then send the ${subject.noun} again.`,
         fix: openSettings,
       };
     case "6100":
@@ -145,20 +138,19 @@ function validationWords(fault: Fault, subject: Subject, said: string): Words {
     case "6230":
     case "6470":
       return {
-        message: `QuickBooks does not accept the tax on invoice ${subject.invoiceNumber}: ${said}`,
-        remedy:
-          "Check the sales tax setup in QuickBooks and the tax codes in the settings, then send the invoice again.",
+        message: `QuickBooks does not accept the tax on ${nameOf(subject)}: ${said}`,
+        remedy: `Check the sales tax setup in QuickBooks and the tax codes in the settings, then send the ${subject.noun} again.`,
         fix: openSettings,
       };
     case STALE_OBJECT:
       return {
         message: `Someone changed ${thing} in QuickBooks at the same time: ${said}`,
-        remedy: "Check the invoice in QuickBooks, then send it again.",
+        remedy: `Check the ${subject.noun} in QuickBooks, then send it again.`,
       };
     default:
       return {
         message: `QuickBooks refused ${thing}: ${said}`,
-        remedy: "Correct this in the order system, in QuickBooks or in the settings, then send the invoice again.",
+        remedy: `Correct this in the order system, in QuickBooks or in the settings, then send the ${subject.noun} again.`,
       };
   }
 }

@@ -5,7 +5,7 @@
 import { SUBSCRIPTION_LAPSED, THROTTLED } from "../quickbooks/codes.ts";
 import type { Fault, UnansweredFailure } from "../quickbooks/faults.ts";
 import { type PushError, pushError } from "./push-error.ts";
-import { type Subject, stepText } from "./subject.ts";
+import { type Named, type Subject, nameOf, stepText, upperNameOf } from "./subject.ts";
 import { clock, instancePage, settingsPage } from "./words.ts";
 
 /** Why there is no usable answer. */
@@ -17,15 +17,15 @@ type Silence = Pick<UnansweredFailure, "httpStatus" | "intuitTid"> & {
 
 /** QuickBooks did not answer, or its answer can't be read. */
 export function unansweredError(silence: Silence, subject: Subject): PushError {
-  const isSent = subject.doing.kind === "invoice";
+  const isSent = subject.doing.kind === "document";
   const status = silence.httpStatus ? ` (HTTP ${silence.httpStatus})` : "";
   const what = `QuickBooks ${UNANSWERED_WORDS[silence.reason]}${status}`;
   return pushError(
     "unavailable",
     {
       message: isSent
-        ? `${what} when invoice ${subject.invoiceNumber} was sent, so it is not known whether it arrived.`
-        : `${what} while ${stepText(subject.doing)}. Nothing of invoice ${subject.invoiceNumber} has been sent yet.`,
+        ? `${what} when ${nameOf(subject)} was sent, so it is not known whether it arrived.`
+        : `${what} while ${stepText(subject)}. Nothing of ${nameOf(subject)} has been sent yet.`,
       remedy: isSent
         ? "No action needed: Bookbridge looks it up in QuickBooks before it sends anything again."
         : "No action needed: Bookbridge tries again automatically.",
@@ -43,11 +43,11 @@ const UNANSWERED_WORDS: Readonly<Record<Silence["reason"], string>> = {
 };
 
 /** One of our workers stopped while the invoice was being sent. */
-export function interruptedError(invoiceNumber: string): PushError {
+export function interruptedError(document: Named): PushError {
   return pushError(
     "unavailable",
     {
-      message: `Bookbridge was interrupted while invoice ${invoiceNumber} was being sent, so it is not known whether it arrived.`,
+      message: `Bookbridge was interrupted while ${nameOf(document)} was being sent, so it is not known whether it arrived.`,
       remedy: "No action needed: Bookbridge looks it up in QuickBooks before it sends anything again.",
     },
     { retryable: true },
@@ -59,7 +59,7 @@ export function neverAnsweredError(subject: Subject, sends: number, last: PushEr
   return pushError(
     "unavailable",
     {
-      message: `Invoice ${subject.invoiceNumber} was sent ${sends} times without a usable answer from QuickBooks, and it is not in QuickBooks.`,
+      message: `${upperNameOf(subject)} was sent ${sends} times without a usable answer from QuickBooks, and it is not in QuickBooks.`,
       remedy: `Send it again later; if it fails again, give Intuit support the trace ID${last?.intuitTid ? ` ${last.intuitTid}` : ""}.`,
     },
     { code: last?.code ?? null, intuitTid: last?.intuitTid ?? null },
@@ -69,7 +69,7 @@ export function neverAnsweredError(subject: Subject, sends: number, last: PushEr
 /** It was sent without an answer, and QuickBooks can't process the query that would find it. */
 export function lookRefusedError(subject: Subject): PushError {
   return pushError("unavailable", {
-    message: `QuickBooks can't look up invoice ${subject.invoiceNumber}, so it is not known whether it arrived.`,
+    message: `QuickBooks can't look up ${nameOf(subject)}, so it is not known whether it arrived.`,
     remedy:
       "Look for it in QuickBooks and correct the record that breaks the search, such as one with an invalid email address. Then send it again: Bookbridge looks it up once more before it sends anything.",
   });
@@ -81,7 +81,7 @@ export function throttledError(subject: Subject, until: Date, intuitTid: string 
     "rate_limited",
     {
       message: `QuickBooks is limiting requests for ${subject.connection.companyName} right now.`,
-      remedy: `No action needed: invoice ${subject.invoiceNumber} is tried again at ${clock(until)}.`,
+      remedy: `No action needed: ${nameOf(subject)} is tried again at ${clock(until)}.`,
     },
     { code: THROTTLED, intuitTid, retryable: true },
   );

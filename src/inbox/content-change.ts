@@ -6,9 +6,9 @@ import { isSameContent } from "../invoices/invoice.ts";
 import { errorText } from "../failures/push-error.ts";
 import { formatMinor } from "../platform/money.ts";
 import { type InvoiceContent, contentColumns, readContent } from "../invoices/invoice.ts";
-import { CHANGED_AFTER_SENDING, CREATED_AFTER_VOID } from "../invoices/warnings.ts";
+import { CHANGED_AFTER_SENDING, CREATED_AFTER_VOID } from "../documents/warnings.ts";
 import type { AutoAdmission } from "../pushes/admission.ts";
-import type { InvoiceRow } from "../pushes/invoice-row.ts";
+import type { InvoiceRow } from "../invoicing/invoice-row.ts";
 import { rememberedWish, transition } from "../pushes/states.ts";
 import { readWarnings, withWarning } from "../failures/warning.ts";
 

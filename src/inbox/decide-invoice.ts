@@ -4,9 +4,9 @@
  */
 import type { AutoAdmission } from "../pushes/admission.ts";
 import { applyContent } from "./content-change.ts";
-import { newInvoiceRow } from "../pushes/new-invoice.ts";
-import type { InvoiceRow, NewInvoiceRow } from "../pushes/invoice-row.ts";
-import { CREATED_AFTER_VOID, ORDER_CANCELLED } from "../invoices/warnings.ts";
+import { newInvoiceRow } from "../invoicing/new-invoice.ts";
+import type { InvoiceRow, NewInvoiceRow } from "../invoicing/invoice-row.ts";
+import { CREATED_AFTER_VOID, ORDER_CANCELLED } from "../documents/warnings.ts";
 import { withWarning } from "../failures/warning.ts";
 import type { OrderRow } from "../orders/store.ts";
 import {

@@ -5,7 +5,7 @@
 import { companyDay } from "../platform/calendar-date.ts";
 import { applyContent } from "./content-change.ts";
 import { invoiceFromOrder } from "../invoices/from-order.ts";
-import type { InvoiceRow } from "../pushes/invoice-row.ts";
+import type { InvoiceRow } from "../invoicing/invoice-row.ts";
 import type { OrderRow } from "../orders/store.ts";
 import {
   type Decision,

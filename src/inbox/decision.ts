@@ -3,14 +3,14 @@
  * from a snapshot (pure), written by store-delivery.ts.
  */
 import { companyDay } from "../platform/calendar-date.ts";
-import type { InvoiceRow, NewInvoiceRow } from "../pushes/invoice-row.ts";
-import { isInQuickBooks } from "../invoices/status.ts";
+import type { InvoiceRow, NewInvoiceRow } from "../invoicing/invoice-row.ts";
+import { isInQuickBooks } from "../documents/status.ts";
 import { isOutcomeOpen } from "../pushes/states.ts";
 import { type Order, shippingDay, storedOrder } from "../orders/order.ts";
 import type { orders } from "../orders/schema.ts";
 import type { OrderRow } from "../orders/store.ts";
 import { type AutoAdmission, autoAdmission } from "../pushes/admission.ts";
-import type { ConnectionSwitches, Snapshot } from "./snapshot.ts";
+import type { KnownConnection, Snapshot } from "./snapshot.ts";
 import type { InferInsertModel } from "drizzle-orm";
 
 export type Write =
@@ -73,7 +73,7 @@ export function noChange(effect: Effect, ids: { orderId?: string | null; invoice
 }
 
 /** The instance's own connection, or null. */
-export function ownConnection(snapshot: Snapshot): ConnectionSwitches | null {
+export function ownConnection(snapshot: Snapshot): KnownConnection | null {
   return connectionById(snapshot, snapshot.instance.connectionId);
 }
 
@@ -81,7 +81,7 @@ export function ownConnection(snapshot: Snapshot): ConnectionSwitches | null {
  * The connection that an invoice goes to: if QuickBooks may have the invoice, the one that it was sent through;
  * otherwise the instance's.
  */
-export function connectionOfInvoice(snapshot: Snapshot, row: InvoiceRow): ConnectionSwitches | null {
+export function connectionOfInvoice(snapshot: Snapshot, row: InvoiceRow): KnownConnection | null {
   return isInQuickBooks(row) || isOutcomeOpen(row)
     ? connectionById(snapshot, row.connectionId)
     : ownConnection(snapshot);
@@ -92,12 +92,12 @@ export function timeZoneHere(snapshot: Snapshot): string {
   return ownConnection(snapshot)?.timeZone ?? "UTC";
 }
 
-function connectionById(snapshot: Snapshot, id: string | null): ConnectionSwitches | null {
+function connectionById(snapshot: Snapshot, id: string | null): KnownConnection | null {
   return snapshot.connections.find((connection) => connection.id === id) ?? null;
 }
 
 /** Whether it would be sent automatically now. */
-export function admissionFor(snapshot: Snapshot, connection: ConnectionSwitches | null): AutoAdmission {
+export function admissionFor(snapshot: Snapshot, connection: KnownConnection | null): AutoAdmission {
   return autoAdmission(connection, snapshot.instance);
 }
 

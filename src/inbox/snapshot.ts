@@ -2,7 +2,7 @@
  * What we have stored of the order and the invoice that an event is about, read in one transaction; and the condition
  * that makes sure, within the write, that none of it has changed. A decision is only ever written under that condition.
  */
-import { type InferSelectModel, type SQL, and, eq, sql } from "drizzle-orm";
+import { type SQL, and, eq, sql } from "drizzle-orm";
 import { connections } from "../connections/schema.ts";
 import { readFacts } from "../connections/store.ts";
 import { timeZoneOf } from "../connections/time-zone.ts";
@@ -10,7 +10,8 @@ import type { Instance } from "../instances/instance.ts";
 import { instances } from "../instances/schema.ts";
 import { invoices } from "../invoices/schema.ts";
 import { orders } from "../orders/schema.ts";
-import { IS_ITS_INVOICE, type InvoiceRow, selectInvoices } from "../pushes/invoice-row.ts";
+import { IS_ITS_INVOICE, type InvoiceRow, selectInvoices } from "../invoicing/invoice-row.ts";
+import type { ConnectionSwitches } from "../pushes/admission.ts";
 import { pushes } from "../pushes/schema.ts";
 import type { OrderRow } from "../orders/store.ts";
 import type { Db } from "../platform/db.ts";
@@ -24,19 +25,17 @@ const SWITCH_COLUMNS = {
   enabled: connections.enabled,
   autoInvoice: connections.autoInvoice,
   subscriptionLapsedAt: connections.subscriptionLapsedAt,
-};
+} satisfies Record<keyof ConnectionSwitches, unknown>;
 /** Where a company's calendar days begin. */
 const ZONE_COLUMNS = { timeZone: connections.timeZone, company: connections.company };
 
-/** The switches of a connection, as admission needs them, and its time zone. */
-export type ConnectionSwitches = Pick<InferSelectModel<typeof connections>, keyof typeof SWITCH_COLUMNS> & {
-  timeZone: string;
-};
+/** What is known of a connection here; days begin in its time zone. */
+export type KnownConnection = ConnectionSwitches & { timeZone: string };
 
 export interface Snapshot {
   instance: Instance;
   /** The connections of the instance and of the invoices below. */
-  connections: ConnectionSwitches[];
+  connections: KnownConnection[];
   order: OrderRow | null;
   /** The invoices of that order, oldest first, including void ones. */
   orderInvoices: InvoiceRow[];

@@ -8,7 +8,7 @@ import { orders } from "../orders/schema.ts";
 import { refreshIsInvoiced } from "../orders/store.ts";
 import { type BatchItem, type Db, runBatch } from "../platform/db.ts";
 import { insertWhere } from "../platform/insert-where.ts";
-import { changeInvoice, makeInvoice } from "../pushes/invoice-writes.ts";
+import { changeInvoice, makeInvoice } from "../invoicing/invoice-writes.ts";
 import type { Decision, Write } from "./decision.ts";
 import type { OrderEvent } from "./events.ts";
 import { type Snapshot, isAccepted, isUnchanged } from "./snapshot.ts";

@@ -3,12 +3,12 @@
  * sections 4 and 5). Pure; `planVoid` gives the columns, as for a void that a person asks for. An invoice that may have
  * reached QuickBooks is never voided here without QuickBooks.
  */
-import type { InvoiceRow } from "../pushes/invoice-row.ts";
-import { isInQuickBooks } from "../invoices/status.ts";
-import { ORDER_CANCELLED, VOID_WAITS } from "../invoices/warnings.ts";
+import type { InvoiceRow } from "../invoicing/invoice-row.ts";
+import { isInQuickBooks } from "../documents/status.ts";
+import { ORDER_CANCELLED, VOID_WAITS } from "../documents/warnings.ts";
 import { withWarning } from "../failures/warning.ts";
 import { reasonToHold } from "../pushes/admission.ts";
-import { type VoidPlan, planVoid } from "../pushes/by-hand/void-invoice.ts";
+import { type VoidPlan, planVoid } from "../invoicing/by-hand/void-invoice.ts";
 import { type Effect, connectionOfInvoice } from "./decision.ts";
 import type { Snapshot } from "./snapshot.ts";
 

@@ -6,12 +6,12 @@
 import { publicError, readError } from "../failures/push-error.ts";
 import { formatMinor } from "../platform/money.ts";
 import type { invoices } from "./schema.ts";
-import { type DeliveryState, publicStatus } from "./status.ts";
+import { type DeliveryState, publicStatus } from "../documents/status.ts";
 import { readWarnings } from "../failures/warning.ts";
 
 /** The URL of an invoice in QuickBooks, or null if it is not there. `qboAppUrl` as in `Config`. */
-export function qboUrl(qboAppUrl: string, qboInvoiceId: string | null): string | null {
-  return qboInvoiceId === null ? null : `${qboAppUrl}/app/invoice?txnId=${encodeURIComponent(qboInvoiceId)}`;
+export function qboUrl(qboAppUrl: string, qboId: string | null): string | null {
+  return qboId === null ? null : `${qboAppUrl}/app/invoice?txnId=${encodeURIComponent(qboId)}`;
 }
 
 type ContentColumns = Pick<
@@ -34,7 +34,7 @@ export interface ShownInvoice extends ContentColumns, DeliveryState {
   error: string | null;
   warnings: string;
   dueAt: string | null;
-  qboInvoiceId: string | null;
+  qboId: string | null;
 }
 
 /** The API's shape of an invoice. */
@@ -55,8 +55,8 @@ export function invoiceView(row: ShownInvoice, qboAppUrl: string) {
     error: error && publicError(error),
     warnings: readWarnings(row.warnings),
     next_attempt_at: row.state === "queued" ? row.dueAt : null,
-    qbo_invoice_id: row.qboInvoiceId,
-    qbo_url: qboUrl(qboAppUrl, row.qboInvoiceId),
+    qbo_invoice_id: row.qboId,
+    qbo_url: qboUrl(qboAppUrl, row.qboId),
   };
 }
 export type InvoiceView = ReturnType<typeof invoiceView>;

@@ -25,7 +25,7 @@ export function referencesOf(connection: Connection, instanceId: string, order: 
   const { company } = connection;
   return {
     customer: desiredCustomer(connection, instanceId, order),
-    lineItems: order.lines.map(desiredItem),
+    lineItems: order.lines.map((line) => desiredItem(line, connection.letters)),
     shippingItem: order.shippingMinor > 0 && !company.allowShipping ? plainServiceItem("Shipping") : null,
     discountItem: hasDiscount(order) && !hasDiscountLine(company) ? plainServiceItem("Discount") : null,
   };

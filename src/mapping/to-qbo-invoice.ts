@@ -13,6 +13,7 @@ import {
   MAX_SHIP_METHOD_CHARS,
   MAX_TRACKING_NUMBER_CHARS,
 } from "../quickbooks/limits.ts";
+import type { Letters } from "../quickbooks/letters.ts";
 import type { Warning } from "../failures/warning.ts";
 import { FittedTexts } from "./fitted-texts.ts";
 import { markOf } from "./mark.ts";
@@ -45,6 +46,8 @@ export interface MappingInput {
   company: CompanyFacts;
   /** The company's; its calendar days are the invoice's. */
   timeZone: string;
+  /** What the company keeps. */
+  letters: Letters;
   customerMode: "single" | "per_buyer";
   links: ResolvedLinks;
   tax: PlannedTax;
@@ -64,7 +67,7 @@ type Json = Record<string, unknown>;
 export function toQboInvoice(input: MappingInput): MappedInvoice {
   const { content, company, links } = input;
   const { order } = content;
-  const texts = new FittedTexts();
+  const texts = new FittedTexts(input.letters);
   if (input.tax.plan.areAllTaxable) {
     texts.warn(
       "all_lines_taxable",
@@ -94,14 +97,17 @@ export function toQboInvoice(input: MappingInput): MappedInvoice {
     ...addressOf("ShipAddr", order, input.customerMode, texts),
     ...(company.allowShipping ? shipmentOf(order, input.timeZone, texts) : {}),
   };
-  return { json: JSON.stringify(payload), warnings: [...links.warnings, ...texts.warnings] };
+  // Several items may have the same to say, for instance of their account.
+  const warnings = new Map([...links.warnings, ...texts.warnings].map((warning) => [warning.message, warning]));
+  return { json: JSON.stringify(payload), warnings: [...warnings.values()] };
 }
 
 /** The number as QuickBooks gets it: the last 21 characters of a longer one. */
-export function docNumberOf(number: string, texts: FittedTexts = new FittedTexts()): string {
+export function docNumberOf(number: string, texts: FittedTexts): string {
   const clean = texts.fit(number, Number.MAX_SAFE_INTEGER, "The invoice number", { isLine: true });
   if (clean.length <= MAX_DOC_NUMBER_CHARS) return clean;
-  const docNumber = clean.slice(-MAX_DOC_NUMBER_CHARS);
+  // Not from within a character.
+  const docNumber = clean.slice(-MAX_DOC_NUMBER_CHARS).replace(/^(?:[\udc00-\udfff]|\p{M})+/u, "");
   texts.warn(
     "number_shortened",
     `The invoice number ${number} is longer than the ${MAX_DOC_NUMBER_CHARS} characters that QuickBooks allows; it appears there as ${docNumber}, with the full number in the private note.`,

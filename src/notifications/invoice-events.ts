@@ -4,7 +4,7 @@
  */
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { type DeliveryState, publicStatus } from "../invoices/status.ts";
+import { type DeliveryState, publicStatus } from "../documents/status.ts";
 import { type ShownInvoice, invoiceView, qboUrl } from "../invoices/view.ts";
 import type { BatchItem, Db } from "../platform/db.ts";
 import { insertWhere } from "../platform/insert-where.ts";

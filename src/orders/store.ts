@@ -80,13 +80,18 @@ export async function listOrderIds(db: Db, filter: OrderFilter, limit: number): 
  * voids an invoice; `condition` lets a batch make it depend on its first statement.
  */
 export function refreshIsInvoiced(db: Db, orderId: string, condition?: SQL): BatchItem {
-  const isInvoiced = sql<boolean>`exists (
-    select 1 from invoices join pushes on pushes.kind = 'invoice' and pushes.document_id = invoices.id
-    where invoices.order_id = ${orderId} and pushes.state <> 'voided')`;
+  const isInvoiced = hasLivingInvoice(sql`${orderId}`);
   return db
     .update(orders)
     .set({ isInvoiced: sql`${isInvoiced}`, rowVersion: sql`${orders.rowVersion} + 1` })
     .where(and(eq(orders.id, orderId), sql`${orders.isInvoiced} is not ${isInvoiced}`, condition));
+}
+
+/** Whether an order has an invoice that is not void, in SQL. `orderId`: its ID, or the column that holds it. */
+export function hasLivingInvoice(orderId: SQLWrapper): SQL<boolean> {
+  return sql`exists (
+    select 1 from invoices as known join pushes on pushes.kind = 'invoice' and pushes.document_id = known.id
+    where known.order_id = ${orderId} and pushes.state <> 'voided')`;
 }
 
 interface Query {
@@ -96,7 +101,7 @@ interface Query {
   id: SQL;
 }
 
-/** The condition of a filter. A unary plus keeps SQLite from using an index for a column (see pushes/lists/list.ts). */
+/** The condition of a filter. A unary plus keeps SQLite from using an index for a column (see invoicing/lists/list.ts). */
 function queryOf(filter: OrderFilter): Query {
   const isToBeInvoiced = filter.status === "shipped" && filter.isInvoiced === false;
   const column = (one: SQLWrapper): SQL => (isToBeInvoiced ? sql`+${one}` : sql`${one}`);

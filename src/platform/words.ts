@@ -18,3 +18,8 @@ export function plural(count: number, one: string, many = `${one}s`): string {
 export function agree(count: number, one: string, many: string): string {
   return count === 1 ? one : many;
 }
+
+/** 'an invoice', 'a credit memo'. */
+export function withArticle(noun: string): string {
+  return `${/^[aeiou]/.test(noun) ? "an" : "a"} ${noun}`;
+}

@@ -5,7 +5,7 @@
 import { type CallPermit, releasePermit } from "../quickbooks/client.ts";
 import { type Ended, LOST, type Lost, endedBy } from "./ended.ts";
 import type { Ready } from "./prepare.ts";
-import { renewLease } from "./store.ts";
+import { isRenewalDue, renewLease } from "./lease.ts";
 
 export interface Permit {
   kind: "permit";
@@ -13,11 +13,12 @@ export interface Permit {
 }
 
 /** Postpones the push if its turn comes too late. */
-export async function acquirePermit({ claimed, payload }: Ready): Promise<Permit | Ended | Lost> {
+export async function acquirePermit({ claimed, leasedAt }: Ready): Promise<Permit | Ended | Lost> {
   const { context, qb, row } = claimed;
   try {
-    // Preparation may have taken long; a resend comes straight from its claim.
-    if (payload && !(await renewLease(context.db, row, context.now()))) return LOST;
+    // The last call of the preparation may have taken long. The freeze renews the lease again, if it still has it.
+    const now = context.now();
+    if (isRenewalDue(leasedAt, now) && !(await renewLease(context.db, row, now))) return LOST;
     return { kind: "permit", permit: await qb.access.acquire("write", qb.maxWaitMs) };
   } catch (error) {
     return endedBy(claimed, error);

@@ -1,5 +1,5 @@
 /**
- * May this invoice be sent now? Decided from the switches of the connection and of the instance, both for invoices that
+ * May this document be sent now? Decided from the switches of the connection and of the instance, both for those that
  * arrive and for those that a person sends (docs/contract.md, section 4). Pure. Checked again at every claim.
  */
 import type { Connection } from "../connections/connection.ts";
@@ -7,7 +7,8 @@ import type { PushError } from "../failures/push-error.ts";
 import { noConnection } from "../failures/own-errors.ts";
 import { integrationOff, notConnected, subscriptionLapsed } from "../failures/waiting-errors.ts";
 
-type ConnectionSwitches = Pick<
+/** The switches of a connection, as admission needs them. */
+export type ConnectionSwitches = Pick<
   Connection,
   "id" | "companyName" | "state" | "enabled" | "autoInvoice" | "subscriptionLapsedAt"
 >;
@@ -36,7 +37,7 @@ export function isAutoPushEffective(connection: ConnectionSwitches | null, insta
   );
 }
 
-/** The first state of an invoice that has just arrived. */
+/** The first state of a document that has just arrived. */
 export function autoAdmission(connection: ConnectionSwitches | null, instance: InstanceSwitches): AutoAdmission {
   if (!connection || !isAutoPushEffective(connection, instance)) return { state: "not_sent", error: null };
   const problem = connectionProblem(connection);
@@ -55,7 +56,7 @@ export function manualAdmission(
   return problem ? { state: "held", error: problem } : { state: "queued", error: null };
 }
 
-/** Why an invoice that was already queued has to wait, or null if it may continue. */
+/** Why a document that was already queued has to wait, or null if it may continue. */
 export function reasonToHold(connection: ConnectionSwitches | null, instance: InstanceSwitches): PushError | null {
   if (!connection) return noConnection(instance);
   return switchedOff(connection, instance) ?? connectionProblem(connection);

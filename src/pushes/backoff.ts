@@ -16,7 +16,7 @@ export const MAX_FREEZE_TO_SEND_MS = 10_000;
 const LOOK_UP_WAITS_MS = [5_000, 20_000, 45_000];
 /** QuickBooks gives up after 120 s; a push that is not found may be sent again only after this time. */
 export const RESEND_AFTER_MS = 150_000;
-/** Clocks differ: the invoice that our send created may carry a different time. */
+/** Clocks differ: the document that our send created may carry a different time. */
 const CLOCK_SKEW_MS = 2 * 60_000;
 /** Between look-ups that failed. */
 const LOOK_UP_RETRY_MS = 30_000;
@@ -51,7 +51,7 @@ export function mayResend(askedAt: Date, sentAt: string): boolean {
 }
 
 /**
- * When a request may have created its invoice, by QuickBooks' clock. `sentAt` may be up to 120 s too late (see
+ * When a request may have created its document, by QuickBooks' clock. `sentAt` may be up to 120 s too late (see
  * `latestDeparture`), and QuickBooks works on a request for 120 s; the call itself lasted `durationMs`.
  */
 function timeOfCreate(sentAt: string, durationMs: number): { from: Date; to: Date } {
@@ -62,7 +62,7 @@ function timeOfCreate(sentAt: string, durationMs: number): { from: Date; to: Dat
   };
 }
 
-/** The times in which any of these sends may have created its invoice, in order; overlapping ones are one. */
+/** The times in which any of these sends may have created its document, in order; overlapping ones are one. */
 export function timesOfCreates(
   sends: readonly { startedAt: string; durationMs: number }[],
 ): { from: Date; to: Date }[] {

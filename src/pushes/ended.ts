@@ -9,8 +9,8 @@ import { type Failure, QuickBooksError } from "../quickbooks/faults.ts";
 import type { Claimed } from "./claim.ts";
 import { crashOutcome } from "./failing/crash-outcome.ts";
 import { judgeFailure } from "./failing/judge-failure.ts";
-import type { Outcome } from "./outcome.ts";
-import { type Report, type TryFacts, reportOf } from "./report.ts";
+import type { Outcome } from "./outcome/outcome.ts";
+import { type Report, type TryFacts, reportOf } from "./outcome/report.ts";
 import { subjectOf } from "./subject-of.ts";
 import { recordCompanyNews } from "./failing/record-company-news.ts";
 
@@ -19,7 +19,7 @@ export interface Ended {
   report: Report;
 }
 
-/** Another worker has the invoice now; nothing may be written any more. */
+/** Another worker has the document now; nothing may be written any more. */
 export interface Lost {
   kind: "lost";
 }
@@ -37,7 +37,7 @@ export async function endedBy(claimed: Claimed, error: unknown): Promise<Ended> 
     return ended(claimed, { kind: "refused", error: error.error }, { recordAs: "failed" });
   if (error instanceof FailedWhile) return endedByFailure(claimed, error.failure, error.doing);
   if (error instanceof QuickBooksError)
-    return endedByFailure(claimed, error.failure, { kind: "invoice", operation: row.operation });
+    return endedByFailure(claimed, error.failure, { kind: "document", operation: row.operation });
   const outcome = crashOutcome(row, error, { isSent: false, now: context.now() });
   return ended(claimed, outcome, { recordAs: outcome.kind === "refused" ? "failed" : null });
 }

@@ -2,18 +2,18 @@
  * The third step of a push: writes down the exact bytes, their request ID and the time, in one statement, before anything
  * goes out. From then on the row says that a request may be under way (docs/exactly-once.md). Sends nothing.
  */
-import type { InvoiceRow } from "./invoice-row.ts";
+import type { DocumentRow } from "./document-row.ts";
 import type { Claimed } from "./claim.ts";
 import { type Ended, LOST, type Lost, ended, endedBy } from "./ended.ts";
 import type { Payload, Ready } from "./prepare.ts";
 import { requestIdOf } from "./revision.ts";
-import { freezeRow, refreezeRow, renewLease } from "./store.ts";
+import { freezeRow, refreezeRow, renewLease } from "./lease.ts";
 
 export interface Frozen {
   kind: "frozen";
   claimed: Claimed;
   /** As it was frozen. */
-  row: InvoiceRow;
+  row: DocumentRow;
   bytes: string;
   requestId: string;
   /** ISO */
@@ -22,7 +22,7 @@ export interface Frozen {
   isResend: boolean;
 }
 
-/** `Ended`: the invoice changed, moved or is to be voided, so the push starts over; or the write failed. */
+/** `Ended`: the document changed, moved or is to be voided, so the push starts over; or the write failed. */
 export async function freeze({ claimed, payload }: Ready): Promise<Frozen | Ended | Lost> {
   try {
     return await (payload ? freezeNew(claimed, payload) : freezeSame(claimed));
@@ -47,8 +47,8 @@ async function freezeSame(claimed: Claimed): Promise<Frozen | Lost> {
   return written ? frozen(claimed, written, true) : LOST;
 }
 
-function frozen(claimed: Claimed, row: InvoiceRow, isResend: boolean): Frozen {
+function frozen(claimed: Claimed, row: DocumentRow, isResend: boolean): Frozen {
   const { frozenPayload: bytes, sentAt } = row;
-  if (bytes === null || sentAt === null) throw new Error(`Invoice ${row.id} was frozen without bytes or time`);
+  if (bytes === null || sentAt === null) throw new Error(`${row.kind} ${row.id} was frozen without bytes or time`);
   return { kind: "frozen", claimed, row, bytes, requestId: requestIdOf(row), sentAt, isResend };
 }

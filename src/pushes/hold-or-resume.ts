@@ -1,7 +1,7 @@
 /**
- * Holds invoices that can't be sent now and resumes those that can be sent again. Called after every change of a switch,
+ * Holds documents that can't be sent now and resumes those that can be sent again. Called after every change of a switch,
  * an association or a connection's state, and at the start of each run. Works on sets of rows, so it is safe to repeat
- * at any time; invoices resume in the order in which they were waiting.
+ * at any time; documents resume in the order in which they were waiting.
  */
 import { type SQL, and, eq, sql } from "drizzle-orm";
 import type { Connection } from "../connections/connection.ts";
@@ -19,7 +19,7 @@ import { instancePage } from "../failures/words.ts";
 
 export type Scope = { connectionId: string } | { instanceId: string };
 
-/** Holds or resumes the invoices of a connection or an instance according to the present switches and state. */
+/** Holds or resumes the documents of a connection or an instance according to the present switches and state. */
 export async function holdOrResume(
   env: Env,
   db: Db,
@@ -33,7 +33,7 @@ export async function holdOrResume(
   let held = 0;
   let resumed = 0;
   for (const { connectionId, error, instanceIds } of groups) {
-    // The plus keeps SQLite from scanning all invoices of the instances: waiting ones have indexes by connection.
+    // The plus keeps SQLite from scanning all documents of the instances: waiting ones have indexes by connection.
     const isOfGroup = sql`+${pushes.instanceId} IN (SELECT value FROM json_each(${JSON.stringify(instanceIds)}))`;
     const where = and(isOfGroup, connectionId ? eq(pushes.connectionId, connectionId) : sql`connection_id IS NULL`);
     if (error) held += await hold(db, where, error, now);
@@ -48,7 +48,7 @@ async function hold(db: Db, where: SQL | undefined, error: string, now: Date): P
     { from: ["queued"], to: "held", set: { dueAt: null, error }, where: and(where, IS_UNDER_WAY) },
     now,
   ).returning({ id: pushes.documentId });
-  // Invoices already held get the present reason, e.g. when a company that was switched off is disconnected.
+  // Documents already held get the present reason, e.g. when a company that was switched off is disconnected.
   const saysOther = sql`json_extract(${pushes.error}, '$.message') IS NOT json_extract(${error}, '$.message')`;
   await move(db, { from: ["held"], set: { error }, where: and(where, IS_HELD, saysOther) }, now);
   return changed.length;
@@ -72,7 +72,7 @@ async function resume(
   return changed.length;
 }
 
-/** Instances whose invoices for a connection wait for the same reason, or may resume (`error` null). */
+/** Instances whose documents for a connection wait for the same reason, or may resume (`error` null). */
 interface Group {
   connectionId: string | null;
   /** JSON of the reason. */
@@ -81,7 +81,7 @@ interface Group {
 }
 
 /**
- * The groups of a connection: every instance that has a reason to be held, and every instance that has held invoices. It
+ * The groups of a connection: every instance that has a reason to be held, and every instance that has held documents. It
  * never scans the queue, because every run calls this and the backlog may be long.
  */
 async function ofConnection(db: Db, connectionId: string, now: Date): Promise<Group[]> {
@@ -104,7 +104,7 @@ async function ofConnection(db: Db, connectionId: string, now: Date): Promise<Gr
   return [...groups.values()];
 }
 
-/** The connections that an instance's invoices wait for: its own, and those to which an unknown outcome ties them. */
+/** The connections that an instance's documents wait for: its own, and those to which an unknown outcome ties them. */
 async function ofInstance(db: Db, instanceId: string, now: Date): Promise<Group[]> {
   const instance = await findInstance(db, instanceId);
   if (!instance) return [];
@@ -121,7 +121,7 @@ async function ofInstance(db: Db, instanceId: string, now: Date): Promise<Group[
 }
 
 /**
- * Invoices that waited for the switch of a removed instance would wait forever, and sending them is what the switch was
+ * Documents that waited for the switch of a removed instance would wait forever, and sending them is what the switch was
  * meant to prevent: they become Not sent again, and a person may send them. A void continues automatically, because the
  * ledger has no way back for it.
  */

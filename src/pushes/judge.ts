@@ -6,23 +6,22 @@
 import { causeText } from "../platform/cause.ts";
 import { log } from "../platform/log.ts";
 import type { Failure } from "../quickbooks/faults.ts";
-import { recordTaxable } from "../mapping/links.ts";
-import type { WrittenInvoice } from "../quickbooks/invoices.ts";
-import type { Invoice } from "../quickbooks/wire.ts";
+import type { QboDocument, WrittenDocument } from "../kinds/document-kind.ts";
 import { outcomeOfChange } from "./unanswered/outcome-of-change.ts";
 import { confirmResend } from "./unanswered/confirm-resend.ts";
 import { crashOutcome } from "./failing/crash-outcome.ts";
 import { type Ended, ended, tracesOf } from "./ended.ts";
 import { explainDuplicate } from "./failing/explain-duplicate.ts";
+import { learnFromDocument, learnFromRefusal } from "./failing/learn-letters.ts";
 import { explainInactive } from "./failing/explain-inactive.ts";
 import { type Verdict, judgeFailure } from "./failing/judge-failure.ts";
 import { outcomeOfFound } from "./unanswered/outcome-of-found.ts";
 import type { Frozen } from "./freeze.ts";
-import type { Outcome } from "./outcome.ts";
-import type { TryFacts } from "./report.ts";
+import type { Outcome } from "./outcome/outcome.ts";
+import type { TryFacts } from "./outcome/report.ts";
 import type { SendResponse } from "./send.ts";
 import { subjectOf } from "./subject-of.ts";
-import { isTaxLeftOut } from "./total-difference.ts";
+import { noteExempt } from "./failing/note-exempt.ts";
 import { recordCompanyNews } from "./failing/record-company-news.ts";
 
 export async function judge(frozen: Frozen, response: SendResponse): Promise<Ended> {
@@ -47,16 +46,17 @@ function crashed(frozen: Frozen, cause: unknown): Ended {
   return sent(frozen, outcome, { recordAs: "unanswered" });
 }
 
-async function judgeAnswer(frozen: Frozen, written: WrittenInvoice): Promise<Ended> {
-  await noteExempt(frozen, written.invoice);
-  const accepted = (invoice: WrittenInvoice["invoice"]): Ended => {
+async function judgeAnswer(frozen: Frozen, written: WrittenDocument): Promise<Ended> {
+  const accepted = async (document: QboDocument): Promise<Ended> => {
+    await noteExempt(frozen.claimed.context, frozen.row, document);
+    await learnFromDocument(frozen.claimed.context, frozen.row, document);
     const { httpStatus, intuitTid } = written;
-    return sent(frozen, { kind: "accepted", invoice }, { recordAs: "accepted", httpStatus, intuitTid });
+    return sent(frozen, { kind: "accepted", document }, { recordAs: "accepted", httpStatus, intuitTid });
   };
-  if (!frozen.isResend || frozen.row.operation === "void") return accepted(written.invoice);
+  if (!frozen.isResend || frozen.row.operation === "void") return accepted(written.document);
   try {
     const confirmed = await confirmResend(frozen, written);
-    if (confirmed.kind === "accepted") return accepted(confirmed.invoice);
+    if (confirmed.kind === "accepted") return await accepted(confirmed.document);
     const { httpStatus, intuitTid } = written;
     return sent(frozen, confirmed, {
       recordAs: confirmed.kind === "gone" ? "found" : "unanswered",
@@ -68,16 +68,6 @@ async function judgeAnswer(frozen: Frozen, written: WrittenInvoice): Promise<End
   }
 }
 
-/** Somebody may have made the customer exempt since it was read: it is read again before its next taxed invoice. */
-async function noteExempt({ claimed: { context }, row }: Frozen, invoice: Invoice): Promise<void> {
-  if (row.operation === "void" || !isTaxLeftOut(row, invoice) || invoice.customer === null) return;
-  try {
-    await recordTaxable(context.db, context.connection.id, invoice.customer.value, null);
-  } catch (cause) {
-    log("push.note_failed", { invoiceId: row.id, cause: causeText(cause) });
-  }
-}
-
 async function judgeRefusal(frozen: Frozen, failure: Failure): Promise<Ended> {
   const { context } = frozen.claimed;
   const { row } = frozen;
@@ -86,7 +76,7 @@ async function judgeRefusal(frozen: Frozen, failure: Failure): Promise<Ended> {
   try {
     return await explained(frozen, failure, verdict);
   } catch (cause) {
-    log("push.explain_crashed", { invoiceId: row.id, cause: causeText(cause) });
+    log("push.explain_crashed", { documentId: row.id, cause: causeText(cause) });
     return unexplained(frozen, failure, verdict);
   }
 }
@@ -97,8 +87,12 @@ async function explained(frozen: Frozen, failure: Failure, verdict: Verdict): Pr
     return sent(frozen, instead, { recordAs: instead.kind === "later" ? null : "found", ...tracesOf(failure) });
   await recordCompanyNews(frozen.claimed.context, verdict.company);
   const duplicate = await explainDuplicate(frozen, failure);
-  if (duplicate?.kind === "ours")
-    return sent(frozen, outcomeOfFound(frozen.row, duplicate.invoice), { recordAs: "found" });
+  if (duplicate?.kind === "ours") {
+    await learnFromDocument(frozen.claimed.context, frozen.row, duplicate.document);
+    return sent(frozen, outcomeOfFound(frozen.row, duplicate.document), { recordAs: "found" });
+  }
+  if (verdict.outcome.kind === "refused" && (await learnFromRefusal(frozen.claimed.context, failure)))
+    return unexplained(frozen, failure, { ...verdict, outcome: { ...verdict.outcome, hasOtherTexts: true } });
   const error = duplicate?.error ?? (await explainInactive(frozen, failure));
   if (!error || verdict.outcome.kind !== "refused") return unexplained(frozen, failure, verdict);
   return unexplained(frozen, failure, { ...verdict, outcome: { kind: "refused", error } });

@@ -6,43 +6,40 @@
  */
 import { type InferInsertModel, type SQL, and, eq, getTableColumns, inArray, or, sql } from "drizzle-orm";
 import type { SQLiteUpdateSetSource } from "drizzle-orm/sqlite-core";
-import { type InvoiceState, OPERATIONS, type DeliveryState } from "../invoices/status.ts";
+import { type DocumentState, OPERATIONS, type DeliveryState } from "../documents/status.ts";
 import type { BatchItem, Db } from "../platform/db.ts";
-import { type Delivery, isPushOf } from "./invoice-row.ts";
+import { type DocumentRef, type KindName, kindOf } from "../kinds/kinds.ts";
+import { type Delivery, isPushOf } from "./document-row.ts";
 import { pushes } from "./schema.ts";
 import { statesBefore, transition } from "./states.ts";
 
 /** What is written besides the state; version and time belong to the ledger. */
 type Change = Omit<SQLiteUpdateSetSource<typeof pushes>, "kind" | "documentId" | "state" | "updatedAt" | "rowVersion">;
 
-export type NewPush = InferInsertModel<typeof pushes>;
-
-/** The table of each kind of document. */
-const DOCUMENTS: Readonly<Record<NewPush["kind"], SQL>> = { invoice: sql.raw("invoices") };
+export type NewPush = Omit<InferInsertModel<typeof pushes>, "kind">;
 
 /**
  * Opens the pushes of documents that exist and have none. Goes after the statements that create the documents in the same
- * batch, so it depends on the same conditions. One statement for any number of documents of one kind. Safe to repeat.
+ * batch, so it depends on the same conditions. One statement for any number of documents. Safe to repeat.
  */
-export function open(db: Db, rows: readonly NewPush[]): BatchItem {
+export function open(db: Db, kind: KindName, rows: readonly NewPush[]): BatchItem {
   const columns = Object.entries(getTableColumns(pushes)).filter(([, column]) => column.generated === undefined);
   const values = rows.map((row) => {
-    const given = new Map<string, unknown>(Object.entries(row));
+    const given = new Map<string, unknown>(Object.entries({ ...row, kind }));
     return Object.fromEntries(columns.map(([key, column]) => [key, given.get(key) ?? column.default ?? null]));
   });
   const cells = columns.map(([key]) => sql`json_extract(asked.value, ${sql.raw(`'$.${key}'`)})`);
-  const documents = DOCUMENTS[rows[0]?.kind ?? "invoice"];
   return db.insert(pushes).select(sql`
     select ${sql.join(cells, sql`, `)}
-    from json_each(${JSON.stringify(values)}) as asked join ${documents} as document on document.id = json_extract(asked.value, '$.documentId')
-    where not exists (select 1 from pushes as known where known.kind = json_extract(asked.value, '$.kind') and known.document_id = document.id)`);
+    from json_each(${JSON.stringify(values)}) as asked join ${kindOf({ kind }).table} as document on document.id = json_extract(asked.value, '$.documentId')
+    where not exists (select 1 from pushes as known where known.kind = ${kind} and known.document_id = document.id)`);
 }
 
 export interface Move {
   /** The states that rows may leave; absent: any. */
-  from?: readonly InvoiceState[];
+  from?: readonly DocumentState[];
   /** The new state within the operation; absent: unchanged. */
-  to?: InvoiceState;
+  to?: DocumentState;
   set: Change;
   /** The writer's claim: if another worker has the row now, nothing is written. */
   fence?: number;
@@ -63,13 +60,13 @@ export function move(db: Db, { from, to, set, fence, where }: Move, now: Date) {
  */
 export function moveRow(
   db: Db,
-  row: DeliveryState & { id: string; rowVersion: number },
+  row: DocumentRef & DeliveryState & { rowVersion: number },
   patch: Partial<Delivery>,
   { now, guard }: { now: Date; guard?: SQL | undefined },
 ) {
   const to: DeliveryState = { operation: patch.operation ?? row.operation, state: patch.state ?? row.state };
   if (to.operation !== row.operation || to.state !== row.state) transition(row, to);
-  return write(db, patch, and(isPushOf(row.id), guard ?? eq(pushes.rowVersion, row.rowVersion)), now);
+  return write(db, patch, and(isPushOf(row), guard ?? eq(pushes.rowVersion, row.rowVersion)), now);
 }
 
 function write(db: Db, set: SQLiteUpdateSetSource<typeof pushes>, where: SQL | undefined, now: Date) {
@@ -80,7 +77,7 @@ function write(db: Db, set: SQLiteUpdateSetSource<typeof pushes>, where: SQL | u
 }
 
 /** The row is in one of these states and may move to `to` from there, which also depends on its operation. */
-function isBefore(to: InvoiceState, from: readonly InvoiceState[]): SQL | undefined {
+function isBefore(to: DocumentState, from: readonly DocumentState[]): SQL | undefined {
   const origins = OPERATIONS.map((operation) => {
     const legal = statesBefore({ operation, state: to });
     return { operation, states: from.filter((state) => state === to || legal.includes(state)) };
@@ -96,7 +93,7 @@ function isBefore(to: InvoiceState, from: readonly InvoiceState[]): SQL | undefi
   );
 }
 
-function isOneOf(states: readonly InvoiceState[]): SQL {
+function isOneOf(states: readonly DocumentState[]): SQL {
   const [first] = states;
   return first !== undefined && states.length === 1 ? eq(pushes.state, first) : inArray(pushes.state, [...states]);
 }

@@ -13,13 +13,10 @@ import type { Claimed } from "./claim.ts";
 import { findEarlierSend } from "./unanswered/find-earlier-send.ts";
 import { type Ended, LOST, type Lost, ended, endedBy } from "./ended.ts";
 import { outcomeOfFound } from "./unanswered/outcome-of-found.ts";
-import { isResend } from "./outcome.ts";
+import { isResend } from "./outcome/outcome.ts";
 import { nextRevision } from "./revision.ts";
-import { renewLease } from "./store.ts";
+import { isRenewalDue, renewLease } from "./lease.ts";
 import { subjectOf } from "./subject-of.ts";
-
-/** How often the lease is renewed while customers and items are created; it lasts three minutes. */
-const RENEW_EVERY_MS = 60_000;
 
 /** Until a company whose tax codes could not be read is looked at again. */
 const UNREAD_WAIT_MS = 60_000;
@@ -29,6 +26,8 @@ export interface Ready {
   claimed: Claimed;
   /** Null: the payload already frozen is sent again, byte for byte. */
   payload: Payload | null;
+  /** When the lease was taken or last renewed. */
+  leasedAt: Date;
 }
 
 export interface Payload {
@@ -38,37 +37,38 @@ export interface Payload {
 }
 
 export async function prepare(claimed: Claimed): Promise<Ready | Ended | Lost> {
-  const lease = new AbortController();
+  const lost = new AbortController();
   try {
-    return await prepared(claimed, lease);
+    return await prepared(claimed, lost);
   } catch (error) {
-    return lease.signal.aborted ? LOST : endedBy(claimed, error);
+    return lost.signal.aborted ? LOST : endedBy(claimed, error);
   }
 }
 
-async function prepared(claimed: Claimed, lease: AbortController): Promise<Ready | Ended> {
+async function prepared(claimed: Claimed, lost: AbortController): Promise<Ready | Ended> {
   const { context, document, qb, row } = claimed;
   const problem = reasonToHold(context.connection, claimed.instance);
   if (problem) return ended(claimed, { kind: "held", error: problem });
-  if (isResend(row)) return { kind: "ready", claimed, payload: null };
+  const lease = leaseKeeper(claimed, lost);
+  const ready = (payload: Payload | null): Ready => ({ kind: "ready", claimed, payload, leasedAt: lease.leasedAt() });
+  if (isResend(row)) return ready(null);
   const revision = nextRevision(row);
-  if (row.operation === "void") return { kind: "ready", claimed, payload: { ...voidOf(claimed), revision } };
+  if (row.operation === "void") return ready({ ...voidOf(claimed), revision });
   const refusal = cannotBeBooked(claimed);
   if (refusal) return ended(claimed, { kind: "refused", error: refusal }, { recordAs: "failed" });
   waitForTaxCodes(claimed);
-  const keepLease = leaseKeeper(claimed, lease);
-  const earlier = row.operation === "create" ? await findEarlierSend(claimed, keepLease) : { kind: "none" as const };
+  const earlier = row.operation === "create" ? await findEarlierSend(claimed, lease.keep) : { kind: "none" as const };
   switch (earlier.kind) {
     case "found":
-      return ended(claimed, outcomeOfFound(row, earlier.invoice), { recordAs: "found" });
+      return ended(claimed, outcomeOfFound(row, earlier.document), { recordAs: "found" });
     case "later":
       return ended(claimed, { kind: "later", dueAt: earlier.dueAt.toISOString(), error: null });
     case "refused":
       return ended(claimed, { kind: "refused", error: earlier.error }, { recordAs: "failed" });
     case "none":
   }
-  const mapped = await document.map({ context, qb, row, revision, keepLease });
-  return { kind: "ready", claimed, payload: { ...mapped, revision } };
+  const mapped = await document.map({ context, qb, row, revision, keepLease: lease.keep });
+  return ready({ ...mapped, revision });
 }
 
 /** Our own rules: only missing settings, and whatever would be booked wrongly (docs/contract.md, section 4). */
@@ -88,17 +88,23 @@ function waitForTaxCodes({ context }: Claimed): void {
 }
 
 function voidOf({ row }: Claimed): Omit<Payload, "revision"> {
-  return { json: JSON.stringify({ Id: row.qboInvoiceId, SyncToken: row.qboSyncToken }), warnings: [] };
+  return { json: JSON.stringify({ Id: row.qboId, SyncToken: row.qboSyncToken }), warnings: [] };
 }
 
-/** Renews the lease when it is time; if it was lost, aborts, and all work on the invoice stops. */
-function leaseKeeper({ context, row, startedAt }: Claimed, lease: AbortController): () => Promise<void> {
-  let renewedAt = startedAt.getTime();
-  return async () => {
+interface LeaseKeeper {
+  /** Renews the lease when it is time; if it was lost, aborts, and all work on the document stops. */
+  keep: () => Promise<void>;
+  leasedAt: () => Date;
+}
+
+function leaseKeeper({ context, row, startedAt }: Claimed, lost: AbortController): LeaseKeeper {
+  let leasedAt = startedAt;
+  const keep = async (): Promise<void> => {
     const now = context.now();
-    if (now.getTime() - renewedAt < RENEW_EVERY_MS) return;
-    if (!(await renewLease(context.db, row, now))) lease.abort();
-    lease.signal.throwIfAborted();
-    renewedAt = now.getTime();
+    if (!isRenewalDue(leasedAt, now)) return;
+    if (!(await renewLease(context.db, row, now))) lost.abort();
+    lost.signal.throwIfAborted();
+    leasedAt = now;
   };
+  return { keep, leasedAt: () => leasedAt };
 }

@@ -1,6 +1,6 @@
 /**
  * What the steps of a push share while a worker works for one company: the connection, access to QuickBooks, and the
- * links being resolved, so that two invoices of one buyer don't create that buyer twice.
+ * links being resolved, so that two documents of one buyer don't create that buyer twice.
  */
 import { quickBooksFor } from "../connections/company-facts.ts";
 import type { Connection } from "../connections/connection.ts";
@@ -10,7 +10,7 @@ import type { Config, Env } from "../env.ts";
 import type { Db } from "../platform/db.ts";
 import type { QuickBooks } from "../quickbooks/client.ts";
 
-/** A call whose turn comes later than this is postponed: the invoice returns to queued with that time. */
+/** A call whose turn comes later than this is postponed: the document returns to queued with that time. */
 const MAX_WAIT_FOR_TURN_MS = 5_000;
 
 export interface PushContext extends ResolveContext {

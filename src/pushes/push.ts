@@ -1,5 +1,5 @@
 /**
- * Brings one invoice into QuickBooks: the core of the product, read it first. Each step takes the result of the step
+ * Brings one document into QuickBooks: the core of the product, read it first. Each step takes the result of the step
  * before it and returns either what the next step needs or an end. Results are never changed afterwards.
  *
  *   claim    → Claimed                this worker has the row while its lease lasts
@@ -10,10 +10,10 @@
  *   judge    → Ended                  what the response means
  *   settle   → row                    what the row becomes
  *
- * `Ended` carries a report of how the push ended; `Lost` means that another worker has the invoice now. Every end is
+ * `Ended` carries a report of how the push ended; `Lost` means that another worker has the document now. Every end is
  * recorded, and nothing is sent that was not frozen first (docs/exactly-once.md).
  */
-import type { InvoiceRow } from "./invoice-row.ts";
+import type { DocumentRow } from "./document-row.ts";
 import { log } from "../platform/log.ts";
 import { type Claimed, claim } from "./claim.ts";
 import type { Ended, Lost } from "./ended.ts";
@@ -25,13 +25,13 @@ import type { PushContext } from "./push-context.ts";
 import { send } from "./send.ts";
 import { settle } from "./settle.ts";
 
-/** Pushes an invoice if it is queued and due by `dueBefore`. Returns the settled row, or null if there was nothing to do. */
-export async function push(context: PushContext, invoiceId: string, dueBefore: Date): Promise<InvoiceRow | null> {
-  const claimed = await claim(context, invoiceId, dueBefore);
+/** Pushes a document if it is queued and due by `dueBefore`. Returns the settled row, or null if there was nothing to do. */
+export async function push(context: PushContext, known: DocumentRow, dueBefore: Date): Promise<DocumentRow | null> {
+  const claimed = await claim(context, known, dueBefore);
   if (!claimed) return null;
   const end = await deliver(claimed);
   if (end.kind === "lost") {
-    log("push.lease_lost", { invoiceId, connectionId: context.connection.id, fence: claimed.row.fence });
+    log("push.lease_lost", { documentId: known.id, connectionId: context.connection.id, fence: claimed.row.fence });
     return null;
   }
   return settle(claimed, end.report);

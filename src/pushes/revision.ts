@@ -1,19 +1,19 @@
 /**
- * The revision of an invoice: counts the payloads that QuickBooks answered definitely (docs/architecture.md, section 3,
+ * The revision of a document: counts the payloads that QuickBooks answered definitely (docs/architecture.md, section 3,
  * rule 3). It is part of the request ID and of our mark. Raised after each definite answer, never because of a retry.
  * Pure.
  */
-import type { InvoiceRow } from "./invoice-row.ts";
+import type { DocumentRow } from "./document-row.ts";
 
-type Counted = Pick<InvoiceRow, "revision" | "closedRevision" | "refusedHash" | "operation">;
+type Counted = Pick<DocumentRow, "revision" | "closedRevision" | "refusedHash" | "operation">;
 
 /** The revision under which the next payload is frozen: the present one while it is open, else the next. */
 export function nextRevision(row: Counted): number {
   return closedRevisionOf(row) >= row.revision ? row.revision + 1 : row.revision;
 }
 
-/** The request ID belongs to (invoice, revision). */
-export function requestIdOf(row: Pick<InvoiceRow, "id" | "revision">): string {
+/** The request ID belongs to (document, revision). */
+export function requestIdOf(row: Pick<DocumentRow, "id" | "revision">): string {
   return `${row.id}-${row.revision}`;
 }
 

@@ -3,11 +3,12 @@
  * attempts, one row each, never changed afterwards; and the events from Intuit's webhooks, kept until they are handled.
  *
  * `state` is the state of the operation under way (create, update or void); `push_status` is what people and the API see:
- * an invoice in QuickBooks stays Sent while an update or a void of it waits.
+ * a document in QuickBooks stays Sent while an update or a void of it waits.
  */
 import { type SQL, sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import { INVOICE_STATES, OPERATIONS } from "../invoices/status.ts";
+import { DOCUMENT_STATES, OPERATIONS } from "../documents/status.ts";
+import type { KindName } from "../kinds/kinds.ts";
 
 /**
  * The conditions of the partial indexes. SQLite uses such an index only if the query repeats exactly this condition: with
@@ -24,7 +25,7 @@ export const pushes = sqliteTable(
   "pushes",
   {
     // The document. Each kind has its own table, with this ID.
-    kind: text("kind", { enum: ["invoice"] }).notNull(),
+    kind: text("kind").$type<KindName>().notNull(),
     documentId: text("document_id").notNull(),
     /** Calendar date of the document: what lists are sorted by. */
     documentDate: text("document_date").notNull(),
@@ -36,8 +37,8 @@ export const pushes = sqliteTable(
     /** The connection to which it is, or was, sent; follows the instance until a payload is frozen. */
     connectionId: text("connection_id"),
     operation: text("operation", { enum: OPERATIONS }).notNull().default("create"),
-    state: text("state", { enum: INVOICE_STATES }).notNull(),
-    pushStatus: text("push_status", { enum: INVOICE_STATES }).generatedAlwaysAs(
+    state: text("state", { enum: DOCUMENT_STATES }).notNull(),
+    pushStatus: text("push_status", { enum: DOCUMENT_STATES }).generatedAlwaysAs(
       (): SQL => sql`CASE WHEN operation = 'create' OR state = 'voided' THEN state ELSE 'sent' END`,
       { mode: "virtual" },
     ),
@@ -74,11 +75,12 @@ export const pushes = sqliteTable(
     attemptCount: integer("attempt_count").notNull().default(0),
 
     // What QuickBooks has.
-    qboInvoiceId: text("qbo_id"),
+    qboId: text("qbo_id"),
     qboSyncToken: text("qbo_sync_token"),
     qboTotalMinor: integer("qbo_total_minor"),
     qboBalanceMinor: integer("qbo_balance_minor"),
     qboLastUpdatedAt: text("qbo_last_updated_at"),
+    /** Since when its balance there is 0: an invoice is paid, a credit memo would be used up. */
     paidOn: text("paid_on"),
 
     /** When a send was last requested (auto push or a person): the start of the push latency. */
@@ -108,7 +110,7 @@ export const pushes = sqliteTable(
       .where(sql`state = 'held'`),
     // One document of ours for one of QuickBooks (docs/architecture.md, section 3, rule 7).
     uniqueIndex("pushes_qbo_id_once")
-      .on(t.connectionId, t.qboInvoiceId, t.kind)
+      .on(t.connectionId, t.qboId, t.kind)
       .where(sql`qbo_id IS NOT NULL`),
     index("pushes_delivered")
       .on(t.deliveredAt)
@@ -120,7 +122,8 @@ export const pushAttempts = sqliteTable(
   "push_attempts",
   {
     id: text("id").primaryKey(),
-    invoiceId: text("invoice_id").notNull(),
+    /** IDs are unique over all kinds; the column has the name that the former version reads. */
+    documentId: text("invoice_id").notNull(),
     connectionId: text("connection_id"),
     number: integer("number").notNull(),
     operation: text("operation", { enum: ["create", "update", "void"] }).notNull(),
@@ -136,7 +139,7 @@ export const pushAttempts = sqliteTable(
     error: text("error"),
   },
   (t) => [
-    uniqueIndex("push_attempts_number").on(t.invoiceId, t.number),
+    uniqueIndex("push_attempts_number").on(t.documentId, t.number),
     index("push_attempts_by_time").on(t.startedAt),
   ],
 );
@@ -155,7 +158,7 @@ export const intuitEvents = sqliteTable(
     doneAt: text("done_at"),
     /** When it is to be handled; while a worker has it: when that worker's time is over. */
     dueAt: text("due_at").notNull().default(""),
-    /** Waits, without a time, until the creates that may have created its invoice have an outcome. */
+    /** Waits, without a time, until the creates that may have created its document have an outcome. */
     isParked: integer("is_parked", { mode: "boolean" }).notNull().default(false),
     /** JSON of the payment as read, so that it is read only once: `{date, invoiceIds}`. */
     payment: text("payment"),

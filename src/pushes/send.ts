@@ -1,16 +1,16 @@
 /**
  * The fourth step of a push: sends the frozen bytes, once. The response is not judged here, and nothing is thrown.
  */
+import type { WrittenDocument } from "../kinds/document-kind.ts";
 import { releasePermit } from "../quickbooks/client.ts";
 import { type Failure, QuickBooksError } from "../quickbooks/faults.ts";
-import type { WrittenInvoice } from "../quickbooks/invoices.ts";
 import { MAX_FREEZE_TO_SEND_MS } from "./backoff.ts";
 import type { Frozen } from "./freeze.ts";
 import type { Permit } from "./acquire-permit.ts";
 
 export type SendResponse =
   /** QuickBooks has it, with an ID. */
-  | { kind: "answered"; written: WrittenInvoice }
+  | { kind: "answered"; written: WrittenDocument }
   /** QuickBooks refused it, or did not answer. */
   | { kind: "failed"; failure: Failure }
   /** The bytes were frozen too long ago: nothing was sent. */

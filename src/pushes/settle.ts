@@ -4,18 +4,18 @@
  */
 import { timeZoneOf } from "../connections/time-zone.ts";
 import { findInstance } from "../instances/store.ts";
-import type { InvoiceRow } from "./invoice-row.ts";
+import type { DocumentRow } from "./document-row.ts";
 import { log } from "../platform/log.ts";
 import { isAutoPushEffective } from "./admission.ts";
 import type { Claimed } from "./claim.ts";
-import { followInstance } from "./move-invoices.ts";
-import type { SettleContext } from "./outcome.ts";
+import { followInstance } from "./move-pushes.ts";
+import type { SettleContext } from "./outcome/outcome.ts";
 import type { PushContext } from "./push-context.ts";
-import type { Report } from "./report.ts";
-import { settleRow } from "./store.ts";
+import type { Report } from "./outcome/report.ts";
+import { settleRow } from "./settle-row.ts";
 
 /** The settled row, or null if another worker has it. */
-export async function settle(claimed: Claimed, report: Report): Promise<InvoiceRow | null> {
+export async function settle(claimed: Claimed, report: Report): Promise<DocumentRow | null> {
   const { context, row } = claimed;
   const settled = await settleRow(context.db, row, report, changesGoOn(context));
   logPush(claimed, report, settled);
@@ -24,7 +24,7 @@ export async function settle(claimed: Claimed, report: Report): Promise<InvoiceR
 }
 
 /** A change from the order system meanwhile is pushed as an update automatically, if auto push is effective now. */
-export function changesGoOn({ connection, db, now }: PushContext): (row: InvoiceRow) => Promise<SettleContext> {
+export function changesGoOn({ connection, db, now }: PushContext): (row: DocumentRow) => Promise<SettleContext> {
   return async (row) => {
     const instance = await findInstance(db, row.instanceId);
     const isEffective = instance !== null && isAutoPushEffective(connection, instance);
@@ -38,9 +38,9 @@ export function changesWait({ connection, now }: PushContext): () => Promise<Set
 }
 
 /** The one log line of a push. */
-function logPush({ context, qb, row, startedAt }: Claimed, report: Report, settled: InvoiceRow | null): void {
+function logPush({ context, qb, row, startedAt }: Claimed, report: Report, settled: DocumentRow | null): void {
   log("push.settled", {
-    invoiceId: row.id,
+    documentId: row.id,
     connectionId: context.connection.id,
     operation: row.operation,
     outcome: report.outcome.kind,

@@ -1,12 +1,12 @@
 /**
- * Deletes repetitive attempts of invoices that were settled long ago. Attempts with an answer from QuickBooks are kept, as
+ * Deletes repetitive attempts of documents that were settled long ago. Attempts with an answer from QuickBooks are kept, as
  * are the first and the last one; of those that only waited, one of each kind is kept. Numbers do not change. The request
- * ID is part of the kind: that an invoice was sent under one without an answer is never forgotten (find-earlier-send.ts
+ * ID is part of the kind: that a document was sent under one without an answer is never forgotten (find-earlier-send.ts
  * needs it).
  *
- * It goes through all attempts once, in the order of their IDs, which is the order of time. An invoice is thinned when its
+ * It goes through all attempts once, in the order of their IDs, which is the order of time. A document is thinned when its
  * last attempt is reached. If it is not settled by then, it gets another attempt before it is, which is reached later.
- * Only an invoice voided without a call after its last attempt was reached keeps all attempts.
+ * Only a document voided without a call after its last attempt was reached keeps all attempts.
  */
 import { sql } from "drizzle-orm";
 import type { Db } from "../platform/db.ts";
@@ -50,7 +50,7 @@ async function nextStretch(db: Db, before: string): Promise<Stretch | null> {
 async function deleteRepeats(db: Db, { after, to }: Stretch): Promise<number> {
   const gone = await db.all(sql`
     WITH settled AS (
-      SELECT pushes.document_id AS id, pushes.attempt_count FROM push_attempts CROSS JOIN pushes ON pushes.kind = 'invoice' AND pushes.document_id = push_attempts.invoice_id
+      SELECT pushes.document_id AS id, pushes.attempt_count FROM push_attempts CROSS JOIN pushes ON pushes.document_id = push_attempts.invoice_id
       WHERE push_attempts.id > ${after} AND push_attempts.id <= ${to}
         AND push_attempts.number > 2 AND push_attempts.number = pushes.attempt_count AND pushes.state IN ('sent', 'voided')),
     listed AS (

@@ -42,15 +42,16 @@ export function pickTaxCode(rows: readonly TaxCode[], name: string): TaxCode | n
 
 /**
  * The active codes that sales can carry, with their rates. Two reads. A code without any rate is one for sales that are not
- * taxed ('Exempt', 'Out of scope'), but in the US, where it can't be given for an invoice; a code with rates for purchases
- * alone is left out, and so is one whose rate QuickBooks does not tell.
+ * taxed ('Exempt', 'Out of scope'), but in the US, where it can't be given for an invoice. Left out are codes with rates for
+ * purchases alone, codes that QuickBooks' own pages hide, and those whose rate QuickBooks does not tell.
  */
 export async function listSalesTaxCodes(qb: QuickBooks, country: string): Promise<SalesTaxCode[]> {
   const codes = await listTaxCodes(qb);
   const rates = await selectAll(qb, { entity: "TaxRate", schema: taxRate, clauses: [ACTIVE_OR_NOT] }, MAX_TAX_RATES);
   const percentOf = new Map(rates.rows.map(({ id, percent }) => [id, percent]));
+  const mayLackRates = (code: TaxCode): boolean => country !== "US" && !code.isForPurchases;
   return codes
-    .filter((code) => code.isActive && (code.salesRates.length > 0 || (country !== "US" && !code.isForPurchases)))
+    .filter((code) => code.isActive && !code.isHidden && (code.salesRates.length > 0 || mayLackRates(code)))
     .flatMap((code) => salesTaxCode(code, percentOf));
 }
 

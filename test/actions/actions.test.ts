@@ -24,7 +24,7 @@ import {
   queued,
   testEnv,
 } from "../api/fixture.ts";
-import { selectInvoices } from "../../src/pushes/invoice-row.ts";
+import { selectInvoices } from "../../src/invoicing/invoice-row.ts";
 import { pushes } from "../../src/pushes/schema.ts";
 
 beforeEach(emptyTables);
@@ -134,7 +134,7 @@ describe("an instance that is associated", () => {
       dueAt: now.toISOString(),
     });
     const notSent = await makeInvoice(instanceId, "N-2", { connectionId: from });
-    const sent = await makeInvoice(instanceId, "N-3", { connectionId: from, state: "sent", qboInvoiceId: "9" });
+    const sent = await makeInvoice(instanceId, "N-3", { connectionId: from, state: "sent", qboId: "9" });
     expect(await changeInstance(act, instanceId, { connection_id: to })).toMatchObject({
       ok: true,
       instance: { connectionId: to },

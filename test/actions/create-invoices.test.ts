@@ -19,7 +19,7 @@ import {
   queued,
   testEnv,
 } from "../api/fixture.ts";
-import { selectInvoices } from "../../src/pushes/invoice-row.ts";
+import { selectInvoices } from "../../src/invoicing/invoice-row.ts";
 import { pushes } from "../../src/pushes/schema.ts";
 
 beforeEach(emptyTables);

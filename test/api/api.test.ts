@@ -21,7 +21,7 @@ import {
   type Problem,
   queued,
 } from "./fixture.ts";
-import { selectInvoices } from "../../src/pushes/invoice-row.ts";
+import { selectInvoices } from "../../src/invoicing/invoice-row.ts";
 import { pushes } from "../../src/pushes/schema.ts";
 
 type Client = Awaited<ReturnType<typeof clientOf>>;
@@ -212,6 +212,73 @@ describe("connections", () => {
     expect(await cleared.json()).toMatchObject({ customer_name: null, customer_mode: "single" });
   });
 
+  it("take the settings for tax, totals and dates, each in one form", async () => {
+    const patch = { sales_tax_code: "20.0% S", zero_rate_code: "0.0% Z", total_policy: "warn" };
+    const typed = {
+      tax_codes: [
+        { rate: 5.0, tax_code: " 5.0% R " },
+        { rate: "12.50", tax_code: "12.5% R" },
+      ],
+      time_zone: "europe/london",
+    };
+    const saved = await admin("PATCH", `/connections/${connectionId}`, { ...patch, ...typed });
+    expect(await saved.json()).toMatchObject({
+      ...patch,
+      tax_codes: [
+        { rate: "5", tax_code: "5.0% R" },
+        { rate: "12.5", tax_code: "12.5% R" },
+      ],
+      time_zone: "Europe/London",
+    });
+    const cleared = await admin("PATCH", `/connections/${connectionId}`, { tax_codes: [], time_zone: null });
+    expect(await cleared.json()).toMatchObject({ ...patch, tax_codes: null, time_zone: null });
+    expect(await (await admin("PATCH", `/connections/${connectionId}`, { tax_codes: null })).json()).toMatchObject(
+      patch,
+    );
+  });
+
+  it("start with invoices refused whose total would differ, as those do that were there before", async () => {
+    expect(await (await admin("GET", `/connections/${connectionId}`)).json()).toMatchObject({
+      total_policy: "refuse",
+      tax_codes: null,
+      time_zone: null,
+    });
+  });
+
+  it.each([
+    ["time_zone", "Mars/Olympus", "such as Europe/London"],
+    ["time_zone", "+01:00", "such as Europe/London"],
+    ["total_policy", "maybe", "Do not send (refuse) or Send with a warning (warn)"],
+    ["total_policy", null, "Do not send (refuse) or Send with a warning (warn)"],
+    ["tax_codes", "5% R", "is a list such as"],
+    ["tax_codes", [{ rate: "five", tax_code: "x" }], "rate is a percentage above 0"],
+    ["tax_codes", [{ rate: "0", tax_code: "x" }], "That of 0 % is the Zero-rate code."],
+    ["tax_codes", [{ rate: "1e2", tax_code: "x" }], "rate is a percentage above 0"],
+    [
+      "tax_codes",
+      [
+        { rate: "5", tax_code: "x" },
+        { rate: "5.0", tax_code: "y" },
+      ],
+      "names a rate twice",
+    ],
+    ["tax_codes", [{ rate: "5", tax_code: "x".repeat(101) }], "at most 100 characters"],
+    ["tax_codes", [{ rate: "5" }], "is a text"],
+    [
+      "tax_codes",
+      Array.from({ length: 101 }, (_, index) => ({ rate: String(index), tax_code: "x" })),
+      "at most 100 rates",
+    ],
+  ])("refuse %s %j and say what it should be", async (field, value, words) => {
+    const answer = await admin("PATCH", `/connections/${connectionId}`, { [field]: value });
+    expect(answer.status).toBe(422);
+    const { errors = [] } = await answer.json<Problem>();
+    expect(errors.map(({ path, message }) => [path.split(/[.[]/)[0], message])).toContainEqual([
+      field,
+      expect.stringContaining(words),
+    ]);
+  });
+
   it("refuse values that make no sense, at the field", async () => {
     const answer = await admin("PATCH", `/connections/${connectionId}`, {
       enabled: "yes",
@@ -371,7 +438,7 @@ describe("invoices", () => {
     const lonely = await makeInstance({ name: "Lonely" });
     const [good, sent, refused, unassociated, voided] = [
       await makeInvoice(instanceId, "N-1", { connectionId }),
-      await makeInvoice(instanceId, "N-2", { connectionId, state: "sent", qboInvoiceId: "7" }),
+      await makeInvoice(instanceId, "N-2", { connectionId, state: "sent", qboId: "7" }),
       await makeInvoice(off, "N-3", { connectionId }),
       await makeInvoice(lonely, "N-4"),
       await makeInvoice(instanceId, "N-5", { state: "voided" }),

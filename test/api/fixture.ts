@@ -11,7 +11,7 @@ import { type Env, readConfig } from "../../src/env.ts";
 import { orderEvents } from "../../src/inbox/schema.ts";
 import { instances, signingSecrets } from "../../src/instances/schema.ts";
 import { invoices } from "../../src/invoices/schema.ts";
-import type { NewInvoiceRow } from "../../src/pushes/invoice-row.ts";
+import type { NewInvoiceRow } from "../../src/invoicing/invoice-row.ts";
 import { storing } from "../invoices/example-invoice.ts";
 import { type Order, parseOrder } from "../../src/orders/order.ts";
 import { orders } from "../../src/orders/schema.ts";

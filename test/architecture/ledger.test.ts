@@ -29,7 +29,7 @@ test("the ledger alone writes pushes, and opens and moves them", () => {
 });
 
 test("invoices are written in two files, and no statement there can name a column that went", () => {
-  expect(writersOf("invoices")).toEqual(["src/pushes/fulfillment-batch.ts", "src/pushes/invoice-writes.ts"]);
+  expect(writersOf("invoices")).toEqual(["src/invoicing/fulfillment-batch.ts", "src/invoicing/invoice-writes.ts"]);
   expect(FORMER).toEqual(expect.arrayContaining(["operation", "fence", "dueAt", "frozenPayload", "rowVersion"]));
   // Writes through drizzle's table know its columns only; in SQL nobody writes it.
   const inSql = /\b(?:INSERT(?: OR \w+)? INTO|UPDATE(?: OR \w+)?|DELETE FROM|REPLACE INTO)\s+["`]?invoices\b/i;

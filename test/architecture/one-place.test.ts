@@ -15,17 +15,20 @@ const PLACES = ["src/connections/schema.ts", "src/connections/settings.ts"];
 const USES: Record<string, string> = {
   "src/connections/setting.ts": "names the two choices that decide what is required",
   "src/connections/check-settings.ts": "judges each against what QuickBooks has",
+  "src/connections/check-taxing.ts": "judges each against how the company taxes",
+  "src/connections/taxing.ts": "decides by them which code a rate has",
+  "src/connections/time-zone.ts": "prefers the zone that was chosen to the one proposed",
   "src/connections/check-configuration.ts": "reads what the item type and the customer ask for",
   "src/connections/check-line.ts": "names one as the example of an ID",
-
+  "src/pages/connections/connection-facts.tsx": "says whether the time zone was chosen",
   "src/pages/connections/connection-page.tsx": "takes the start date that the check proposes",
   "src/pages/connections/connection-check.tsx": "offers the start date that the check proposes",
   "src/pages/connections/connection-settings-form.tsx": "reads the two choices that decide what is required",
 };
 
 const MACHINERY = /^src\/(?:connections|actions|pages|api|ui|people)\//;
-/** Words that an instance, or an order, has as well: counting them would count those. */
-const SHARED = new Set(["enabled", "auto_invoice", "customer_name"]);
+/** Words that an instance, an order or the company has as well: counting them would count those. */
+const SHARED = new Set(["enabled", "auto_invoice", "customer_name", "tax_codes"]);
 
 describe("a setting", () => {
   const sources = sourcesOf("src").filter(({ path }) => MACHINERY.test(path));

@@ -23,8 +23,24 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-async function connected(settings: Parameters<typeof saveSettings>[2] = {}): Promise<string> {
-  const realmId = `93414600000000${(10_000 + (realms += 1)).toString()}`;
+/** Outside the US, with one code; the country as QuickBooks writes it lately. */
+function beBritish(): void {
+  intuit.company.info = { Country: "GBR" };
+  intuit.company.taxPrefs = { UsingSalesTax: true };
+  const detail = { TaxRateRef: { value: "3" }, TaxTypeApplicable: "TaxOnAmount", TaxOrder: 0 };
+  intuit.rows.set("TaxCode", [{ Id: "6", Name: "20.0% S", SalesTaxRateList: { TaxRateDetail: [detail] } }]);
+  intuit.rows.set("TaxRate", [{ Id: "3", RateValue: 20.0 }]);
+}
+
+function newRealmId(): string {
+  realms += 1;
+  return `93414600000000${10_000 + realms}`;
+}
+
+async function connected(
+  settings: Parameters<typeof saveSettings>[2] = {},
+  realmId: string = newRealmId(),
+): Promise<string> {
   const begun = await beginConnect(config, db, { sessionHash: "s", connectionId: null }, new Date());
   const state = begun.kind === "go" ? (new URL(begun.url).searchParams.get("state") ?? "") : "";
   const query = new URLSearchParams({ state, code: intuit.grant(realmId), realmId });
@@ -49,6 +65,7 @@ const RIGHT = {
   itemType: "inventory",
   defaultInventoryQuantity: "100",
   inventoryStartDate: "2026-01-01",
+  timeZone: "America/Chicago",
 } as const;
 
 describe("checkConfiguration", () => {
@@ -69,6 +86,8 @@ describe("checkConfiguration", () => {
       default_inventory_quantity: "ok",
       inventory_start_date: "ok",
       sales_tax: "ok",
+      total_policy: "ok",
+      time_zone: "ok",
       document_numbers: "ok",
       currency: "ok",
     });
@@ -82,6 +101,34 @@ describe("checkConfiguration", () => {
         .map(([id]) => id),
     ).toEqual(["income_account", "item_type"]);
     expect(lines).not.toHaveProperty("inventory_start_date");
+  });
+
+  it("reads how the company taxes anew each time, and stores it for the pushes", async () => {
+    const id = await connected(RIGHT);
+    expect((await loadConnection(db, id)).company).toMatchObject({ country: "US", taxCodes: [] });
+    beBritish();
+    expect(await check(id)).toMatchObject({
+      sales_tax: "ok",
+      sales_tax_code: "wrong",
+      zero_rate_code: "wrong",
+      "tax_codes:20": "warning",
+    });
+    expect((await loadConnection(db, id)).company).toMatchObject({
+      country: "GB",
+      taxCodes: [
+        { id: "6", name: "20.0% S", percent: "20", rates: [{ rateId: "3", percent: "20" }], isReversed: false },
+      ],
+    });
+  });
+
+  it("a company that is connected or reconnected has its codes at once", async () => {
+    beBritish();
+    const id = await connected();
+    expect((await loadConnection(db, id)).company.taxCodes).toHaveLength(1);
+    intuit.rows.set("TaxCode", []);
+    const { realmId } = await loadConnection(db, id);
+    expect(await connected({}, realmId)).toBe(id);
+    expect((await loadConnection(db, id)).company.taxCodes).toEqual([]);
   });
 
   it("holds the start date against invoices that wait", async () => {

@@ -12,6 +12,8 @@ export interface FakeIntuit {
   revoked: string[];
   /** Makes an authorization code for a company, as Approve does. */
   grant: (realmId: string) => string;
+  /** What a test changes of every company: parts of its CompanyInfo, and its TaxPrefs. */
+  company: { info: object; taxPrefs: object };
   /** What queries answer, by entity: all rows, whatever was asked for. */
   rows: Map<string, unknown[]>;
   /** What the next requests whose path contains the text get instead. */
@@ -24,6 +26,7 @@ export function fakeIntuit(): FakeIntuit {
   const realms = new Map<string, string>();
   const bends = new Map<string, () => Response>();
   const rows = new Map<string, unknown[]>();
+  const facts = { info: {}, taxPrefs: { UsingSalesTax: true, PartnerTaxEnabled: true } };
   const asked: string[] = [];
   const revoked: string[] = [];
   let serial = 0;
@@ -67,8 +70,9 @@ export function fakeIntuit(): FakeIntuit {
       const entity = /FROM (\w+)/.exec(url.searchParams.get("query") ?? "")?.[1] ?? "";
       return Response.json({ QueryResponse: { [entity]: rows.get(entity) ?? [] } });
     }
-    const body = resource === "companyinfo" ? companyInfoOf(realmId) : resource === "preferences" ? PREFERENCES : null;
-    return body === null ? new Response("", { status: 404 }) : Response.json(body);
+    if (resource === "companyinfo") return Response.json({ CompanyInfo: { ...companyInfoOf(realmId), ...facts.info } });
+    if (resource === "preferences") return Response.json({ Preferences: { ...PREFERENCES, TaxPrefs: facts.taxPrefs } });
+    return new Response("", { status: 404 });
   };
 
   vi.stubGlobal("fetch", (input: RequestInfo | URL, init?: RequestInit) => {
@@ -78,6 +82,7 @@ export function fakeIntuit(): FakeIntuit {
     asked,
     revoked,
     rows,
+    company: facts,
     grant(realmId) {
       const code = `code-${codes.size}-${realmId}-${serial}`;
       codes.set(code, realmId);
@@ -107,14 +112,11 @@ function companyInfoOf(realmId: string) {
     { Name: "OfferingSku", Value: "QuickBooks Online Plus" },
     { Name: "SubscriptionStatus", Value: "PAID" },
   ];
-  return { CompanyInfo: { CompanyName: companyNameOf(realmId), Country: "US", NameValue, Id: "1" }, time: "x" };
+  return { CompanyName: companyNameOf(realmId), Country: "US", NameValue, Id: "1" };
 }
 
 const PREFERENCES = {
-  Preferences: {
-    SalesFormsPrefs: { CustomTxnNumbers: true, AllowShipping: true, AllowDiscount: true },
-    ProductAndServicesPrefs: { QuantityOnHand: true },
-    CurrencyPrefs: { MultiCurrencyEnabled: false, HomeCurrency: { value: "USD" } },
-    TaxPrefs: { UsingSalesTax: true, PartnerTaxEnabled: true },
-  },
+  SalesFormsPrefs: { CustomTxnNumbers: true, AllowShipping: true, AllowDiscount: true },
+  ProductAndServicesPrefs: { QuantityOnHand: true },
+  CurrencyPrefs: { MultiCurrencyEnabled: false, HomeCurrency: { value: "USD" } },
 };

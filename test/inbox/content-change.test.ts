@@ -3,7 +3,7 @@ import { errorText, pushError } from "../../src/failures/push-error.ts";
 import { readWarnings } from "../../src/failures/warning.ts";
 import { applyContent, describeChange } from "../../src/inbox/content-change.ts";
 import type { AutoAdmission } from "../../src/pushes/admission.ts";
-import { type InvoiceState, type Operation, publicStatus } from "../../src/invoices/status.ts";
+import { type DocumentState, type Operation, publicStatus } from "../../src/documents/status.ts";
 import { NOW, content, storedRow } from "../invoices/example-invoice.ts";
 
 const LATER = "2026-11-20T11:00:00.000Z";
@@ -13,7 +13,7 @@ const WAITS = pushError("authentication", { message: "m", remedy: "r" });
 const HELD: AutoAdmission = { state: "held", error: WAITS };
 const NOT_SENT: AutoAdmission = { state: "not_sent", error: null };
 
-function change(operation: Operation, state: InvoiceState, admission: AutoAdmission, received = newer) {
+function change(operation: Operation, state: DocumentState, admission: AutoAdmission, received = newer) {
   const row = storedRow({ operation, state });
   const result = applyContent(row, { content: received, eventAt: LATER }, admission, NOW);
   return { ...result, row: { ...row, ...result.patch } };
@@ -23,7 +23,7 @@ const codes = (warnings: string): string[] => readWarnings(warnings).map(({ code
 
 describe("newer content, by operation, state and auto push", () => {
   // operation, state, admission → operation, state, queued now, warned
-  const table: [Operation, InvoiceState, AutoAdmission, Operation, InvoiceState, boolean, boolean][] = [
+  const table: [Operation, DocumentState, AutoAdmission, Operation, DocumentState, boolean, boolean][] = [
     ["create", "not_sent", QUEUED, "create", "not_sent", false, false],
     ["create", "queued", QUEUED, "create", "queued", false, false],
     ["create", "queued", NOT_SENT, "create", "queued", false, false],

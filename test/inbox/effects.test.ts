@@ -3,14 +3,14 @@ import { eq } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
 import { connections } from "../../src/connections/schema.ts";
 import { invoiceFromOrder } from "../../src/invoices/from-order.ts";
-import { newInvoiceRow } from "../../src/pushes/new-invoice.ts";
-import type { InvoiceRow } from "../../src/pushes/invoice-row.ts";
-import { publicStatus } from "../../src/invoices/status.ts";
+import { newInvoiceRow } from "../../src/invoicing/new-invoice.ts";
+import type { InvoiceRow } from "../../src/invoicing/invoice-row.ts";
+import { publicStatus } from "../../src/documents/status.ts";
 import { readContent } from "../../src/invoices/invoice.ts";
 import { rememberedWish } from "../../src/pushes/states.ts";
-import { fulfillmentBatch } from "../../src/pushes/fulfillment-batch.ts";
+import { fulfillmentBatch } from "../../src/invoicing/fulfillment-batch.ts";
 import { listOfOrder } from "../invoices/find-invoices.ts";
-import { loadRow } from "../../src/pushes/store.ts";
+import { loadInvoice } from "../../src/invoicing/invoice-row.ts";
 import { readWarnings } from "../../src/failures/warning.ts";
 import { listOrders } from "../../src/orders/store.ts";
 import { runBatch } from "../../src/platform/db.ts";
@@ -43,7 +43,7 @@ async function bring(row: InvoiceRow | null, changes: Partial<InvoiceRow>): Prom
 const SENT: Partial<InvoiceRow> = {
   state: "sent",
   dueAt: null,
-  qboInvoiceId: "145",
+  qboId: "145",
   frozenContentVersion: 1,
   deliveredAt: at(0),
 };
@@ -67,7 +67,7 @@ async function makeOnFulfillment(system: OrderSystem): Promise<InvoiceRow> {
     NOW,
   );
   await runBatch(db, fulfillmentBatch(db, [{ row, orderVersion: order!.rowVersion }], NOW));
-  return loadRow(db, row.id);
+  return loadInvoice(db, row.id);
 }
 
 describe("order.shipped", () => {
@@ -117,15 +117,15 @@ describe("order.shipped", () => {
     await system.send("order.shipped", exampleOrder());
     const made = await makeOnFulfillment(system);
     await system.send("order.shipped", exampleOrder({ total: "32.50", tax: "2.00", number: "1001-B" }), { at: at(1) });
-    expect(await loadRow(db, made.id)).toMatchObject({
+    expect(await loadInvoice(db, made.id)).toMatchObject({
       totalMinor: 3250,
       number: "1001-B",
       state: "not_sent",
       contentVersion: 2,
     });
-    await bring(await loadRow(db, made.id), SENT);
+    await bring(await loadInvoice(db, made.id), SENT);
     await system.send("order.shipped", exampleOrder(), { at: at(2) });
-    expect(await loadRow(db, made.id)).toMatchObject({ totalMinor: 3150, operation: "update", state: "queued" });
+    expect(await loadInvoice(db, made.id)).toMatchObject({ totalMinor: 3150, operation: "update", state: "queued" });
   });
 });
 

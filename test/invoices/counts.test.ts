@@ -2,9 +2,9 @@
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { beforeEach, expect, test } from "vitest";
-import { countByStatus } from "../../src/pushes/lists/counts.ts";
-import type { InvoiceState } from "../../src/invoices/status.ts";
-import { INVOICE_STATES } from "../../src/invoices/status.ts";
+import { countByStatus } from "../../src/invoicing/lists/counts.ts";
+import type { DocumentState } from "../../src/documents/status.ts";
+import { DOCUMENT_STATES } from "../../src/documents/status.ts";
 import { type BatchItem, openDb, runBatch } from "../../src/platform/db.ts";
 import { plansOf } from "../orders/query-plans.ts";
 import { content, newRow, storing } from "./example-invoice.ts";
@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 
 async function recount(): Promise<Record<string, number>> {
-  const none = Object.fromEntries(INVOICE_STATES.map((state) => [state, 0]));
+  const none = Object.fromEntries(DOCUMENT_STATES.map((state) => [state, 0]));
   const { results } = await env.DB.prepare("SELECT push_status AS status, count(*) AS n FROM pushes GROUP BY 1").all<{
     status: string;
     n: number;
@@ -28,7 +28,7 @@ async function recount(): Promise<Record<string, number>> {
   return { ...none, ...Object.fromEntries(results.map(({ status, n }) => [status, n])) };
 }
 
-const anyState = fc.constantFrom<InvoiceState>(...INVOICE_STATES);
+const anyState = fc.constantFrom<DocumentState>(...DOCUMENT_STATES);
 const anyOperation = fc.constantFrom("create", "update", "void");
 const anyInstance = fc.constantFrom("one", "two");
 const anyRow = fc.nat(ROWS - 1).map((place) => `row-${place}`);

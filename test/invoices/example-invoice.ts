@@ -1,12 +1,12 @@
 /** Contents and rows of invoices for tests, made by the code under test from the example order. */
-import { newInvoiceRow } from "../../src/pushes/new-invoice.ts";
+import { newInvoiceRow } from "../../src/invoicing/new-invoice.ts";
 import type { InvoiceContent } from "../../src/invoices/invoice.ts";
-import type { InvoiceRow, NewInvoiceRow } from "../../src/pushes/invoice-row.ts";
-import type { DeliveryState } from "../../src/invoices/status.ts";
+import type { InvoiceRow, NewInvoiceRow } from "../../src/invoicing/invoice-row.ts";
+import type { DeliveryState } from "../../src/documents/status.ts";
 import { sql } from "drizzle-orm";
 import { parseOrder } from "../../src/orders/order.ts";
 import type { BatchItem, Db } from "../../src/platform/db.ts";
-import { makeInvoice } from "../../src/pushes/invoice-writes.ts";
+import { makeInvoice } from "../../src/invoicing/invoice-writes.ts";
 import { parseExactJson } from "../../src/platform/exact-json.ts";
 import { newId } from "../../src/platform/ids.ts";
 import { exampleOrder } from "../orders/example-order.ts";
@@ -62,7 +62,7 @@ export function storedRow(delivery: DeliveryState, changes: Partial<InvoiceRow> 
     refusedHash: null,
     voidRequestedAt: null,
     error: null,
-    qboInvoiceId: null,
+    qboId: null,
     qboSyncToken: null,
     qboTotalMinor: null,
     qboBalanceMinor: null,

@@ -2,7 +2,7 @@
 import { and, eq } from "drizzle-orm";
 import { invoices } from "../../src/invoices/schema.ts";
 import type { Db } from "../../src/platform/db.ts";
-import { type InvoiceRow, selectInvoices } from "../../src/pushes/invoice-row.ts";
+import { type InvoiceRow, selectInvoices } from "../../src/invoicing/invoice-row.ts";
 
 /** The invoice that an instance knows by this ID, or null. */
 export async function findByExternalId(db: Db, instanceId: string, externalId: string): Promise<InvoiceRow | null> {

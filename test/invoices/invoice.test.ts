@@ -1,16 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type InvoiceState, type Operation, isInQuickBooks, publicStatus } from "../../src/invoices/status.ts";
+import { type DocumentState, type Operation, isInQuickBooks, publicStatus } from "../../src/documents/status.ts";
 import { IllegalTransitionError, rememberedWish, transition } from "../../src/pushes/states.ts";
-import { INVOICE_STATES } from "../../src/invoices/status.ts";
-import { ORDER_CANCELLED } from "../../src/invoices/warnings.ts";
+import { DOCUMENT_STATES } from "../../src/documents/status.ts";
+import { ORDER_CANCELLED } from "../../src/documents/warnings.ts";
 import { withWarning, withoutWarnings } from "../../src/failures/warning.ts";
 
 const OPERATIONS: Operation[] = ["create", "update", "void"];
-const deliveryStates = OPERATIONS.flatMap((operation) => INVOICE_STATES.map((state) => ({ operation, state })));
+const deliveryStates = OPERATIONS.flatMap((operation) => DOCUMENT_STATES.map((state) => ({ operation, state })));
 const may = (
-  from: { operation: Operation; state: InvoiceState } | null,
-  to: { operation: Operation; state: InvoiceState },
+  from: { operation: Operation; state: DocumentState } | null,
+  to: { operation: Operation; state: DocumentState },
 ): boolean => {
   try {
     return transition(from, to) === to;

@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type InvoiceFilter, countInvoices, listIds, listInvoices } from "../../src/pushes/lists/list.ts";
-import type { InvoiceState } from "../../src/invoices/status.ts";
-import { fulfillmentBatch } from "../../src/pushes/fulfillment-batch.ts";
+import { type InvoiceFilter, countInvoices, listIds, listInvoices } from "../../src/invoicing/lists/list.ts";
+import type { DocumentState } from "../../src/documents/status.ts";
+import { fulfillmentBatch } from "../../src/invoicing/fulfillment-batch.ts";
 import { invoiceView } from "../../src/invoices/view.ts";
 import { orders } from "../../src/orders/schema.ts";
 import { CursorError } from "../../src/orders/date-page.ts";
@@ -16,7 +16,7 @@ const db = openDb(env.DB);
 
 beforeAll(async () => {
   const customers = ["Green Grocers", "Münster Möbel", 'O\'Brien & "Sons" 100%'];
-  const states: InvoiceState[] = ["not_sent", "queued", "sent", "failed"];
+  const states: DocumentState[] = ["not_sent", "queued", "sent", "failed"];
   const rows = Array.from({ length: 60 }, (_, i) => {
     const received = content(
       { number: `ORD-${i}`, customer: { name: customers[i % 3] } },
@@ -226,7 +226,7 @@ test("the API's shape: no inner state, no inner fields of an error", async () =>
       operation: "update",
       dueAt: NOW.toISOString(),
       error: JSON.stringify(error),
-      qboInvoiceId: "145",
+      qboId: "145",
       warnings: '[{"code":"a","message":"b"}]',
     },
     content({}, { date: "2031-01-01" }),

@@ -8,7 +8,7 @@ import { z } from "zod";
 import type { CompanyFacts } from "../../src/connections/connection.ts";
 import type { InvoiceContent } from "../../src/invoices/invoice.ts";
 import { markOf } from "../../src/mapping/mark.ts";
-import { type ResolvedLinks, toQboInvoice } from "../../src/mapping/to-qbo-invoice.ts";
+import { type MappingInput, type ResolvedLinks, toQboInvoice } from "../../src/mapping/to-qbo-invoice.ts";
 import { US_COMPANY } from "../connections/company-fixture.ts";
 import { contentOf, linksFor } from "./make-content.ts";
 import { taxFor } from "./tax/tax-fixture.ts";
@@ -44,7 +44,11 @@ function map(
   content: InvoiceContent,
   company: CompanyFacts = US_COMPANY,
   links: Partial<ResolvedLinks> = {},
-  { customerMode = "per_buyer", timeZone = "UTC" }: { customerMode?: "single" | "per_buyer"; timeZone?: string } = {},
+  {
+    customerMode = "per_buyer",
+    timeZone = "UTC",
+    letters = "all",
+  }: Partial<Pick<MappingInput, "customerMode" | "timeZone" | "letters">> = {},
 ) {
   const mapped = toQboInvoice({
     invoiceId: ID,
@@ -53,6 +57,7 @@ function map(
     docNumber: null,
     company,
     timeZone,
+    letters,
     customerMode,
     links: linksFor(content, links),
     tax: taxFor(content, { company }),
@@ -178,8 +183,35 @@ describe("the day of shipping is the company's", () => {
 });
 
 describe("texts", () => {
+  test.each([
+    ["all", "Łódź “Zoë” – 東"],
+    ["letters", 'Łódź "Zoë" - 東'],
+    ["latin1", 'Lódz "Zoë" - ?'],
+  ] as const)("a company that keeps %s gets them so, and every change is said", (letters, expected) => {
+    const text = "Łódź “Zoë” – 東";
+    const { payload, warnings } = map(
+      contentOf({
+        memo: text,
+        po_number: text,
+        customer: { id: "c", name: text },
+        billing_address: { line1: text, city: text },
+        lines: [{ sku: "A", name: text, quantity: "2", unit_price: "5.00" }],
+      }),
+      US_COMPANY,
+      {},
+      { letters, customerMode: "single" },
+    );
+    expect(payload.PrivateNote).toBe(`${markOf(ID, 1)} | Order 1001 | ${expected}`);
+    expect(payload.BillAddr).toEqual({ Line1: expected, Line2: expected, City: expected });
+    expect(payload.Line[0]?.Description).toBe(expected);
+    const changed = ["The memo", "The PO number", "The billing address", "The description of line 1"];
+    const isSaid = (what: string) => warnings.some(({ message }) => message.startsWith(what));
+    expect(changed.map(isSaid)).toEqual(changed.map(() => letters !== "all"));
+  });
+
   test("what QuickBooks does not take is replaced, and said", () => {
-    const { payload, warnings } = map(contentOf({ memo: "Ring the bell 🔔 – “twice”" }));
+    const memo = "Ring the bell 🔔 – “twice”";
+    const { payload, warnings } = map(contentOf({ memo }), US_COMPANY, {}, { letters: "latin1" });
     expect(payload.PrivateNote).toBe(`${markOf(ID, 1)} | Order 1001 | Ring the bell  - "twice"`);
     expect(warnings).toHaveLength(1);
     expect(warnings[0]?.code).toBe("text_changed");
@@ -197,6 +229,19 @@ describe("texts", () => {
     const { payload, codes } = map(contentOf({ customer: { id: "c", name: "Quayside", email: "nobody at home" } }));
     expect(payload.BillEmail).toBeUndefined();
     expect(codes).toEqual(["email_left_out"]);
+  });
+
+  test.each([
+    ["ap@example.com, owner@example.com", "ap@example.com, owner@example.com", []],
+    ["ap@example.com,owner@example.com", "ap@example.com,owner@example.com", []],
+    ["ap@example.com; owner@example.com", "ap@example.com, owner@example.com", ["text_changed"]],
+    ["ap@example.com, nobody at home", "ap@example.com", ["email_left_out"]],
+    [`ap@example.com, ${"x".repeat(80)}@example.com`, "ap@example.com", ["email_left_out"]],
+    ["abc.xyz+01@example.com", "abc.xyz+01@example.com", []],
+  ])("the e-mail %s", (email, expected, expectedCodes) => {
+    const { payload, codes } = map(contentOf({ customer: { id: "c", name: "Quayside", email } }));
+    expect(payload.BillEmail?.Address).toBe(expected);
+    expect(codes).toEqual(expectedCodes);
   });
 
   test("our mark comes first in the private note, whatever else is there", () => {

@@ -10,7 +10,7 @@ const MAX_DECIMALS = 7;
 
 function fit(quantity: string, unitPrice: string, currency = "USD") {
   const amountMinor = roundToMinor(new Big(quantity).times(unitPrice), currency);
-  const texts = new FittedTexts();
+  const texts = new FittedTexts("all");
   const numbers = lineNumbers({ quantity, unitPrice, amountMinor }, 0, currency, texts);
   return { numbers: JSON.stringify(numbers), codes: texts.warnings.map(({ code }) => code), texts, amountMinor };
 }

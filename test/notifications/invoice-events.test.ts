@@ -5,8 +5,9 @@ import { ALERTS_ENDPOINT } from "../../src/notifications/event.ts";
 import { notificationData } from "../../src/notifications/invoice-events.ts";
 import { freshFailures, notifications } from "../../src/notifications/schema.ts";
 import { type StoredError, publicError } from "../../src/failures/push-error.ts";
-import type { Outcome } from "../../src/pushes/outcome.ts";
-import { findRow, settleRow } from "../../src/pushes/store.ts";
+import type { Outcome } from "../../src/pushes/outcome/outcome.ts";
+import { findInvoice } from "../../src/invoicing/invoice-row.ts";
+import { settleRow } from "../../src/pushes/settle-row.ts";
 import { db, makeConnection, makeInstance, makeInvoice, now } from "../api/fixture.ts";
 import { emptyAll, listenAt } from "./fixture.ts";
 import { pushes } from "../../src/pushes/schema.ts";
@@ -25,13 +26,13 @@ const ERROR: StoredError = {
 const REFUSED: Outcome = { kind: "refused", error: ERROR };
 const accepted = (id: string): Outcome => ({
   kind: "accepted",
-  invoice: {
+  document: {
     id,
     syncToken: "0",
     totalAmount: "25.00",
     balance: "25.00",
     lastUpdatedAt: null,
-  } as unknown as Extract<Outcome, { kind: "accepted" }>["invoice"],
+  } as unknown as Extract<Outcome, { kind: "accepted" }>["document"],
 });
 const ACCEPTED = accepted("145");
 
@@ -50,7 +51,7 @@ const makeSending = (number = "N-1") =>
 const allNotifications = () => db.select().from(notifications);
 
 async function settle(id: string, outcome: Outcome) {
-  const row = await findRow(db, id);
+  const row = await findInvoice(db, id);
   if (!row) throw new Error("no row");
   const report = {
     outcome,
@@ -111,7 +112,7 @@ describe("invoice events", () => {
   it("are not written by a worker that lost its claim, nor for a settlement that people do not see", async () => {
     await listenAt(instanceId, ["invoice.sent", "invoice.failed"]);
     const id = await makeSending();
-    const lost = (await findRow(db, id))!;
+    const lost = (await findInvoice(db, id))!;
     await db.update(pushes).set({ fence: 2, rowVersion: 5 }).where(eq(pushes.documentId, id));
     const report = {
       outcome: ACCEPTED,
@@ -131,7 +132,7 @@ describe("invoice events", () => {
       connectionId,
       operation: "update",
       state: "sending",
-      qboInvoiceId: "9",
+      qboId: "9",
       frozenTotalMinor: 2500,
     });
     await settle(updated, ACCEPTED);
@@ -139,7 +140,7 @@ describe("invoice events", () => {
       connectionId,
       operation: "update",
       state: "sending",
-      qboInvoiceId: "10",
+      qboId: "10",
     });
     await settle(refusedUpdate, REFUSED);
     expect(await allNotifications()).toEqual([]);
@@ -149,7 +150,7 @@ describe("invoice events", () => {
     await listenAt(instanceId, ["invoice.sent"]);
     const id = await makeSending();
     let rounds = 0;
-    const row = (await findRow(db, id))!;
+    const row = (await findInvoice(db, id))!;
     const report = {
       outcome: ACCEPTED,
       recordAs: null,

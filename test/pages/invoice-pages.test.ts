@@ -5,7 +5,7 @@ import { indented, payloadRows } from "../../src/pages/invoices/payload-view.tsx
 import { pushAttempts } from "../../src/pushes/schema.ts";
 import { makeConnection, makeInstance, makeInvoice, makeOrder, now, queued } from "../api/fixture.ts";
 import { AS_FRAGMENT, db, emptyAll, type Visitor, visitorOf, words } from "./visitor.ts";
-import { selectInvoices } from "../../src/pushes/invoice-row.ts";
+import { selectInvoices } from "../../src/invoicing/invoice-row.ts";
 
 const ERROR = {
   category: "missing_configuration",
@@ -166,7 +166,7 @@ describe("one invoice", () => {
     const id = await makeInvoice(instanceId, "17", { ...failed, connectionId });
     await db.insert(pushAttempts).values({
       id: "a1",
-      invoiceId: id,
+      documentId: id,
       connectionId,
       number: 1,
       operation: "create",
@@ -204,7 +204,7 @@ describe("one invoice", () => {
     const id = await makeInvoice(instanceId, "17", {
       state: "sent",
       connectionId,
-      qboInvoiceId: "145",
+      qboId: "145",
       qboSyncToken: "0",
     });
     const page = await operator.get(`/invoices/${id}`);

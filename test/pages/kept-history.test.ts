@@ -51,7 +51,7 @@ describe("an instance's page", () => {
 
 it("an invoice's page says how many attempts are no longer kept", async () => {
   const id = await makeInvoice(instanceId, "A", { state: "sent", attemptCount: 9 });
-  const attempt = { invoiceId: id, operation: "create", startedAt: daysAgo(100), durationMs: 1 } as const;
+  const attempt = { documentId: id, operation: "create", startedAt: daysAgo(100), durationMs: 1 } as const;
   await db.insert(pushAttempts).values([
     { ...attempt, id: "a1", number: 1, outcome: "held" },
     { ...attempt, id: "a9", number: 9, outcome: "accepted" },

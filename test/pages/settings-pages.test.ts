@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { connections } from "../../src/connections/schema.ts";
 import { instances } from "../../src/instances/schema.ts";
 import { createInstance } from "../../src/instances/store.ts";
+import { UK_COMPANY, US_BY_HAND, US_COMPANY } from "../connections/company-fixture.ts";
 import { act, makeConnection, makeInvoice, now } from "../api/fixture.ts";
 import { AS_FRAGMENT, db, emptyAll, type Visitor, visitorOf, words } from "./visitor.ts";
 
@@ -54,6 +55,60 @@ describe("settings of a connection", () => {
     expect(words(page.html)).toContain("Settings saved.");
     const [row] = await db.select().from(connections).where(eq(connections.id, id));
     expect(row).toMatchObject({ customerName: null, incomeAccount: "Sales", itemType: "service", enabled: true });
+  });
+
+  it("outside the US ask for a code of each rate; one that only one code has is filled in", async () => {
+    const id = await makeConnection({ state: "disconnected", company: JSON.stringify(UK_COMPANY) });
+    const { html } = await admin.get(`/settings/quickbooks/${id}`);
+    expect(html).toMatch(/<input id="field-sales_tax_code"[^>]*value=""[^>]*required/);
+    expect(html).toMatch(/<input id="field-zero_rate_code"[^>]*required/);
+    expect(html).toMatch(/<input id="field-tax_codes:5" name="tax_codes:5"[^>]*value="5.0% R"/);
+    expect(html).toContain('<label for="field-tax_codes:5">Tax code for 5 %</label>');
+    expect(words(html)).toContain(
+      "Nothing can be sent to QuickBooks before these are saved: Sales tax code Zero-rate code",
+    );
+    const saved = await admin.submit(`/settings/quickbooks/${id}`, {
+      sales_tax_code: "20.0% S",
+      "tax_codes:5": "5.0% R",
+      "tax_codes:20": "",
+      total_policy: "warn",
+      time_zone: "europe/london",
+    });
+    expect(words(saved.html)).toContain("Settings saved. Still missing: Zero-rate code.");
+    expect(saved.html).toContain('<a href="#field-zero_rate_code">Zero-rate code</a>');
+    expect(saved.html).not.toContain("field-tax_codes:20");
+    expect((await db.select().from(connections).where(eq(connections.id, id)))[0]).toMatchObject({
+      taxCodes: [{ rate: "5", tax_code: "5.0% R" }],
+      totalPolicy: "warn",
+      timeZone: "Europe/London",
+    });
+  });
+
+  it("say what is wrong with the code of a rate at its own field", async () => {
+    const id = await makeConnection({ state: "disconnected", company: JSON.stringify(UK_COMPANY) });
+    const page = await admin.post(`/settings/quickbooks/${id}`, {
+      "tax_codes:5": "x".repeat(101),
+      "tax_codes:20": "y",
+    });
+    expect(page.status).toBe(422);
+    expect(page.html).toContain('id="field-tax_codes:5-error"');
+    expect(page.html).toMatch(/name="tax_codes:20"[^>]*value="y"/);
+  });
+
+  it.each([
+    ["by hand", US_BY_HAND, ["Sales tax code"], "set up by hand"],
+    ["automated", US_COMPANY, [], "Automated sales tax is on"],
+    ["off", { ...UK_COMPANY, usingSalesTax: false }, [], "Sales tax is off in QuickBooks"],
+  ])("for a company that taxes %s show what it can use, and say so", async (_way, company, fields, sentence) => {
+    const id = await makeConnection({ state: "disconnected", company: JSON.stringify(company) });
+    const { html } = await admin.get(`/settings/quickbooks/${id}`);
+    const shown = ["Sales tax code", "Zero-rate code", "Tax code for 5 %"].filter((label) =>
+      html.includes(`>${label}</label>`),
+    );
+    expect(shown).toEqual(fields);
+    expect(words(html)).toContain(sentence);
+    expect(html).toContain(">When totals would differ</legend>");
+    expect(words(html)).not.toContain("Nothing can be sent to QuickBooks");
   });
 
   it("a switch saves itself alone and answers with the switches and what it led to", async () => {

@@ -3,9 +3,13 @@
  * front door: it shows on the invoice, echoes of our own writes cost nothing, and nobody's work is overwritten unseen.
  */
 import { expect, test } from "vitest";
+import { findConnection } from "../../src/connections/store.ts";
+import { readConfig } from "../../src/env.ts";
+import { followNames } from "../../src/pushes/events/follow-names.ts";
+import { newContext } from "../../src/pushes/push-context.ts";
 import { intuitEvents } from "../../src/pushes/schema.ts";
 import type { World } from "../simulation/world.ts";
-import { OTHER, errorOf, inBooks, inWorld, rowOf, sentInvoice, warningCodes } from "./world-fixture.ts";
+import { CONTENT, OTHER, errorOf, home, inBooks, inWorld, rowOf, sentInvoice, warningCodes } from "./world-fixture.ts";
 
 const UNTIL_TOLD_MS = 12_000;
 
@@ -171,4 +175,20 @@ test("an event about an invoice that is not ours is done with at once", () =>
     await world.advance(UNTIL_TOLD_MS);
     expect((await world.db.select().from(intuitEvents)).every((event) => event.doneAt !== null)).toBe(true);
     expect(reads(world)).toBe(0);
+  }));
+
+test("a changed tax code makes the company's facts due: the next run reads them, once", () =>
+  inWorld(async (world) => {
+    await sent(world);
+    await world.advance(UNTIL_TOLD_MS);
+    const looks = () => world.network.asked.filter(({ path }) => path.startsWith("/companyinfo/")).length;
+    const before = looks();
+    const [told] = await world.db.select().from(intuitEvents);
+    const connection = await findConnection(world.db, home(world));
+    if (!told || !connection) throw new Error("Nothing was told");
+    const context = newContext(world.env, readConfig(world.env), world.db, connection);
+    await followNames(context, { ...told, entity: "taxcode", operation: "updated" });
+    await world.complete(world.deliver(world.orders.newInvoice(CONTENT)));
+    await world.advance(UNTIL_TOLD_MS);
+    expect(looks()).toBe(before + 1);
   }));

@@ -4,20 +4,16 @@
  */
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
+import { changeInvoice } from "../../src/invoicing/invoice-writes.ts";
+import { runBatch } from "../../src/platform/db.ts";
 import { instances } from "../../src/instances/schema.ts";
-import type { InvoiceRow } from "../../src/pushes/invoice-row.ts";
-import type { Report } from "../../src/pushes/report.ts";
-import {
-  claimRow,
-  freezeRow,
-  refreezeRow,
-  listAttempts,
-  listExhausted,
-  listInterrupted,
-  renewLease,
-  requeueExpired,
-  settleRow,
-} from "../../src/pushes/store.ts";
+import type { InvoiceRow } from "../../src/invoicing/invoice-row.ts";
+import type { DocumentRow } from "../../src/pushes/document-row.ts";
+import type { Report } from "../../src/pushes/outcome/report.ts";
+import { listAttempts } from "../../src/pushes/attempts.ts";
+import { listExhausted, listInterrupted, requeueExpired } from "../../src/pushes/due.ts";
+import { claimRow, freezeRow, refreezeRow, renewLease } from "../../src/pushes/lease.ts";
+import { settleRow } from "../../src/pushes/settle-row.ts";
 import type { World } from "../simulation/world.ts";
 import { change, errorOf, home, inBooks, inWorld, makeInvoice, onlyRow, rowOf } from "./world-fixture.ts";
 
@@ -31,17 +27,21 @@ async function queued(world: World, patch: Partial<InvoiceRow> = {}): Promise<In
   return makeInvoice(world, { state: "queued", dueAt: now().toISOString(), connectionId: home(world), ...patch });
 }
 
-async function claimed(world: World, patch: Partial<InvoiceRow> = {}): Promise<InvoiceRow> {
-  const row = await queued(world, patch);
-  const taken = await claimRow(world.db, row.id, now(), now());
-  if (!taken) throw new Error("Not claimed");
-  return taken;
+async function claimed(world: World, patch: Partial<InvoiceRow> = {}): Promise<DocumentRow> {
+  return claimOf(world, await queued(world, patch), now());
+}
+
+/** The row as claimed. */
+async function claimOf(world: World, row: DocumentRow, dueBefore: Date): Promise<DocumentRow> {
+  const claim = await claimRow(world.db, row, dueBefore, now());
+  if (!claim) throw new Error("Not claimed");
+  return claim.row;
 }
 
 const payload = (world: World, revision = 1) => ({ payload: "{}", warnings: [], revision, connectionId: home(world) });
 
 function accepted(id = "145"): Report {
-  const invoice = {
+  const document = {
     id,
     syncToken: "0",
     docNumber: "INV-i-1",
@@ -55,9 +55,12 @@ function accepted(id = "145"): Report {
     createdAt: null,
     lastUpdatedAt: null,
     paymentIds: [],
+    foreignCharacters: "",
+    billingAddress: null,
+    shippingAddress: null,
   };
   return {
-    outcome: { kind: "accepted", invoice },
+    outcome: { kind: "accepted", document },
     recordAs: "accepted",
     startedAt: now(),
     httpStatus: 200,
@@ -67,32 +70,39 @@ function accepted(id = "145"): Report {
   };
 }
 
+test("a claim of what changed since it was read is a claim of what it says now", () =>
+  inWorld(async (world) => {
+    const read = await queued(world);
+    const { content, moved } = changeInvoice(world.db, read, { totalMinor: 4711 }, { now: now() });
+    await runBatch(world.db, [...content, moved]);
+    const claim = await claimRow(world.db, read, now(), now());
+    expect(claim?.row).toMatchObject({ totalMinor: 4711, state: "sending", fence: read.fence + 1 });
+    expect(claim?.row).toEqual(await rowOf(world, read.id));
+  }));
+
 const following = async () => ({ isAutoPushEffective: true, now: now(), timeZone: "UTC" });
 
 test("of two workers one gets the claim, for as long as its lease", () =>
   inWorld(async (world) => {
     const row = await queued(world);
-    const claims = await Promise.all([
-      claimRow(world.db, row.id, now(), now()),
-      claimRow(world.db, row.id, now(), now()),
-    ]);
+    const claims = await Promise.all([claimRow(world.db, row, now(), now()), claimRow(world.db, row, now(), now())]);
     const [won] = claims.filter((one) => one !== null);
     expect(claims.filter((one) => one !== null)).toHaveLength(1);
-    expect(won).toMatchObject({
+    expect(won?.row).toMatchObject({
       state: "sending",
       fence: row.fence + 1,
       openClaims: 1,
       dueAt: later(LEASE_MS).toISOString(),
     });
-    expect(await claimRow(world.db, row.id, later(3_600_000), now())).toBeNull();
+    expect(await claimRow(world.db, row, later(3_600_000), now())).toBeNull();
   }));
 
 test("what is not due yet is not claimed, nor what was claimed five times without any outcome", () =>
   inWorld(async (world) => {
     const row = await queued(world, { dueAt: later(1_000).toISOString() });
-    expect(await claimRow(world.db, row.id, now(), now())).toBeNull();
+    expect(await claimRow(world.db, row, now(), now())).toBeNull();
     await change(world, row.id, { openClaims: 5 });
-    expect(await claimRow(world.db, row.id, later(2_000), now())).toBeNull();
+    expect(await claimRow(world.db, row, later(2_000), now())).toBeNull();
     expect((await listExhausted(world.db, home(world))).map(({ id }) => id)).toEqual([row.id]);
   }));
 
@@ -100,7 +110,7 @@ test("a worker that lost its lease can renew, freeze, freeze again and settle no
   inWorld(async (world) => {
     const lost = await claimed(world);
     await change(world, lost.id, { state: "queued", dueAt: now().toISOString() });
-    const holder = await claimRow(world.db, lost.id, now(), now());
+    const holder = (await claimRow(world.db, lost, now(), now()))?.row;
     const before = await rowOf(world, lost.id);
     expect(await renewLease(world.db, lost, now())).toBe(false);
     expect(await freezeRow(world.db, lost, payload(world), now())).toBeNull();
@@ -148,7 +158,7 @@ test("a void is frozen also where it was asked for just now", () =>
   inWorld(async (world) => {
     const row = await claimed(world, {
       operation: "void",
-      qboInvoiceId: "1",
+      qboId: "1",
       qboSyncToken: "0",
       voidRequestedAt: now().toISOString(),
     });
@@ -165,7 +175,7 @@ test("an outcome is written with its attempt, once, against the row as it is by 
     expect(settled).toMatchObject({
       operation: "update",
       state: "queued",
-      qboInvoiceId: "145",
+      qboId: "145",
       attemptCount: 1,
       openClaims: 0,
       sentAt: null,
@@ -201,7 +211,7 @@ test("an outcome is not lost to somebody who changes the invoice between reading
       return following();
     });
     expect(reads).toBe(2);
-    expect(settled).toMatchObject({ operation: "update", state: "queued", qboInvoiceId: "145", attemptCount: 1 });
+    expect(settled).toMatchObject({ operation: "update", state: "queued", qboId: "145", attemptCount: 1 });
     expect(await listAttempts(world.db, row.id)).toHaveLength(1);
   }));
 
@@ -211,8 +221,7 @@ test("a lease that ran out before anything was sent goes back to the queue, one 
     expect(await requeueExpired(world.db, home(world), later(LEASE_MS - 1))).toBe(0);
     expect(await requeueExpired(world.db, home(world), later(LEASE_MS))).toBe(1);
     expect(await rowOf(world, row.id)).toMatchObject({ state: "queued", openClaims: 1 });
-    const again = await claimRow(world.db, row.id, later(LEASE_MS), now());
-    if (!again) throw new Error("Not claimed");
+    const again = await claimOf(world, row, later(LEASE_MS));
     await freezeRow(world.db, again, payload(world), now());
     expect(await requeueExpired(world.db, home(world), later(LEASE_MS))).toBe(0);
     expect(await listInterrupted(world.db, home(world), later(LEASE_MS - 1))).toEqual([]);

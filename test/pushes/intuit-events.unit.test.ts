@@ -13,7 +13,7 @@ import { MemoryLab } from "../simulation/in-memory.ts";
 import { DEEDS_IN_QUICKBOOKS, saveInstanceAs, workInQuickBooks } from "../simulation/people.ts";
 import type { World } from "../simulation/world.ts";
 import { CONTENT, OTHER, home, onlyRow, rowOf, warningCodes } from "./world-fixture.ts";
-import { selectInvoices } from "../../src/pushes/invoice-row.ts";
+import { selectInvoices } from "../../src/invoicing/invoice-row.ts";
 import { pushes } from "../../src/pushes/schema.ts";
 
 vi.mock("cloudflare:workers", () => ({

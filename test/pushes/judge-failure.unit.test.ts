@@ -9,10 +9,11 @@ import type { Failure } from "../../src/quickbooks/faults.ts";
 const NOW = new Date("2035-01-02T08:00:00.000Z");
 const SUBJECT = {
   connection: { id: "c", companyName: "Company" },
-  invoiceNumber: "INV-1",
+  noun: "invoice",
+  number: "INV-1",
   date: "2035-01-02",
   customerName: "Quayside Stores",
-  doing: { kind: "invoice", operation: "create" },
+  doing: { kind: "document", operation: "create" },
 } as const;
 
 const judged = (failure: Failure, row: Partial<{ retryCount: number; isSent: boolean }> = {}) =>

@@ -9,7 +9,7 @@ import { HONEST_BOOKS } from "../simulation/books.ts";
 import { ALL_IN_FORCE, MemoryLab } from "../simulation/in-memory.ts";
 import { saveInstanceAs } from "../simulation/people.ts";
 import { CONTENT, OTHER, onlyRow } from "./world-fixture.ts";
-import { selectInvoices } from "../../src/pushes/invoice-row.ts";
+import { selectInvoices } from "../../src/invoicing/invoice-row.ts";
 import { pushes } from "../../src/pushes/schema.ts";
 
 vi.mock("cloudflare:workers", () => ({

@@ -4,13 +4,13 @@
  * may no longer do, which would be tried for ever.
  */
 import { describe, expect, test } from "vitest";
-import type { Operation } from "../../src/invoices/status.ts";
-import { ORDER_CANCELLED } from "../../src/invoices/warnings.ts";
+import type { Operation } from "../../src/documents/status.ts";
+import { ORDER_CANCELLED } from "../../src/documents/warnings.ts";
 import { withWarning } from "../../src/failures/warning.ts";
 import { errorText, pushError } from "../../src/failures/push-error.ts";
-import { type Outcome, settle } from "../../src/pushes/outcome.ts";
-import type { Invoice } from "../../src/quickbooks/wire.ts";
-import { planVoid } from "../../src/pushes/by-hand/void-invoice.ts";
+import { type Outcome, settle } from "../../src/pushes/outcome/outcome.ts";
+import type { Invoice } from "../../src/quickbooks/wire-invoice.ts";
+import { planVoid } from "../../src/invoicing/by-hand/void-invoice.ts";
 import { NOW, storedRow } from "../invoices/example-invoice.ts";
 
 const AT = NOW.toISOString();
@@ -30,7 +30,7 @@ const UNTIL_MENDED: readonly Outcome[] = [
 
 function underWay(operation: Operation) {
   const sent = { frozenPayload: "{}", unansweredCount: 0, retryCount: 2, openClaims: 3, sentAt: AT };
-  return storedRow({ operation, state: "sending" }, { qboInvoiceId: "7", qboSyncToken: "3", ...sent });
+  return storedRow({ operation, state: "sending" }, { qboId: "7", qboSyncToken: "3", ...sent });
 }
 
 const toBeVoided = (operation: Operation) => ({ ...underWay(operation), voidRequestedAt: AT });
@@ -81,8 +81,11 @@ test("a void asked for by a person outranks the cancellation that the invoice wa
   const plan = planVoid(row, null, NOW);
   expect(plan.kind).toBe("remember");
   const asked = { ...row, ...("patch" in plan ? plan.patch : {}) };
-  const invoice = { id: "7", syncToken: "4", totalAmount: "1.00", balance: "1.00", lastUpdatedAt: AT } as Invoice;
-  expect(settle(asked, { kind: "accepted", invoice }, FOLLOWING)).toMatchObject({ operation: "void", state: "queued" });
+  const document = { id: "7", syncToken: "4", totalAmount: "1.00", balance: "1.00", lastUpdatedAt: AT } as Invoice;
+  expect(settle(asked, { kind: "accepted", document }, FOLLOWING)).toMatchObject({
+    operation: "void",
+    state: "queued",
+  });
 });
 
 test("an invoice queued for a void carries nothing of the update before it", () => {

@@ -8,7 +8,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { readSnapshot } from "../../src/inbox/snapshot.ts";
 import { refreshIsInvoiced } from "../../src/orders/store.ts";
 import { type Db, openDb, runBatch } from "../../src/platform/db.ts";
-import { fulfillmentBatch } from "../../src/pushes/fulfillment-batch.ts";
+import { fulfillmentBatch } from "../../src/invoicing/fulfillment-batch.ts";
 import { holdOrResume } from "../../src/pushes/hold-or-resume.ts";
 import {
   nextEventDueAt,
@@ -17,21 +17,23 @@ import {
   releaseParkedEvents,
   takeDueEvents,
 } from "../../src/pushes/events/intuit-events.ts";
-import { moveInvoices } from "../../src/pushes/move-invoices.ts";
+import { movePushes } from "../../src/pushes/move-pushes.ts";
 import {
-  claimRow,
+  listById,
+  listCompaniesOf,
   listDue,
   listExhausted,
   listInterrupted,
   nextDueAt,
   postpone,
   requeueExpired,
-} from "../../src/pushes/store.ts";
+} from "../../src/pushes/due.ts";
+import { claimRow } from "../../src/pushes/lease.ts";
 import { sweep } from "../../src/pushes/queue/sweep.ts";
 import { makeConnection, makeInstance, testEnv } from "../api/fixture.ts";
 import { content, newRow, NOW, storing } from "../invoices/example-invoice.ts";
 import { plansOf } from "../orders/query-plans.ts";
-import { selectInvoices } from "../../src/pushes/invoice-row.ts";
+import { selectInvoices } from "../../src/invoicing/invoice-row.ts";
 import { pushes } from "../../src/pushes/schema.ts";
 
 const db = openDb(env.DB);
@@ -63,11 +65,14 @@ const questions: Record<string, (client: Db) => Promise<unknown>> = {
   "what is to be looked up": (client) =>
     listDue(client, { connectionId: company.connectionId, state: "unknown" }, NOW, 80),
   "when the next is due": (client) => nextDueAt(client, company.connectionId),
+  "whose company a message is for": (client) => listCompaniesOf(client, ["an ID", "another"]),
+  "what a message names": (client) => listById(client, ["an ID", "another"]),
   "leases that ran out before anything went out": (client) => requeueExpired(client, company.connectionId, NOW),
   "leases that ran out on the way": (client) => listInterrupted(client, company.connectionId, NOW),
   "what was claimed too often": (client) => listExhausted(client, company.connectionId),
   "since when creates are open": (client) => openCreatesSince(client, company.connectionId),
-  "putting off": (client) => postpone(client, new Map([["an ID", NOW.toISOString()]]), NOW),
+  "putting off": (client) =>
+    postpone(client, [{ document: { kind: "invoice", id: "an ID" }, at: NOW.toISOString() }], NOW),
   "letting go on what was held for a company": (client) =>
     holdOrResume(testEnv, client, { connectionId: company.connectionId }, NOW),
   "holding for a company": (client) => holdOrResume(testEnv, client, { connectionId: lost.connectionId }, NOW),
@@ -112,11 +117,14 @@ describe.each(["without", "with"])("%s statistics", (statistics) => {
 
   test("moving an instance's invoices to another company leaves out those that are sent", async () => {
     const plans = await plansOf((client) =>
-      moveInvoices(env, client, { instanceId: company.instanceId, connectionId: lost.connectionId }, NOW),
+      movePushes(env, client, { instanceId: company.instanceId, connectionId: lost.connectionId }, NOW),
     );
     expect(plans).toEqual(["SEARCH pushes USING INDEX pushes_by_instance_status (instance_id=? AND push_status=?)"]);
   });
 });
+
+const [dueRow = null] = await listDue(db, { connectionId: company.connectionId, state: "queued" }, NOW, 1);
+if (!dueRow) throw new Error("Nothing is due");
 
 /** What is asked of an order's invoices, in the inbox and on Fulfillment. */
 const ofOrders: Record<string, (client: Db) => Promise<unknown>> = {
@@ -135,7 +143,7 @@ const ofOrders: Record<string, (client: Db) => Promise<unknown>> = {
   "whether it has an invoice": (client) => runBatch(client, [refreshIsInvoiced(client, "an order")]),
   "making invoices": (client) =>
     runBatch(client, fulfillmentBatch(client, [{ row: newRow({ orderId: "an order" }), orderVersion: 0 }], NOW)),
-  claiming: (client) => claimRow(client, "an invoice", NOW, NOW),
+  claiming: (client) => claimRow(client, dueRow, NOW, NOW),
 };
 
 describe.each(["without", "with"])("%s statistics, of an order", (statistics) => {

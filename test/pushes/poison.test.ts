@@ -10,7 +10,7 @@ import { runBatch } from "../../src/platform/db.ts";
 import { consumePushes } from "../../src/pushes/queue/consumer.ts";
 import { readError } from "../../src/failures/push-error.ts";
 import { db, emptyTables, makeConnection, makeInstance, makeInvoice, queued, testEnv } from "../api/fixture.ts";
-import { type InvoiceRow, type NewInvoiceRow, selectInvoices } from "../../src/pushes/invoice-row.ts";
+import { type InvoiceRow, type NewInvoiceRow, selectInvoices } from "../../src/invoicing/invoice-row.ts";
 import { pushes } from "../../src/pushes/schema.ts";
 
 const OTHERS = 29;
@@ -24,7 +24,7 @@ type Damage = Partial<NewInvoiceRow>;
 
 const FROZEN = JSON.stringify({ DocNumber: "P-0", CustomerRef: { value: "1" }, Line: [] });
 const UNANSWERED = { state: "unknown", dueAt: LONG_AGO, sentAt: LONG_AGO, unansweredCount: 1, error: null } as const;
-const IN_QUICKBOOKS = { qboInvoiceId: "9", qboSyncToken: "0" };
+const IN_QUICKBOOKS = { qboId: "9", qboSyncToken: "0" };
 
 /** Whatever a later step reads, unreadable; with what becomes of the row. */
 const DAMAGES: Record<string, { damage: Damage; staysAs: string }> = {

@@ -4,16 +4,16 @@
  */
 import { describe, expect, test } from "vitest";
 import { saveSettings } from "../../src/connections/store.ts";
-import { INVOICE_STATES } from "../../src/invoices/status.ts";
-import { type InvoiceRow, selectInvoices } from "../../src/pushes/invoice-row.ts";
+import { DOCUMENT_STATES } from "../../src/documents/status.ts";
+import { type InvoiceRow, selectInvoices } from "../../src/invoicing/invoice-row.ts";
 import { holdOrResume } from "../../src/pushes/hold-or-resume.ts";
-import { sendInvoices } from "../../src/pushes/by-hand/send-invoices.ts";
-import { voidInvoice } from "../../src/pushes/by-hand/void-invoice.ts";
+import { sendInvoices } from "../../src/invoicing/by-hand/send-invoices.ts";
+import { voidInvoice } from "../../src/invoicing/by-hand/void-invoice.ts";
 import { disconnect, reconnect, saveInstanceAs, switchConnection } from "../simulation/people.ts";
 import type { World } from "../simulation/world.ts";
 import { errorOf, home, inBooks, inWorld, makeInvoice, rowOf, sentInvoice } from "./world-fixture.ts";
 
-const IN_QUICKBOOKS = { qboInvoiceId: "900", qboSyncToken: "3" };
+const IN_QUICKBOOKS = { qboId: "900", qboSyncToken: "3" };
 const HELD_BY = JSON.stringify({
   category: "integration_disabled",
   title: "t",
@@ -51,7 +51,7 @@ describe("Send to QuickBooks", () => {
     voided: { status: "refused", becomes: "voided" },
   };
 
-  test.each(INVOICE_STATES)("%s", (state) =>
+  test.each(DOCUMENT_STATES)("%s", (state) =>
     inWorld(async (world) => {
       const row = await makeInvoice(world, inState(world, state));
       expect(await send(world, row.id)).toMatchObject({ invoice_id: row.id, status: answers[state].status });
@@ -124,7 +124,7 @@ describe("Void", () => {
     voided: { status: "voided", becomes: { state: "voided", operation: "create" } },
   };
 
-  test.each(INVOICE_STATES)("%s", (state) =>
+  test.each(DOCUMENT_STATES)("%s", (state) =>
     inWorld(async (world) => {
       const row = await makeInvoice(world, inState(world, state));
       expect(await voidInvoice(world.env, world.db, row.id, new Date())).toMatchObject({

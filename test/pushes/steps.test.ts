@@ -3,13 +3,15 @@
  * and that a permit is used or given back whatever happens. Whole pushes are in the other files of this folder.
  */
 import { expect, test } from "vitest";
+import { connections } from "../../src/connections/schema.ts";
 import { findConnection } from "../../src/connections/store.ts";
-import type { DocumentKind } from "../../src/documents/document-kind.ts";
+import type { DocumentKind } from "../../src/kinds/document-kind.ts";
+import { kindOf } from "../../src/kinds/kinds.ts";
 import { readConfig } from "../../src/env.ts";
 import { FailedWhile } from "../../src/failures/failed-while.ts";
 import { LocalRefusal } from "../../src/failures/local-refusal.ts";
 import { pushError } from "../../src/failures/push-error.ts";
-import type { InvoiceRow } from "../../src/pushes/invoice-row.ts";
+import type { InvoiceRow } from "../../src/invoicing/invoice-row.ts";
 import { type Claimed, claim } from "../../src/pushes/claim.ts";
 import { freeze } from "../../src/pushes/freeze.ts";
 import { judge } from "../../src/pushes/judge.ts";
@@ -18,9 +20,10 @@ import { type Ready, prepare } from "../../src/pushes/prepare.ts";
 import { newContext } from "../../src/pushes/push-context.ts";
 import { send } from "../../src/pushes/send.ts";
 import { type Failure, QuickBooksError } from "../../src/quickbooks/faults.ts";
+import { UK_COMPANY } from "../connections/company-fixture.ts";
 import { fakeQuickBooks } from "../quickbooks/fake-quickbooks.ts";
 import type { World } from "../simulation/world.ts";
-import { change, home, inWorld, makeInvoice, rowOf } from "./world-fixture.ts";
+import { CONTENT, change, home, inBooks, inWorld, makeInvoice, onlyRow, rowOf } from "./world-fixture.ts";
 
 const REFUSED: Failure = {
   kind: "refused",
@@ -33,6 +36,7 @@ const REFUSED: Failure = {
 function documentOf(does: Partial<DocumentKind>): DocumentKind {
   const unexpected = () => Promise.reject(new Error("This should not have been called"));
   return {
+    ...kindOf({ kind: "invoice" }),
     map: unexpected,
     send: unexpected,
     read: unexpected,
@@ -42,13 +46,20 @@ function documentOf(does: Partial<DocumentKind>): DocumentKind {
   };
 }
 
+/** The facts of a company that taxes by codes, as the version before this one stored them. */
+async function storeFormerFacts(world: World): Promise<void> {
+  const { taxCodes: _codes, region: _region, automatedTaxSetUp: _isSetUp, ...former } = UK_COMPANY;
+  const company = JSON.stringify({ ...former, homeCurrency: "USD" });
+  await world.db.update(connections).set({ company, salesTaxCode: "20.0% S", zeroRateCode: "0.0% Z" });
+}
+
 async function claimed(world: World, does: Partial<DocumentKind> = {}, patch: Partial<InvoiceRow> = {}) {
   const at = new Date().toISOString();
   const row = await makeInvoice(world, { state: "queued", dueAt: at, connectionId: home(world), ...patch });
   const connection = await findConnection(world.db, home(world));
   if (!connection) throw new Error("No connection");
   const context = newContext(world.env, readConfig(world.env), world.db, connection);
-  const taken = await claim(context, row.id, new Date());
+  const taken = await claim(context, row, new Date());
   if (!taken) throw new Error("Not claimed");
   const { qb, released } = fakeQuickBooks([]);
   return { push: { ...taken, qb, document: documentOf(does) } satisfies Claimed, released };
@@ -58,6 +69,7 @@ const ready = (push: Claimed): Ready => ({
   kind: "ready",
   claimed: push,
   payload: { json: '{"DocNumber":"1"}', warnings: [], revision: 1 },
+  leasedAt: push.startedAt,
 });
 
 async function frozen(push: Claimed) {
@@ -109,10 +121,10 @@ test("prepare: our own refusal is the push's, and anything else that is thrown i
 test("prepare: bytes that went out unanswered are not made anew", () =>
   inWorld(async (world) => {
     const { push } = await claimed(world, {}, { unansweredCount: 1, frozenPayload: "{}", revision: 1 });
-    expect(await prepare(push)).toEqual({ kind: "ready", claimed: push, payload: null });
+    expect(await prepare(push)).toEqual({ kind: "ready", claimed: push, payload: null, leasedAt: push.startedAt });
   }));
 
-test("permit: a gate that is shut puts the push off, and a lost lease asks it for nothing", () =>
+test("permit: a gate that is shut puts the push off, and a lease lost in a long preparation asks it for nothing", () =>
   inWorld(async (world) => {
     const { push } = await claimed(world);
     const until = Date.now() + 60_000;
@@ -121,6 +133,7 @@ test("permit: a gate that is shut puts the push off, and a lost lease asks it fo
       report: { outcome: { kind: "later", dueAt: new Date(until).toISOString() }, recordAs: null },
     });
     await change(world, push.row.id, { fence: 99 });
+    await world.advance(61_000);
     push.qb.access.acquire = () => Promise.reject(new Error("Nothing may be asked for"));
     expect(await acquirePermit(ready(push))).toEqual({ kind: "lost" });
   }));
@@ -165,4 +178,22 @@ test("judge: a refusal that can't be explained still is a refusal", () =>
     const taken: Failure = { ...REFUSED, faults: [{ ...REFUSED.faults[0]!, code: "6140" }] };
     const end = await judge(await frozen(push), { kind: "failed", failure: taken });
     expect(end).toMatchObject({ report: { outcome: { kind: "refused", error: { category: "duplicate" } } } });
+  }));
+
+test("a company whose tax codes were never read is read before its first invoice is mapped", () =>
+  inWorld(async (world) => {
+    await storeFormerFacts(world);
+    await world.complete(world.deliver(world.orders.newInvoice(CONTENT)));
+    await world.advance(8_000);
+    const row = await onlyRow(world);
+    expect([row.state, inBooks(world, row).length]).toEqual(["sent", 1]);
+    expect((await findConnection(world.db, home(world)))?.company.taxCodes).toEqual([]);
+  }));
+
+test("while they can't be read, its invoices wait: nothing is called missing", () =>
+  inWorld(async (world) => {
+    await storeFormerFacts(world);
+    const { push } = await claimed(world);
+    const end = await prepare(push);
+    expect(end).toMatchObject({ kind: "ended", report: { outcome: { kind: "later", error: null } } });
   }));

@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, it } from "vitest";
 import { newId } from "../../src/platform/ids.ts";
-import { type Attempt, listAttempts, listOpenSends } from "../../src/pushes/store.ts";
+import { type Attempt, listAttempts, listOpenSends } from "../../src/pushes/attempts.ts";
 import { pushAttempts } from "../../src/pushes/schema.ts";
 import { thinAttempts } from "../../src/pushes/thin-attempts.ts";
 import { db, emptyTables, makeInstance, makeInvoice, now } from "../api/fixture.ts";
@@ -44,7 +44,7 @@ async function add(invoiceId: string, attempts: readonly Told[], first: number, 
     const error = code === undefined ? null : { category: "unavailable", code, message: `until ${at.toISOString()}` };
     await db.insert(pushAttempts).values({
       id: newId(at),
-      invoiceId,
+      documentId: invoiceId,
       number: first + place,
       operation: "create",
       requestId,

@@ -3,7 +3,7 @@
  * found by our mark alone, and given to a person where QuickBooks never answers.
  */
 import { expect, test } from "vitest";
-import { listAttempts } from "../../src/pushes/store.ts";
+import { listAttempts } from "../../src/pushes/attempts.ts";
 import { reconnect, switchConnection } from "../simulation/people.ts";
 import type { World } from "../simulation/world.ts";
 import {
@@ -95,7 +95,7 @@ test("the same number without our mark is not ours", () =>
     const row = await invoiceInTrouble(world, { kind: "request_lost" });
     await world.advance(UNTIL_RESENT_MS);
     expect(inBooks(world, row)).toHaveLength(1);
-    expect((await rowOf(world, row.id)).qboInvoiceId).toBe(inBooks(world, row)[0]?.Id);
+    expect((await rowOf(world, row.id)).qboId).toBe(inBooks(world, row)[0]?.Id);
   }));
 
 test("our mark is found behind the words that a void puts before it, and the void stays", () =>
@@ -119,7 +119,7 @@ test("our mark is found behind the words that a void puts before it, and the voi
     if (invoice) world.books[0]?.void(invoice, world.time.now);
     await world.advance(60_000);
     const after = await rowOf(world, row.id);
-    expect(after).toMatchObject({ state: "voided", qboInvoiceId: invoice?.Id });
+    expect(after).toMatchObject({ state: "voided", qboId: invoice?.Id });
     expect(warningCodes(after)).toContain("voided_in_quickbooks");
   }));
 
@@ -194,7 +194,7 @@ test("a void asked for while it is open needs no QuickBooks where nothing arrive
     const [told] = world.orders.told;
     if (told) await world.complete(world.deliver(world.orders.void(told)));
     await world.advance(UNTIL_RESENT_MS);
-    expect(await rowOf(world, row.id)).toMatchObject({ state: "voided", operation: "create", qboInvoiceId: null });
+    expect(await rowOf(world, row.id)).toMatchObject({ state: "voided", operation: "create", qboId: null });
     expect(invoiceCalls(world)).toHaveLength(1);
   }));
 

@@ -4,14 +4,14 @@
  * test wants it.
  */
 import { eq } from "drizzle-orm";
-import type { InvoiceRow } from "../../src/pushes/invoice-row.ts";
+import type { InvoiceRow } from "../../src/invoicing/invoice-row.ts";
 import { HONEST_BOOKS, type BookInvoice, type BooksOptions } from "../simulation/books.ts";
 import { runInWorkerd } from "../simulation/in-workerd.ts";
 import type { Trouble } from "../simulation/network.ts";
 import type { Content } from "../simulation/simulated-order-system.ts";
 import { saveInstanceAs } from "../simulation/people.ts";
 import type { World } from "../simulation/world.ts";
-import { selectInvoices } from "../../src/pushes/invoice-row.ts";
+import { selectInvoices } from "../../src/invoicing/invoice-row.ts";
 import { pushes } from "../../src/pushes/schema.ts";
 
 export const CONTENT: Content = {

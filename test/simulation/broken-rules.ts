@@ -6,23 +6,26 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Db } from "../../src/platform/db.ts";
 import { isOut } from "./broken.ts";
+import { type DocumentRow, findDocument } from "../../src/pushes/document-row.ts";
 import { pushes } from "../../src/pushes/schema.ts";
 
-type FixModule = typeof import("../../src/pushes/by-hand/fix.ts");
+type FixModule = typeof import("../../src/invoicing/by-hand/fix.ts");
 type Revision = typeof import("../../src/pushes/revision.ts");
 type SnapshotModule = typeof import("../../src/inbox/snapshot.ts");
 type StoreDelivery = typeof import("../../src/inbox/store-delivery.ts");
-type Store = typeof import("../../src/pushes/store.ts");
+type Lease = typeof import("../../src/pushes/lease.ts");
+type Due = typeof import("../../src/pushes/due.ts");
+type SettleRow = typeof import("../../src/pushes/settle-row.ts");
 type Backoff = typeof import("../../src/pushes/backoff.ts");
 type FailureOutcome = typeof import("../../src/pushes/failing/judge-failure.ts");
 type Mark = typeof import("../../src/mapping/mark.ts");
 type ToQboInvoice = typeof import("../../src/mapping/to-qbo-invoice.ts");
 type EarlierSends = typeof import("../../src/pushes/unanswered/find-earlier-send.ts");
 type Enqueue = typeof import("../../src/pushes/queue/enqueue.ts");
-type Outcomes = typeof import("../../src/pushes/outcome.ts");
+type Outcomes = typeof import("../../src/pushes/outcome/outcome.ts");
 type ExplainDuplicate = typeof import("../../src/pushes/failing/explain-duplicate.ts");
 type IntuitEvents = typeof import("../../src/pushes/events/intuit-events.ts");
-type InvoiceChange = typeof import("../../src/pushes/events/follow-invoice-change.ts");
+type Change = typeof import("../../src/pushes/events/follow-change.ts");
 
 export function withoutSnapshot(real: SnapshotModule): SnapshotModule {
   return {
@@ -39,10 +42,10 @@ export function withoutStoreDelivery(real: StoreDelivery): StoreDelivery {
   return { ...real, storeDelivery };
 }
 
-export function withoutStore(real: Store): Store {
-  const asHolder = async <T extends { id: string; fence: number }>(db: Db, row: T): Promise<T> => ({
+export function withoutLease(real: Lease): Lease {
+  const asHolder = async (db: Db, row: DocumentRow): Promise<DocumentRow> => ({
     ...row,
-    fence: (await real.findRow(db, row.id))?.fence ?? row.fence,
+    fence: (await findDocument(db, row))?.fence ?? row.fence,
   });
   return {
     ...real,
@@ -51,14 +54,29 @@ export function withoutStore(real: Store): Store {
     freezeRow: async (db, row, frozen, now) => {
       const holder = isOut("the fence guards renewing and freezing") ? await asHolder(db, row) : row;
       const keepsRevision =
-        isOut("an update has a request ID of its own") || isOut("other bytes after a refusal have a new request ID");
+        isOut("an update has a request ID of its own") ||
+        isOut("other bytes after a refusal have a new request ID") ||
+        isOut("refused letters go again as others under a new request ID");
       const revision = keepsRevision ? row.revision : frozen.revision;
       return real.freezeRow(db, holder, { ...frozen, revision }, now);
     },
+  };
+}
+
+export function withoutSettleRow(real: SettleRow): SettleRow {
+  return {
+    ...real,
     settleRow: async (db, claimed, ...rest) => {
-      const current = isOut("the fence guards settling") ? await real.findRow(db, claimed.id) : null;
+      const current = isOut("the fence guards settling") ? await findDocument(db, claimed) : null;
       return real.settleRow(db, current ?? claimed, ...rest);
     },
+    findHolderOf: async (...given) => (isOut("only what is free can be linked") ? null : real.findHolderOf(...given)),
+  };
+}
+
+export function withoutDue(real: Due): Due {
+  return {
+    ...real,
     requeueExpired: async (db, connectionId, now) => {
       if (isOut("a lease is respected")) return requeue(db, connectionId, now, sql`1`);
       if (isOut("what went out and lost its worker is unknown"))
@@ -67,7 +85,6 @@ export function withoutStore(real: Store): Store {
     },
     listInterrupted: async (...given) =>
       isOut("what went out and lost its worker is unknown") ? [] : real.listInterrupted(...given),
-    findHolderOf: async (...given) => (isOut("only what is free can be linked") ? null : real.findHolderOf(...given)),
     listExhausted: async (...given) => (isOut("exhausted claims are parked") ? [] : real.listExhausted(...given)),
   };
 }
@@ -117,7 +134,7 @@ export function withoutExplainDuplicate(real: ExplainDuplicate): ExplainDuplicat
   return {
     ...real,
     explainDuplicate: async (frozen, failure) => {
-      const row = isOut(NEVER_LINKED) ? { ...frozen.row, qboInvoiceId: null } : frozen.row;
+      const row = isOut(NEVER_LINKED) ? { ...frozen.row, qboId: null } : frozen.row;
       const found = await real.explainDuplicate({ ...frozen, row }, failure);
       return found?.kind === "ours" && isOut("our own mark adopts at a duplicate number") ? null : found;
     },
@@ -126,11 +143,11 @@ export function withoutExplainDuplicate(real: ExplainDuplicate): ExplainDuplicat
   };
 }
 
-export function withoutInvoiceChange(real: InvoiceChange): InvoiceChange {
+export function withoutChange(real: Change): Change {
   return {
     ...real,
-    followInvoiceChange: async (...given) => {
-      const end = real.followInvoiceChange(...given);
+    followChange: async (...given) => {
+      const end = real.followChange(...given);
       return isOut("a read that fails keeps the event") ? end.catch(() => "done" as const) : end;
     },
   };
@@ -188,8 +205,7 @@ export function withoutEnqueue(real: Enqueue): Enqueue {
 export function withoutFix(real: FixModule): FixModule {
   return {
     ...real,
-    linkInvoice: async (context, row) =>
-      real.linkInvoice(context, isOut(NEVER_LINKED) ? { ...row, qboInvoiceId: null } : row),
+    linkInvoice: async (context, row) => real.linkInvoice(context, isOut(NEVER_LINKED) ? { ...row, qboId: null } : row),
   };
 }
 

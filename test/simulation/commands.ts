@@ -4,7 +4,7 @@
  * model only knows how many invoices were sent, so that commands find something to act on.
  */
 import fc from "fast-check";
-import { makeActiveAgain } from "../../src/pushes/by-hand/fix.ts";
+import { makeActiveAgain } from "../../src/invoicing/by-hand/fix.ts";
 import { type WorldCommand, command, company, content, nothing, pick, which } from "./command.ts";
 import { fromTheGates, fromTheNetwork, fromThePlatform, intoTrouble } from "./commands-of-trouble.ts";
 import { readRows } from "./oracle.ts";

@@ -4,7 +4,7 @@
  * each once, equal to the cent. It reads the books and the rows, and never asks the product's own logic.
  */
 import { getTableName } from "drizzle-orm";
-import { INVOICE_COLUMNS } from "../../src/pushes/invoice-row.ts";
+import { INVOICE_COLUMNS } from "../../src/invoicing/invoice-row.ts";
 import type { BookInvoice, Books } from "./books.ts";
 import { type Expected, acceptedDeliveries, expectedInvoices } from "./expected.ts";
 import {
@@ -13,6 +13,7 @@ import {
   checkConnections,
   checkContent,
   checkCustomers,
+  checkLetters,
   checkPayment,
   checkReads,
   checkWarningsKept,
@@ -30,7 +31,7 @@ export async function checkSafety(world: World): Promise<void> {
   const rows = await readRows(world);
   const externalIds = rows.flatMap((row) => (row.externalId === null ? [] : [`${row.instanceId} ${row.externalId}`]));
   demand(new Set(externalIds).size === externalIds.length, "An invoice of the order system has two rows");
-  const qboIds = rows.flatMap((row) => (row.qboInvoiceId === null ? [] : [`${row.connectionId} ${row.qboInvoiceId}`]));
+  const qboIds = rows.flatMap((row) => (row.qboId === null ? [] : [`${row.connectionId} ${row.qboId}`]));
   demand(new Set(qboIds).size === qboIds.length, "Two rows stand for one invoice in QuickBooks");
   for (const row of rows) checkRow(row);
   checkWarningsKept(world, rows);
@@ -70,6 +71,7 @@ export async function checkEnd(world: World): Promise<void> {
   for (const row of rows.filter((one) => one.externalId === null)) checkAgainstRow(world, row);
   checkCustomers(world, accepted);
   checkBuyers(world, expected, rowOf);
+  checkLetters(world);
   checkReads(world);
   await checkAllConnected(world);
 }
@@ -108,7 +110,7 @@ function checkRow(row: Row): void {
     demand(Boolean(error.message && error.remedy && error.title), `${what} says nothing of why`);
   }
   demand(row.fence <= MAX_CLAIMS, `${what} was claimed ${row.fence} times`);
-  demand(row.state !== "sent" || row.qboInvoiceId !== null, `${what} has no QuickBooks ID`);
+  demand(row.state !== "sent" || row.qboId !== null, `${what} has no QuickBooks ID`);
 }
 
 /**
@@ -184,15 +186,15 @@ function bookOf(world: World, row: Row): BookInvoice | null {
   if (only === undefined) return null;
   // Voided here since no look-up showed it: queries that lag behind for minutes are beyond what look-ups can know
   // (docs/architecture.md, section 3, rule 6).
-  if (row.state === "voided" && row.qboInvoiceId === null && world.options.books.queryLagMs > 0) return null;
-  demand(row.qboInvoiceId === only.Id, `Invoice ${row.number} does not know that it is ${only.Id} in QuickBooks`);
+  if (row.state === "voided" && row.qboId === null && world.options.books.queryLagMs > 0) return null;
+  demand(row.qboId === only.Id, `Invoice ${row.number} does not know that it is ${only.Id} in QuickBooks`);
   return only;
 }
 
 /** A person said that this is the invoice that was there before. */
 function checkLinked(world: World, row: Row): void {
   const books = world.books[world.connectionIds.indexOf(row.connectionId ?? "")];
-  const linked = books?.invoices.get(row.qboInvoiceId ?? "");
+  const linked = books?.invoices.get(row.qboId ?? "");
   if (linked) checkTouched(row, linked);
   else demand(row.state === "voided", `Invoice ${row.number} was linked and is nothing in QuickBooks`);
 }

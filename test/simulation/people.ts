@@ -14,9 +14,9 @@ import { tryAgain } from "../../src/connections/kept-tokens.ts";
 import { saveSettings } from "../../src/connections/store.ts";
 import { orders } from "../../src/orders/schema.ts";
 import { holdOrResume } from "../../src/pushes/hold-or-resume.ts";
-import { linkInvoice } from "../../src/pushes/by-hand/fix.ts";
-import { sendInvoices } from "../../src/pushes/by-hand/send-invoices.ts";
-import { voidInvoice } from "../../src/pushes/by-hand/void-invoice.ts";
+import { linkInvoice } from "../../src/invoicing/by-hand/fix.ts";
+import { sendInvoices } from "../../src/invoicing/by-hand/send-invoices.ts";
+import { voidInvoice } from "../../src/invoicing/by-hand/void-invoice.ts";
 import type { BookInvoice, Books } from "./books.ts";
 import type { Row } from "./verdict.ts";
 import type { World } from "./world.ts";
@@ -91,8 +91,8 @@ export async function createOnFulfillment(world: World): Promise<void> {
  */
 export async function canBeToldDeleted(world: World, invoice: BookInvoice): Promise<boolean> {
   if (world.options.books.rememberRequestIds) return true;
-  const rows = await world.db.select({ qboInvoiceId: pushes.qboInvoiceId }).from(pushes);
-  return rows.some((row) => row.qboInvoiceId === invoice.Id);
+  const rows = await world.db.select({ qboId: pushes.qboId }).from(pushes);
+  return rows.some((row) => row.qboId === invoice.Id);
 }
 
 export const DEEDS_IN_QUICKBOOKS = ["edit", "void", "delete", "pay", "pay", "renumber"] as const;

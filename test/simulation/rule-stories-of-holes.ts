@@ -2,7 +2,7 @@
  * Stories of rules that were once missing, or whose absence no test noticed: time between freeze and send, look-ups, marks
  * with revisions, links, postponements, events of open creates. Same form as rule-stories.ts.
  */
-import { linkInvoice } from "../../src/pushes/by-hand/fix.ts";
+import { linkInvoice } from "../../src/invoicing/by-hand/fix.ts";
 import { pushAttempts } from "../../src/pushes/schema.ts";
 import { HONEST_BOOKS } from "./books.ts";
 import { readRows } from "./oracle.ts";
@@ -157,7 +157,7 @@ const MARK_RULES: RuleStory[] = [
       await world.advance(10_000);
       // The database is set back to before the send: nothing here tells of it.
       const dueAt = new Date(world.time.now).toISOString();
-      const before = { state: "queued", dueAt, qboInvoiceId: null, frozenPayload: null, attemptCount: 0 } as const;
+      const before = { state: "queued", dueAt, qboId: null, frozenPayload: null, attemptCount: 0 } as const;
       await world.db.update(pushes).set(before);
       await world.db.delete(pushAttempts);
       await world.queue.binding().send({ kind: "due", connectionId: world.connectionIds[0] });

@@ -5,7 +5,7 @@
 import { eq } from "drizzle-orm";
 import { connections } from "../../src/connections/schema.ts";
 import { pushes } from "../../src/pushes/schema.ts";
-import { linkInvoice } from "../../src/pushes/by-hand/fix.ts";
+import { linkInvoice } from "../../src/invoicing/by-hand/fix.ts";
 import { HONEST_BOOKS } from "./books.ts";
 import { interceptFetch } from "./intercept.ts";
 import { readRows } from "./oracle.ts";
@@ -83,7 +83,7 @@ const SEND_RULES: RuleStory[] = [
       await newInvoice(world);
       await world.advance(10_000);
       const dueAt = new Date(world.time.now).toISOString();
-      const before = { state: "queued", dueAt, qboInvoiceId: null, qboSyncToken: null, frozenPayload: null } as const;
+      const before = { state: "queued", dueAt, qboId: null, qboSyncToken: null, frozenPayload: null } as const;
       await world.db.update(pushes).set(before);
       await world.queue.binding().send({ kind: "due", connectionId: world.connectionIds[0] });
       await world.advance(30_000);
@@ -202,7 +202,7 @@ const RESEND_RULES: RuleStory[] = [
     tell: async (world) => {
       await newInvoice(world);
       await world.advance(20_000);
-      const { qboInvoiceId: ours } = await firstRow(world);
+      const { qboId: ours } = await firstRow(world);
       world.books[0]?.addForeignInvoice("INV-new", 4200, "1", world.time.now);
       await renumber(world, "INV-new");
       await world.advance(20_000);
@@ -210,7 +210,7 @@ const RESEND_RULES: RuleStory[] = [
       demand(row.state === "failed" && row.operation === "update", "A number that is taken was not refused");
       const context = { env: world.env, config: world.config, db: world.db, now: new Date() };
       await world.complete(world.spawn("link", () => linkInvoice(context, row)));
-      demand((await firstRow(world)).qboInvoiceId === ours, "It was linked to another invoice than its own");
+      demand((await firstRow(world)).qboId === ours, "It was linked to another invoice than its own");
     },
   },
 ];

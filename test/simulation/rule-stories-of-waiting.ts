@@ -6,7 +6,7 @@
 import { and, eq } from "drizzle-orm";
 import { retireInstance } from "../../src/actions/retire-instance.ts";
 import { pushes } from "../../src/pushes/schema.ts";
-import { sendInvoices } from "../../src/pushes/by-hand/send-invoices.ts";
+import { sendInvoices } from "../../src/invoicing/by-hand/send-invoices.ts";
 import { HONEST_BOOKS } from "./books.ts";
 import { interceptFetch, refusal } from "./intercept.ts";
 import { checkSafety, readRows } from "./oracle.ts";
@@ -131,7 +131,7 @@ async function switchBoth(world: World, isAuto: boolean): Promise<void> {
 /** What was sent is not known to be there any more, and what was not sent is due: all at once. */
 async function makeAllDue(world: World): Promise<void> {
   const at = new Date(world.time.now).toISOString();
-  const unanswered = { state: "unknown", unansweredCount: 1, qboInvoiceId: null, sentAt: at, dueAt: at } as const;
+  const unanswered = { state: "unknown", unansweredCount: 1, qboId: null, sentAt: at, dueAt: at } as const;
   const error = { category: "unavailable", title: "No answer", message: "No answer", remedy: "Wait", retryable: true };
   await world.db
     .update(pushes)

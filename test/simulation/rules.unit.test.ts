@@ -18,6 +18,7 @@ import { ALL_IN_FORCE, type D1Switches, MemoryLab } from "./in-memory.ts";
 import { checkEnd, checkSafety } from "./oracle.ts";
 import { Violation } from "./verdict.ts";
 import { STORIES_OF_HOLES } from "./rule-stories-of-holes.ts";
+import { STORIES_OF_LETTERS } from "./rule-stories-of-letters.ts";
 import { STORIES_OF_RESENDS } from "./rule-stories-of-resends.ts";
 import { STORIES_OF_WAITING } from "./rule-stories-of-waiting.ts";
 import { RULE_STORIES, type RuleStory } from "./rule-stories.ts";
@@ -32,11 +33,15 @@ vi.mock("../../src/inbox/snapshot.ts", async (real) =>
 vi.mock("../../src/inbox/store-delivery.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutStoreDelivery(await real()),
 );
-vi.mock("../../src/pushes/store.ts", async (real) => (await import("./broken-rules.ts")).withoutStore(await real()));
+vi.mock("../../src/pushes/lease.ts", async (real) => (await import("./broken-rules.ts")).withoutLease(await real()));
+vi.mock("../../src/pushes/due.ts", async (real) => (await import("./broken-rules.ts")).withoutDue(await real()));
+vi.mock("../../src/pushes/settle-row.ts", async (real) =>
+  (await import("./broken-rules.ts")).withoutSettleRow(await real()),
+);
 vi.mock("../../src/pushes/backoff.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutBackoff(await real()),
 );
-vi.mock("../../src/pushes/outcome.ts", async (real) =>
+vi.mock("../../src/pushes/outcome/outcome.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutOutcome(await real()),
 );
 vi.mock("../../src/mapping/mark.ts", async (real) => (await import("./broken-rules.ts")).withoutMark(await real()));
@@ -46,8 +51,8 @@ vi.mock("../../src/pushes/unanswered/find-earlier-send.ts", async (real) =>
 vi.mock("../../src/pushes/failing/explain-duplicate.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutExplainDuplicate(await real()),
 );
-vi.mock("../../src/pushes/events/follow-invoice-change.ts", async (real) =>
-  (await import("./broken-rules.ts")).withoutInvoiceChange(await real()),
+vi.mock("../../src/pushes/events/follow-change.ts", async (real) =>
+  (await import("./broken-rules.ts")).withoutChange(await real()),
 );
 vi.mock("../../src/pushes/events/intuit-events.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutIntuitEvents(await real()),
@@ -73,6 +78,15 @@ vi.mock("../../src/quickbooks/customers.ts", async (real) =>
 vi.mock("../../src/quickbooks/items.ts", async (real) =>
   (await import("./broken-calls.ts")).withoutItems(await real()),
 );
+vi.mock("../../src/mapping/lost-letters.ts", async (real) =>
+  (await import("./broken-letters.ts")).withoutLostLetters(await real()),
+);
+vi.mock("../../src/quickbooks/write-record.ts", async (real) =>
+  (await import("./broken-letters.ts")).withoutWriteRecord(await real()),
+);
+vi.mock("../../src/pushes/kept-letters.ts", async (real) =>
+  (await import("./broken-letters.ts")).withoutKeptLetters(await real()),
+);
 vi.mock("../../src/mapping/links.ts", async (real) => (await import("./broken-calls.ts")).withoutLinks(await real()));
 vi.mock("../../src/connections/call-pace.ts", async (real) =>
   (await import("./broken-waiting.ts")).withoutCallPace(await real()),
@@ -92,7 +106,7 @@ vi.mock("../../src/pushes/unanswered/confirm-resend.ts", async (real) =>
 vi.mock("../../src/pushes/failing/crash-outcome.ts", async (real) =>
   (await import("./broken-waiting.ts")).withoutCrash(await real()),
 );
-vi.mock("../../src/pushes/by-hand/fix.ts", async (real) =>
+vi.mock("../../src/invoicing/by-hand/fix.ts", async (real) =>
   (await import("./broken-rules.ts")).withoutFix(await real()),
 );
 vi.mock("../../src/pushes/revision.ts", async (real) =>
@@ -128,7 +142,13 @@ async function play(story: RuleStory, switches: D1Switches, first = 0): Promise<
   return null;
 }
 
-const STORIES = [...RULE_STORIES, ...STORIES_OF_HOLES, ...STORIES_OF_RESENDS, ...STORIES_OF_WAITING];
+const STORIES = [
+  ...RULE_STORIES,
+  ...STORIES_OF_HOLES,
+  ...STORIES_OF_RESENDS,
+  ...STORIES_OF_WAITING,
+  ...STORIES_OF_LETTERS,
+];
 
 describe.each(STORIES)("rule $rule: $name", (story) => {
   test("ends well while it is in force", { timeout: LIMIT_MS }, async () => {

@@ -1,7 +1,7 @@
 /**
  * The oracle's terms: a row as stored, and the error thrown if the world is not as it must be.
  */
-import type { InvoiceRow } from "../../src/pushes/invoice-row.ts";
+import type { InvoiceRow } from "../../src/invoicing/invoice-row.ts";
 
 export type Row = InvoiceRow;
 

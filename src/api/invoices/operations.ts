@@ -7,13 +7,14 @@ import { requestSend } from "../../actions/request-send.ts";
 import { requestVoid } from "../../actions/request-void.ts";
 import type { AppEnv } from "../../app-context.ts";
 import { type PushError, publicError, readError } from "../../failures/push-error.ts";
-import type { InvoiceRow } from "../../pushes/invoice-row.ts";
-import { listInvoices } from "../../pushes/lists/list.ts";
+import type { InvoiceRow } from "../../invoicing/invoice-row.ts";
+import { listInvoices } from "../../invoicing/lists/list.ts";
 import { invoiceView } from "../../invoices/view.ts";
 import { actionContextOf } from "../../people/action-context.ts";
 import { ProblemError } from "../../platform/problem.ts";
-import { previewPayload } from "../../pushes/by-hand/preview-payload.ts";
-import { listAttempts, loadRow, findRow } from "../../pushes/store.ts";
+import { previewPayload } from "../../invoicing/by-hand/preview-payload.ts";
+import { findInvoice, loadInvoice } from "../../invoicing/invoice-row.ts";
+import { listAttempts } from "../../pushes/attempts.ts";
 import { operation } from "../operation.ts";
 import { notFoundProblem, problemOf } from "../read-request.ts";
 import { invoiceCreate, invoiceQuery, sendBody } from "./requests.ts";
@@ -123,14 +124,14 @@ const voidOne = operation({
     const id = c.req.param("id") ?? "";
     const voided = await requestVoid(actionContextOf(c), id);
     if (!voided.ok) throw voided.reason === "refused" ? refusedBy(voided.error) : problemOf(voided);
-    return viewWithAttempts(c, await loadRow(c.get("db"), id));
+    return viewWithAttempts(c, await loadInvoice(c.get("db"), id));
   },
 });
 
 export const invoiceOperations = [list, create, send, one, payload, voidOne];
 
 async function findNamed(c: Context<AppEnv>): Promise<InvoiceRow> {
-  const invoice = await findRow(c.get("db"), c.req.param("id") ?? "");
+  const invoice = await findInvoice(c.get("db"), c.req.param("id") ?? "");
   if (!invoice) throw notFoundProblem("invoice");
   return invoice;
 }

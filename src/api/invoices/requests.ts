@@ -3,7 +3,7 @@
  * document is generated from them.
  */
 import { z } from "zod";
-import { INVOICE_STATES } from "../../invoices/status.ts";
+import { DOCUMENT_STATES } from "../../documents/status.ts";
 import { named } from "../named.ts";
 import { after, givenDate, givenId, idList, limit } from "../shapes.ts";
 
@@ -12,7 +12,7 @@ const MAX_SEARCH_CHARACTERS = 100;
 export const invoiceQuery = z.strictObject({
   limit,
   after,
-  push_status: z.enum(INVOICE_STATES, `push_status is one of ${INVOICE_STATES.join(", ")}.`).optional(),
+  push_status: z.enum(DOCUMENT_STATES, `push_status is one of ${DOCUMENT_STATES.join(", ")}.`).optional(),
   instance_id: givenId.optional(),
   from: givenDate.optional(),
   to: givenDate.optional(),

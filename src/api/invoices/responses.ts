@@ -4,13 +4,13 @@
  */
 import { z } from "zod";
 import { createResult } from "../../actions/create-invoices.ts";
-import { INVOICE_STATES } from "../../invoices/status.ts";
-import type { SendResult } from "../../pushes/by-hand/send-invoices.ts";
+import { DOCUMENT_STATES } from "../../documents/status.ts";
+import type { SendResult } from "../../invoicing/by-hand/send-invoices.ts";
 import { errorSchema, warningsSchema } from "../error.ts";
 import { named } from "../named.ts";
 import { date, decimal, id, pageOf } from "../shapes.ts";
 
-const pushStatus = z.enum(INVOICE_STATES);
+const pushStatus = z.enum(DOCUMENT_STATES);
 
 const invoiceFields = z.object({
   id,

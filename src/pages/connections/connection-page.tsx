@@ -6,14 +6,15 @@ import { type Context, Hono } from "hono";
 import { checkConnection } from "../../actions/check-connection.ts";
 import { disconnectCompany } from "../../actions/disconnect-company.ts";
 import { rereadCompany } from "../../actions/reread-company.ts";
+import { forgetLettersOf } from "../../actions/forget-letters.ts";
 import { saveConnection } from "../../actions/save-connection.ts";
 import type { AppEnv } from "../../app-context.ts";
 import type { CheckLine } from "../../connections/check-line.ts";
 import type { Connection } from "../../connections/connection.ts";
-import { fieldsWith, settingsPatch } from "../../connections/settings.ts";
+import { fieldsWith, missingSettings, settingsPatch } from "../../connections/settings.ts";
 import { findConnection } from "../../connections/store.ts";
 import { countWaiting } from "../../notifications/count-waiting.ts";
-import { actionContextOf } from "../../people/action-context.ts";
+import { actionContextOf, runtimeOf } from "../../people/action-context.ts";
 import { needs, may } from "../../people/route-access.ts";
 import { QuickBooksError } from "../../quickbooks/faults.ts";
 import { ConfirmPage } from "../../ui/dialog.tsx";
@@ -42,9 +43,11 @@ connectionPage.post(HERE, needs("configure"), async (c) => {
   if (!parsed.success) return show(c, connection, { values, errors: errorsIn(values, parsed.error) }, 422);
   const saved = await saveConnection(actionContextOf(c), connection.id, parsed.data);
   if (!saved.ok) return show(c, connection, { values, errors: byField(saved.errors) }, statusOf(saved));
+  const stillMissing = missingSettings(saved.connection).map(({ label }) => label);
+  const missingWords = stillMissing.length > 0 ? `Still missing: ${stillMissing.join(", ")}.` : "";
   return redirectWith(c, pathOf(connection), {
-    tone: "good",
-    text: `Settings saved. ${waitingWords(saved.waiting)}`.trim(),
+    tone: stillMissing.length > 0 ? "note" : "good",
+    text: ["Settings saved.", missingWords, waitingWords(saved.waiting)].filter(Boolean).join(" "),
   });
 });
 
@@ -88,7 +91,7 @@ connectionPage.post(`${HERE}/start-date`, needs("configure"), async (c) => {
 connectionPage.post(`${HERE}/refresh`, needs("configure"), async (c) => {
   const connection = await subject(c);
   try {
-    await rereadCompany(actionContextOf(c), connection);
+    await rereadCompany(runtimeOf(c), connection);
     return redirectWith(c, pathOf(connection), { tone: "good", text: "The names were read from QuickBooks." });
   } catch (error) {
     if (!(error instanceof QuickBooksError)) throw error;
@@ -97,6 +100,14 @@ connectionPage.post(`${HERE}/refresh`, needs("configure"), async (c) => {
       text: "The names could not be read from QuickBooks. Check the configuration, or try again in a minute.",
     });
   }
+});
+
+connectionPage.post(`${HERE}/letters`, needs("configure"), async (c) => {
+  const connection = await subject(c);
+  const done = await forgetLettersOf(actionContextOf(c), connection.id);
+  if (!done.ok) return backWith(c, pathOf(connection), done);
+  const text = "Texts are sent as they are again. What QuickBooks refuses or changes is noticed and sent again.";
+  return redirectWith(c, pathOf(connection), { tone: "good", text });
 });
 
 connectionPage.get(`${HERE}/disconnect`, needs("configure"), async (c) => {

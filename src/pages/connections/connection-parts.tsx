@@ -3,14 +3,16 @@
  */
 import type { Context } from "hono";
 import { rereadCompany } from "../../actions/reread-company.ts";
+import { runtimeOf } from "../../people/action-context.ts";
 import type { AppEnv } from "../../app-context.ts";
 import type { CheckLine } from "../../connections/check-line.ts";
 import { type CompanyNames, isStale, listCompanyNames } from "../../connections/company-lists.ts";
 import type { Connection } from "../../connections/connection.ts";
 import { gateOf } from "../../connections/gate.ts";
 import type { GateReport } from "../../connections/realm-gate.ts";
+import { missingSettings } from "../../connections/settings.ts";
 import { taxingOf } from "../../connections/taxing.ts";
-import { countNotSent } from "../../pushes/lists/counts.ts";
+import { countNotSent } from "../../invoicing/lists/counts.ts";
 import { countWaiting } from "../../notifications/count-waiting.ts";
 import { log } from "../../platform/log.ts";
 import { QuickBooksError } from "../../quickbooks/faults.ts";
@@ -60,7 +62,7 @@ async function readCompanyIfOld(c: Context<AppEnv>, connection: Connection): Pro
   const isOld = isStale(known.names, c.get("now")) || taxingOf(connection).kind === "unread";
   if (!isOld || connection.state !== "connected" || connection.subscriptionLapsedAt) return known;
   try {
-    const reread = await rereadCompany({ env: c.env, config: c.get("config"), db, now: c.get("now") }, connection);
+    const reread = await rereadCompany(runtimeOf(c), connection);
     return { connection: reread, names: await listCompanyNames(db, connection.id) };
   } catch (error) {
     if (!(error instanceof QuickBooksError)) throw error;
@@ -81,6 +83,24 @@ async function readReads(c: Context<AppEnv>, connection: Connection): Promise<Ga
   }
 }
 
+/** What a push still needs, each with a link to its field. */
+function MissingSettings({ connection }: { connection: Connection }) {
+  const missing = missingSettings(connection);
+  if (missing.length === 0) return null;
+  return (
+    <section class="notice notice-note" aria-label="Missing settings">
+      <p>Nothing can be sent to QuickBooks before these are saved:</p>
+      <ul class="stack tight-stack">
+        {missing.map(({ field, label }) => (
+          <li>
+            <a href={`#field-${field}`}>{label}</a>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
 export function ConnectionView(props: ConnectionPageProps) {
   const { connection, names, now, mayConfigure } = props;
   return (
@@ -95,7 +115,7 @@ export function ConnectionView(props: ConnectionPageProps) {
         </div>
         {mayConfigure && (
           <div class="card-actions">
-            {connection.state !== "connected" && <ReconnectButton connectionId={connection.id} />}
+            <ReconnectButton connectionId={connection.id} isPrimary={connection.state !== "connected"} />
             {connection.state !== "disconnected" && (
               <DisconnectButton connection={connection} waiting={props.waiting} />
             )}
@@ -106,6 +126,7 @@ export function ConnectionView(props: ConnectionPageProps) {
         <NotSentNote count={props.notSent} href={`/invoices?status=not_sent`} isAuto={connection.autoInvoice} />
       )}
       <SwitchesCard connection={connection} mayConfigure={mayConfigure} result={props.result} />
+      <MissingSettings connection={connection} />
       <SettingsForm
         connection={connection}
         mayConfigure={mayConfigure}
@@ -117,7 +138,7 @@ export function ConnectionView(props: ConnectionPageProps) {
         <NamesFreshness connection={connection} names={names} now={now} />
       )}
       <ConfigurationCheck connection={connection} lines={props.lines ?? null} mayConfigure={mayConfigure} />
-      <ConnectionFacts connection={connection} now={now} reads={props.reads} />
+      <ConnectionFacts connection={connection} mayConfigure={mayConfigure} now={now} reads={props.reads} />
     </>
   );
 }

@@ -125,7 +125,7 @@ function RateCodeFields({ connection, values, errors }: SettingsFormProps) {
   return ratesIn(values).map((rate) => {
     const name = rateField(rate);
     const fitting = codesOfRate(codes, rate);
-    const hint = saved.has(rate) ? undefined : rateHint(rate, fitting.length);
+    const hint = saved.has(rate) ? undefined : rateHint(fitting.length);
     return (
       <Field
         name={name}
@@ -139,9 +139,9 @@ function RateCodeFields({ connection, values, errors }: SettingsFormProps) {
   });
 }
 
-function rateHint(rate: string, codeCount: number): string {
-  if (codeCount === 1) return `Filled in: the only code with ${rate} %.`;
-  return `${codeCount === 0 ? "No code" : "Several codes"} of the company ${codeCount === 0 ? "has" : "have"} ${rate} %.`;
+function rateHint(codeCount: number): string {
+  if (codeCount === 1) return "The only code of this rate.";
+  return "Several codes have this rate: choose one.";
 }
 
 /** The codes that fit: where each line has its own, the usual one is above zero. */

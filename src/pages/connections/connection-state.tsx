@@ -33,12 +33,15 @@ export function ConnectButton({ isPrimary = true }: { isPrimary?: boolean }) {
   );
 }
 
-/** Begins an authorization that should lead back to the same company. */
-export function ReconnectButton({ connectionId }: { connectionId: string }) {
+/**
+ * Begins an authorization that should lead back to the same company. Also while connected: another user of the company may
+ * have the rights that this one lacks.
+ */
+export function ReconnectButton({ connectionId, isPrimary = true }: { connectionId: string; isPrimary?: boolean }) {
   return (
     <form method="post" action="/oauth/intuit/start" id="reconnect">
       <input type="hidden" name="connection_id" value={connectionId} />
-      <button type="submit" class="button primary">
+      <button type="submit" class={isPrimary ? "button primary" : "button"}>
         Reconnect to QuickBooks
       </button>
     </form>

@@ -14,7 +14,7 @@ import { type DeliveryRow, faultsOf, listDeliveries } from "../../inbox/deliveri
 import type { Receipt } from "../../inbox/receive.ts";
 import type { Instance } from "../../instances/instance.ts";
 import { findInstance } from "../../instances/store.ts";
-import { countNotSent } from "../../pushes/lists/counts.ts";
+import { countNotSent } from "../../invoicing/lists/counts.ts";
 import { findEndpoint } from "../../notifications/endpoints.ts";
 import { listNotifications } from "../../notifications/store.ts";
 import { actionContextOf } from "../../people/action-context.ts";

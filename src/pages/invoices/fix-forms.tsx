@@ -3,8 +3,8 @@
  * customer or item that is inactive. Only markup; the forms post to fix-page.tsx.
  */
 import type { PushError } from "../../failures/push-error.ts";
-import type { InvoiceRow } from "../../pushes/invoice-row.ts";
-import { suggestNumber } from "../../pushes/by-hand/fix.ts";
+import type { InvoiceRow } from "../../invoicing/invoice-row.ts";
+import { suggestNumber } from "../../invoicing/by-hand/fix.ts";
 import { MAX_DOC_NUMBER_CHARS } from "../../quickbooks/limits.ts";
 
 /** The fix for an error, or nothing if it passes on its own. */

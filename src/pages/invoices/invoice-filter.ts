@@ -1,7 +1,7 @@
 /**
  * The invoice list's filters as its address carries them: read, checked, and turned into what the store takes.
  */
-import type { InvoiceFilter } from "../../pushes/lists/list.ts";
+import type { InvoiceFilter } from "../../invoicing/lists/list.ts";
 import { dateText } from "../parts/list-address.ts";
 import { isPushStatus } from "./invoice-status.tsx";
 

@@ -11,15 +11,16 @@ import { readError } from "../../failures/push-error.ts";
 import { readWarnings } from "../../failures/warning.ts";
 import type { Instance } from "../../instances/instance.ts";
 import { findInstance } from "../../instances/store.ts";
-import { countHeld } from "../../pushes/lists/counts.ts";
-import type { InvoiceRow } from "../../pushes/invoice-row.ts";
-import { isInQuickBooks, publicStatus } from "../../invoices/status.ts";
+import { countHeld } from "../../invoicing/lists/counts.ts";
+import type { InvoiceRow } from "../../invoicing/invoice-row.ts";
+import { isInQuickBooks, publicStatus } from "../../documents/status.ts";
 import { readContent } from "../../invoices/invoice.ts";
-import { findRow, listAttempts } from "../../pushes/store.ts";
+import { listAttempts } from "../../pushes/attempts.ts";
+import { findInvoice } from "../../invoicing/invoice-row.ts";
 import { qboUrl } from "../../invoices/view.ts";
 import { actionContextOf } from "../../people/action-context.ts";
 import { needs, may } from "../../people/route-access.ts";
-import { type Preview, previewPayload } from "../../pushes/by-hand/preview-payload.ts";
+import { type Preview, previewPayload } from "../../invoicing/by-hand/preview-payload.ts";
 import { ConfirmButton, ConfirmPage, type ConfirmProps } from "../../ui/dialog.tsx";
 import { PageHead } from "../../ui/layout.tsx";
 import { Live } from "../../ui/live.tsx";
@@ -85,7 +86,7 @@ interface InvoicePageProps {
 }
 
 async function subject(c: Context<AppEnv>): Promise<{ invoice: InvoiceRow; id: string; path: string }> {
-  const invoice = await findRow(c.get("db"), c.req.param("id") ?? "");
+  const invoice = await findInvoice(c.get("db"), c.req.param("id") ?? "");
   if (!invoice) throw missing("There is no such invoice.");
   return { invoice, id: invoice.id, path: `/invoices/${invoice.id}` };
 }
@@ -106,7 +107,7 @@ async function readInvoicePage(c: Context<AppEnv>): Promise<InvoicePageProps> {
     connection,
     attempts: attempts.map((attempt) => ({ ...attempt, error: readError(attempt.error) })),
     preview,
-    qboHref: qboUrl(c.get("config").qboAppUrl, invoice.qboInvoiceId),
+    qboHref: qboUrl(c.get("config").qboAppUrl, invoice.qboId),
     mayAct: may(c, "invoice"),
     now: c.get("now"),
   };

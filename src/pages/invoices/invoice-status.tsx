@@ -4,11 +4,11 @@
  */
 import type { PushError } from "../../failures/push-error.ts";
 import type { Warning } from "../../failures/warning.ts";
-import { type InvoiceState, INVOICE_STATES } from "../../invoices/status.ts";
+import { type DocumentState, DOCUMENT_STATES } from "../../documents/status.ts";
 import { Badge, type BadgeTone, ErrorText } from "../../ui/badge.tsx";
 import { displayNear } from "../../ui/time.tsx";
 
-export const STATUS_WORDS: Readonly<Record<InvoiceState, string>> = {
+export const STATUS_WORDS: Readonly<Record<DocumentState, string>> = {
   not_sent: "Not sent",
   queued: "Queued",
   sending: "Sending",
@@ -19,7 +19,7 @@ export const STATUS_WORDS: Readonly<Record<InvoiceState, string>> = {
   voided: "Voided",
 };
 
-const TONES: Readonly<Record<InvoiceState, BadgeTone>> = {
+const TONES: Readonly<Record<DocumentState, BadgeTone>> = {
   not_sent: "neutral",
   queued: "info",
   sending: "info",
@@ -30,14 +30,14 @@ const TONES: Readonly<Record<InvoiceState, BadgeTone>> = {
   voided: "neutral",
 };
 
-export function isPushStatus(text: string): text is InvoiceState {
-  return INVOICE_STATES.some((status) => status === text);
+export function isPushStatus(text: string): text is DocumentState {
+  return DOCUMENT_STATES.some((status) => status === text);
 }
 
 export interface StatusBadgeProps {
   /** Unique on the page, e.g. the invoice's ID. */
   id: string;
-  status: InvoiceState;
+  status: DocumentState;
   error: PushError | null;
   warnings: Warning[];
   nextAttemptAt: string | null;

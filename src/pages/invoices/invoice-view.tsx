@@ -7,8 +7,8 @@ import type { Warning } from "../../failures/warning.ts";
 import type { Instance } from "../../instances/instance.ts";
 import type { InvoiceContent } from "../../invoices/invoice.ts";
 import type { OrderLine } from "../../orders/order.ts";
-import type { InvoiceRow } from "../../pushes/invoice-row.ts";
-import { publicStatus } from "../../invoices/status.ts";
+import type { InvoiceRow } from "../../invoicing/invoice-row.ts";
+import { publicStatus } from "../../documents/status.ts";
 import { HISTORY_KEPT_DAYS } from "../../platform/limits.ts";
 import { minorDigits } from "../../platform/money.ts";
 import { formatNumber, plural } from "../../platform/words.ts";
@@ -159,7 +159,7 @@ export function InvoiceFacts({ invoice, content, instance, connection, now }: In
   if (invoice.state === "queued" && invoice.dueAt && invoice.dueAt > now.toISOString())
     rows.push(["Next try", <Instant at={invoice.dueAt} now={now} />]);
   if (invoice.deliveredAt) rows.push(["In QuickBooks since", <Instant at={invoice.deliveredAt} now={now} />]);
-  if (invoice.qboInvoiceId) rows.push(["QuickBooks ID", <span class="code">{invoice.qboInvoiceId}</span>]);
+  if (invoice.qboId) rows.push(["QuickBooks ID", <span class="code">{invoice.qboId}</span>]);
   if (invoice.qboBalanceMinor !== null)
     rows.push(["Open balance", <Money minor={invoice.qboBalanceMinor} currency={invoice.currency} />]);
   if (invoice.paidOn) rows.push(["Paid on", <CalendarDate date={invoice.paidOn} />]);

@@ -2,7 +2,7 @@
  * The invoice list as CSV (RFC 4180), with the page's filters. It streams, so a large list needs little memory. A text
  * that a spreadsheet would take for a formula is made harmless.
  */
-import { type InvoiceFilter, listInvoices } from "../../pushes/lists/list.ts";
+import { type InvoiceFilter, listInvoices } from "../../invoicing/lists/list.ts";
 import { type InvoiceView, invoiceView } from "../../invoices/view.ts";
 import type { Db } from "../../platform/db.ts";
 

@@ -5,8 +5,8 @@
 import { readError } from "../../failures/push-error.ts";
 import { readWarnings } from "../../failures/warning.ts";
 import type { Instance } from "../../instances/instance.ts";
-import { publicStatus, INVOICE_STATES } from "../../invoices/status.ts";
-import type { InvoiceListRow } from "../../pushes/lists/list.ts";
+import { publicStatus, DOCUMENT_STATES } from "../../documents/status.ts";
+import type { InvoiceListRow } from "../../invoicing/lists/list.ts";
 import { agree } from "../../platform/words.ts";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { Field, SelectField } from "../../ui/field.tsx";
@@ -54,7 +54,7 @@ export function InvoiceFilters({ texts, instances }: { texts: InvoiceFilterTexts
         value={texts.status}
         choices={[
           { value: "", label: "All" },
-          ...INVOICE_STATES.map((value) => ({ value, label: STATUS_WORDS[value] })),
+          ...DOCUMENT_STATES.map((value) => ({ value, label: STATUS_WORDS[value] })),
         ]}
       />
       <SelectField

@@ -2,7 +2,7 @@
  * The result of sending, in a sentence or two for the person who clicked the button.
  */
 import { agree, plural } from "../../platform/words.ts";
-import type { SendResult } from "../../pushes/by-hand/send-invoices.ts";
+import type { SendResult } from "../../invoicing/by-hand/send-invoices.ts";
 import type { Flash } from "../parts/flash.ts";
 
 /** The notice for a list of results; `held` is how many of them wait for their connection. */

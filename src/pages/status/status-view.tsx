@@ -4,7 +4,7 @@
  */
 import { calendarDate } from "../../platform/calendar-date.ts";
 import type { ConnectionStatus, InstanceStatus, StatusReport } from "../../actions/status-report.ts";
-import { INVOICE_STATES } from "../../invoices/status.ts";
+import { DOCUMENT_STATES } from "../../documents/status.ts";
 import { formatNumber, plural } from "../../platform/words.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Facts } from "../../ui/facts.tsx";
@@ -47,7 +47,7 @@ const COUNT_CLASSES: Readonly<Record<string, string>> = {
 export function Counts({ counts, isShared }: { counts: StatusReport["invoices"]; isShared: boolean }) {
   return (
     <ul class="counts" aria-label="Invoices by push status">
-      {INVOICE_STATES.map((status) => {
+      {DOCUMENT_STATES.map((status) => {
         const count = counts[status] ?? 0;
         const content = (
           <>

@@ -1,19 +1,20 @@
 /**
- * An invoice of ours that somebody voided or deleted in QuickBooks: it is voided here as well, with a warning
+ * A document of ours that somebody voided or deleted in QuickBooks: it is voided here as well, with a warning
  * (docs/contract.md, section 7). We must never restore it. Pure.
  */
-import type { InvoiceRow } from "../invoice-row.ts";
-import type { Invoice } from "../../quickbooks/wire.ts";
+import type { Delivery, DocumentRow } from "../document-row.ts";
+import type { QboDocument } from "../../kinds/document-kind.ts";
+import { kindOf } from "../../kinds/kinds.ts";
 import { withWarning } from "../../failures/warning.ts";
 
 const VOIDED_IN_QUICKBOOKS = "voided_in_quickbooks";
 
-/** The columns of an invoice that is gone there; `found`: null if it was deleted; `at`: when this was reported. */
-export function goneInQuickBooks(row: InvoiceRow, found: Invoice | null, at: string): Partial<InvoiceRow> {
+/** The columns of a document that is gone there; `found`: null if it was deleted; `at`: when this was reported. */
+export function goneInQuickBooks(row: DocumentRow, found: QboDocument | null, at: string): Partial<Delivery> {
   const what = found === null ? "deleted" : "voided";
   const warning = {
     code: VOIDED_IN_QUICKBOOKS,
-    message: `The invoice was ${what} in QuickBooks on ${minute(at)}.`,
+    message: `The ${kindOf(row).noun} was ${what} in QuickBooks on ${minute(at)}.`,
   };
   return {
     state: "voided",

@@ -6,7 +6,7 @@
 import { and, asc, eq, isNull, lte, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "../../platform/db.ts";
-import type { Payment } from "../../quickbooks/payments.ts";
+import type { Payments } from "../../kinds/document-kind.ts";
 import { IS_UNDER_WAY, intuitEvents } from "../schema.ts";
 
 /** How long a worker has the events that it took: one read may take 120 s. */
@@ -15,7 +15,7 @@ const TAKEN_FOR_MS = 180_000;
 const CLOCK_SKEW_MS = 5 * 60_000;
 
 export type IntuitEventRow = typeof intuitEvents.$inferSelect;
-export type PaidInvoices = Pick<Payment, "date" | "invoiceIds">;
+export type Paid = NonNullable<Awaited<ReturnType<Payments["read"]>>>;
 
 /**
  * What a run did with an event: `done`; to be handled again at that time (epoch ms); or `parked` until the creates that
@@ -71,7 +71,7 @@ export async function postponeDueEvents(db: Db, realmId: string, at: number, now
 /**
  * The time of the earliest create of the company whose outcome is still unknown (epoch ms): such a create may turn out to
  * have an ID that an event already names. Null if there are none; 0 if one of them was sent several times, so it is
- * unknown when the invoice was created. Call it before looking for the invoices by ID, never afterwards.
+ * unknown when the document was created. Call it before looking for the documents by ID, never afterwards.
  */
 export async function openCreatesSince(db: Db, connectionId: string): Promise<number | null> {
   const [row] = await db.all<{ since: string | null }>(sql`
@@ -81,7 +81,7 @@ export async function openCreatesSince(db: Db, connectionId: string): Promise<nu
   return row.since === "" ? 0 : Date.parse(row.since);
 }
 
-/** Whether an event may be about an invoice created by one of the open creates: only those sent before it. */
+/** Whether an event may be about a document created by one of the open creates: only those sent before it. */
 export function mayBeOfOpenCreate(event: Pick<IntuitEventRow, "receivedAt">, since: number | null): boolean {
   return since !== null && since <= Date.parse(event.receivedAt) + CLOCK_SKEW_MS;
 }
@@ -113,11 +113,19 @@ export async function nextEventDueAt(db: Db, realmId: string): Promise<number | 
   return row.dueAt === "" ? 0 : Date.parse(row.dueAt);
 }
 
-const paid = z.object({ date: z.string().nullable(), invoiceIds: z.array(z.string()) });
+/** `invoiceIds`: as the former version reads it, whatever kind is paid. */
+const storedPaid = z.object({ date: z.string().nullable(), invoiceIds: z.array(z.string()) });
 
 /** The event's payment as read by an earlier run; null if it was not read yet. */
-export function readPaid(event: Pick<IntuitEventRow, "payment">): PaidInvoices | null {
-  return event.payment === null ? null : paid.parse(JSON.parse(event.payment));
+export function readPaid(event: Pick<IntuitEventRow, "payment">): Paid | null {
+  if (event.payment === null) return null;
+  const { date, invoiceIds } = storedPaid.parse(JSON.parse(event.payment));
+  return { date, documentIds: invoiceIds };
+}
+
+/** The text of a `payment` column; null: the payment was deleted. */
+export function paidText(paid: Paid | null): string {
+  return JSON.stringify({ date: paid?.date ?? null, invoiceIds: paid?.documentIds ?? [] });
 }
 
 /** The IDs that no longer exist after a merge. */

@@ -1,36 +1,34 @@
 /**
  * Handles what people did in QuickBooks, as reported by Intuit's webhooks (docs/contract.md, section 7). A run takes pages
- * of due events and reads each payment and each invoice in them once, two at a time, so that pushes get their turn as
+ * of due events and reads each payment and each document in them once, two at a time, so that pushes get their turn as
  * well. An event stays open until its record was read; of the errors only 610 counts as an answer. Never writes to
  * QuickBooks.
  */
 import { and, eq, sql } from "drizzle-orm";
-import { followMerge, forgetLinksTo, recordTaxable } from "../../mapping/links.ts";
-import { companyLists } from "../../connections/schema.ts";
-import { markCompanyDue } from "../../connections/store.ts";
+import type { DocumentKind, Payments } from "../../kinds/document-kind.ts";
+import { KIND_NAMES, type KindName, kindOf } from "../../kinds/kinds.ts";
 import { causeText } from "../../platform/cause.ts";
 import type { Db } from "../../platform/db.ts";
 import { log } from "../../platform/log.ts";
 import type { QuickBooks } from "../../quickbooks/client.ts";
 import { SUBSCRIPTION_LAPSED } from "../../quickbooks/codes.ts";
 import { QuickBooksError, isRefusedWith } from "../../quickbooks/faults.ts";
-import { readInvoice } from "../../quickbooks/invoices.ts";
-import { readPayment } from "../../quickbooks/payments.ts";
 import {
   type EventResult,
   type IntuitEventRow,
   mayBeOfOpenCreate,
   nextEventDueAt,
   openCreatesSince,
+  paidText,
   postponeDueEvents,
-  readDeletedIds,
   readPaid,
   releaseParkedEvents,
   takeDueEvents,
   writeEventResults,
 } from "./intuit-events.ts";
 import type { Share } from "../queue/invocation.ts";
-import { type ReportedChange, followInvoiceChange } from "./follow-invoice-change.ts";
+import { type ReportedChange, followChange } from "./follow-change.ts";
+import { followNames } from "./follow-names.ts";
 import { type PushContext, quickBooksOf } from "../push-context.ts";
 import { pushes } from "../schema.ts";
 
@@ -43,11 +41,17 @@ const MAX_LOOK_AGAIN_MS = 3_600_000;
 const MAX_PAUSE_MS = 60_000;
 /** Even if the gate opens sooner, a run is not worth it before this time. */
 const MIN_PAUSE_MS = 5_000;
-/** Another writer changed the invoice at the same time. */
+/** Another writer changed the document at the same time. */
 const RACED_MS = 2_000;
 
-const LINK_KINDS = { customer: "customer", item: "item", account: "account" } as const;
-const LIST_KINDS = { customer: "customer", account: "account" } as const;
+/** Kinds of documents by the entity of their events, and the payments that change their balance. */
+const DOCUMENTS: ReadonlyMap<string, KindName> = new Map(KIND_NAMES.map((kind) => [kindOf({ kind }).entity, kind]));
+const PAYMENTS: ReadonlyMap<string, { kind: KindName; payments: Payments }> = new Map(
+  KIND_NAMES.flatMap((kind) => {
+    const { payments } = kindOf({ kind });
+    return payments ? [[payments.entity, { kind, payments }] as const] : [];
+  }),
+);
 
 /** What a run may use of the invocation: its connections, and whether it may begin another read. */
 export interface ReadingBudget {
@@ -103,9 +107,13 @@ async function readPage(context: PushContext, budget: ReadingBudget, events: rea
     pausedUntil: null,
   };
   try {
-    for (const event of events) if (!isAboutInvoices(event)) await aboutNames(page, event);
+    for (const event of events) {
+      if (isAboutDocuments(event)) continue;
+      await followNames(context, event);
+      page.results.set(event, { kind: "done" });
+    }
     await readPayments(page, events);
-    await readInvoices(page, events);
+    await readDocuments(page, events);
   } finally {
     // Only if this failed halfway: our database, or a fault in our code.
     const at = context.now().getTime() + MIN_LOOK_AGAIN_MS;
@@ -115,81 +123,77 @@ async function readPage(context: PushContext, budget: ReadingBudget, events: rea
   return page;
 }
 
-function isAboutInvoices({ entity }: IntuitEventRow): boolean {
-  return entity === "invoice" || entity === "payment";
+function isAboutDocuments({ entity }: IntuitEventRow): boolean {
+  return DOCUMENTS.has(entity) || PAYMENTS.has(entity);
 }
 
-/** Customers, items, accounts and tax codes: only our own links and lists change, or when the facts are due. No read. */
-async function aboutNames(page: Page, event: IntuitEventRow): Promise<void> {
-  const { db, connection, now } = page.context;
-  const linkKind = LINK_KINDS[event.entity as keyof typeof LINK_KINDS];
-  if (linkKind && event.operation === "deleted") await forgetLinksTo(db, connection.id, linkKind, event.entityId);
-  if (linkKind === "customer" && event.operation === "updated")
-    await recordTaxable(db, connection.id, event.entityId, null);
-  if (linkKind && event.operation === "merged") {
-    const merge = { kind: linkKind, survivorId: event.entityId };
-    for (const goneId of readDeletedIds(event)) await followMerge(db, connection.id, { ...merge, goneId }, now());
-  }
-  const listKind = LIST_KINDS[event.entity as keyof typeof LIST_KINDS];
-  if (listKind) {
-    await db
-      .delete(companyLists)
-      .where(and(eq(companyLists.connectionId, connection.id), eq(companyLists.kind, listKind)));
-  }
-  if (event.entity === "taxcode") await markCompanyDue(db, connection.id, now());
-  page.results.set(event, { kind: "done" });
-}
-
-/** Reads each payment once, however many events it has, and stores with them which invoices it pays. */
+/** Reads each payment once, however many events it has, and stores with them which documents it pays. */
 async function readPayments(page: Page, events: readonly IntuitEventRow[]): Promise<void> {
-  const unread = events.filter((event) => event.entity === "payment" && event.payment === null);
-  const groups = [...Map.groupBy(unread, (event) => event.entityId)];
-  await eachTwo(page, groups, async ([id, group]) => {
-    const payment = await page.budget.share.run(() => readPayment(page.qb, id));
-    const { date, invoiceIds } = payment ?? { date: null, invoiceIds: [] };
-    for (const event of group) event.payment = JSON.stringify({ date, invoiceIds });
-  });
+  for (const [entity, { payments }] of PAYMENTS) {
+    const unread = events.filter((event) => event.entity === entity && event.payment === null);
+    const groups = [...Map.groupBy(unread, (event) => event.entityId)];
+    await eachTwo(page, groups, async ([id, group]) => {
+      const paid = await page.budget.share.run(() => payments.read(page.qb, id));
+      for (const event of group) event.payment = paidText(paid);
+    });
+  }
 }
 
-async function readInvoices(page: Page, events: readonly IntuitEventRow[]): Promise<void> {
-  const touched = new Map<string, { reported: ReportedChange; group: IntuitEventRow[] }>();
+/** All events of a page about one document, and what they report together. */
+interface Touched {
+  reported: ReportedChange;
+  group: IntuitEventRow[];
+}
+
+async function readDocuments(page: Page, events: readonly IntuitEventRow[]): Promise<void> {
+  for (const kind of KIND_NAMES) {
+    const touched = touchedBy(page, events, kind);
+    const ours = await ownIds(page.context, kind, [...touched.keys()]);
+    for (const [id, { group }] of touched) if (!ours.has(id)) parkOrDrop(page, group);
+    const groups = [...touched].filter(([id]) => ours.has(id));
+    await eachTwo(
+      page,
+      groups.map(([id, { reported, group }]) => [id, group, reported] as const),
+      ([, group, reported]) => follow(page, kindOf({ kind }), { group, reported }),
+    );
+  }
+}
+
+/** What the events of a page report about documents of a kind, by their IDs in QuickBooks. */
+function touchedBy(page: Page, events: readonly IntuitEventRow[], kind: KindName): Map<string, Touched> {
+  const touched = new Map<string, Touched>();
   for (const event of events) {
-    if (page.results.has(event) || !isAboutInvoices(event)) continue;
-    const paid = event.entity === "payment" ? readPaid(event) : { date: null, invoiceIds: [event.entityId] };
+    if (page.results.has(event) || (DOCUMENTS.get(event.entity) ?? PAYMENTS.get(event.entity)?.kind) !== kind) continue;
+    const paid = PAYMENTS.has(event.entity) ? readPaid(event) : { date: null, documentIds: [event.entityId] };
     if (paid === null) continue;
-    if (paid.invoiceIds.length === 0) page.results.set(event, { kind: "done" });
-    for (const id of new Set(paid.invoiceIds)) {
-      const known = touched.get(id) ?? { reported: nothingOf(id), group: [] };
+    if (paid.documentIds.length === 0) page.results.set(event, { kind: "done" });
+    for (const id of new Set(paid.documentIds)) {
+      const known = touched.get(id) ?? { reported: nothingOf(kind, id), group: [] };
       touched.set(id, { reported: withEvent(known.reported, event, paid.date), group: [...known.group, event] });
     }
   }
-  const ours = await ownIds(page.context, [...touched.keys()]);
-  const others = [...touched].filter(([id]) => !ours.has(id));
-  for (const [, { group }] of others) parkOrDrop(page, group);
-  await eachTwo(
-    page,
-    [...touched].filter(([id]) => ours.has(id)).map(([id, { reported, group }]) => [id, group, reported] as const),
-    async ([, group, reported]) => {
-      const { db, connection, now } = page.context;
-      const read = (id: string) => page.budget.share.run(() => readInvoice(page.qb, id));
-      const end = await followInvoiceChange({ db, connection, now, read }, reported);
-      if (end === "unknown") return parkOrDrop(page, group);
-      for (const event of group) {
-        if (end === "done") decide(page, event, { kind: "done" });
-        else if (end === "raced") decide(page, event, { kind: "later", at: now().getTime() + RACED_MS });
-        else decide(page, event, { kind: "later", at: now().getTime() + halfAge(event, now(), MAX_PAUSE_MS) });
-      }
-    },
-  );
+  return touched;
 }
 
-/** An open create may turn out to have that ID; otherwise the invoice is not ours. */
+async function follow(page: Page, kind: DocumentKind, { group, reported }: Touched): Promise<void> {
+  const { db, connection, now } = page.context;
+  const read = (id: string) => page.budget.share.run(() => kind.read(page.qb, id));
+  const end = await followChange({ db, connection, now, read }, reported);
+  if (end === "unknown") return parkOrDrop(page, group);
+  for (const event of group) {
+    if (end === "done") decide(page, event, { kind: "done" });
+    else if (end === "raced") decide(page, event, { kind: "later", at: now().getTime() + RACED_MS });
+    else decide(page, event, { kind: "later", at: now().getTime() + halfAge(event, now(), MAX_PAUSE_MS) });
+  }
+}
+
+/** An open create may turn out to have that ID; otherwise the document is not ours. */
 function parkOrDrop(page: Page, group: readonly IntuitEventRow[]): void {
   for (const event of group)
     decide(page, event, { kind: mayBeOfOpenCreate(event, page.openSince) ? "parked" : "done" });
 }
 
-/** A payment can pay several invoices: it is done when all of them are. */
+/** A payment can pay several documents: it is done when all of them are. */
 function decide(page: Page, event: IntuitEventRow, result: EventResult): void {
   const before = page.results.get(event);
   const rank = { done: 0, parked: 1, later: 2 };
@@ -246,31 +250,36 @@ function halfAge(event: IntuitEventRow, now: Date, maxMs: number): number {
   return Math.min(maxMs, Math.max(MIN_LOOK_AGAIN_MS, ageMs / 2));
 }
 
-function nothingOf(qboInvoiceId: string): ReportedChange {
-  return { qboInvoiceId, eventAt: "", isVoid: false, isPayment: false, paidOn: null };
+function nothingOf(kind: KindName, qboId: string): ReportedChange {
+  return { kind, qboId, eventAt: "", isVoid: false, isPayment: false, paidOn: null };
 }
 
 function withEvent(reported: ReportedChange, event: IntuitEventRow, paidOn: string | null): ReportedChange {
   return {
-    qboInvoiceId: reported.qboInvoiceId,
+    kind: reported.kind,
+    qboId: reported.qboId,
     eventAt: event.eventAt > reported.eventAt ? event.eventAt : reported.eventAt,
-    isVoid: reported.isVoid || (event.entity === "invoice" && event.operation === "voided"),
-    isPayment: reported.isPayment || event.entity === "payment",
+    isVoid: reported.isVoid || (DOCUMENTS.has(event.entity) && event.operation === "voided"),
+    isPayment: reported.isPayment || PAYMENTS.has(event.entity),
     paidOn: paidOn !== null && (reported.paidOn === null || paidOn > reported.paidOn) ? paidOn : reported.paidOn,
   };
 }
 
-/** The IDs among these that belong to our rows of the company. */
-async function ownIds({ db, connection }: PushContext, qboIds: readonly string[]): Promise<Set<string>> {
+/** The IDs among these that belong to our rows of that kind and company. */
+async function ownIds(
+  { db, connection }: PushContext,
+  kind: KindName,
+  qboIds: readonly string[],
+): Promise<Set<string>> {
   if (qboIds.length === 0) return new Set();
   const rows = await db
-    .select({ id: pushes.qboInvoiceId })
+    .select({ id: pushes.qboId })
     .from(pushes)
     .where(
       and(
-        eq(pushes.kind, "invoice"),
+        eq(pushes.kind, kind),
         eq(pushes.connectionId, connection.id),
-        sql`${pushes.qboInvoiceId} IN (SELECT value FROM json_each(${JSON.stringify(qboIds)}))`,
+        sql`${pushes.qboId} IN (SELECT value FROM json_each(${JSON.stringify(qboIds)}))`,
       ),
     );
   return new Set(rows.flatMap(({ id }) => id ?? []));

@@ -1,5 +1,5 @@
 /**
- * QuickBooks says that a record on an invoice is inactive or gone (610, 2500), but not always which one. At most two
+ * QuickBooks says that a record on a document is inactive or gone (610, 2500), but not always which one. At most two
  * reads find it, so the error can name it and offer to reactivate it. Links to records that no longer exist are
  * forgotten, so the next send looks everything up again.
  */
@@ -14,7 +14,7 @@ import { findItemsById } from "../../quickbooks/items.ts";
 import type { PushError } from "../../failures/push-error.ts";
 import type { Claimed } from "../claim.ts";
 import type { Frozen } from "../freeze.ts";
-import { readFrozenInvoice } from "../frozen-payload.ts";
+import type { FrozenDocument } from "../../kinds/document-kind.ts";
 import { refusedError } from "../../failures/remedies.ts";
 import { subjectOf } from "../subject-of.ts";
 import { tidy } from "../../failures/words.ts";
@@ -28,7 +28,8 @@ interface Culprit {
 /** The error with the culprit's name and fix, or null if the refusal is about something else. */
 export async function explainInactive({ claimed, row }: Frozen, failure: Failure): Promise<PushError | null> {
   if (!isRefusal(failure, OBJECT_NOT_FOUND, INVALID_REFERENCE, INVALID_CUSTOMER)) return null;
-  const payload = readFrozenInvoice(row);
+  const { noun } = claimed.document;
+  const payload = claimed.document.readFrozen(row.frozenPayload);
   const culprit = payload && (await findCulprit(claimed, payload));
   if (!culprit) return null;
   const { context } = claimed;
@@ -36,20 +37,17 @@ export async function explainInactive({ claimed, row }: Frozen, failure: Failure
   return {
     ...base,
     message: tidy(
-      `The ${culprit.kind} '${culprit.name}' on invoice ${row.number} was made inactive in ${context.connection.companyName}. ${failure.faults[0]?.detail ?? ""}`,
+      `The ${culprit.kind} '${culprit.name}' on ${noun} ${row.number} was made inactive in ${context.connection.companyName}. ${failure.faults[0]?.detail ?? ""}`,
     ),
-    remedy: `Click Make active again to reactivate the ${culprit.kind} and resend the invoice, or make it active in QuickBooks and send the invoice again.`,
+    remedy: `Click Make active again to reactivate the ${culprit.kind} and resend the ${noun}, or make it active in QuickBooks and send the ${noun} again.`,
     fix: { label: "Make active again", action: "reactivate", subject: culprit },
   };
 }
 
-async function findCulprit(
-  { context, qb }: Claimed,
-  payload: NonNullable<ReturnType<typeof readFrozenInvoice>>,
-): Promise<Culprit | null> {
+async function findCulprit({ context, qb }: Claimed, payload: FrozenDocument): Promise<Culprit | null> {
   const { db, connection } = context;
   try {
-    const itemIds = [...new Set(payload.Line.flatMap((line) => line.SalesItemLineDetail?.ItemRef.value ?? []))];
+    const itemIds = [...new Set(payload.itemIds)];
     const items = await findItemsById(
       qb,
       itemIds.filter((id) => /^\d+$/.test(id)),
@@ -59,12 +57,12 @@ async function findCulprit(
     for (const id of itemIds) {
       if (!items.some((item) => item.id === id)) await forgetLinksTo(db, connection.id, "item", id);
     }
-    const customer = await readCustomer(qb, payload.CustomerRef.value);
+    const customer = await readCustomer(qb, payload.customerId);
     if (!customer.isActive) return { kind: "customer", id: customer.id, name: withoutSuffix(customer.displayName) };
   } catch (cause) {
     // The refusal counts either way; the message is only less precise.
     log("push.explain_failed", { connectionId: connection.id, cause: causeText(cause) });
-    await forgetLinksTo(db, connection.id, "customer", payload.CustomerRef.value);
+    await forgetLinksTo(db, connection.id, "customer", payload.customerId);
   }
   return null;
 }

@@ -1,12 +1,12 @@
 /**
  * Turns a failure reported by QuickBooks, or by our own gate, into an outcome of the push. Pure. `isSent` says whether
- * the invoice's own bytes had been sent: only then can it be unknown whether it arrived.
+ * the document's own bytes had been sent: only then can it be unknown whether it arrived.
  */
 import { SUBSCRIPTION_LAPSED } from "../../quickbooks/codes.ts";
 import type { Failure, Fault, NotLetInFailure, WaitingFailure } from "../../quickbooks/faults.ts";
 import { retryAt } from "../backoff.ts";
 import type { PushError } from "../../failures/push-error.ts";
-import type { Outcome } from "../outcome.ts";
+import type { Outcome } from "../outcome/outcome.ts";
 import { refusedError } from "../../failures/remedies.ts";
 import type { Subject } from "../../failures/subject.ts";
 import {
@@ -18,14 +18,14 @@ import {
   tokenUnavailableError,
   unansweredError,
 } from "../../failures/waiting-errors.ts";
-import type { Report } from "../report.ts";
+import type { Report } from "../outcome/report.ts";
 
 /** Intuit asks for 60 s after a 429 (docs/qbo-api.md, section 3). */
 const THROTTLE_WAIT_MS = 60_000;
 /** 140: the company is locked, e.g. while its books are repaired. */
 const LOCKED_WAIT_MS = 15 * 60_000;
 
-/** What an invoice's failure says about its whole company. */
+/** What a document's failure says about its whole company. */
 export type CompanyNews = "subscription_lapsed";
 
 export interface Verdict {

@@ -1,6 +1,6 @@
 /**
- * Records on the company what an invoice's failure says about it as a whole. Never throws: if the write fails, the next
- * invoice reports it again.
+ * Records on the company what a document's failure says about it as a whole. Never throws: if the write fails, the next
+ * document reports it again.
  */
 import { markSubscriptionLapsed } from "../../connections/store.ts";
 import { causeText } from "../../platform/cause.ts";

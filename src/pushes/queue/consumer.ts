@@ -2,11 +2,11 @@
  * The consumer of `invoice-push`: groups a batch by company and runs each company independently. One invocation works for
  * six companies at a time, within the platform's limits (invocation.ts); companies whose turn does not come within six
  * seconds go back to the end of the queue. Notices are sent in parallel, never before the companies: a receiver that
- * hangs must not delay invoices.
+ * hangs must not delay documents.
  *
  * Calls that hang: a batch ends after 12 s, and `waitUntil` keeps hanging work alive for 30 s more; then Cloudflare cuts
  * it off (docs/decisions/0006-platform-limits.md). So a call gives up two seconds earlier: the gate gets its permit back
- * immediately, and the invoice is looked up after 45 s, not when its lease ends.
+ * immediately, and the document is looked up after 45 s, not when its lease ends.
  */
 import type { Env } from "../../env.ts";
 import { deliverNotifications } from "../../notifications/deliver.ts";
@@ -19,7 +19,7 @@ import { passOn } from "./enqueue.ts";
 import { Invocation, type Share } from "./invocation.ts";
 import { endMessages } from "./message-end.ts";
 import { pushMessage } from "./message.ts";
-import { listRows } from "../store.ts";
+import { listCompaniesOf } from "../due.ts";
 
 /** A batch ends after this long. Calls that hang in QuickBooks continue beside the next batch, under their lease. */
 const BATCH_MS = 12_000;
@@ -32,7 +32,7 @@ const BEGIN_WITHIN_MS = 6_000;
 
 interface Work {
   messages: Message[];
-  invoiceIds: string[];
+  documentIds: string[];
   isDue: boolean;
 }
 
@@ -113,7 +113,7 @@ async function runOne({ invocation, startedAt, waitUntil }: Batch, connectionId:
 /** Never rejects. */
 async function runWork(connectionId: string, work: Work, share: Share): Promise<"done" | "failed"> {
   try {
-    if (work.invoiceIds.length > 0) await pushFresh(share, connectionId, work.invoiceIds);
+    if (work.documentIds.length > 0) await pushFresh(share, connectionId, work.documentIds);
     if (work.isDue) await runCompany(share, connectionId);
     return "done";
   } catch (cause) {
@@ -149,9 +149,9 @@ async function sendNotices(invocation: Invocation): Promise<void> {
 async function group(batch: MessageBatch, env: Env): Promise<{ companies: Map<string, Work>; notices: Message[] }> {
   const companies = new Map<string, Work>();
   const notices: Message[] = [];
-  const byInvoice = new Map<string, Message[]>();
+  const byDocument = new Map<string, Message[]>();
   const workOf = (connectionId: string): Work => {
-    const work = companies.get(connectionId) ?? { messages: [], invoiceIds: [], isDue: false };
+    const work = companies.get(connectionId) ?? { messages: [], documentIds: [], isDue: false };
     companies.set(connectionId, work);
     return work;
   };
@@ -167,22 +167,22 @@ async function group(batch: MessageBatch, env: Env): Promise<{ companies: Map<st
       work.messages.push(message);
       work.isDue = true;
     } else {
-      byInvoice.set(parsed.data.invoiceId, [...(byInvoice.get(parsed.data.invoiceId) ?? []), message]);
+      byDocument.set(parsed.data.id, [...(byDocument.get(parsed.data.id) ?? []), message]);
     }
   }
-  await addInvoices(env, byInvoice, workOf);
+  await addDocuments(env, byDocument, workOf);
   return { companies, notices };
 }
 
-/** Finds the companies of the invoices; an invoice without a row or a company needs nothing more. */
-async function addInvoices(
+/** Finds the companies of the documents; one without a row or a company needs nothing more. */
+async function addDocuments(
   env: Env,
-  byInvoice: Map<string, Message[]>,
+  byDocument: Map<string, Message[]>,
   workOf: (connectionId: string) => Work,
 ): Promise<void> {
   try {
-    const rows = new Map((await listRows(openDb(env.DB), [...byInvoice.keys()])).map((row) => [row.id, row]));
-    for (const [id, messages] of byInvoice) {
+    const rows = new Map((await listCompaniesOf(openDb(env.DB), [...byDocument.keys()])).map((row) => [row.id, row]));
+    for (const [id, messages] of byDocument) {
       const connectionId = rows.get(id)?.connectionId;
       if (!connectionId) {
         endMessages(messages, "nothing_to_do");
@@ -190,10 +190,10 @@ async function addInvoices(
       }
       const work = workOf(connectionId);
       work.messages.push(...messages);
-      work.invoiceIds.push(id);
+      work.documentIds.push(id);
     }
   } catch (cause) {
     log("queue.rows_unreadable", { cause: causeText(cause) });
-    for (const messages of byInvoice.values()) endMessages(messages, "failed");
+    for (const messages of byDocument.values()) endMessages(messages, "failed");
   }
 }

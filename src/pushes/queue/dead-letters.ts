@@ -8,15 +8,15 @@ import { openDb } from "../../platform/db.ts";
 import { log } from "../../platform/log.ts";
 import { endMessages } from "./message-end.ts";
 import { pushMessage } from "./message.ts";
-import { listRows } from "../store.ts";
+import { listCompaniesOf } from "../due.ts";
 
 const WAKE_AGAIN_MS = 60_000;
 
 /** Handles one batch of dead letters. */
 export async function consumeDeadLetters(batch: MessageBatch, env: Env): Promise<void> {
   const parsed = batch.messages.flatMap((message) => pushMessage.safeParse(message.body).data ?? []);
-  const invoiceIds = parsed.flatMap((message) => (message.kind === "invoice" ? [message.invoiceId] : []));
-  const rows = await listRows(openDb(env.DB), invoiceIds);
+  const documentIds = parsed.flatMap((message) => (message.kind === "document" ? [message.id] : []));
+  const rows = await listCompaniesOf(openDb(env.DB), documentIds);
   const connectionIds = new Set([
     ...parsed.flatMap((message) => (message.kind === "due" ? [message.connectionId] : [])),
     ...rows.flatMap((row) => row.connectionId ?? []),

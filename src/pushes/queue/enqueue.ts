@@ -6,7 +6,7 @@ import { gateOf } from "../../connections/gate.ts";
 import type { Env } from "../../env.ts";
 import { causeText } from "../../platform/cause.ts";
 import { log } from "../../platform/log.ts";
-import type { PushMessage } from "./message.ts";
+import { type PushMessage, messageOf } from "./message.ts";
 
 /** Cloudflare takes at most 100 messages a call. */
 const MAX_MESSAGES_PER_CALL = 100;
@@ -26,11 +26,8 @@ export async function armFor(env: Env, connectionIds: Iterable<string>, now: Dat
 }
 
 /** Call after the D1 batch that queued them. */
-export async function enqueue(env: Env, invoiceIds: readonly string[]): Promise<void> {
-  await send(
-    env,
-    invoiceIds.map((invoiceId) => ({ kind: "invoice", invoiceId })),
-  );
+export async function enqueue(env: Env, documentIds: readonly string[]): Promise<void> {
+  await send(env, documentIds.map(messageOf));
 }
 
 /** Wakes the consumer for a company that has something due (a switch was changed, Intuit sent an event). */

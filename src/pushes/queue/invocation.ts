@@ -5,7 +5,7 @@
  */
 import type { Env } from "../../env.ts";
 
-/** Cloudflare allows six open connections; a seventh waits, even if its invoice is frozen already. */
+/** Cloudflare allows six open connections; a seventh waits, even if its document is frozen already. */
 const MAX_CONNECTIONS = 6;
 /** No new work begins after this many of the 1,000 statements: the six pushes under way need the rest to finish. */
 const STATEMENTS_TO_BEGIN = 700;

@@ -11,7 +11,7 @@ export type MessageEnd =
   | "done"
   /** It continues after this batch: D1 and the company's alarm know the rest. */
   | "goes_on"
-  /** The invoice is gone, or has no company. */
+  /** The document is gone, or has no company. */
   | "nothing_to_do"
   /** Notices: the cron sends those that fail. */
   | "handed_over"

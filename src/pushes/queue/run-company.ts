@@ -1,12 +1,12 @@
 /**
- * One run of work for one company: settles rows left behind by crashes, looks up unanswered pushes, pushes due invoices,
+ * One run of work for one company: settles rows left behind by crashes, looks up unanswered pushes, pushes due documents,
  * six at a time, and notifies the gate when the next work is due. A run is bounded in rows and time, so that companies
  * never wait for each other; if work is left, it wakes the consumer again immediately. D1 alone decides what is due.
  */
 import { findConnection } from "../../connections/store.ts";
 import { gateOf } from "../../connections/gate.ts";
 import { readConfig } from "../../env.ts";
-import type { InvoiceRow } from "../invoice-row.ts";
+import type { DocumentRow } from "../document-row.ts";
 import { MAX_OPEN_CLAIMS } from "../schema.ts";
 import { causeText } from "../../platform/cause.ts";
 import { type Db, openDb } from "../../platform/db.ts";
@@ -19,32 +19,33 @@ import { holdOrResume } from "../hold-or-resume.ts";
 import type { Share } from "./invocation.ts";
 import { type PushContext, newContext } from "../push-context.ts";
 import { push } from "../push.ts";
-import { reportOf } from "../report.ts";
+import { kindOf } from "../../kinds/kinds.ts";
+import { reportOf } from "../outcome/report.ts";
 import { internalError } from "../../failures/own-errors.ts";
 import { requestIdOf } from "../revision.ts";
 import { changesWait } from "../settle.ts";
 import { interruptedError } from "../../failures/waiting-errors.ts";
 import {
+  listById,
   listDue,
   listExhausted,
   listInterrupted,
-  listRows,
   nextDueAt,
-  postponeLease,
   postpone,
+  postponeLease,
   requeueExpired,
-  settleRow,
-} from "../store.ts";
+} from "../due.ts";
+import { settleRow } from "../settle-row.ts";
 import { refreshCompanyIfDue, nextLapsedRefreshAt } from "./refresh-if-due.ts";
 
 const PUSHES_AT_ONCE = 6;
-/** A run begins no new push after this long: 5 s at the company's pace of 8 a second are 40 invoices. */
+/** A run begins no new push after this long: 5 s at the company's pace of 8 a second are 40 documents. */
 const RUN_MS = 5_000;
 const MAX_ROWS_PER_RUN = 40;
-/** New invoices start now or within this time; the others are scheduled for their turn. */
+/** New documents start now or within this time; the others are scheduled for their turn. */
 const FRESH_HORIZON_MS = 1_000;
 const MAX_LOOK_UPS_PER_RUN = 80;
-/** Settling one invoice that was looked up takes about this many statements. */
+/** Settling one document that was looked up takes about this many statements. */
 const STATEMENTS_PER_LOOK_UP = 7;
 /** The wait before a row that can't be settled is tried again. */
 const LEFT_BEHIND_MS = 60_000;
@@ -72,7 +73,7 @@ export async function runCompany(share: Share, connectionId: string): Promise<vo
   const mayBegin = mayBeginFrom(context, share);
   // Both must finish even if the other one fails: a push under way must not be abandoned.
   const [pushes, changes] = await Promise.allSettled([
-    pushAll(context, { ids: due.map((row) => row.id), share, mayBegin }),
+    pushAll(context, { rows: due, share, mayBegin }),
     readQuickBooksChanges(context, { share, mayBegin }),
   ]);
   if (pushes.status === "rejected") throw pushes.reason;
@@ -90,26 +91,24 @@ export async function runCompany(share: Share, connectionId: string): Promise<vo
   });
 }
 
-/** Handles messages that name invoices: pushes those whose turn is now, and postpones the others in one statement. */
-export async function pushFresh(share: Share, connectionId: string, invoiceIds: readonly string[]): Promise<void> {
+/** Handles messages that name documents: pushes those whose turn is now, and postpones the others in one statement. */
+export async function pushFresh(share: Share, connectionId: string, documentIds: readonly string[]): Promise<void> {
   const { env } = share.invocation;
   const known = await contextOf(share, connectionId);
   if (!known) return;
   const context = { ...known, connection: await share.run(() => refreshCompanyIfDue(known)) };
   const now = context.now();
-  const rows = (await listRows(context.db, invoiceIds)).filter((row) => row.state === "queued" && isDue(row, now));
+  const rows = (await listById(context.db, documentIds)).filter((row) => row.state === "queued" && isDue(row, now));
   if (rows.length === 0) return;
   const gate = gateOf(env, connectionId);
   const plan = await gate.plan(rows.length, FRESH_HORIZON_MS);
-  const later = rows.slice(plan.go);
-  const times = new Map(
-    later.map((row, index) => [row.id, new Date(plan.laterAt[index] ?? now.getTime()).toISOString()]),
-  );
+  const times = rows.slice(plan.go).map((document, index) => {
+    return { document, at: new Date(plan.laterAt[index] ?? now.getTime()).toISOString() };
+  });
   await postpone(context.db, times, now);
   const firstLater = plan.laterAt[0];
   if (firstLater !== undefined) await gate.arm(connectionId, firstLater);
-  const ids = rows.slice(0, plan.go).map((row) => row.id);
-  await pushAll(context, { ids, share, mayBegin: mayBeginFrom(context, share) });
+  await pushAll(context, { rows: rows.slice(0, plan.go), share, mayBegin: mayBeginFrom(context, share) });
   // Unanswered pushes are to be looked up within seconds, not when the alarm set at their arrival goes off.
   await notifyGate(context);
 }
@@ -135,24 +134,24 @@ function maxLookUps({ invocation }: Share): number {
 }
 
 /**
- * Six at a time, or as many as the invocation has connections for. Each push settles independently, so one bad invoice
+ * Six at a time, or as many as the invocation has connections for. Each push settles independently, so one bad document
  * does not affect the others. A push begins only when it has a connection, so that nothing makes it wait between freeze
  * and send. Returns how many were pushed; the others stay due, and the gate is notified.
  */
 async function pushAll(
   context: PushContext,
-  work: { ids: readonly string[]; share: Share; mayBegin: () => boolean },
+  work: { rows: readonly DocumentRow[]; share: Share; mayBegin: () => boolean },
 ): Promise<number> {
-  const waiting = [...work.ids];
+  const waiting = [...work.rows];
   let pushed = 0;
   const pushNext = async (): Promise<boolean> => {
-    const id = work.mayBegin() ? waiting.shift() : undefined;
-    if (id === undefined) return false;
+    const row = work.mayBegin() ? waiting.shift() : undefined;
+    if (row === undefined) return false;
     try {
-      if (await push(context, id, context.now())) pushed += 1;
+      if (await push(context, row, context.now())) pushed += 1;
     } catch (cause) {
       // The claim has no outcome: its lease expires, and the claim counts.
-      log("push.lost", { invoiceId: id, connectionId: context.connection.id, cause: causeText(cause) });
+      log("push.lost", { documentId: row.id, connectionId: context.connection.id, cause: causeText(cause) });
     }
     return true;
   };
@@ -177,31 +176,31 @@ async function cleanUp(context: PushContext, { invocation }: Share): Promise<voi
 }
 
 /** If a row can't be settled, whatever the reason, it is postponed: the company's other rows don't wait for it. */
-async function settleOrPostpone(context: PushContext, row: InvoiceRow, work: () => Promise<void>): Promise<void> {
+async function settleOrPostpone(context: PushContext, row: DocumentRow, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (cause) {
-    log("push.left_behind", { invoiceId: row.id, connectionId: context.connection.id, cause: causeText(cause) });
+    log("push.left_behind", { documentId: row.id, connectionId: context.connection.id, cause: causeText(cause) });
     const later = new Date(context.now().getTime() + LEFT_BEHIND_MS).toISOString();
     await postponeLease(context.db, row, later, context.now());
   }
 }
 
-async function settleInterrupted(context: PushContext, row: InvoiceRow): Promise<void> {
+async function settleInterrupted(context: PushContext, row: DocumentRow): Promise<void> {
   const report = reportOf(
-    { kind: "unanswered", error: interruptedError(row.number) },
+    { kind: "unanswered", error: interruptedError({ noun: kindOf(row).noun, number: row.number }) },
     new Date(row.sentAt ?? row.updatedAt),
     { recordAs: "unanswered", requestId: requestIdOf(row) },
   );
   await settleRow(context.db, row, report, changesWait(context));
 }
 
-/** Five claims without any outcome: something about this invoice crashes our workers. */
-async function parkExhausted(context: PushContext, row: InvoiceRow): Promise<void> {
+/** Five claims without any outcome: something about this document crashes our workers. */
+async function parkExhausted(context: PushContext, row: DocumentRow): Promise<void> {
   const reference = newId(context.now()).slice(-12);
-  const what = `Bookbridge gave up on invoice ${row.number} after ${MAX_OPEN_CLAIMS} tries that ended without a result.`;
+  const what = `Bookbridge gave up on ${kindOf(row).noun} ${row.number} after ${MAX_OPEN_CLAIMS} tries that ended without a result.`;
   const error = internalError(reference, what);
-  log("push.parked", { reference, invoiceId: row.id });
+  log("push.parked", { reference, documentId: row.id });
   const report = reportOf({ kind: "refused", error }, context.now(), { recordAs: "failed" });
   await settleRow(context.db, row, report, changesWait(context));
 }
@@ -217,6 +216,6 @@ async function notifyGate(context: PushContext): Promise<void> {
   await gateOf(env, connection.id).nextDue(times.length === 0 ? null : Math.min(...times));
 }
 
-function isDue(row: InvoiceRow, now: Date): boolean {
+function isDue(row: DocumentRow, now: Date): boolean {
   return row.dueAt !== null && row.dueAt <= now.toISOString();
 }

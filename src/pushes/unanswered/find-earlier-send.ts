@@ -1,29 +1,26 @@
 /**
- * A new invoice that was once sent without an answer, or that QuickBooks once accepted according to its attempts (a row
+ * A new document that was once sent without an answer, or that QuickBooks once accepted according to its attempts (a row
  * restored to an earlier time), is looked up by its mark before it is sent under another request ID
  * (docs/architecture.md, section 3, rule 3). Only if there is such an attempt; costs a read by its numbers, and one by its
  * customer for each time in which it was sent.
  */
 import { findLinks } from "../../mapping/links.ts";
-import { readContent } from "../../invoices/invoice.ts";
 import { QuickBooksError, isRefusedWith } from "../../quickbooks/faults.ts";
-import type { Invoice } from "../../quickbooks/wire.ts";
+import type { QboDocument } from "../../kinds/document-kind.ts";
 import { timesOfCreates } from "../backoff.ts";
 import { SUBSCRIPTION_LAPSED } from "../../quickbooks/codes.ts";
 import type { PushError } from "../../failures/push-error.ts";
 import { findMark } from "../../mapping/mark.ts";
 import type { Claimed } from "../claim.ts";
 import { subjectOf } from "../subject-of.ts";
-import { desiredCustomer } from "../../mapping/desired-customer.ts";
-import { type OpenSend, listOpenSends } from "../store.ts";
-import { docNumberOf } from "../../mapping/to-qbo-invoice.ts";
+import { type OpenSend, listOpenSends } from "../attempts.ts";
 import { lookRefusedError } from "../../failures/waiting-errors.ts";
 
 /** Query results lag behind, by minutes according to users: an empty look-up is believed only after this time. */
 const QUERY_LAG_MS = 10 * 60_000;
 
 export type EarlierSend =
-  | { kind: "found"; invoice: Invoice }
+  | { kind: "found"; document: QboDocument }
   /** Not found, but too early to be sure. */
   | { kind: "later"; dueAt: Date }
   /** QuickBooks can't process a look-up that has to be empty before it may be sent: only a person can decide. */
@@ -60,20 +57,19 @@ async function look(
   keepLease: () => Promise<void>,
 ): Promise<EarlierSend> {
   const { connection, db } = context;
-  const numbers = [...new Set([row.number, row.docNumber ?? row.number].map((number) => docNumberOf(number)))];
+  const { numbers, customerKey } = document.searchTerms(row, connection);
   const byNumber = await processed(() => document.findByNumbers(qb, numbers));
-  const ofNumber = byNumber?.find((invoice) => findMark(invoice.privateNote, row.id));
-  if (ofNumber) return { kind: "found", invoice: ofNumber };
-  const { key } = desiredCustomer(connection, row.instanceId, readContent(row.body).order);
-  const customer = (await findLinks(db, connection.id, "customer", [key])).get(key);
+  const ofNumber = byNumber?.find(({ privateNote }) => findMark(privateNote, row.id));
+  if (ofNumber) return { kind: "found", document: ofNumber };
+  const customer = (await findLinks(db, connection.id, "customer", [customerKey])).get(customerKey);
   const refused: EarlierSend = { kind: "refused", error: lookRefusedError(subjectOf(context, row)) };
   if (!customer) return byNumber === null ? refused : NONE;
   for (const time of timesOfCreates(sends)) {
     await keepLease();
     const ofCustomer = await processed(() => document.findCreatedIn(qb, customer.qboId, time));
     if (ofCustomer === null) return refused;
-    const found = ofCustomer.find((invoice) => findMark(invoice.privateNote, row.id));
-    if (found) return { kind: "found", invoice: found };
+    const found = ofCustomer.find(({ privateNote }) => findMark(privateNote, row.id));
+    if (found) return { kind: "found", document: found };
   }
   return NONE;
 }

@@ -1,33 +1,35 @@
 /**
  * Finds out what happened to pushes that QuickBooks did not answer (docs/architecture.md, section 3, rules 6 and 7). New
- * invoices are looked up by their numbers, many in one query, and recognized only by our mark; changes and voids are
+ * documents are looked up by their numbers, many in one query, and recognized only by our mark; changes and voids are
  * looked up by their ID. If a push is not there 150 s after it was sent, the same bytes may be sent again. A look-up that
  * fails changes nothing.
  */
-import type { DocumentKind } from "../../documents/document-kind.ts";
-import { kindOf } from "../../documents/kinds.ts";
+import type { DocumentKind, QboDocument } from "../../kinds/document-kind.ts";
+import { kindOf } from "../../kinds/kinds.ts";
 import { findInstance } from "../../instances/store.ts";
-import type { InvoiceRow } from "../invoice-row.ts";
+import type { DocumentRow } from "../document-row.ts";
 import { causeText } from "../../platform/cause.ts";
 import { log } from "../../platform/log.ts";
+import { ILLEGAL_CHARACTERS } from "../../quickbooks/codes.ts";
 import { QuickBooksError } from "../../quickbooks/faults.ts";
-import { isVoided } from "../../quickbooks/invoices.ts";
+import { lettersAfterRefusal } from "../../quickbooks/letters.ts";
 import { MAX_NUMBERS_PER_LOOK_UP } from "../../quickbooks/limits.ts";
-import type { Invoice } from "../../quickbooks/wire.ts";
 import { reasonToHold } from "../admission.ts";
 import { lookAgainAt, mayResend, nextLookAt, timesOfCreates } from "../backoff.ts";
 import { emptyLookBelievedAt, isAboutTheQuestion } from "./find-earlier-send.ts";
 import { type PushError, readError } from "../../failures/push-error.ts";
-import { frozenDocNumber, readFrozenChange, readFrozenInvoice } from "../frozen-payload.ts";
-import type { Outcome } from "../outcome.ts";
+import { readFrozenChange } from "../frozen-change.ts";
+import type { Outcome } from "../outcome/outcome.ts";
 import { type PushContext, quickBooksOf } from "../push-context.ts";
 import { countLookUp, postponeLookUp } from "./look-up-times.ts";
 import { findMark } from "../../mapping/mark.ts";
 import { requestIdOf } from "../revision.ts";
+import { learnFromDocument } from "../failing/learn-letters.ts";
 import { outcomeOfFound } from "./outcome-of-found.ts";
-import { type Report, reportOf } from "../report.ts";
+import { type Report, reportOf } from "../outcome/report.ts";
 import { changesGoOn } from "../settle.ts";
-import { listOpenSends, settleRow } from "../store.ts";
+import { listOpenSends } from "../attempts.ts";
+import { settleRow } from "../settle-row.ts";
 import { subjectOf } from "../subject-of.ts";
 import { lookRefusedError, neverAnsweredError } from "../../failures/waiting-errors.ts";
 import { isWhatWeSent } from "./is-what-we-sent.ts";
@@ -43,7 +45,7 @@ const MAX_REFUSED_LOOKS = 5;
 const CRASHED_LOOK_MS = 60_000;
 
 /** Looks up all given rows (state unknown) and settles those whose outcome is known. */
-export async function findUnanswered(context: PushContext, rows: readonly InvoiceRow[]): Promise<void> {
+export async function findUnanswered(context: PushContext, rows: readonly DocumentRow[]): Promise<void> {
   if (rows.length === 0) return;
   if (context.connection.state !== "connected") {
     // A look-up is impossible now; after a Reconnect the company is woken, and the rows are due soon.
@@ -63,7 +65,7 @@ export async function findUnanswered(context: PushContext, rows: readonly Invoic
   }
 }
 
-function disconnectedLookAt(rows: readonly InvoiceRow[], now: Date): string {
+function disconnectedLookAt(rows: readonly DocumentRow[], now: Date): string {
   const newestMs = Math.max(...rows.map((row) => Date.parse(row.sentAt ?? row.updatedAt)));
   const halfMs = (now.getTime() - newestMs) / 2;
   const waitMs = Math.min(MAX_DISCONNECTED_LOOK_MS, Math.max(MIN_DISCONNECTED_LOOK_MS, halfMs));
@@ -71,11 +73,11 @@ function disconnectedLookAt(rows: readonly InvoiceRow[], now: Date): string {
 }
 
 /** A row whose look-up crashes stays unknown and is looked up again later: the company's other rows don't wait for it. */
-async function lookUpOrPostpone(context: PushContext, row: InvoiceRow, work: () => Promise<void>): Promise<void> {
+async function lookUpOrPostpone(context: PushContext, row: DocumentRow, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (cause) {
-    log("push.look_up_crashed", { invoiceId: row.id, connectionId: context.connection.id, cause: causeText(cause) });
+    log("push.look_up_crashed", { documentId: row.id, connectionId: context.connection.id, cause: causeText(cause) });
     const dueAt = new Date(context.now().getTime() + CRASHED_LOOK_MS).toISOString();
     await postponeLookUp(context.db, [row], dueAt, context.now());
   }
@@ -83,11 +85,11 @@ async function lookUpOrPostpone(context: PushContext, row: InvoiceRow, work: () 
 
 /**
  * One query for all. If QuickBooks can't process it, because of one number or one bad record, it is split in halves, so
- * that one invoice does not block the others; the last one left is looked up only by its customer.
+ * that one document does not block the others; the last one left is looked up only by its customer.
  */
-async function lookUpCreates(context: PushContext, kind: DocumentKind, rows: readonly InvoiceRow[]): Promise<void> {
+async function lookUpCreates(context: PushContext, kind: DocumentKind, rows: readonly DocumentRow[]): Promise<void> {
   const askedAt = context.now();
-  const numbers = rows.map((row) => frozenDocNumber(row) ?? row.number);
+  const numbers = rows.map((row) => kind.readFrozen(row.frozenPayload)?.number ?? row.number);
   const found = await tryLookUp(context, rows, (qb) => kind.findByNumbers(qb, numbers));
   if (found === "failed") return;
   if (found === "refused" && rows.length > 1) {
@@ -105,21 +107,22 @@ async function lookUpCreates(context: PushContext, kind: DocumentKind, rows: rea
 interface Look {
   askedAt: Date;
   /** Null if QuickBooks can't process the number. */
-  byNumber: readonly Invoice[] | null;
+  byNumber: readonly QboDocument[] | null;
 }
 
 /**
- * Before a resend the invoice is also looked up by customer and the times of all sends so far: its number may have been
+ * Before a resend the document is also looked up by customer and the times of all sends so far: its number may have been
  * changed, or assigned by QuickBooks.
  */
-async function resolveCreate(context: PushContext, row: InvoiceRow, { askedAt, byNumber }: Look): Promise<void> {
+async function resolveCreate(context: PushContext, row: DocumentRow, { askedAt, byNumber }: Look): Promise<void> {
   const match = byMark(byNumber ?? [], row);
   if (match) return recordFound(context, row, match);
   if (byNumber !== null && !mayResend(askedAt, row.sentAt ?? "")) return resolveAbsent(context, row, askedAt);
-  const customerId = readFrozenInvoice(row)?.CustomerRef.value ?? "";
+  const kind = kindOf(row);
+  const customerId = kind.readFrozen(row.frozenPayload)?.customerId ?? "";
   const sends = [...(await listOpenSends(context.db, row.id)), { startedAt: row.sentAt ?? "", durationMs: 0 }];
   for (const time of timesOfCreates(sends)) {
-    const ofCustomer = await tryLookUp(context, [row], (qb) => kindOf(row).findCreatedIn(qb, customerId, time));
+    const ofCustomer = await tryLookUp(context, [row], (qb) => kind.findCreatedIn(qb, customerId, time));
     if (ofCustomer === "failed") return;
     if (ofCustomer === "refused") return countRefusedLookUp(context, row);
     const other = byMark(ofCustomer, row);
@@ -128,22 +131,22 @@ async function resolveCreate(context: PushContext, row: InvoiceRow, { askedAt, b
   await resolveAbsent(context, row, askedAt);
 }
 
-/** Only an invoice with our mark is adopted: the number alone proves nothing (docs/architecture.md, section 3, rule 7). */
-function byMark(found: readonly Invoice[], row: InvoiceRow): Invoice | undefined {
-  return found.find((invoice) => findMark(invoice.privateNote, row.id) !== null);
+/** Only a document with our mark is adopted: the number alone proves nothing (docs/architecture.md, section 3, rule 7). */
+function byMark(found: readonly QboDocument[], row: DocumentRow): QboDocument | undefined {
+  return found.find(({ privateNote }) => findMark(privateNote, row.id) !== null);
 }
 
-async function lookUpChange(context: PushContext, row: InvoiceRow): Promise<void> {
+async function lookUpChange(context: PushContext, row: DocumentRow): Promise<void> {
   const frozen = readFrozenChange(row);
-  if (!frozen) throw new Error(`Invoice ${row.id} is in state unknown without frozen bytes`);
+  if (!frozen) throw new Error(`${row.kind} ${row.id} is in state unknown without frozen bytes`);
   const askedAt = context.now();
   const found = await tryLookUp(context, [row], (qb) => kindOf(row).read(qb, frozen.Id));
   if (found === "failed") return;
   if (found === "refused") return countRefusedLookUp(context, row);
-  if (found === null) return recordLookUp(context, row, { kind: "gone", invoice: null }, "found");
+  if (found === null) return recordLookUp(context, row, { kind: "gone", document: null }, "found");
   if (found.syncToken === frozen.SyncToken) return resolveAbsent(context, row, askedAt);
   const isOurs = row.operation === "update" && isWhatWeSent(row, found);
-  if (isOurs || isVoided(found)) return recordFound(context, row, found);
+  if (isOurs || kindOf(row).isVoided(found)) return recordFound(context, row, found);
   // Somebody changed it in between, so our change was refused as stale: make it again on top of theirs.
   const outcome: Outcome = {
     kind: "later",
@@ -155,7 +158,7 @@ async function lookUpChange(context: PushContext, row: InvoiceRow): Promise<void
 }
 
 /** QuickBooks repeatedly can't process the look-up of this record: a person has to look (nothing is sent meanwhile). */
-async function countRefusedLookUp(context: PushContext, row: InvoiceRow): Promise<void> {
+async function countRefusedLookUp(context: PushContext, row: DocumentRow): Promise<void> {
   const now = context.now();
   if (row.retryCount + 1 < MAX_REFUSED_LOOKS) {
     await postponeLookUp(context.db, [row], lookAgainAt(now), now);
@@ -172,7 +175,7 @@ async function countRefusedLookUp(context: PushContext, row: InvoiceRow): Promis
  */
 async function tryLookUp<T>(
   context: PushContext,
-  rows: readonly InvoiceRow[],
+  rows: readonly DocumentRow[],
   lookUp: (qb: ReturnType<typeof quickBooksOf>) => Promise<T>,
 ): Promise<T | "refused" | "failed"> {
   try {
@@ -185,8 +188,9 @@ async function tryLookUp<T>(
   }
 }
 
-async function recordFound(context: PushContext, row: InvoiceRow, invoice: Invoice): Promise<void> {
-  await recordLookUp(context, row, outcomeOfFound(row, invoice), "found");
+async function recordFound(context: PushContext, row: DocumentRow, document: QboDocument): Promise<void> {
+  await learnFromDocument(context, row, document);
+  await recordLookUp(context, row, outcomeOfFound(row, document), "found");
 }
 
 /** When the company's gate opens again (epoch ms), or 0 if unknown: an earlier try is pointless. */
@@ -196,7 +200,7 @@ function closedUntil(cause: unknown): number {
   return cause.failure.kind === "not_connected" ? (cause.failure.retryAt ?? 0) : 0;
 }
 
-async function resolveAbsent(context: PushContext, row: InvoiceRow, askedAt: Date): Promise<void> {
+async function resolveAbsent(context: PushContext, row: DocumentRow, askedAt: Date): Promise<void> {
   const now = context.now();
   if (!mayResend(askedAt, row.sentAt ?? "")) {
     await postponeLookUp(context.db, [row], nextLookAt(now, row.sentAt ?? now.toISOString()), now);
@@ -212,7 +216,7 @@ async function resolveAbsent(context: PushContext, row: InvoiceRow, askedAt: Dat
   const instance = await findInstance(context.db, row.instanceId);
   const problem = instance ? reasonToHold(context.connection, instance) : null;
   const error = problem ?? last;
-  if (!error) throw new Error(`Invoice ${row.id} is in state unknown without an error`);
+  if (!error) throw new Error(`${row.kind} ${row.id} is in state unknown without an error`);
   await recordLookUp(context, row, { kind: "absent", mayGoOn: problem === null, error }, null);
 }
 
@@ -222,27 +226,28 @@ function wasRefused(error: PushError): boolean {
 }
 
 /**
- * The refusal of a resend counts as soon as no invoice of the sends before it can appear any more (docs/architecture.md,
+ * The refusal of a resend counts as soon as no document of the sends before it can appear any more (docs/architecture.md,
  * section 3, rule 3).
  */
 async function resolveRefusedResend(
   context: PushContext,
-  row: InvoiceRow,
+  row: DocumentRow,
   { askedAt, error }: { askedAt: Date; error: PushError },
 ): Promise<void> {
   const sends = await listOpenSends(context.db, row.id, row.operation);
   const believedAt = sends.length === 0 ? askedAt : emptyLookBelievedAt(sends);
   if (askedAt < believedAt) return postponeLookUp(context.db, [row], believedAt.toISOString(), context.now());
-  await recordLookUp(context, row, { kind: "refused", error }, "failed");
+  const hasOtherTexts = error.code === ILLEGAL_CHARACTERS && lettersAfterRefusal(row.frozenPayload ?? "") !== null;
+  await recordLookUp(context, row, { kind: "refused", error, hasOtherTexts }, "failed");
 }
 
 async function recordLookUp(
   context: PushContext,
-  row: InvoiceRow,
+  row: DocumentRow,
   outcome: Outcome,
   recordAs: Report["recordAs"],
 ): Promise<void> {
   const report = reportOf(outcome, context.now(), { recordAs, requestId: requestIdOf(row) });
   const settled = await settleRow(context.db, row, report, changesGoOn(context));
-  log("push.looked_up", { invoiceId: row.id, outcome: outcome.kind, state: settled?.state ?? "lost" });
+  log("push.looked_up", { documentId: row.id, outcome: outcome.kind, state: settled?.state ?? "lost" });
 }

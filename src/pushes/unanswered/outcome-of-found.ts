@@ -1,12 +1,12 @@
 /**
- * The outcome if an invoice with our mark was found in QuickBooks. Pure.
+ * The outcome if a document with our mark was found in QuickBooks. Pure.
  */
-import type { InvoiceRow } from "../invoice-row.ts";
-import { isVoided } from "../../quickbooks/invoices.ts";
-import type { Invoice } from "../../quickbooks/wire.ts";
-import type { Outcome } from "../outcome.ts";
+import type { DocumentRow } from "../document-row.ts";
+import type { QboDocument } from "../../kinds/document-kind.ts";
+import { kindOf } from "../../kinds/kinds.ts";
+import type { Outcome } from "../outcome/outcome.ts";
 
 /** Accepted, or gone if somebody voided it there. */
-export function outcomeOfFound(row: Pick<InvoiceRow, "operation">, invoice: Invoice): Outcome {
-  return { kind: row.operation !== "void" && isVoided(invoice) ? "gone" : "accepted", invoice };
+export function outcomeOfFound(row: Pick<DocumentRow, "kind" | "operation">, document: QboDocument): Outcome {
+  return { kind: row.operation !== "void" && kindOf(row).isVoided(document) ? "gone" : "accepted", document };
 }

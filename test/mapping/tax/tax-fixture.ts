@@ -81,6 +81,7 @@ export function make(content: InvoiceContent, given: TaxCase): Made {
       docNumber: null,
       company,
       timeZone: "UTC",
+      letters: "all",
       customerMode: "per_buyer",
       existing: null,
     } as const;

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test, vi } from "vitest";
 import { pushes } from "../../../src/pushes/schema.ts";
-import { linkInvoice } from "../../../src/pushes/by-hand/fix.ts";
+import { linkInvoice } from "../../../src/invoicing/by-hand/fix.ts";
 import { readRows } from "../oracle.ts";
 import { interceptFetch, refusal } from "../intercept.ts";
 import { sendByHand, voidByHand, workInQuickBooks } from "../people.ts";
@@ -55,7 +55,7 @@ test("a database that was set back to before the send is no trouble where number
     await world.db.update(pushes).set({
       state: "queued",
       dueAt: new Date(world.time.now).toISOString(),
-      qboInvoiceId: null,
+      qboId: null,
       qboSyncToken: null,
       frozenPayload: null,
     });
@@ -129,7 +129,7 @@ test("an invoice that stands for another of ours can't be linked, and its void i
     const context = { env: world.env, config: world.config, db: world.db, now: new Date() };
     await world.complete(world.spawn("link", () => linkInvoice(context, failed)));
     const rows = await readRows(world);
-    expect(rows.filter((row) => row.qboInvoiceId !== null)).toHaveLength(1);
+    expect(rows.filter((row) => row.qboId !== null)).toHaveLength(1);
     await world.start(voidByHand(world, failed.id));
     await world.advance(30_000);
     expect(firstInBooks(world).totalCents).toBe(2468);

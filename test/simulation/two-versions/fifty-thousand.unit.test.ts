@@ -7,13 +7,14 @@ import { getTableColumns, sql } from "drizzle-orm";
 import { beforeAll, describe, expect, test } from "vitest";
 import { INVOICES, companyHistory, CONNECTION_IDS, NOW } from "../../../bench/company-history.ts";
 import { invoices } from "../../../src/invoices/schema.ts";
-import { INVOICE_STATES } from "../../../src/invoices/status.ts";
+import { DOCUMENT_STATES } from "../../../src/documents/status.ts";
 import { type Db, openDb } from "../../../src/platform/db.ts";
-import { type NewInvoiceRow, selectInvoices } from "../../../src/pushes/invoice-row.ts";
-import { countByStatus } from "../../../src/pushes/lists/counts.ts";
-import { type InvoiceFilter, countInvoices, listIds, listInvoices } from "../../../src/pushes/lists/list.ts";
+import { type NewInvoiceRow, selectInvoices } from "../../../src/invoicing/invoice-row.ts";
+import { countByStatus } from "../../../src/invoicing/lists/counts.ts";
+import { type InvoiceFilter, countInvoices, listIds, listInvoices } from "../../../src/invoicing/lists/list.ts";
 import { pushes } from "../../../src/pushes/schema.ts";
-import { claimRow, listDue, nextDueAt, renewLease } from "../../../src/pushes/store.ts";
+import { listDue, nextDueAt } from "../../../src/pushes/due.ts";
+import { claimRow, renewLease } from "../../../src/pushes/lease.ts";
 import { InMemoryD1 } from "../d1-in-memory.ts";
 import { FORMER_NAMES, differs } from "./halves.ts";
 
@@ -38,7 +39,7 @@ function formerRow(row: NewInvoiceRow): Record<string, unknown> {
 /** Some of those in QuickBooks have an update or a void on its way, in each state that one can be in. */
 function withOperation(row: NewInvoiceRow, place: number): NewInvoiceRow {
   if (row.state !== "sent" || place % 40 !== 0) return row;
-  const state = INVOICE_STATES[(place / 40) % INVOICE_STATES.length] ?? "sent";
+  const state = DOCUMENT_STATES[(place / 40) % DOCUMENT_STATES.length] ?? "sent";
   const operation = place % 80 === 0 ? "update" : "void";
   const isUnderWay = state === "queued" || state === "sending" || state === "unknown";
   return { ...row, operation, state, dueAt: isUnderWay ? NOW.toISOString() : null, revision: 2, contentVersion: 3 };
@@ -78,7 +79,7 @@ const DEFAULTS: Readonly<Record<string, string>> = {
 
 const FILTERS: [InvoiceFilter, string][] = [
   [{}, "true"],
-  ...INVOICE_STATES.map((status): [InvoiceFilter, string] => [{ status }, `push_status = '${status}'`]),
+  ...DOCUMENT_STATES.map((status): [InvoiceFilter, string] => [{ status }, `push_status = '${status}'`]),
   [{ instanceId: "instance-2" }, "instance_id = 'instance-2'"],
   [{ instanceId: "instance-1", status: "failed" }, "instance_id = 'instance-1' AND push_status = 'failed'"],
   [{ from: "2025-03-01", to: "2025-03-31" }, "date >= '2025-03-01' AND date <= '2025-03-31'"],
@@ -129,7 +130,7 @@ beforeAll(async () => {
 
 describe("50,000 invoices of the former version", () => {
   test("are there in every state, each with its push, and say what they said", async () => {
-    expect(former.counts).toHaveLength(INVOICE_STATES.length);
+    expect(former.counts).toHaveLength(DOCUMENT_STATES.length);
     const [all] = await db.all<{ n: number; same: number }>(
       sql.raw(`SELECT count(*) AS n, sum(NOT (${differs})) AS same
         FROM invoices JOIN pushes ON pushes.kind = 'invoice' AND pushes.document_id = invoices.id`),
@@ -159,9 +160,9 @@ describe("50,000 invoices of the former version", () => {
     expect(due.map(({ id }) => id)).toEqual(former.due);
     expect(due.length).toBeGreaterThan(100);
     for (const waiting of due.slice(0, 40)) {
-      const claimed = await claimRow(db, waiting.id, LONG_AFTER, NOW);
-      expect(claimed).toMatchObject({ state: "sending", fence: waiting.fence + 1, body: waiting.body });
-      expect(await claimRow(db, waiting.id, LONG_AFTER, NOW)).toBeNull();
+      const claimed = (await claimRow(db, waiting, LONG_AFTER, NOW))?.row;
+      expect(claimed).toMatchObject({ state: "sending", fence: waiting.fence + 1, totalMinor: waiting.totalMinor });
+      expect(await claimRow(db, waiting, LONG_AFTER, NOW)).toBeNull();
       expect(claimed && (await renewLease(db, claimed, NOW))).toBe(true);
       const [seen] = await db.all(sql`SELECT state, fence FROM invoices WHERE id = ${waiting.id}`);
       expect(seen).toEqual({ state: "sending", fence: waiting.fence + 1 });

@@ -8,9 +8,9 @@ export declare const receiveDelivery: typeof import("../../../src/inbox/receive.
 export declare const consumePushes: typeof import("../../../src/pushes/queue/consumer.ts").consumePushes;
 export declare const consumeDeadLetters: typeof import("../../../src/pushes/queue/dead-letters.ts").consumeDeadLetters;
 export declare const settleWaiting: typeof import("../../../src/pushes/hold-or-resume.ts").holdOrResume;
-export declare const linkInvoice: typeof import("../../../src/pushes/by-hand/fix.ts").linkInvoice;
-export declare const makeActiveAgain: typeof import("../../../src/pushes/by-hand/fix.ts").makeActiveAgain;
-export declare const useAnotherNumber: typeof import("../../../src/pushes/by-hand/fix.ts").useAnotherNumber;
-export declare const sendInvoices: typeof import("../../../src/pushes/by-hand/send-invoices.ts").sendInvoices;
+export declare const linkInvoice: typeof import("../../../src/invoicing/by-hand/fix.ts").linkInvoice;
+export declare const makeActiveAgain: typeof import("../../../src/invoicing/by-hand/fix.ts").makeActiveAgain;
+export declare const useAnotherNumber: typeof import("../../../src/invoicing/by-hand/fix.ts").useAnotherNumber;
+export declare const sendInvoices: typeof import("../../../src/invoicing/by-hand/send-invoices.ts").sendInvoices;
 export declare const sweep: typeof import("../../../src/pushes/queue/sweep.ts").sweep;
-export declare const voidInvoice: typeof import("../../../src/pushes/by-hand/void-invoice.ts").voidInvoice;
+export declare const voidInvoice: typeof import("../../../src/invoicing/by-hand/void-invoice.ts").voidInvoice;

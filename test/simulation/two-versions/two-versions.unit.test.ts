@@ -64,7 +64,7 @@ vi.mock("../../../src/pushes/hold-or-resume.ts", async (real) =>
     former: "settleWaiting",
   }),
 );
-vi.mock("../../../src/pushes/by-hand/fix.ts", async (real) =>
+vi.mock("../../../src/invoicing/by-hand/fix.ts", async (real) =>
   (await import("./turns.ts")).byTurns(
     await real<Pushes["fix"]>(),
     "linkInvoice",
@@ -72,13 +72,13 @@ vi.mock("../../../src/pushes/by-hand/fix.ts", async (real) =>
     "useAnotherNumber",
   ),
 );
-vi.mock("../../../src/pushes/by-hand/send-invoices.ts", async (real) =>
+vi.mock("../../../src/invoicing/by-hand/send-invoices.ts", async (real) =>
   (await import("./turns.ts")).byTurns(await real<Pushes["send"]>(), "sendInvoices"),
 );
 vi.mock("../../../src/pushes/queue/sweep.ts", async (real) =>
   (await import("./turns.ts")).byTurns(await real<Pushes["sweep"]>(), "sweep"),
 );
-vi.mock("../../../src/pushes/by-hand/void-invoice.ts", async (real) =>
+vi.mock("../../../src/invoicing/by-hand/void-invoice.ts", async (real) =>
   (await import("./turns.ts")).byTurns(await real<Pushes["void"]>(), "voidInvoice"),
 );
 
@@ -96,10 +96,10 @@ interface Pushes {
   consumer: typeof import("../../../src/pushes/queue/consumer.ts");
   deadLetters: typeof import("../../../src/pushes/queue/dead-letters.ts");
   hold: typeof import("../../../src/pushes/hold-or-resume.ts");
-  fix: typeof import("../../../src/pushes/by-hand/fix.ts");
-  send: typeof import("../../../src/pushes/by-hand/send-invoices.ts");
+  fix: typeof import("../../../src/invoicing/by-hand/fix.ts");
+  send: typeof import("../../../src/invoicing/by-hand/send-invoices.ts");
   sweep: typeof import("../../../src/pushes/queue/sweep.ts");
-  void: typeof import("../../../src/pushes/by-hand/void-invoice.ts");
+  void: typeof import("../../../src/invoicing/by-hand/void-invoice.ts");
 }
 
 const RUNS = 60;

@@ -2,7 +2,7 @@
  * What an order says: lines and totals, addresses, shipping, remarks. An order's page and its invoice's page show the same.
  * Only markup.
  */
-import type { Address, Order } from "../../orders/order.ts";
+import type { Address, Order, OrderLine } from "../../orders/order.ts";
 import { minorDigits } from "../../platform/money.ts";
 import { Facts } from "../../ui/facts.tsx";
 import { Money } from "../../ui/money.tsx";
@@ -43,7 +43,7 @@ export function OrderLines({ order }: { order: Order }) {
             isNumber: true,
             cell: (line) => (line.discountMinor > 0 ? money(-line.discountMinor) : ""),
           },
-          { label: "Tax", cell: (line) => (line.taxable ? "Taxable" : "") },
+          { label: "Tax", cell: taxText },
           { label: "Amount", isNumber: true, cell: (line) => money(line.amountMinor - line.discountMinor) },
         ]}
       />
@@ -51,11 +51,17 @@ export function OrderLines({ order }: { order: Order }) {
         <Total label="Goods" value={money(goods)} />
         {order.discountMinor > 0 && <Total label="Discount" value={money(-order.discountMinor)} />}
         {order.shippingMinor > 0 && <Total label="Shipping" value={money(order.shippingMinor)} />}
-        {order.taxMinor > 0 && <Total label="Tax" value={money(order.taxMinor)} />}
+        {order.taxMinor > 0 && !order.pricesIncludeTax && <Total label="Tax" value={money(order.taxMinor)} />}
         <Total label="Total" value={money(order.totalMinor)} isGrand />
+        {order.taxMinor > 0 && order.pricesIncludeTax && <Total label="Tax included" value={money(order.taxMinor)} />}
       </dl>
     </section>
   );
+}
+
+function taxText({ taxRate, taxable }: OrderLine): string {
+  if (taxRate !== undefined) return `${taxRate} %`;
+  return taxable ? "Taxable" : "";
 }
 
 /** A unit price with at least as many decimals as the currency has; prices may have more, and none may be lost. */

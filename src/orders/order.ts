@@ -7,6 +7,7 @@ import type Big from "big.js";
 import { z } from "zod";
 import { companyDay } from "../platform/calendar-date.ts";
 import { ExactNumber } from "../platform/exact-json.ts";
+import { decodeEntities } from "../platform/html-entities.ts";
 import { formatMinor, roundToMinor, toMinor } from "../platform/money.ts";
 import type { FieldError } from "../platform/problem.ts";
 import { absentAsNull, storedJson } from "../platform/stored-json.ts";
@@ -104,6 +105,9 @@ export type Address = z.infer<typeof addressSchema>;
 const required = (max: number) => f.field((raw) => f.readText(raw, max));
 const optional = (max: number) => f.field((raw) => f.readOptionalText(raw, max));
 const text = optional(f.MAX_TEXT_CHARACTERS);
+/** Shops escape names for their own pages; the name is what that stands for (docs/contract.md, section 5). */
+const requiredName = required(f.MAX_NAME_CHARACTERS).transform(decodeEntities);
+const optionalName = optional(f.MAX_NAME_CHARACTERS).transform((name) => name && decodeEntities(name));
 const time = f.field(f.readTime);
 
 const currency = f.field((raw): f.Read<string> => {
@@ -150,7 +154,7 @@ const address = z.preprocess(
 const line = f.record({
   id: optional(f.MAX_ID_CHARACTERS),
   sku: optional(f.MAX_SKU_CHARACTERS),
-  name: optional(f.MAX_NAME_CHARACTERS),
+  name: optionalName,
   description: optional(f.MAX_LONG_TEXT_CHARACTERS),
   quantity,
   unit_price: requiredAmount,
@@ -179,7 +183,7 @@ const incoming = f.record({
   shipped_at: time,
   customer: f.record({
     id: customerId,
-    name: required(f.MAX_NAME_CHARACTERS),
+    name: requiredName,
     email: text,
     phone: text,
   }),

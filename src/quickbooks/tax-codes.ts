@@ -33,13 +33,6 @@ export async function listTaxCodes(qb: QuickBooks): Promise<TaxCode[]> {
   return (await selectAll(qb, { entity: "TaxCode", schema: taxCode, clauses: [ACTIVE_OR_NOT] }, MAX_TAX_CODES)).rows;
 }
 
-/** The code that a name (or an ID) in the settings refers to; active codes come before inactive ones. Pure. */
-export function pickTaxCode(rows: readonly TaxCode[], name: string): TaxCode | null {
-  const wanted = name.trim().toLowerCase();
-  const matches = rows.filter((row) => row.name.toLowerCase() === wanted || row.id === name.trim());
-  return matches.find((row) => row.isActive) ?? matches[0] ?? null;
-}
-
 /**
  * The active codes that sales can carry, with their rates. Two reads. A code without any rate is one for sales that are not
  * taxed ('Exempt', 'Out of scope'), but in the US, where it can't be given for an invoice. Left out are codes with rates for

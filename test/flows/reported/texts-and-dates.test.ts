@@ -129,7 +129,9 @@ async function shippedOrder(of: TestCompany): Promise<string> {
     "GET",
     `/orders?instance_id=${of.instanceId}&status=shipped`,
   );
-  return orders.data.find((order) => order.number === number)?.id ?? expect.fail("the order is not there");
+  const order = orders.data.find((one) => one.number === number);
+  if (!order) throw new Error(`The order ${number} is not there`);
+  return order.id;
 }
 
 /** The invoice that is made of the order on request, as the books have it. */

@@ -2,7 +2,7 @@
  * The books of one company in its Durable Object's SQLite: every entity as its exact JSON, with a few indexed columns
  * for names, document numbers and times. It knows none of QuickBooks' rules; they are with their entities.
  */
-import { parseJsonObject, printJson, type JsonObject } from "../wire/json.ts";
+import { parseJsonObject, printJson, textOf, type JsonObject } from "../wire/json.ts";
 
 const REQUEST_RETENTION_MS = 24 * 3_600_000;
 
@@ -112,16 +112,16 @@ export class CompanyStore {
     );
   }
 
-  /** Replaces JSON and search columns but no time: for names that changed elsewhere, which is nobody's change. */
-  replaceQuietly({ type, id, body, keys }: StoredEntity): void {
+  /** Replaces JSON and some search columns but no time: for what changed elsewhere, which is nobody's change. */
+  replaceQuietly(type: string, body: JsonObject, keys: { uniqueKey?: string; customerId?: string }): void {
     this.sql.exec(
-      `UPDATE entity SET unique_key = ?, name_key = ?, customer_id = ?, body = ? WHERE type = ? AND id = ?`,
-      keys.uniqueKey,
-      keys.nameKey,
-      keys.customerId,
+      `UPDATE entity SET unique_key = coalesce(?, unique_key), customer_id = coalesce(?, customer_id), body = ?
+       WHERE type = ? AND id = ?`,
+      keys.uniqueKey ?? null,
+      keys.customerId ?? null,
       printJson(body),
       type,
-      id,
+      idNumber(textOf(body["Id"]) ?? ""),
     );
   }
 

@@ -4,6 +4,7 @@
  */
 import Big from "big.js";
 import type { CompanyContext } from "../company/context.ts";
+import type { Profile } from "../company/profile.ts";
 import { businessRule, QuickBooksFault } from "../wire/faults.ts";
 import { decimalOf, refOf, type Json, type JsonObject } from "../wire/json.ts";
 
@@ -47,8 +48,8 @@ export function exchangeRate(context: CompanyContext, code: string): Big {
 }
 
 /** How many decimals an amount in a currency has. */
-export function decimalPlaces(context: CompanyContext, code: string): number {
-  return context.profile.currency_decimals === "by_currency" && WITHOUT_DECIMALS.has(code) ? 0 : AMOUNT_PLACES;
+export function amountPlaces(profile: Profile, code: string): number {
+  return profile.currency_decimals === "by_currency" && WITHOUT_DECIMALS.has(code) ? 0 : AMOUNT_PLACES;
 }
 
 /** An amount that was sent, or null; one with more decimals than its currency has is refused (2110). */

@@ -7,7 +7,7 @@ import { checkLength } from "../api/check-shape.ts";
 import type { CompanyContext } from "../company/context.ts";
 import { keyOf } from "../company/store.ts";
 import { businessRule, invalidReference, missingParameter, QuickBooksFault } from "../wire/faults.ts";
-import { refOf, textOf, type JsonObject } from "../wire/json.ts";
+import { refOf, textOf, type Json, type JsonObject } from "../wire/json.ts";
 import { currencyRef } from "./currency.ts";
 import { ADDRESS_SHAPE, storedAddress } from "./address.ts";
 import {
@@ -153,13 +153,13 @@ function parentOf(context: CompanyContext, input: JsonObject, previous: JsonObje
   }
   if (input["Job"] === false) return null;
   const parent = resolveRef(context, "Customer", { ref: input["ParentRef"], path: "ParentRef" });
-  refuseCircle(context, parent, textOf(previous?.["Id"]));
+  if (previous !== null) refuseCircle(context, parent, previous["Id"]);
   refuseDeepLevel(parent);
   return parent;
 }
 
-function refuseCircle(context: CompanyContext, parent: JsonObject, ownId: string | null): void {
-  for (let above: JsonObject | null = parent; above !== null && ownId !== null;) {
+function refuseCircle(context: CompanyContext, parent: JsonObject, ownId: Json | undefined): void {
+  for (let above: JsonObject | null = parent; above !== null;) {
     if (above["Id"] === ownId) throw new QuickBooksFault("900", "A parent cannot be below its own child");
     above = context.store.find("Customer", refOf(above["ParentRef"]) ?? "");
   }

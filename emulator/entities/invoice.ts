@@ -10,7 +10,7 @@ import { decimalOf, isObject, listOf, objectOf, refOf, textOf, type JsonObject }
 import { pacificDate } from "../wire/pacific.ts";
 import { reflowed, storedAddress } from "./address.ts";
 import { adjustBalance, adjustQuantities, quantitiesOf } from "./balances.ts";
-import { amountOf, currencyRef, decimalPlaces, exchangeRate } from "./currency.ts";
+import { amountOf, currencyRef, amountPlaces, exchangeRate } from "./currency.ts";
 import { chooseDocNumber } from "./doc-number.ts";
 import { checkCustomFields, checkShippingFields, refuseCardNumbers } from "./invoice-checks.ts";
 import { buildLines } from "./invoice-lines.ts";
@@ -61,7 +61,7 @@ function buildInvoice(
   if (previous !== null) refuseClosedBooks(context, textOf(previous["TxnDate"]) ?? txnDate);
   const currency = invoiceCurrency(context, input, customer);
   const globalTax = globalTaxOf(context, input);
-  const places = decimalPlaces(context, textOf(currency["value"]) ?? "");
+  const places = amountPlaces(context.profile, textOf(currency["value"]) ?? "");
   const money = amounts(context, { input, previous, sent, customer, txnDate, globalTax, places });
   refuseCardNumbers(input);
   checkShippingFields(context, input, sent);
@@ -212,7 +212,7 @@ function foreignAmounts(context: CompanyContext, input: JsonObject, currency: Js
       ? new Big(1)
       : (decimalOf(input["ExchangeRate"]) ?? exchangeRate(context, code));
   if (rate.lte(0)) throw businessRule("The exchange rate has to be more than zero");
-  const homePlaces = decimalPlaces(context, context.profile.home_currency);
+  const homePlaces = amountPlaces(context.profile, context.profile.home_currency);
   const home = (amount: Big): Big => amount.times(rate).round(homePlaces, Big.roundHalfUp);
   return { ExchangeRate: rate, HomeTotalAmt: home(money.total), HomeBalance: home(money.balance) };
 }

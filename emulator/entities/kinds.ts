@@ -11,8 +11,7 @@ import { paymentKind } from "./payment.ts";
 import { paymentMethodKind, termKind } from "./term.ts";
 import { employeeKind, vendorKind } from "./vendor.ts";
 
-/** A function, because what a kind needs to know of the others (references.ts) comes from here. */
-const allKinds = (): readonly EntityKind[] => [
+const KINDS: readonly EntityKind[] = [
   accountKind,
   customerKind,
   employeeKind,
@@ -29,17 +28,15 @@ const READ_ONLY_TYPES = ["TaxCode", "TaxRate", "Class", "Department"];
 
 /** The writable kind for a path such as `invoice` (lower case only), or null. */
 export function kindOfPath(path: string): EntityKind | null {
-  return allKinds().find((kind) => kind.type.toLowerCase() === path) ?? null;
+  return KINDS.find((kind) => kind.type.toLowerCase() === path) ?? null;
 }
 
 export function kindOfType(type: string): EntityKind | null {
-  return allKinds().find((kind) => kind.type === type) ?? null;
+  return KINDS.find((kind) => kind.type === type) ?? null;
 }
 
 /** The type that a path or a query names, also for read-only entities; null for one that does not exist. */
 export function typeOfName(name: string): string | null {
   const wanted = name.toLowerCase();
-  return (
-    [...allKinds().map((kind) => kind.type), ...READ_ONLY_TYPES].find((type) => type.toLowerCase() === wanted) ?? null
-  );
+  return [...KINDS.map((kind) => kind.type), ...READ_ONLY_TYPES].find((type) => type.toLowerCase() === wanted) ?? null;
 }

@@ -9,7 +9,7 @@ import { decimalOf, listOf, objectOf, refOf, textOf, type Json, type JsonObject 
 import { pacificDate } from "../wire/pacific.ts";
 import { adjustBalance } from "./balances.ts";
 import { refuseClosedBooks } from "./closed-books.ts";
-import { amountOf, currencyRef, decimalPlaces } from "./currency.ts";
+import { amountOf, currencyRef, amountPlaces } from "./currency.ts";
 import { AMOUNT } from "./invoice-shape.ts";
 import { invoiceKind } from "./invoice.ts";
 import { COMMON_SHAPE, NO_KEYS, refTo, resolveRef, type EntityKind } from "./kind.ts";
@@ -62,7 +62,7 @@ export const paymentKind: EntityKind = {
       mayBeInactive: previous !== null,
     });
     const currency = currencyRef(context, input["CurrencyRef"] ?? customer["CurrencyRef"]);
-    const total = amountOf(input["TotalAmt"], decimalPlaces(context, refOf(currency) ?? ""), "TotalAmt");
+    const total = amountOf(input["TotalAmt"], amountPlaces(context.profile, refOf(currency) ?? ""), "TotalAmt");
     if (total === null) throw businessRule("A payment needs its total amount (TotalAmt)");
     const txnDate = textOf(input["TxnDate"]) ?? pacificDate(context.nowMs);
     refuseClosedBooks(context, txnDate);

@@ -3,8 +3,8 @@
  * merge they refer to the survivor. Neither is a change of those records: no SyncToken moves, nobody is notified.
  */
 import type { CompanyContext } from "../company/context.ts";
+import { keyOf } from "../company/store.ts";
 import { isObject, parseJsonObject, refOf, textOf, type Json, type JsonObject } from "../wire/json.ts";
-import { kindOfType } from "./kinds.ts";
 import { refTo } from "./kind.ts";
 
 export type ReferredType = "Customer" | "Item" | "Account";
@@ -36,24 +36,27 @@ export function redirectReferences(context: CompanyContext, type: ReferredType, 
   const { properties, types } = REFERRERS[type];
   const ref = refTo(to);
   for (const referrer of types) {
-    const kind = kindOfType(referrer);
-    if (kind === null) continue;
     for (const text of context.store.listBodies(referrer, "AND instr(body, ?) > 0", [`"value":"${fromId}"`])) {
       const before = parseJsonObject(text);
       const isOther = properties.includes("ParentRef") && referrer !== type;
       const wanted = isOther ? properties.filter((name) => name !== "ParentRef") : properties;
       if (before === null || !refersTo(before, wanted, fromId)) continue;
       const moved = fullyNamed(redirected(before, wanted, fromId, ref), ref);
-      context.store.replaceQuietly({
-        type: referrer,
-        id: Number(textOf(moved["Id"])),
-        body: moved,
-        keys: kind.keys(moved),
-      });
+      context.store.replaceQuietly(referrer, moved, changedKeys(referrer, before, moved));
       if (referrer === type && isReferredType(referrer))
         redirectReferences(context, referrer, textOf(moved["Id"]) ?? "", moved);
     }
   }
+}
+
+/** The search columns that a redirection changes: an invoice's customer, the full name by which items and accounts are unique. */
+function changedKeys(type: string, before: JsonObject, moved: JsonObject): { uniqueKey?: string; customerId?: string } {
+  const [customer, fullName] = [refOf(moved["CustomerRef"]), textOf(moved["FullyQualifiedName"])];
+  const isRenamed = type !== "Customer" && fullName !== null && fullName !== before["FullyQualifiedName"];
+  return {
+    ...(customer === null ? {} : { customerId: customer }),
+    ...(isRenamed ? { uniqueKey: keyOf(fullName) } : {}),
+  };
 }
 
 /** True if a record has others below it. */

@@ -1,6 +1,6 @@
 /**
- * The customers of a company, and one customer with its invoices: where people look for what an app has sent. Customers
- * can be made inactive here, and active again.
+ * The customers of a company, and one customer with its invoices: where people look for what an app has sent, and make,
+ * change and merge customers.
  */
 import { Hono } from "hono";
 import type { Env } from "../env.ts";
@@ -8,8 +8,9 @@ import { objectOf, refOf, textOf } from "../wire/json.ts";
 import { CompanyFrame, Pager } from "./company-frame.tsx";
 import { InvoiceTable } from "./invoices-page.tsx";
 import { addressLines, money } from "./money.ts";
-import { ActiveButton } from "./names-page.tsx";
 import { loadEntity, loadFacts, loadPage } from "./page-context.ts";
+import { ActiveButton, ChangeRecord, MergeRecord, NewRecord } from "./record-forms.tsx";
+import { recordChoices } from "./record-page.tsx";
 import { Scroll } from "./scroll.tsx";
 
 export const customersRoutes = new Hono<{ Bindings: Env }>();
@@ -17,7 +18,7 @@ export const customersRoutes = new Hono<{ Bindings: Env }>();
 customersRoutes.get("/companies/:realm/customers", async (c) => {
   const facts = await loadFacts(c, c.req.param("realm"));
   if (facts === null) return c.notFound();
-  const listing = await loadPage(c, facts, "customer");
+  const [listing, choices] = await Promise.all([loadPage(c, facts, "customer"), recordChoices(c, facts, "customer")]);
   const base = `/companies/${facts.realmId}/customers`;
   return c.html(
     <CompanyFrame c={c} facts={facts} tab="customers" title="Customers">
@@ -38,7 +39,7 @@ customersRoutes.get("/companies/:realm/customers", async (c) => {
             {listing.rows.map((row) => (
               <tr>
                 <td>
-                  <a href={`${base}/${textOf(row["Id"]) ?? ""}`}>{textOf(row["DisplayName"])}</a>
+                  <a href={`${base}/${textOf(row["Id"]) ?? ""}`}>{textOf(row["FullyQualifiedName"])}</a>
                 </td>
                 <td>{textOf(objectOf(row["PrimaryEmailAddr"])?.["Address"])}</td>
                 <td>{refOf(row["CurrencyRef"])}</td>
@@ -56,6 +57,7 @@ customersRoutes.get("/companies/:realm/customers", async (c) => {
         </table>
         <Pager path={base} listing={listing} />
       </Scroll>
+      <NewRecord realmId={facts.realmId} type="customer" choices={choices} />
     </CompanyFrame>,
   );
 });
@@ -65,9 +67,12 @@ customersRoutes.get("/companies/:realm/customers/:id", async (c) => {
   const id = c.req.param("id");
   const customer = facts === null ? null : await loadEntity(c, facts, "Customer", id);
   if (facts === null || customer === null) return c.notFound();
-  const listing = await loadPage(c, facts, "invoice", { newestFirst: true, customerId: id });
+  const [listing, choices] = await Promise.all([
+    loadPage(c, facts, "invoice", { newestFirst: true, customerId: id }),
+    recordChoices(c, facts, "customer"),
+  ]);
   return c.html(
-    <CompanyFrame c={c} facts={facts} tab="customers" title={textOf(customer["DisplayName"]) ?? ""}>
+    <CompanyFrame c={c} facts={facts} tab="customers" title={textOf(customer["FullyQualifiedName"]) ?? ""}>
       <div class="panel head">
         <address>
           {addressLines(customer["BillAddr"]).map((line) => (
@@ -84,6 +89,9 @@ customersRoutes.get("/companies/:realm/customers/:id", async (c) => {
         </dl>
         <ActiveButton realmId={facts.realmId} type="customer" entity={customer} />
       </div>
+      <h2>Do something in QuickBooks</h2>
+      <ChangeRecord realmId={facts.realmId} type="customer" record={customer} choices={choices} />
+      <MergeRecord realmId={facts.realmId} type="customer" record={customer} others={choices.parents} />
       <h2>Invoices</h2>
       <div class="panel">
         <InvoiceTable realmId={facts.realmId} rows={listing.rows} />

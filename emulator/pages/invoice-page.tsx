@@ -5,14 +5,25 @@
 import { Hono } from "hono";
 import type { CompanyFacts } from "../company/company-object.ts";
 import { COUNTRIES } from "../company/countries.ts";
+import { amountPlaces } from "../entities/currency.ts";
 import type { Env } from "../env.ts";
 import { listOf, objectOf, refOf, textOf, type JsonObject } from "../wire/json.ts";
 import { CompanyFrame } from "./company-frame.tsx";
 import { changedInvoice } from "./invoice-change.ts";
+import { InvoiceActions, type InvoiceChoices } from "./invoice-forms.tsx";
 import { InvoiceLines } from "./invoice-lines-table.tsx";
 import { InvoiceState } from "./invoices-page.tsx";
-import { addressLines, money } from "./money.ts";
-import { back, doAsUser, loadEntity, loadFacts, readForm, type PageContext } from "./page-context.ts";
+import { addressLines } from "./money.ts";
+import {
+  back,
+  doAsUser,
+  loadChoices,
+  loadEntity,
+  loadFacts,
+  readForm,
+  type Choice,
+  type PageContext,
+} from "./page-context.ts";
 
 export const invoiceRoutes = new Hono<{ Bindings: Env }>();
 const PATH = "/companies/:realm/invoices/:id";
@@ -21,7 +32,12 @@ invoiceRoutes.get(PATH, async (c) => {
   const facts = await loadFacts(c, c.req.param("realm"));
   const invoice = facts === null ? null : await loadEntity(c, facts, "Invoice", c.req.param("id"));
   if (facts === null || invoice === null) return c.notFound();
-  return c.html(<InvoicePage c={c} facts={facts} invoice={invoice} />);
+  const [customers, items, taxCodes] = await Promise.all([
+    loadChoices(c, facts, "customer"),
+    loadChoices(c, facts, "item", (row) => row["Type"] !== "Category"),
+    lineTaxCodes(c, facts),
+  ]);
+  return c.html(<InvoicePage c={c} facts={facts} invoice={invoice} choices={{ customers, items, taxCodes }} />);
 });
 
 invoiceRoutes.post(`${PATH}/void`, (c) => {
@@ -73,20 +89,27 @@ invoiceRoutes.post(`${PATH}/change`, async (c) => {
   const to = `/companies/${realm}/invoices/${id}`;
   const facts = await loadFacts(c, realm);
   const invoice = facts === null ? null : await loadEntity(c, facts, "Invoice", id);
-  if (invoice === null) return c.notFound();
-  const body = changedInvoice(invoice, await readForm(c));
-  if (body === null) return back(c, to, "problem", "An amount is a number with at most two decimals.");
+  if (facts === null || invoice === null) return c.notFound();
+  const places = amountPlaces(facts.profile, refOf(invoice["CurrencyRef"]) ?? "");
+  const body = changedInvoice(invoice, await readForm(c), places);
+  if (body === null) return back(c, to, "problem", "Quantities, prices and amounts are numbers such as 12.50.");
   return doAsUser(c, realm, { verb: "change", type: "invoice", id, body }, { to, done: "The invoice was changed." });
 });
 
-function InvoicePage(props: { c: PageContext; facts: CompanyFacts; invoice: JsonObject }) {
-  const { c, facts, invoice } = props;
+/** What a line of a new product can be taxed by. */
+async function lineTaxCodes(c: PageContext, facts: CompanyFacts): Promise<Choice[]> {
+  if (facts.profile.country === "US") return ["NON", "TAX"].map((id) => ({ id, name: id }));
+  return loadChoices(c, facts, "taxcode", (row) => row["Hidden"] !== true);
+}
+
+function InvoicePage(props: { c: PageContext; facts: CompanyFacts; invoice: JsonObject; choices: InvoiceChoices }) {
+  const { c, facts, invoice, choices } = props;
   const id = textOf(invoice["Id"]) ?? "";
   const number = textOf(invoice["DocNumber"]);
   return (
     <CompanyFrame c={c} facts={facts} tab="invoices" title={`Invoice ${number ?? `(no number, ID ${id})`}`}>
       <Paper facts={facts} invoice={invoice} />
-      <Actions base={`/companies/${facts.realmId}/invoices/${id}`} invoice={invoice} />
+      <InvoiceActions base={`/companies/${facts.realmId}/invoices/${id}`} invoice={invoice} choices={choices} />
     </CompanyFrame>
   );
 }
@@ -181,68 +204,5 @@ function Memos(props: { invoice: JsonObject }) {
         </section>
       )}
     </>
-  );
-}
-
-function Actions(props: { base: string; invoice: JsonObject }) {
-  const { base, invoice } = props;
-  return (
-    <>
-      <h2>Do something in QuickBooks</h2>
-      <form method="post" action={`${base}/payment`} class="panel row">
-        <label>
-          Payment amount
-          <input name="amount" inputmode="decimal" required value={money(invoice["Balance"])} />
-        </label>
-        <button type="submit">Receive payment</button>
-      </form>
-      <form method="post" action={`${base}/change`} class="panel">
-        <div class="grid">
-          <label>
-            Message on invoice
-            <textarea name="customer_memo" rows={2} maxlength={1000}>
-              {textOf(objectOf(invoice["CustomerMemo"])?.["value"]) ?? ""}
-            </textarea>
-          </label>
-          <label>
-            Memo
-            <textarea name="private_note" rows={2} maxlength={4000}>
-              {textOf(invoice["PrivateNote"]) ?? ""}
-            </textarea>
-          </label>
-          {listOf(invoice["Line"]).map((line) => (
-            <LineAmount line={objectOf(line)} />
-          ))}
-        </div>
-        <p class="buttons">
-          <button type="submit">Save changes</button>
-        </p>
-      </form>
-      <div class="panel buttons">
-        <form method="post" action={`${base}/void`} class="plain">
-          <button type="submit" class="danger">
-            Void
-          </button>
-        </form>
-        <form method="post" action={`${base}/delete`} class="plain">
-          <button type="submit" class="danger">
-            Delete
-          </button>
-        </form>
-      </div>
-    </>
-  );
-}
-
-function LineAmount(props: { line: JsonObject | null }) {
-  const { line } = props;
-  const id = textOf(line?.["Id"]);
-  if (line === null || id === null || line["DetailType"] !== "SalesItemLineDetail") return null;
-  const item = textOf(objectOf(objectOf(line["SalesItemLineDetail"])?.["ItemRef"])?.["name"]) ?? "";
-  return (
-    <label>
-      Amount of line {id}, {item}
-      <input name={`amount_${id}`} inputmode="decimal" value={money(line["Amount"])} />
-    </label>
   );
 }

@@ -2,7 +2,7 @@
  * Amounts and addresses as people read them. Decimals stay exact: they are grouped as text, never turned into floats.
  * For the emulator's pages only; the API never uses it.
  */
-import type Big from "big.js";
+import Big from "big.js";
 import { decimalOf, objectOf, textOf, type Json } from "../wire/json.ts";
 
 /** `1,861.08`, followed by the currency's code if one is given. */
@@ -15,6 +15,12 @@ export function money(value: Json | undefined, currency = ""): string {
 /** A quantity or a price with as many decimals as it has. */
 export function plain(value: Json | undefined): string {
   return decimalOf(value)?.toFixed() ?? "";
+}
+
+/** The decimal that a person typed, with or without thousands separators; null if it is none. */
+export function decimalIn(text: string): Big | null {
+  const plainText = text.replaceAll(",", "").trim();
+  return /^-?\d{1,12}(\.\d{1,7})?$/.test(plainText) ? new Big(plainText) : null;
 }
 
 /** The lines of an address, empty ones left out. */

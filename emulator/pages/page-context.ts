@@ -7,10 +7,11 @@ import type { CompanyFacts } from "../company/company-object.ts";
 import type { UserAction } from "../company/user-actions.ts";
 import type { Env } from "../env.ts";
 import { companyStub, intuitStub } from "../stubs.ts";
-import { parseJsonObject, type JsonObject } from "../wire/json.ts";
+import { parseJsonObject, textOf, type JsonObject } from "../wire/json.ts";
 
 export type PageContext = Context<{ Bindings: Env }>;
 export const PAGE_ROWS = 50;
+const MAX_CHOICES = 1000;
 
 export interface Listing {
   rows: JsonObject[];
@@ -53,17 +54,44 @@ export async function loadEntity(
   return body === null ? null : parseJsonObject(body);
 }
 
-/** Does what a person asked for, then redirects to `to`, which says that it is `done`, or why not. */
+/** An entry of a list to choose from. */
+export interface Choice {
+  id: string;
+  name: string;
+}
+
+/** The active records of a type that may be chosen, by name. */
+export async function loadChoices(
+  c: PageContext,
+  facts: CompanyFacts,
+  type: string,
+  mayBe: (row: JsonObject) => boolean = () => true,
+): Promise<Choice[]> {
+  const list = await companyStub(c.env, facts.realmId).list(facts, type, { limit: MAX_CHOICES, offset: 0 });
+  return (list?.bodies ?? [])
+    .flatMap<JsonObject>((body) => parseJsonObject(body) ?? [])
+    .filter((row) => row["Active"] !== false && mayBe(row))
+    .map((row) => ({
+      id: textOf(row["Id"]) ?? "",
+      name: textOf(row["FullyQualifiedName"]) ?? textOf(row["DisplayName"]) ?? textOf(row["Name"]) ?? "",
+    }))
+    .sort((one, other) => one.name.localeCompare(other.name, "en"));
+}
+
+/**
+ * Does what a person asked for, then redirects to `to`, which says that it is `done`, or why not; a refusal to `refused`,
+ * where `to` only exists after success.
+ */
 export async function doAsUser(
   c: PageContext,
   realmId: string,
   action: UserAction,
-  { to, done }: { to: string; done: string },
+  { to, done, refused = to }: { to: string; done: string; refused?: string },
 ): Promise<Response> {
   const facts = await loadFacts(c, realmId);
   if (facts === null) return c.redirect("/", 303);
   const { response, changes } = await companyStub(c.env, realmId).act(facts, action);
-  if (!response.ok) return back(c, to, "problem", `${response.message} (${response.code}): ${response.detail}`);
+  if (!response.ok) return back(c, refused, "problem", `${response.message} (${response.code}): ${response.detail}`);
   await intuitStub(c.env).notify(realmId, changes);
   return back(c, to, "done", done);
 }
@@ -74,11 +102,17 @@ export function back(c: PageContext, to: string, kind: "done" | "problem", text:
   return c.redirect(`${url.pathname}${url.search}`, 303);
 }
 
-/** Text fields of a posted form. */
-export async function readForm(c: PageContext): Promise<(name: string) => string> {
+/** Text fields of a posted form: the text of one, empty where it was not sent. */
+export interface PostedForm {
+  (name: string): string;
+  has(name: string): boolean;
+}
+
+export async function readForm(c: PageContext): Promise<PostedForm> {
   const form = await c.req.parseBody();
-  return (name) => {
+  const read = (name: string): string => {
     const value = form[name];
     return typeof value === "string" ? value : "";
   };
+  return Object.assign(read, { has: (name: string) => name in form });
 }

@@ -2,10 +2,11 @@
  * 'Create invoice' on Fulfillment: invoices for shipped orders, with a result for each order. A new invoice follows the
  * same rules as one that arrives by webhook (docs/contract.md, section 4).
  */
-import { calendarDate } from "../platform/calendar-date.ts";
+import { dayIn, isCalendarDate } from "../platform/calendar-date.ts";
 import { z } from "zod";
 import type { ActionContext } from "../app-context.ts";
 import type { Connection } from "../connections/connection.ts";
+import { timeZoneOf } from "../connections/time-zone.ts";
 import { listConnections } from "../connections/store.ts";
 import type { Instance } from "../instances/instance.ts";
 import { listInstances } from "../instances/store.ts";
@@ -42,10 +43,14 @@ export const createResult = z.object({
 });
 export type CreateResult = z.infer<typeof createResult>;
 
-/** A result for each ID, in the order given; an ID given twice gets two results and one invoice. */
+/**
+ * A result for each ID, in the order given; an ID given twice gets two results and one invoice. `date`: the calendar date
+ * of the invoices; null: today in the time zone of each order's company.
+ */
 export async function createInvoices(
   context: ActionContext,
   orderIds: string[],
+  date: string | null = null,
 ): Promise<Result<{ results: CreateResult[] }>> {
   if (orderIds.length > MAX_BULK_ITEMS) {
     return invalid([
@@ -55,12 +60,15 @@ export async function createInvoices(
       },
     ]);
   }
+  if (date !== null && !isCalendarDate(date))
+    return invalid([{ path: "date", message: "The invoice date must be a calendar date such as 2026-11-20." }]);
   const [connections, instances] = await Promise.all([
     listConnections(context.db),
     listInstances(context.db, { includeRemoved: true }),
   ]);
   const shared: CreateContext = {
     context,
+    date,
     connections: new Map(connections.map((item) => [item.id, item])),
     instances: new Map(instances.map((item) => [item.id, item])),
   };
@@ -76,6 +84,7 @@ export async function createInvoices(
 
 interface CreateContext {
   context: ActionContext;
+  date: string | null;
   connections: Map<string, Connection>;
   instances: Map<string, Instance>;
 }
@@ -146,7 +155,7 @@ async function makeInvoices(shared: CreateContext, ready: OrderRow[]): Promise<C
   }));
 }
 
-function rowOf({ context, connections, instances }: CreateContext, order: OrderRow): FulfillmentRow | null {
+function rowOf({ context, date, connections, instances }: CreateContext, order: OrderRow): FulfillmentRow | null {
   const instance = instances.get(order.instanceId);
   if (!instance || order.body === null) return null;
   const connection = instance.connectionId === null ? null : (connections.get(instance.connectionId) ?? null);
@@ -156,16 +165,16 @@ function rowOf({ context, connections, instances }: CreateContext, order: OrderR
     externalId: null,
     orderId: order.id,
     madeBy: "fulfillment",
-    content: invoiceFromOrder(storedOrder.read(order.body), dateOf(context.now)),
+    content: invoiceFromOrder(storedOrder.read(order.body), date ?? today(connection, context.now)),
     eventAt: order.eventAt,
   } as const;
   const admission = autoAdmission(connection, instance);
   return { row: newInvoiceRow(invoice, admission, instance.connectionId, context.now), orderVersion: order.rowVersion };
 }
 
-/** An invoice created here is dated on the day it is created. */
-function dateOf(now: Date): string {
-  return calendarDate(now);
+/** In the company's time zone, or UTC for an instance without a company. */
+function today(connection: Connection | null, now: Date): string {
+  return dayIn(connection ? timeZoneOf(connection) : "UTC", now);
 }
 
 function inBatches(rows: FulfillmentRow[]): FulfillmentRow[][] {

@@ -7,12 +7,19 @@ import type { Runtime } from "../app-context.ts";
 import { listAccounts } from "../quickbooks/accounts.ts";
 import type { QuickBooks } from "../quickbooks/client.ts";
 import { SUBSCRIPTION_LAPSED } from "../quickbooks/codes.ts";
-import { type NameHolder, findCustomersByName, findNameHolder } from "../quickbooks/customers.ts";
+import {
+  type NameHolder,
+  findCustomersByName,
+  findInactiveCustomers,
+  findNameHolder,
+} from "../quickbooks/customers.ts";
+import { isSameName } from "../quickbooks/names.ts";
 import { type Failure, QuickBooksError } from "../quickbooks/faults.ts";
 import { currencyLine, documentNumberLine, salesFormLines, subscriptionLine, tokenLine } from "./check-company.ts";
 import type { CheckLine, UnsentInvoices } from "./check-line.ts";
 import {
   accountLine,
+  asKept,
   customerLine,
   itemTypeLine,
   missingLine,
@@ -113,12 +120,14 @@ function unjudgedLines(connection: Connection, lines: readonly CheckLine[]): Che
 async function customerHolder(qb: QuickBooks, connection: Connection): Promise<NameHolder | null> {
   const name = connection.customerMode === "single" ? connection.customerName : null;
   if (name === null) return null;
-  const customers = await findCustomersByName(qb, [name]);
-  const active = customers.find((customer) => customer.isActive);
+  // It may have been created with the letters that the company keeps.
+  const spelled = [...new Set([name, asKept(name, connection)])];
+  const customers = await findCustomersByName(qb, spelled);
+  const active = customers.find((row) => spelled.some((one) => isSameName(row.displayName, one)));
   if (active !== undefined) return { kind: "Customer", ...active };
   const other = await findNameHolder(qb, name);
   if (other !== null) return other;
-  const inactive = customers[0];
+  const [inactive] = await findInactiveCustomers(qb, name);
   return inactive === undefined ? null : { kind: "Customer", ...inactive };
 }
 

@@ -4,6 +4,7 @@
 import { agree, plural } from "../platform/words.ts";
 import { ACCOUNT_ROLES, type AccountRole, pickAccount } from "../quickbooks/accounts.ts";
 import type { NameHolder } from "../quickbooks/customers.ts";
+import { cleanText } from "../quickbooks/text.ts";
 import type { Account } from "../quickbooks/wire.ts";
 import type { CheckLine, UnsentInvoices } from "./check-line.ts";
 import type { Connection } from "./connection.ts";
@@ -64,7 +65,7 @@ export function accountLine(
   const { id, label } = line;
   const name = textOf(connection, id);
   if (name === null) return notSet(connection, line);
-  const found = pickAccount(accounts, name);
+  const found = pickAccount(accounts, name) ?? pickAccount(accounts, asKept(name, connection));
   const { type, subType } = ACCOUNT_ROLES[role];
   if (found === null) {
     return {
@@ -94,6 +95,11 @@ export function accountLine(
     message: `'${found.fullName}' is there, active, of the type ${found.type}.`,
     fix: null,
   };
+}
+
+/** A name from the settings as it is created in a company that keeps few letters (docs/letters.md). */
+export function asKept(name: string, { letters }: Pick<Connection, "letters">): string {
+  return cleanText(name, Number.POSITIVE_INFINITY, letters, { isName: true }).text;
 }
 
 /** The setting that names the account of a role. */

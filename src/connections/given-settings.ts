@@ -3,12 +3,12 @@
  * the settings suffice for a push is decided in settings.ts.
  */
 import Big from "big.js";
+import { MAX_ACCOUNT_NAME_CHARS } from "../quickbooks/limits.ts";
 import { z } from "zod";
 import { isCalendarDate } from "../platform/calendar-date.ts";
 import { percentText } from "./taxing.ts";
 import { timeZoneNamed } from "./time-zone.ts";
 
-const MAX_ACCOUNT_NAME_CHARS = 100;
 const MAX_CUSTOMER_NAME_CHARS = 500;
 const MAX_TAX_CODE_CHARS = 100;
 const MAX_RATES = 100;

@@ -9,7 +9,7 @@ import { newId } from "../platform/ids.ts";
 import { open, seal } from "../platform/seal.ts";
 import type { TokenSet } from "../quickbooks/oauth.ts";
 import type { CompanyReading } from "./company-facts.ts";
-import { companyFactsSchema } from "./connection.ts";
+import { readFacts } from "./store.ts";
 import { pendingConnections } from "./schema.ts";
 import { readTokenSet } from "./token-set.ts";
 
@@ -94,7 +94,7 @@ export async function takePending(
     connectionId: row.connectionId,
     realmId: row.realmId,
     companyName: row.companyName,
-    reading: { companyName: row.companyName, facts: companyFactsSchema.parse(JSON.parse(row.company)) },
+    reading: { companyName: row.companyName, facts: readFacts(row.company) },
     tokens: text === null ? null : readTokenSet(text),
   };
 }

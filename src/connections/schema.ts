@@ -2,6 +2,7 @@
  * Tables of the connections: which QuickBooks companies we may act on, and with which settings. Tokens are never stored
  * here: they are sealed in the token vault (KV); a row has only their generation and expiry times.
  */
+import { LETTERS } from "../quickbooks/letters.ts";
 import { integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
 /** The tax code that a rate is booked with. `rate`: per cent, as `percentText` in taxing.ts writes it. */
@@ -47,6 +48,9 @@ export const connections = sqliteTable(
       .default("refuse"),
     /** IANA name. Null: the one proposed from the company's address (connections/time-zone.ts). */
     timeZone: text("time_zone"),
+    /** Which characters the company keeps, as far as its answers have shown (docs/letters.md), and since when we know. */
+    letters: text("letters", { enum: LETTERS }).notNull().default("all"),
+    lettersLearnedAt: text("letters_learned_at"),
     /** JSON of `CompanyFacts` (connections/connection.ts): country, currency, preferences, as last read. */
     company: text("company").notNull(),
     companyReadAt: text("company_read_at").notNull(),

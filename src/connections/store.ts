@@ -5,6 +5,7 @@
 import { and, asc, eq, inArray, isNull, lte, ne, sql } from "drizzle-orm";
 import type { Db } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
+import { LETTERS, type Letters, isLess } from "../quickbooks/letters.ts";
 import {
   type CompanyFacts,
   type Connection,
@@ -181,6 +182,32 @@ export async function clearSubscriptionLapsed(db: Db, id: string, now: Date): Pr
   return changed.length > 0;
 }
 
+/**
+ * The company keeps no more than these letters; what was learned before is never taken back by that. Forgotten only by
+ * `forgetLetters`.
+ */
+export async function recordLetters(db: Db, id: string, letters: Letters, now: Date): Promise<void> {
+  const at = now.toISOString();
+  const more = LETTERS.filter((known) => isLess(letters, known));
+  await db
+    .update(connections)
+    .set({ letters, lettersLearnedAt: at, updatedAt: at })
+    .where(and(eq(connections.id, id), inArray(connections.letters, more)));
+}
+
+/** Texts go to the company as they are again, until it shows what it keeps. */
+export async function forgetLetters(db: Db, id: string, now: Date): Promise<void> {
+  await db
+    .update(connections)
+    .set({ letters: "all", lettersLearnedAt: null, updatedAt: now.toISOString() })
+    .where(eq(connections.id, id));
+}
+
+/** Reads a `company` column. */
+export function readFacts(text: string): CompanyFacts {
+  return companyFactsSchema.parse(JSON.parse(text));
+}
+
 function toConnection(row: typeof connections.$inferSelect): Connection {
-  return { ...row, company: companyFactsSchema.parse(JSON.parse(row.company)) };
+  return { ...row, company: readFacts(row.company) };
 }

@@ -19,13 +19,11 @@ import {
   orderColumns,
   ownConnection,
   queuedEntry,
+  timeZoneHere,
 } from "./decision.ts";
 import type { OrderEvent } from "./events.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { voidEffect } from "./void-effect.ts";
-
-/** The ID under which our own test event voids an invoice that never existed. */
-export const TEST_INVOICE_ID = "bookbridge-test";
 
 type Created = Extract<OrderEvent, { type: "invoice.created" }>;
 type Voided = Extract<OrderEvent, { type: "invoice.voided" }>;
@@ -44,7 +42,7 @@ export function decideCreated(snapshot: Snapshot, event: Created, context: Decis
 function decideOrderOf(snapshot: Snapshot, event: Created, context: DecisionContext): { id: string; writes: Write[] } {
   const { order } = snapshot;
   const received = event.content.order;
-  const columns = orderColumns(received, event.at);
+  const columns = orderColumns(received, event.at, timeZoneHere(snapshot));
   if (!order) {
     const id = context.newId();
     const at = context.now.toISOString();
@@ -188,7 +186,6 @@ export function decideVoided(snapshot: Snapshot, event: Voided, context: Decisio
 }
 
 function rememberVoid(snapshot: Snapshot, event: Voided): Decision {
-  if (event.invoiceId === TEST_INVOICE_ID) return noChange("test");
   const isNewer = snapshot.rememberedVoidAt === null || event.at > snapshot.rememberedVoidAt;
   return {
     ...noChange("remembered"),

@@ -2,7 +2,7 @@
  * Decides what `order.shipped` and `order.cancelled` do. Pure: from the snapshot to the writes. The event with the
  * newest envelope time wins; of two with the same time, the one that arrived later. An older event changes nothing.
  */
-import { calendarDate } from "../platform/calendar-date.ts";
+import { companyDay } from "../platform/calendar-date.ts";
 import { applyContent } from "./content-change.ts";
 import { invoiceFromOrder } from "../invoices/from-order.ts";
 import type { InvoiceRow } from "../invoicing/invoice-row.ts";
@@ -16,6 +16,7 @@ import {
   noChange,
   orderColumns,
   queuedEntry,
+  timeZoneHere,
 } from "./decision.ts";
 import type { OrderEvent } from "./events.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -31,7 +32,7 @@ type Cancelled = Extract<OrderEvent, { type: "order.cancelled" }>;
 /** An order was shipped, a shipped order changed, or a cancelled one was shipped after all. */
 export function decideShipped(snapshot: Snapshot, event: Shipped, context: DecisionContext): Decision {
   const { order } = snapshot;
-  const columns = { ...orderColumns(event.order, event.at), status: "shipped" as const };
+  const columns = { ...orderColumns(event.order, event.at, timeZoneHere(snapshot)), status: "shipped" as const };
   if (!order) {
     const id = context.newId();
     const at = context.now.toISOString();
@@ -92,8 +93,9 @@ export function decideCancelled(snapshot: Snapshot, event: Cancelled, context: D
     writes: [{ kind: "update_order", id: order.id, patch: { status: "cancelled", eventAt: event.at } }],
     touchedOrders: [order.id],
   };
+  const cancelledOn = companyDay(timeZoneHere(snapshot), event.at);
   for (const row of snapshot.orderInvoices) {
-    const { effect, patch } = cancellationEffect(row, order.number, event.at, context.now);
+    const { effect, patch } = cancellationEffect(row, order.number, cancelledOn, context.now);
     if (!patch) continue;
     decision.writes.push({ kind: "update_invoice", row, patch });
     decision.invoiceId = row.id;
@@ -114,7 +116,7 @@ function rememberCancelled(snapshot: Snapshot, event: Cancelled, context: Decisi
     customerName: "",
     currency: NO_CURRENCY,
     totalMinor: 0,
-    shippedOn: calendarDate(event.at),
+    shippedOn: companyDay(timeZoneHere(snapshot), event.at),
     body: null,
     eventAt: event.at,
     createdAt: at,

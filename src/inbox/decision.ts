@@ -2,15 +2,15 @@
  * What an event leads to: the writes, as data, and a name for its effect. Made by decide-order.ts and decide-invoice.ts
  * from a snapshot (pure), written by store-delivery.ts.
  */
-import { calendarDate } from "../platform/calendar-date.ts";
+import { companyDay } from "../platform/calendar-date.ts";
 import type { InvoiceRow, NewInvoiceRow } from "../invoicing/invoice-row.ts";
 import { isInQuickBooks } from "../documents/status.ts";
 import { isOutcomeOpen } from "../pushes/states.ts";
-import { type Order, storedOrder } from "../orders/order.ts";
+import { type Order, shippingDay, storedOrder } from "../orders/order.ts";
 import type { orders } from "../orders/schema.ts";
 import type { OrderRow } from "../orders/store.ts";
-import { type AutoAdmission, type ConnectionSwitches, autoAdmission } from "../pushes/admission.ts";
-import type { Snapshot } from "./snapshot.ts";
+import { type AutoAdmission, autoAdmission } from "../pushes/admission.ts";
+import type { KnownConnection, Snapshot } from "./snapshot.ts";
 import type { InferInsertModel } from "drizzle-orm";
 
 export type Write =
@@ -25,7 +25,7 @@ export type Write =
 /**
  * What an event did: `stored`, `updated`, `restored` (a cancelled order was shipped after all), `unchanged`, `older`
  * (we had something newer), `cancelled`, `voided`, `flagged` (a person has to look), `void_queued`, `void_remembered`
- * (the outcome of its push is open), `remembered` (for something we don't have yet), `stays_voided`, `test`.
+ * (the outcome of its push is open), `remembered` (for something we don't have yet), `stays_voided`. Earlier versions also recorded `test`.
  */
 export type Effect =
   | "stored"
@@ -39,8 +39,7 @@ export type Effect =
   | "void_queued"
   | "void_remembered"
   | "remembered"
-  | "stays_voided"
-  | "test";
+  | "stays_voided";
 
 export interface Decision {
   effect: Effect;
@@ -73,7 +72,7 @@ export function noChange(effect: Effect, ids: { orderId?: string | null; invoice
 }
 
 /** The instance's own connection, or null. */
-export function ownConnection(snapshot: Snapshot): ConnectionSwitches | null {
+export function ownConnection(snapshot: Snapshot): KnownConnection | null {
   return connectionById(snapshot, snapshot.instance.connectionId);
 }
 
@@ -81,18 +80,23 @@ export function ownConnection(snapshot: Snapshot): ConnectionSwitches | null {
  * The connection that an invoice goes to: if QuickBooks may have the invoice, the one that it was sent through;
  * otherwise the instance's.
  */
-export function connectionOfInvoice(snapshot: Snapshot, row: InvoiceRow): ConnectionSwitches | null {
+export function connectionOfInvoice(snapshot: Snapshot, row: InvoiceRow): KnownConnection | null {
   return isInQuickBooks(row) || isOutcomeOpen(row)
     ? connectionById(snapshot, row.connectionId)
     : ownConnection(snapshot);
 }
 
-function connectionById(snapshot: Snapshot, id: string | null): ConnectionSwitches | null {
+/** The time zone of the instance's company; UTC if it has none. */
+export function timeZoneHere(snapshot: Snapshot): string {
+  return ownConnection(snapshot)?.timeZone ?? "UTC";
+}
+
+function connectionById(snapshot: Snapshot, id: string | null): KnownConnection | null {
   return snapshot.connections.find((connection) => connection.id === id) ?? null;
 }
 
 /** Whether it would be sent automatically now. */
-export function admissionFor(snapshot: Snapshot, connection: ConnectionSwitches | null): AutoAdmission {
+export function admissionFor(snapshot: Snapshot, connection: KnownConnection | null): AutoAdmission {
   return autoAdmission(connection, snapshot.instance);
 }
 
@@ -101,8 +105,8 @@ export function queuedEntry(invoiceId: string, connectionId: string | null): Dec
   return connectionId === null ? [] : [{ invoiceId, connectionId }];
 }
 
-/** The columns of an order that follow from its content. */
-export function orderColumns(order: Order, eventAt: string) {
+/** The columns of an order that follow from its content. `timeZone`: its company's. */
+export function orderColumns(order: Order, eventAt: string, timeZone: string) {
   return {
     number: order.number,
     customerName: order.customer.name,
@@ -110,7 +114,7 @@ export function orderColumns(order: Order, eventAt: string) {
     totalMinor: order.totalMinor,
     placedAt: order.placedAt,
     shippedAt: order.shippedAt,
-    shippedOn: calendarDate(order.shippedAt ?? eventAt),
+    shippedOn: shippingDay(order, timeZone) ?? companyDay(timeZone, eventAt),
     body: storedOrder.write(order),
     eventAt,
   };

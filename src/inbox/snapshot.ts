@@ -4,6 +4,8 @@
  */
 import { type SQL, and, eq, sql } from "drizzle-orm";
 import { connections } from "../connections/schema.ts";
+import { readFacts } from "../connections/store.ts";
+import { timeZoneOf } from "../connections/time-zone.ts";
 import type { Instance } from "../instances/instance.ts";
 import { instances } from "../instances/schema.ts";
 import { invoices } from "../invoices/schema.ts";
@@ -13,6 +15,7 @@ import type { ConnectionSwitches } from "../pushes/admission.ts";
 import { pushes } from "../pushes/schema.ts";
 import type { OrderRow } from "../orders/store.ts";
 import type { Db } from "../platform/db.ts";
+import { acceptedToday } from "./delivery-counts.ts";
 import type { OrderEvent } from "./events.ts";
 import { orderEvents, rememberedVoids } from "./schema.ts";
 
@@ -24,11 +27,16 @@ const SWITCH_COLUMNS = {
   autoInvoice: connections.autoInvoice,
   subscriptionLapsedAt: connections.subscriptionLapsedAt,
 } satisfies Record<keyof ConnectionSwitches, unknown>;
+/** Where a company's calendar days begin. */
+const ZONE_COLUMNS = { timeZone: connections.timeZone, company: connections.company };
+
+/** What is known of a connection here; days begin in its time zone. */
+export type KnownConnection = ConnectionSwitches & { timeZone: string };
 
 export interface Snapshot {
   instance: Instance;
   /** The connections of the instance and of the invoices below. */
-  connections: ConnectionSwitches[];
+  connections: KnownConnection[];
   order: OrderRow | null;
   /** The invoices of that order, oldest first, including void ones. */
   orderInvoices: InvoiceRow[];
@@ -38,6 +46,8 @@ export interface Snapshot {
   rememberedVoidAt: string | null;
   /** The event that was accepted under this `webhook-id`, if any. */
   acceptedEventId: string | null;
+  /** How many deliveries of the instance were accepted today (UTC). */
+  acceptedToday: number;
 }
 
 /** The order system's IDs in an event; empty text matches nothing. */
@@ -57,15 +67,15 @@ function idsOf(event: OrderEvent): { orderId: string; invoiceId: string } {
 /** Reads all of it in one transaction; null if there is no such instance. */
 export async function readSnapshot(
   db: Db,
-  instanceId: string,
-  webhookId: string,
+  { instanceId, webhookId }: { instanceId: string; webhookId: string },
   event: OrderEvent,
+  now: Date,
 ): Promise<Snapshot | null> {
   const ids = idsOf(event);
   const isOrder = and(eq(orders.instanceId, instanceId), eq(orders.externalId, ids.orderId));
   const isInvoice = and(eq(invoices.instanceId, instanceId), eq(invoices.externalId, ids.invoiceId));
   const ofOrder = sql`${invoices.orderId} = (select ${orders.id} from ${orders} where ${isOrder})`;
-  const [found, orderRows, orderInvoices, invoiceRows, voids, accepted, switches] = await db.batch([
+  const [found, orderRows, orderInvoices, invoiceRows, voids, accepted, today, switches] = await db.batch([
     db.select().from(instances).where(eq(instances.id, instanceId)).limit(1),
     db.select().from(orders).where(isOrder).limit(1),
     selectInvoices(db).where(ofOrder).orderBy(invoices.id),
@@ -76,8 +86,9 @@ export async function readSnapshot(
       .where(and(eq(rememberedVoids.instanceId, instanceId), eq(rememberedVoids.externalId, ids.invoiceId)))
       .limit(1),
     db.select({ id: orderEvents.id }).from(orderEvents).where(isAccepted(instanceId, webhookId)).limit(1),
+    acceptedToday(db, instanceId, now),
     db
-      .select(SWITCH_COLUMNS)
+      .select({ ...SWITCH_COLUMNS, ...ZONE_COLUMNS })
       .from(connections)
       .where(
         sql`${connections.id} in (
@@ -90,12 +101,16 @@ export async function readSnapshot(
   if (!instance) return null;
   return {
     instance,
-    connections: switches,
+    connections: switches.map(({ company, timeZone, ...row }) => ({
+      ...row,
+      timeZone: timeZoneOf({ timeZone, company: readFacts(company) }),
+    })),
     order: orderRows[0] ?? null,
     orderInvoices,
     invoice: invoiceRows[0] ?? null,
     rememberedVoidAt: voids[0]?.eventAt ?? null,
     acceptedEventId: accepted[0]?.id ?? null,
+    acceptedToday: today[0]?.count ?? 0,
   };
 }
 

@@ -10,7 +10,6 @@ import { withWarning } from "../failures/warning.ts";
 import { reasonToHold } from "../pushes/admission.ts";
 import { type VoidPlan, planVoid } from "../invoicing/by-hand/void-invoice.ts";
 import { type Effect, connectionOfInvoice } from "./decision.ts";
-import { calendarDate } from "../platform/calendar-date.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 export interface VoidEffect {
@@ -45,11 +44,11 @@ function isVoidUnderWay(row: InvoiceRow): boolean {
   return row.operation === "void" && ["queued", "sending", "unknown", "held"].includes(row.state);
 }
 
-/** The invoice's order was cancelled. If QuickBooks has the invoice, a person decides. */
-export function cancellationEffect(row: InvoiceRow, orderNumber: string, at: string, now: Date): VoidEffect {
+/** The invoice's order was cancelled on that calendar day. If QuickBooks has the invoice, a person decides. */
+export function cancellationEffect(row: InvoiceRow, orderNumber: string, on: string, now: Date): VoidEffect {
   if (row.state === "voided" || row.operation === "void" || row.voidRequestedAt !== null) return NO_EFFECT;
   const message =
-    `The order system cancelled order ${orderNumber} on ${calendarDate(at)}, after this invoice was sent. ` +
+    `The order system cancelled order ${orderNumber} on ${on}, after this invoice was sent. ` +
     "Void the invoice here, or credit it in QuickBooks, if nothing is owed on it.";
   const warnings = withWarning(row.warnings, { code: ORDER_CANCELLED, message });
   if (isInQuickBooks(row)) return { effect: "flagged", patch: { warnings } };

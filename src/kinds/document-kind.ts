@@ -80,6 +80,9 @@ export interface FrozenDocument {
   number: string;
   customerId: string;
   itemIds: string[];
+  hasShippingAddress: boolean;
+  /** Decimal text; null if it says nothing of tax. */
+  totalTax: string | null;
 }
 
 /** The payload of a document, with our mark in its private note. */
@@ -105,10 +108,16 @@ export interface QboDocument {
   currency: string | null;
   /** Decimal texts, in the document's currency. */
   totalAmount: string;
+  totalTax: string;
   balance: string;
   privateNote: string | null;
   /** As QuickBooks writes it, with an offset. */
   lastUpdatedAt: string | null;
+  /** Each in one line; null if it has none. */
+  billingAddress: string | null;
+  shippingAddress: string | null;
+  /** Each character outside ISO-8859-1 in it: shows whether QuickBooks kept what was sent. */
+  foreignCharacters: string;
 }
 
 /** What a write brought back, with the status and trace ID of the response. */

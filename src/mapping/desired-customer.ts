@@ -5,6 +5,7 @@
 import type { Connection } from "../connections/connection.ts";
 import type { Order } from "../orders/order.ts";
 import type { Address, NewCustomer } from "../quickbooks/customers.ts";
+import type { Letters } from "../quickbooks/letters.ts";
 import {
   MAX_ADDRESS_LINE_CHARS,
   MAX_CITY_CHARS,
@@ -19,7 +20,7 @@ import { cleanText } from "../quickbooks/text.ts";
 import type { Desired } from "./find-or-create.ts";
 import { FittedTexts } from "./fitted-texts.ts";
 import { BUYER_PREFIX } from "./links.ts";
-import { isTakenByQuickBooks } from "./to-qbo-address.ts";
+import { emailFor } from "./to-qbo-address.ts";
 
 export interface DesiredCustomer extends Desired {
   /** Appended to the name if it is taken, in this order. */
@@ -29,43 +30,56 @@ export interface DesiredCustomer extends Desired {
   details: Omit<NewCustomer, "displayName" | "currency">;
   /** The shared customer from the settings. */
   isShared: boolean;
+  fit: (letters: Letters) => DesiredCustomer;
 }
 
-/** The customer of an order of this instance. */
+/** The customer of an order of this instance, for a company that keeps the letters that the connection says. */
 export function desiredCustomer(connection: Connection, instanceId: string, order: Order): DesiredCustomer {
-  return connection.customerMode === "single"
-    ? sharedCustomer(connection, order)
-    : buyer(connection, instanceId, order);
+  const { company, letters } = connection;
+  const foreign = foreignCurrency(connection, order);
+  const ofMode = connection.customerMode === "single" ? sharedCustomer(connection) : buyer(instanceId, order, letters);
+  return {
+    ...ofMode,
+    key: `${ofMode.key}${foreign ? `:${foreign}` : ""}`,
+    suffixes: [...new Set([...ofMode.suffixes, foreign ?? ""])].filter((suffix) => suffix !== ""),
+    currency: company.multicurrency ? order.currency : null,
+    letters,
+    fit: (fewer) => desiredCustomer({ ...connection, letters: fewer }, instanceId, order),
+  };
 }
 
-function sharedCustomer(connection: Connection, order: Order): DesiredCustomer {
-  const foreign = foreignCurrency(connection, order);
-  const texts = new FittedTexts();
-  const name = texts.fit(connection.customerName ?? "", MAX_DISPLAY_NAME_CHARS, "The customer name", { isName: true });
+type OfMode = Omit<DesiredCustomer, "currency" | "letters" | "fit">;
+
+function sharedCustomer({ customerName, letters }: Connection): OfMode {
+  const given = customerName ?? "";
+  const spelled = (kept: Letters) => cleanText(given, MAX_DISPLAY_NAME_CHARS, kept, { isName: true }).text;
+  const texts = new FittedTexts(letters);
+  const name = texts.fit(given, MAX_DISPLAY_NAME_CHARS, "The customer name", { isName: true });
   return {
-    key: `single:${name.toLowerCase()}${foreign ? `:${foreign}` : ""}`,
-    name,
-    suffixes: foreign ? [foreign] : [],
-    currency: connection.company.multicurrency ? order.currency : null,
+    // There is one such customer, however it is spelled.
+    key: `single:${(spelled("latin1") || spelled("all")).toLowerCase()}`,
+    name: name || "Customer",
+    original: spelled("all"),
+    suffixes: [],
     details: {},
-    warnings: [],
+    warnings: texts.warnings,
     isShared: true,
   };
 }
 
-function buyer(connection: Connection, instanceId: string, order: Order): DesiredCustomer {
+function buyer(instanceId: string, order: Order, letters: Letters): OfMode {
   const { customer } = order;
-  const foreign = foreignCurrency(connection, order);
-  const texts = new FittedTexts();
+  const texts = new FittedTexts(letters);
   const clean = texts.fit(customer.name, MAX_DISPLAY_NAME_CHARS, "The customer name", { isName: true });
   const identity = customer.id ? `id:${customer.id}` : `name:${customer.name.trim().toLowerCase()}`;
-  const id = customer.id ? cleanText(customer.id, MAX_DISPLAY_NAME_CHARS, { isName: true }).text : "";
+  const id = cleanText(customer.id ?? "", MAX_DISPLAY_NAME_CHARS, letters, { isName: true }).text;
+  const details = detailsOf(order, clean, texts);
   return {
-    key: `${BUYER_PREFIX}${instanceId}:${identity}${foreign ? `:${foreign}` : ""}`,
-    name: clean || `Customer ${customer.id ?? ""}`.trim(),
-    suffixes: [...new Set([id, foreign ?? ""])].filter((suffix) => suffix !== ""),
-    currency: connection.company.multicurrency ? order.currency : null,
-    details: detailsOf(order, clean),
+    key: `${BUYER_PREFIX}${instanceId}:${identity}`,
+    name: clean || `Customer ${id}`.trim(),
+    original: cleanText(customer.name, MAX_DISPLAY_NAME_CHARS, "all", { isName: true }).text,
+    suffixes: [id],
+    details,
     warnings: texts.warnings,
     isShared: false,
   };
@@ -78,24 +92,26 @@ function foreignCurrency({ company }: Connection, { currency }: Order): string |
   return company.multicurrency && currency !== company.homeCurrency ? currency : null;
 }
 
-function detailsOf(order: Order, name: string): DesiredCustomer["details"] {
-  const { email, phone } = order.customer;
-  const billing = toAddress(order.billingAddress);
-  const shipping = toAddress(order.shippingAddress);
-  const companyName = cleanText(name, MAX_COMPANY_NAME_CHARS, { isName: true }).text;
-  const cleanPhone = phone ? cleanText(phone, MAX_PHONE_CHARS).text.trim() : "";
+/** Addresses and e-mail stand on the invoice as well, which tells what had to be changed in them. */
+function detailsOf(order: Order, name: string, texts: FittedTexts): DesiredCustomer["details"] {
+  const { phone } = order.customer;
+  const email = emailFor(order);
+  const billing = toAddress(order.billingAddress, texts.letters);
+  const shipping = toAddress(order.shippingAddress, texts.letters);
+  const companyName = texts.fit(name, MAX_COMPANY_NAME_CHARS, "The company name", { isName: true });
+  const fittedPhone = texts.fit(phone ?? "", MAX_PHONE_CHARS, "The phone number", { isLine: true });
   return {
     ...(companyName ? { companyName } : {}),
-    ...(email && isTakenByQuickBooks(email.trim()) ? { email: email.trim() } : {}),
-    ...(cleanPhone ? { phone: cleanPhone } : {}),
+    ...(email ? { email } : {}),
+    ...(fittedPhone ? { phone: fittedPhone } : {}),
     ...(billing ? { billing } : {}),
     ...(shipping ? { shipping } : {}),
   };
 }
 
-function toAddress(address: Order["billingAddress"]): Address | null {
+function toAddress(address: Order["billingAddress"], letters: Letters): Address | null {
   if (!address) return null;
-  const fit = (text: string | null, maxChars: number) => (text ? cleanText(text, maxChars).text.trim() : "");
+  const fit = (text: string | null, maxChars: number) => (text ? cleanText(text, maxChars, letters).text.trim() : "");
   const lines = [fit(address.line1, MAX_ADDRESS_LINE_CHARS), fit(address.line2, MAX_ADDRESS_LINE_CHARS)].filter(
     (line) => line !== "",
   );

@@ -3,44 +3,59 @@
  * or by name if there is none. Pure.
  */
 import type { OrderLine } from "../orders/order.ts";
-import { MAX_ITEM_NAME_CHARS, MAX_SKU_CHARS } from "../quickbooks/limits.ts";
+import type { Letters } from "../quickbooks/letters.ts";
+import { MAX_ITEM_DESCRIPTION_CHARS, MAX_ITEM_NAME_CHARS, MAX_SKU_CHARS } from "../quickbooks/limits.ts";
 import { cleanText } from "../quickbooks/text.ts";
 import type { Desired } from "./find-or-create.ts";
 import { FittedTexts } from "./fitted-texts.ts";
 
 export interface DesiredItem extends Desired {
   sku: string | null;
-  description: string | null;
+  description: string;
   /** A service item of ours such as 'Shipping', regardless of the settings for products. */
   isPlainService: boolean;
+  fit: (letters: Letters) => DesiredItem;
 }
 
-/** The item of an order line. */
-export function desiredItem(line: OrderLine): DesiredItem {
-  const texts = new FittedTexts();
-  const sku = line.sku ? texts.fit(line.sku.trim(), MAX_SKU_CHARS, "The SKU", { isLine: true }) || null : null;
-  const name = texts.fit(line.name?.trim() || line.sku?.trim() || "", MAX_ITEM_NAME_CHARS, "The item name", {
-    isName: true,
-  });
-  const usable = name || (sku ? cleanText(sku, MAX_ITEM_NAME_CHARS, { isName: true }).text : "") || "Item";
+/** The item of an order line, for a company that keeps these letters. */
+export function desiredItem(line: OrderLine, letters: Letters): DesiredItem {
+  const texts = new FittedTexts(letters);
+  const spelled = namesOf(line, texts);
+  const asSent = letters === "all" ? spelled : namesOf(line, new FittedTexts("all"));
+  const description = cleanText(line.description ?? line.name ?? "", MAX_ITEM_DESCRIPTION_CHARS, letters).text;
   return {
-    key: sku ? `sku:${sku.toLowerCase()}` : `name:${usable.toLowerCase()}`,
-    sku,
-    name: usable,
-    description: line.description ?? line.name,
+    // The key does not depend on what the company keeps: what is linked stays linked when that is learned.
+    key: asSent.sku ? `sku:${asSent.sku.toLowerCase()}` : `name:${asSent.name.toLowerCase()}`,
+    ...spelled,
+    original: asSent.name,
+    letters,
+    description,
     isPlainService: false,
     warnings: texts.warnings,
+    fit: (fewer) => desiredItem(line, fewer),
   };
+}
+
+function namesOf(line: OrderLine, texts: FittedTexts): { sku: string | null; name: string } {
+  const sku = line.sku ? texts.fit(line.sku.trim(), MAX_SKU_CHARS, "The SKU", { isLine: true }) || null : null;
+  const given = line.name?.trim() || line.sku?.trim() || "";
+  const name = texts.fit(given, MAX_ITEM_NAME_CHARS, "The item name", { isName: true });
+  const ofSku = sku ? cleanText(sku, MAX_ITEM_NAME_CHARS, texts.letters, { isName: true }).text : "";
+  return { sku, name: name || ofSku || "Item" };
 }
 
 /** An item that replaces one of QuickBooks' own lines in a company that has them turned off. */
 export function plainServiceItem(name: "Shipping" | "Discount"): DesiredItem {
-  return {
+  const item: DesiredItem = {
     key: `name:${name.toLowerCase()}`,
     sku: null,
     name,
-    description: null,
+    original: name,
+    letters: "all",
+    description: "",
     isPlainService: true,
     warnings: [],
+    fit: () => item,
   };
+  return item;
 }

@@ -1,8 +1,9 @@
 /**
- * Makes texts fit for QuickBooks and collects a warning for each that had to be changed (other than white space). One
+ * Makes texts fit for a company and collects a warning for each that had to be changed (other than white space). One
  * instance per invoice, so that the same change is reported once.
  */
 import { cleanText } from "../quickbooks/text.ts";
+import type { Letters } from "../quickbooks/letters.ts";
 import type { Warning } from "../failures/warning.ts";
 
 /** Longer texts are quoted in part. */
@@ -10,6 +11,12 @@ const MAX_QUOTED_CHARS = 60;
 
 export class FittedTexts {
   readonly #warnings = new Map<string, Warning>();
+  /** What the company keeps. */
+  readonly letters: Letters;
+
+  constructor(letters: Letters) {
+    this.letters = letters;
+  }
 
   get warnings(): Warning[] {
     return [...this.#warnings.values()];
@@ -17,7 +24,7 @@ export class FittedTexts {
 
   /** The text cleaned and cut to `maxChars`; `what` names it in a warning, e.g. 'The memo'. */
   fit(text: string, maxChars: number, what: string, options: { isName?: boolean; isLine?: boolean } = {}): string {
-    const cleaned = cleanText(text, maxChars, options);
+    const cleaned = cleanText(text, maxChars, this.letters, options);
     const changes = cleaned.changes.filter((change) => change !== "whitespace");
     if (changes.length > 0) {
       const isCut = changes.includes("cut");

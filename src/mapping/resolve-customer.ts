@@ -3,8 +3,9 @@
  * name that belongs to no other buyer is adopted, otherwise one is created; if the name is taken, the buyer's ID is
  * appended, with a warning.
  */
-import { createCustomer, findCustomersByName } from "../quickbooks/customers.ts";
+import { type NewCustomer, changeCustomer, createCustomer, findCustomersByName } from "../quickbooks/customers.ts";
 import { MAX_DISPLAY_NAME_CHARS } from "../quickbooks/limits.ts";
+import { isSameName } from "../quickbooks/names.ts";
 import type { Customer } from "../quickbooks/wire.ts";
 import type { DesiredCustomer } from "./desired-customer.ts";
 import { type ReferenceKind, findOrCreate } from "./find-or-create.ts";
@@ -20,22 +21,28 @@ export function resolveCustomer(task: ResolveTask, desired: DesiredCustomer): Pr
 const CUSTOMER: ReferenceKind<DesiredCustomer, Customer> = {
   kind: "customer",
   doing: ({ name }) => ({ kind: "customer", name }),
-  lookUp: ({ qb }, _desired, name) => findCustomersByName(qb, [name]),
-  matches: (found, { currency }, name) =>
-    found.filter((customer) => {
-      const isSameName = customer.displayName.toLowerCase() === name.toLowerCase();
+  lookUp: ({ qb }, _desired, names) => findCustomersByName(qb, names),
+  matches: (found, { currency }, name) => {
+    const fitting = found.filter((customer) => {
       const isSameCurrency = currency === null || customer.currency === null || customer.currency === currency;
-      return customer.isActive && isSameName && isSameCurrency;
-    }),
+      return customer.isActive && isSameName(customer.displayName, name) && isSameCurrency;
+    });
+    return fitting.toSorted((a, b) => Number(b.displayName === name) - Number(a.displayName === name));
+  },
   isFree: async ({ context }, desired, { id }) =>
     desired.isShared ||
     !(await isLinkedElsewhere(context.db, context.connection.id, { kind: "customer", qboId: id, key: desired.key })),
-  namesToTry: ({ name, suffixes }) => namesToTry(name, suffixes, MAX_DISPLAY_NAME_CHARS),
-  create: ({ qb }, { details, currency }, { name, requestId }) =>
-    createCustomer(qb, { displayName: name, ...details, ...(currency ? { currency } : {}) }, requestId),
+  namesToTry: (desired) => namesToTry(desired, desired.suffixes, MAX_DISPLAY_NAME_CHARS),
+  create: ({ qb }, desired, { name, requestId }) => createCustomer(qb, customerOf(desired, name), requestId),
+  change: ({ qb }, desired, { id, name, requestId }) => changeCustomer(qb, id, customerOf(desired, name), requestId),
   nameOf: ({ displayName }) => displayName,
+  isTaxable: ({ isTaxable }) => isTaxable,
   renamed: ({ name }, nameInQuickBooks) => ({
     code: "customer_renamed",
     message: `The name '${name}' is already used in QuickBooks, so the customer appears there as '${nameInQuickBooks}'.`,
   }),
 };
+
+function customerOf({ details, currency }: DesiredCustomer, name: string): NewCustomer {
+  return { displayName: name, ...details, ...(currency ? { currency } : {}) };
+}

@@ -5,18 +5,26 @@
  */
 import { whileDoing } from "../failures/failed-while.ts";
 import type { QuickBooks } from "../quickbooks/client.ts";
-import { type NewItem, createItem, findItemsByName, findItemsBySku } from "../quickbooks/items.ts";
-import { MAX_ITEM_DESCRIPTION_CHARS, MAX_ITEM_NAME_CHARS } from "../quickbooks/limits.ts";
-import { cleanText } from "../quickbooks/text.ts";
+import {
+  type ItemTexts,
+  type NewItem,
+  changeItem,
+  createItem,
+  findItemsByName,
+  findItemsBySku,
+} from "../quickbooks/items.ts";
+import { MAX_ITEM_NAME_CHARS } from "../quickbooks/limits.ts";
+import { isSameName } from "../quickbooks/names.ts";
 import type { Item } from "../quickbooks/wire.ts";
 import type { DesiredItem } from "./desired-item.ts";
 import { type ReferenceKind, findOrCreate } from "./find-or-create.ts";
 import { type Link, findLinks } from "./links.ts";
+import { spellings } from "./lost-letters.ts";
 import { namesToTry } from "./names-to-try.ts";
 import { resolveAccount } from "./resolve-account.ts";
 import type { ResolveTask } from "./resolve-task.ts";
 
-/** The links by key. At most two reads for all items that are not linked yet. */
+/** The links by key. Two reads for all items that are not linked yet, more for names that a query can't hold. */
 export async function resolveItems(task: ResolveTask, desired: readonly DesiredItem[]): Promise<Map<string, Link>> {
   const { db, connection } = task.context;
   const byKey = new Map<string, DesiredItem>();
@@ -26,7 +34,12 @@ export async function resolveItems(task: ResolveTask, desired: readonly DesiredI
   const unknown = [...byKey.values()].filter((item) => !links.has(item.key));
   const [first] = unknown;
   if (!first) return links;
-  const found = await whileDoing(ITEM.doing(first), () => lookUp(task.qb, unknown));
+  const found = await whileDoing(ITEM.doing(first), () =>
+    lookUp(
+      task.qb,
+      unknown.map((item) => ({ sku: item.sku, names: spellings(item, item.name) })),
+    ),
+  );
   for (const item of unknown) links.set(item.key, await findOrCreate(task, ITEM, item, found));
   return links;
 }
@@ -34,15 +47,24 @@ export async function resolveItems(task: ResolveTask, desired: readonly DesiredI
 const ITEM: ReferenceKind<DesiredItem, Item> = {
   kind: "item",
   doing: ({ name, sku }) => ({ kind: "item", name, sku }),
-  lookUp: ({ qb }, { sku }, name) => lookUp(qb, [{ sku, name }]),
+  lookUp: ({ qb }, { sku }, names) => lookUp(qb, [{ sku, names }]),
   matches: (found, { sku }, name) => {
     const bySku = found.filter((item) => hasSku(item, sku));
-    const byName = found.filter((item) => item.isActive && isNamed(item, name) && (item.sku === null || sku === null));
+    const byName = found.filter(
+      (item) => item.isActive && isSameName(item.name, name) && (item.sku === null || sku === null),
+    );
     return [...bySku.filter((item) => item.isActive), ...byName, ...bySku];
   },
-  namesToTry: ({ name, sku }) => namesToTry(name, sku && sku !== name ? [sku] : [], MAX_ITEM_NAME_CHARS),
-  create: async (task, desired, { name, requestId }) =>
-    createItem(task.qb, await newItem(task, desired, name), requestId),
+  namesToTry: (desired) => {
+    const { name, sku } = desired;
+    return namesToTry(desired, sku && sku !== name ? [sku] : [], MAX_ITEM_NAME_CHARS);
+  },
+  create: async (task, desired, { name, requestId }) => {
+    const accounts = await accountsOf(task, desired);
+    const made = await createItem(task.qb, newItem(task, desired, { name, accounts }), requestId);
+    return { ...made, warnings: Object.values(accounts).flatMap((link) => link?.warnings ?? []) };
+  },
+  change: ({ qb }, desired, { id, name, requestId }) => changeItem(qb, id, textsOf(desired, name), requestId),
   nameOf: ({ name }) => name,
   renamed: ({ name, sku }, nameInQuickBooks) => ({
     code: "item_renamed",
@@ -50,7 +72,10 @@ const ITEM: ReferenceKind<DesiredItem, Item> = {
   }),
 };
 
-async function lookUp(qb: QuickBooks, wanted: readonly { sku: string | null; name: string }[]): Promise<Item[]> {
+async function lookUp(
+  qb: QuickBooks,
+  wanted: readonly { sku: string | null; names: readonly string[] }[],
+): Promise<Item[]> {
   const bySku = await findItemsBySku(
     qb,
     wanted.flatMap(({ sku }) => (sku ? [sku] : [])),
@@ -58,36 +83,49 @@ async function lookUp(qb: QuickBooks, wanted: readonly { sku: string | null; nam
   const missing = wanted.filter(({ sku }) => !bySku.some((found) => hasSku(found, sku)));
   const byName = await findItemsByName(
     qb,
-    missing.map(({ name }) => name),
+    missing.flatMap(({ names }) => names),
   );
   return [...bySku, ...byName];
 }
 
-async function newItem(task: ResolveTask, desired: DesiredItem, name: string): Promise<NewItem> {
-  const { connection } = task.context;
-  const description = desired.description ? cleanText(desired.description, MAX_ITEM_DESCRIPTION_CHARS).text : "";
-  const base = {
-    name,
-    incomeAccountId: await resolveAccount(task, "income", connection.incomeAccount),
-    ...(desired.sku ? { sku: desired.sku } : {}),
-    ...(description ? { description } : {}),
-  };
-  if (desired.isPlainService) return { ...base, type: "service" };
-  if (connection.itemType !== "inventory") return { ...base, type: connection.itemType ?? "service" };
+interface Accounts {
+  income: Link;
+  /** Inventory only. */
+  cogs?: Link;
+  asset?: Link;
+}
+
+async function accountsOf(task: ResolveTask, { isPlainService }: DesiredItem): Promise<Accounts> {
+  const { incomeAccount, cogsAccount, assetAccount, itemType } = task.context.connection;
+  const income = await resolveAccount(task, "income", incomeAccount);
+  if (isPlainService || itemType !== "inventory") return { income };
+  const cogs = await resolveAccount(task, "cogs", cogsAccount);
+  return { income, cogs, asset: await resolveAccount(task, "asset", assetAccount) };
+}
+
+function newItem(
+  { context, content }: ResolveTask,
+  desired: DesiredItem,
+  { name, accounts: { income, cogs, asset } }: { name: string; accounts: Accounts },
+): NewItem {
+  const { itemType, defaultInventoryQuantity, inventoryStartDate } = context.connection;
+  const base = { ...textsOf(desired, name), incomeAccountId: income.qboId };
+  if (!cogs || !asset)
+    return { ...base, type: itemType === "non_inventory" && !desired.isPlainService ? itemType : "service" };
   return {
     ...base,
     type: "inventory",
-    cogsAccountId: await resolveAccount(task, "cogs", connection.cogsAccount),
-    assetAccountId: await resolveAccount(task, "asset", connection.assetAccount),
-    quantityOnHand: connection.defaultInventoryQuantity ?? "0",
-    startDate: connection.inventoryStartDate ?? task.content.date,
+    cogsAccountId: cogs.qboId,
+    assetAccountId: asset.qboId,
+    quantityOnHand: defaultInventoryQuantity ?? "0",
+    startDate: inventoryStartDate ?? content.date,
   };
 }
 
-function hasSku(item: Item, sku: string | null): boolean {
-  return sku !== null && item.sku !== null && item.sku.toLowerCase() === sku.toLowerCase();
+function textsOf({ sku, description }: DesiredItem, name: string): ItemTexts {
+  return { name, ...(sku ? { sku } : {}), ...(description ? { description } : {}) };
 }
 
-function isNamed(item: Item, name: string): boolean {
-  return item.name.toLowerCase() === name.toLowerCase();
+function hasSku(item: Item, sku: string | null): boolean {
+  return sku !== null && item.sku !== null && isSameName(item.sku, sku);
 }

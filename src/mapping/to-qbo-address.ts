@@ -35,23 +35,47 @@ export function addressOf(field: Field, order: Order, customerMode: "single" | "
   return given.length === 0 ? {} : { [field]: Object.fromEntries(given) };
 }
 
-/** `{BillEmail: {Address}}`, or nothing (with a warning) if QuickBooks would refuse the address (code 2210). */
+/** `{BillEmail: {Address}}`, or nothing if QuickBooks would refuse it (code 2210); every change gets a warning. */
 export function emailOf(order: Order, texts: FittedTexts): Json {
-  const email = order.customer.email?.trim();
-  if (!email) return {};
-  if (isTakenByQuickBooks(email)) return { BillEmail: { Address: email } };
-  texts.warn(
-    "email_left_out",
-    `The e-mail address '${email}' of ${order.customer.name} is not accepted by QuickBooks; the invoice was sent without it.`,
-  );
-  return {};
+  const { name, email } = order.customer;
+  const given = email?.trim();
+  if (!given) return {};
+  const { address, leftOut } = fitEmail(given);
+  if (address === null) {
+    texts.warn(
+      "email_left_out",
+      `The e-mail address '${given}' of ${name} is not accepted by QuickBooks; the invoice was sent without it.`,
+    );
+    return {};
+  }
+  if (leftOut.length > 0) {
+    const words = `'${leftOut.join("', '")}'`;
+    texts.warn("email_left_out", `QuickBooks does not accept all e-mail addresses of ${name}; ${words} was left out.`);
+  } else if (address !== given) {
+    texts.warn("text_changed", `The e-mail addresses '${given}' of ${name} appear in QuickBooks as '${address}'.`);
+  }
+  return { BillEmail: { Address: address } };
 }
 
-/** Needs an @ with something before it, a domain with a dot, ASCII, and at most 100 characters. */
-export function isTakenByQuickBooks(email: string): boolean {
-  return (
-    email.length <= MAX_EMAIL_CHARS && /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/.test(email)
-  );
+/** The e-mail address of an order's buyer, or several with commas, as QuickBooks takes them; null if it takes none. */
+export function emailFor({ customer }: Order): string | null {
+  return fitEmail(customer.email?.trim() ?? "").address;
+}
+
+/** QuickBooks takes several addresses with commas between them, up to its limit together. */
+function fitEmail(given: string): { address: string | null; leftOut: string[] } {
+  const parts = given.split(/[,;]/).flatMap((part) => part.trim() || []);
+  const kept: string[] = [];
+  for (const part of parts)
+    if (isTakenByQuickBooks(part) && [...kept, part].join(", ").length <= MAX_EMAIL_CHARS) kept.push(part);
+  const leftOut = parts.filter((part) => !kept.includes(part));
+  const isAsGiven = leftOut.length === 0 && !given.includes(";") && given.length <= MAX_EMAIL_CHARS;
+  return { address: kept.length === 0 ? null : isAsGiven ? given : kept.join(", "), leftOut };
+}
+
+/** Needs an @ with something before it, and a domain with a dot, in ASCII. */
+function isTakenByQuickBooks(email: string): boolean {
+  return /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/.test(email);
 }
 
 function isFilled(text: string | null | undefined): text is string {

@@ -4,7 +4,7 @@
  */
 import Big from "big.js";
 import { z } from "zod";
-import { calendarDate, isCalendarDate } from "../platform/calendar-date.ts";
+import { calendarDate, dayNamed, isCalendarDate } from "../platform/calendar-date.ts";
 import { ExactNumber } from "../platform/exact-json.ts";
 import { fieldPath } from "../platform/field-path.ts";
 import type { FieldError } from "../platform/problem.ts";
@@ -114,10 +114,19 @@ export function readDate(raw: unknown): Read<string> {
   return date.value === null ? { fault: MISSING } : { value: date.value };
 }
 
-/** A time in RFC 3339; null if it is missing or has another form, since no booking depends on it. */
-export function readTime(raw: unknown): Read<string | null> {
+export interface GivenTime {
+  /** ISO text in UTC. */
+  at: string;
+  /** The day that it names itself (docs/contract.md, section 8, *Dates*), or null. */
+  day: string | null;
+}
+
+/** A time in RFC 3339; null if it is missing or has another form, since no amount depends on it. */
+export function readTime(raw: unknown): Read<GivenTime | null> {
   const text = readOptionalText(raw, MAX_TEXT_CHARACTERS);
-  return "fault" in text || text.value === null ? text : { value: toIsoTime(text.value) };
+  if ("fault" in text) return text;
+  const at = text.value === null ? null : toIsoTime(text.value);
+  return { value: text.value === null || at === null ? null : { at, day: dayNamed(text.value) } };
 }
 
 /** The time as ISO text in UTC, or null if it is not a time. A date alone means midnight UTC. */

@@ -5,11 +5,14 @@
  */
 import type Big from "big.js";
 import { z } from "zod";
+import { companyDay } from "../platform/calendar-date.ts";
 import { ExactNumber } from "../platform/exact-json.ts";
+import { decodeEntities } from "../platform/html-entities.ts";
 import { formatMinor, roundToMinor, toMinor } from "../platform/money.ts";
 import type { FieldError } from "../platform/problem.ts";
 import { absentAsNull, storedJson } from "../platform/stored-json.ts";
 import * as f from "./field.ts";
+import { taxFaults } from "./tax-faults.ts";
 import { totalFaults } from "./total.ts";
 
 export const MAX_LINES = 500;
@@ -33,7 +36,8 @@ function buyerId(id: string | null): string | null {
 
 /**
  * An order as stored (JSON in `orders.body`, and within an invoice's content). Amounts are plain decimals. A new field
- * must be optional for orders that earlier releases stored: `absentAsNull`.
+ * must be optional for orders that earlier releases stored. It is left out where an order has nothing of it: the release
+ * before compares stored texts, and must find the very text that it would write.
  */
 export const orderSchema = z.object({
   /** The order system's ID. */
@@ -44,6 +48,8 @@ export const orderSchema = z.object({
   /** ISO text in UTC. */
   placedAt: absentAsNull(z.string()),
   shippedAt: absentAsNull(z.string()),
+  /** The day that `shippedAt` named as it was sent; absent: it was in UTC, so its day is the company's. */
+  shippedOn: z.string().optional(),
   customer: z.object({
     id: absentAsNull(z.string()),
     name: z.string(),
@@ -66,6 +72,10 @@ export const orderSchema = z.object({
       amountMinor: z.number().int(),
       discountMinor: z.number().int(),
       taxable: z.boolean(),
+      /** Charged on the line after all discounts. */
+      taxMinor: z.number().int().optional(),
+      /** Per cent, an exact decimal without trailing zeros. */
+      taxRate: z.string().optional(),
     }),
   ),
   /** The order's own discount, in addition to the lines' discounts. */
@@ -82,6 +92,11 @@ export const orderSchema = z.object({
   trackingNumber: absentAsNull(z.string()),
   poNumber: absentAsNull(z.string()),
   memo: absentAsNull(z.string()),
+  /** As on a line. */
+  shippingTaxMinor: z.number().int().optional(),
+  shippingTaxRate: z.string().optional(),
+  /** Prices, discounts and shipping contain their tax; absent: they don't, and tax is added to them. */
+  pricesIncludeTax: z.literal(true).optional(),
 });
 export type Order = z.infer<typeof orderSchema>;
 export type OrderLine = Order["lines"][number];
@@ -90,6 +105,9 @@ export type Address = z.infer<typeof addressSchema>;
 const required = (max: number) => f.field((raw) => f.readText(raw, max));
 const optional = (max: number) => f.field((raw) => f.readOptionalText(raw, max));
 const text = optional(f.MAX_TEXT_CHARACTERS);
+/** Shops escape names for their own pages; the name is what that stands for (docs/contract.md, section 5). */
+const requiredName = required(f.MAX_NAME_CHARACTERS).transform(decodeEntities);
+const optionalName = optional(f.MAX_NAME_CHARACTERS).transform((name) => name && decodeEntities(name));
 const time = f.field(f.readTime);
 
 const currency = f.field((raw): f.Read<string> => {
@@ -117,6 +135,9 @@ const requiredAmount = amount.transform((value, context): Big => {
   return z.NEVER;
 });
 
+/** A tax rate in per cent as decimal text; null if it is missing. */
+const rate = amount.transform((value) => value?.toFixed() ?? null);
+
 const quantity = requiredAmount.refine((value) => value.gt(0), { error: "Must be more than 0." });
 
 const address = z.preprocess(
@@ -133,12 +154,14 @@ const address = z.preprocess(
 const line = f.record({
   id: optional(f.MAX_ID_CHARACTERS),
   sku: optional(f.MAX_SKU_CHARACTERS),
-  name: optional(f.MAX_NAME_CHARACTERS),
+  name: optionalName,
   description: optional(f.MAX_LONG_TEXT_CHARACTERS),
   quantity,
   unit_price: requiredAmount,
   discount: amount,
   taxable: f.field(f.readFlag),
+  tax: amount,
+  tax_rate: rate,
 });
 
 const lines = f
@@ -160,7 +183,7 @@ const incoming = f.record({
   shipped_at: time,
   customer: f.record({
     id: customerId,
-    name: required(f.MAX_NAME_CHARACTERS),
+    name: requiredName,
     email: text,
     phone: text,
   }),
@@ -171,6 +194,9 @@ const incoming = f.record({
   shipping: amount,
   tax: amount,
   total: requiredAmount,
+  shipping_tax: amount,
+  shipping_tax_rate: rate,
+  prices_include_tax: f.field(f.readFlag),
   shipping_method: text,
   tracking_number: text,
   po_number: text,
@@ -187,9 +213,17 @@ export type ParsedOrder = { ok: true; order: Order } | { ok: false; errors: Fiel
 export function parseOrder(raw: unknown, path: string): ParsedOrder {
   const parsed = incoming.safeParse(raw);
   const shapeErrors = parsed.success ? [] : f.toFieldErrors(parsed.error, path);
-  const ruleErrors = totalFaults(raw, path, MAX_LINES);
+  const ruleErrors = [...totalFaults(raw, path, MAX_LINES), ...taxFaults(raw, path, MAX_LINES)];
   if (!parsed.success || ruleErrors.length > 0) return { ok: false, errors: [...shapeErrors, ...ruleErrors] };
   return { ok: true, order: toOrder(parsed.data) };
+}
+
+/**
+ * The calendar day on which the order was shipped, for a company in this time zone (docs/contract.md, section 8, *Dates*);
+ * null if it has not been.
+ */
+export function shippingDay({ shippedAt, shippedOn }: Order, timeZone: string): string | null {
+  return shippedAt === null ? null : (shippedOn ?? companyDay(timeZone, shippedAt));
 }
 
 /** An order as it is stored. Orders that were stored before guest IDs were recognized still contain them. */
@@ -208,8 +242,9 @@ function toOrder(data: Incoming): Order {
     id: data.id,
     number: data.number,
     currency: data.currency,
-    placedAt: data.placed_at,
-    shippedAt: data.shipped_at,
+    placedAt: data.placed_at?.at ?? null,
+    shippedAt: data.shipped_at?.at ?? null,
+    ...(data.shipped_at?.day ? { shippedOn: data.shipped_at.day } : {}),
     customer: data.customer,
     billingAddress: data.billing_address,
     shippingAddress: data.shipping_address,
@@ -223,6 +258,8 @@ function toOrder(data: Incoming): Order {
       amountMinor: roundToMinor(entry.quantity.times(entry.unit_price), data.currency),
       discountMinor: minor(entry.discount),
       taxable: entry.taxable,
+      ...(entry.tax === null ? {} : { taxMinor: minor(entry.tax) }),
+      ...(entry.tax_rate === null ? {} : { taxRate: entry.tax_rate }),
     })),
     discountMinor: minor(data.discount),
     shippingMinor: minor(data.shipping),
@@ -236,5 +273,8 @@ function toOrder(data: Incoming): Order {
     trackingNumber: data.tracking_number,
     poNumber: data.po_number,
     memo: data.memo,
+    ...(data.shipping_tax === null ? {} : { shippingTaxMinor: minor(data.shipping_tax) }),
+    ...(data.shipping_tax_rate === null ? {} : { shippingTaxRate: data.shipping_tax_rate }),
+    ...(data.prices_include_tax ? { pricesIncludeTax: true as const } : {}),
   };
 }

@@ -12,6 +12,7 @@ import { confirmResend } from "./unanswered/confirm-resend.ts";
 import { crashOutcome } from "./failing/crash-outcome.ts";
 import { type Ended, ended, tracesOf } from "./ended.ts";
 import { explainDuplicate } from "./failing/explain-duplicate.ts";
+import { learnFromDocument, learnFromRefusal } from "./failing/learn-letters.ts";
 import { explainInactive } from "./failing/explain-inactive.ts";
 import { type Verdict, judgeFailure } from "./failing/judge-failure.ts";
 import { outcomeOfFound } from "./unanswered/outcome-of-found.ts";
@@ -20,6 +21,7 @@ import type { Outcome } from "./outcome/outcome.ts";
 import type { TryFacts } from "./outcome/report.ts";
 import type { SendResponse } from "./send.ts";
 import { subjectOf } from "./subject-of.ts";
+import { noteExempt } from "./failing/note-exempt.ts";
 import { recordCompanyNews } from "./failing/record-company-news.ts";
 
 export async function judge(frozen: Frozen, response: SendResponse): Promise<Ended> {
@@ -45,14 +47,16 @@ function crashed(frozen: Frozen, cause: unknown): Ended {
 }
 
 async function judgeAnswer(frozen: Frozen, written: WrittenDocument): Promise<Ended> {
-  const accepted = (document: QboDocument): Ended => {
+  const accepted = async (document: QboDocument): Promise<Ended> => {
+    await noteExempt(frozen.claimed.context, frozen.row, document);
+    await learnFromDocument(frozen.claimed.context, frozen.row, document);
     const { httpStatus, intuitTid } = written;
     return sent(frozen, { kind: "accepted", document }, { recordAs: "accepted", httpStatus, intuitTid });
   };
   if (!frozen.isResend || frozen.row.operation === "void") return accepted(written.document);
   try {
     const confirmed = await confirmResend(frozen, written);
-    if (confirmed.kind === "accepted") return accepted(confirmed.document);
+    if (confirmed.kind === "accepted") return await accepted(confirmed.document);
     const { httpStatus, intuitTid } = written;
     return sent(frozen, confirmed, {
       recordAs: confirmed.kind === "gone" ? "found" : "unanswered",
@@ -83,8 +87,12 @@ async function explained(frozen: Frozen, failure: Failure, verdict: Verdict): Pr
     return sent(frozen, instead, { recordAs: instead.kind === "later" ? null : "found", ...tracesOf(failure) });
   await recordCompanyNews(frozen.claimed.context, verdict.company);
   const duplicate = await explainDuplicate(frozen, failure);
-  if (duplicate?.kind === "ours")
+  if (duplicate?.kind === "ours") {
+    await learnFromDocument(frozen.claimed.context, frozen.row, duplicate.document);
     return sent(frozen, outcomeOfFound(frozen.row, duplicate.document), { recordAs: "found" });
+  }
+  if (verdict.outcome.kind === "refused" && (await learnFromRefusal(frozen.claimed.context, failure)))
+    return unexplained(frozen, failure, { ...verdict, outcome: { ...verdict.outcome, hasOtherTexts: true } });
   const error = duplicate?.error ?? (await explainInactive(frozen, failure));
   if (!error || verdict.outcome.kind !== "refused") return unexplained(frozen, failure, verdict);
   return unexplained(frozen, failure, { ...verdict, outcome: { kind: "refused", error } });

@@ -2,6 +2,7 @@
  * The last step of a push: writes its outcome to the row. The row is read again, because it may have changed meanwhile,
  * and only the worker that still has it writes (docs/exactly-once.md).
  */
+import { timeZoneOf } from "../connections/time-zone.ts";
 import { findInstance } from "../instances/store.ts";
 import type { DocumentRow } from "./document-row.ts";
 import { log } from "../platform/log.ts";
@@ -26,13 +27,14 @@ export async function settle(claimed: Claimed, report: Report): Promise<Document
 export function changesGoOn({ connection, db, now }: PushContext): (row: DocumentRow) => Promise<SettleContext> {
   return async (row) => {
     const instance = await findInstance(db, row.instanceId);
-    return { isAutoPushEffective: instance !== null && isAutoPushEffective(connection, instance), now: now() };
+    const isEffective = instance !== null && isAutoPushEffective(connection, instance);
+    return { isAutoPushEffective: isEffective, now: now(), timeZone: timeZoneOf(connection) };
   };
 }
 
 /** A change from the order system meanwhile waits for a person. */
-export function changesWait({ now }: Pick<PushContext, "now">): () => Promise<SettleContext> {
-  return async () => ({ isAutoPushEffective: false, now: now() });
+export function changesWait({ connection, now }: PushContext): () => Promise<SettleContext> {
+  return async () => ({ isAutoPushEffective: false, now: now(), timeZone: timeZoneOf(connection) });
 }
 
 /** The one log line of a push. */

@@ -7,7 +7,9 @@ import { causeText } from "../platform/cause.ts";
 import { log } from "../platform/log.ts";
 import { readBytes } from "../platform/read-bytes.ts";
 import { readAnswer, type ReadAnswer } from "./answer.ts";
-import { QuickBooksError, type AnswerFailure, type NotLetInFailure } from "./faults.ts";
+import { ILLEGAL_CHARACTERS } from "./codes.ts";
+import { QuickBooksError, type AnswerFailure, type NotLetInFailure, isRefusal } from "./faults.ts";
+import { lettersAfterRefusal } from "./letters.ts";
 
 /** QuickBooks cuts every request off after 120 s (docs/qbo-api.md, section 3). */
 export const REQUEST_TIMEOUT_MS = 120_000;
@@ -141,8 +143,15 @@ async function callOnce(
     durationMs: Math.max(0, qb.now() - startedAt),
   });
   await releasePermit(qb, { ...permit, startedAt }, callResult(sent.read));
-  if ("failure" in sent.read) return sent.read;
+  if ("failure" in sent.read) return { failure: withLetters(sent.read.failure, request) };
   return { json: sent.read.json, httpStatus: sent.httpStatus ?? 0, intuitTid: sent.intuitTid };
+}
+
+/** A refusal of characters, with what it says of those that the company keeps. */
+function withLetters(failure: AnswerFailure, { body }: CallRequest): AnswerFailure {
+  if (!isRefusal(failure, ILLEGAL_CHARACTERS)) return failure;
+  const letters = lettersAfterRefusal(body ?? "");
+  return letters === null ? failure : { ...failure, letters };
 }
 
 /** Never throws: the response matters more than the gate's bookkeeping, and a permit that is not released expires. */

@@ -8,6 +8,8 @@
 export const OBJECT_NOT_FOUND = "610";
 /** A reference is invalid: gone, inactive, or of the wrong kind. */
 export const INVALID_REFERENCE = "2500";
+/** A text has characters that the company does not keep, or that are never allowed there. */
+export const ILLEGAL_CHARACTERS = "2040";
 /** The SyncToken is outdated: somebody changed the record. */
 export const STALE_OBJECT = "5010";
 /** The document number is taken. */
@@ -75,7 +77,8 @@ const GROUPS: readonly Group[] = [
     category: "validation",
     codes: [
       STALE_OBJECT,
-      ...words(`620 700 800 900 1040 2010 2020 2030 2040 2050 2060 2070 2080 2090 2100 2110 2120 2140 2150 2160 2170 2200
+      ILLEGAL_CHARACTERS,
+      ...words(`620 700 800 900 1040 2010 2020 2030 2050 2060 2070 2080 2090 2100 2110 2120 2140 2150 2160 2170 2200
         2210 2220 2230 2240 2250 2280 2290 2300 2390 2600 3000 5000 6000 6010 6020 6030 6040 6050 6070 6080 6090 6100
         6130 6150 6160 6170 6180 6220 6230 6270 6280 6420 6430 6440 6450 6470 6480 6520 6530 6540 6560 6570`),
     ],

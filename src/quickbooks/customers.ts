@@ -6,8 +6,10 @@ import { z } from "zod";
 import { runQueries } from "./batch.ts";
 import { type QuickBooks, call } from "./client.ts";
 import { activeOrNot } from "./inactive-names.ts";
-import { ACTIVE_OR_NOT, inList, select, selectAll } from "./query.ts";
+import { isSameName, nameClauses } from "./names.ts";
+import { ACTIVE_OR_NOT, type Entity, selectAll, selectAny } from "./query.ts";
 import { type Customer, customer, readPart } from "./wire.ts";
+import { type Written, changeRecord, writeRecord } from "./write-record.ts";
 
 const MAX_LISTED_CUSTOMERS = 5000;
 
@@ -31,11 +33,26 @@ export interface NewCustomer {
   currency?: string;
 }
 
-/** Customers with one of the names, ignoring case, including inactive ones (whose name ends in ` (deleted)`). One read. */
+/** Active customers with one of the names, and perhaps others with similar ones. Mostly one read. */
 export async function findCustomersByName(qb: QuickBooks, names: readonly string[]): Promise<Customer[]> {
-  if (names.length === 0) return [];
-  const clauses = [inList("DisplayName", activeOrNot(names)), ACTIVE_OR_NOT];
-  return select(qb, { entity: "Customer", schema: customer, clauses });
+  return selectAny(
+    qb,
+    namedIn("Customer", names, []).map((query) => ({ ...query, schema: customer })),
+  );
+}
+
+/** Inactive customers that had the name. Mostly one read. */
+export async function findInactiveCustomers(qb: QuickBooks, name: string): Promise<Customer[]> {
+  const [, inactiveName = name] = activeOrNot([name]);
+  const queries = namedIn("Customer", [inactiveName], [ACTIVE_OR_NOT]).map((query) => ({ ...query, schema: customer }));
+  return (await selectAny(qb, queries)).filter((row) => !row.isActive && isSameName(row.displayName, inactiveName));
+}
+
+function namedIn<E extends Entity>(entity: E, names: readonly string[], clauses: readonly string[]) {
+  return nameClauses("DisplayName", names, { isLoose: true }).map(({ text }) => ({
+    entity,
+    clauses: [text, ...clauses],
+  }));
 }
 
 export interface NameHolder {
@@ -49,17 +66,17 @@ const named = z
   .object({ Id: z.string(), DisplayName: z.string(), Active: z.boolean().default(true) })
   .transform((row) => ({ id: row.Id, displayName: row.DisplayName, isActive: row.Active }));
 
-/** Who has exactly this display name: a customer, vendor or employee, active or not. One batch of three reads. */
+/** Who has this display name: a customer, vendor or employee, active or not. One batch of three reads. */
 export async function findNameHolder(qb: QuickBooks, name: string): Promise<NameHolder | null> {
   const kinds = ["Customer", "Vendor", "Employee"] as const;
-  const clauses = [inList("DisplayName", [name]), ACTIVE_OR_NOT];
+  const queries = kinds.flatMap((kind) => namedIn(kind, [name], [ACTIVE_OR_NOT]));
   const found = await runQueries(
     qb,
-    kinds.map((entity) => ({ entity, schema: named, clauses })),
+    queries.map((query) => ({ ...query, schema: named })),
   );
-  for (const [i, kind] of kinds.entries()) {
-    const holder = found[i]?.[0];
-    if (holder !== undefined) return { kind, ...holder };
+  for (const [i, { entity }] of queries.entries()) {
+    const holder = found[i]?.find((row) => isSameName(row.displayName, name));
+    if (holder !== undefined) return { kind: entity, ...holder };
   }
   return null;
 }
@@ -75,18 +92,30 @@ export async function readCustomer(qb: QuickBooks, id: string): Promise<Customer
 }
 
 /** Throws QuickBooksError; 6240 says that the name is taken. */
-export async function createCustomer(qb: QuickBooks, data: NewCustomer, requestId: string): Promise<Customer> {
-  const body = JSON.stringify({
+export function createCustomer(qb: QuickBooks, data: NewCustomer, requestId: string): Promise<Written<Customer>> {
+  const CurrencyRef = data.currency === undefined ? undefined : { value: data.currency };
+  return writeRecord(qb, { entity: "Customer", schema: customer, body: { ...textsOf(data), CurrencyRef }, requestId });
+}
+
+/** Gives a customer other texts; everything else stays. Throws like `createCustomer`. */
+export function changeCustomer(qb: QuickBooks, id: string, data: NewCustomer, requestId: string): Promise<Customer> {
+  return changeRecord(qb, id, {
+    entity: "Customer",
+    schema: customer,
+    body: { ...textsOf(data), sparse: true },
+    requestId,
+  });
+}
+
+function textsOf(data: NewCustomer) {
+  return {
     DisplayName: data.displayName,
     CompanyName: data.companyName,
     PrimaryEmailAddr: data.email === undefined ? undefined : { Address: data.email },
     PrimaryPhone: data.phone === undefined ? undefined : { FreeFormNumber: data.phone },
     BillAddr: data.billing === undefined ? undefined : toWireAddress(data.billing),
     ShipAddr: data.shipping === undefined ? undefined : toWireAddress(data.shipping),
-    CurrencyRef: data.currency === undefined ? undefined : { value: data.currency },
-  });
-  const answer = await call(qb, { kind: "write", method: "POST", path: "/customer", body, requestId });
-  return readPart(customer, answer, "Customer");
+  };
 }
 
 /** The five address lines and the rest, in QuickBooks' property names. */

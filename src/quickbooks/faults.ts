@@ -4,6 +4,7 @@
  * only codes, never customer data, so that it may be logged.
  */
 import type { NotLetInReason } from "./codes.ts";
+import type { Letters } from "./letters.ts";
 
 /** One entry of QuickBooks' error body (docs/qbo-api.md, section 9), the same for both dialects and for XML. */
 export interface Fault {
@@ -17,7 +18,14 @@ export interface Fault {
   type: string;
 }
 
-export type RefusedFailure = { kind: "refused"; faults: Fault[]; httpStatus: number; intuitTid: string | null };
+export type RefusedFailure = {
+  kind: "refused";
+  faults: Fault[];
+  httpStatus: number;
+  intuitTid: string | null;
+  /** What the company seems to keep, if it refused characters of the request (2040). */
+  letters?: Letters;
+};
 
 export type NotLetInFailure = {
   kind: "not_let_in";

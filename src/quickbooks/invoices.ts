@@ -6,8 +6,10 @@ import { type Answer, type CallRequest, type CallPermit, type QuickBooks, call }
 import { OBJECT_NOT_FOUND } from "./codes.ts";
 import { isRefusedWith } from "./faults.ts";
 import { MAX_NUMBERS_PER_LOOK_UP } from "./limits.ts";
-import { equals, inList, selectAll, since, until } from "./query.ts";
-import { type Invoice, invoice, isZero, readPart } from "./wire.ts";
+import { isSameName, nameClauses } from "./names.ts";
+import { equals, selectAll, since, until } from "./query.ts";
+import { isZero, readPart } from "./wire.ts";
+import { type Invoice, invoice } from "./wire-invoice.ts";
 
 /** A single customer for all orders gets at most about 480 a minute, and a look-up covers ten minutes. */
 const MAX_FOUND_INVOICES = 6000;
@@ -62,13 +64,21 @@ export async function readInvoice(qb: QuickBooks, id: string): Promise<Invoice |
 
 /**
  * All invoices with one of the document numbers, at most 40 numbers. Usually one read. Throws if there are more than can
- * be read: 'not there' must never be concluded from an incomplete list.
+ * be read, or a number has nothing that a query can hold: 'not there' must never be concluded from an incomplete list.
  */
 export async function findInvoicesByNumbers(qb: QuickBooks, numbers: readonly string[]): Promise<Invoice[]> {
   if (numbers.length > MAX_NUMBERS_PER_LOOK_UP)
     throw new RangeError(`At most ${MAX_NUMBERS_PER_LOOK_UP} numbers in one look-up`);
   if (numbers.length === 0) return [];
-  return findAll(qb, [inList("DocNumber", [...new Set(numbers)])]);
+  const clauses = nameClauses("DocNumber", [...new Set(numbers)]);
+  const isAsked = ({ docNumber }: Invoice): boolean => numbers.some((number) => isSameName(docNumber ?? "", number));
+  const found: Invoice[] = [];
+  for (const { kind, text } of clauses) {
+    if (kind === "all") throw new RangeError("No query can hold these numbers");
+    const rows = await findAll(qb, [text]);
+    found.push(...(kind === "exact" ? rows : rows.filter(isAsked)));
+  }
+  return found;
 }
 
 /** Invoices of a customer created in a period, including both ends: numbers can change or be assigned by QuickBooks. */

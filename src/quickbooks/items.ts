@@ -3,58 +3,86 @@
  * created, and never changed afterwards (docs/qbo-api.md, section 5.5).
  */
 import { rawNumber } from "../platform/exact-json.ts";
-import { type QuickBooks, call } from "./client.ts";
+import type { QuickBooks } from "./client.ts";
 import { activeOrNot } from "./inactive-names.ts";
-import { ACTIVE_OR_NOT, inList, select } from "./query.ts";
-import { type Item, item, readPart } from "./wire.ts";
+import { nameClauses } from "./names.ts";
+import { ACTIVE_OR_NOT, inList, selectAny } from "./query.ts";
+import { type Item, item } from "./wire.ts";
+import { type Written, changeRecord, writeRecord } from "./write-record.ts";
 
-/** Texts must already be cleaned and cut (text.ts, limits.ts). */
-export type NewItem = { name: string; sku?: string; description?: string; incomeAccountId: string } & (
-  | { type: "non_inventory" | "service" }
-  | {
-      type: "inventory";
-      cogsAccountId: string;
-      assetAccountId: string;
-      /** Decimal text, the quantity at the start date. */
-      quantityOnHand: string;
-      /** Calendar date; no sale may be dated before it (6270). */
-      startDate: string;
-    }
-);
-
-/** Sellable items with one of the SKUs, active ones first. SKUs are not unique in QuickBooks. One read. */
-export async function findItemsBySku(qb: QuickBooks, skus: readonly string[]): Promise<Item[]> {
-  if (skus.length === 0) return [];
-  return sellable(await selectItems(qb, inList("Sku", skus)));
+/** They must already be cleaned and cut (text.ts, limits.ts). */
+export interface ItemTexts {
+  name: string;
+  sku?: string;
+  description?: string;
 }
 
-/** Sellable items with one of the names, active ones first; an inactive one's name ends in ` (deleted)`. One read. */
+export type NewItem = ItemTexts & { incomeAccountId: string } & (
+    | { type: "non_inventory" | "service" }
+    | {
+        type: "inventory";
+        cogsAccountId: string;
+        assetAccountId: string;
+        /** Decimal text, the quantity at the start date. */
+        quantityOnHand: string;
+        /** Calendar date; no sale may be dated before it (6270). */
+        startDate: string;
+      }
+  );
+
+/**
+ * Sellable items with one of the SKUs, active ones first, and perhaps others. SKUs are not unique in QuickBooks. One read,
+ * more for SKUs that a query can't hold.
+ */
+export async function findItemsBySku(qb: QuickBooks, skus: readonly string[]): Promise<Item[]> {
+  return sellable(
+    await selectItems(
+      qb,
+      nameClauses("Sku", skus).map(({ text }) => text),
+    ),
+  );
+}
+
+/**
+ * Sellable items with one of the names, active ones first, and perhaps others; an inactive one's name ends in ` (deleted)`.
+ * One read, more for names that a query can't hold.
+ */
 export async function findItemsByName(qb: QuickBooks, names: readonly string[]): Promise<Item[]> {
-  if (names.length === 0) return [];
-  return sellable(await selectItems(qb, inList("Name", activeOrNot(names))));
+  return sellable(
+    await selectItems(
+      qb,
+      nameClauses("Name", activeOrNot(names)).map(({ text }) => text),
+    ),
+  );
 }
 
 /** Items with the given IDs, including inactive ones: shows which item on an invoice was deactivated. One read. */
 export async function findItemsById(qb: QuickBooks, ids: readonly string[]): Promise<Item[]> {
   if (ids.length === 0) return [];
-  return selectItems(qb, inList("Id", ids));
+  return selectItems(qb, [inList("Id", ids)]);
 }
 
-function selectItems(qb: QuickBooks, clause: string): Promise<Item[]> {
-  return select(qb, { entity: "Item", schema: item, clauses: [clause, ACTIVE_OR_NOT] });
+/** The items that any of the clauses finds. */
+function selectItems(qb: QuickBooks, clauses: readonly string[]): Promise<Item[]> {
+  return selectAny(
+    qb,
+    clauses.map((clause) => ({ entity: "Item", schema: item, clauses: [clause, ACTIVE_OR_NOT] })),
+  );
 }
 
 /** Throws QuickBooksError; 6240 says that the name is taken, 5030 that the plan has no inventory. */
-export async function createItem(qb: QuickBooks, data: NewItem, requestId: string): Promise<Item> {
-  const body = JSON.stringify({
-    Name: data.name,
-    Sku: data.sku,
-    Description: data.description,
-    IncomeAccountRef: { value: data.incomeAccountId },
-    ...typeFields(data),
-  });
-  const answer = await call(qb, { kind: "write", method: "POST", path: "/item", body, requestId });
-  return readPart(item, answer, "Item");
+export function createItem(qb: QuickBooks, data: NewItem, requestId: string): Promise<Written<Item>> {
+  const body = { ...textsOf(data), IncomeAccountRef: { value: data.incomeAccountId }, ...typeFields(data) };
+  return writeRecord(qb, { entity: "Item", schema: item, body, requestId });
+}
+
+/** Gives an item other texts; everything else stays. Throws like `createItem`. */
+export function changeItem(qb: QuickBooks, id: string, data: ItemTexts, requestId: string): Promise<Item> {
+  return changeRecord(qb, id, { entity: "Item", schema: item, body: { ...textsOf(data), sparse: true }, requestId });
+}
+
+function textsOf({ name, sku, description }: ItemTexts) {
+  return { Name: name, Sku: sku, Description: description };
 }
 
 function typeFields(data: NewItem): Record<string, unknown> {

@@ -7,6 +7,7 @@
 export const MAX_DOC_NUMBER_CHARS = 21;
 export const MAX_DISPLAY_NAME_CHARS = 500;
 export const MAX_COMPANY_NAME_CHARS = 100;
+export const MAX_ACCOUNT_NAME_CHARS = 100;
 export const MAX_ITEM_NAME_CHARS = 100;
 export const MAX_SKU_CHARS = 100;
 export const MAX_ITEM_DESCRIPTION_CHARS = 4000;

@@ -32,10 +32,11 @@ export interface Page {
 
 /**
  * A quoted value: in single quotes, with `'` and `\` escaped with a backslash. Control characters and any outside
- * ISO-8859-1 are lexical errors (4000). They can't be stored either, so the value is cleaned as it would be for storage.
+ * ISO-8859-1 are lexical errors (4000), so the value is cleaned; a name that loses something by that is looked for by a
+ * pattern (names.ts).
  */
 export function quoted(value: string): string {
-  const { text } = cleanText(value, Number.POSITIVE_INFINITY, { isLine: true });
+  const { text } = cleanText(value, Number.POSITIVE_INFINITY, "latin1", { isLine: true });
   return `'${text.replace(/[\\']/g, "\\$&")}'`;
 }
 
@@ -45,6 +46,11 @@ export function equals(property: string, value: string): string {
 
 export function inList(property: string, values: readonly string[]): string {
   return `${property} IN (${values.map(quoted).join(", ")})`;
+}
+
+/** `%` stands for any characters, also none. */
+export function like(property: string, pattern: string): string {
+  return `${property} LIKE ${quoted(pattern)}`;
 }
 
 /** The time is sent with an offset; without one QuickBooks assumes Pacific time. */
@@ -117,6 +123,17 @@ export async function selectAll<T extends Identified>(
     isLast = page.length < wanted;
   }
   return { rows: [...byId.values()].toSorted(byAge), isComplete: isLast && byId.size === count };
+}
+
+/** More rows than these are not read for a name. */
+const MAX_NAMED_ROWS = 5000;
+
+/** The rows that any of the queries finds, each once. One read per query, more only for more than 1,000 rows. */
+export async function selectAny<T extends Identified>(qb: QuickBooks, queries: readonly Selection<T>[]): Promise<T[]> {
+  const byId = new Map<string, T>();
+  for (const query of queries)
+    for (const row of (await selectAll(qb, query, MAX_NAMED_ROWS)).rows) byId.set(row.id, row);
+  return [...byId.values()];
 }
 
 /** Rows of a `QueryResponse`, the oldest first; QuickBooks omits the key if there are none. */

@@ -1,8 +1,9 @@
 /**
- * Cleans texts for QuickBooks, which stores roughly ISO-8859-1 and refuses other characters (2040; in queries 4000;
- * docs/qbo-api.md, section 10). Pure, and honest: every change except whitespace is reported, so that the invoice
- * can carry a warning. It must never make a push fail because of a character, nor split one.
+ * Cleans texts for QuickBooks, as far as the company needs it: emoji and control characters are taken by none, and what is
+ * not in ISO-8859-1 only by some (letters.ts). Pure, and honest: every change except whitespace is reported, so that the
+ * invoice can carry a warning. It must never make a push fail because of a character, nor split one.
  */
+import { type Letters, isForeign, isKept } from "./letters.ts";
 
 /** What was done to a text. `whitespace` is not worth a warning (docs/contract.md, section 8). */
 export type TextChange = "control" | "emoji" | "punctuation" | "colon" | "cut" | "whitespace" | "unsupported";
@@ -13,7 +14,6 @@ export interface CleanText {
   changes: TextChange[];
 }
 
-const LAST_LATIN1 = 0xff;
 /** Replaces a character without an equivalent in ISO-8859-1. */
 const PLACEHOLDER = "?";
 
@@ -39,7 +39,7 @@ const PUNCTUATION = new Map<string, string>([
 ]);
 
 /** Latin letters that Unicode does not decompose. */
-const LETTERS = new Map<string, string>(
+const LIKENESSES = new Map<string, string>(
   Object.entries({
     ł: "l",
     Ł: "L",
@@ -74,55 +74,67 @@ export interface TextKind {
 }
 
 /**
- * The text as QuickBooks accepts it, at most `maxLength` UTF-16 units. A name reduced to question marks is returned
- * empty. Cleaning a clean text changes nothing.
+ * The text as a company accepts it that keeps these letters, at most `maxLength` UTF-16 units. A name reduced to question
+ * marks is returned empty. Cleaning a clean text changes nothing.
  */
 export function cleanText(
   text: string,
   maxLength: number,
+  letters: Letters,
   { isName = false, isLine = false }: TextKind = {},
 ): CleanText {
   const changes = new Set<TextChange>();
   let clean = "";
-  for (const char of text.toWellFormed().normalize("NFC")) clean += cleanCharacter(char, changes);
+  for (const char of text.toWellFormed().normalize("NFC")) clean += cleanCharacter(char, letters, changes);
+  // What stood apart before may compose now that something between is gone.
+  clean = clean.normalize("NFC");
   if (isName) clean = tidyName(clean, changes);
   else if (isLine) clean = tidyLine(clean, changes);
   if (clean.length > maxLength) {
-    // No character with two UTF-16 units is left, so none is split.
-    clean = clean.slice(0, maxLength);
+    clean = clean.slice(0, endOfCharacter(clean, maxLength));
     if (isName || isLine) clean = clean.trimEnd();
     changes.add("cut");
   }
   return { text: clean, changes: [...changes] };
 }
 
-function cleanCharacter(char: string, changes: Set<TextChange>): string {
+/** The end of the last whole character within `maxLength`: marks belong to the letter before them. */
+function endOfCharacter(text: string, maxLength: number): number {
+  const isInside = (at: number): boolean => /^(?:[\udc00-\udfff]|\p{M})/u.test(text.slice(at, at + 2));
+  let end = maxLength;
+  while (end > 0 && isInside(end)) end -= 1;
+  return end;
+}
+
+function cleanCharacter(char: string, letters: Letters, changes: Set<TextChange>): string {
   const point = char.codePointAt(0) ?? 0;
   if (point >= 0x20 && point < 0x7f) return char;
   if (char === "\t" || char === "\n" || char === "\r") return char;
   if (SPACES.test(char)) return changed(changes, "whitespace", " ");
   if (LINE_BREAKS.test(char)) return changed(changes, "whitespace", "\n");
   if (point < 0x20 || (point >= 0x7f && point < 0xa0) || point === 0xad) return changed(changes, "control", "");
-  if (point <= LAST_LATIN1) return char;
-  const plain = PUNCTUATION.get(char);
-  if (plain !== undefined) return changed(changes, "punctuation", plain);
+  if (!isForeign(char)) return char;
   if (EMOJI_PARTS.test(char)) return changed(changes, "emoji", "");
   if (INVISIBLE.test(char)) return changed(changes, "control", "");
-  const letters = LETTERS.get(char);
-  if (letters !== undefined) return changed(changes, "unsupported", letters);
-  return cleanForeign(char, changes);
+  const plain = PUNCTUATION.get(char);
+  if (plain === undefined && isPicture(char)) return changed(changes, "emoji", "");
+  if (isKept(char, letters)) return char;
+  if (plain !== undefined) return changed(changes, "punctuation", plain);
+  return changed(changes, "unsupported", LIKENESSES.get(char) ?? likenessOf(char, letters));
 }
 
-/** A character outside ISO-8859-1 becomes its compatibility decomposition without marks, nothing, or a question mark. */
-function cleanForeign(char: string, changes: Set<TextChange>): string {
+/** An emoji, unlike signs such as '™', which Unicode counts among the pictures, too. */
+function isPicture(char: string): boolean {
+  return PICTURE.test(char) && char.normalize("NFKD") === char;
+}
+
+/** What a character resembles: its compatibility decomposition without marks, nothing, or a question mark. */
+function likenessOf(char: string, letters: Letters): string {
   const base = char.normalize("NFKD").replace(/\p{M}/gu, "");
-  if (base !== "" && base !== char) {
-    const likeness = [...base].map((part) => (part === char ? PLACEHOLDER : cleanCharacter(part, new Set()))).join("");
-    if (/[^?]/.test(likeness)) return changed(changes, "unsupported", likeness);
-  }
-  if (PICTURE.test(char)) return changed(changes, "emoji", "");
   // A combining mark belongs to a letter that was written already.
-  return changed(changes, "unsupported", base === "" ? "" : PLACEHOLDER);
+  if (base === "") return "";
+  const likeness = [...base].map((part) => (part === char ? PLACEHOLDER : cleanCharacter(part, letters, new Set())));
+  return likeness.some((part) => part !== PLACEHOLDER) ? likeness.join("") : PLACEHOLDER;
 }
 
 function tidyName(name: string, changes: Set<TextChange>): string {

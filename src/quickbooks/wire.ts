@@ -23,13 +23,22 @@ export function isZero(amount: string): boolean {
 
 /** An ID or SyncToken: text, although a number is accepted as well. */
 export const id = z.union([z.string().min(1), z.instanceof(ExactNumber).transform((number) => number.text)]);
-const optionalText = z
+export const optionalText = z
   .string()
   .nullish()
   .transform((text) => text ?? null);
 const reference = z.object({ value: id, name: optionalText });
-const optionalReference = reference.nullish().transform((ref) => ref ?? null);
-const optionalCurrency = optionalReference.transform((ref) => ref?.value ?? null);
+export const optionalReference = reference.nullish().transform((ref) => ref ?? null);
+export const optionalCurrency = optionalReference.transform((ref) => ref?.value ?? null);
+
+/** A time as QuickBooks wrote it; an unparsable time reads as missing. */
+export const optionalTime = optionalText.transform((text) =>
+  text !== null && Number.isNaN(Date.parse(text)) ? null : text,
+);
+const createTime = z
+  .object({ CreateTime: optionalTime })
+  .nullish()
+  .transform((data) => data?.CreateTime ?? null);
 
 export interface Reference {
   value: string;
@@ -39,8 +48,12 @@ export interface Reference {
 export interface Customer {
   id: string;
   syncToken: string;
+  /** As QuickBooks writes it, with an offset. */
+  createdAt: string | null;
   displayName: string;
   isActive: boolean;
+  /** Whether it is charged sales tax; a company outside the US does not say. */
+  isTaxable: boolean;
   currency: string | null;
 }
 
@@ -48,21 +61,27 @@ export const customer: z.ZodType<Customer> = z
   .object({
     Id: id,
     SyncToken: id,
+    MetaData: createTime,
     DisplayName: z.string(),
     Active: z.boolean().default(true),
+    Taxable: z.boolean().default(true),
     CurrencyRef: optionalCurrency,
   })
   .transform((row) => ({
     id: row.Id,
     syncToken: row.SyncToken,
+    createdAt: row.MetaData,
     displayName: row.DisplayName,
     isActive: row.Active,
+    isTaxable: row.Taxable,
     currency: row.CurrencyRef,
   }));
 
 export interface Account {
   id: string;
   syncToken: string;
+  /** As QuickBooks writes it, with an offset. */
+  createdAt: string | null;
   name: string;
   /** `Parent:Child` */
   fullName: string;
@@ -77,6 +96,7 @@ export const account: z.ZodType<Account> = z
   .object({
     Id: id,
     SyncToken: id,
+    MetaData: createTime,
     Name: z.string(),
     FullyQualifiedName: optionalText,
     AccountType: z.string(),
@@ -87,6 +107,7 @@ export const account: z.ZodType<Account> = z
   .transform((row) => ({
     id: row.Id,
     syncToken: row.SyncToken,
+    createdAt: row.MetaData,
     name: row.Name,
     fullName: row.FullyQualifiedName ?? row.Name,
     type: row.AccountType,
@@ -98,6 +119,8 @@ export const account: z.ZodType<Account> = z
 export interface Item {
   id: string;
   syncToken: string;
+  /** As QuickBooks writes it, with an offset. */
+  createdAt: string | null;
   name: string;
   /** `Category:Item` */
   fullName: string;
@@ -111,6 +134,7 @@ export const item: z.ZodType<Item> = z
   .object({
     Id: id,
     SyncToken: id,
+    MetaData: createTime,
     Name: z.string(),
     FullyQualifiedName: optionalText,
     Sku: optionalText,
@@ -120,6 +144,7 @@ export const item: z.ZodType<Item> = z
   .transform((row) => ({
     id: row.Id,
     syncToken: row.SyncToken,
+    createdAt: row.MetaData,
     name: row.Name,
     fullName: row.FullyQualifiedName ?? row.Name,
     sku: row.Sku === "" ? null : row.Sku,
@@ -201,60 +226,6 @@ export interface TaxRate {
 export const taxRate: z.ZodType<TaxRate> = z
   .object({ Id: id, RateValue: decimal.nullish() })
   .transform((row) => ({ id: row.Id, percent: row.RateValue ?? null }));
-
-export interface Invoice {
-  id: string;
-  syncToken: string;
-  docNumber: string | null;
-  txnDate: string | null;
-  customer: Reference | null;
-  currency: string | null;
-  /** Decimal text, in the invoice's currency. */
-  totalAmount: string;
-  totalTax: string;
-  balance: string;
-  privateNote: string | null;
-  /** As QuickBooks writes it, with an offset. */
-  createdAt: string | null;
-  lastUpdatedAt: string | null;
-  /** IDs of the payments linked to it. */
-  paymentIds: string[];
-}
-
-/** A time as QuickBooks wrote it; an unparsable time reads as missing. */
-const optionalTime = optionalText.transform((text) => (text !== null && Number.isNaN(Date.parse(text)) ? null : text));
-const amountOrZero = decimal.nullish().transform((text) => text ?? "0");
-
-export const invoice: z.ZodType<Invoice> = z
-  .object({
-    Id: id,
-    SyncToken: id,
-    DocNumber: optionalText,
-    TxnDate: optionalText,
-    CustomerRef: optionalReference,
-    CurrencyRef: optionalCurrency,
-    TotalAmt: decimal,
-    Balance: amountOrZero,
-    TxnTaxDetail: z.object({ TotalTax: amountOrZero }).nullish(),
-    PrivateNote: optionalText,
-    MetaData: z.object({ CreateTime: optionalTime, LastUpdatedTime: optionalTime }).nullish(),
-    LinkedTxn: z.array(z.object({ TxnId: id, TxnType: z.string() })).nullish(),
-  })
-  .transform((row) => ({
-    id: row.Id,
-    syncToken: row.SyncToken,
-    docNumber: row.DocNumber === "" ? null : row.DocNumber,
-    txnDate: row.TxnDate,
-    customer: row.CustomerRef,
-    currency: row.CurrencyRef,
-    totalAmount: row.TotalAmt,
-    totalTax: row.TxnTaxDetail?.TotalTax ?? "0",
-    balance: row.Balance,
-    privateNote: row.PrivateNote,
-    createdAt: row.MetaData?.CreateTime ?? null,
-    lastUpdatedAt: row.MetaData?.LastUpdatedTime ?? null,
-    paymentIds: (row.LinkedTxn ?? []).filter((link) => link.TxnType === "Payment").map((link) => link.TxnId),
-  }));
 
 const nameValue = z.object({ Name: z.string(), Value: z.string().nullish() });
 

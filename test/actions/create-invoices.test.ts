@@ -24,8 +24,8 @@ import { pushes } from "../../src/pushes/schema.ts";
 
 beforeEach(emptyTables);
 
-const create = async (orderIds: string[], given = act) => {
-  const created = await createInvoices(given, orderIds);
+const create = async (orderIds: string[], given = act, date: string | null = null) => {
+  const created = await createInvoices(given, orderIds, date);
   if (!created.ok) throw new Error(created.message);
   return created.results;
 };
@@ -121,6 +121,60 @@ describe("an invoice of a shipped order", () => {
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+describe("the date of an invoice", () => {
+  /** One shipped order for a company in each place. */
+  const ordersAt = async (zones: readonly string[]) =>
+    Promise.all(
+      zones.map(async (timeZone, index) => {
+        const connectionId = await makeConnection({ timeZone });
+        return makeOrder(await makeInstance({ connectionId }), `S-${index}`);
+      }),
+    );
+  const datesOf = async (ids: string[]) => {
+    const dates = new Map((await rows()).map((row) => [row.orderId, row.date]));
+    return ids.map((id) => dates.get(id));
+  };
+  const ZONES = ["Pacific/Auckland", "America/Los_Angeles", "Europe/London"] as const;
+
+  it.each([
+    // When, and what day it is then in Auckland, Reno and London.
+    ["2026-11-26T06:39:00Z", "2026-11-26", "2026-11-25", "2026-11-26"],
+    ["2026-11-30T10:59:59Z", "2026-11-30", "2026-11-30", "2026-11-30"],
+    ["2026-11-30T11:00:00Z", "2026-12-01", "2026-11-30", "2026-11-30"],
+    ["2026-12-01T00:00:00Z", "2026-12-01", "2026-11-30", "2026-12-01"],
+    ["2026-12-01T07:59:59Z", "2026-12-01", "2026-11-30", "2026-12-01"],
+    ["2026-12-01T08:00:00Z", "2026-12-01", "2026-12-01", "2026-12-01"],
+    ["2026-06-30T23:00:00Z", "2026-07-01", "2026-06-30", "2026-07-01"],
+    ["2026-12-31T23:59:59Z", "2027-01-01", "2026-12-31", "2026-12-31"],
+  ])("made at %s is today at each company", async (now, ...expected) => {
+    const ids = await ordersAt(ZONES);
+    await create(ids, { ...act, now: new Date(now) });
+    expect(await datesOf(ids)).toEqual(expected);
+  });
+
+  it("is the one that was given, for all of them", async () => {
+    const ids = await ordersAt(ZONES);
+    await create(ids, { ...act, now: new Date("2026-12-01T00:00:00Z") }, "2026-11-30");
+    expect(await datesOf(ids)).toEqual(["2026-11-30", "2026-11-30", "2026-11-30"]);
+  });
+
+  it("is today in UTC where no company is associated", async () => {
+    const id = await makeOrder(await makeInstance(), "S-1");
+    await create([id], { ...act, now: new Date("2026-12-01T00:30:00Z") });
+    expect(await datesOf([id])).toEqual(["2026-12-01"]);
+  });
+
+  it("has to be a day that exists", async () => {
+    const [id = ""] = await ordersAt(["UTC"]);
+    expect(await createInvoices(act, [id], "2026-02-30")).toMatchObject({
+      ok: false,
+      reason: "invalid",
+      errors: [{ path: "date", message: expect.stringContaining("invoice date") }],
+    });
+    expect(await rows()).toEqual([]);
   });
 });
 

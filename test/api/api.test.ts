@@ -103,6 +103,7 @@ describe("what is sent wrongly is told, never a 5xx", () => {
     ["/instances", { name: "A", connection_id: "unknown" }, 422, ["connection_id"]],
     ["/invoices", { order_ids: [] }, 422, ["order_ids"]],
     ["/invoices", { order_ids: "all" }, 422, ["order_ids"]],
+    ["/invoices", { order_ids: ["a"], date: "30.11.2026" }, 422, ["date"]],
     ["/invoices", { order_ids: ["a", 5, null, ""] }, 422, ["order_ids[1]", "order_ids[2]", "order_ids[3]"]],
     ["/invoices/send", { invoice_ids: Array.from({ length: 1001 }, (_, i) => String(i)) }, 422, ["invoice_ids"]],
     ["/invoices/send", { ids: [] }, 422, ["invoice_ids", "ids"]],

@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { STORIES_OF_HOLES } from "../simulation/rule-stories-of-holes.ts";
+import { STORIES_OF_LETTERS } from "../simulation/rule-stories-of-letters.ts";
 import { STORIES_OF_RESENDS } from "../simulation/rule-stories-of-resends.ts";
 import { STORIES_OF_WAITING } from "../simulation/rule-stories-of-waiting.ts";
 import { RULE_STORIES } from "../simulation/rule-stories.ts";
@@ -38,7 +39,13 @@ function unionOf(file: string, type: string): string[] {
 }
 
 test("every story of a rule has a row, and every row its story, under its rule", () => {
-  const stories = [...RULE_STORIES, ...STORIES_OF_HOLES, ...STORIES_OF_RESENDS, ...STORIES_OF_WAITING];
+  const stories = [
+    ...RULE_STORIES,
+    ...STORIES_OF_HOLES,
+    ...STORIES_OF_RESENDS,
+    ...STORIES_OF_WAITING,
+    ...STORIES_OF_LETTERS,
+  ];
   const told = stories.map(({ rule, name }) => `${rule}: ${name}`);
   expect(namedOf(false).toSorted(byText)).toEqual(told.toSorted(byText));
   expect(told.length).toBeGreaterThan(20);

@@ -27,6 +27,7 @@ const companyWith = (facts: Partial<CompanyFacts>): Connection => ({
 const account = (more: Partial<Account>): Account => ({
   id: "79",
   syncToken: "0",
+  createdAt: null,
   name: "Web sales",
   fullName: "Web sales",
   type: "Income",

@@ -30,6 +30,8 @@ export const CONNECTION: Connection = {
   taxCodes: null,
   totalPolicy: "refuse",
   timeZone: null,
+  letters: "all",
+  lettersLearnedAt: null,
   company: US_COMPANY,
   companyReadAt: NOW.toISOString(),
   createdAt: NOW.toISOString(),

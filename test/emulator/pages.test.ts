@@ -93,6 +93,108 @@ describe("pages", () => {
     expect((await company.get("preferences")).status).toBe(401);
   });
 
+  it("makes, changes, merges and deactivates customers, items and accounts", async () => {
+    const other = await Company.make();
+    const home = `/companies/${other.realmId}`;
+    const read = async (type: string, id: string) => (await control("GET", `${home}/entities/${type}/${id}`)).json;
+    await submit(`${home}/customer/new`, { name: "Parent", email: "p@shop.example", taxable: "on" });
+    const parent = await other.idOf("Customer", "Parent");
+    await submit(`${home}/customer/new`, { name: "Child", parent });
+    const child = await other.idOf("Customer", "Child");
+    expect(await read("customer", child)).toMatchObject({
+      FullyQualifiedName: "Parent:Child",
+      Job: true,
+      Taxable: false,
+    });
+    expect((await send(`${home}/customers/${child}`)).text).toContain("Parent:Child");
+    await submit(`${home}/customer/${child}/change`, { name: "Grown", taxable: "on" });
+    expect(await read("customer", child)).toMatchObject({ FullyQualifiedName: "Grown", Job: false, Taxable: true });
+    const merged = await submit(`${home}/customer/${child}/merge`, { into: parent });
+    expect(merged.headers.get("location")).toContain(`/customers/${parent}?done=`);
+    expect((await send(`${home}/customers/${child}`)).status).toBe(404);
+
+    const income = await other.idOf("Account", "Sales");
+    await submit(`${home}/item/new`, { name: "Hats", item_type: "Category" });
+    const category = await other.idOf("Item", "Hats");
+    const hat = {
+      item_type: "NonInventory",
+      income_account: income,
+      sku: "HAT-1",
+      price: "1,200.50",
+      parent: category,
+    };
+    await submit(`${home}/item/new`, { name: "Bowler", ...hat });
+    const bowler = await other.idOf("Item", "Bowler");
+    expect(await read("item", bowler)).toMatchObject({
+      FullyQualifiedName: "Hats:Bowler",
+      Sku: "HAT-1",
+      UnitPrice: 1200.5,
+    });
+    expect((await send(`${home}/items/${bowler}`)).text).toContain("Hats:Bowler");
+    const unreadable = await submit(`${home}/item/${bowler}/change`, { name: "Bowler", price: "much" });
+    expect(unreadable.headers.get("location")).toContain("problem=");
+    const unlike = await submit(`${home}/item/${bowler}/merge`, { into: await other.idOf("Item", "Hours") });
+    expect(unlike.headers.get("location")).toContain(`/items/${bowler}?problem=`);
+
+    await submit(`${home}/account/new`, { name: "More sales", account_type: "Income" });
+    const account = await other.idOf("Account", "More sales");
+    await submit(`${home}/account/${account}/change`, { name: "Other sales" });
+    await submit(`${home}/account/${account}/active`, { active: "false" });
+    expect(await read("account", account)).toMatchObject({ Name: "Other sales (deleted)", Active: false });
+    expect((await send(`${home}/accounts/${account}`)).text).toContain("Make active");
+  });
+
+  it("changes every part of an invoice, and leaves what the form does not name", async () => {
+    const other = await Company.make();
+    const [hours, crate] = [await other.idOf("Item", "Hours"), await other.idOf("Item", "Packing crate")];
+    const made = await other.create("Invoice", {
+      DocNumber: "F-1",
+      CustomerRef: { value: await other.idOf("Customer", "Bayview Cafe") },
+      TxnTaxDetail: { TotalTax: 0 },
+      PrivateNote: "kept",
+      Line: [
+        { ...salesLine(hours, 60, { Qty: 1, UnitPrice: 60, TaxCodeRef: { value: "NON" } }), Description: "first" },
+        salesLine(hours, 30, { Qty: 1, UnitPrice: 30, TaxCodeRef: { value: "NON" } }),
+      ],
+    });
+    const path = `/companies/${other.realmId}/invoices/${made.id}`;
+    expect((await send(path)).text).toMatch(/name="quantity_1"[^>]*value="1"/);
+    const answer = await submit(`${path}/change`, {
+      doc_number: "F-2",
+      customer: await other.idOf("Customer", "Granite Works"),
+      txn_date: "2026-02-01",
+      due_date: "2026-02-15",
+      email: "new@shop.example",
+      bill_address: "1 New Road\r\nReno, NV 89501",
+      description_1: "changed",
+      quantity_1: "3",
+      remove_2: "on",
+      new_item: crate,
+      new_description: "rush fee",
+      new_quantity: "2",
+      new_price: "7.505",
+      new_tax_code: "NON",
+    });
+    expect(answer.headers.get("location")).toContain("done=");
+    expect(at((await other.get(`invoice/${made.id}`)).json, "Invoice")).toMatchObject({
+      DocNumber: "F-2",
+      CustomerRef: { name: "Granite Works" },
+      TxnDate: "2026-02-01",
+      DueDate: "2026-02-15",
+      BillEmail: { Address: "new@shop.example" },
+      BillAddr: { Line1: "1 New Road", Line2: "Reno, NV 89501" },
+      PrivateNote: "kept",
+      TotalAmt: 195.01,
+      Line: [
+        { Id: "1", Description: "changed", Amount: 180, SalesItemLineDetail: { Qty: 3, UnitPrice: 60 } },
+        { Id: "3", Description: "rush fee", Amount: 15.01, SalesItemLineDetail: { ItemRef: { value: crate } } },
+        { DetailType: "SubTotalLineDetail", Amount: 195.01 },
+      ],
+    });
+    const bad = await submit(`${path}/change`, { quantity_1: "three" });
+    expect(bad.headers.get("location")).toContain("problem=");
+  });
+
   it("takes no form from another site", async () => {
     expect((await submit(`${base}/disconnect`, {}, { origin: "https://elsewhere.example" })).status).toBe(403);
   });

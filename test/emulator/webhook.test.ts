@@ -117,6 +117,30 @@ describe("bodies", () => {
     expect(at(moved.json, "CustomerRef")).toEqual({ value: stays, name: "Bayview Cafe" });
   });
 
+  it.each([
+    ["Item", { Name: "Double", Type: "Service" }, "Installation"],
+    ["Account", { Name: "Double", AccountSubType: "ServiceFeeIncome" }, "Services"],
+  ])("tells of a merge of two records of type %s in both formats", async (type, body, survivor) => {
+    const company = await Company.make();
+    const income = type === "Item" ? { IncomeAccountRef: { value: await company.idOf("Account", "Services") } } : {};
+    const { id: gone } = await company.create(type, { ...body, ...income });
+    const stays = await company.idOf(type, survivor);
+    await listen(company, { format: "legacy" });
+    await listen(company, { format: "cloudevents" });
+    const path = `/companies/${company.realmId}/entities/${type.toLowerCase()}/${gone}/merge`;
+    expect((await control("POST", path, { into: stays })).status).toBe(200);
+    await flush();
+    const told = received.map(({ body: text }): unknown => JSON.parse(text));
+    const older = told.find((event) => !Array.isArray(event));
+    const newer = told.find((event) => Array.isArray(event));
+    expect(at(older, "eventNotifications", 0, "dataChangeEvent", "entities")).toMatchObject([
+      { name: type, id: stays, operation: "Merge", deletedId: gone },
+    ]);
+    expect(newer).toMatchObject([
+      { type: `qbo.${type.toLowerCase()}.merged.v1`, intuitentityid: stays, data: { deletedid: gone } },
+    ]);
+  });
+
   it("tells of void and deletion, and of the invoice that a payment changed", async () => {
     const company = await Company.make();
     const base = `/companies/${company.realmId}/entities`;

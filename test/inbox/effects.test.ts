@@ -90,6 +90,19 @@ describe("order.shipped", () => {
     expect(await system.order()).toMatchObject({ shippedOn: "2026-11-19", eventAt: "2026-11-19T01:30:00.000Z" });
   });
 
+  test.each([
+    ["Pacific/Auckland", "2026-11-30T11:30:00Z", "2026-12-01"],
+    ["America/Los_Angeles", "2026-12-01T05:15:00Z", "2026-11-30"],
+    ["America/Los_Angeles", "2026-11-30T21:15:00-08:00", "2026-11-30"],
+    ["Pacific/Auckland", "2026-11-30T21:15:00-08:00", "2026-11-30"],
+    ["Europe/London", "2026-11-30T23:30:00Z", "2026-11-30"],
+    ["America/Los_Angeles", "2026-12-01T00:00:00Z", "2026-12-01"],
+  ])("for a company in %s, shipped_at %s is on %s", async (timeZone, shipped_at, day) => {
+    const system = await makeOrderSystem({ connectionId: await makeConnection({ timeZone }) });
+    await system.send("order.shipped", exampleOrder({ shipped_at }));
+    expect(await system.order()).toMatchObject({ shippedOn: day });
+  });
+
   test("the newest envelope wins, of two equal ones the later arrival, in whatever order they come", async () => {
     const system = await makeOrderSystem();
     await system.send("order.shipped", exampleOrder({ number: "second" }), { at: at(2) });

@@ -17,7 +17,7 @@ const LATER = new Date(NOW.getTime() + 60_000).toISOString();
 
 test("this release writes the newest of the bodies that are kept here; a new shape is added, none is changed", () => {
   const newest = STORED_BODIES.at(-1);
-  expect(orderColumns(content().order, AT).body).toBe(newest?.order);
+  expect(orderColumns(content().order, AT, "UTC").body).toBe(newest?.order);
   expect(contentColumns(content()).body).toBe(newest?.content);
 });
 
@@ -42,7 +42,8 @@ describe.each(STORED_BODIES)("what was stored $release", (stored) => {
 
   test("is the same order when it is sent again", () => {
     const order = { id: "order-1", status: "shipped", body: stored.order, eventAt: AT } as OrderRow;
-    const snapshot = { order, orderInvoices: [] } as unknown as Snapshot;
+    const instance = { connectionId: null };
+    const snapshot = { instance, connections: [], order, orderInvoices: [] } as unknown as Snapshot;
     const context = { now: NOW, newId: () => "new" };
     const decide = (received: ReturnType<typeof content>) =>
       decideShipped(snapshot, { type: "order.shipped", at: LATER, order: received.order }, context);

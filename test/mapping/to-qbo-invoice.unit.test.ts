@@ -8,9 +8,10 @@ import { z } from "zod";
 import type { CompanyFacts } from "../../src/connections/connection.ts";
 import type { InvoiceContent } from "../../src/invoices/invoice.ts";
 import { markOf } from "../../src/mapping/mark.ts";
-import { type ResolvedLinks, toQboInvoice } from "../../src/mapping/to-qbo-invoice.ts";
+import { type MappingInput, type ResolvedLinks, toQboInvoice } from "../../src/mapping/to-qbo-invoice.ts";
 import { US_COMPANY } from "../connections/company-fixture.ts";
-import { GB_COMPANY, contentOf, linksFor } from "./make-content.ts";
+import { contentOf, linksFor } from "./make-content.ts";
+import { taxFor } from "./tax/tax-fixture.ts";
 
 const address = z.record(z.string(), z.string()).optional();
 const reference = z.object({ value: z.string() });
@@ -21,6 +22,7 @@ const payloadSchema = z.object({
   BillAddr: address,
   ShipAddr: address,
   BillEmail: z.object({ Address: z.string() }).optional(),
+  ShipDate: z.string().optional(),
   CurrencyRef: reference.optional(),
   GlobalTaxCalculation: z.string().optional(),
   TxnTaxDetail: z.object({ TotalTax: z.number() }),
@@ -42,7 +44,11 @@ function map(
   content: InvoiceContent,
   company: CompanyFacts = US_COMPANY,
   links: Partial<ResolvedLinks> = {},
-  customerMode: "single" | "per_buyer" = "per_buyer",
+  {
+    customerMode = "per_buyer",
+    timeZone = "UTC",
+    letters = "all",
+  }: Partial<Pick<MappingInput, "customerMode" | "timeZone" | "letters">> = {},
 ) {
   const mapped = toQboInvoice({
     invoiceId: ID,
@@ -50,8 +56,11 @@ function map(
     content,
     docNumber: null,
     company,
+    timeZone,
+    letters,
     customerMode,
     links: linksFor(content, links),
+    tax: taxFor(content, { company }),
     existing: null,
   });
   return {
@@ -146,25 +155,63 @@ describe("discounts, shipping, tax", () => {
     expect(payload.Line[0]?.SalesItemLineDetail?.TaxCodeRef).toEqual({ value: "TAX" });
     expect(codes).toEqual(["all_lines_taxable"]);
   });
+});
 
-  test("outside the US every line has one of the two codes from the settings, tax excluded", () => {
-    const { payload } = map(contentOf({ ...order, currency: "GBP" }), GB_COMPANY, {
-      taxCodes: { sales: "20", zero: "7" },
-    });
-    expect(payload.Line.map((line) => line.SalesItemLineDetail?.TaxCodeRef?.value)).toEqual([
-      "20",
-      "7",
-      "7",
-      undefined,
-    ]);
-    expect(payload.GlobalTaxCalculation).toBe("TaxExcluded");
-    expect(payload.CurrencyRef).toEqual({ value: "GBP" });
+describe("the day of shipping is the company's", () => {
+  test.each([
+    // [shipped_at, Auckland, Reno, London]
+    ["2026-11-30T21:15:00-08:00", "2026-11-30", "2026-11-30", "2026-11-30"],
+    ["2026-12-01T05:15:00Z", "2026-12-01", "2026-11-30", "2026-12-01"],
+    ["2026-11-30T11:30:00Z", "2026-12-01", "2026-11-30", "2026-11-30"],
+    ["2026-12-31T23:30:00Z", "2027-01-01", "2026-12-31", "2026-12-31"],
+    ["2026-06-30T23:30:00Z", "2026-07-01", "2026-06-30", "2026-07-01"],
+    ["2026-12-01T00:00:00Z", "2026-12-01", "2026-12-01", "2026-12-01"],
+    ["2026-12-01T00:00:00+01:00", "2026-12-01", "2026-12-01", "2026-12-01"],
+    ["2026-11-30T23:59:59", "2026-11-30", "2026-11-30", "2026-11-30"],
+    ["2026-11-30", "2026-11-30", "2026-11-30", "2026-11-30"],
+  ])("%s", (shipped_at, ...expected) => {
+    const zones = ["Pacific/Auckland", "America/Los_Angeles", "Europe/London"];
+    const content = contentOf({ shipped_at });
+    expect(zones.map((timeZone) => map(content, US_COMPANY, {}, { timeZone }).payload.ShipDate)).toEqual(expected);
+  });
+
+  test("the invoice's own dates are the order system's", () => {
+    const content = contentOf({}, { date: "2026-11-30", dueDate: "2026-12-30" });
+    const { json } = map(content, US_COMPANY, {}, { timeZone: "Pacific/Auckland" });
+    expect(json).toContain('"TxnDate":"2026-11-30","DueDate":"2026-12-30"');
   });
 });
 
 describe("texts", () => {
+  test.each([
+    ["all", "Łódź “Zoë” – 東"],
+    ["letters", 'Łódź "Zoë" - 東'],
+    ["latin1", 'Lódz "Zoë" - ?'],
+  ] as const)("a company that keeps %s gets them so, and every change is said", (letters, expected) => {
+    const text = "Łódź “Zoë” – 東";
+    const { payload, warnings } = map(
+      contentOf({
+        memo: text,
+        po_number: text,
+        customer: { id: "c", name: text },
+        billing_address: { line1: text, city: text },
+        lines: [{ sku: "A", name: text, quantity: "2", unit_price: "5.00" }],
+      }),
+      US_COMPANY,
+      {},
+      { letters, customerMode: "single" },
+    );
+    expect(payload.PrivateNote).toBe(`${markOf(ID, 1)} | Order 1001 | ${expected}`);
+    expect(payload.BillAddr).toEqual({ Line1: expected, Line2: expected, City: expected });
+    expect(payload.Line[0]?.Description).toBe(expected);
+    const changed = ["The memo", "The PO number", "The billing address", "The description of line 1"];
+    const isSaid = (what: string) => warnings.some(({ message }) => message.startsWith(what));
+    expect(changed.map(isSaid)).toEqual(changed.map(() => letters !== "all"));
+  });
+
   test("what QuickBooks does not take is replaced, and said", () => {
-    const { payload, warnings } = map(contentOf({ memo: "Ring the bell 🔔 – “twice”" }));
+    const memo = "Ring the bell 🔔 – “twice”";
+    const { payload, warnings } = map(contentOf({ memo }), US_COMPANY, {}, { letters: "latin1" });
     expect(payload.PrivateNote).toBe(`${markOf(ID, 1)} | Order 1001 | Ring the bell  - "twice"`);
     expect(warnings).toHaveLength(1);
     expect(warnings[0]?.code).toBe("text_changed");
@@ -184,6 +231,19 @@ describe("texts", () => {
     expect(codes).toEqual(["email_left_out"]);
   });
 
+  test.each([
+    ["ap@example.com, owner@example.com", "ap@example.com, owner@example.com", []],
+    ["ap@example.com,owner@example.com", "ap@example.com,owner@example.com", []],
+    ["ap@example.com; owner@example.com", "ap@example.com, owner@example.com", ["text_changed"]],
+    ["ap@example.com, nobody at home", "ap@example.com", ["email_left_out"]],
+    [`ap@example.com, ${"x".repeat(80)}@example.com`, "ap@example.com", ["email_left_out"]],
+    ["abc.xyz+01@example.com", "abc.xyz+01@example.com", []],
+  ])("the e-mail %s", (email, expected, expectedCodes) => {
+    const { payload, codes } = map(contentOf({ customer: { id: "c", name: "Quayside", email } }));
+    expect(payload.BillEmail?.Address).toBe(expected);
+    expect(codes).toEqual(expectedCodes);
+  });
+
   test("our mark comes first in the private note, whatever else is there", () => {
     const { payload } = map(contentOf({ memo: "x".repeat(4_000) }));
     expect(payload.PrivateNote.startsWith(markOf(ID, 1))).toBe(true);
@@ -194,7 +254,7 @@ describe("texts", () => {
 describe("customer", () => {
   test("with one customer for all orders the buyer's name and addresses are on the invoice", () => {
     const content = contentOf({ shipping_address: { line1: "Quay 4", city: "Reno" } });
-    const { payload } = map(content, US_COMPANY, {}, "single");
+    const { payload } = map(content, US_COMPANY, {}, { customerMode: "single" });
     expect(payload.BillAddr).toEqual({ Line1: "Quayside Stores" });
     expect(payload.ShipAddr).toEqual({ Line1: "Quayside Stores", Line2: "Quay 4", City: "Reno" });
   });

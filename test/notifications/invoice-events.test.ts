@@ -62,7 +62,7 @@ async function settle(id: string, outcome: Outcome) {
     requestId: null,
     error: null,
   };
-  return settleRow(db, row, report, async () => ({ isAutoPushEffective: false, now }));
+  return settleRow(db, row, report, async () => ({ isAutoPushEffective: false, now, timeZone: "UTC" }));
 }
 
 describe("invoice events", () => {
@@ -123,7 +123,9 @@ describe("invoice events", () => {
       requestId: null,
       error: null,
     };
-    expect(await settleRow(db, lost, report, async () => ({ isAutoPushEffective: false, now }))).toBeNull();
+    expect(
+      await settleRow(db, lost, report, async () => ({ isAutoPushEffective: false, now, timeZone: "UTC" })),
+    ).toBeNull();
     await settle(id, { kind: "later", dueAt: null, error: null });
     expect(await allNotifications()).toEqual([]);
     const updated = await makeInvoice(instanceId, "N-2", {
@@ -166,7 +168,7 @@ describe("invoice events", () => {
           .update(pushes)
           .set({ rowVersion: current.rowVersion + 7 })
           .where(eq(pushes.documentId, id));
-      return { isAutoPushEffective: false, now };
+      return { isAutoPushEffective: false, now, timeZone: "UTC" };
     });
     expect(rounds).toBe(2);
     expect(await allNotifications()).toHaveLength(1);

@@ -165,6 +165,30 @@ describe("an order that breaks no rule", () => {
 
 const long = (count: number) => "x".repeat(count);
 
+describe("names and times are what they stand for", () => {
+  test("HTML entities in names are decoded, once; other texts stay", () => {
+    const order = accepted(
+      withLine({ name: "Men&#8217;s glove &quot;Pro&quot;", description: "Soft &amp; warm" }, { memo: "A &amp; B" }),
+    );
+    expect(order.lines[0]).toMatchObject({ name: 'Men\u2019s glove "Pro"', description: "Soft &amp; warm" });
+    expect(order.memo).toBe("A &amp; B");
+    const named = (name: string) => accepted(exampleOrder({ customer: { name } })).customer.name;
+    expect(named("Warrior&#39;s Gym &amp; Spa")).toBe("Warrior's Gym & Spa");
+    expect(named("A &amp;amp; B")).toBe("A &amp; B");
+    expect(named("AT&T; &unknown;")).toBe("AT&T; &unknown;");
+  });
+
+  test.each([
+    ["2026-11-30T21:15:00-08:00", "2026-12-01T05:15:00.000Z", "2026-11-30"],
+    ["2026-11-30T21:15:00", "2026-11-30T21:15:00.000Z", "2026-11-30"],
+    ["2026-11-30", "2026-11-30T00:00:00.000Z", "2026-11-30"],
+    ["2026-12-01T05:15:00Z", "2026-12-01T05:15:00.000Z", undefined],
+  ])("shipped_at %s is the time %s, and names the day %s", (shipped_at, shippedAt, shippedOn) => {
+    const order = accepted(exampleOrder({ shipped_at }));
+    expect([order.shippedAt, order.shippedOn]).toEqual([shippedAt, shippedOn]);
+  });
+});
+
 describe("a breach names its path", () => {
   const cases: [string, unknown, string, RegExp][] = [
     ["no ID", exampleOrder({ id: null }), "data.id", /missing/],

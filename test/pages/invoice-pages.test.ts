@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { csvCell } from "../../src/pages/invoices/invoices-export.ts";
-import { priceText } from "../../src/pages/invoices/invoice-view.tsx";
-import { indented, payloadRows } from "../../src/pages/invoices/payload-view.tsx";
+import { payloadRows } from "../../src/pages/invoices/payload-view.tsx";
+import { priceText } from "../../src/pages/orders/order-content.tsx";
+import { indented } from "../../src/platform/exact-json.ts";
 import { pushAttempts } from "../../src/pushes/schema.ts";
 import { makeConnection, makeInstance, makeInvoice, makeOrder, now, queued } from "../api/fixture.ts";
 import { AS_FRAGMENT, db, emptyAll, type Visitor, visitorOf, words } from "./visitor.ts";
@@ -267,6 +268,28 @@ describe("Fulfillment", () => {
     expect(words(page.html)).toContain("1 invoice was created: 1 not sent, as Auto invoice is off.");
     expect(words(page.html)).toContain("Nothing to invoice");
     expect(await selectInvoices(db)).toHaveLength(1);
+  });
+
+  it("dates the invoices as asked, also where many have to be confirmed first", async () => {
+    const list = await operator.get("/fulfillment");
+    expect(list.html).not.toContain("Invoice date");
+    const ids = await Promise.all(Array.from({ length: 51 }, (_, index) => makeOrder(instanceId, `D${index}`)));
+    expect((await operator.get("/fulfillment")).html).toMatch(/<label for="field-invoice_date">Invoice date</);
+    const date = "2026-10-31";
+    const question = await operator.post("/fulfillment/invoices", { id: ids, invoice_date: date });
+    expect(words(question.html)).toContain("An invoice dated 31 Oct 2026 is created for each order.");
+    const hidden = [...question.html.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)];
+    const fields = Object.fromEntries(hidden.map(([, name, value]) => [name ?? "", value ?? ""]));
+    await operator.submit("/fulfillment/invoices", fields);
+    const dates = (await selectInvoices(db)).map((row) => row.date);
+    expect(dates).toEqual(Array.from({ length: 51 }, () => date));
+  });
+
+  it("says what is wrong with a date that is none", async () => {
+    const id = await makeOrder(instanceId, "S1");
+    const page = await operator.submit("/fulfillment/invoices", { id: [id], invoice_date: "31.10.2026" });
+    expect(words(page.html)).toContain("The invoice date must be a calendar date such as 2026-11-20.");
+    expect(await selectInvoices(db)).toEqual([]);
   });
 
   it("says of each order that could not be invoiced why", async () => {

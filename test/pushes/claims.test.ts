@@ -55,6 +55,9 @@ function accepted(id = "145"): Report {
     createdAt: null,
     lastUpdatedAt: null,
     paymentIds: [],
+    foreignCharacters: "",
+    billingAddress: null,
+    shippingAddress: null,
   };
   return {
     outcome: { kind: "accepted", document },
@@ -77,7 +80,7 @@ test("a claim of what changed since it was read is a claim of what it says now",
     expect(claim?.row).toEqual(await rowOf(world, read.id));
   }));
 
-const following = async () => ({ isAutoPushEffective: true, now: now() });
+const following = async () => ({ isAutoPushEffective: true, now: now(), timeZone: "UTC" });
 
 test("of two workers one gets the claim, for as long as its lease", () =>
   inWorld(async (world) => {

@@ -9,12 +9,12 @@ import { ORDER_CANCELLED } from "../../src/documents/warnings.ts";
 import { withWarning } from "../../src/failures/warning.ts";
 import { errorText, pushError } from "../../src/failures/push-error.ts";
 import { type Outcome, settle } from "../../src/pushes/outcome/outcome.ts";
-import type { Invoice } from "../../src/quickbooks/wire.ts";
+import type { Invoice } from "../../src/quickbooks/wire-invoice.ts";
 import { planVoid } from "../../src/invoicing/by-hand/void-invoice.ts";
 import { NOW, storedRow } from "../invoices/example-invoice.ts";
 
 const AT = NOW.toISOString();
-const FOLLOWING = { isAutoPushEffective: true, now: NOW };
+const FOLLOWING = { isAutoPushEffective: true, now: NOW, timeZone: "UTC" };
 const ERROR = pushError("unavailable", { message: "m", remedy: "r" });
 const NOTHING_GOT_IN: readonly Outcome[] = [
   { kind: "refused", error: ERROR },

@@ -1,9 +1,14 @@
 /** Queries, and what is read of each entity: statements to the letter, answers in QuickBooks' own shapes. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createAccount, findAccountByName, pickAccount } from "../../src/quickbooks/accounts.ts";
+import { createAccount, findAccountsByName, pickAccount } from "../../src/quickbooks/accounts.ts";
 import { readCompanyInfo, readPreferences } from "../../src/quickbooks/company.ts";
-import { createCustomer, findCustomersByName, findNameHolder } from "../../src/quickbooks/customers.ts";
+import {
+  createCustomer,
+  findCustomersByName,
+  findInactiveCustomers,
+  findNameHolder,
+} from "../../src/quickbooks/customers.ts";
 import {
   createInvoice,
   findInvoicesByNumbers,
@@ -195,14 +200,25 @@ describe("company", () => {
 });
 
 describe("customers", () => {
-  it("are looked for with the name that an inactive one would have", async () => {
+  it("are looked for among the active ones, and inactive ones with the name that they have then", async () => {
     const fake = fakeQuickBooks([
+      rows("Customer", []),
       rows("Customer", [customerRow("9", "Toms (deleted)", { Active: false, CurrencyRef: { value: "EUR" } })]),
     ]);
-    expect(await findCustomersByName(fake.qb, ["Toms"])).toEqual([
-      { id: "9", syncToken: "0", displayName: "Toms (deleted)", isActive: false, currency: "EUR" },
+    expect(await findCustomersByName(fake.qb, ["Toms"])).toEqual([]);
+    expect(queryOf(fake)).toContain("FROM Customer WHERE DisplayName IN ('Toms') STARTPOSITION");
+    expect(await findInactiveCustomers(fake.qb, "Toms")).toEqual([
+      {
+        id: "9",
+        syncToken: "0",
+        createdAt: null,
+        displayName: "Toms (deleted)",
+        isActive: false,
+        isTaxable: true,
+        currency: "EUR",
+      },
     ]);
-    expect(queryOf(fake)).toContain("DisplayName IN ('Toms', 'Toms (deleted)') AND Active IN (true, false)");
+    expect(queryOf(fake, 1)).toContain("DisplayName LIKE 'Toms%(deleted)' AND Active IN (true, false)");
   });
 
   it("holders of a name are found among vendors and employees too", async () => {
@@ -269,6 +285,7 @@ describe("accounts", () => {
   const account = (name: string, more: Partial<Account> = {}): Account => ({
     id: name,
     syncToken: "0",
+    createdAt: null,
     name,
     fullName: name,
     type: "Income",
@@ -291,12 +308,12 @@ describe("accounts", () => {
 
   it("are looked for by the last part of the name, and created with type and detail type", async () => {
     const fake = fakeQuickBooks([rows("Account", [])]);
-    expect(await findAccountByName(fake.qb, "Income:Web sales")).toBeNull();
+    expect(await findAccountsByName(fake.qb, ["Income:Web sales"])).toEqual([]);
     expect(queryOf(fake)).toContain("Name IN ('Web sales', 'Web sales (deleted)') AND Active IN (true, false)");
     const made = fakeQuickBooks([
       reply({ Account: { Id: "90", SyncToken: "0", Name: "Stock", AccountType: "Other Current Asset" } }),
     ]);
-    expect(await createAccount(made.qb, "Stock", "asset", "r-3")).toMatchObject({
+    expect((await createAccount(made.qb, "Stock", "asset", "r-3")).record).toMatchObject({
       id: "90",
       fullName: "Stock",
       isActive: true,
@@ -444,6 +461,9 @@ describe("invoices", () => {
         currency: "USD",
         createdAt: "2026-01-04T10:02:11-08:00",
         lastUpdatedAt: "2026-01-04T10:02:11-08:00",
+        foreignCharacters: "",
+        billingAddress: null,
+        shippingAddress: null,
         paymentIds: ["7"],
       },
     });

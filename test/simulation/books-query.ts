@@ -43,7 +43,7 @@ function idOf(row: Row): number {
 
 const VALUE = String.raw`'(?:[^'\\]|\\.)*'`;
 const CONDITION = new RegExp(
-  String.raw`^([\w.]+) (?:IN \((${VALUE}(?:, ${VALUE})*)\)|(=|>=|<=) (${VALUE})|IN \(true, false\))(?: AND |$)`,
+  String.raw`^([\w.]+) (?:IN \((${VALUE}(?:, ${VALUE})*)\)|(=|>=|<=|LIKE) (${VALUE})|IN \(true, false\))(?: AND |$)`,
   "s",
 );
 
@@ -55,6 +55,7 @@ function conditionsOf(where: string): ((row: Row) => boolean)[] {
     if (matched === undefined) throw new Error(`These books can't read: ${rest}`);
     rest = rest.slice(matched.length);
     if (list !== undefined) conditions.push(isIn(property, valuesOf(list)));
+    else if (operator === "LIKE") conditions.push(isLike(property, valuesOf(value ?? "")[0] ?? ""));
     else if (operator === "=") conditions.push(isIn(property, valuesOf(value ?? "")));
     else if (operator === ">=" || operator === "<=") {
       const sign = operator === ">=" ? 1 : -1;
@@ -68,6 +69,13 @@ function conditionsOf(where: string): ((row: Row) => boolean)[] {
 function isIn(property: string, values: readonly string[]): (row: Row) => boolean {
   const wanted = new Set(values.map((value) => value.toLowerCase()));
   return (row) => wanted.has(textOf(row, property).toLowerCase());
+}
+
+/** `%` stands for any characters. */
+function isLike(property: string, pattern: string): (row: Row) => boolean {
+  const parts = pattern.split("%").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  const like = new RegExp(`^${parts.join(".*")}$`, "is");
+  return (row) => like.test(textOf(row, property));
 }
 
 function valuesOf(list: string): string[] {

@@ -18,6 +18,8 @@ export interface BooksOptions {
   queryLagMs: number;
   /** A credit of the customer is applied to each new invoice automatically, within a second. */
   appliesCredits?: boolean;
+  /** What becomes of characters outside ISO-8859-1; left out: they are kept. */
+  letters?: "kept" | "refused" | "question_marks";
 }
 
 export const HONEST_BOOKS: BooksOptions = {
@@ -78,6 +80,8 @@ class Refused extends Error {
 }
 
 const SECOND_MS = 1000;
+/** A character outside ISO-8859-1. */
+const FOREIGN = /[^\u0000-\u00ff]/u;
 const CREDIT_CENTS = 100;
 
 export class Books {
@@ -197,7 +201,7 @@ export class Books {
     if (entity === "companyinfo") return companyInfoOf(this.realmId, this.subscriptionStatus);
     if (entity === "preferences") return preferencesOf(this.options);
     if (request.method === "GET") return this.#read(entity, id ?? "");
-    const body = readBody(request.body);
+    const body = readBody(request.body === null ? null : this.#keepLetters(request.body));
     switch (entity) {
       case "invoice":
         return { Invoice: copyOf(this.#writeInvoice(body, request.query.get("operation"), nowMs)) };
@@ -212,7 +216,16 @@ export class Books {
     }
   }
 
+  /** A body in JSON, with the letters that these books keep. */
+  #keepLetters(body: string): string {
+    const { letters = "kept" } = this.options;
+    if (letters === "kept" || !FOREIGN.test(body)) return body;
+    if (letters === "refused") throw new Refused("2040", "Element contains invalid characters.");
+    return body.replace(new RegExp(FOREIGN, "gu"), "?");
+  }
+
   #query(statement: string, nowMs: number): Record<string, unknown> {
+    if (FOREIGN.test(statement)) throw new Refused("4000", "QueryParserError: Lexical error");
     const visible = [...this.invoices.values()].filter(
       (row) => !row.isDeleted && row.createdMs + this.options.queryLagMs <= nowMs,
     );
@@ -318,15 +331,18 @@ export class Books {
     );
     if (isTaken) throw new Refused("6240", `The name supplied already exists. : ${name}`);
     const before = rows.get(id);
+    const at = new Date(this.#stamp(nowMs)).toISOString();
+    const { CreateTime = at } = (before?.["MetaData"] ?? {}) as { CreateTime?: string };
+    const { sparse: _sparse, ...given } = body;
     const row = {
       Active: true,
       ...before,
-      ...body,
+      ...given,
+      MetaData: { CreateTime, LastUpdatedTime: at },
       Id: id,
       SyncToken: String(Number(before?.["SyncToken"] ?? -1) + 1),
     };
     rows.set(id, row);
-    this.#stamp(nowMs);
     return structuredClone(row);
   }
 

@@ -4,7 +4,7 @@
  */
 import type { CallPermit, QuickBooks } from "../../src/quickbooks/client.ts";
 import { QuickBooksError } from "../../src/quickbooks/faults.ts";
-import type { Invoice } from "../../src/quickbooks/wire.ts";
+import type { Invoice } from "../../src/quickbooks/wire-invoice.ts";
 import { type Break, isOut } from "./broken.ts";
 
 type Invoices = typeof import("../../src/quickbooks/invoices.ts");
@@ -45,8 +45,8 @@ const BUSY_TIME = "one customer for all orders: a busy time does not keep an una
 export function withoutAccounts(real: Accounts): Accounts {
   return {
     ...real,
-    findAccountByName: async (...given) =>
-      isOut("accounts are looked up again") ? null : real.findAccountByName(...given),
+    findAccountsByName: async (...given) =>
+      isOut("accounts are looked up again") ? [] : real.findAccountsByName(...given),
   };
 }
 

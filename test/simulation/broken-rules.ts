@@ -54,7 +54,9 @@ export function withoutLease(real: Lease): Lease {
     freezeRow: async (db, row, frozen, now) => {
       const holder = isOut("the fence guards renewing and freezing") ? await asHolder(db, row) : row;
       const keepsRevision =
-        isOut("an update has a request ID of its own") || isOut("other bytes after a refusal have a new request ID");
+        isOut("an update has a request ID of its own") ||
+        isOut("other bytes after a refusal have a new request ID") ||
+        isOut("refused letters go again as others under a new request ID");
       const revision = keepsRevision ? row.revision : frozen.revision;
       return real.freezeRow(db, holder, { ...frozen, revision }, now);
     },

@@ -54,7 +54,11 @@ export type Break =
   | "two companies with 90 due each: no invocation passes 1,000 queries, and no claim is lost"
   | "dead letters wake their companies again"
   | "the alarm stays at the smallest time that is still ahead"
-  | "calls that hung together open the circuit once";
+  | "calls that hung together open the circuit once"
+  | "a record whose letters got lost with its answer is corrected, not created again"
+  | "a record that QuickBooks has with other letters is given those that it keeps"
+  | "an invoice that QuickBooks has with other letters is sent again"
+  | "refused letters go again as others under a new request ID";
 
 /** The rule that is disabled now. */
 let broken: Break | null = null;

@@ -21,7 +21,7 @@ export function checkContent(world: World, row: Row, invoice: BookInvoice, may: 
   const isAsTold = may.some(
     (telling) =>
       telling.cents === invoice.totalCents &&
-      (world.hasMerged || customer.startsWith(telling.customer)) &&
+      (world.hasMerged || spelledAsGiven(customer).startsWith(telling.customer)) &&
       telling.lines.join() === lines.join() &&
       (telling.date === null || may.length > 1 || telling.date === invoice["TxnDate"]),
   );
@@ -47,13 +47,34 @@ export function checkCustomers(world: World, accepted: readonly Accepted[]): voi
   for (const books of world.books) {
     const names = new Map<string, number>();
     for (const customer of books.customers.values()) {
-      const name = String(customer["DisplayName"]).replace(/ \(.*\)$/, "");
+      const name = spelledAsGiven(String(customer["DisplayName"])).replace(/ \(.*\)$/, "");
       names.set(name, (names.get(name) ?? 0) + 1);
     }
     for (const [name, count] of names)
       demand(count <= (buyers.get(name)?.size ?? count), `The buyer ${name} has ${count} customers in QuickBooks`);
     const skus = [...books.items.values()].map((item) => String(item["Sku"]));
     demand(new Set(skus).size === skus.length, `A product has two items in QuickBooks: ${skus.join(", ")}`);
+  }
+}
+
+/** How names with letters outside ISO-8859-1 may stand in the books in the end, and what must not be left there. */
+const SPELLINGS = [
+  ["Łódź", "Lódz"],
+  ["Łopata", "Lopata"],
+] as const;
+
+/** The name as the order system spells it. */
+function spelledAsGiven(name: string): string {
+  const lost = name.replace("?ód?", "Łódź").replace("?opata", "Łopata");
+  return SPELLINGS.reduce((text, [given, plain]) => text.replace(plain, given), lost);
+}
+
+/** No letter got lost for good: what QuickBooks made of it was corrected. */
+export function checkLetters(world: World): void {
+  for (const books of world.books) {
+    const texts = [books.customers, books.items, books.accounts, books.invoices].flatMap((rows) => [...rows.values()]);
+    const lost = texts.filter((row) => row["isDeleted"] !== true).find((row) => JSON.stringify(row).includes("?"));
+    demand(lost === undefined, `Letters got lost in QuickBooks and stayed so: ${JSON.stringify(lost)}`);
   }
 }
 

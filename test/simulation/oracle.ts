@@ -13,6 +13,7 @@ import {
   checkConnections,
   checkContent,
   checkCustomers,
+  checkLetters,
   checkPayment,
   checkReads,
   checkWarningsKept,
@@ -70,6 +71,7 @@ export async function checkEnd(world: World): Promise<void> {
   for (const row of rows.filter((one) => one.externalId === null)) checkAgainstRow(world, row);
   checkCustomers(world, accepted);
   checkBuyers(world, expected, rowOf);
+  checkLetters(world);
   checkReads(world);
   await checkAllConnected(world);
 }

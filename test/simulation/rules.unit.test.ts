@@ -18,6 +18,7 @@ import { ALL_IN_FORCE, type D1Switches, MemoryLab } from "./in-memory.ts";
 import { checkEnd, checkSafety } from "./oracle.ts";
 import { Violation } from "./verdict.ts";
 import { STORIES_OF_HOLES } from "./rule-stories-of-holes.ts";
+import { STORIES_OF_LETTERS } from "./rule-stories-of-letters.ts";
 import { STORIES_OF_RESENDS } from "./rule-stories-of-resends.ts";
 import { STORIES_OF_WAITING } from "./rule-stories-of-waiting.ts";
 import { RULE_STORIES, type RuleStory } from "./rule-stories.ts";
@@ -77,6 +78,15 @@ vi.mock("../../src/quickbooks/customers.ts", async (real) =>
 vi.mock("../../src/quickbooks/items.ts", async (real) =>
   (await import("./broken-calls.ts")).withoutItems(await real()),
 );
+vi.mock("../../src/mapping/lost-letters.ts", async (real) =>
+  (await import("./broken-letters.ts")).withoutLostLetters(await real()),
+);
+vi.mock("../../src/quickbooks/write-record.ts", async (real) =>
+  (await import("./broken-letters.ts")).withoutWriteRecord(await real()),
+);
+vi.mock("../../src/pushes/kept-letters.ts", async (real) =>
+  (await import("./broken-letters.ts")).withoutKeptLetters(await real()),
+);
 vi.mock("../../src/mapping/links.ts", async (real) => (await import("./broken-calls.ts")).withoutLinks(await real()));
 vi.mock("../../src/connections/call-pace.ts", async (real) =>
   (await import("./broken-waiting.ts")).withoutCallPace(await real()),
@@ -132,7 +142,13 @@ async function play(story: RuleStory, switches: D1Switches, first = 0): Promise<
   return null;
 }
 
-const STORIES = [...RULE_STORIES, ...STORIES_OF_HOLES, ...STORIES_OF_RESENDS, ...STORIES_OF_WAITING];
+const STORIES = [
+  ...RULE_STORIES,
+  ...STORIES_OF_HOLES,
+  ...STORIES_OF_RESENDS,
+  ...STORIES_OF_WAITING,
+  ...STORIES_OF_LETTERS,
+];
 
 describe.each(STORIES)("rule $rule: $name", (story) => {
   test("ends well while it is in force", { timeout: LIMIT_MS }, async () => {

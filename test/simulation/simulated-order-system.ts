@@ -29,7 +29,9 @@ interface Told {
 }
 
 /** The last two are different people of one name. */
-const BUYERS = ["Quayside Stores", "Harbour Supplies", "Lantern Books", "Lantern Books"];
+const BUYERS = ["Quayside Stores", "Łódź Supplies", "Lantern Books", "Lantern Books"];
+/** Each of these has letters outside ISO-8859-1 in its name. */
+const EACH_FOREIGN_SKU = 3;
 const START_MS = Date.parse("2035-01-01T00:00:00Z");
 
 export class OrderSystem {
@@ -158,7 +160,7 @@ function wireOrder(orderId: string, content: Content): Record<string, unknown> {
     customer: { id: `c-${content.buyer}`, name: BUYERS[content.buyer % BUYERS.length] },
     lines: content.lines.map((line) => ({
       sku: `SKU-${line.sku}`,
-      name: `Thing ${line.sku}`,
+      name: line.sku % EACH_FOREIGN_SKU === 0 ? `Łopata ${line.sku}` : `Thing ${line.sku}`,
       quantity: String(line.quantity),
       unit_price: money(line.cents),
       taxable: true,

@@ -15,6 +15,7 @@ const books = fc
     takesNumbers: fc.constantFrom(true, true, false),
     rememberRefusals: fc.boolean(),
     appliesCredits: fc.constantFrom(false, false, false, true),
+    letters: fc.constantFrom("kept", "kept", "refused", "question_marks"),
   })
   .map(({ net, ...rest }) => ({
     ...rest,

@@ -49,13 +49,13 @@ const create = operation({
   operationId: "createInvoices",
   summary: "Create invoices for shipped orders",
   details:
-    "A result for each order. They are sent immediately if auto push is effective, like those that arrive by webhook.",
+    "A result for each order. `date` is the invoices' date; without it they are dated today in the time zone of each order's company. They are sent immediately if auto push is effective, like those that arrive by webhook.",
   right: "invoice",
   body: invoiceCreate,
   response: { status: 200, description: "A result for each order, in the order given.", schema: invoiceCreated },
   problems: [],
   handle: async (c, { body }) => {
-    const created = await createInvoices(actionContextOf(c), body.order_ids);
+    const created = await createInvoices(actionContextOf(c), body.order_ids, body.date);
     if (!created.ok) throw problemOf(created);
     return { data: created.results };
   },

@@ -19,5 +19,8 @@ export const invoiceQuery = z.strictObject({
   q: z.string().max(MAX_SEARCH_CHARACTERS, `q has at most ${MAX_SEARCH_CHARACTERS} characters.`).optional(),
 });
 
-export const invoiceCreate = named("InvoiceCreate", z.strictObject({ order_ids: idList("orders") }));
+export const invoiceCreate = named(
+  "InvoiceCreate",
+  z.strictObject({ order_ids: idList("orders"), date: givenDate.nullish() }),
+);
 export const sendBody = named("InvoiceSend", z.strictObject({ invoice_ids: idList("invoices") }));

@@ -9,19 +9,21 @@ import { agree, formatNumber, plural } from "../../platform/words.ts";
 import { ConfirmButton } from "../../ui/dialog.tsx";
 import { Facts } from "../../ui/facts.tsx";
 import { Instant, displayDate } from "../../ui/time.tsx";
+import { LettersKept } from "./connection-letters.tsx";
 
 /** A company can have hundreds of rates, one for each county. */
 const MAX_SHOWN_RATES = 20;
 
 export interface ConnectionFactsProps {
   connection: Connection;
+  mayConfigure: boolean;
   now: Date;
   /** Metered reads of this month, or null if the gate did not respond. */
   reads: { month: string; count: number } | null;
 }
 
 /** What we know about the connection and its company. */
-export function ConnectionFacts({ connection, now, reads }: ConnectionFactsProps) {
+export function ConnectionFacts({ connection, mayConfigure, now, reads }: ConnectionFactsProps) {
   const { company } = connection;
   return (
     <section class="card" aria-labelledby="facts-title">
@@ -38,6 +40,7 @@ export function ConnectionFacts({ connection, now, reads }: ConnectionFactsProps
           ...codeRows(company),
           ["Discounts and shipping", salesFormWords(company)],
           ["Time zone", zoneWords(connection)],
+          ["Letters", <LettersKept connection={connection} mayConfigure={mayConfigure} />],
           ["State since", <Instant at={connection.stateChangedAt} now={now} />],
           [
             "Sign-in expires if unused",

@@ -6,6 +6,7 @@ import { type Context, Hono } from "hono";
 import { checkConnection } from "../../actions/check-connection.ts";
 import { disconnectCompany } from "../../actions/disconnect-company.ts";
 import { rereadCompany } from "../../actions/reread-company.ts";
+import { forgetLettersOf } from "../../actions/forget-letters.ts";
 import { saveConnection } from "../../actions/save-connection.ts";
 import type { AppEnv } from "../../app-context.ts";
 import type { CheckLine } from "../../connections/check-line.ts";
@@ -13,7 +14,7 @@ import type { Connection } from "../../connections/connection.ts";
 import { fieldsWith, missingSettings, settingsPatch } from "../../connections/settings.ts";
 import { findConnection } from "../../connections/store.ts";
 import { countWaiting } from "../../notifications/count-waiting.ts";
-import { actionContextOf } from "../../people/action-context.ts";
+import { actionContextOf, runtimeOf } from "../../people/action-context.ts";
 import { needs, may } from "../../people/route-access.ts";
 import { QuickBooksError } from "../../quickbooks/faults.ts";
 import { ConfirmPage } from "../../ui/dialog.tsx";
@@ -90,7 +91,7 @@ connectionPage.post(`${HERE}/start-date`, needs("configure"), async (c) => {
 connectionPage.post(`${HERE}/refresh`, needs("configure"), async (c) => {
   const connection = await subject(c);
   try {
-    await rereadCompany(actionContextOf(c), connection);
+    await rereadCompany(runtimeOf(c), connection);
     return redirectWith(c, pathOf(connection), { tone: "good", text: "The names were read from QuickBooks." });
   } catch (error) {
     if (!(error instanceof QuickBooksError)) throw error;
@@ -101,6 +102,14 @@ connectionPage.post(`${HERE}/refresh`, needs("configure"), async (c) => {
   }
 });
 
+connectionPage.post(`${HERE}/letters`, needs("configure"), async (c) => {
+  const connection = await subject(c);
+  const done = await forgetLettersOf(actionContextOf(c), connection.id);
+  if (!done.ok) return backWith(c, pathOf(connection), done);
+  const text = "Texts are sent as they are again. What QuickBooks refuses or changes is noticed and sent again.";
+  return redirectWith(c, pathOf(connection), { tone: "good", text });
+});
+
 connectionPage.get(`${HERE}/disconnect`, needs("configure"), async (c) => {
   const connection = await subject(c);
   const waiting = await countWaiting(c.get("db"), connection.id);
@@ -108,7 +117,7 @@ connectionPage.get(`${HERE}/disconnect`, needs("configure"), async (c) => {
   return showPage(c, { title: "Disconnect QuickBooks?", body });
 });
 
-connectionPage.post(`${HERE}/disconnect`, needs("configure"), async (c) => {
+connectionPage.post(`${HERE}/disconnect`, needs("configure", "recent"), async (c) => {
   const connection = await subject(c);
   const done = await disconnectCompany(actionContextOf(c), connection.id);
   if (!done.ok) return backWith(c, pathOf(connection), done);

@@ -138,7 +138,7 @@ export function ConnectionView(props: ConnectionPageProps) {
         <NamesFreshness connection={connection} names={names} now={now} />
       )}
       <ConfigurationCheck connection={connection} lines={props.lines ?? null} mayConfigure={mayConfigure} />
-      <ConnectionFacts connection={connection} now={now} reads={props.reads} />
+      <ConnectionFacts connection={connection} mayConfigure={mayConfigure} now={now} reads={props.reads} />
     </>
   );
 }

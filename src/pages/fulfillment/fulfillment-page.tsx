@@ -9,7 +9,8 @@ import { listInstances } from "../../instances/store.ts";
 import { countOrders, findOrders, listOrderIds, listOrders } from "../../orders/store.ts";
 import { actionContextOf } from "../../people/action-context.ts";
 import { may, needs } from "../../people/route-access.ts";
-import { agree, plural } from "../../platform/words.ts";
+import { plural } from "../../platform/words.ts";
+import { displayDate } from "../../ui/time.tsx";
 import { PageHead } from "../../ui/layout.tsx";
 import { respondWithFragment, isFragmentRequest } from "../../ui/respond.tsx";
 import { BulkQuestion, readSelection } from "../parts/bulk-list.tsx";
@@ -18,7 +19,14 @@ import { readForm, readQuery } from "../parts/form.ts";
 import { listUrl, pageRequest } from "../parts/list-address.ts";
 import { backWith } from "../parts/refusal.ts";
 import { showPage } from "../parts/shell.tsx";
-import { FulfillmentFilters, type FulfillmentProps, FulfillmentResults, NotInvoiced } from "./fulfillment-view.tsx";
+import { createdWords } from "./created-words.ts";
+import {
+  FulfillmentFilters,
+  type FulfillmentProps,
+  FulfillmentResults,
+  INVOICE_DATE,
+  NotInvoiced,
+} from "./fulfillment-view.tsx";
 import { orderFilterTexts, toOrderFilter } from "./order-filter.ts";
 
 const HERE = "/fulfillment";
@@ -32,7 +40,9 @@ fulfillmentPage.get(HERE, needs("read"), async (c) => {
 });
 
 fulfillmentPage.post(`${HERE}/invoices`, needs("invoice"), async (c) => {
-  const { texts, ids, mustAsk } = await readSelection(await readForm(c), {
+  const form = await readForm(c);
+  const date = form.values[INVOICE_DATE] || null;
+  const { texts, ids, mustAsk } = await readSelection(form, {
     readTexts: orderFilterTexts,
     listAll: (filter, limit) => listOrderIds(c.get("db"), toOrderFilter(filter), limit),
   });
@@ -41,15 +51,20 @@ fulfillmentPage.post(`${HERE}/invoices`, needs("invoice"), async (c) => {
     return redirectWith(c, back, { tone: "bad", text: "Select at least one order, then create invoices." });
   if (mustAsk) {
     const title = `Create ${plural(ids.length, "invoice")}?`;
-    const question = { id: "create", title, action: `${HERE}/invoices`, confirmLabel: "Create invoice", ids, texts };
+    const given = { [INVOICE_DATE]: date ?? "" };
+    const act = { action: `${HERE}/invoices`, confirmLabel: "Create invoice" };
+    const question = { id: "create", title, ...act, ids, texts, given };
     const body = (
       <BulkQuestion {...question} cancelHref={back}>
-        <p>An invoice is created for each order. If Auto invoice is on, it is sent to QuickBooks immediately.</p>
+        <p>
+          {`An invoice dated ${date ? displayDate(date) : "today"} is created for each order. `}If Auto invoice is on,
+          it is sent to QuickBooks immediately.
+        </p>
       </BulkQuestion>
     );
     return showPage(c, { title, body });
   }
-  const created = await createInvoices(actionContextOf(c), ids);
+  const created = await createInvoices(actionContextOf(c), ids, date);
   if (!created.ok) return backWith(c, back, created);
   const refused = created.results.filter((result) => result.status !== "created");
   if (refused.length === 0) return redirectWith(c, back, { tone: "good", text: createdWords(created.results) });
@@ -91,18 +106,4 @@ async function show(c: Context<AppEnv>, props: FulfillmentProps, results: Create
     </>
   );
   return showPage(c, { title: "Fulfillment", body });
-}
-
-/** E.g. `3 invoices were created: 2 on the way to QuickBooks, 1 not sent, as Auto invoice is off.` */
-function createdWords(results: CreateResult[]): string {
-  const made = results.filter((result) => result.status === "created");
-  if (made.length === 0) return "";
-  const count = (status: string) => made.filter((result) => result.push_status === status).length;
-  const parts = [
-    count("queued") > 0 && `${count("queued")} on the way to QuickBooks`,
-    count("held") > 0 && `${count("held")} held until the connection works again`,
-    count("not_sent") > 0 && `${count("not_sent")} not sent, as Auto invoice is off`,
-  ].filter(Boolean);
-  const what = `${plural(made.length, "invoice")} ${agree(made.length, "was", "were")} created`;
-  return parts.length > 0 ? `${what}: ${parts.join(", ")}.` : `${what}.`;
 }

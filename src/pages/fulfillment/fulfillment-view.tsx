@@ -15,6 +15,9 @@ import { BulkForm, selectColumn } from "../parts/bulk-list.tsx";
 import { isFiltered, listUrl } from "../parts/list-address.ts";
 import type { OrderFilterTexts } from "./order-filter.ts";
 
+/** The field of the posted form. */
+export const INVOICE_DATE = "invoice_date";
+
 export interface FulfillmentProps {
   rows: OrderListRow[];
   next: string | null;
@@ -79,9 +82,23 @@ function OrderList({ rows, matching, texts, instances, mayInvoice }: Fulfillment
       shown={rows.length}
       matching={matching}
       submitLabel="Create invoice"
+      fields={<InvoiceDate />}
     >
       {table}
     </BulkForm>
+  );
+}
+
+/** Kept when a filter brings another list. */
+function InvoiceDate() {
+  return (
+    <Field
+      name={INVOICE_DATE}
+      label="Invoice date"
+      type="date"
+      hint="Empty: today at each company."
+      control={{ "hx-preserve": "true" }}
+    />
   );
 }
 
@@ -89,7 +106,7 @@ function columnsOf(instances: Instance[], mayInvoice: boolean): Column<OrderList
   const names = new Map(instances.map(({ id, name }) => [id, name]));
   return [
     ...(mayInvoice ? [selectColumn<OrderListRow>()] : []),
-    { label: "Order", isTitle: true, isLong: true, cell: (row) => row.number },
+    { label: "Order", isTitle: true, isLong: true, cell: (row) => <a href={`/orders/${row.id}`}>{row.number}</a> },
     { label: "Customer", isLong: true, cell: (row) => row.customerName },
     { label: "Instance", cell: (row) => names.get(row.instanceId) ?? "" },
     { label: "Shipped", isTight: true, cell: (row) => <CalendarDate date={row.shippedOn} /> },

@@ -25,11 +25,13 @@ export interface BulkFormProps {
   matching: number;
   /** The button that acts. */
   submitLabel: string;
+  /** Fields that say how it acts, before the button. */
+  fields?: Child;
   /** The table, with `selectColumn` as its first column. */
   children?: Child;
 }
 
-export function BulkForm({ action, texts, shown, matching, submitLabel, children }: BulkFormProps) {
+export function BulkForm({ action, texts, shown, matching, submitLabel, fields, children }: BulkFormProps) {
   return (
     <form method="post" action={action} class="list stack">
       {Object.entries(asHidden(texts)).map(([name, value]) => (
@@ -42,6 +44,7 @@ export function BulkForm({ action, texts, shown, matching, submitLabel, children
         </label>
         {matching > shown && <AllMatching matching={matching} />}
         <span class="muted spread" data-selected-count aria-live="polite" />
+        {fields}
         <button type="submit" class="button primary">
           {submitLabel}
         </button>
@@ -118,6 +121,8 @@ export interface BulkQuestionProps {
   cancelHref: string;
   ids: string[];
   texts: FilterTexts;
+  /** What the form's own fields said. */
+  given?: Record<string, string>;
   /** What will happen. */
   children?: Child;
 }
@@ -126,9 +131,9 @@ export interface BulkQuestionProps {
  * Asks before acting on many. It is a page, because the selected rows may not all be on one page that could hold a
  * dialog.
  */
-export function BulkQuestion({ ids, texts, children, ...question }: BulkQuestionProps) {
+export function BulkQuestion({ ids, texts, given, children, ...question }: BulkQuestionProps) {
   return (
-    <ConfirmPage {...question} hidden={{ confirmed: "true", ids: ids.join(","), ...asHidden(texts) }}>
+    <ConfirmPage {...question} hidden={{ confirmed: "true", ids: ids.join(","), ...given, ...asHidden(texts) }}>
       {children}
     </ConfirmPage>
   );

@@ -3,17 +3,19 @@
  * All of a run's events about one document are handled together, with one read at most, and none for what we know already.
  * Never writes to QuickBooks.
  */
-import { calendarDate } from "../../platform/calendar-date.ts";
+import { dayIn } from "../../platform/calendar-date.ts";
 import type { Connection } from "../../connections/connection.ts";
+import { timeZoneOf } from "../../connections/time-zone.ts";
 import type { QboDocument } from "../../kinds/document-kind.ts";
 import { type KindName, kindOf } from "../../kinds/kinds.ts";
 import { type Delivery, type DocumentRow, findLinked } from "../document-row.ts";
 import { pushes } from "../schema.ts";
 import { type Db, runBatch, tookHold } from "../../platform/db.ts";
-import { formatMinor, toMinor } from "../../platform/money.ts";
+import { formatMinor } from "../../platform/money.ts";
 import { isZero } from "../../quickbooks/wire.ts";
 import { moveRow } from "../ledger.ts";
 import { withWarning } from "../../failures/warning.ts";
+import { minorOrNull } from "../outcome/total-difference.ts";
 import { goneInQuickBooks, isoOrNull, minute } from "./gone-in-quickbooks.ts";
 
 const CHANGED_IN_QUICKBOOKS = "changed_in_quickbooks";
@@ -34,7 +36,7 @@ export interface ReportedChange {
 /** `read` returns null if the document is gone. */
 export interface ChangeContext {
   db: Db;
-  connection: Pick<Connection, "id">;
+  connection: Connection;
   now: () => Date;
   read: (qboId: string) => Promise<QboDocument | null>;
 }
@@ -59,7 +61,9 @@ export async function followChange(
   }
   const found = await context.read(reported.qboId);
   const isGone = found === null || kindOf(row).isVoided(found) || (reported.isVoid && isZero(found.totalAmount));
-  const patch = isGone ? goneInQuickBooks(row, found, reported.eventAt) : changed(row, found, reported);
+  const patch = isGone
+    ? goneInQuickBooks(row, found, reported.eventAt)
+    : changed(row, found, reported, timeZoneOf(connection));
   return write({ db, connection, now }, row, patch);
 }
 
@@ -87,7 +91,7 @@ async function write(
   return tookHold(updated) ? "done" : "raced";
 }
 
-function changed(row: DocumentRow, found: QboDocument, reported: ReportedChange): Partial<Delivery> {
+function changed(row: DocumentRow, found: QboDocument, reported: ReportedChange, timeZone: string): Partial<Delivery> {
   const at = minute(reported.eventAt);
   const version = { qboSyncToken: found.syncToken, qboLastUpdatedAt: isoOrNull(found.lastUpdatedAt) };
   const total = minorOrNull(found.totalAmount, row.currency);
@@ -101,7 +105,7 @@ function changed(row: DocumentRow, found: QboDocument, reported: ReportedChange)
   const before = row.qboTotalMinor ?? row.totalMinor;
   const money = (minor: number) => `${formatMinor(minor, row.currency)} ${row.currency}`;
   const isPaid = total > 0 && balance === 0;
-  const paidOn = reported.paidOn ?? row.paidOn ?? calendarDate(found.lastUpdatedAt ?? reported.eventAt);
+  const paidOn = reported.paidOn ?? row.paidOn ?? dayIn(timeZone, found.lastUpdatedAt ?? reported.eventAt);
   const message = `The total was changed in QuickBooks from ${money(before)} to ${money(total)} on ${at}.`;
   return {
     ...version,
@@ -114,14 +118,4 @@ function changed(row: DocumentRow, found: QboDocument, reported: ReportedChange)
 
 function warningsWith(row: DocumentRow, message: string): string {
   return withWarning(row.warnings, { code: CHANGED_IN_QUICKBOOKS, message });
-}
-
-/** Null if the text has more decimals than the currency, or the amount is too large. */
-function minorOrNull(amount: string, currency: string): number | null {
-  try {
-    return toMinor(amount, currency);
-  } catch (error) {
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
 }

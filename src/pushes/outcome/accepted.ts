@@ -8,13 +8,14 @@ import { type Warning, readWarnings, withoutWarnings } from "../../failures/warn
 import type { QboDocument } from "../../kinds/document-kind.ts";
 import { kindOf } from "../../kinds/kinds.ts";
 import { findMark } from "../../mapping/mark.ts";
-import { calendarDate } from "../../platform/calendar-date.ts";
-import { formatMinor, toMinor } from "../../platform/money.ts";
+import { dayIn } from "../../platform/calendar-date.ts";
 import { isZero } from "../../quickbooks/wire.ts";
 import type { DocumentRow } from "../document-row.ts";
 import { rememberedWish } from "../states.ts";
+import { lettersKept } from "../kept-letters.ts";
 import { beginVoid } from "./begin-void.ts";
 import type { Patch, SettleContext } from "./outcome.ts";
+import { minorOrNull, withTotal } from "./total-difference.ts";
 
 /** Warnings that come from the order system and outlive a push. */
 const LASTING_WARNINGS: readonly string[] = [ORDER_CANCELLED, CREATED_AFTER_VOID];
@@ -39,19 +40,20 @@ export function accepted(row: DocumentRow, found: QboDocument, context: SettleCo
     qboTotalMinor: minorOrNull(found.totalAmount, row.currency),
     qboBalanceMinor: minorOrNull(found.balance, row.currency),
     qboLastUpdatedAt: found.lastUpdatedAt === null ? null : new Date(found.lastUpdatedAt).toISOString(),
-    paidOn: paidOn(row, found, now),
+    paidOn: paidOn(row, found, context),
     deliveredAt: row.deliveredAt ?? at,
   };
   if (row.operation === "void") {
     return { ...base, state: "voided", warnings: withoutWarnings(row.warnings, [VOID_REFUSED, VOID_WAITS]) };
   }
   const isEarlier = isEarlierRevision(row, found);
+  const frozen = readWarnings(row.frozenWarnings);
   const warnings = [
     ...lastingWarnings(row),
-    ...readWarnings(row.frozenWarnings),
-    ...(isEarlier ? [] : differences(row, found)),
+    ...(isEarlier ? frozen : [...withTotal(row, found, frozen), ...differences(row, found)]),
   ];
-  return { ...base, ...next(row, warnings, isEarlier, context) };
+  const hasLostLetters = lettersKept(row.frozenPayload, found) !== null;
+  return { ...base, ...next(row, warnings, { isEarlier, hasLostLetters }, context) };
 }
 
 /** Whether the document found has another revision in its mark than the frozen one. */
@@ -61,20 +63,29 @@ function isEarlierRevision(row: DocumentRow, found: QboDocument): boolean {
 }
 
 /** An update may raise the total of one whose balance was 0; a credit may use up a new one immediately. */
-function paidOn(row: DocumentRow, found: QboDocument, now: Date): string | null {
+function paidOn(row: DocumentRow, found: QboDocument, { now, timeZone }: SettleContext): string | null {
   if (!isZero(found.balance) || isZero(found.totalAmount)) return null;
-  return row.paidOn ?? calendarDate(found.lastUpdatedAt ?? now);
+  return row.paidOn ?? dayIn(timeZone, found.lastUpdatedAt ?? now);
 }
 
-/** Sent; or, if something changed meanwhile or an earlier payload was found, continues with the void or the update. */
-function next(row: DocumentRow, warnings: readonly Warning[], isEarlier: boolean, context: SettleContext): Patch {
+/**
+ * Sent; or, if something changed meanwhile, an earlier payload was found, or QuickBooks has other letters than were sent,
+ * continues with the void or the update.
+ */
+function next(
+  row: DocumentRow,
+  warnings: readonly Warning[],
+  { isEarlier, hasLostLetters }: { isEarlier: boolean; hasLostLetters: boolean },
+  context: SettleContext,
+): Patch {
   const at = context.now.toISOString();
   if (rememberedWish(row) === "void") {
     return { ...beginVoid(null, context.now), warnings: JSON.stringify(warnings) };
   }
   const isCurrent = row.frozenContentVersion === null || row.contentVersion === row.frozenContentVersion;
   if (isCurrent && !isEarlier) {
-    return { ...begin(row.operation, "sent"), warnings: JSON.stringify(warnings) };
+    if (!hasLostLetters) return { ...begin(row.operation, "sent"), warnings: JSON.stringify(warnings) };
+    return { ...begin("update", "queued"), dueAt: at, warnings: JSON.stringify([...warnings, lostLetters(row)]) };
   }
   const changed = {
     code: CHANGED_AFTER_SENDING,
@@ -88,13 +99,18 @@ function next(row: DocumentRow, warnings: readonly Warning[], isEarlier: boolean
   };
 }
 
+function lostLetters(row: DocumentRow): Warning {
+  const message = `QuickBooks has other letters in this ${kindOf(row).noun} than were sent; it is sent again with letters that it keeps.`;
+  return { code: "lost_letters", message };
+}
+
 function begin(operation: Operation, state: DocumentState): Patch {
   return { operation, state };
 }
 
 /** Differences between the document in QuickBooks and what was sent. */
 function differences(row: DocumentRow, found: QboDocument): Warning[] {
-  return [...totalDifference(row, found), ...customerDifference(row, found)];
+  return [...customerDifference(row, found), ...addedAddress(row, found)];
 }
 
 function customerDifference(row: DocumentRow, { customer }: QboDocument): Warning[] {
@@ -110,32 +126,15 @@ function customerDifference(row: DocumentRow, { customer }: QboDocument): Warnin
   ];
 }
 
-function totalDifference(row: DocumentRow, found: QboDocument): Warning[] {
-  const theirs = minorOrNull(found.totalAmount, row.currency);
-  const ours = frozenTotalMinor(row);
-  if (theirs === ours) return [];
-  const shown = theirs === null ? found.totalAmount : formatMinor(theirs, row.currency);
-  return [
-    {
-      code: "total_differs",
-      message: `QuickBooks has a total of ${shown} ${row.currency}, the order system ${formatMinor(ours, row.currency)} ${row.currency}${theirs === null ? "" : ` (a difference of ${formatMinor(theirs - ours, row.currency)})`}.`,
-    },
-  ];
-}
-
-/** The total of the frozen payload; the row's own total may have changed meanwhile. */
-function frozenTotalMinor(row: DocumentRow): number {
-  return row.frozenTotalMinor ?? row.totalMinor;
+/** QuickBooks fills in the customer's own address where a document has none. */
+function addedAddress(row: DocumentRow, { shippingAddress, billingAddress }: QboDocument): Warning[] {
+  const sent = kindOf(row).readFrozen(row.frozenPayload);
+  if (sent === null || sent.hasShippingAddress || shippingAddress === null || shippingAddress === billingAddress)
+    return [];
+  const message = `The order has no shipping address, and QuickBooks shows the one of the customer: '${shippingAddress}'.`;
+  return [{ code: "shipping_address_added", message }];
 }
 
 function lastingWarnings(row: DocumentRow): Warning[] {
   return readWarnings(row.warnings).filter((warning) => LASTING_WARNINGS.includes(warning.code));
-}
-
-function minorOrNull(decimal: string, currency: string): number | null {
-  try {
-    return toMinor(decimal, currency);
-  } catch {
-    return null;
-  }
 }

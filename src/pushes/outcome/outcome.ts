@@ -15,8 +15,8 @@ import { VOIDED_HERE, beginVoid } from "./begin-void.ts";
 export type Outcome =
   /** QuickBooks has it: it answered with an ID, or it was found by our mark. */
   | { kind: "accepted"; document: QboDocument }
-  /** QuickBooks or our own rules refused it; a person has to act. */
-  | { kind: "refused"; error: PushError }
+  /** QuickBooks or our own rules refused it; a person has to act, unless it goes again with other texts. */
+  | { kind: "refused"; error: PushError; hasOtherTexts?: boolean }
   /** Nothing was sent; the connection, the company or a switch has to be fixed first. */
   | { kind: "held"; error: PushError }
   /** Nothing was sent; tried again at `dueAt`, or after the usual wait. */
@@ -42,6 +42,8 @@ export interface SettleContext {
   /** Whether a changed document is pushed as an update automatically. */
   isAutoPushEffective: boolean;
   now: Date;
+  /** The company's. */
+  timeZone: string;
   /** Content version with which the push began. */
   triedContentVersion?: number;
 }
@@ -71,7 +73,7 @@ function patchOf(row: DocumentRow, outcome: Outcome, context: SettleContext): Pa
     case "accepted":
       return accepted(row, outcome.document, context);
     case "refused":
-      return refused(row, outcome.error, context);
+      return refused(row, outcome, context);
     case "held":
       return (
         voidInstead(row, now, outcome.error) ?? {
@@ -162,15 +164,21 @@ function unanswered(row: DocumentRow, error: PushError, now: Date): Patch {
 
 /**
  * A refused resend says nothing about the first send (docs/architecture.md, section 3, rule 3), which is looked up again.
- * If the content changed while the old one was being refused, the new one is pushed as if it had just arrived.
+ * If the content changed while the old one was being refused, or what the company keeps was learned by that, the new one is
+ * pushed as if it had just arrived.
  */
-function refused(row: DocumentRow, error: PushError, context: SettleContext): Patch {
+function refused(
+  row: DocumentRow,
+  { error, hasOtherTexts = false }: Extract<Outcome, { kind: "refused" }>,
+  context: SettleContext,
+): Patch {
   const { now } = context;
   if (row.state === "sending" && row.sentAt !== null && isResend(row)) return unanswered(row, error, now);
   const instead = voidInstead(row, now);
   if (instead) return instead;
   const tried = isOut(row) ? row.frozenContentVersion : (context.triedContentVersion ?? null);
-  if (context.isAutoPushEffective && tried !== null && tried !== row.contentVersion)
+  const hasChanged = context.isAutoPushEffective && tried !== null && tried !== row.contentVersion;
+  if (hasOtherTexts || hasChanged)
     return { ...closed(row), state: "queued", dueAt: now.toISOString(), error: errorText(error, now) };
   return { ...failed(row, error, now), ...closed(row) };
 }

@@ -10,7 +10,9 @@ import { findInstance } from "../../instances/store.ts";
 import type { DocumentRow } from "../document-row.ts";
 import { causeText } from "../../platform/cause.ts";
 import { log } from "../../platform/log.ts";
+import { ILLEGAL_CHARACTERS } from "../../quickbooks/codes.ts";
 import { QuickBooksError } from "../../quickbooks/faults.ts";
+import { lettersAfterRefusal } from "../../quickbooks/letters.ts";
 import { MAX_NUMBERS_PER_LOOK_UP } from "../../quickbooks/limits.ts";
 import { reasonToHold } from "../admission.ts";
 import { lookAgainAt, mayResend, nextLookAt, timesOfCreates } from "../backoff.ts";
@@ -22,6 +24,7 @@ import { type PushContext, quickBooksOf } from "../push-context.ts";
 import { countLookUp, postponeLookUp } from "./look-up-times.ts";
 import { findMark } from "../../mapping/mark.ts";
 import { requestIdOf } from "../revision.ts";
+import { learnFromDocument } from "../failing/learn-letters.ts";
 import { outcomeOfFound } from "./outcome-of-found.ts";
 import { type Report, reportOf } from "../outcome/report.ts";
 import { changesGoOn } from "../settle.ts";
@@ -186,6 +189,7 @@ async function tryLookUp<T>(
 }
 
 async function recordFound(context: PushContext, row: DocumentRow, document: QboDocument): Promise<void> {
+  await learnFromDocument(context, row, document);
   await recordLookUp(context, row, outcomeOfFound(row, document), "found");
 }
 
@@ -233,7 +237,8 @@ async function resolveRefusedResend(
   const sends = await listOpenSends(context.db, row.id, row.operation);
   const believedAt = sends.length === 0 ? askedAt : emptyLookBelievedAt(sends);
   if (askedAt < believedAt) return postponeLookUp(context.db, [row], believedAt.toISOString(), context.now());
-  await recordLookUp(context, row, { kind: "refused", error }, "failed");
+  const hasOtherTexts = error.code === ILLEGAL_CHARACTERS && lettersAfterRefusal(row.frozenPayload ?? "") !== null;
+  await recordLookUp(context, row, { kind: "refused", error, hasOtherTexts }, "failed");
 }
 
 async function recordLookUp(

@@ -2,12 +2,14 @@
  * A second kind of document, as src/kinds/credit-memo.ts would be: a table of its own, calls of its own, and the mapping
  * of an invoice, since it has the fields of one. Nothing in src/pushes/ knows it.
  */
+import { timeZoneOf } from "../../../src/connections/time-zone.ts";
 import { eq, getTableColumns } from "drizzle-orm";
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { z } from "zod";
 import { readContent } from "../../../src/invoices/invoice.ts";
 import type { DocumentKind, KnownDocument, QboDocument } from "../../../src/kinds/document-kind.ts";
 import { readFrozenPayload } from "../../../src/kinds/frozen-payload.ts";
+import { planOrder } from "../../../src/mapping/tax/plan-order.ts";
 import { desiredCustomer } from "../../../src/mapping/desired-customer.ts";
 import { resolveLinks } from "../../../src/mapping/resolve-links.ts";
 import { toQboInvoice } from "../../../src/mapping/to-qbo-invoice.ts";
@@ -15,7 +17,8 @@ import { type QuickBooks, call } from "../../../src/quickbooks/client.ts";
 import { OBJECT_NOT_FOUND } from "../../../src/quickbooks/codes.ts";
 import { isRefusedWith } from "../../../src/quickbooks/faults.ts";
 import { equals, inList, selectAll, since, until } from "../../../src/quickbooks/query.ts";
-import { invoice as qboCreditMemo, isZero, readPart } from "../../../src/quickbooks/wire.ts";
+import { isZero, readPart } from "../../../src/quickbooks/wire.ts";
+import { invoice as qboCreditMemo } from "../../../src/quickbooks/wire-invoice.ts";
 
 /** The migration that it would bring. */
 export const TABLE_OF_CREDIT_MEMOS = `CREATE TABLE credit_memos (
@@ -37,7 +40,13 @@ export const creditMemos = sqliteTable("credit_memos", {
 const MAX_FOUND = 1000;
 const frozen = z
   .object({ DocNumber: z.string(), CustomerRef: z.object({ value: z.string() }) })
-  .transform(({ DocNumber, CustomerRef }) => ({ number: DocNumber, customerId: CustomerRef.value, itemIds: [] }));
+  .transform(({ DocNumber, CustomerRef }) => ({
+    number: DocNumber,
+    customerId: CustomerRef.value,
+    itemIds: [],
+    hasShippingAddress: true,
+    totalTax: null,
+  }));
 
 export const creditMemoKind: DocumentKind<typeof creditMemos.$inferSelect & KnownDocument> = {
   noun: "credit memo",
@@ -53,12 +62,14 @@ export const creditMemoKind: DocumentKind<typeof creditMemos.$inferSelect & Know
   map: async ({ context, qb, row, revision, keepLease }) => {
     const content = readContent(row.body);
     const links = await resolveLinks({ context, qb, instanceId: row.instanceId, content, keepLease });
-    const { company, customerMode } = context.connection;
+    const { company, customerMode, letters } = context.connection;
+    const timeZone = timeZoneOf(context.connection);
     const isUpdate = row.operation === "update" && row.qboId !== null && row.qboSyncToken !== null;
     const existing = isUpdate ? { qboInvoiceId: row.qboId ?? "", syncToken: row.qboSyncToken ?? "" } : null;
     const numbered = { ...content, number: row.number };
     const given = { invoiceId: row.id, revision, content: numbered, docNumber: null };
-    return toQboInvoice({ ...given, company, customerMode, links, existing });
+    const tax = planOrder(context.connection, content);
+    return toQboInvoice({ ...given, company, customerMode, letters, timeZone, links, tax, existing });
   },
   readFrozen: (payload) => readFrozenPayload(frozen, payload),
   searchTerms: (row, connection) => ({

@@ -41,13 +41,15 @@ export function rateCodes(label: string) {
     })
     .transform((codes) => codes.flatMap(({ rate, tax_code }) => (tax_code === null ? [] : [{ rate, tax_code }])))
     .transform((codes) => (codes.length === 0 ? null : codes))
-    .nullable();
+    .nullable()
+    .meta({ description: "The tax code of each further rate; without a choice the only code of a rate is used." });
 }
 
 /** Per cent, as `percentText` writes it. */
 function rateAboveZero(label: string) {
   return z
     .union([z.string(), z.number()], { error: `${label}: rate is a percentage, e.g. "5".` })
+    .meta({ description: "Per cent.", examples: ["5"] })
     .transform((value) => String(value).trim())
     .refine((text) => /^\d{1,3}(\.\d{1,10})?$/.test(text) && isRate(new Big(text)), {
       error: `${label}: rate is a percentage above 0 and up to ${MAX_PERCENT}, e.g. "5". That of 0 % is the Zero-rate code.`,
@@ -60,13 +62,17 @@ function isRate(percent: Big): boolean {
 }
 
 export function zoneName(label: string) {
-  return z
-    .string({ error: `${label} is a name such as Europe/London.` })
-    .refine((text) => text.trim() === "" || timeZoneNamed(text) !== null, {
-      error: `${label} is a name of the IANA time zone database, such as Europe/London or America/New_York.`,
-    })
-    .transform(timeZoneNamed)
-    .nullable();
+  return (
+    z
+      .string({ error: `${label} is a name such as Europe/London.` })
+      // On the text itself: an example of what is transformed would be one of the result.
+      .meta({ description: "A name of the IANA time zone database.", examples: ["Europe/London"] })
+      .refine((text) => text.trim() === "" || timeZoneNamed(text) !== null, {
+        error: `${label} is a name of the IANA time zone database, such as Europe/London or America/New_York.`,
+      })
+      .transform(timeZoneNamed)
+      .nullable()
+  );
 }
 
 function name(label: string, max: number, forbidden: RegExp, forbiddenText: string) {

@@ -60,11 +60,3 @@ export function mayFollow(from: ConnectionState, to: ConnectionState): boolean {
 export function statesBefore(to: ConnectionState): ConnectionState[] {
   return (Object.keys(TRANSITIONS) as ConnectionState[]).filter((from) => mayFollow(from, to));
 }
-
-/**
- * Whether the company is outside the US: its lines then need tax codes of the company's own (docs/qbo-api.md,
- * section 5.6).
- */
-export function needsTaxCodes(facts: CompanyFacts): boolean {
-  return facts.country !== "US" && facts.usingSalesTax;
-}

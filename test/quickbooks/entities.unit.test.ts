@@ -20,7 +20,7 @@ import {
 import { createItem, findItemsByName, findItemsBySku } from "../../src/quickbooks/items.ts";
 import { inList, quoted, selectAll, statement } from "../../src/quickbooks/query.ts";
 import { reactivate } from "../../src/quickbooks/reactivate.ts";
-import { listSalesTaxCodes, listTaxCodes, pickTaxCode } from "../../src/quickbooks/tax-codes.ts";
+import { listSalesTaxCodes } from "../../src/quickbooks/tax-codes.ts";
 import { type Account, customer, isZero } from "../../src/quickbooks/wire.ts";
 import { fakeQuickBooks, faultBody, reply } from "./fake-quickbooks.ts";
 
@@ -362,20 +362,6 @@ describe("items", () => {
       ["3", null],
       ["2", null],
     ]);
-  });
-});
-
-describe("tax codes", () => {
-  it("are found by name or ID, active ones first", async () => {
-    const codes = [
-      { Id: "4", Name: "20.0% S", Active: false },
-      { Id: "7", Name: "20.0% S" },
-      { Id: "8", Name: "0.0% Z", Taxable: true },
-    ];
-    const found = await listTaxCodes(fakeQuickBooks([rows("TaxCode", codes)]).qb);
-    expect(pickTaxCode(found, "20.0% s")?.id).toBe("7");
-    expect(pickTaxCode(found, "8")?.name).toBe("0.0% Z");
-    expect(pickTaxCode(found, "5% R")).toBeNull();
   });
 });
 

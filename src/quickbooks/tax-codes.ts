@@ -29,7 +29,7 @@ export interface SalesTaxCode {
 }
 
 /** All tax codes, including inactive ones. One read. */
-export async function listTaxCodes(qb: QuickBooks): Promise<TaxCode[]> {
+async function listTaxCodes(qb: QuickBooks): Promise<TaxCode[]> {
   return (await selectAll(qb, { entity: "TaxCode", schema: taxCode, clauses: [ACTIVE_OR_NOT] }, MAX_TAX_CODES)).rows;
 }
 

@@ -37,8 +37,9 @@ export function isTaxLeftOut(row: DocumentRow, totalTax: string): boolean {
 function causeOf(row: DocumentRow, { totalTax }: QboDocument): string {
   if (isTaxLeftOut(row, totalTax))
     return " It charged no tax: as a rule because the customer is exempt from tax there, or because sales tax is off.";
-  const sent = minorOrNull(sentTax(row), row.currency);
-  const theirs = minorOrNull(totalTax, row.currency);
+  const text = sentTax(row);
+  if (text === null) return "";
+  const [sent, theirs] = [minorOrNull(text, row.currency), minorOrNull(totalTax, row.currency)];
   if (sent === null || theirs === null || sent === theirs) return "";
   return ` It worked out a tax of its own, ${formatMinor(theirs, row.currency)} instead of ${formatMinor(sent, row.currency)}.`;
 }
@@ -47,10 +48,10 @@ function sentTax(row: DocumentRow): string | null {
   return kindOf(row).readFrozen(row.frozenPayload)?.totalTax ?? null;
 }
 
-/** Null if there is none, if the text has more decimals than the currency, or if the amount is too large. */
-export function minorOrNull(decimal: string | null, currency: string): number | null {
+/** Null if the text has more decimals than the currency, or if the amount is too large. */
+export function minorOrNull(decimal: string, currency: string): number | null {
   try {
-    return decimal === null ? null : toMinor(decimal, currency);
+    return toMinor(decimal, currency);
   } catch (error) {
     if (error instanceof RangeError) return null;
     throw error;

@@ -81,7 +81,7 @@ class Refused extends Error {
 
 const SECOND_MS = 1000;
 /** A character outside ISO-8859-1. */
-const FOREIGN = /[^\u0000-\u00ff]/u;
+const FOREIGN = /[\u0100-\u{10ffff}]/u;
 const CREDIT_CENTS = 100;
 
 export class Books {

@@ -22,7 +22,7 @@ const TEST_VARIABLES = {
   INTUIT_WEBHOOK_VERIFIER: "test-webhook-verifier",
   QBO_API_URL: "https://quickbooks.example.com",
   QBO_APP_URL: "https://app.quickbooks.example.com",
-  ENCRYPTION_KEYS: "test-1=BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=",
+  ENCRYPTION_KEYS: "test-1=BwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyAhIiMkJSY=",
   SETUP_TOKEN: "test-setup-token",
 };
 

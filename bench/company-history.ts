@@ -14,6 +14,7 @@ import type { orders } from "../src/orders/schema.ts";
 import { parseExactJson } from "../src/platform/exact-json.ts";
 import type { PublicError } from "../src/failures/push-error.ts";
 import type { pushAttempts } from "../src/pushes/schema.ts";
+import { planOrder } from "../src/mapping/tax/plan-order.ts";
 import { type MappingInput, toQboInvoice } from "../src/mapping/to-qbo-invoice.ts";
 
 export const INVOICES = 50_000;
@@ -171,6 +172,8 @@ function entryOf({ order, place, at, instanceId, state }: EventResult): Entry {
   };
 }
 
+const NO_SETTINGS = { salesTaxCode: null, zeroRateCode: null, taxCodes: null };
+
 /** What the mapping is given for an invoice whose names are all linked. */
 export function mappingOf(invoiceId: string, content: InvoiceContent): MappingInput {
   const itemIds = content.order.lines.map((_, line) => String(100 + line));
@@ -181,7 +184,15 @@ export function mappingOf(invoiceId: string, content: InvoiceContent): MappingIn
     docNumber: null,
     customerMode: "per_buyer",
     existing: null,
-    links: { customerId: "81", itemIds, shippingItemId: null, discountItemId: null, taxCodes: null, warnings: [] },
+    links: {
+      customerId: "81",
+      isCustomerTaxable: true,
+      itemIds,
+      shippingItemId: null,
+      discountItemId: null,
+      warnings: [],
+    },
+    tax: planOrder({ ...NO_SETTINGS, id: "bench", companyName: "Bench", company: COMPANY }, content),
     company: COMPANY,
     timeZone: "America/Los_Angeles",
     letters: "all",

@@ -9,6 +9,7 @@ import { type Meter, metered, newMeter } from "./d1-meter.ts";
 import { LOAD_PATH, METER_HEADER, QUERIES_HEADER, ROWS_HEADER } from "./meter-headers.ts";
 
 export { RealmGate } from "../src/connections/realm-gate.ts";
+export { RefusedRequests } from "../src/inbox/refused-requests.ts";
 
 const identifier = z.string().regex(/^[a-z_]+$/);
 const load = z.object({ table: identifier, columns: z.array(identifier), rows: z.string() });

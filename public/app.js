@@ -122,10 +122,13 @@
       await navigator.clipboard.writeText(
         source instanceof HTMLInputElement ? source.value : (source.textContent ?? ""),
       );
+      const label = button.dataset["label"] ?? button.textContent ?? "";
+      button.dataset["label"] = label;
       button.textContent = "Copied";
       say(button, "Copied", false);
-      setTimeout(() => (button.textContent = "Copy"), COPIED_SHOWN_MS);
+      setTimeout(() => (button.textContent = label), COPIED_SHOWN_MS);
     } catch {
+      source.closest("details")?.setAttribute("open", "");
       selectAllOf(source);
       say(button, "The browser did not allow it. The text is selected: copy it with the keyboard.", true);
     }

@@ -30,6 +30,8 @@ export interface AppEnv {
      * SHA-256 of the session's token, or of its substitute if Cloudflare Access signed the person in; otherwise null.
      */
     sessionHash: string | null;
+    /** When the person last proved who they are; null: never in this session. */
+    confirmedAt: string | null;
     apiKey: KeyHolder | null;
     /** The nonce of this response's Content-Security-Policy. */
     nonce: string;

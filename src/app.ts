@@ -10,7 +10,7 @@ import type { AppEnv } from "./app-context.ts";
 import { isForPrograms } from "./app/areas.ts";
 import { respondToFault, respondMethodNotAllowed, respondNotFound } from "./app/faults.ts";
 import { respondHealth } from "./app/health.ts";
-import { oneHost } from "./app/one-host.ts";
+import { oneOrigin } from "./app/one-origin.ts";
 import { ownForms } from "./app/own-forms.ts";
 import { requestLog } from "./app/request-log.ts";
 import { noStore, securityHeaders } from "./app/security-headers.ts";
@@ -47,13 +47,14 @@ app.get("/healthz", openToAll("says only yes or no, and the version"), respondHe
 app.use(async (c, next) => {
   c.set("person", null);
   c.set("sessionHash", null);
+  c.set("confirmedAt", null);
   c.set("apiKey", null);
   c.set("now", new Date());
   c.set("db", openDb(c.env.DB));
   c.set("config", readConfig(c.env));
   await next();
 });
-app.use(oneHost);
+app.use(oneOrigin);
 app.use(async (c, next) => (isForPrograms(c) ? next() : signedInPerson(c, next)));
 app.use("/api/v1/*", keyHolder);
 // The order systems' webhook has a larger limit of its own.

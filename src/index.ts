@@ -1,5 +1,6 @@
 /**
- * The Worker's table of contents: requests, queue messages, the cron, and the Durable Object of each company.
+ * The Worker's table of contents: requests, queue messages, the cron, and the Durable Objects: one for each
+ * company, and one for the refused requests of each instance.
  */
 import { app } from "./app.ts";
 import { forgetEnded } from "./app/forget-ended.ts";
@@ -12,6 +13,7 @@ import { consumeDeadLetters } from "./pushes/queue/dead-letters.ts";
 import { sweep } from "./pushes/queue/sweep.ts";
 
 export { RealmGate } from "./connections/realm-gate.ts";
+export { RefusedRequests } from "./inbox/refused-requests.ts";
 
 const DEAD_LETTER_QUEUE = "invoice-push-dead";
 
@@ -27,7 +29,7 @@ export default {
     const now = new Date();
     const db = openDb(env.DB);
     await sweep(env, now);
-    await forgetEnded(db, now);
+    await forgetEnded(db, env.SETUP_TOKEN, now);
     await sweepNotifications(env, now);
     await thinHistory(db, now);
   },

@@ -52,7 +52,7 @@ export function coversKind(kinds: readonly string[], kind: CallKind): boolean {
 }
 
 /**
- * What a write is told to do; undefined means create or update. `include=void` is the older way to void
+ * The operation of a write; undefined means create or update. `include=void` is the older way to void
  * (docs/qbo-api.md, section 5.8).
  */
 export function operationOf(query: Readonly<Record<string, string>>): string | undefined {

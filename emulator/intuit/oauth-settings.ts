@@ -33,7 +33,7 @@ const oauthSettingsSchema = z.object({
   /** Where a person who disconnects in QuickBooks is sent; empty: nowhere. */
   disconnect_url: z.string().max(2000),
   reconnect_url: z.string().max(2000),
-  /** The name under which the hard end of a refresh token is told: Intuit has used both. */
+  /** The field that holds a refresh token's hard end: Intuit has used both names. */
   hard_expiry_field: z.enum(["x_refresh_token_hard_expires_in", "x_refresh_token_lifetime_expires_in"]),
   /** The free tier's monthly budget of reads, which counts for the app; null means unlimited. */
   app_reads_left: z.number().int().min(0).nullable(),

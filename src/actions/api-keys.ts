@@ -5,12 +5,14 @@ import { z } from "zod";
 import type { ActionContext } from "../app-context.ts";
 import { recordActivity } from "../people/activity.ts";
 import { createApiKey, revokeApiKey } from "../people/api-keys.ts";
-import { type Role, ROLE_NAMES } from "../people/roles.ts";
-import { notFound, type Result } from "./result.ts";
+import { ROLE_NAMES } from "../people/roles.ts";
+import { invalid, notFound, type Result } from "./result.ts";
 
 const MAX_KEY_NAME_CHARACTERS = 100;
 
-/** What a new key is created from. */
+const DAY_MS = 86_400_000;
+
+/** What a new key is created from; `end` is the last day, in UTC, on which it works. */
 export const newApiKey = z.strictObject({
   name: z
     .string("Enter a name.")
@@ -18,18 +20,27 @@ export const newApiKey = z.strictObject({
     .min(1, "Enter a name, such as the program that will use the key.")
     .max(MAX_KEY_NAME_CHARACTERS, `A name has at most ${MAX_KEY_NAME_CHARACTERS} characters.`),
   role: z.enum(ROLE_NAMES, "Choose a role."),
+  end: z.union([z.literal("").transform(() => null), z.iso.date("Enter a day, such as 2027-01-31.")], {
+    error: "Enter a day, such as 2027-01-31.",
+  }),
 });
 
-/** Creates a key; `key` is shown once. */
+/** Creates a key of the person who asks; `key` is shown once. */
 export async function issueApiKey(
   context: ActionContext,
-  input: { name: string; role: Role },
+  { name, role, end }: z.infer<typeof newApiKey>,
 ): Promise<Result<{ id: string; key: string }>> {
-  const { id, key } = await createApiKey(context.db, input, context.now);
-  const changes = [{ field: "role", from: null, to: input.role }];
+  const expiresAt = end === null ? null : new Date(Date.parse(end) + DAY_MS).toISOString();
+  if (expiresAt !== null && expiresAt <= context.now.toISOString())
+    return invalid([{ path: "end", message: "That day is over. Leave it empty for a key without an end." }]);
+  const { id, key } = await createApiKey(context.db, { name, role, expiresAt, ownerId: context.actor.id }, context.now);
+  const changes = [
+    { field: "role", from: null, to: role },
+    ...(end === null ? [] : [{ field: "end", from: null, to: end }]),
+  ];
   await recordActivity(context.db, context.now, context.actor, {
     action: "api_key.created",
-    subject: { kind: "api_key", id, name: input.name },
+    subject: { kind: "api_key", id, name },
     changes,
   });
   return { ok: true, id, key };

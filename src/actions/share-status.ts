@@ -10,7 +10,7 @@ const SUBJECT_NAME = "Status page";
 
 /** Creates a link to the status page; it expires on its own. */
 export async function shareStatus(context: ActionContext): Promise<Result<{ url: string; expiresAt: Date }>> {
-  const share = await createShare(context.db, context.actor.name, context.now);
+  const share = await createShare(context.db, context.actor, context.now);
   await record(context, share.id, "status_share.created");
   return { ok: true, url: await shareUrl(context.config, share), expiresAt: new Date(share.expiresAt) };
 }

@@ -11,6 +11,8 @@ import type { GateReport } from "../connections/realm-gate.ts";
 import { listConnections } from "../connections/store.ts";
 import type { Env } from "../env.ts";
 import { CATEGORY_TITLES, ERROR_CATEGORIES } from "../failures/push-error.ts";
+import { sumWrongSignatures, type WrongSignatureSum } from "../inbox/delivery-counts.ts";
+import { countUnsettledRefusals } from "../inbox/refusals.ts";
 import type { Instance } from "../instances/instance.ts";
 import { listInstances } from "../instances/store.ts";
 import { countByStatus } from "../invoicing/lists/counts.ts";
@@ -23,6 +25,7 @@ import { isAutoPushEffective } from "../pushes/admission.ts";
 const LATENCY_WINDOW_MS = 24 * 3_600_000;
 /** Newest deliveries that the percentiles are computed from: enough to be exact, few enough to be cheap. */
 const MAX_LATENCY_ROWS = 5_000;
+const WRONG_SIGNATURE_DAYS = 1;
 
 const time = z.iso.datetime();
 const counts = { waiting: z.int(), failed: z.int() };
@@ -55,6 +58,13 @@ const instanceStatus = z.object({
   auto_invoice: z.boolean(),
   auto_push_effective: z.boolean(),
   last_delivery_at: time.nullable(),
+  refused_deliveries: z.int().meta({
+    description: "Refused, and neither accepted since nor set aside: each may be an order without an invoice.",
+  }),
+  wrong_signatures: z
+    .object({ count: z.int(), last_at: time })
+    .nullable()
+    .meta({ description: "Deliveries of the last 24 hours whose signature was wrong." }),
   ...counts,
 });
 export type InstanceStatus = z.infer<typeof instanceStatus>;
@@ -96,7 +106,7 @@ export type StatusReport = z.infer<typeof statusReport>;
 
 /** Reads the report, without asking QuickBooks. */
 export async function readStatus(env: Env, db: Db, now: Date): Promise<StatusReport> {
-  const [connections, instances, counts, open, oldest, success, latency, errors, deliveries, database] =
+  const [connections, instances, counts, open, oldest, success, latency, errors, deliveries, refused, wrong, database] =
     await Promise.all([
       listConnections(db),
       listInstances(db),
@@ -107,13 +117,17 @@ export async function readStatus(env: Env, db: Db, now: Date): Promise<StatusRep
       readLatency(db, now),
       readErrors(db),
       readLastDeliveries(db),
+      countUnsettledRefusals(db),
+      sumWrongSignatures(db, WRONG_SIGNATURE_DAYS, now),
       readDatabase(db, now),
     ]);
   const gates = await Promise.all(connections.map((connection) => readGate(env, connection)));
   return {
     generated_at: now.toISOString(),
     connections: connections.map((connection, index) => toConnectionStatus(connection, open, gates[index] ?? null)),
-    instances: instances.map((instance) => toInstanceStatus(instance, connections, open, deliveries)),
+    instances: instances.map((instance) =>
+      toInstanceStatus(instance, connections, open, { last: deliveries, refused, wrong }),
+    ),
     invoices: counts,
     backlog: open.reduce((sum, row) => sum + row.waiting, 0),
     oldest_waiting: oldest,
@@ -152,12 +166,20 @@ function toConnectionStatus(connection: Connection, open: OpenCount[], gate: Gat
   };
 }
 
+/** Of deliveries, by instance. */
+interface Deliveries {
+  last: Map<string, string>;
+  refused: Map<string, number>;
+  wrong: Map<string, WrongSignatureSum>;
+}
+
 function toInstanceStatus(
   instance: Instance,
   connections: Connection[],
   open: OpenCount[],
-  deliveries: Map<string, string>,
+  deliveries: Deliveries,
 ): InstanceStatus {
+  const wrong = deliveries.wrong.get(instance.id);
   const connection = connections.find(({ id }) => id === instance.connectionId) ?? null;
   return {
     id: instance.id,
@@ -166,7 +188,9 @@ function toInstanceStatus(
     enabled: instance.enabled,
     auto_invoice: instance.autoInvoice,
     auto_push_effective: isAutoPushEffective(connection, instance),
-    last_delivery_at: deliveries.get(instance.id) ?? null,
+    last_delivery_at: deliveries.last.get(instance.id) ?? null,
+    refused_deliveries: deliveries.refused.get(instance.id) ?? 0,
+    wrong_signatures: wrong ? { count: wrong.count, last_at: wrong.lastAt } : null,
     ...sums(open.filter((row) => row.instance_id === instance.id)),
   };
 }

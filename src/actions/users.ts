@@ -1,5 +1,6 @@
 /**
- * Invites people, changes their roles, and removes them. The last admin can't be removed or lose the role.
+ * Invites people, changes their roles, lets them back in, and removes them. The last admin can't be removed or lose the
+ * role.
  */
 import { z } from "zod";
 import type { ActionContext } from "../app-context.ts";
@@ -7,8 +8,9 @@ import { recordActivity, type Subject } from "../people/activity.ts";
 import { emailField } from "../people/email.ts";
 import { createInvitation, deleteInvitation } from "../people/invitations.ts";
 import { type Role, ROLE_NAMES } from "../people/roles.ts";
+import { createReset } from "../people/password-resets.ts";
 import { endSessionsOf } from "../people/sessions.ts";
-import { changeRole, findUser, removeUser, type User } from "../people/users.ts";
+import { changeRole, endAccess, findUser, removeUser, type User } from "../people/users.ts";
 import { conflict, invalid, notFound, type Result } from "./result.ts";
 
 const LAST_ADMIN = "This is the last admin. Make another person an admin first.";
@@ -58,16 +60,39 @@ export async function changeUserRole(context: ActionContext, id: string, role: R
   return { ok: true };
 }
 
-/** Removes a person and ends their sessions. */
-export async function removePerson(context: ActionContext, id: string): Promise<Result> {
+/** Makes a one-time link by which a person chooses a new password, whose address is `url`; it is shown once. */
+export async function resetPassword(
+  context: ActionContext,
+  id: string,
+): Promise<Result<{ email: string; url: string; expiresAt: Date }>> {
   const user = await findUser(context.db, id);
   if (!user) return notFound("person");
-  if (!(await removeUser(context.db, id, context.now))) return conflict(LAST_ADMIN);
-  await recordActivity(context.db, context.now, context.actor, { action: "user.removed", subject: subjectOf(user) });
+  const { token, expiresAt } = await createReset(context.db, id, context.now);
+  await recordActivity(context.db, context.now, context.actor, {
+    action: "user.password_reset_link_made",
+    subject: subjectOf(user),
+  });
+  return { ok: true, email: user.email, url: `${context.config.appOrigin}/reset/${token}`, expiresAt };
+}
+
+/** Removes a person and ends their sessions. Their keys and shared links end too, or go to `heirId`. */
+export async function removePerson(context: ActionContext, id: string, heirId: string | null): Promise<Result> {
+  const user = await findUser(context.db, id);
+  if (!user) return notFound("person");
+  const heir = heirId === null ? undefined : await findUser(context.db, heirId);
+  if (heirId !== null && (!heir || heirId === id)) return conflict("Choose somebody else who may sign in here.");
+  if (!(await removeUser(context.db, id, context.now, heirId))) return conflict(LAST_ADMIN);
+  await recordActivity(context.db, context.now, context.actor, {
+    action: "user.removed",
+    subject: subjectOf(user),
+    changes: [{ field: "keys_and_links", from: user.email, to: heir?.email ?? "ended" }],
+  });
   return { ok: true };
 }
 
-/** Signs a person out everywhere; people who do this to themselves keep the session that asks. */
+/**
+ * Signs a person out everywhere, Cloudflare Access included; people who do this to themselves keep the session that asks.
+ */
 export async function endUserSessions(
   context: ActionContext,
   id: string,
@@ -75,7 +100,9 @@ export async function endUserSessions(
 ): Promise<Result<{ ended: number }>> {
   const user = await findUser(context.db, id);
   if (!user) return notFound("person");
-  const ended = await endSessionsOf(context.db, id, context.actor.id === id ? ownSessionHash : null);
+  const isOwn = context.actor.id === id;
+  const ended = await endSessionsOf(context.db, id, isOwn ? ownSessionHash : null);
+  if (!isOwn) await endAccess(context.db, id, context.now);
   await recordActivity(context.db, context.now, context.actor, {
     action: "user.sessions_ended",
     subject: subjectOf(user),

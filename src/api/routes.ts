@@ -5,6 +5,7 @@ import { Hono } from "hono";
 import type { AppEnv } from "../app-context.ts";
 import { openToAll } from "../people/route-access.ts";
 import { connectionOperations } from "./connections/operations.ts";
+import { deliveryOperations } from "./deliveries/operations.ts";
 import { showDocs } from "./docs-page.tsx";
 import { instanceOperations } from "./instances/operations.ts";
 import { invoiceOperations } from "./invoices/operations.ts";
@@ -18,6 +19,7 @@ export const operations: readonly Operation[] = [
   ...instanceOperations,
   ...orderOperations,
   ...invoiceOperations,
+  ...deliveryOperations,
   ...statusOperations,
 ];
 

@@ -5,11 +5,17 @@
  */
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
+import { matchedRoutes } from "hono/route";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { AppEnv } from "../app-context.ts";
 import { ConfigError } from "../env.ts";
 import { localPath, redirectTo } from "../pages/parts/local-redirect.ts";
 import { problemPage } from "../pages/parts/problem-page.tsx";
+import { askWhoItIs } from "../pages/sign-in/confirm-page.tsx";
+import { actionContextOf } from "../people/action-context.ts";
+import { recordOnceAnHour } from "../people/activity.ts";
+import { IdentityNotConfirmed } from "../people/confirm-identity.ts";
+import { causeText } from "../platform/cause.ts";
 import { newId } from "../platform/ids.ts";
 import { log } from "../platform/log.ts";
 import { problem, ProblemError, type ProblemInput } from "../platform/problem.ts";
@@ -20,6 +26,7 @@ const MAX_LOGGED_CAUSES = 5;
 
 /** The response to anything that was thrown. */
 export async function respondToFault(error: Error, c: Context<AppEnv>): Promise<Response> {
+  if (error instanceof IdentityNotConfirmed) return askWhoItIs(c, error);
   if (error instanceof ProblemError) return respondWithProblem(error.input, c);
   if (error instanceof ConfigError) return respondNotConfigured(error, c);
   if (error instanceof HTTPException && error.status < 500) return respondWithProblem(fromHttpException(error), c);
@@ -47,12 +54,35 @@ export function respondMethodNotAllowed(c: Context<AppEnv>, methods: string[]): 
 }
 
 async function respondWithProblem(input: ProblemInput, c: Context<AppEnv>): Promise<Response> {
+  if (input.status === 403) await recordRefusal(c);
   if (isForPrograms(c)) return problem(input);
   if (input.status === 401) return sendToSignIn(c);
   const points = input.errors?.map((error) => error.message);
   const { title, detail } = input;
   for (const [name, value] of Object.entries(input.headers ?? {})) c.header(name, value);
   return problemPage(c, nonceOf(c), { status: input.status as ContentfulStatusCode, title, detail, points });
+}
+
+/**
+ * Records that somebody who is signed in, or a key, asked for what they may not do, or that a form of another site came
+ * with their cookie: once an hour each. Never changes the response.
+ */
+async function recordRefusal(c: Context<AppEnv>): Promise<void> {
+  const key = c.get("apiKey");
+  const person = c.get("person");
+  if (!key && !person) return;
+  const route = matchedRoutes(c).findLast((matched) => matched.method !== "ALL")?.path ?? "(none)";
+  const { actor, db, now } = actionContextOf(c);
+  const kind = key ? "api_key" : "user";
+  try {
+    await recordOnceAnHour(db, now, actor, {
+      action: "request.refused",
+      subject: { kind, id: actor.id, name: actor.name },
+      changes: [{ field: "asked_for", from: null, to: `${c.req.method} ${route}` }],
+    });
+  } catch (cause) {
+    log("request.refusal_not_recorded", { cause: causeText(cause) });
+  }
 }
 
 /** A page's visitor who is not signed in goes to /login, and from there to the page they requested. */

@@ -11,6 +11,7 @@ import { isForPrograms } from "./areas.ts";
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 const FORM_TYPE = /^(?:application\/x-www-form-urlencoded|multipart\/form-data)\b/i;
 const formsFrom = csrf({
+  // The request's own origin is ours too: one-origin.ts has let it through.
   origin: (origin, c: Context<AppEnv>) => origin === c.get("config").appOrigin || origin === new URL(c.req.url).origin,
 });
 

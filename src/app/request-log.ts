@@ -1,6 +1,6 @@
 /**
  * One wide line per request. It names the route's pattern, never the address itself: addresses carry tokens, searches
- * and customers' names.
+ * and customers' names. Who it was is an ID, never a name.
  */
 import type { MiddlewareHandler } from "hono";
 import { matchedRoutes } from "hono/route";
@@ -17,6 +17,7 @@ export const requestLog: MiddlewareHandler<AppEnv> = async (c, next) => {
     status: c.res.status,
     durationMs: Date.now() - startedAt,
     who: c.get("apiKey") ? "api_key" : c.get("person") ? "user" : "nobody",
+    whoId: c.get("apiKey")?.id ?? c.get("person")?.id,
     ray: c.req.header("cf-ray"),
   });
 };

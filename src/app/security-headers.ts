@@ -14,6 +14,16 @@ const NONCE_BYTES = 16;
 /** How long a page waits for the discovery document, and how long it is not requested again after a failure. */
 const DISCOVERY_WAIT_MS = 2_000;
 const DISCOVERY_PAUSE_MS = 30_000;
+/** Our pages use the clipboard and passkeys, and nothing else that a browser can do. */
+const PERMISSIONS = {
+  camera: [],
+  microphone: [],
+  geolocation: [],
+  payment: [],
+  usb: [],
+  publickeyCredentialsGet: ["self"],
+  publickeyCredentialsCreate: ["self"],
+};
 /** Address of a discovery document → when it may be requested again, in this isolate. */
 const pausedUntil = new Map<string, number>();
 
@@ -44,6 +54,7 @@ export const securityHeaders: MiddlewareHandler<AppEnv> = async (c, next) => {
     },
     referrerPolicy: "same-origin",
     xFrameOptions: "DENY",
+    permissionsPolicy: PERMISSIONS,
     strictTransportSecurity: config?.isSecure ? "max-age=31536000; includeSubDomains" : false,
   });
   await setHeaders(c, async () => {});
@@ -52,7 +63,7 @@ export const securityHeaders: MiddlewareHandler<AppEnv> = async (c, next) => {
 /** No browser or proxy may keep anything that the Worker responds with. */
 export const noStore: MiddlewareHandler<AppEnv> = async (c, next) => {
   await next();
-  if (!c.res.headers.has("cache-control")) c.header("cache-control", "no-store");
+  c.header("cache-control", "no-cache, no-store");
 };
 
 function isPage(response: Response): boolean {

@@ -35,18 +35,6 @@ export function missingSettingsError(
   });
 }
 
-/** A tax code of the settings that the company does not have (any more). */
-export function unknownTaxCodeError(
-  connection: { id: string; companyName: string },
-  { label, name }: { label: string; name: string },
-): PushError {
-  return pushError("missing_configuration", {
-    message: `${connection.companyName} has no tax code '${name}' in QuickBooks.`,
-    remedy: `Choose another ${label} on the QuickBooks settings page and save, then send the invoice again.`,
-    fix: { label: "Open QuickBooks settings", href: settingsPage(connection.id) },
-  });
-}
-
 /** The order's currency can't be booked in this company. */
 export function currencyError(subject: Subject, orderCurrency: string, homeCurrency: string): PushError {
   return pushError("validation", {

@@ -160,7 +160,15 @@ function totalOf({ order }: InvoiceContent): string {
 }
 
 function amountsOf({ order }: InvoiceContent): unknown {
-  return [order.discountMinor, order.shippingMinor, order.taxMinor];
+  const { shippingTaxMinor, shippingTaxRate, pricesIncludeTax } = order;
+  return [
+    order.discountMinor,
+    order.shippingMinor,
+    order.taxMinor,
+    shippingTaxMinor,
+    shippingTaxRate,
+    pricesIncludeTax,
+  ];
 }
 
 function addressesOf({ order }: InvoiceContent): unknown {

@@ -25,9 +25,6 @@ import type { OrderEvent } from "./events.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { voidEffect } from "./void-effect.ts";
 
-/** The ID under which our own test event voids an invoice that never existed. */
-export const TEST_INVOICE_ID = "bookbridge-test";
-
 type Created = Extract<OrderEvent, { type: "invoice.created" }>;
 type Voided = Extract<OrderEvent, { type: "invoice.voided" }>;
 
@@ -189,7 +186,6 @@ export function decideVoided(snapshot: Snapshot, event: Voided, context: Decisio
 }
 
 function rememberVoid(snapshot: Snapshot, event: Voided): Decision {
-  if (event.invoiceId === TEST_INVOICE_ID) return noChange("test");
   const isNewer = snapshot.rememberedVoidAt === null || event.at > snapshot.rememberedVoidAt;
   return {
     ...noChange("remembered"),

@@ -25,7 +25,7 @@ export type Write =
 /**
  * What an event did: `stored`, `updated`, `restored` (a cancelled order was shipped after all), `unchanged`, `older`
  * (we had something newer), `cancelled`, `voided`, `flagged` (a person has to look), `void_queued`, `void_remembered`
- * (the outcome of its push is open), `remembered` (for something we don't have yet), `stays_voided`, `test`.
+ * (the outcome of its push is open), `remembered` (for something we don't have yet), `stays_voided`. Earlier versions also recorded `test`.
  */
 export type Effect =
   | "stored"
@@ -39,8 +39,7 @@ export type Effect =
   | "void_queued"
   | "void_remembered"
   | "remembered"
-  | "stays_voided"
-  | "test";
+  | "stays_voided";
 
 export interface Decision {
   effect: Effect;

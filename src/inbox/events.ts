@@ -19,6 +19,7 @@ import {
 import { type Order, parseOrder } from "../orders/order.ts";
 import { parseExactJson } from "../platform/exact-json.ts";
 import type { FieldError } from "../platform/problem.ts";
+import { aboutData } from "./about.ts";
 
 export const EVENT_TYPES = ["order.shipped", "order.cancelled", "invoice.created", "invoice.voided"] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
@@ -30,14 +31,19 @@ export type OrderEvent =
   | { type: "invoice.created"; at: string; invoiceId: string; content: InvoiceContent }
   | { type: "invoice.voided"; at: string; invoiceId: string };
 
-/** Why a body was refused. `type` and `at` are given if they could be read, for the record of deliveries. */
+/** Why a body was refused. The rest is given if it could be read, for the record of deliveries. */
 export interface Refusal {
   status: 400 | 422;
   title: string;
   errors: FieldError[];
   type: string | null;
   at: string | null;
+  /** See `aboutData`. */
+  about: string | null;
+  number: string | null;
 }
+
+const UNREAD = { type: null, at: null, about: null, number: null };
 
 export type ParsedEvent = { ok: true; event: OrderEvent } | { ok: false; refusal: Refusal };
 
@@ -58,26 +64,19 @@ export function parseEvent(text: string, receivedAt: Date | null = null): Parsed
       status: 400,
       title: "The body is not valid JSON",
       errors: [{ path: "", message: json.fault }],
-      type: null,
-      at: null,
+      ...UNREAD,
     });
   const envelope = readEnvelope(json.value);
-  if ("errors" in envelope)
-    return refuse({
-      status: 400,
-      title: "Invalid envelope",
-      errors: envelope.errors,
-      type: envelope.type,
-      at: envelope.at,
-    });
+  if ("errors" in envelope) return refuse({ status: 400, title: "Invalid envelope", ...envelope });
   const { type, at, data } = envelope;
+  const read = { type, at, ...aboutData(type, data) };
   if (!isKnownType(type)) {
     const message = `Unknown event type '${type}'. Use one of: ${EVENT_TYPES.join(", ")}.`;
-    return refuse({ status: 422, title: "Unknown event type", errors: [{ path: "type", message }], type, at });
+    return refuse({ status: 422, title: "Unknown event type", errors: [{ path: "type", message }], ...read });
   }
   const parsed = parseData(type, at, data);
   const errors = [...aheadFaults(at, receivedAt), ...(parsed.ok ? [] : parsed.errors)];
-  return parsed.ok && errors.length === 0 ? parsed : refuse({ status: 422, title: "Invalid data", errors, type, at });
+  return parsed.ok && errors.length === 0 ? parsed : refuse({ status: 422, title: "Invalid data", errors, ...read });
 }
 
 function aheadFaults(at: string, receivedAt: Date | null): FieldError[] {
@@ -100,13 +99,9 @@ function parseJson(text: string): { value: unknown } | { fault: string } {
 
 type Envelope = { type: string; at: string; data: Record<string, unknown> };
 
-function readEnvelope(raw: unknown): Envelope | { errors: FieldError[]; type: string | null; at: string | null } {
+function readEnvelope(raw: unknown): Envelope | Omit<Refusal, "status" | "title"> {
   if (!isJsonObject(raw))
-    return {
-      errors: [{ path: "", message: 'Must be an object with "type", "timestamp" and "data".' }],
-      type: null,
-      at: null,
-    };
+    return { errors: [{ path: "", message: 'Must be an object with "type", "timestamp" and "data".' }], ...UNREAD };
   const errors: FieldError[] = [];
   const type = readText(raw["type"], MAX_TEXT_CHARACTERS);
   if ("fault" in type) errors.push({ path: "type", message: type.fault });
@@ -117,7 +112,8 @@ function readEnvelope(raw: unknown): Envelope | { errors: FieldError[]; type: st
   const data = raw["data"];
   if (!isJsonObject(data)) errors.push({ path: "data", message: "Must be an object." });
   const known = "fault" in type ? null : type.value;
-  if (errors.length > 0 || known === null || at === null || !isJsonObject(data)) return { errors, type: known, at };
+  if (errors.length > 0 || known === null || at === null || !isJsonObject(data))
+    return { errors, type: known, at, ...aboutData(known ?? "", isJsonObject(data) ? data : {}) };
   return { type: known, at, data };
 }
 

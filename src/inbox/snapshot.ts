@@ -15,6 +15,7 @@ import type { ConnectionSwitches } from "../pushes/admission.ts";
 import { pushes } from "../pushes/schema.ts";
 import type { OrderRow } from "../orders/store.ts";
 import type { Db } from "../platform/db.ts";
+import { acceptedToday } from "./delivery-counts.ts";
 import type { OrderEvent } from "./events.ts";
 import { orderEvents, rememberedVoids } from "./schema.ts";
 
@@ -45,6 +46,8 @@ export interface Snapshot {
   rememberedVoidAt: string | null;
   /** The event that was accepted under this `webhook-id`, if any. */
   acceptedEventId: string | null;
+  /** How many deliveries of the instance were accepted today (UTC). */
+  acceptedToday: number;
 }
 
 /** The order system's IDs in an event; empty text matches nothing. */
@@ -64,15 +67,15 @@ function idsOf(event: OrderEvent): { orderId: string; invoiceId: string } {
 /** Reads all of it in one transaction; null if there is no such instance. */
 export async function readSnapshot(
   db: Db,
-  instanceId: string,
-  webhookId: string,
+  { instanceId, webhookId }: { instanceId: string; webhookId: string },
   event: OrderEvent,
+  now: Date,
 ): Promise<Snapshot | null> {
   const ids = idsOf(event);
   const isOrder = and(eq(orders.instanceId, instanceId), eq(orders.externalId, ids.orderId));
   const isInvoice = and(eq(invoices.instanceId, instanceId), eq(invoices.externalId, ids.invoiceId));
   const ofOrder = sql`${invoices.orderId} = (select ${orders.id} from ${orders} where ${isOrder})`;
-  const [found, orderRows, orderInvoices, invoiceRows, voids, accepted, switches] = await db.batch([
+  const [found, orderRows, orderInvoices, invoiceRows, voids, accepted, today, switches] = await db.batch([
     db.select().from(instances).where(eq(instances.id, instanceId)).limit(1),
     db.select().from(orders).where(isOrder).limit(1),
     selectInvoices(db).where(ofOrder).orderBy(invoices.id),
@@ -83,6 +86,7 @@ export async function readSnapshot(
       .where(and(eq(rememberedVoids.instanceId, instanceId), eq(rememberedVoids.externalId, ids.invoiceId)))
       .limit(1),
     db.select({ id: orderEvents.id }).from(orderEvents).where(isAccepted(instanceId, webhookId)).limit(1),
+    acceptedToday(db, instanceId, now),
     db
       .select({ ...SWITCH_COLUMNS, ...ZONE_COLUMNS })
       .from(connections)
@@ -106,6 +110,7 @@ export async function readSnapshot(
     invoice: invoiceRows[0] ?? null,
     rememberedVoidAt: voids[0]?.eventAt ?? null,
     acceptedEventId: accepted[0]?.id ?? null,
+    acceptedToday: today[0]?.count ?? 0,
   };
 }
 

@@ -10,7 +10,9 @@ import { type BatchItem, type Db, runBatch } from "../platform/db.ts";
 import { insertWhere } from "../platform/insert-where.ts";
 import { changeInvoice, makeInvoice } from "../invoicing/invoice-writes.ts";
 import type { Decision, Write } from "./decision.ts";
+import { countAccepted } from "./delivery-counts.ts";
 import type { OrderEvent } from "./events.ts";
+import { settleBy } from "./refusals.ts";
 import { type Snapshot, isAccepted, isUnchanged } from "./snapshot.ts";
 import { orderEvents, rememberedVoids } from "./schema.ts";
 
@@ -24,6 +26,8 @@ export interface Delivery {
    * delivery.
    */
   receivedAt?: Date;
+  /** The ID of the stored delivery that this one replays. */
+  replayOf?: string;
 }
 
 /** A delivery, its event, the snapshot and the decision. */
@@ -66,6 +70,8 @@ export async function storeDelivery(
     insertWhere(db, orderEvents, row, isUnchanged(snapshot, delivery.webhookId, event)),
     ...decision.writes.flatMap((write) => statementsOf(db, write, { instanceId: delivery.instanceId, isStored, now })),
     ...decision.touchedOrders.map((orderId) => refreshIsInvoiced(db, orderId, isStored)),
+    settleBy(db, { delivery, event }, isStored, now),
+    countAccepted(db, delivery.instanceId, isStored, now),
   ]);
   const [accepted] = await db
     .select({ id: orderEvents.id })

@@ -65,6 +65,7 @@ function readNeedle(needle: string | undefined): Needle | null {
   };
 }
 
-function beginsWith(number: SQL, text: string): SQL {
-  return sql`(${number} >= ${text} and ${number} < ${text + LAST_CHARACTER})`;
+/** Whether a column's text begins with the text, so that an index of the column finds it. */
+export function beginsWith(column: SQL, text: string): SQL {
+  return sql`(${column} >= ${text} and ${column} < ${text + LAST_CHARACTER})`;
 }

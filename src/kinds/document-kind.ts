@@ -81,6 +81,8 @@ export interface FrozenDocument {
   customerId: string;
   itemIds: string[];
   hasShippingAddress: boolean;
+  /** Decimal text; null if it says nothing of tax. */
+  totalTax: string | null;
 }
 
 /** The payload of a document, with our mark in its private note. */
@@ -106,6 +108,7 @@ export interface QboDocument {
   currency: string | null;
   /** Decimal texts, in the document's currency. */
   totalAmount: string;
+  totalTax: string;
   balance: string;
   privateNote: string | null;
   /** As QuickBooks writes it, with an offset. */

@@ -6,9 +6,12 @@ import { z } from "zod";
 import { timeZoneOf } from "../connections/time-zone.ts";
 import { readContent } from "../invoices/invoice.ts";
 import { invoices } from "../invoices/schema.ts";
+import { isCustomerTaxable } from "../mapping/customer-taxable.ts";
 import { desiredCustomer } from "../mapping/desired-customer.ts";
 import { FittedTexts } from "../mapping/fitted-texts.ts";
 import { resolveLinks } from "../mapping/resolve-links.ts";
+import { planOrder } from "../mapping/tax/plan-order.ts";
+import { mayBeExempt, totalWarnings } from "../mapping/tax/total-policy.ts";
 import { docNumberOf, toQboInvoice } from "../mapping/to-qbo-invoice.ts";
 import { invoiceNotifications } from "../notifications/invoice-events.ts";
 import { refreshIsInvoiced } from "../orders/store.ts";
@@ -24,6 +27,7 @@ import {
 } from "../quickbooks/invoices.ts";
 import { LETTERS } from "../quickbooks/letters.ts";
 import { readPayment } from "../quickbooks/payments.ts";
+import { decimal } from "../quickbooks/wire.ts";
 import type { DocumentKind, FrozenDocument, KnownDocument, WrittenDocument } from "./document-kind.ts";
 import { readFrozenPayload } from "./frozen-payload.ts";
 
@@ -40,11 +44,13 @@ const frozenInvoice = z
     CustomerRef: reference,
     ShipAddr: z.unknown().optional(),
     Line: z.array(z.object({ SalesItemLineDetail: z.object({ ItemRef: reference }).optional() })),
+    TxnTaxDetail: z.object({ TotalTax: decimal }).nullish(),
   })
   .transform((payload): FrozenDocument => ({
     number: payload.DocNumber,
     customerId: payload.CustomerRef.value,
     hasShippingAddress: payload.ShipAddr !== undefined,
+    totalTax: payload.TxnTaxDetail?.TotalTax ?? null,
     itemIds: payload.Line.flatMap((line) => line.SalesItemLineDetail?.ItemRef.value ?? []),
   }));
 
@@ -58,24 +64,33 @@ export const invoiceKind: DocumentKind<InvoiceContentRow & KnownDocument> = {
   ],
 
   map: async ({ context, qb, row, revision, keepLease }) => {
+    const { connection } = context;
     const content = readContent(row.body);
-    const links = await resolveLinks({ context, qb, instanceId: row.instanceId, content, keepLease });
+    const tax = planOrder(connection, content);
+    // What is refused for its own sake leaves no customer or item behind.
+    totalWarnings({ connection, content, tax, isTaxableCustomer: true });
+    const task = { context, qb, instanceId: row.instanceId, content, keepLease };
+    const links = await resolveLinks(task);
+    const isTaxableCustomer = !mayBeExempt(tax) || (await isCustomerTaxable(task, links));
+    const warnings = totalWarnings({ connection, content, tax, isTaxableCustomer });
     const isUpdate = row.operation === "update";
-    return toQboInvoice({
+    const mapped = toQboInvoice({
       invoiceId: row.id,
       revision,
       content,
       docNumber: row.docNumber,
-      company: context.connection.company,
-      timeZone: timeZoneOf(context.connection),
-      letters: context.connection.letters,
-      customerMode: context.connection.customerMode,
+      company: connection.company,
+      timeZone: timeZoneOf(connection),
+      letters: connection.letters,
+      customerMode: connection.customerMode,
       links,
+      tax,
       existing:
         isUpdate && row.qboId !== null && row.qboSyncToken !== null
           ? { qboInvoiceId: row.qboId, syncToken: row.qboSyncToken }
           : null,
     });
+    return { ...mapped, warnings: [...mapped.warnings, ...warnings] };
   },
   readFrozen: (payload) => readFrozenPayload(frozenInvoice, payload),
   searchTerms: (row, connection) => ({

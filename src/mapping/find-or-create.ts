@@ -1,5 +1,5 @@
 /**
- * Finds or creates the customer, item, account or tax code that a document refers to (docs/architecture.md, section 3,
+ * Finds or creates the customer, item or account that a document refers to (docs/architecture.md, section 3,
  * rule 8): known link → look up by name → adopt → create → if QuickBooks says that the name is taken, look up again and
  * adopt → next name. A lost answer never leads to a second one: every try begins with a look-up, and a create has a
  * request ID that is the same for the same record. Letters that the company does not keep are learned on the way
@@ -72,6 +72,8 @@ export interface ReferenceKind<D extends Desired, F extends Found> {
   /** Gives a record that we created the texts that its company keeps. */
   change: (task: ResolveTask, desired: D, as: As & { id: string }) => Promise<F>;
   nameOf: (found: F) => string;
+  /** Customers: whether QuickBooks charges it tax. */
+  isTaxable?: (found: F) => boolean;
   /** The warning if it had to be created under another name. */
   renamed?: (desired: D, nameInQuickBooks: string) => Warning;
 }
@@ -216,5 +218,10 @@ function linkTo<D extends Desired, F extends Found>(search: Search<D, F>, found:
   const { kind, desired } = search;
   const nameInQuickBooks = kind.nameOf(found);
   const renamed = name === desired.name ? undefined : kind.renamed?.(desired, nameInQuickBooks);
-  return { qboId: found.id, name: nameInQuickBooks, warnings: [...desired.warnings, ...(renamed ? [renamed] : [])] };
+  return {
+    qboId: found.id,
+    name: nameInQuickBooks,
+    isTaxable: kind.isTaxable?.(found) ?? null,
+    warnings: [...desired.warnings, ...(renamed ? [renamed] : [])],
+  };
 }

@@ -7,10 +7,10 @@ import type { Order } from "../orders/order.ts";
 import type { Db } from "../platform/db.ts";
 import type { Desired } from "./find-or-create.ts";
 import { findLinks } from "./links.ts";
-import { type DesiredTaxCode, type LinkOrPlaceholder, itemsOf, referencesOf, toResolvedLinks } from "./references.ts";
+import { type LinkOrPlaceholder, itemsOf, referencesOf, toResolvedLinks } from "./references.ts";
 import type { ResolvedLinks } from "./to-qbo-invoice.ts";
 
-/** The references of an order of this instance, from links only. Three database reads. */
+/** The references of an order of this instance, from links only. Two database reads. */
 export async function knownLinks(
   db: Db,
   connection: Connection,
@@ -18,23 +18,17 @@ export async function knownLinks(
   order: Order,
 ): Promise<ResolvedLinks> {
   const references = referencesOf(connection, instanceId, order);
-  const { customer, taxCodes } = references;
+  const { customer } = references;
   const customers = await findLinks(db, connection.id, "customer", [customer.key]);
-  const items = await findLinks(db, connection.id, "item", keysOf(itemsOf(references)));
-  const codes = await findLinks(db, connection.id, "tax_code", keysOf(taxCodes ? Object.values(taxCodes) : []));
-  const codeOf = (code: DesiredTaxCode) => codes.get(code.key) ?? pending(code);
+  const keys = itemsOf(references).map(({ key }) => key);
+  const items = await findLinks(db, connection.id, "item", keys);
   return toResolvedLinks(references, {
     customer: customers.get(customer.key) ?? pending(customer),
     itemOf: (item) => items.get(item.key) ?? pending(item),
-    taxCodes: taxCodes && { sales: codeOf(taxCodes.sales), zero: codeOf(taxCodes.zero) },
   });
-}
-
-function keysOf(desired: readonly Desired[]): string[] {
-  return desired.map(({ key }) => key);
 }
 
 /** A placeholder for an ID that does not exist before the push. */
 function pending({ name }: Desired): LinkOrPlaceholder {
-  return { qboId: `[${name || "tax code"}]`, warnings: [] };
+  return { qboId: `[${name}]`, isTaxable: null, warnings: [] };
 }

@@ -14,6 +14,8 @@ export interface Link {
   key: string;
   qboId: string;
   name: string;
+  /** Customers: whether QuickBooks charges tax, as last read; null: not known. */
+  isTaxable: boolean | null;
   warnings: readonly Warning[];
 }
 
@@ -76,23 +78,35 @@ export async function isLinkedElsewhere(
  * and nothing was written.
  */
 export async function recordLink(db: Db, connectionId: string, link: Link, now: Date): Promise<boolean> {
-  const values = {
-    qboId: link.qboId,
-    name: link.name,
-    warnings: JSON.stringify(link.warnings),
-    updatedAt: now.toISOString(),
-  };
+  const warnings = JSON.stringify(link.warnings);
+  const isTaxable = link.isTaxable === null ? null : Number(link.isTaxable);
   const isTaken = sql`EXISTS (SELECT 1 FROM links AS other WHERE other.connection_id = ${connectionId}
     AND other.qbo_id = ${link.qboId} AND other.key <> ${link.key} AND other.is_gone = 0 AND ${isBuyer(sql`other`)})`;
   const isRecorded = link.kind === "customer" && link.key.startsWith(BUYER_PREFIX) ? sql`NOT ${isTaken}` : sql`1`;
   const recorded = await db.all(sql`
-    INSERT INTO links (connection_id, kind, key, qbo_id, name, warnings, updated_at)
-    SELECT ${connectionId}, ${link.kind}, ${link.key}, ${values.qboId}, ${values.name}, ${values.warnings}, ${values.updatedAt}
+    INSERT INTO links (connection_id, kind, key, qbo_id, name, is_taxable, warnings, updated_at)
+    SELECT ${connectionId}, ${link.kind}, ${link.key}, ${link.qboId}, ${link.name}, ${isTaxable}, ${warnings}, ${now.toISOString()}
     WHERE ${isRecorded}
     ON CONFLICT (connection_id, kind, key) DO UPDATE SET
-      qbo_id = excluded.qbo_id, is_merged = 0, is_gone = 0, name = excluded.name, warnings = excluded.warnings, updated_at = excluded.updated_at
+      qbo_id = excluded.qbo_id, is_merged = 0, is_gone = 0, name = excluded.name, is_taxable = excluded.is_taxable,
+      warnings = excluded.warnings, updated_at = excluded.updated_at
     RETURNING key`);
   return recorded.length > 0;
+}
+
+/**
+ * Remembers whether QuickBooks charges a customer tax; null: it may have changed, so it is read before it matters next.
+ */
+export async function recordTaxable(
+  db: Db,
+  connectionId: string,
+  qboId: string,
+  isTaxable: boolean | null,
+): Promise<void> {
+  await db
+    .update(links)
+    .set({ isTaxable })
+    .where(and(eq(links.connectionId, connectionId), eq(links.kind, "customer"), eq(links.qboId, qboId)));
 }
 
 /** Forgets every link to a QuickBooks ID: it was deactivated, deleted or merged there. */
@@ -132,6 +146,7 @@ export async function followMerge(
       isMerged: true,
       isGone: false,
       name: sql`coalesce((${survivor}), name)`,
+      isTaxable: null,
       updatedAt: now.toISOString(),
     })
     .where(and(eq(links.connectionId, connectionId), eq(links.kind, kind), eq(links.qboId, goneId)));
@@ -143,6 +158,7 @@ function toLink(row: typeof links.$inferSelect): Link {
     key: row.key,
     qboId: row.qboId,
     name: row.name,
+    isTaxable: row.isTaxable,
     warnings: readWarnings(row.warnings),
   };
 }

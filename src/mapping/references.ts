@@ -1,19 +1,14 @@
 /**
- * Everything that a document refers to in QuickBooks, by our names: customer, items, and tax codes outside the US. Push
- * and preview both start here, so that they can't differ. Pure.
+ * Everything that a document refers to in QuickBooks, by our names: customer and items. Push and preview both start here,
+ * so that they can't differ. Pure.
  */
-import { type Connection, needsTaxCodes } from "../connections/connection.ts";
+import type { Connection } from "../connections/connection.ts";
 import type { Order } from "../orders/order.ts";
 import { type DesiredCustomer, desiredCustomer } from "./desired-customer.ts";
 import { type DesiredItem, desiredItem, plainServiceItem } from "./desired-item.ts";
-import type { Desired } from "./find-or-create.ts";
 import type { Link } from "./links.ts";
-import { type ResolvedLinks, discountMinor } from "./to-qbo-invoice.ts";
-
-export interface DesiredTaxCode extends Desired {
-  /** The setting's name on the page. */
-  label: string;
-}
+import { hasDiscountLine } from "./tax/booking.ts";
+import type { ResolvedLinks } from "./to-qbo-invoice.ts";
 
 export interface References {
   customer: DesiredCustomer;
@@ -21,10 +16,8 @@ export interface References {
   lineItems: readonly DesiredItem[];
   /** If the company has QuickBooks' shipping line turned off and the order has shipping. */
   shippingItem: DesiredItem | null;
-  /** If the company has discounts turned off and the order has one. */
+  /** If the order has a discount and the company no line for it. */
   discountItem: DesiredItem | null;
-  /** If lines need one of the company's own tax codes. */
-  taxCodes: { sales: DesiredTaxCode; zero: DesiredTaxCode } | null;
 }
 
 /** What an order of this instance refers to in the company of this connection. */
@@ -34,29 +27,12 @@ export function referencesOf(connection: Connection, instanceId: string, order: 
     customer: desiredCustomer(connection, instanceId, order),
     lineItems: order.lines.map((line) => desiredItem(line, connection.letters)),
     shippingItem: order.shippingMinor > 0 && !company.allowShipping ? plainServiceItem("Shipping") : null,
-    discountItem: discountMinor(order) > 0 && !company.allowDiscount ? plainServiceItem("Discount") : null,
-    taxCodes: needsTaxCodes(company)
-      ? {
-          sales: desiredTaxCode(connection.salesTaxCode, "Sales tax code"),
-          zero: desiredTaxCode(connection.zeroRateCode, "Zero-rate code"),
-        }
-      : null,
+    discountItem: hasDiscount(order) && !hasDiscountLine(company) ? plainServiceItem("Discount") : null,
   };
 }
 
-function desiredTaxCode(name: string | null, label: string): DesiredTaxCode {
-  const wanted = name ?? "";
-  const key = `name:${wanted.toLowerCase()}`;
-  const desired: DesiredTaxCode = {
-    key,
-    name: wanted,
-    original: wanted,
-    letters: "all",
-    label,
-    warnings: [],
-    fit: () => desired,
-  };
-  return desired;
+function hasDiscount({ discountMinor, lines }: Order): boolean {
+  return discountMinor > 0 || lines.some((line) => line.discountMinor > 0);
 }
 
 /** All items of the references, those of the lines first. */
@@ -65,7 +41,7 @@ export function itemsOf({ lineItems, shippingItem, discountItem }: References): 
 }
 
 /** The link of one reference, or a placeholder for it. */
-export type LinkOrPlaceholder = Pick<Link, "qboId" | "warnings">;
+export type LinkOrPlaceholder = Pick<Link, "qboId" | "isTaxable" | "warnings">;
 
 /** The references with their IDs, as the payload needs them. The warning of an item on two lines is given once. */
 export function toResolvedLinks(
@@ -73,17 +49,16 @@ export function toResolvedLinks(
   known: {
     customer: LinkOrPlaceholder;
     itemOf: (item: DesiredItem) => LinkOrPlaceholder;
-    taxCodes: { sales: LinkOrPlaceholder; zero: LinkOrPlaceholder } | null;
   },
 ): ResolvedLinks {
   const { lineItems, shippingItem, discountItem } = references;
   const items = new Map(itemsOf(references).map((item) => [item.key, known.itemOf(item)]));
   return {
     customerId: known.customer.qboId,
+    isCustomerTaxable: known.customer.isTaxable,
     itemIds: lineItems.map((item) => known.itemOf(item).qboId),
     shippingItemId: shippingItem && known.itemOf(shippingItem).qboId,
     discountItemId: discountItem && known.itemOf(discountItem).qboId,
-    taxCodes: known.taxCodes && { sales: known.taxCodes.sales.qboId, zero: known.taxCodes.zero.qboId },
     warnings: [...known.customer.warnings, ...[...items.values()].flatMap(({ warnings }) => warnings)],
   };
 }

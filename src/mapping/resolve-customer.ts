@@ -36,6 +36,7 @@ const CUSTOMER: ReferenceKind<DesiredCustomer, Customer> = {
   create: ({ qb }, desired, { name, requestId }) => createCustomer(qb, customerOf(desired, name), requestId),
   change: ({ qb }, desired, { id, name, requestId }) => changeCustomer(qb, id, customerOf(desired, name), requestId),
   nameOf: ({ displayName }) => displayName,
+  isTaxable: ({ isTaxable }) => isTaxable,
   renamed: ({ name }, nameInQuickBooks) => ({
     code: "customer_renamed",
     message: `The name '${name}' is already used in QuickBooks, so the customer appears there as '${nameInQuickBooks}'.`,

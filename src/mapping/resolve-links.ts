@@ -6,7 +6,6 @@ import type { ResolvedLinks } from "./to-qbo-invoice.ts";
 import { itemsOf, referencesOf, toResolvedLinks } from "./references.ts";
 import { resolveCustomer } from "./resolve-customer.ts";
 import { resolveItems } from "./resolve-items.ts";
-import { resolveTaxCode } from "./resolve-tax-code.ts";
 import type { ResolveTask } from "./resolve-task.ts";
 
 /** Resolves all links of a document. Throws `FailedWhile`, or `LocalRefusal` if one of our own rules forbids it. */
@@ -14,10 +13,6 @@ export async function resolveLinks(task: ResolveTask): Promise<ResolvedLinks> {
   const references = referencesOf(task.context.connection, task.instanceId, task.content.order);
   const customer = await resolveCustomer(task, references.customer);
   const items = await resolveItems(task, itemsOf(references));
-  const taxCodes = references.taxCodes && {
-    sales: await resolveTaxCode(task, references.taxCodes.sales),
-    zero: await resolveTaxCode(task, references.taxCodes.zero),
-  };
   return toResolvedLinks(references, {
     customer,
     itemOf: ({ key }) => {
@@ -25,6 +20,5 @@ export async function resolveLinks(task: ResolveTask): Promise<ResolvedLinks> {
       if (!link) throw new Error(`No link for ${key}`);
       return link;
     },
-    taxCodes,
   });
 }

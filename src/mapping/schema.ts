@@ -17,6 +17,8 @@ export const links = sqliteTable(
     name: text("name").notNull(),
     /** JSON list of warnings that belong to this link (a renamed customer), repeated on each invoice that uses it. */
     warnings: text("warnings").notNull().default("[]"),
+    /** Customers: whether QuickBooks charges tax, as last read; null: to be read before it matters. */
+    isTaxable: integer("is_taxable", { mode: "boolean" }),
     /** It got this ID through a merge in QuickBooks: then two buyers may share one customer. */
     isMerged: integer("is_merged", { mode: "boolean" }).notNull().default(false),
     /** QuickBooks no longer has that ID: the key is looked up again, and a new record is not the earlier one. */

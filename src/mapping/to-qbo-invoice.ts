@@ -3,15 +3,12 @@
  * Pure; amounts are exact decimals throughout (docs/contract.md, section 8; docs/qbo-api.md, sections 5.6 and 5.8).
  * Everything that had to be changed to fit gets a warning; nothing is dropped silently.
  */
-import { type CompanyFacts, needsTaxCodes } from "../connections/connection.ts";
+import type { CompanyFacts } from "../connections/connection.ts";
 import type { InvoiceContent } from "../invoices/invoice.ts";
 import { type Order, shippingDay } from "../orders/order.ts";
-import { rawNumber } from "../platform/exact-json.ts";
-import { formatMinor } from "../platform/money.ts";
 import {
   MAX_CUSTOMER_MEMO_CHARS,
   MAX_DOC_NUMBER_CHARS,
-  MAX_LINE_DESCRIPTION_CHARS,
   MAX_PRIVATE_NOTE_CHARS,
   MAX_SHIP_METHOD_CHARS,
   MAX_TRACKING_NUMBER_CHARS,
@@ -21,22 +18,20 @@ import type { Warning } from "../failures/warning.ts";
 import { FittedTexts } from "./fitted-texts.ts";
 import { markOf } from "./mark.ts";
 import { addressOf, emailOf } from "./to-qbo-address.ts";
-import { lineNumbers } from "./to-qbo-line-numbers.ts";
-
-/** QuickBooks' own item for the shipping line of an invoice (docs/qbo-api.md, section 5.8). */
-const SHIPPING_ITEM_ID = "SHIPPING_ITEM_ID";
+import type { PlannedTax } from "./tax/plan-order.ts";
+import { linesOf, taxOf } from "./to-qbo-lines.ts";
 
 /** The QuickBooks IDs for the names on the invoice; resolve-links makes them. */
 export interface ResolvedLinks {
   customerId: string;
+  /** Whether QuickBooks charges the customer tax, as last read; null: never read. */
+  isCustomerTaxable: boolean | null;
   /** One per order line, in order. */
   itemIds: readonly string[];
   /** The item 'Shipping' if the company has QuickBooks' shipping line turned off and the order has shipping. */
   shippingItemId: string | null;
-  /** The item 'Discount' if the company has discounts turned off and the order has one. */
+  /** The item 'Discount' if the order has a discount and the company no line for it; see `hasDiscountLine`. */
   discountItemId: string | null;
-  /** Outside the US: IDs of the two tax codes from the settings. */
-  taxCodes: { sales: string; zero: string } | null;
   /** Warnings that belong to the links, e.g. a customer whose name was taken. */
   warnings: readonly Warning[];
 }
@@ -55,6 +50,7 @@ export interface MappingInput {
   letters: Letters;
   customerMode: "single" | "per_buyer";
   links: ResolvedLinks;
+  tax: PlannedTax;
   /** For an update: what it replaces. */
   existing: { qboInvoiceId: string; syncToken: string } | null;
 }
@@ -72,8 +68,12 @@ export function toQboInvoice(input: MappingInput): MappedInvoice {
   const { content, company, links } = input;
   const { order } = content;
   const texts = new FittedTexts(input.letters);
-  const money = (minor: number) => rawNumber(formatMinor(minor, order.currency));
-  const tax = taxOf(input, texts);
+  if (input.tax.plan.areAllTaxable) {
+    texts.warn(
+      "all_lines_taxable",
+      `The order has ${order.tax} ${order.currency} of tax but no taxable line, so all its lines were sent as taxable.`,
+    );
+  }
   if (input.docNumber !== null) {
     texts.warn(
       "number_changed",
@@ -88,15 +88,8 @@ export function toQboInvoice(input: MappingInput): MappedInvoice {
     ...(content.dueDate ? { DueDate: content.dueDate } : {}),
     CustomerRef: { value: links.customerId },
     ...(company.multicurrency ? { CurrencyRef: { value: order.currency } } : {}),
-    Line: [
-      ...order.lines.map((line, index) =>
-        goodsLine({ line, index, itemId: links.itemIds[index] }, tax, order.currency, texts),
-      ),
-      ...shippingLines(order, links, tax, money),
-      ...discountLines(order, links, tax, money),
-    ],
-    TxnTaxDetail: { TotalTax: money(order.taxMinor) },
-    ...(tax.codes ? { GlobalTaxCalculation: "TaxExcluded" } : {}),
+    Line: linesOf(input, texts),
+    ...taxOf(input.tax),
     PrivateNote: privateNoteOf(input, texts),
     ...customerMemo(order, texts),
     ...emailOf(order, texts),
@@ -120,94 +113,6 @@ export function docNumberOf(number: string, texts: FittedTexts): string {
     `The invoice number ${number} is longer than the ${MAX_DOC_NUMBER_CHARS} characters that QuickBooks allows; it appears there as ${docNumber}, with the full number in the private note.`,
   );
   return docNumber;
-}
-
-interface TaxPlan {
-  areAllTaxable: boolean;
-  codes: { sales: string; zero: string } | null;
-  isUs: boolean;
-}
-
-function taxOf(input: MappingInput, texts: FittedTexts): TaxPlan {
-  const { order } = input.content;
-  const hasTax = order.taxMinor > 0;
-  const hasTaxableLine = order.lines.some((line) => line.taxable);
-  const areAllTaxable = hasTax && !hasTaxableLine;
-  if (areAllTaxable) {
-    texts.warn(
-      "all_lines_taxable",
-      `The order has ${order.tax} ${order.currency} of tax but no taxable line, so all its lines were sent as taxable.`,
-    );
-  }
-  return {
-    areAllTaxable,
-    codes: needsTaxCodes(input.company) ? input.links.taxCodes : null,
-    isUs: input.company.country === "US",
-  };
-}
-
-/**
- * `TaxCodeRef` of a line: TAX or NON in the US, one of the two codes from the settings elsewhere, none if sales tax is
- * off.
- */
-function taxCode(isTaxable: boolean, tax: TaxPlan): Json {
-  if (tax.isUs) return { TaxCodeRef: { value: isTaxable ? "TAX" : "NON" } };
-  return tax.codes ? { TaxCodeRef: { value: isTaxable ? tax.codes.sales : tax.codes.zero } } : {};
-}
-
-function goodsLine(
-  { line, index, itemId }: { line: Order["lines"][number]; index: number; itemId: string | undefined },
-  tax: TaxPlan,
-  currency: string,
-  texts: FittedTexts,
-): Json {
-  if (itemId === undefined) throw new Error(`Line ${index + 1} has no item`);
-  const description = [line.name, line.description].filter((text) => text !== null && text !== "").join(" - ");
-  const fitted = texts.fit(description, MAX_LINE_DESCRIPTION_CHARS, `The description of line ${index + 1}`);
-  return {
-    DetailType: "SalesItemLineDetail",
-    Amount: rawNumber(formatMinor(line.amountMinor, currency)),
-    ...(fitted ? { Description: fitted } : {}),
-    SalesItemLineDetail: {
-      ItemRef: { value: itemId },
-      ...lineNumbers(line, index, currency, texts),
-      ...taxCode(line.taxable || tax.areAllTaxable, tax),
-    },
-  };
-}
-
-function shippingLines(order: Order, links: ResolvedLinks, tax: TaxPlan, money: (minor: number) => unknown): Json[] {
-  if (order.shippingMinor === 0) return [];
-  return [
-    {
-      DetailType: "SalesItemLineDetail",
-      Amount: money(order.shippingMinor),
-      ...(links.shippingItemId ? { Description: "Shipping" } : {}),
-      SalesItemLineDetail: { ItemRef: { value: links.shippingItemId ?? SHIPPING_ITEM_ID }, ...taxCode(false, tax) },
-    },
-  ];
-}
-
-/** One line for the discounts of the lines and of the order. */
-function discountLines(order: Order, links: ResolvedLinks, tax: TaxPlan, money: (minor: number) => unknown): Json[] {
-  const minor = discountMinor(order);
-  if (minor === 0) return [];
-  if (links.discountItemId) {
-    return [
-      {
-        DetailType: "SalesItemLineDetail",
-        Amount: money(-minor),
-        Description: "Discount",
-        SalesItemLineDetail: { ItemRef: { value: links.discountItemId }, ...taxCode(false, tax) },
-      },
-    ];
-  }
-  return [{ DetailType: "DiscountLineDetail", Amount: money(minor), DiscountLineDetail: { PercentBased: false } }];
-}
-
-/** All discounts of an order in minor units: of the lines and of the order itself. */
-export function discountMinor(order: Order): number {
-  return order.lines.reduce((sum, line) => sum + line.discountMinor, order.discountMinor);
 }
 
 /** The mark comes first, so that it is never cut off; then what a bookkeeper may search for. */

@@ -57,8 +57,12 @@ function fittedQuantity({ quantity }: LineNumbers): Big {
 function fittedPrice({ unitPrice, amountMinor }: LineNumbers, quantity: Big, currency: string): Big | null {
   const amount = new Big(formatMinor(amountMinor, currency));
   const prices = [fit(new Big(unitPrice)), fit(amount.div(quantity))];
-  const makesAmount = (price: Big): boolean =>
-    price.lte(MAX_PRICE) && roundToMinor(quantity.times(price), currency) === amountMinor;
+  const makesAmount = (price: Big): boolean => {
+    const product = quantity.times(price);
+    // Also if QuickBooks rounds to its two decimals in a currency that has none.
+    const isSameInCents = product.round(2, Big.roundHalfUp).eq(amount.round(2, Big.roundHalfUp));
+    return price.lte(MAX_PRICE) && isSameInCents && roundToMinor(product, currency) === amountMinor;
+  };
   return prices.find(makesAmount) ?? null;
 }
 

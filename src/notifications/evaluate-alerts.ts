@@ -7,6 +7,7 @@ import { listConnections } from "../connections/store.ts";
 import type { Db } from "../platform/db.ts";
 import { type Condition, attentionConditions, backlogConditions } from "./alert-conditions.ts";
 import { listAlerts, notifyChange } from "./alert-store.ts";
+import { deliveryConditions } from "./delivery-conditions.ts";
 import { eventsOf, findEndpoint } from "./endpoints.ts";
 import { ALERTS_ENDPOINT, type AlertKind } from "./event.ts";
 import { type AlertContext, notifyFailures } from "./failure-alerts.ts";
@@ -14,7 +15,7 @@ import type { Alert } from "./schema.ts";
 
 const aboutShape = z.record(z.string(), z.unknown());
 /** These are compared with the current conditions; failures are sent when there are new ones. */
-const LASTING: readonly AlertKind[] = ["connection.attention", "backlog.delayed"];
+const LASTING: readonly AlertKind[] = ["connection.attention", "backlog.delayed", "deliveries.refused"];
 
 /** Notifies of what began and what is resolved. Run by the cron; safe to run twice at the same time. */
 export async function evaluateAlerts(db: Db, appOrigin: string, now: Date): Promise<void> {
@@ -25,6 +26,7 @@ export async function evaluateAlerts(db: Db, appOrigin: string, now: Date): Prom
   const wrong = [
     ...(wanted.has("connection.attention") ? await attentionConditions(db, connections, appOrigin) : []),
     ...(wanted.has("backlog.delayed") ? await backlogConditions(db, now, appOrigin) : []),
+    ...(wanted.has("deliveries.refused") ? await deliveryConditions(db, now, appOrigin) : []),
   ];
   for (const condition of wrong) await begin(db, known, condition, now);
   const keys = new Set(wrong.map((condition) => condition.key));
@@ -50,6 +52,7 @@ async function end({ db, appOrigin, now }: AlertContext, alert: Alert, kind: Ale
 
 function resolvedMessage(kind: AlertKind, about: Record<string, unknown>): string {
   if (kind === "backlog.delayed") return "No invoice has been waiting for more than 15 minutes now.";
+  if (kind === "deliveries.refused") return resolvedDelivery(String(about["instance_name"]), about["cause"]);
   const company = String(about["company_name"]);
   switch (about["cause"]) {
     case "subscription_lapsed":
@@ -59,4 +62,10 @@ function resolvedMessage(kind: AlertKind, about: Record<string, unknown>): strin
     default:
       return `The connection of ${company} no longer needs reconnecting.`;
   }
+}
+
+function resolvedDelivery(instance: string, cause: unknown): string {
+  return cause === "wrong_signature"
+    ? `${instance}: no delivery has had a wrong signature for an hour.`
+    : `${instance}: no refused delivery is open any more.`;
 }

@@ -7,7 +7,12 @@
 export const ALERTS_ENDPOINT = "alerts";
 
 /** Each is sent when it begins, and as `<kind>.resolved` when it ends. */
-export const ALERT_KINDS = ["connection.attention", "invoices.failed", "backlog.delayed"] as const;
+export const ALERT_KINDS = [
+  "connection.attention",
+  "invoices.failed",
+  "backlog.delayed",
+  "deliveries.refused",
+] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 
 export const INVOICE_EVENTS = ["invoice.sent", "invoice.failed"] as const;

@@ -12,6 +12,7 @@ import { formatMinor, roundToMinor, toMinor } from "../platform/money.ts";
 import type { FieldError } from "../platform/problem.ts";
 import { absentAsNull, storedJson } from "../platform/stored-json.ts";
 import * as f from "./field.ts";
+import { taxFaults } from "./tax-faults.ts";
 import { totalFaults } from "./total.ts";
 
 export const MAX_LINES = 500;
@@ -35,7 +36,8 @@ function buyerId(id: string | null): string | null {
 
 /**
  * An order as stored (JSON in `orders.body`, and within an invoice's content). Amounts are plain decimals. A new field
- * must be optional for orders that earlier releases stored: `absentAsNull`.
+ * must be optional for orders that earlier releases stored. It is left out where an order has nothing of it: the release
+ * before compares stored texts, and must find the very text that it would write.
  */
 export const orderSchema = z.object({
   /** The order system's ID. */
@@ -70,6 +72,10 @@ export const orderSchema = z.object({
       amountMinor: z.number().int(),
       discountMinor: z.number().int(),
       taxable: z.boolean(),
+      /** Charged on the line after all discounts. */
+      taxMinor: z.number().int().optional(),
+      /** Per cent, an exact decimal without trailing zeros. */
+      taxRate: z.string().optional(),
     }),
   ),
   /** The order's own discount, in addition to the lines' discounts. */
@@ -86,6 +92,11 @@ export const orderSchema = z.object({
   trackingNumber: absentAsNull(z.string()),
   poNumber: absentAsNull(z.string()),
   memo: absentAsNull(z.string()),
+  /** As on a line. */
+  shippingTaxMinor: z.number().int().optional(),
+  shippingTaxRate: z.string().optional(),
+  /** Prices, discounts and shipping contain their tax; absent: they don't, and tax is added to them. */
+  pricesIncludeTax: z.literal(true).optional(),
 });
 export type Order = z.infer<typeof orderSchema>;
 export type OrderLine = Order["lines"][number];
@@ -124,6 +135,9 @@ const requiredAmount = amount.transform((value, context): Big => {
   return z.NEVER;
 });
 
+/** A tax rate in per cent as decimal text; null if it is missing. */
+const rate = amount.transform((value) => value?.toFixed() ?? null);
+
 const quantity = requiredAmount.refine((value) => value.gt(0), { error: "Must be more than 0." });
 
 const address = z.preprocess(
@@ -146,6 +160,8 @@ const line = f.record({
   unit_price: requiredAmount,
   discount: amount,
   taxable: f.field(f.readFlag),
+  tax: amount,
+  tax_rate: rate,
 });
 
 const lines = f
@@ -178,6 +194,9 @@ const incoming = f.record({
   shipping: amount,
   tax: amount,
   total: requiredAmount,
+  shipping_tax: amount,
+  shipping_tax_rate: rate,
+  prices_include_tax: f.field(f.readFlag),
   shipping_method: text,
   tracking_number: text,
   po_number: text,
@@ -194,7 +213,7 @@ export type ParsedOrder = { ok: true; order: Order } | { ok: false; errors: Fiel
 export function parseOrder(raw: unknown, path: string): ParsedOrder {
   const parsed = incoming.safeParse(raw);
   const shapeErrors = parsed.success ? [] : f.toFieldErrors(parsed.error, path);
-  const ruleErrors = totalFaults(raw, path, MAX_LINES);
+  const ruleErrors = [...totalFaults(raw, path, MAX_LINES), ...taxFaults(raw, path, MAX_LINES)];
   if (!parsed.success || ruleErrors.length > 0) return { ok: false, errors: [...shapeErrors, ...ruleErrors] };
   return { ok: true, order: toOrder(parsed.data) };
 }
@@ -239,6 +258,8 @@ function toOrder(data: Incoming): Order {
       amountMinor: roundToMinor(entry.quantity.times(entry.unit_price), data.currency),
       discountMinor: minor(entry.discount),
       taxable: entry.taxable,
+      ...(entry.tax === null ? {} : { taxMinor: minor(entry.tax) }),
+      ...(entry.tax_rate === null ? {} : { taxRate: entry.tax_rate }),
     })),
     discountMinor: minor(data.discount),
     shippingMinor: minor(data.shipping),
@@ -252,5 +273,8 @@ function toOrder(data: Incoming): Order {
     trackingNumber: data.tracking_number,
     poNumber: data.po_number,
     memo: data.memo,
+    ...(data.shipping_tax === null ? {} : { shippingTaxMinor: minor(data.shipping_tax) }),
+    ...(data.shipping_tax_rate === null ? {} : { shippingTaxRate: data.shipping_tax_rate }),
+    ...(data.prices_include_tax ? { pricesIncludeTax: true as const } : {}),
   };
 }

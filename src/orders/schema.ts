@@ -41,5 +41,6 @@ export const orders = sqliteTable(
     index("orders_by_status").on(t.status, t.shippedOn, t.id),
     index("orders_by_date").on(t.shippedOn, t.id),
     index("orders_by_instance").on(t.instanceId, t.shippedOn, t.id),
+    index("orders_by_number").on(t.number),
   ],
 );

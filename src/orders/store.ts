@@ -44,6 +44,15 @@ export async function findOrders(db: Db, ids: readonly string[]): Promise<OrderR
     .where(sql`${orders.id} in (select value from json_each(${JSON.stringify(ids)}))`);
 }
 
+/** The numbers of orders by their IDs; unknown IDs are left out. */
+export async function numbersOf(db: Db, ids: readonly string[]): Promise<Map<string, string>> {
+  const rows = await db
+    .select({ id: orders.id, number: orders.number })
+    .from(orders)
+    .where(sql`${orders.id} in (select value from json_each(${JSON.stringify(ids)}))`);
+  return new Map(rows.map(({ id, number }) => [id, number]));
+}
+
 /** A page of orders, newest first. Throws CursorError. */
 export async function listOrders(db: Db, filter: OrderFilter, page: PageRequest): Promise<DatePage<OrderListRow>> {
   const { where, date, id } = queryOf(filter);

@@ -4,17 +4,9 @@
  * another; order.ts reports unreadable fields. Pure.
  */
 import Big from "big.js";
-import { minorDigits } from "../platform/money.ts";
 import type { FieldError } from "../platform/problem.ts";
-import { fractionDigits, isJsonObject, readDecimal } from "./field.ts";
-
-/** Keeps every amount and every sum of a few amounts an exact integer of minor units (below 2^53). */
-const MAX_AMOUNT_MINOR = new Big(2).pow(50);
-
-interface Money {
-  code: string;
-  digits: number;
-}
+import { fractionDigits, isJsonObject } from "./field.ts";
+import { type Money, currencyOf, maxAmount, numberOf, shown, sum } from "./raw-amounts.ts";
 
 /** All violations of these rules. `raw` is the order as `parseExactJson` returned it. */
 export function totalFaults(raw: unknown, path: string, maxLines: number): FieldError[] {
@@ -40,23 +32,21 @@ function isBlank(value: unknown): boolean {
   return value === undefined || value === null || (typeof value === "string" && value.trim() === "");
 }
 
-function currencyOf(raw: unknown): Money | null {
-  return typeof raw === "string" && /^[A-Z]{3}$/.test(raw) ? { code: raw, digits: minorDigits(raw) } : null;
-}
-
 /** Amounts that are booked as sent can't have fractions of a cent; quantities and prices can. */
 function digitFaults(raw: Record<string, unknown>, lines: unknown[], path: string, money: Money): FieldError[] {
-  const amounts: [string, unknown][] = ["discount", "shipping", "tax", "total"].map((name) => [
+  const amounts: [string, unknown][] = ["discount", "shipping", "tax", "shipping_tax", "total"].map((name) => [
     `${path}.${name}`,
     raw[name],
   ]);
   for (const [i, line] of lines.entries()) {
-    if (isJsonObject(line)) amounts.push([`${path}.lines[${i}].discount`, line["discount"]]);
+    if (!isJsonObject(line)) continue;
+    for (const name of ["discount", "tax"]) amounts.push([`${path}.lines[${i}].${name}`, line[name]]);
   }
   return amounts.flatMap(([where, value]) => {
     const amount = numberOf(value);
     if (!amount) return [];
-    if (amount.gt(inUnits(money))) return [{ path: where, message: `Must be less than ${inUnits(money).toFixed(0)}.` }];
+    if (amount.gt(maxAmount(money)))
+      return [{ path: where, message: `Must be less than ${maxAmount(money).toFixed(0)}.` }];
     if (fractionDigits(amount) <= money.digits) return [];
     return [
       {
@@ -89,7 +79,7 @@ function lineAmount(line: unknown, money: Money): LineAmount | null {
 
 function lineFaults(line: LineAmount | null, path: string, money: Money): FieldError[] {
   if (!line) return [];
-  if (line.amount.gt(inUnits(money)))
+  if (line.amount.gt(maxAmount(money)))
     return [{ path: `${path}.unit_price`, message: `The line comes to ${line.amount.toFixed()}, which is too large.` }];
   if (line.discount.lte(line.amount)) return [];
   const message = `The discount of ${shown(line.discount, money)} is larger than the line's amount of ${shown(line.amount, money)}.`;
@@ -106,7 +96,7 @@ function sumFaults(
   if (lines.length === 0 || lines.some((line) => line === null) || !discount || discount.lt(0)) return [];
   const whole = sum(lines.map((line) => line?.amount ?? new Big(0)));
   const goods = whole.minus(sum(lines.map((line) => line?.discount ?? new Big(0))));
-  if (whole.gt(inUnits(money)))
+  if (whole.gt(maxAmount(money)))
     return [{ path: `${path}.lines`, message: `The lines add up to ${whole.toFixed()}, which is too much.` }];
   const errors: FieldError[] = [];
   // If the lines' own discounts already exceed the goods, that is the fault to report, not this one.
@@ -127,30 +117,16 @@ function totalFault(
   const tax = numberOf(raw["tax"], new Big(0));
   const total = numberOf(raw["total"]);
   if (!shipping || !tax || !total) return [];
-  const expected = goods.minus(discount).plus(shipping).plus(tax);
+  const isInside = raw["prices_include_tax"] === true;
+  const expected = goods
+    .minus(discount)
+    .plus(shipping)
+    .plus(isInside ? 0 : tax);
   if (expected.eq(total)) return [];
   const [lines, less, freight, duty] = [goods, discount, shipping, tax].map((part) => shown(part, money));
   const message =
     `The total is ${shown(total, money)}, but lines after their discounts (${lines}) minus the order's discount (${less}) ` +
-    `plus shipping (${freight}) plus tax (${duty}) is ${shown(expected, money)}.`;
+    `plus shipping (${freight})${isInside ? "" : ` plus tax (${duty})`} is ${shown(expected, money)}` +
+    `${isInside ? "; the prices include the tax, so it is not added" : ""}.`;
   return [{ path: `${path}.total`, message }];
-}
-
-function numberOf(raw: unknown, whenMissing: Big | null = null): Big | null {
-  const read = readDecimal(raw);
-  if ("fault" in read) return null;
-  return read.value ?? whenMissing;
-}
-
-function sum(amounts: Big[]): Big {
-  return amounts.reduce((total, amount) => total.plus(amount), new Big(0));
-}
-
-function inUnits(money: Money): Big {
-  return MAX_AMOUNT_MINOR.div(new Big(10).pow(money.digits));
-}
-
-/** With the currency's digits, or more if the amount has more. */
-function shown(amount: Big, money: Money): string {
-  return amount.toFixed(Math.max(money.digits, fractionDigits(amount)));
 }

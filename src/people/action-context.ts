@@ -3,8 +3,9 @@
  */
 import type { Context } from "hono";
 import type { ActionContext, AppEnv, Runtime } from "../app-context.ts";
-import type { Actor } from "./person.ts";
+import { type Actor, personAsActor } from "./person.ts";
 import { notSignedIn } from "./route-access.ts";
+import { placeOf } from "./sessions.ts";
 
 /** Environment, configuration, database and time of a request. */
 export function runtimeOf(c: Context<AppEnv>): Runtime {
@@ -17,9 +18,10 @@ export function actionContextOf(c: Context<AppEnv>): ActionContext {
 }
 
 function actorOf(c: Context<AppEnv>): Actor {
+  const { address } = placeOf(c);
   const apiKey = c.get("apiKey");
-  if (apiKey) return { kind: "api_key", ...apiKey };
+  if (apiKey) return { kind: "api_key", ...apiKey, address };
   const person = c.get("person");
   if (!person) throw notSignedIn();
-  return { kind: "user", id: person.id, name: person.email, role: person.role };
+  return personAsActor(person, address);
 }

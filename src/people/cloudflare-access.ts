@@ -14,7 +14,7 @@ import { findUserByEmail } from "./users.ts";
 /** The header in which Access hands the token to the origin (Cloudflare One docs, 'Validate JWTs'). */
 export const ACCESS_HEADER = "cf-access-jwt-assertion";
 
-const claims = z.object({ email: emailField });
+const claims = z.object({ email: emailField, iat: z.number() });
 
 const keySets = new Map<string, JWTVerifyGetKey>();
 
@@ -25,25 +25,35 @@ interface AccessToken {
   keys?: JWTVerifyGetKey;
 }
 
-/** The person of an Access token; null if the token is not valid or the address is neither known nor invited. */
-export async function findAccessPerson(db: Db, given: AccessToken, now: Date): Promise<Person | null> {
-  const email = await verifiedEmail(given, now);
-  if (email === null) return null;
-  const user = await findUserByEmail(db, email);
-  return user ? { id: user.id, email: user.email, role: user.role } : acceptByEmail(db, email, now);
+/**
+ * The person of an Access token, and when they signed in there; null if the token is not valid, if the person's sessions
+ * were ended since, or if the address is neither known nor invited.
+ */
+export async function findAccessPerson(
+  db: Db,
+  given: AccessToken,
+  now: Date,
+): Promise<{ person: Person; confirmedAt: string } | null> {
+  const verified = await verifiedClaims(given, now);
+  if (verified === null) return null;
+  const confirmedAt = new Date(verified.iat * 1000).toISOString();
+  const user = await findUserByEmail(db, verified.email);
+  if (user && user.accessSince !== null && confirmedAt <= user.accessSince) return null;
+  const person = user ?? (await acceptByEmail(db, verified.email, now));
+  return person && { person: { id: person.id, email: person.email, role: person.role }, confirmedAt };
 }
 
-async function verifiedEmail({ access, token, keys }: AccessToken, now: Date): Promise<string | null> {
+async function verifiedClaims({ access, token, keys }: AccessToken, now: Date): Promise<z.infer<typeof claims> | null> {
   try {
     const options = {
       issuer: access.teamDomain,
       audience: access.aud,
       algorithms: ["RS256"],
-      requiredClaims: ["exp"],
+      requiredClaims: ["exp", "iat"],
       currentDate: now,
     };
     const { payload } = await jwtVerify(token, keys ?? keysOf(access.teamDomain), options);
-    return claims.parse(payload).email;
+    return claims.parse(payload);
   } catch {
     return null;
   }

@@ -60,13 +60,23 @@ export async function deleteInvitation(db: Db, email: string): Promise<boolean> 
 }
 
 /**
- * Creates the invited person, with a password that `newPasswordField` has checked; null if the link is not valid (any
- * longer).
+ * Creates the invited person, with a password that `newPasswordField` has checked, or none where people don't sign in by
+ * one; null if the link is not valid (any longer).
  */
-export async function acceptInvitation(db: Db, token: string, password: string, now: Date): Promise<Person | null> {
+export async function acceptInvitation(
+  db: Db,
+  token: string,
+  password: string | null,
+  now: Date,
+): Promise<Person | null> {
   const tokenHash = await sha256Hex(token);
   if (!(await openInvitation(db, eq(invitations.tokenHash, tokenHash), now))) return null;
-  return admit(db, { column: "token_hash", value: tokenHash }, await hashPassword(password), now);
+  return admit(
+    db,
+    { column: "token_hash", value: tokenHash },
+    password === null ? null : await hashPassword(password),
+    now,
+  );
 }
 
 /**

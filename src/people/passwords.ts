@@ -2,7 +2,6 @@
  * Hashes and checks passwords with scrypt (RFC 7914). The password itself must never be stored, logged or sent back.
  */
 import { scrypt } from "node:crypto";
-import { z } from "zod";
 import { fromBase64, toBase64 } from "../platform/bytes.ts";
 import { isSameSecret } from "../platform/same-secret.ts";
 
@@ -14,16 +13,8 @@ const COST = { N: 2 ** 14, r: 8, p: 5 } as const;
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 const MAX_MEMORY_BYTES = 64 * 1024 * 1024;
-const MIN_PASSWORD_CHARACTERS = 12;
-const MAX_PASSWORD_CHARACTERS = 200;
-
-/** A new password, typed by a person: NFKC, so that the same keys give the same bytes on every system. */
-export const newPasswordField = z
-  .string("Enter a password.")
-  .transform((text) => text.normalize("NFKC"))
-  .refine((text) => [...text].length >= MIN_PASSWORD_CHARACTERS, `Use at least ${MIN_PASSWORD_CHARACTERS} characters.`)
-  .refine((text) => [...text].length <= MAX_PASSWORD_CHARACTERS, `Use at most ${MAX_PASSWORD_CHARACTERS} characters.`)
-  .refine((text) => new Set(text).size > 1, "Don't use a single repeated character.");
+/** The most that a person may choose, in code points. */
+export const MAX_PASSWORD_CHARACTERS = 200;
 
 /** `scrypt$N$r$p$salt$hash` of the password, salt and hash in base64. */
 export async function hashPassword(password: string): Promise<string> {

@@ -48,6 +48,11 @@ export function hasRight(role: Role, right: Right): boolean {
   return (ROLES[role].rights as readonly Right[]).includes(right);
 }
 
+/** The one with fewer rights. */
+export function lesserRole(a: Role, b: Role): Role {
+  return ROLE_NAMES.indexOf(a) < ROLE_NAMES.indexOf(b) ? a : b;
+}
+
 /** The roles that have a right, the one with the fewest rights first. */
 export function rolesWith(right: Right): Role[] {
   return ROLE_NAMES.filter((role) => hasRight(role, right));

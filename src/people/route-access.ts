@@ -1,22 +1,26 @@
 /**
- * Which right a route needs. Every route of the app names one with `needs`, or declares with `openToAll` that it needs
- * none; a test checks all routes and fails for one that does neither. Must never decide by address: the route decides.
+ * Which right a route needs, and whether the sign-in has to be recent. Every route of the app names one with `needs`, or
+ * declares with `openToAll` that it needs none; a test checks all routes and fails for one that does neither. Must never
+ * decide by address: the route decides.
  */
 import type { Context, MiddlewareHandler } from "hono";
 import type { AppEnv } from "../app-context.ts";
 import { ProblemError } from "../platform/problem.ts";
+import { confirmIdentity } from "./confirm-identity.ts";
 import { hasRight, leastRoleWith, type Right } from "./roles.ts";
 
 /** How a route's handler was marked: the right that it needs, or why it needs none. */
-export type Access = { right: Right } | { openBecause: string };
+export type Access = { right: Right; isRecent: boolean } | { openBecause: string };
 
 const marks = new WeakMap<object, Access>();
 
 /**
  * Admits only people and keys with that right. Otherwise throws a ProblemError: 401 if nobody is signed in (app.ts
- * redirects a page's visitor to /login), 403 if the role lacks the right.
+ * redirects a page's visitor to /login), 403 if the role lacks the right. `recent`: for a form that does what matters, only
+ * if the person signed in within the last minutes, or proves now who they are (confirm-identity.ts).
  */
-export function needs(right: Right): MiddlewareHandler<AppEnv> {
+export function needs(right: Right, when: "recent" | "any" = "any"): MiddlewareHandler<AppEnv> {
+  const isRecent = when === "recent";
   const handler: MiddlewareHandler<AppEnv> = async (c, next) => {
     const holder = c.get("apiKey") ?? c.get("person");
     if (!holder) throw notSignedIn();
@@ -24,9 +28,10 @@ export function needs(right: Right): MiddlewareHandler<AppEnv> {
       const detail = `This needs the role ${leastRoleWith(right)}; yours is ${holder.role}. An admin can change it under Settings, People.`;
       throw new ProblemError({ status: 403, title: "Not allowed", detail });
     }
+    if (isRecent) await confirmIdentity(c);
     await next();
   };
-  marks.set(handler, { right });
+  marks.set(handler, { right, isRecent });
   return handler;
 }
 

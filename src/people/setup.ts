@@ -1,16 +1,16 @@
 /**
  * The first administrator. Protected by SETUP_TOKEN; must close for good once an administrator exists, also for two
- * browsers at the same time.
+ * browsers at the same time. The token is then spent: it can't be used for recovery (password-resets.ts) either.
  */
 import { and, inArray, isNull, sql } from "drizzle-orm";
 import type { Config } from "../env.ts";
 import type { Db } from "../platform/db.ts";
-import { newId } from "../platform/ids.ts";
+import { newId, sha256Hex } from "../platform/ids.ts";
 import { isSameSecret } from "../platform/same-secret.ts";
 import { hashPassword } from "./passwords.ts";
 import type { Person } from "./person.ts";
 import { leastRoleWith, rolesWith } from "./roles.ts";
-import { users } from "./schema.ts";
+import { spentSetupTokens, users } from "./schema.ts";
 
 /** Whether an administrator exists. */
 export async function isSetUp(db: Db): Promise<boolean> {
@@ -31,19 +31,22 @@ export async function isSetupOpen(db: Db, config: Config, token: string | undefi
 
 /**
  * Creates the first administrator; null if another request was faster. `email` and `password` are already checked
- * (`emailField`, `newPasswordField`).
+ * (`emailField`, `newPasswordField`); no password where people don't sign in by one.
  */
 export async function createFirstAdmin(
   db: Db,
-  input: { email: string; password: string },
+  input: { email: string; password: string | null; setupToken: string },
   now: Date,
 ): Promise<Person | null> {
   const id = newId(now);
   const role = leastRoleWith("administer");
-  const passwordHash = await hashPassword(input.password);
+  const passwordHash = input.password === null ? null : await hashPassword(input.password);
   const created = await db.run(sql`
     INSERT INTO users (id, email, password_hash, role, created_at)
     SELECT ${id}, ${input.email}, ${passwordHash}, ${role}, ${now.toISOString()}
     WHERE NOT EXISTS (SELECT 1 FROM users WHERE removed_at IS NULL AND (role IN (SELECT value FROM json_each(${JSON.stringify(rolesWith("administer"))})) OR email = ${input.email}))`);
-  return created.meta.changes > 0 ? { id, email: input.email, role } : null;
+  if (created.meta.changes === 0) return null;
+  const hash = await sha256Hex(input.setupToken);
+  await db.insert(spentSetupTokens).values({ hash, spentAt: now.toISOString() }).onConflictDoNothing();
+  return { id, email: input.email, role };
 }

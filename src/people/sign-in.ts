@@ -1,111 +1,96 @@
 /**
- * Sign-in with e-mail and password, and the limit on guessing. A response must never reveal whether an address has an
- * account: the words and the work are the same.
+ * Sign-in with e-mail and password. A response must never reveal whether an address has an account: the words and the
+ * work are the same. What is tried is recorded for admins, bounded by the brake.
  */
-import { eq, lte, sql } from "drizzle-orm";
-import { type Db, runBatch } from "../platform/db.ts";
-import { sha256Hex } from "../platform/ids.ts";
+import type { Db } from "../platform/db.ts";
+import { recordActivity, recordOnceAnHour, type Subject } from "./activity.ts";
+import { browserWords } from "./browser-words.ts";
+import { type Attempt, BRAKE_SECONDS, countTry, forgetTry } from "./guess-brake.ts";
+import type { KnownDevice } from "./known-device.ts";
 import { verifyPassword } from "./passwords.ts";
-import type { Person } from "./person.ts";
-import { signInFailures } from "./schema.ts";
+import { type Person, personAsActor, type Place, strangerAt } from "./person.ts";
 import { type NewSession, startSession } from "./sessions.ts";
-import { findUserByEmail } from "./users.ts";
+import { findUserByEmail, type User } from "./users.ts";
 
-const WINDOW_MS = 15 * 60_000;
-/**
- * Failures allowed per window. The limit per e-mail address could be abused to lock its owner out for a while, so it is
- * set high; without it, a guesser with many network addresses would have no limit at all.
- */
-const MAX_FAILURES = { pair: 10, address: 50, email: 100 } as const;
+export interface Refused {
+  ok: false;
+  reason: "wrong" | "throttled";
+  message: string;
+  retryAfterSeconds: number | null;
+}
 
-export type SignInResult =
-  | { ok: true; person: Person; session: NewSession }
-  | { ok: false; reason: "wrong" | "throttled"; message: string; retryAfterSeconds: number | null };
+export interface Credentials {
+  email: string;
+  password: string;
+  place: Place;
+  /** Whose browser it is, if it signed in before. */
+  known?: KnownDevice | null;
+}
 
-/** Signs a person in. `address` is the network address of the browser, or null if it is unknown. */
+const THROTTLED: Refused = {
+  ok: false,
+  reason: "throttled",
+  message: "Too many failed sign-ins. Wait 15 minutes, then try again.",
+  retryAfterSeconds: BRAKE_SECONDS,
+};
+const WRONG: Refused = {
+  ok: false,
+  reason: "wrong",
+  message: "The e-mail address or the password is wrong.",
+  retryAfterSeconds: null,
+};
+
+/** Signs a person in. */
 export async function signIn(
   db: Db,
-  input: { email: string; password: string; address: string | null },
+  input: Credentials,
   now: Date,
-): Promise<SignInResult> {
-  const email = input.email.trim().toLowerCase();
-  const keys = await throttleKeys(email, input.address);
-  const isThrottled = await countTry(db, keys, now);
-  if (isThrottled) {
-    const message = "Too many failed sign-ins. Wait 15 minutes, then try again.";
-    return { ok: false, reason: "throttled", message, retryAfterSeconds: WINDOW_MS / 1000 };
-  }
+): Promise<{ ok: true; person: Person; session: NewSession } | Refused> {
+  const checked = await checkPassword(db, input, now);
+  if (!checked.ok) return checked;
+  const { id, email, role } = checked.user;
+  const session = await enter(db, { id, email, role }, { way: "password", place: input.place }, now);
+  return { ok: true, person: { id, email, role }, session };
+}
+
+/** The person whose password it is. Counts the try, and records it if it fails. */
+export async function checkPassword(
+  db: Db,
+  { email: typed, password, place, known }: Credentials,
+  now: Date,
+): Promise<{ ok: true; user: User } | Refused> {
+  const email = typed.trim().toLowerCase();
   const user = await findUserByEmail(db, email);
-  const isRight = await verifyPassword(user?.passwordHash ?? null, input.password);
-  if (!user || !isRight) {
-    return {
-      ok: false,
-      reason: "wrong",
-      message: "The e-mail address or the password is wrong.",
-      retryAfterSeconds: null,
-    };
+  const knownDevice = user && known?.user === user.id ? known.device : null;
+  const attempt: Attempt = { email, address: place.address, knownDevice };
+  const counted = await countTry(db, attempt, now);
+  if (counted === null) return THROTTLED;
+  const isRight = await verifyPassword(user?.passwordHash ?? null, password);
+  if (user && isRight) {
+    await forgetTry(db, attempt, counted, now);
+    return { ok: true, user };
   }
-  await forgetTry(db, keys, now);
-  const session = await startSession(db, user.id, now);
-  return { ok: true, person: { id: user.id, email: user.email, role: user.role }, session };
+  // The typed address is not kept: strangers' addresses are none of our business, and some people type a password there.
+  const subject: Subject = { kind: "user", id: user?.id ?? "", name: user?.email ?? "an unknown address" };
+  const action = counted.isLast ? "sign_in.stopped_for_15_minutes" : "sign_in.failed";
+  await recordOnceAnHour(db, now, strangerAt(place.address), { action, subject });
+  return WRONG;
 }
 
-type ThrottleKeys = Record<keyof typeof MAX_FAILURES, string>;
-
-/** Addresses are hashed: what a stranger typed into the form should not be readable later. */
-async function throttleKeys(email: string, address: string | null): Promise<ThrottleKeys> {
-  const from = address ?? "unknown";
-  const [emailHash, addressHash] = await Promise.all([sha256Hex(email), sha256Hex(from)]);
-  return { pair: `pair:${emailHash}:${addressHash}`, address: `address:${addressHash}`, email: `email:${emailHash}` };
-}
-
-/**
- * Counts the try before checking the password, so that many tries at the same time can't slip through; true if over a
- * limit.
- */
-async function countTry(db: Db, keys: ThrottleKeys, now: Date): Promise<boolean> {
-  const [pair, address, email] = await db.batch([
-    countStatement(db, keys.pair, now),
-    countStatement(db, keys.address, now),
-    countStatement(db, keys.email, now),
-  ]);
-  const isOver = (rows: { count: number }[], limit: number) => (rows[0]?.count ?? 0) > limit;
-  return isOver(pair, MAX_FAILURES.pair) || isOver(address, MAX_FAILURES.address) || isOver(email, MAX_FAILURES.email);
-}
-
-function countStatement(db: Db, key: string, now: Date) {
-  const cutoff = windowStart(now);
-  return db
-    .insert(signInFailures)
-    .values({ key, windowStartedAt: now.toISOString(), count: 1 })
-    .onConflictDoUpdate({
-      target: signInFailures.key,
-      set: {
-        count: sql`CASE WHEN ${signInFailures.windowStartedAt} <= ${cutoff} THEN 1 ELSE ${signInFailures.count} + 1 END`,
-        windowStartedAt: sql`CASE WHEN ${signInFailures.windowStartedAt} <= ${cutoff} THEN ${now.toISOString()} ELSE ${signInFailures.windowStartedAt} END`,
-      },
-    })
-    .returning({ count: signInFailures.count });
-}
-
-/** The right password was not a failure: uncounts the try; the address's failures for other accounts stay counted. */
-async function forgetTry(db: Db, keys: ThrottleKeys, now: Date): Promise<void> {
-  await runBatch(db, [
-    db.delete(signInFailures).where(eq(signInFailures.key, keys.pair)),
-    db.delete(signInFailures).where(eq(signInFailures.key, keys.email)),
-    db
-      .update(signInFailures)
-      .set({ count: sql`max(0, ${signInFailures.count} - 1)` })
-      .where(eq(signInFailures.key, keys.address)),
-    forgetOldFailures(db, now),
-  ]);
-}
-
-/** Statement that deletes counts whose window has ended. */
-export function forgetOldFailures(db: Db, now: Date) {
-  return db.delete(signInFailures).where(lte(signInFailures.windowStartedAt, windowStart(now)));
-}
-
-function windowStart(now: Date): string {
-  return new Date(now.getTime() - WINDOW_MS).toISOString();
+/** Starts the session of a person who has proved who they are, and records it. `way`: by what. */
+export async function enter(
+  db: Db,
+  person: Person,
+  { way, place }: { way: string; place: Place },
+  now: Date,
+): Promise<NewSession> {
+  await recordActivity(db, now, personAsActor(person, place.address), {
+    action: "sign_in.succeeded",
+    subject: { kind: "user", id: person.id, name: person.email },
+    changes: [
+      { field: "by", from: null, to: way },
+      { field: "browser", from: null, to: browserWords(place.agent) },
+    ],
+  });
+  return startSession(db, person.id, now, place);
 }

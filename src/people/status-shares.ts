@@ -1,6 +1,6 @@
 /**
  * Shared links to the status page: a signed token contains only the ID of a row, and opens the page, read-only, until
- * the row expires or is revoked.
+ * the row expires or is revoked. A link belongs to the person who made it, and ends with them unless it is handed over.
  */
 import { and, desc, eq, gt, isNull } from "drizzle-orm";
 import { z } from "zod";
@@ -19,9 +19,16 @@ const payloadShape = z.object({ share: z.string() });
 export type StatusShare = typeof statusShares.$inferSelect;
 
 /** Creates a share, which expires after 30 days. */
-export async function createShare(db: Db, createdBy: string, now: Date): Promise<StatusShare> {
+export async function createShare(db: Db, maker: { id: string; name: string }, now: Date): Promise<StatusShare> {
   const expiresAt = new Date(now.getTime() + SHARE_DAYS * DAY_MS).toISOString();
-  const row = { id: newId(now), createdBy, createdAt: now.toISOString(), expiresAt, revokedAt: null };
+  const row = {
+    id: newId(now),
+    createdBy: maker.name,
+    createdAt: now.toISOString(),
+    expiresAt,
+    revokedAt: null,
+    ownerId: maker.id,
+  };
   await db.insert(statusShares).values(row);
   return row;
 }

@@ -6,7 +6,7 @@ import { and, asc, eq, isNull, sql } from "drizzle-orm";
 import { type Db, runBatch } from "../platform/db.ts";
 import { hashPassword } from "./passwords.ts";
 import { hasRight, type Role, rolesWith } from "./roles.ts";
-import { sessions, users } from "./schema.ts";
+import { apiKeys, passkeys, passwordResets, sessions, statusShares, users } from "./schema.ts";
 
 export type User = typeof users.$inferSelect;
 
@@ -44,16 +44,38 @@ export async function changeRole(db: Db, id: string, role: Role): Promise<boolea
   return changed.length > 0;
 }
 
-/** Removes a person and ends their sessions; false if that would leave no admin, or if there is no such person. */
-export async function removeUser(db: Db, id: string, now: Date): Promise<boolean> {
+/**
+ * Removes a person and ends their sessions, passkeys and open links to a new password; false if that would leave no
+ * admin, or if there is no such person. Their keys and shared links end, or go to `heirId`.
+ */
+export async function removeUser(db: Db, id: string, now: Date, heirId: string | null = null): Promise<boolean> {
+  const at = now.toISOString();
   const removed = await db
     .update(users)
-    .set({ removedAt: now.toISOString() })
+    .set({ removedAt: at })
     .where(and(eq(users.id, id), isNull(users.removedAt), leavesAnAdmin(id)))
     .returning({ id: users.id });
   if (removed.length === 0) return false;
-  await db.delete(sessions).where(eq(sessions.userId, id));
+  const fate = heirId === null ? { revokedAt: at } : { ownerId: heirId };
+  await runBatch(db, [
+    db.delete(sessions).where(eq(sessions.userId, id)),
+    db.delete(passkeys).where(eq(passkeys.userId, id)),
+    db.delete(passwordResets).where(eq(passwordResets.userId, id)),
+    db
+      .update(apiKeys)
+      .set(fate)
+      .where(and(eq(apiKeys.ownerId, id), isNull(apiKeys.revokedAt))),
+    db
+      .update(statusShares)
+      .set(fate)
+      .where(and(eq(statusShares.ownerId, id), isNull(statusShares.revokedAt))),
+  ]);
   return true;
+}
+
+/** Refuses the person's Cloudflare Access tokens that were issued up to now. */
+export async function endAccess(db: Db, id: string, now: Date): Promise<void> {
+  await db.update(users).set({ accessSince: now.toISOString() }).where(eq(users.id, id));
 }
 
 /** Sets a new password, already checked by `newPasswordField`, and ends every session of that person. */

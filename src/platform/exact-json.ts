@@ -38,3 +38,8 @@ export function parseExactJson(text: string): unknown {
 export function rawNumber(decimal: string): unknown {
   return (JSON as unknown as RawJson).rawJSON(decimal);
 }
+
+/** The same JSON with line breaks; every number keeps its digits. Throws a SyntaxError for anything that is not JSON. */
+export function indented(json: string): string {
+  return JSON.stringify(parseExactJson(json), null, 2);
+}

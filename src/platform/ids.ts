@@ -20,6 +20,20 @@ export function newId(now: Date): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
+/** The time of an ID that `newId` made, ISO text. */
+export function timeOfId(id: string): string {
+  return new Date(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)).toISOString();
+}
+
+/** Sorts before every ID of that time and later, and after every earlier one. */
+export function lowestIdAt(time: Date): string {
+  const hex = time
+    .getTime()
+    .toString(16)
+    .padStart(UUID_TIME_BYTES * 2, "0");
+  return `${hex.slice(0, 8)}-${hex.slice(8)}`;
+}
+
 /** A secret of `byteCount` random bytes in base64url without padding. */
 export function randomToken(byteCount = 32): string {
   return toBase64Url(crypto.getRandomValues(new Uint8Array(byteCount)));

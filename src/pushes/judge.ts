@@ -21,6 +21,7 @@ import type { Outcome } from "./outcome/outcome.ts";
 import type { TryFacts } from "./outcome/report.ts";
 import type { SendResponse } from "./send.ts";
 import { subjectOf } from "./subject-of.ts";
+import { noteExempt } from "./failing/note-exempt.ts";
 import { recordCompanyNews } from "./failing/record-company-news.ts";
 
 export async function judge(frozen: Frozen, response: SendResponse): Promise<Ended> {
@@ -47,6 +48,7 @@ function crashed(frozen: Frozen, cause: unknown): Ended {
 
 async function judgeAnswer(frozen: Frozen, written: WrittenDocument): Promise<Ended> {
   const accepted = async (document: QboDocument): Promise<Ended> => {
+    await noteExempt(frozen.claimed.context, frozen.row, document);
     await learnFromDocument(frozen.claimed.context, frozen.row, document);
     const { httpStatus, intuitTid } = written;
     return sent(frozen, { kind: "accepted", document }, { recordAs: "accepted", httpStatus, intuitTid });

@@ -52,6 +52,8 @@ export interface Customer {
   createdAt: string | null;
   displayName: string;
   isActive: boolean;
+  /** Whether it is charged sales tax; a company outside the US does not say. */
+  isTaxable: boolean;
   currency: string | null;
 }
 
@@ -62,6 +64,7 @@ export const customer: z.ZodType<Customer> = z
     MetaData: createTime,
     DisplayName: z.string(),
     Active: z.boolean().default(true),
+    Taxable: z.boolean().default(true),
     CurrencyRef: optionalCurrency,
   })
   .transform((row) => ({
@@ -70,6 +73,7 @@ export const customer: z.ZodType<Customer> = z
     createdAt: row.MetaData,
     displayName: row.DisplayName,
     isActive: row.Active,
+    isTaxable: row.Taxable,
     currency: row.CurrencyRef,
   }));
 

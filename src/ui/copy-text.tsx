@@ -58,6 +58,6 @@ function CopyButton({ from, describedBy }: { from: string; describedBy: string }
  * Where app.js says that the text was copied, or why not. Present from the start, because a live region added later is
  * not announced.
  */
-function CopyResult() {
+export function CopyResult() {
   return <p class="hint visually-hidden" aria-live="polite" data-copy-result />;
 }

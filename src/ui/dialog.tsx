@@ -71,9 +71,10 @@ export function ConfirmPage(props: ConfirmProps & { cancelHref: string }) {
   );
 }
 
-function ConfirmForm({ action, confirmLabel, hidden, isDanger }: ConfirmProps) {
+/** Fields among the children belong to it by its ID, `<id>-form`. */
+function ConfirmForm({ id, action, confirmLabel, hidden, isDanger }: ConfirmProps) {
   return (
-    <form method="post" action={action}>
+    <form method="post" action={action} id={`${id}-form`}>
       <HiddenFields fields={hidden} />
       <button type="submit" class={isDanger ? "button danger" : "button primary"}>
         {confirmLabel}

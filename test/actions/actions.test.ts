@@ -183,7 +183,7 @@ describe("secrets", () => {
     if (!made.ok) throw new Error(made.message);
     const shown = await revealWebhookSecret(act, made.instance.id);
     expect(shown).toMatchObject({ ok: true, secret: made.secret });
-    const key = await issueApiKey(act, { name: "Program", role: "viewer" });
+    const key = await issueApiKey(act, { name: "Program", role: "viewer", end: null });
     if (!key.ok) throw new Error(key.message);
     await endApiKey(act, key.id);
     const invited = await inviteUser(act, { email: "new@example.com", role: "viewer" });
@@ -212,10 +212,10 @@ describe("people", () => {
     ]);
     expect(await changeUserRole(act, "u1", "viewer")).toMatchObject({ ok: false, reason: "conflict" });
     expect(await changeUserRole(act, "u2", "operator")).toEqual({ ok: true });
-    expect(await removePerson(act, "u1")).toMatchObject({ ok: false, reason: "conflict" });
+    expect(await removePerson(act, "u1", null)).toMatchObject({ ok: false, reason: "conflict" });
     expect(await endUserSessions(act, "u2", null)).toEqual({ ok: true, ended: 0 });
-    expect(await removePerson(act, "u2")).toEqual({ ok: true });
-    expect(await removePerson(act, "u2")).toMatchObject({ ok: false, reason: "not_found" });
+    expect(await removePerson(act, "u2", null)).toEqual({ ok: true });
+    expect(await removePerson(act, "u2", null)).toMatchObject({ ok: false, reason: "not_found" });
     expect(await inviteUser(act, { email: "ann@example.com", role: "viewer" })).toMatchObject({
       ok: false,
       errors: [{ path: "email" }],
@@ -227,7 +227,11 @@ describe("people", () => {
         changes: [{ field: "role", from: "viewer", to: "operator" }],
       },
       { action: "user.sessions_ended", subject: "bob@example.com", changes: [] },
-      { action: "user.removed", subject: "bob@example.com", changes: [] },
+      {
+        action: "user.removed",
+        subject: "bob@example.com",
+        changes: [{ field: "keys_and_links", from: "bob@example.com", to: "ended" }],
+      },
     ]);
   });
 });

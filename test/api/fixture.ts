@@ -8,7 +8,7 @@ import type { ActionContext } from "../../src/app-context.ts";
 import type { Role } from "../../src/people/roles.ts";
 import { connections } from "../../src/connections/schema.ts";
 import { type Env, readConfig } from "../../src/env.ts";
-import { orderEvents } from "../../src/inbox/schema.ts";
+import { deliveryCounts, orderEvents } from "../../src/inbox/schema.ts";
 import { instances, signingSecrets } from "../../src/instances/schema.ts";
 import { invoices } from "../../src/invoices/schema.ts";
 import type { NewInvoiceRow } from "../../src/invoicing/invoice-row.ts";
@@ -57,6 +57,7 @@ export async function emptyTables(): Promise<void> {
     invoices,
     pushes,
     orderEvents,
+    deliveryCounts,
     pushAttempts,
     apiKeys,
     activity,

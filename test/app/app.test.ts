@@ -68,14 +68,22 @@ describe("every route", () => {
       "GET /api/docs",
       "GET /api/v1/openapi.json",
       "GET /healthz",
+      "GET /help",
       "GET /invite/:token",
       "GET /login",
+      "GET /privacy",
       "GET /quickbooks/disconnected",
+      "GET /recover",
+      "GET /reset/:token",
       "GET /setup",
       "GET /status/s/:token",
+      "GET /terms",
       "POST /invite/:token",
       "POST /login",
+      "POST /login/passkey",
       "POST /logout",
+      "POST /recover",
+      "POST /reset/:token",
       "POST /setup",
       "POST /webhooks/instances/:instanceId",
       "POST /webhooks/intuit",
@@ -191,7 +199,7 @@ describe("headers", () => {
   it("keep answers out of caches and addresses out of other sites", async () => {
     for (const path of ["/login", "/api/v1/invoices", "/nothing", "/healthz"]) {
       const { headers } = await get(path);
-      expect(headers.get("cache-control")).toBe("no-store");
+      expect(headers.get("cache-control")).toBe("no-cache, no-store");
       expect(headers.get("referrer-policy")).toBe("same-origin");
       expect(headers.get("x-content-type-options")).toBe("nosniff");
       expect(headers.get("x-frame-options")).toBe("DENY");
@@ -242,14 +250,48 @@ describe("headers", () => {
   });
 });
 
-describe("another host name", () => {
-  it("leads a page to APP_ORIGIN, and nothing else", async () => {
-    const answer = await get("https://other.example/invoices?q=1");
-    expect([answer.status, answer.headers.get("location")]).toEqual([302, `${ORIGIN}/invoices?q=1`]);
-    expect((await get("https://other.example/healthz")).status).toBe(200);
-    expect((await get("https://other.example/api/v1/invoices")).status).toBe(401);
-    expect((await get("https://other.example/login", { accept: "*/*" })).status).toBe(302);
-    expect((await get("https://other.example/login", { accept: "application/json" })).status).toBe(200);
+describe("another origin", () => {
+  const form = { method: "POST", body: new URLSearchParams({ email: "a@example.com", password: "x" }) };
+  const ask = (url: string, init: RequestInit, changes: Partial<Env> = {}) =>
+    app.request(url, init, { ...env, ...changes });
+
+  it("leads a page to APP_ORIGIN, by another host or by http", async () => {
+    for (const origin of ["https://other.example", "http://books.example.com", "https://books.example.com:8443"]) {
+      const answer = await get(`${origin}/invoices?q=1`);
+      expect([answer.status, answer.headers.get("location")]).toEqual([302, `${ORIGIN}/invoices?q=1`]);
+      expect((await get(`${origin}/login`, { accept: "*/*" })).status).toBe(302);
+      expect((await get(`${origin}/healthz`)).status).toBe(200);
+    }
+  });
+
+  it("refuses all else there, whatever it accepts and however it is signed in", async () => {
+    const { key } = await createApiKey(db, { name: "Shop", role: "admin" }, new Date());
+    const bearer = { authorization: `Bearer ${key}` };
+    for (const [origin, status] of [
+      ["https://bookbridge.acme.workers.dev", 421],
+      ["http://books.example.com", 403],
+    ] as const) {
+      const api = await ask(`${origin}/api/v1/invoices`, { headers: bearer });
+      expect([api.status, api.headers.get("content-type")]).toEqual([status, "application/problem+json"]);
+      expect(api.headers.get("location")).toBeNull();
+      const json = { ...(await cookieOf("admin")), accept: "application/json" };
+      expect((await ask(`${origin}/settings/users`, { headers: json })).status).toBe(status);
+      const signIn = await ask(`${origin}/login`, { ...form, headers: { origin } });
+      expect([signIn.status, signIn.headers.getSetCookie()]).toEqual([status, []]);
+      for (const path of ["/webhooks/intuit", "/webhooks/instances/x"])
+        expect((await ask(origin + path, { method: "POST", body: "{}" })).status).toBe(status);
+    }
+  });
+
+  it("takes this machine's names for one, where the app is reached by http there, and only then", async () => {
+    const local = { APP_ORIGIN: "http://localhost:8787" };
+    expect((await ask("http://127.0.0.1:8787/api/v1/invoices", {}, local)).status).toBe(401);
+    expect((await ask("http://localhost:9999/login", { headers: { accept: "text/html" } }, local)).status).toBe(200);
+    const page = await ask("http://127.0.0.1:8787/login", { headers: { accept: "text/html" } }, local);
+    expect(page.headers.get("location")).toBe("http://localhost:8787/login");
+    const secure = { APP_ORIGIN: "https://localhost:8787" };
+    expect((await ask("http://localhost:8787/login", { headers: { accept: "text/html" } }, secure)).status).toBe(302);
+    expect((await ask("http://localhost:8787/login", { ...form }, secure)).status).toBe(403);
   });
 });
 
@@ -335,6 +377,21 @@ describe("/healthz", () => {
 
   it("does not need any variable", async () =>
     expect((await get("/healthz", {}, { APP_ORIGIN: "" })).status).toBe(200));
+});
+
+it("names a person and a key in the request's line by their ID, never by name", async () => {
+  const lines: string[] = [];
+  const { id, key } = await createApiKey(db, { name: "Shop", role: "admin" }, new Date());
+  const logged = vi.spyOn(console, "log").mockImplementation((line: string) => void lines.push(line));
+  await get("/invoices", await cookieOf("viewer"));
+  await get("/api/v1/invoices", { authorization: `Bearer ${key}` });
+  logged.mockRestore();
+  const who = lines.map((line) => JSON.parse(line)).filter((line) => line.event === "request");
+  expect(who.map((line) => [line.who, line.whoId])).toEqual([
+    ["user", "user-viewer"],
+    ["api_key", id],
+  ]);
+  expect(lines.join()).not.toMatch(/@example|Shop/);
 });
 
 it("logs one line per request, with the route's pattern and nothing of the address", async () => {

@@ -61,6 +61,32 @@ describe("readConfig", () => {
     expect(problemsOf({ APP_ORIGIN: "https://books.example.com/app" })["APP_ORIGIN"]).toContain("without a path");
   });
 
+  it.each([
+    ["SETUP_TOKEN", "fifteen-letters", "can be guessed"],
+    ["INTUIT_WEBHOOK_VERIFIER", "y", "can be guessed"],
+    ["ENCRYPTION_KEYS", `zero=${"A".repeat(43)}=`, "one byte repeated"],
+    ["QBO_API_URL", "http://quickbooks.example.com", "must be an https address"],
+    ["INTUIT_DISCOVERY_URL", "http://intuit.example.com/x", "must be an https address"],
+    ["APP_ORIGIN", "http://books.example.com", "must be an https address"],
+    ["PASSWORD_SIGN_IN", "no", "must be 'off'"],
+  ] as const)("refuses %s where it cannot be safe", (name, value, message) => {
+    const problems = problemsOf({ [name]: value });
+    expect(Object.keys(problems)).toEqual([name]);
+    expect(problems[name]).toContain(message);
+  });
+
+  it.each(["http://localhost:8787", "http://127.0.0.1:8787", "http://[::1]:8787", "http://books.localhost"])(
+    "takes http on this machine: %s",
+    (origin) => expect(problemsOf({ APP_ORIGIN: origin, QBO_API_URL: origin })).toEqual({}),
+  );
+
+  it("wants a way in: where passwords and passkeys are off, Cloudflare Access", () => {
+    const off = { PASSWORD_SIGN_IN: "off", PASSKEY_SIGN_IN: "off" };
+    expect(Object.keys(problemsOf(off))).toEqual(["PASSKEY_SIGN_IN"]);
+    expect(problemsOf({ ...off, ACCESS_TEAM_DOMAIN: "team.example.com", ACCESS_AUD: "aud" })).toEqual({});
+    expect(problemsOf({ PASSWORD_SIGN_IN: "off" })).toEqual({});
+  });
+
   it("wants both halves of Cloudflare Access or neither", () => {
     expect(Object.keys(problemsOf({ ACCESS_TEAM_DOMAIN: "team.example.com" }))).toEqual(["ACCESS_AUD"]);
     expect(Object.keys(problemsOf({ ACCESS_AUD: "aud" }))).toEqual(["ACCESS_TEAM_DOMAIN"]);

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { thinHistory } from "../../src/app/thin-history.ts";
-import { replayDelivery } from "../../src/actions/replay-delivery.ts";
+import { replayDelivery } from "../../src/actions/settle-delivery.ts";
 import worker from "../../src/index.ts";
 import { findDelivery, forgetOldBodies } from "../../src/inbox/deliveries.ts";
 import { openDb } from "../../src/platform/db.ts";
@@ -27,19 +27,19 @@ beforeEach(async () => {
 
 describe("bodies of deliveries", () => {
   it("go after 90 days; the webhook-id is known for ever, and a replay is a conflict that says why", async () => {
-    const { send, instance, order } = await makeOrderSystem();
+    const { send, order } = await makeOrderSystem();
     const { body } = await send("order.shipped", exampleOrder(), { id: "msg_old" });
     const eventId = String(body["event_id"]);
     await thinHistory(db, after(89));
     expect(await findDelivery(db, eventId)).toMatchObject({ body: expect.stringContaining("order.shipped") });
-    expect(await replayDelivery(actAt(after(89)), instance.id, eventId)).toMatchObject({ ok: true });
+    expect(await replayDelivery(actAt(after(89)), eventId)).toMatchObject({ ok: true });
 
     await thinHistory(db, after(91));
     expect(await findDelivery(db, eventId)).toMatchObject({ webhookId: "msg_old", body: "", effect: "stored" });
-    expect(await replayDelivery(actAt(after(91)), instance.id, eventId)).toMatchObject({
+    expect(await replayDelivery(actAt(after(91)), eventId)).toMatchObject({
       ok: false,
       reason: "conflict",
-      message: expect.stringContaining("no longer kept"),
+      message: expect.stringContaining("deleted after 90 days"),
     });
     expect(await order()).toMatchObject({ number: "1001" });
     const again = await send("order.shipped", exampleOrder({ number: "changed" }), { id: "msg_old" });
@@ -64,9 +64,9 @@ describe("bodies of deliveries", () => {
   });
 
   it("can't be replayed after 90 days even where the cron has not come to them yet", async () => {
-    const { send, instance } = await makeOrderSystem();
+    const { send } = await makeOrderSystem();
     const { body } = await send("order.shipped", exampleOrder());
-    const replayed = await replayDelivery(actAt(after(91)), instance.id, String(body["event_id"]));
+    const replayed = await replayDelivery(actAt(after(91)), String(body["event_id"]));
     expect(replayed).toMatchObject({ ok: false, reason: "conflict" });
   });
 

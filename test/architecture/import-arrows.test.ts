@@ -37,6 +37,7 @@ const ORDER: string[][] = [
  */
 const ALLOWED_BACKWARDS = new Set([
   "src/env.ts → src/connections/realm-gate.ts",
+  "src/env.ts → src/inbox/refused-requests.ts",
   "src/env.ts → src/platform/keys.ts",
   "src/app-context.ts → src/env.ts",
   "src/app-context.ts → src/people/person.ts",

@@ -6,8 +6,8 @@ import { expect, test } from "vitest";
 import { sourcesOf } from "./sources.ts";
 
 const ALLOWED = [
-  // Another host name's page, to the one that the configuration names.
-  "src/app/one-host.ts: c.redirect(appOrigin + url.pathname + url.search, REDIRECT_STATUS);",
+  // Another host's page, to the one that the configuration names.
+  "src/app/one-origin.ts: if (isPageRequest(c)) return c.redirect(own.origin + url.pathname + url.search, REDIRECT_STATUS);",
   // htmx is told the sign-in page, whose `next` goes through local-redirect.ts.
   'src/app/faults.ts: return isFragment ? c.body(null, 401, { "hx-redirect": login }) : redirectTo(c, login);',
   'src/pages/parts/local-redirect.ts: c.redirect(localPath(wanted) ?? "/", 303);',

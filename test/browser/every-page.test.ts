@@ -21,7 +21,7 @@ const NARROWEST = { width: 320, height: 640 };
 const MAX_LAYOUT_SHIFT = 0.02;
 /** What a first view may cost, htmx included; as transferred, that is gzipped. */
 const MAX_FIRST_VIEW_BYTES = 30_000;
-const LOOK_LIMIT_MS = 240_000;
+const LOOK_LIMIT_MS = 300_000;
 
 interface Look {
   name: string;

@@ -6,7 +6,8 @@ import type { Page } from "playwright-core";
 import { findConnection } from "../../scripts/demo/front-door.ts";
 import { reaches, setUpCompany, settled, type TestCompany } from "../harness/app.ts";
 import { button } from "../harness/browser.ts";
-import { invoiceEvent, newNumber } from "../harness/make-order.ts";
+import { invoiceEvent, makeOrder, newNumber } from "../harness/make-order.ts";
+import { OrderSystem } from "../harness/order-system.ts";
 import type { StackFacts } from "../harness/stack.ts";
 import { approve, deliver, ship } from "./steps.ts";
 
@@ -44,12 +45,18 @@ export async function preparePages(admin: Page, stack: StackFacts): Promise<List
     ],
   });
   const notSent = await unsentOf(company);
-  await ship(company, { customer: { id: "long", name: LONG_NAME } });
+  const shipped = await ship(company, { customer: { id: "long", name: LONG_NAME } });
+  const { data: orders } = await company.api.call<{ data: { id: string; number: string }[] }>(
+    "GET",
+    "/orders?status=shipped",
+  );
+  const refused = await refuse(company);
   const [failed] = await settled(broken, FULL_PAGE_ROWS);
   await reaches(company, sent.id, ["sent", "failed"]);
   const choice = await anotherCompany(admin, stack);
   return [
     ...overviews(company, broken),
+    ...deliveryPages(company, refused, orders.find(({ number }) => number === shipped)?.id ?? ""),
     ...invoicePages({ sent: sent.id, failed: failed?.id ?? "", notSent, broken }),
     ...settingsPages(company, choice),
     ...strangersPages(await inviteLink(admin), await shareLink(admin)),
@@ -83,6 +90,31 @@ function overviews(company: TestCompany, broken: TestCompany): ListedPage[] {
     { name: "Reconnect", path: "/quickbooks/reconnect" },
     { name: "API documentation", path: "/api/docs" },
     { name: "Not found", path: "/no-such-page" },
+  ];
+}
+
+/** A delivery with many faults, and one with a wrong signature. */
+async function refuse({ api, orders, instanceId }: TestCompany): Promise<string> {
+  const lines = Array.from({ length: 30 }, () => ({ sku: "S".repeat(100), quantity: "0", unit_price: "much" }));
+  const data = { ...makeOrder(), customer: { name: LONG_NAME }, lines };
+  await orders.send({ type: "order.shipped", timestamp: new Date().toISOString(), data });
+  await new OrderSystem(orders.url, `whsec_${btoa("a secret of somebody else")}`).send(invoiceEvent());
+  const query = `/deliveries?outcome=unsettled&instance_id=${instanceId}`;
+  return (await api.call<{ data: { id: string }[] }>("GET", query)).data[0]?.id ?? "";
+}
+
+function deliveryPages({ instanceId }: TestCompany, refused: string, order: string): ListedPage[] {
+  return [
+    { name: "Deliveries", path: "/deliveries" },
+    { name: "Deliveries, still open", path: `/deliveries?outcome=unsettled&instance=${instanceId}` },
+    { name: "Deliveries, nothing found", path: "/deliveries?q=nothing-has-this-number" },
+    {
+      name: "Delivery, refused",
+      path: `/deliveries/${refused}`,
+      act: (page) => page.getByText("Details for support", { exact: true }).click(),
+    },
+    { name: "Order", path: `/orders/${order}` },
+    { name: "Help", path: "/help" },
   ];
 }
 
@@ -139,6 +171,9 @@ function settingsPages({ connectionId, instanceId }: TestCompany, choice: string
 function strangersPages(invitation: string, share: string): ListedPage[] {
   return [
     { name: "Sign in", path: "/login", isForStrangers: true },
+    { name: "Help, signed out", path: "/help", isForStrangers: true },
+    { name: "Privacy", path: "/privacy", isForStrangers: true },
+    { name: "Terms", path: "/terms", isForStrangers: true },
     { name: "Invitation", path: invitation, isForStrangers: true },
     { name: "Shared status", path: share, isForStrangers: true },
     { name: "Disconnected, signed out", path: "/quickbooks/disconnected", isForStrangers: true },

@@ -151,6 +151,7 @@ test("a viewer reads and cannot act, becomes an operator and sends, and is signe
   await button(theirs, "Sign in").waitFor();
   await signIn(theirs, { email, password: PASSWORD });
   await button(page.getByRole("row").filter({ hasText: email }), "Remove").click();
+  await button(page.getByRole("dialog", { name: `Remove ${email}?`, exact: true }), "Remove").click();
   await seesNotice(page, "The person was removed and signed out everywhere.");
   await theirs.goto("/login");
   await theirs.getByLabel("Email", { exact: true }).fill(email);

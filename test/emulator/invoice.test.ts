@@ -79,6 +79,12 @@ describe("creating", () => {
     expect(refused.text).toContain("Supplied value:1,861.07");
   });
 
+  it("takes seven decimals in quantity and price", async () => {
+    const line = salesLine(service, 2.6, { Qty: 2.3333333, UnitPrice: 1.1142857, TaxCodeRef: { value: "NON" } });
+    const made = await company.create("Invoice", invoice({ Line: [line] }));
+    expect(at(made.body, "Line", 0, "SalesItemLineDetail")).toMatchObject({ Qty: 2.3333333, UnitPrice: 1.1142857 });
+  });
+
   it("honours TotalTax on taxable lines, and adds tax of its own where it is left out", async () => {
     const Line = [salesLine(service, 100, { Qty: 1, UnitPrice: 100, TaxCodeRef: { value: "TAX" } })];
     const honoured = await company.create("Invoice", { ...invoice(), Line, TxnTaxDetail: { TotalTax: 7.01 } });
@@ -129,6 +135,11 @@ describe("refusing", () => {
     ["a smart quote", "2040", () => invoice({ CustomerMemo: { value: "it\u2019s" } })],
     ["a control character", "2040", () => invoice({ PrivateNote: "a\u0001b" })],
     ["three decimals in an amount", "2110", () => invoice({ Line: [salesLine(service, 1.005)] })],
+    [
+      "eight decimals in a quantity",
+      "2110",
+      () => invoice({ Line: [salesLine(service, 25, { Qty: 1.00000001, UnitPrice: 25 })] }),
+    ],
     ["an amount as text", "2110", () => invoice({ Line: [{ ...salesLine(service, 1), Amount: "1.00" }] })],
     ["a tax code of its own", "6100", () => invoice({ Line: [salesLine(service, 1, { TaxCodeRef: { value: "3" } })] })],
     ["stock without a quantity", "6520", () => invoice({ Line: [salesLine(stock, 10)] })],

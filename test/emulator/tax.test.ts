@@ -130,6 +130,20 @@ describe("codes and rates", () => {
     expect(await names(american, all)).toEqual(expect.arrayContaining(["TAX", "NON", "State tax", "Old rate"]));
   });
 
+  it("lists rates with their values, in one query", async () => {
+    const canadian = await Company.make({ profile: "ca-plus" });
+    const rows = at((await canadian.query("select * from TaxRate")).json, "QueryResponse", "TaxRate");
+    const values = Array.isArray(rows) ? rows.map((row) => [textAt(row, "Name"), at(row, "RateValue")]) : [];
+    expect(values).toEqual(
+      expect.arrayContaining([
+        ["GST", 5],
+        ["QST", 9.975],
+        ["HST ON", 13],
+        ["GST/HST ZR", 0],
+      ]),
+    );
+  });
+
   it("lets a person add a code, hide it and make it inactive; a sale can then not have it", async () => {
     const british = await Taxed.make({ profile: "gb-plus", multicurrency: false });
     const path = `/companies/${british.company.realmId}/tax-codes`;

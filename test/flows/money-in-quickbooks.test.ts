@@ -4,7 +4,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { setUpCompany, type TestCompany } from "../harness/app.ts";
 import { invoiceEvent } from "../harness/make-order.ts";
-import { cents, goodsLines, push, pushEvent, type QboInvoice, sendAndSettle, warningCodes } from "../harness/push.ts";
+import { cents, goodsLines, push, type QboInvoice, sendAndSettle, warningCodes } from "../harness/push.ts";
 
 let company: TestCompany;
 
@@ -123,21 +123,4 @@ test("multicurrency off: an order in another currency fails and names both; noth
   expect(invoice.error?.message).toMatch(/USD/);
   const booked = await company.emulator.list(company.realmId, "invoice");
   expect(booked.filter(({ DocNumber }) => DocNumber === invoice.number)).toEqual([]);
-});
-
-test("outside the US the settings' tax codes go on the lines; a total that differs is a warning that names both", async () => {
-  const british = await setUpCompany({
-    company: { profile: "gb-plus" },
-    settings: { sales_tax_code: "20.0% S", zero_rate_code: "0.0% Z" },
-  });
-  const parts = { currency: "GBP", lines: [PLAIN, TAXED] };
-  const equal = await push(british, { ...parts, tax: "8.00" });
-  expect(cents(equal.qbo.TotalAmt)).toBe("78.00");
-  expect(equal.invoice.warnings).toEqual([]);
-  const differing = await pushEvent(british, invoiceEvent({ ...parts, tax: "8.01" }));
-  expect(cents(differing.qbo.TotalAmt)).toBe("78.00");
-  const warning = differing.invoice.warnings.find(
-    ({ message }) => message.includes("78.01") && message.includes("78.00"),
-  );
-  expect(warning).toBeDefined();
 });

@@ -13,6 +13,8 @@ export interface OrderLine {
   unit_price: string;
   discount?: string;
   taxable?: boolean;
+  tax?: string;
+  tax_rate?: string;
 }
 
 export interface OrderParts {

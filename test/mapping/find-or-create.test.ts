@@ -132,7 +132,14 @@ test("a buyer's customer that another worker gave away meanwhile is looked for a
   const task = newTask();
   const books = new RecordBooks([{ id: "7", name: "Tom", isActive: true }]);
   const connectionId = task.context.connection.id;
-  const other = { kind: "customer", key: "buyer:i:other", qboId: "7", name: "Tom", warnings: [] } as const;
+  const other = {
+    kind: "customer",
+    key: "buyer:i:other",
+    qboId: "7",
+    name: "Tom",
+    isTaxable: null,
+    warnings: [],
+  } as const;
   const kind = kindOf(books, {
     kind: "customer",
     isFree: async (_task, _desired, { id }) => {

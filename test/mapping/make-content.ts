@@ -2,19 +2,9 @@
  * Small invoices for tests of the mapping: fields that are not given have simple, valid values.
  */
 import { parseExactJson } from "../../src/platform/exact-json.ts";
-import type { CompanyFacts } from "../../src/connections/connection.ts";
 import type { InvoiceContent } from "../../src/invoices/invoice.ts";
 import { parseOrder } from "../../src/orders/order.ts";
-import { US_COMPANY } from "../connections/company-fixture.ts";
 import type { ResolvedLinks } from "../../src/mapping/to-qbo-invoice.ts";
-
-export const GB_COMPANY: CompanyFacts = {
-  ...US_COMPANY,
-  country: "GB",
-  homeCurrency: "GBP",
-  multicurrency: true,
-  automatedSalesTax: false,
-};
 
 /** An invoice of the wire order given (docs/contract.md, section 5), through the same parser that the webhook uses. */
 export function contentOf(order: Record<string, unknown>, invoice: Partial<InvoiceContent> = {}): InvoiceContent {
@@ -40,10 +30,10 @@ export function wireOrder(given: Record<string, unknown>): Record<string, unknow
 export function linksFor(content: InvoiceContent, given: Partial<ResolvedLinks> = {}): ResolvedLinks {
   return {
     customerId: "81",
+    isCustomerTaxable: true,
     itemIds: content.order.lines.map((_, index) => String(100 + index)),
     shippingItemId: null,
     discountItemId: null,
-    taxCodes: null,
     warnings: [],
     ...given,
   };

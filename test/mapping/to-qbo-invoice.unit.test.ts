@@ -10,7 +10,8 @@ import type { InvoiceContent } from "../../src/invoices/invoice.ts";
 import { markOf } from "../../src/mapping/mark.ts";
 import { type MappingInput, type ResolvedLinks, toQboInvoice } from "../../src/mapping/to-qbo-invoice.ts";
 import { US_COMPANY } from "../connections/company-fixture.ts";
-import { GB_COMPANY, contentOf, linksFor } from "./make-content.ts";
+import { contentOf, linksFor } from "./make-content.ts";
+import { taxFor } from "./tax/tax-fixture.ts";
 
 const address = z.record(z.string(), z.string()).optional();
 const reference = z.object({ value: z.string() });
@@ -59,6 +60,7 @@ function map(
     letters,
     customerMode,
     links: linksFor(content, links),
+    tax: taxFor(content, { company }),
     existing: null,
   });
   return {
@@ -152,20 +154,6 @@ describe("discounts, shipping, tax", () => {
     const { payload, codes } = map(contentOf({ tax: "1.00", total: "11.00" }));
     expect(payload.Line[0]?.SalesItemLineDetail?.TaxCodeRef).toEqual({ value: "TAX" });
     expect(codes).toEqual(["all_lines_taxable"]);
-  });
-
-  test("outside the US every line has one of the two codes from the settings, tax excluded", () => {
-    const { payload } = map(contentOf({ ...order, currency: "GBP" }), GB_COMPANY, {
-      taxCodes: { sales: "20", zero: "7" },
-    });
-    expect(payload.Line.map((line) => line.SalesItemLineDetail?.TaxCodeRef?.value)).toEqual([
-      "20",
-      "7",
-      "7",
-      undefined,
-    ]);
-    expect(payload.GlobalTaxCalculation).toBe("TaxExcluded");
-    expect(payload.CurrencyRef).toEqual({ value: "GBP" });
   });
 });
 

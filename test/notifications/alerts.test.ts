@@ -228,3 +228,48 @@ describe("the receiver of alerts", () => {
     expect(await types()).toEqual(["connection.attention", "connection.attention"]);
   });
 });
+
+describe("an alert of deliveries", () => {
+  const refuse = (id: string) =>
+    db.run(`INSERT INTO order_events (id, instance_id, webhook_id, received_at, outcome, http_status, body)
+      VALUES ('${id}', '${instanceId}', '${id}', '2026-11-20', 'rejected', 422, 'Corner Café')`);
+
+  it("begins with the first refused one that is open and ends when none is left; it names no customer", async () => {
+    await refuse("r-1");
+    await evaluate(1);
+    await refuse("r-2");
+    await evaluate(2);
+    expect(await sent()).toMatchObject([
+      {
+        type: "deliveries.refused",
+        data: {
+          instance_id: instanceId,
+          instance_name: "Shop",
+          cause: "refused",
+          deliveries: 1,
+          message: "Shop: 1 refused delivery is open. Its order is not invoiced unless it is corrected and sent again.",
+          url: `${ORIGIN}/deliveries?outcome=unsettled&instance=${instanceId}`,
+        },
+      },
+    ]);
+    await db.run("UPDATE order_events SET settled_at = '2026-11-20', settled_as = 'set_aside'");
+    await evaluate(3);
+    expect(await types()).toEqual(["deliveries.refused", "deliveries.refused.resolved"]);
+    expect(JSON.stringify(await sent())).not.toContain("Corner");
+  });
+
+  it("begins with a wrong signature and ends when there was none for an hour", async () => {
+    await db.run(`INSERT INTO delivery_counts (instance_id, hour, wrong_signatures, last_wrong_at)
+      VALUES ('${instanceId}', '2026-11-20T10', 3, '2026-11-20T10:00:00.000Z')`);
+    await evaluate(1);
+    expect((await sent())[0]?.data).toMatchObject({
+      cause: "wrong_signature",
+      message:
+        "Shop: 3 deliveries with a wrong signature within an hour. Check the signing secret in the order system.",
+    });
+    await evaluate(119);
+    expect(await types()).toHaveLength(1);
+    await evaluate(121);
+    expect(await types()).toEqual(["deliveries.refused", "deliveries.refused.resolved"]);
+  });
+});

@@ -17,7 +17,8 @@ import { plansOf } from "../orders/query-plans.ts";
 import { emptyAll, listenAt } from "./fixture.ts";
 
 /** These hold a handful of rows: a receiver, a connection, an alert each. */
-const SMALL = /^SCAN (?:e|connections|alerts|f|fresh_failures|json_each|CONSTANT ROW|\(subquery-\d+\))\b/;
+const SMALL =
+  /^SCAN (?:e|connections|alerts|f|fresh_failures|json_each|CONSTANT ROW|open|wrong|order_events USING (?:COVERING )?INDEX order_events_unsettled|\(subquery-\d+\))\b/;
 
 beforeEach(emptyAll);
 afterEach(() => vi.restoreAllMocks());
@@ -33,6 +34,8 @@ it("nothing that the cron asks every minute reads a whole table of invoices or n
   const invoiceId = await makeInvoice(instanceId, "N-1", { connectionId, state: "failed", error });
   await makeInvoice(instanceId, "N-2", { connectionId, state: "held", requestedAt: now.toISOString() });
   await db.insert(freshFailures).values({ invoiceId, at: now.toISOString() });
+  await db.run(`INSERT INTO order_events (id, instance_id, webhook_id, received_at, outcome, http_status, body)
+    VALUES ('r-1', '${instanceId}', 'r-1', '2026-11-20', 'rejected', 422, '')`);
   await db.update(connections).set({ state: "reconnect_needed" });
   const later = new Date(now.getTime() + 16 * 60_000);
   expect(await scansOf((client) => evaluateAlerts(client, ORIGIN, later))).toEqual([]);

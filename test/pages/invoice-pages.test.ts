@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { csvCell } from "../../src/pages/invoices/invoices-export.ts";
-import { priceText } from "../../src/pages/invoices/invoice-view.tsx";
-import { indented, payloadRows } from "../../src/pages/invoices/payload-view.tsx";
+import { payloadRows } from "../../src/pages/invoices/payload-view.tsx";
+import { priceText } from "../../src/pages/orders/order-content.tsx";
+import { indented } from "../../src/platform/exact-json.ts";
 import { pushAttempts } from "../../src/pushes/schema.ts";
 import { makeConnection, makeInstance, makeInvoice, makeOrder, now, queued } from "../api/fixture.ts";
 import { AS_FRAGMENT, db, emptyAll, type Visitor, visitorOf, words } from "./visitor.ts";

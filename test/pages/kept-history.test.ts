@@ -27,25 +27,24 @@ async function makeDelivery(id: string, days: number, body: string): Promise<voi
     .run();
 }
 
-describe("an instance's page", () => {
+describe("a delivery's page", () => {
   it("says of a delivery of more than 90 days ago that its body is no longer kept, and offers no replay", async () => {
-    await makeDelivery("old", 91, "");
+    await makeDelivery("old", 91, "told");
     await makeDelivery("new", 89, "told");
-    const page = await (await visitorOf("admin")).get(`/settings/instances/${instanceId}`);
-    expect(page.html).toContain('aria-label="Replay w-new"');
-    expect(page.html).not.toContain('aria-label="Replay w-old"');
-    expect(words(page.html)).toContain("Older than 90 days: its body is no longer kept");
+    const admin = await visitorOf("admin");
+    expect((await admin.get("/deliveries/new")).html).toContain('action="/deliveries/new/replay"');
+    const page = await admin.get("/deliveries/old");
+    expect(page.html).not.toContain("/replay");
+    expect(words(page.html)).toContain("Bodies are kept for 90 days; this one was deleted.");
   });
 
   it("answers a replay of it with 409 and says why", async () => {
     await makeDelivery("old", 91, "");
     const admin = await visitorOf("admin");
-    const page = await admin.post(`/settings/instances/${instanceId}/deliveries/old/replay`);
+    const page = await admin.post("/deliveries/old/replay");
     expect(page.status).toBe(409);
-    expect(words(page.html)).toContain("What this delivery said is no longer kept");
-    expect(words(page.html)).toContain("Recent deliveries");
-    const missing = await admin.post(`/settings/instances/${instanceId}/deliveries/none/replay`);
-    expect(missing.status).toBe(404);
+    expect(words(page.html)).toContain("The body of this delivery was deleted after 90 days");
+    expect((await admin.post("/deliveries/none/replay")).status).toBe(404);
   });
 });
 

@@ -5,7 +5,7 @@ import { listApiKeys } from "../../src/people/api-keys.ts";
 import { accessOf } from "../../src/people/route-access.ts";
 import { listUsers } from "../../src/people/users.ts";
 import { makeConnection, makeInstance, makeInvoice } from "../api/fixture.ts";
-import { db, emptyAll, visitorOf, words } from "./visitor.ts";
+import { attributeOf, db, emptyAll, visitorOf, words } from "./visitor.ts";
 
 const PASSWORD = "a long enough password";
 
@@ -96,8 +96,14 @@ describe("roles", () => {
         const mark = accessOf(route.handler);
         return mark && "right" in mark && mark.right === "read" ? [route.path] : [];
       });
-    // One's own password is the one thing that everybody may change.
-    expect(open).toEqual(["/settings/account"]);
+    // One's own account is the one thing that everybody may change.
+    expect(open.toSorted()).toEqual([
+      "/settings/account",
+      "/settings/account/passkeys",
+      "/settings/account/passkeys/remove",
+      "/settings/account/sessions/end",
+      "/settings/account/sessions/end-others",
+    ]);
   });
 
   it("a viewer reads everything but secrets, keys and people, and sees no button that would be refused", async () => {
@@ -150,13 +156,58 @@ describe("API keys and people", () => {
     expect(page.html).toMatch(/<option value="admin" selected="">/);
   });
 
+  it("gives a key an end, says whose it is, and refuses a day that is over", async () => {
+    const admin = await visitorOf("admin");
+    const typed = { name: "Shop", role: "viewer", end: "2020-01-01" };
+    const refused = await admin.post("/settings/api-keys", typed);
+    expect([refused.status, refused.html.includes('id="field-end-error"')]).toEqual([422, true]);
+    expect((await admin.post("/settings/api-keys", { ...typed, end: "soon" })).status).toBe(422);
+    expect((await admin.post("/settings/api-keys", { ...typed, end: "2199-12-31" })).status).toBe(200);
+    expect(await listApiKeys(db)).toMatchObject([{ expiresAt: "2200-01-01T00:00:00.000Z", owner: { role: "admin" } }]);
+    const list = words((await admin.get("/settings/api-keys")).html);
+    expect(list).toMatch(/Belongs to .*admin-[^ ]+@example\.com/);
+    expect(list).toContain("31 Dec 2199");
+  });
+
+  it("asks before somebody is removed: what they made ends with them, or is handed over", async () => {
+    const [boss, second] = [await visitorOf("admin"), await visitorOf("admin")];
+    const people = async () => (await listUsers(db)).map(({ id }) => id);
+    const [, secondId = ""] = (await people()).toSorted();
+    const bossId = (await people()).find((id) => id !== secondId) ?? "";
+    const make = async (name: string) => {
+      const page = await second.post("/settings/api-keys", { name, role: "admin" });
+      await second.post("/status/share");
+      return /value="(bb_[\w-]{43})"/.exec(page.html)?.[1] ?? "";
+    };
+    const key = await make("Warehouse");
+    const share = new URL(attributeOf((await second.get("/status")).html, "value")).pathname;
+    const answers = async () => [
+      (await boss.get("/api/v1/status", { authorization: `Bearer ${key}` })).status,
+      (await boss.get(share)).status,
+    ];
+    expect(await answers()).toEqual([200, 200]);
+    const question = await boss.get(`/settings/users/${secondId}/remove`);
+    expect(words(question.html)).toMatch(/API key Warehouse …\S{4} 1 shared link to the status page/);
+    expect(question.html).toContain(`<option value="${bossId}">Hand them to`);
+    expect((await boss.post(`/settings/users/${secondId}/remove`, { hand_to: secondId })).status).toBe(303);
+    expect(await people()).toHaveLength(2);
+    await boss.post(`/settings/users/${secondId}/remove`, { hand_to: bossId });
+    expect([await people(), await answers()]).toEqual([[bossId], [200, 200]]);
+    expect((await second.get("/status")).status).toBe(303);
+    // Had nobody taken them over, the same two would open nothing.
+    const third = await visitorOf("admin");
+    await third.post(`/settings/users/${bossId}/remove`);
+    expect(await answers()).toEqual([401, 404]);
+  });
+
   it("invites by a link that works once", async () => {
     const admin = await visitorOf("admin");
     const page = await admin.post("/settings/users", { email: "new@example.com", role: "operator" });
     const link = /value="(https:\/\/[^"]+\/invite\/[^"]+)"/.exec(page.html)?.[1] ?? "";
     const path = new URL(link).pathname;
     const guest = await visitorOf(null);
-    expect((await guest.post(path, { password: "short" })).status).toBe(422);
+    for (const password of ["short", "password1234", "new@example.com1", "bookbridge123"])
+      expect([password, (await guest.post(path, { password })).status]).toEqual([password, 422]);
     expect(words((await guest.submit(path, { password: PASSWORD })).html)).toContain("new@example.com");
     expect((await (await visitorOf(null)).get(path)).status).toBe(404);
     expect((await guest.get("/settings/users")).status).toBe(403);

@@ -187,7 +187,7 @@ describe("settings of a connection", () => {
 });
 
 describe("an instance", () => {
-  it("is made, associated and switched with one Save", async () => {
+  it("is made, associated and switched with one Save; later Saves switch nothing", async () => {
     const connectionId = await makeConnection();
     expect((await admin.get("/settings/instances")).html).toMatch(/<button type="submit"[^>]*>\s*New instance/);
     const page = await admin.submit("/settings/instances", {
@@ -208,8 +208,8 @@ describe("an instance", () => {
     expect((await db.select().from(instances))[0]).toMatchObject({
       name: "Shop 2",
       connectionId: null,
-      enabled: false,
-      autoInvoice: false,
+      enabled: true,
+      autoInvoice: true,
     });
   });
 
@@ -225,20 +225,12 @@ describe("an instance", () => {
     expect((await admin.get(`/settings/instances/${id}`)).html).not.toContain(secret);
     const revealed = await admin.post(`/settings/instances/${id}/reveal-secret`);
     expect(revealed.html).toContain(`value="${secret}"`);
-    expect(revealed.headers.get("cache-control")).toBe("no-store");
+    expect(revealed.headers.get("cache-control")).toContain("no-store");
     const rotated = await admin.post(`/settings/instances/${id}/rotate-secret`);
     expect(rotated.html).toMatch(/value="whsec_/);
     expect(rotated.html).not.toContain(secret);
     const operator = await visitorOf("operator");
     expect((await operator.post(`/settings/instances/${id}/reveal-secret`)).status).toBe(403);
-  });
-
-  it("sends a test event through its own webhook and lists the delivery", async () => {
-    const { id } = await makeSecretInstance();
-    const page = await admin.submit(`/settings/instances/${id}/test-event`);
-    expect(words(page.html)).toContain("The test event was signed, sent and accepted.");
-    expect(words(page.html)).toContain("invoice.voided");
-    expect(words(page.html)).toContain("Accepted");
   });
 
   it("is removed after a question, and has no page any more", async () => {

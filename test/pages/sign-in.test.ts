@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { localPath } from "../../src/pages/parts/local-redirect.ts";
 import { createInvitation } from "../../src/people/invitations.ts";
-import { signInFailures, users } from "../../src/people/schema.ts";
+import { users } from "../../src/people/schema.ts";
 import { startSession } from "../../src/people/sessions.ts";
 import { db, emptyAll, ORIGIN, type Shown, visitorOf } from "./visitor.ts";
 
@@ -16,10 +16,7 @@ const EMAIL = "ann@example.com";
 const SETUP = { token: env.SETUP_TOKEN ?? "", email: EMAIL, password: PASSWORD };
 const SIGN_IN = { email: EMAIL, password: PASSWORD };
 
-beforeEach(async () => {
-  await emptyAll();
-  await db.delete(signInFailures);
-});
+beforeEach(emptyAll);
 
 /** Texts that a browser may take for another site, or may come down to one. */
 const FOREIGN = [

@@ -3,8 +3,18 @@
  * Builds on the API tests' fixture, so that pages and API are tested against the same ground.
  */
 import { app } from "../../src/app.ts";
+import type { Env } from "../../src/env.ts";
 import type { Role } from "../../src/people/roles.ts";
-import { sessions, users } from "../../src/people/schema.ts";
+import {
+  invitations,
+  passkeys,
+  passwordResets,
+  sessions,
+  signInFailures,
+  spentChallenges,
+  spentSetupTokens,
+  users,
+} from "../../src/people/schema.ts";
 import { startSession } from "../../src/people/sessions.ts";
 import { newId } from "../../src/platform/ids.ts";
 import { db, emptyTables, ORIGIN, testEnv } from "../api/fixture.ts";
@@ -32,12 +42,21 @@ export const AS_FRAGMENT = { "hx-request": "true", "hx-request-type": "partial" 
 
 export async function emptyAll(): Promise<void> {
   await emptyTables();
-  await db.delete(sessions);
-  await db.delete(users);
+  for (const table of [
+    invitations,
+    sessions,
+    users,
+    passkeys,
+    passwordResets,
+    spentChallenges,
+    spentSetupTokens,
+    signInFailures,
+  ])
+    await db.delete(table);
 }
 
-/** Somebody signed in with that role; null: nobody. */
-export async function visitorOf(role: Role | null): Promise<Visitor> {
+/** Somebody signed in with that role; null: nobody. `changes`: to the configuration. */
+export async function visitorOf(role: Role | null, changes: Partial<Env> = {}): Promise<Visitor> {
   const now = new Date();
   const cookies = new Map<string, string>();
   if (role !== null) {
@@ -67,12 +86,12 @@ export async function visitorOf(role: Role | null): Promise<Visitor> {
         },
         ...(body ? { body: body.toString() } : {}),
       },
-      testEnv,
+      { ...testEnv, ...changes },
     );
     for (const line of answer.headers.getSetCookie()) {
       const [pair = ""] = line.split(";");
       const at = pair.indexOf("=");
-      if (/max-age=0/i.test(line)) cookies.delete(pair.slice(0, at));
+      if (/max-age=0|expires=thu, 01 jan 1970/i.test(line)) cookies.delete(pair.slice(0, at));
       else cookies.set(pair.slice(0, at), pair.slice(at + 1));
     }
     return {
@@ -110,4 +129,9 @@ export function words(html: string): string {
     .replaceAll("&#39;", "'")
     .replaceAll("&amp;", "&")
     .replaceAll(/\s+/g, " ");
+}
+
+/** The first value of an attribute on a page. */
+export function attributeOf(html: string, name: string): string {
+  return new RegExp(` ${name}="([^"]*)"`).exec(html)?.[1] ?? "";
 }

@@ -13,8 +13,9 @@ import {
   deleteInvitation,
 } from "../../src/people/invitations.ts";
 import { activity, apiKeys, invitations, users } from "../../src/people/schema.ts";
+import { createShare, listShares } from "../../src/people/status-shares.ts";
 import { createFirstAdmin, isSetupOpen } from "../../src/people/setup.ts";
-import { changeRole, findUserByEmail, listUsers, removeUser } from "../../src/people/users.ts";
+import { changeRole, endAccess, findUserByEmail, listUsers, removeUser } from "../../src/people/users.ts";
 import { openDb } from "../../src/platform/db.ts";
 
 const db = openDb(env.DB);
@@ -27,7 +28,7 @@ const DAY_MS = 86_400_000;
 beforeEach(() => db.batch([db.delete(users), db.delete(invitations), db.delete(apiKeys), db.delete(activity)]));
 
 const makeAdmin = async (email = "boss@example.com") => {
-  const person = await createFirstAdmin(db, { email, password: PASSWORD }, now);
+  const person = await createFirstAdmin(db, { email, password: PASSWORD, setupToken: "t" }, now);
   if (!person) throw new Error("there was an administrator already");
   return person;
 };
@@ -43,7 +44,9 @@ describe("set-up", () => {
 
   it("makes one administrator, also when two ask at the same time", async () => {
     const made = await Promise.all(
-      ["a@example.com", "b@example.com"].map((email) => createFirstAdmin(db, { email, password: PASSWORD }, now)),
+      ["a@example.com", "b@example.com"].map((email) =>
+        createFirstAdmin(db, { email, password: PASSWORD, setupToken: "t" }, now),
+      ),
     );
     expect(made.filter((person) => person !== null)).toHaveLength(1);
     expect(await listUsers(db)).toHaveLength(1);
@@ -132,6 +135,43 @@ describe("API keys", () => {
     expect(await listApiKeys(db)).toEqual([]);
   });
 
+  it("end when they were made to, and do no more than the person may whose they are", async () => {
+    const boss = await makeAdmin();
+    await db.insert(users).values({ id: "u2", email: "b@example.com", role: "admin", createdAt: now.toISOString() });
+    const make = (more: { expiresAt?: string; ownerId?: string }) =>
+      createApiKey(db, { name: "Shop", role: "admin", ...more }, now);
+    const [short, theirs, nobodys] = [
+      await make({ expiresAt: after(1000).toISOString() }),
+      await make({ ownerId: "u2" }),
+      await make({}),
+    ];
+    const roleAt = async ({ key }: { key: string }, ms = 0) => (await findKeyHolder(db, key, after(ms)))?.role ?? null;
+    expect([await roleAt(short, 999), await roleAt(short, 1000)]).toEqual(["admin", null]);
+    expect(await roleAt(theirs)).toBe("admin");
+    await changeRole(db, "u2", "viewer");
+    expect(await roleAt(theirs)).toBe("viewer");
+    expect(await roleAt(nobodys)).toBe("admin");
+    await removeUser(db, "u2", now);
+    expect([await roleAt(theirs), await roleAt(nobodys)]).toEqual([null, "admin"]);
+    expect((await listApiKeys(db)).map((key) => key.id).toSorted()).toEqual([short.id, nobodys.id].toSorted());
+    expect(boss.role).toBe("admin");
+  });
+
+  it("go to somebody else where they are handed over", async () => {
+    const boss = await makeAdmin();
+    await db.insert(users).values({ id: "u2", email: "b@example.com", role: "admin", createdAt: now.toISOString() });
+    const { key } = await createApiKey(db, { name: "Shop", role: "operator", ownerId: "u2" }, now);
+    const share = await createShare(db, { id: "u2", name: "b@example.com" }, now);
+    await removeUser(db, "u2", now, boss.id);
+    expect(await findKeyHolder(db, key, now)).toMatchObject({ role: "operator" });
+    expect(await listApiKeys(db)).toMatchObject([{ owner: { email: boss.email } }]);
+    expect((await listShares(db, now)).map(({ id, ownerId }) => [id, ownerId])).toEqual([[share.id, boss.id]]);
+    await db.insert(users).values({ id: "u3", email: "c@example.com", role: "admin", createdAt: now.toISOString() });
+    await removeUser(db, boss.id, now);
+    expect(await findKeyHolder(db, key, now)).toBeNull();
+    expect(await listShares(db, now)).toEqual([]);
+  });
+
   it("note their last use at most once a minute", async () => {
     const { key } = await createApiKey(db, { name: "Shop", role: "viewer" }, now);
     const usedAt = async (at: Date) => {
@@ -149,13 +189,14 @@ describe("Cloudflare Access", () => {
 
   async function tokenOf(
     claims: Record<string, unknown>,
-    changes: { issuer?: string; audience?: string; expires?: Date } = {},
+    changes: { issuer?: string; audience?: string; expires?: Date; issued?: Date } = {},
   ) {
     const { publicKey, privateKey } = await generateKeyPair("RS256");
     const token = await new SignJWT(claims)
       .setProtectedHeader({ alg: "RS256" })
       .setIssuer(changes.issuer ?? access.teamDomain)
       .setAudience(changes.audience ?? access.aud)
+      .setIssuedAt(changes.issued ?? after(-1000))
       .setExpirationTime(changes.expires ?? after(60_000))
       .sign(privateKey);
     return { token, keys: async () => publicKey };
@@ -167,12 +208,22 @@ describe("Cloudflare Access", () => {
 
   it("signs in who is here or was invited, by address, and nobody else", async () => {
     const boss = await makeAdmin();
-    expect(await sign({ email: "Boss@Example.com" })).toEqual(boss);
+    expect(await sign({ email: "Boss@Example.com" })).toEqual({
+      person: boss,
+      confirmedAt: after(-1000).toISOString(),
+    });
     expect(await sign({ email: "stranger@example.com" })).toBeNull();
     await createInvitation(db, { email: "guest@example.com", role: "viewer" }, now);
-    expect(await sign({ email: "guest@example.com" })).toMatchObject({ role: "viewer" });
+    expect(await sign({ email: "guest@example.com" })).toMatchObject({ person: { role: "viewer" } });
     expect(await findUserByEmail(db, "guest@example.com")).toMatchObject({ passwordHash: null });
     expect(await listInvitations(db, now)).toEqual([]);
+  });
+
+  it("refuses tokens of before an admin ended the person's sessions, and takes the next one", async () => {
+    const { id, email } = await makeAdmin();
+    await endAccess(db, id, now);
+    expect(await sign({ email })).toBeNull();
+    expect(await sign({ email }, { issued: after(1000) })).toMatchObject({ person: { id } });
   });
 
   it("refuses another issuer, audience, key, an old token and one without an address", async () => {

@@ -129,17 +129,27 @@ if (!dueRow) throw new Error("Nothing is due");
 /** What is asked of an order's invoices, in the inbox and on Fulfillment. */
 const ofOrders: Record<string, (client: Db) => Promise<unknown>> = {
   "what is known when an order is told": (client) =>
-    readSnapshot(client, company.instanceId, "a webhook", {
-      type: "order.cancelled",
-      orderId: "o-1",
-      at: NOW.toISOString(),
-    }),
+    readSnapshot(
+      client,
+      { instanceId: company.instanceId, webhookId: "a webhook" },
+      {
+        type: "order.cancelled",
+        orderId: "o-1",
+        at: NOW.toISOString(),
+      },
+      NOW,
+    ),
   "what is known when a void is told": (client) =>
-    readSnapshot(client, company.instanceId, "a webhook", {
-      type: "invoice.voided",
-      invoiceId: "i-1",
-      at: NOW.toISOString(),
-    }),
+    readSnapshot(
+      client,
+      { instanceId: company.instanceId, webhookId: "a webhook" },
+      {
+        type: "invoice.voided",
+        invoiceId: "i-1",
+        at: NOW.toISOString(),
+      },
+      NOW,
+    ),
   "whether it has an invoice": (client) => runBatch(client, [refreshIsInvoiced(client, "an order")]),
   "making invoices": (client) =>
     runBatch(client, fulfillmentBatch(client, [{ row: newRow({ orderId: "an order" }), orderVersion: 0 }], NOW)),

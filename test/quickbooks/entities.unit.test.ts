@@ -208,7 +208,15 @@ describe("customers", () => {
     expect(await findCustomersByName(fake.qb, ["Toms"])).toEqual([]);
     expect(queryOf(fake)).toContain("FROM Customer WHERE DisplayName IN ('Toms') STARTPOSITION");
     expect(await findInactiveCustomers(fake.qb, "Toms")).toEqual([
-      { id: "9", syncToken: "0", createdAt: null, displayName: "Toms (deleted)", isActive: false, currency: "EUR" },
+      {
+        id: "9",
+        syncToken: "0",
+        createdAt: null,
+        displayName: "Toms (deleted)",
+        isActive: false,
+        isTaxable: true,
+        currency: "EUR",
+      },
     ]);
     expect(queryOf(fake, 1)).toContain("DisplayName LIKE 'Toms%(deleted)' AND Active IN (true, false)");
   });

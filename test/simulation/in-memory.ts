@@ -11,6 +11,7 @@ import { gatesInMemory } from "./gates.ts";
 import { Fate, askDatabase, counted } from "./process.ts";
 import { kvInMemory } from "./kv-in-memory.ts";
 import { SeededRandom } from "./random.ts";
+import { ThreadOrder } from "./thread-order.ts";
 import { VirtualTime } from "./virtual-time.ts";
 import { type Platform, World, type WorldOptions } from "./world.ts";
 
@@ -27,7 +28,6 @@ export interface D1Switches {
 
 export const ALL_IN_FORCE: D1Switches = { rewrite: (sql) => sql, isAtomic: true, ddl: "" };
 
-const MAX_TURNS = 5_000;
 const realImmediate = globalThis.setImmediate;
 const realLog = console.log;
 
@@ -54,7 +54,7 @@ export class MemoryLab {
     const time = new VirtualTime(START_MS, options.maxSteps);
     this.#d1.empty();
     const world = new World(time, this.#platform(time, options, seed), options);
-    const restore = [time.install(), seedRandom(seed), countCrypto(), replaceFetch(world.fetch)];
+    const restore = [time.install(), seedRandom(seed), orderCrypto(seed), replaceFetch(world.fetch)];
     console.log = world.log;
     try {
       await world.prepare();
@@ -74,16 +74,21 @@ export class MemoryLab {
     };
     return {
       name: "memory",
-      maxTurns: MAX_TURNS,
+      // Only cryptography is waited for, and that always ends, however busy the machine is.
+      maxTurns: Number.POSITIVE_INFINITY,
       sleep: (ms) => time.sleep(ms),
       d1: this.#d1.binding(hooks),
       gateFate,
       kv: kvInMemory(time, options.kv ?? "prompt", seed),
       makeGates: (env, { died }) =>
         gatesInMemory(time, this.gateClass, env, { fate: gateFate, skewMs: options.gateSkewMs ?? 0, died }),
-      macrotask: () => new Promise((resolve) => void realImmediate(resolve)),
+      macrotask,
     };
   }
+}
+
+function macrotask(): Promise<void> {
+  return new Promise((resolve) => void realImmediate(resolve));
 }
 
 function replaceFetch(double: typeof fetch): () => void {
@@ -104,15 +109,19 @@ function seedRandom(seed: number): () => void {
   };
 }
 
-/** Cryptography runs on threads: the world waits for it. Digests are computed immediately, so that six pushes keep their order. */
-function countCrypto(): () => void {
+/**
+ * Cryptography runs on threads: the world waits for it, and the seed decides what ends first. Digests are computed
+ * immediately, so that six pushes keep their order.
+ */
+function orderCrypto(seed: number): () => void {
   const prototype = Object.getPrototypeOf(crypto.subtle) as Record<string, (...args: unknown[]) => Promise<unknown>>;
   const names = ["importKey", "deriveBits", "encrypt", "decrypt", "verify", "sign"] as const;
   const real = Object.fromEntries([...names, "digest"].map((name) => [name, prototype[name]]));
+  const order = new ThreadOrder(new SeededRandom(seed), macrotask);
   for (const name of names) {
     const method = real[name];
     prototype[name] = function work(this: unknown, ...args: unknown[]) {
-      return counted(async () => method?.apply(this, args));
+      return counted(() => order.take(Promise.resolve(method?.apply(this, args))));
     };
   }
   prototype["digest"] = async (_algorithm, data) =>

@@ -8,6 +8,7 @@ import { connections } from "../../src/connections/schema.ts";
 import { type Config, type Env, readConfig } from "../../src/env.ts";
 import { receiveIntuitWebhook } from "../../src/inbox/intuit-webhook.ts";
 import { receiveDelivery } from "../../src/inbox/receive.ts";
+import type { RefusedRequests } from "../../src/inbox/refused-requests.ts";
 import { instances } from "../../src/instances/schema.ts";
 import type { TokenSet } from "../../src/quickbooks/oauth.ts";
 import { causeText } from "../../src/platform/cause.ts";
@@ -158,6 +159,8 @@ export class World {
       TOKENS: platform.kv,
       PUSH_QUEUE: this.queue.binding(),
       REALM_GATE: this.gates.namespace,
+      // Only for refused requests, which end a story.
+      REFUSED_REQUESTS: {} as unknown as DurableObjectNamespace<RefusedRequests>,
       ASSETS: { fetch: async () => new Response("") } as unknown as Fetcher,
       ...VARIABLES,
     };
@@ -407,8 +410,8 @@ const VARIABLES = {
   INTUIT_WEBHOOK_VERIFIER: VERIFIER,
   QBO_API_URL: API_ORIGIN,
   QBO_APP_URL: "https://app.quickbooks.example.com",
-  ENCRYPTION_KEYS: "test-1=BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=",
-  SETUP_TOKEN: "simulation",
+  ENCRYPTION_KEYS: "test-1=BwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyAhIiMkJSY=",
+  SETUP_TOKEN: "simulated-setup-token",
 };
 
 const CONNECTION = {

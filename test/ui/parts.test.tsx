@@ -156,7 +156,7 @@ describe("dialogs", () => {
   it("ask with Cancel first, and lead to a page where JavaScript is off", async () => {
     const html = await text(<ConfirmButton {...question} openLabel="Disconnect" fallback="/ask" />);
     expect(html).toContain('<form method="get" action="/ask" class="inline" data-opens="q">');
-    expect(html.indexOf(">Cancel<")).toBeLessThan(html.indexOf('<form method="post" action="/do">'));
+    expect(html.indexOf(">Cancel<")).toBeLessThan(html.indexOf('<form method="post" action="/do"'));
     expect(html).toMatch(/autofocus=""[^>]*>Cancel</);
     expect(html).toContain('aria-labelledby="q-title"');
   });

@@ -67,6 +67,7 @@ function orderView(row: OrderListRow) {
 }
 
 function contentView(order: Order) {
+  const stated = (minor: number | undefined) => (minor === undefined ? null : formatMinor(minor, order.currency));
   return {
     customer: order.customer,
     billing_address: addressView(order.billingAddress),
@@ -80,10 +81,15 @@ function contentView(order: Order) {
       unit_price: line.unitPrice,
       discount: formatMinor(line.discountMinor, order.currency),
       taxable: line.taxable,
+      tax: stated(line.taxMinor),
+      tax_rate: line.taxRate ?? null,
     })),
     discount: order.discount,
     shipping: order.shipping,
     tax: order.tax,
+    shipping_tax: stated(order.shippingTaxMinor),
+    shipping_tax_rate: order.shippingTaxRate ?? null,
+    prices_include_tax: order.pricesIncludeTax ?? false,
     shipping_method: order.shippingMethod,
     tracking_number: order.trackingNumber,
     po_number: order.poNumber,

@@ -2,18 +2,21 @@
  * The payload that will be or was sent, made by the same mapping as a real push. It creates nothing in QuickBooks: a
  * record that does not exist there yet is shown as its name in brackets.
  */
+import type { Connection } from "../../connections/connection.ts";
 import { timeZoneOf } from "../../connections/time-zone.ts";
 import { findConnection } from "../../connections/store.ts";
 import { findInstance } from "../../instances/store.ts";
 import type { InvoiceRow } from "../invoice-row.ts";
-import { readContent } from "../../invoices/invoice.ts";
+import { type InvoiceContent, readContent } from "../../invoices/invoice.ts";
 import type { Db } from "../../platform/db.ts";
 import type { PushError } from "../../failures/push-error.ts";
 import { type Warning, readWarnings } from "../../failures/warning.ts";
+import { LocalRefusal } from "../../failures/local-refusal.ts";
 import { noConnection } from "../../failures/own-errors.ts";
 import { nextRevision } from "../../pushes/revision.ts";
 import { toQboInvoice } from "../../mapping/to-qbo-invoice.ts";
 import { knownLinks } from "../../mapping/known-links.ts";
+import { type PlannedTax, planOrder } from "../../mapping/tax/plan-order.ts";
 
 export type Preview = { json: string; warnings: Warning[]; frozen: boolean } | { missing: PushError };
 
@@ -32,6 +35,8 @@ export async function previewPayload(db: Db, row: InvoiceRow): Promise<Preview> 
   const content = readContent(row.body);
   const existing =
     row.qboId !== null && row.qboSyncToken !== null ? { qboInvoiceId: row.qboId, syncToken: row.qboSyncToken } : null;
+  const tax = planned(connection, content);
+  if ("missing" in tax) return tax;
   const mapped = toQboInvoice({
     invoiceId: row.id,
     revision: nextRevision(row),
@@ -42,7 +47,18 @@ export async function previewPayload(db: Db, row: InvoiceRow): Promise<Preview> 
     letters: connection.letters,
     customerMode: connection.customerMode,
     links: await knownLinks(db, connection, row.instanceId, content.order),
+    tax,
     existing,
   });
   return { ...mapped, frozen: false };
+}
+
+/** The tax plan, or why there is none. */
+function planned(connection: Connection, content: InvoiceContent): PlannedTax | { missing: PushError } {
+  try {
+    return planOrder(connection, content);
+  } catch (error) {
+    if (error instanceof LocalRefusal) return { missing: error.error };
+    throw error;
+  }
 }

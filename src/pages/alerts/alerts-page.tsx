@@ -40,15 +40,26 @@ const KIND_WORDS: Readonly<Record<AlertKind, { label: string; hint: string; on: 
     hint: "The oldest waiting invoice is older than 15 minutes.",
     on: "Invoices have been waiting for more than 15 minutes",
   },
+  "deliveries.refused": {
+    label: "Deliveries are refused",
+    hint: "What an order system sent was refused, so its order may not be invoiced; or its signature is wrong.",
+    on: "sent deliveries that were refused",
+  },
 };
 
-const CAUSES = ["reconnect_needed", "disconnected", "subscription_lapsed"] as const;
+const CAUSES = ["reconnect_needed", "disconnected", "subscription_lapsed", "refused", "wrong_signature"] as const;
 const CAUSE_WORDS: Readonly<Record<(typeof CAUSES)[number], string>> = {
   reconnect_needed: "needs reconnecting",
   disconnected: "is disconnected while invoices wait",
   subscription_lapsed: "has no active QuickBooks subscription",
+  refused: "sent deliveries that were refused",
+  wrong_signature: "sent deliveries with a wrong signature",
 };
-const aboutShape = z.object({ company_name: z.string().nullish(), cause: z.enum(CAUSES).optional() });
+const aboutShape = z.object({
+  company_name: z.string().nullish(),
+  instance_name: z.string().nullish(),
+  cause: z.enum(CAUSES).optional(),
+});
 
 export const alertsPage = new Hono<AppEnv>();
 
@@ -199,6 +210,6 @@ function onWords(alert: Alert): string {
   const kind = ALERT_KINDS.find((name) => name === alert.kind);
   if (!kind) return alert.kind;
   if (kind === "backlog.delayed") return KIND_WORDS[kind].on;
-  const { company_name: company, cause } = aboutShape.parse(JSON.parse(alert.about));
-  return `${company ?? "An instance without a connection"} ${cause ? CAUSE_WORDS[cause] : KIND_WORDS[kind].on}`;
+  const { company_name: company, instance_name: instance, cause } = aboutShape.parse(JSON.parse(alert.about));
+  return `${company ?? instance ?? "An instance without a connection"} ${cause ? CAUSE_WORDS[cause] : KIND_WORDS[kind].on}`;
 }

@@ -117,7 +117,7 @@ connectionPage.get(`${HERE}/disconnect`, needs("configure"), async (c) => {
   return showPage(c, { title: "Disconnect QuickBooks?", body });
 });
 
-connectionPage.post(`${HERE}/disconnect`, needs("configure"), async (c) => {
+connectionPage.post(`${HERE}/disconnect`, needs("configure", "recent"), async (c) => {
   const connection = await subject(c);
   const done = await disconnectCompany(actionContextOf(c), connection.id);
   if (!done.ok) return backWith(c, pathOf(connection), done);

@@ -4,10 +4,10 @@
  */
 import type { Connection } from "../../connections/connection.ts";
 import { fieldsWith, hintOf, type SettingField, settingOf, settingsOf } from "../../connections/settings.ts";
-import { Notice, type NoticeTone } from "../../ui/notice.tsx";
 import { PartialResponse } from "../../ui/partial-response.tsx";
 import { ReadOnlyUnless } from "../../ui/readonly.tsx";
 import { SwitchForm } from "../../ui/switch.tsx";
+import { SwitchResult, type TurnedResult } from "../parts/switch-result.tsx";
 
 const ADMIN_ONLY = "Only an admin can change these.";
 
@@ -16,7 +16,7 @@ export interface SwitchesProps {
   /** Only admins may turn them. */
   mayConfigure: boolean;
   /** The result of the last switch. */
-  result?: { tone: NoticeTone; text: string; points?: string[] | undefined } | undefined;
+  result?: TurnedResult | undefined;
 }
 
 /**
@@ -76,20 +76,4 @@ function ConnectionSwitches({ connection, mayConfigure }: SwitchesProps) {
 export function switchWord(field: SettingField): string {
   const { label, control } = settingOf(field);
   return control.kind === "switch" ? control.word : label;
-}
-
-function SwitchResult({ result }: Pick<SwitchesProps, "result">) {
-  if (!result) return null;
-  return (
-    <Notice tone={result.tone}>
-      <p>{result.text}</p>
-      {result.points && result.points.length > 0 && (
-        <ul>
-          {result.points.map((point) => (
-            <li>{point}</li>
-          ))}
-        </ul>
-      )}
-    </Notice>
-  );
 }

@@ -1,7 +1,7 @@
 /**
  * The Launch, Disconnect and Reconnect URLs that Intuit requires of every app. Following a link decides nothing: a
- * realm ID in the address is checked with QuickBooks before anything changes, and none of these pages redirects to
- * Intuit on its own.
+ * realm ID in the address is checked with QuickBooks before anything changes, a link on another site causes no such
+ * check, and none of these pages redirects to Intuit on its own.
  */
 import { type Context, Hono } from "hono";
 import { checkConnection } from "../../actions/check-connection.ts";
@@ -12,6 +12,7 @@ import { actionContextOf } from "../../people/action-context.ts";
 import { needs, openToAll, may } from "../../people/route-access.ts";
 import { PageHead } from "../../ui/layout.tsx";
 import { redirectTo } from "../parts/local-redirect.ts";
+import { missing } from "../parts/refusal.ts";
 import { showNarrowPage, showPage } from "../parts/shell.tsx";
 import { ConnectButton, ConnectionStateBadge, ReconnectButton } from "./connection-state.tsx";
 
@@ -52,17 +53,54 @@ quickbooksUrlsPage.get(
         "Disconnected from QuickBooks",
         "If you disconnected the app in QuickBooks, that company's invoices are held here. You can reconnect it below at any time.",
       );
-    // The address is only a claim, so we ask QuickBooks, and its response decides.
-    if (connection.state === "connected" && may(c, "configure"))
-      await checkConnection(actionContextOf(c), connection.id);
-    const now = await loadConnection(c.get("db"), connection.id);
-    const text =
-      now.state === "connected"
-        ? `QuickBooks still accepts our access to ${now.companyName}: nothing has changed.`
-        : `QuickBooks no longer accepts our access to ${now.companyName}. Its invoices are held until you reconnect.`;
-    return show(c, "Disconnected from QuickBooks", text, now);
+    if (connection.state === "connected" && may(c, "configure") && isFromAnotherSite(c))
+      return askBeforeLooking(c, connection);
+    return look(c, connection);
   },
 );
+
+quickbooksUrlsPage.post("/quickbooks/disconnected", needs("configure"), async (c) => {
+  const connection = await claimed(c);
+  if (!connection) throw missing("There is no such connection.");
+  return look(c, connection);
+});
+
+/** The address is only a claim, so we ask QuickBooks, and its response decides. */
+async function look(c: Context<AppEnv>, connection: Connection): Promise<Response> {
+  if (connection.state === "connected" && may(c, "configure")) await checkConnection(actionContextOf(c), connection.id);
+  const now = await loadConnection(c.get("db"), connection.id);
+  const text =
+    now.state === "connected"
+      ? `QuickBooks still accepts our access to ${now.companyName}: nothing has changed.`
+      : `QuickBooks no longer accepts our access to ${now.companyName}. Its invoices are held until you reconnect.`;
+  return show(c, "Disconnected from QuickBooks", text, now);
+}
+
+/** A link, or an image, on another site: Intuit's own, or anybody's. */
+function isFromAnotherSite(c: Context<AppEnv>): boolean {
+  return ["cross-site", "same-site"].includes(c.req.header("sec-fetch-site") ?? "none");
+}
+
+/** Looking costs a read and may change the state, so that a link alone must not cause it. */
+async function askBeforeLooking(c: Context<AppEnv>, { realmId, companyName }: Connection): Promise<Response> {
+  const body = (
+    <>
+      <PageHead
+        title="Disconnected from QuickBooks"
+        lead={`If you disconnected the app from ${companyName} in QuickBooks, its invoices are held here.`}
+      />
+      <form method="post" action={`/quickbooks/disconnected?realmId=${encodeURIComponent(realmId)}`} class="card">
+        <p>Bookbridge has not asked QuickBooks yet.</p>
+        <div class="card-actions">
+          <button type="submit" class="button primary">
+            Check with QuickBooks
+          </button>
+        </div>
+      </form>
+    </>
+  );
+  return showPage(c, { title: "Disconnected from QuickBooks", body });
+}
 
 /** The connection for the realm ID in the address, if it is one of ours. */
 async function claimed(c: Context<AppEnv>): Promise<Connection | null> {

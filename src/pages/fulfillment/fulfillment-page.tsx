@@ -9,7 +9,7 @@ import { listInstances } from "../../instances/store.ts";
 import { countOrders, findOrders, listOrderIds, listOrders } from "../../orders/store.ts";
 import { actionContextOf } from "../../people/action-context.ts";
 import { may, needs } from "../../people/route-access.ts";
-import { agree, plural } from "../../platform/words.ts";
+import { plural } from "../../platform/words.ts";
 import { displayDate } from "../../ui/time.tsx";
 import { PageHead } from "../../ui/layout.tsx";
 import { respondWithFragment, isFragmentRequest } from "../../ui/respond.tsx";
@@ -19,6 +19,7 @@ import { readForm, readQuery } from "../parts/form.ts";
 import { listUrl, pageRequest } from "../parts/list-address.ts";
 import { backWith } from "../parts/refusal.ts";
 import { showPage } from "../parts/shell.tsx";
+import { createdWords } from "./created-words.ts";
 import {
   FulfillmentFilters,
   type FulfillmentProps,
@@ -105,18 +106,4 @@ async function show(c: Context<AppEnv>, props: FulfillmentProps, results: Create
     </>
   );
   return showPage(c, { title: "Fulfillment", body });
-}
-
-/** E.g. `3 invoices were created: 2 on the way to QuickBooks, 1 not sent, as Auto invoice is off.` */
-function createdWords(results: CreateResult[]): string {
-  const made = results.filter((result) => result.status === "created");
-  if (made.length === 0) return "";
-  const count = (status: string) => made.filter((result) => result.push_status === status).length;
-  const parts = [
-    count("queued") > 0 && `${count("queued")} on the way to QuickBooks`,
-    count("held") > 0 && `${count("held")} held until the connection works again`,
-    count("not_sent") > 0 && `${count("not_sent")} not sent, as Auto invoice is off`,
-  ].filter(Boolean);
-  const what = `${plural(made.length, "invoice")} ${agree(made.length, "was", "were")} created`;
-  return parts.length > 0 ? `${what}: ${parts.join(", ")}.` : `${what}.`;
 }

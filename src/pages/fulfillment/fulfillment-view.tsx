@@ -106,7 +106,7 @@ function columnsOf(instances: Instance[], mayInvoice: boolean): Column<OrderList
   const names = new Map(instances.map(({ id, name }) => [id, name]));
   return [
     ...(mayInvoice ? [selectColumn<OrderListRow>()] : []),
-    { label: "Order", isTitle: true, isLong: true, cell: (row) => row.number },
+    { label: "Order", isTitle: true, isLong: true, cell: (row) => <a href={`/orders/${row.id}`}>{row.number}</a> },
     { label: "Customer", isLong: true, cell: (row) => row.customerName },
     { label: "Instance", cell: (row) => names.get(row.instanceId) ?? "" },
     { label: "Shipped", isTight: true, cell: (row) => <CalendarDate date={row.shippedOn} /> },

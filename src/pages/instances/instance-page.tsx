@@ -1,17 +1,17 @@
 /**
- * The page of one instance: its form, webhook address and secret, recent deliveries, the sample, and its removal. The
- * secret is shown only in the response to a form that asked for it.
+ * The page of one instance: name and connection, its switches, webhook address and secret, a sample order, recent
+ * deliveries, and its removal. The secret is shown only in the response to a form that asked for it.
  */
 import { type Context, Hono } from "hono";
 import { changeInstance } from "../../actions/change-instance.ts";
 import { type InstancePatch, instancePatch } from "../../actions/instance-settings.ts";
-import { replayDelivery, requestTestEvent } from "../../actions/replay-delivery.ts";
 import { retireInstance } from "../../actions/retire-instance.ts";
+import { newSampleKey, requestSampleOrder } from "../../actions/sample-order.ts";
 import { revealWebhookSecret, rotateWebhookSecret } from "../../actions/webhook-secret.ts";
 import type { AppEnv } from "../../app-context.ts";
 import { listConnections } from "../../connections/store.ts";
-import { type DeliveryRow, faultsOf, listDeliveries } from "../../inbox/deliveries.ts";
-import type { Receipt } from "../../inbox/receive.ts";
+import { sumWrongSignatures } from "../../inbox/delivery-counts.ts";
+import { listDeliveries } from "../../inbox/list-deliveries.ts";
 import type { Instance } from "../../instances/instance.ts";
 import { findInstance } from "../../instances/store.ts";
 import { countNotSent } from "../../invoicing/lists/counts.ts";
@@ -21,6 +21,8 @@ import { actionContextOf } from "../../people/action-context.ts";
 import { needs, may } from "../../people/route-access.ts";
 import { ConfirmButton, ConfirmPage, type ConfirmProps } from "../../ui/dialog.tsx";
 import { PageHead } from "../../ui/layout.tsx";
+import { isFragmentRequest, respondWithFragment } from "../../ui/respond.tsx";
+import { readNames } from "../deliveries/deliveries-page.tsx";
 import { redirectWith, type Flash } from "../parts/flash.ts";
 import { byField, type FieldErrors, fieldErrorsOf, readForm } from "../parts/form.ts";
 import { NotSentNote } from "../parts/not-sent-note.tsx";
@@ -29,15 +31,23 @@ import { backWith, missing, statusOf } from "../parts/refusal.ts";
 import { showPage } from "../parts/shell.tsx";
 import { waitingWords } from "../parts/waiting-words.ts";
 import type { EndpointShown } from "../parts/webhook-endpoint-routes.ts";
-import { Deliveries } from "./deliveries-view.tsx";
 import { EventsCard } from "./instance-events-view.tsx";
 import { instanceFields } from "./instance-fields.ts";
-import { InstanceForm, type InstanceFormProps, WebhookCard } from "./instance-view.tsx";
+import {
+  INSTANCE_SWITCHES,
+  InstanceSwitches,
+  type InstanceSwitch,
+  TurnedInstanceSwitches,
+} from "./instance-switches.tsx";
+import { type FieldsProps, InstanceCard, WebhookCard } from "./instance-view.tsx";
+import { RecentDeliveries } from "./recent-deliveries.tsx";
 import { SampleCard } from "./sample-card.tsx";
 
 const LIST = "/settings/instances";
 const HERE = `${LIST}/:id`;
 const DELIVERY_ROWS = 10;
+const WRONG_SIGNATURE_DAYS = 7;
+const SWITCH_FIELDS = Object.keys(INSTANCE_SWITCHES) as InstanceSwitch[];
 
 export const instancePage = new Hono<AppEnv>();
 
@@ -45,48 +55,50 @@ instancePage.get(HERE, needs("read"), async (c) => showInstance(c, await subject
 
 instancePage.post(HERE, needs("configure"), async (c) => {
   const instance = await subject(c);
-  const values = instanceFields(await readForm(c));
-  const parsed = instancePatch.safeParse({ ...values, connection_id: values.connection_id || null });
+  const { name, connection_id } = instanceFields(await readForm(c));
+  const values = { name, connection_id };
+  const parsed = instancePatch.safeParse({ name, connection_id: connection_id || null });
   if (!parsed.success) return showInstance(c, instance, { values, errors: fieldErrorsOf(parsed.error) }, 422);
   return save(c, instance, values, parsed.data);
 });
 
-instancePage.post(`${HERE}/reveal-secret`, needs("configure"), async (c) => {
+instancePage.post(`${HERE}/switches`, needs("configure"), async (c) => {
+  const instance = await subject(c);
+  const { values } = await readForm(c);
+  const field = SWITCH_FIELDS.find((name) => name === values["switch"]);
+  if (field === undefined) throw missing("There is no such switch.");
+  const isOn = values[field] === "true";
+  const saved = await changeInstance(actionContextOf(c), instance.id, { [field]: isOn });
+  if (!saved.ok) return backWith(c, `${LIST}/${instance.id}`, saved);
+  const { word } = INSTANCE_SWITCHES[field];
+  return respondWithSwitches(
+    c,
+    saved.instance,
+    `${word} is ${isOn ? "on" : "off"}. ${waitingWords(saved.waiting)}`.trim(),
+  );
+});
+
+instancePage.post(`${HERE}/sample-order`, needs("invoice"), async (c) => {
+  const key = (await readForm(c)).values["key"] ?? "";
+  const sent = await requestSampleOrder(actionContextOf(c), c.req.param("id"), key);
+  if (!sent.ok) return backWith(c, `${LIST}/${c.req.param("id")}`, sent);
+  const text = sent.isNew
+    ? "The sample order was signed, sent and accepted. Create its invoice to see it on its way to QuickBooks."
+    : "This sample order was sent already.";
+  return redirectWith(c, `/orders/${sent.orderId}`, { tone: sent.isNew ? "good" : "note", text });
+});
+
+instancePage.post(`${HERE}/reveal-secret`, needs("configure", "recent"), async (c) => {
   const revealed = await revealWebhookSecret(actionContextOf(c), c.req.param("id"));
   if (!revealed.ok) return backWith(c, LIST, revealed);
   return showInstance(c, revealed.instance, { secret: revealed.secret });
 });
 
-instancePage.post(`${HERE}/rotate-secret`, needs("configure"), async (c) => {
+instancePage.post(`${HERE}/rotate-secret`, needs("configure", "recent"), async (c) => {
   const rotated = await rotateWebhookSecret(actionContextOf(c), c.req.param("id"));
   if (!rotated.ok) return backWith(c, LIST, rotated);
   const notice: Flash = { tone: "good", text: "A new secret is active. The old one stays valid for 24 hours." };
   return showInstance(c, rotated.instance, { secret: rotated.secret, notice });
-});
-
-instancePage.post(`${HERE}/test-event`, needs("configure"), async (c) => {
-  const path = `${LIST}/${c.req.param("id")}`;
-  const sent = await requestTestEvent(actionContextOf(c), c.req.param("id"));
-  if (!sent.ok) return backWith(c, path, sent);
-  const flash: Flash =
-    sent.httpStatus === 202
-      ? {
-          tone: "good",
-          text: "The test event was signed, sent and accepted. Only the delivery was stored.",
-        }
-      : { tone: "bad", text: `The test event got the response HTTP ${sent.httpStatus}.` };
-  return redirectWith(c, path, flash);
-});
-
-instancePage.post(`${HERE}/deliveries/:delivery/replay`, needs("configure"), async (c) => {
-  const path = `${LIST}/${c.req.param("id")}`;
-  const replayed = await replayDelivery(actionContextOf(c), c.req.param("id"), c.req.param("delivery"));
-  if (!replayed.ok && replayed.reason === "conflict") {
-    const notice: Flash = { tone: "bad", text: replayed.message };
-    return showInstance(c, await subject(c), { notice }, statusOf(replayed));
-  }
-  if (!replayed.ok) return backWith(c, path, replayed);
-  return redirectWith(c, path, receiptWords(replayed.receipt));
 });
 
 instancePage.get(`${HERE}/remove`, needs("configure"), async (c) => {
@@ -107,10 +119,19 @@ instancePage.post(`${HERE}/remove`, needs("configure"), async (c) => {
   });
 });
 
+/** Only the switches if htmx asked for them; otherwise a redirect to the page. */
+async function respondWithSwitches(c: Context<AppEnv>, instance: Instance, text: string): Promise<Response> {
+  if (!isFragmentRequest(c)) return redirectWith(c, `${LIST}/${instance.id}`, { tone: "good", text });
+  const connections = await listConnections(c.get("db"));
+  const connection = connections.find(({ id }) => id === instance.connectionId) ?? null;
+  const props = { instance, connection, mayConfigure: true, result: { tone: "good", text } as const };
+  return respondWithFragment(c, c.get("nonce"), <TurnedInstanceSwitches {...props} />);
+}
+
 async function save(
   c: Context<AppEnv>,
   instance: Instance,
-  values: InstanceFormProps["values"],
+  values: FieldsProps["values"],
   patch: InstancePatch,
 ): Promise<Response> {
   const saved = await changeInstance(actionContextOf(c), instance.id, patch);
@@ -122,7 +143,7 @@ async function save(
 }
 
 export interface Shown {
-  values?: InstanceFormProps["values"];
+  values?: FieldsProps["values"];
   errors?: FieldErrors;
   secret?: string;
   /** About the events sent to the order system. */
@@ -138,9 +159,11 @@ export async function showInstance(
   status: 200 | 404 | 409 | 422 | 503 = 200,
 ): Promise<Response> {
   const db = c.get("db");
-  const [connections, deliveries, notSent, endpoint, notices] = await Promise.all([
+  const now = c.get("now");
+  const [connections, deliveries, wrong, notSent, endpoint, notices] = await Promise.all([
     listConnections(db),
-    listDeliveries(db, instance.id, { limit: DELIVERY_ROWS }),
+    listDeliveries(db, { instanceId: instance.id }, { limit: DELIVERY_ROWS }),
+    sumWrongSignatures(db, WRONG_SIGNATURE_DAYS, now),
     countNotSent(db, { instanceId: instance.id }),
     findEndpoint(db, instance.id),
     listNotifications(db, instance.id, NOTICE_ROWS),
@@ -148,7 +171,8 @@ export async function showInstance(
   const mayConfigure = may(c, "configure");
   const { appOrigin } = c.get("config");
   const secret = shown.secret ?? null;
-  const currency = connections.find(({ id }) => id === instance.connectionId)?.company.homeCurrency ?? "USD";
+  const connection = connections.find(({ id }) => id === instance.connectionId) ?? null;
+  const names = await readNames(db, deliveries.rows, [instance]);
   const body = (
     <>
       <PageHead title={instance.name} crumbs={{ href: LIST, label: "Instances" }}>
@@ -165,21 +189,31 @@ export async function showInstance(
         href={`/invoices?status=not_sent&instance=${instance.id}`}
         isAuto={instance.autoInvoice}
       />
-      <InstanceForm
+      <InstanceCard
         action={`${LIST}/${instance.id}`}
-        submitLabel="Save"
-        values={shown.values ?? savedValues(instance)}
+        values={shown.values ?? { name: instance.name, connection_id: instance.connectionId ?? "" }}
         errors={shown.errors ?? {}}
         connections={connections}
         mayConfigure={mayConfigure}
-      />
+      >
+        <InstanceSwitches instance={instance} connection={connection} mayConfigure={mayConfigure} />
+      </InstanceCard>
       <WebhookCard instance={instance} appOrigin={appOrigin} secret={secret} mayConfigure={mayConfigure} />
-      <SampleCard instance={instance} appOrigin={appOrigin} secret={secret} currency={currency} now={c.get("now")} />
-      <Deliveries
+      <SampleCard
         instance={instance}
-        rows={deliveries.rows.map(deliveryView)}
-        now={c.get("now")}
-        mayReplay={mayConfigure}
+        appOrigin={appOrigin}
+        secret={secret}
+        currency={connection?.company.homeCurrency ?? "USD"}
+        now={now}
+        sampleKey={newSampleKey(now)}
+        maySend={may(c, "invoice")}
+      />
+      <RecentDeliveries
+        instance={instance}
+        rows={deliveries.rows}
+        names={names}
+        wrong={wrong.get(instance.id) ?? null}
+        now={now}
       />
       <EventsCard
         instance={instance}
@@ -187,7 +221,7 @@ export async function showInstance(
         notices={notices}
         shown={shown.events ?? {}}
         mayConfigure={mayConfigure}
-        now={c.get("now")}
+        now={now}
       />
     </>
   );
@@ -203,39 +237,6 @@ export async function subject(c: Context<AppEnv>): Promise<Instance> {
   const instance = await findInstance(c.get("db"), c.req.param("id") ?? "");
   if (!instance || instance.removedAt !== null) throw missing("There is no such instance, or it was removed.");
   return instance;
-}
-
-function savedValues(instance: Instance): InstanceFormProps["values"] {
-  return {
-    name: instance.name,
-    connection_id: instance.connectionId ?? "",
-    enabled: instance.enabled,
-    auto_invoice: instance.autoInvoice,
-  };
-}
-
-function deliveryView(row: DeliveryRow) {
-  return { ...row, errors: faultsOf(row) };
-}
-
-function receiptWords(receipt: Receipt): Flash {
-  switch (receipt.kind) {
-    case "accepted":
-      return {
-        tone: "good",
-        text: `The delivery was received again: ${receipt.effect ?? "it had already been processed"}.`,
-      };
-    case "rejected":
-      return {
-        tone: "bad",
-        text: `The delivery was rejected again: ${receipt.refusal.errors[0]?.message ?? receipt.refusal.title}`,
-      };
-    case "busy":
-      return { tone: "bad", text: "The same order or invoice is being updated by another request. Try again." };
-    case "not_found":
-    case "removed":
-      return { tone: "bad", text: "The instance is no longer in use." };
-  }
 }
 
 function removeQuestion(instance: Instance): ConfirmProps {

@@ -19,7 +19,7 @@ import { redirectWith } from "../parts/flash.ts";
 import { byField, type FieldErrors, fieldErrorsOf, readForm } from "../parts/form.ts";
 import { showPage } from "../parts/shell.tsx";
 import { instanceFields } from "./instance-fields.ts";
-import { InstanceForm, type InstanceFormProps } from "./instance-view.tsx";
+import { NewInstanceForm, type NewInstanceFormProps } from "./instance-view.tsx";
 
 const HERE = "/settings/instances";
 
@@ -53,7 +53,7 @@ instancesPage.post(HERE, needs("configure"), async (c) => {
 
 async function showNew(
   c: Context<AppEnv>,
-  values: InstanceFormProps["values"],
+  values: NewInstanceFormProps["values"],
   errors: FieldErrors,
 ): Promise<Response> {
   const connections = await listConnections(c.get("db"));
@@ -64,14 +64,7 @@ async function showNew(
         crumbs={{ href: HERE, label: "Instances" }}
         lead="An instance is one order system that sends its orders and invoices here."
       />
-      <InstanceForm
-        action={HERE}
-        submitLabel="Save"
-        values={values}
-        errors={errors}
-        connections={connections}
-        mayConfigure
-      />
+      <NewInstanceForm action={HERE} values={values} errors={errors} connections={connections} />
     </>
   );
   return showPage(c, { title: "New instance", body, status: Object.keys(errors).length > 0 ? 422 : 200 });

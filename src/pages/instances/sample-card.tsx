@@ -1,5 +1,6 @@
 /**
- * A ready-made command that signs one invoice and sends it through the webhook. Only markup and text.
+ * Two ways to a first order: a button that sends a sample order, and a ready-made command that signs and sends an invoice.
+ * Only markup and text.
  */
 import { type Instance, webhookUrl } from "../../instances/instance.ts";
 import { CopyBlock } from "../../ui/copy-text.tsx";
@@ -11,15 +12,31 @@ export interface SampleProps {
   /** The home currency of the company that it is sent to. */
   currency: string;
   now: Date;
+  /** Makes a form that is posted twice send one order. */
+  sampleKey: string;
+  maySend: boolean;
 }
 
-/** A command that signs and sends one invoice. */
-export function SampleCard({ instance, appOrigin, secret, currency, now }: SampleProps) {
+export function SampleCard({ instance, appOrigin, secret, currency, now, sampleKey, maySend }: SampleProps) {
   return (
-    <section class="card" aria-labelledby="sample-title">
-      <h2 id="sample-title">Sample</h2>
+    <section class="card" id="sample-order" aria-labelledby="sample-title">
+      <h2 id="sample-title">Try it</h2>
+      {maySend && (
+        <>
+          <p class="muted">
+            A sample order goes the way of every other order: signed, received, shown on Fulfillment, and invoiced when
+            you create its invoice. You can cancel it on its page.
+          </p>
+          <form method="post" action={`/settings/instances/${instance.id}/sample-order`}>
+            <input type="hidden" name="key" value={sampleKey} />
+            <button type="submit" class="button">
+              Send a sample order
+            </button>
+          </form>
+        </>
+      )}
       <p class="muted">
-        Paste this into a shell with <code>openssl</code> and <code>curl</code>. It signs one invoice and sends it.
+        Or paste this into a shell with <code>openssl</code> and <code>curl</code>. It signs one invoice and sends it.
         {secret ? "" : " Reveal the secret first, and it is filled in here."}
       </p>
       <CopyBlock

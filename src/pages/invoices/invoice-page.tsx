@@ -26,11 +26,12 @@ import { PageHead } from "../../ui/layout.tsx";
 import { Live } from "../../ui/live.tsx";
 import { Money } from "../../ui/money.tsx";
 import { respondWithFragment, isFragmentRequest } from "../../ui/respond.tsx";
+import { OrderDetails, OrderLines } from "../orders/order-content.tsx";
 import { redirectWith } from "../parts/flash.ts";
 import { backWith, missing } from "../parts/refusal.ts";
 import { showPage } from "../parts/shell.tsx";
 import { STATUS_WORDS } from "./invoice-status.tsx";
-import { Attempts, type AttemptView, ErrorCard, InvoiceFacts, Lines, Warnings } from "./invoice-view.tsx";
+import { Attempts, type AttemptView, ErrorCard, InvoiceFacts, Warnings } from "./invoice-view.tsx";
 import { paceOf, RowStatus } from "./invoices-view.tsx";
 import { PayloadView } from "./payload-view.tsx";
 import { sendSummary } from "./send-summary.ts";
@@ -81,6 +82,7 @@ interface InvoicePageProps {
   attempts: AttemptView[];
   preview: Preview;
   qboHref: string | null;
+  supportUrl: string | null;
   mayAct: boolean;
   now: Date;
 }
@@ -108,6 +110,7 @@ async function readInvoicePage(c: Context<AppEnv>): Promise<InvoicePageProps> {
     attempts: attempts.map((attempt) => ({ ...attempt, error: readError(attempt.error) })),
     preview,
     qboHref: qboUrl(c.get("config").qboAppUrl, invoice.qboId),
+    supportUrl: c.get("config").supportUrl,
     mayAct: may(c, "invoice"),
     now: c.get("now"),
   };
@@ -132,7 +135,7 @@ function InvoiceView(props: InvoicePageProps) {
         <InvoiceActions {...props} />
       </PageHead>
       <p class="visually-hidden" aria-live="polite">{`Push status: ${STATUS_WORDS[publicStatus(invoice)]}`}</p>
-      {error && <ErrorCard invoice={invoice} error={error} mayAct={props.mayAct} />}
+      {error && <ErrorCard invoice={invoice} error={error} mayAct={props.mayAct} supportUrl={props.supportUrl} />}
       <Warnings warnings={readWarnings(invoice.warnings)} />
       <div class="columns">
         <InvoiceFacts
@@ -144,7 +147,8 @@ function InvoiceView(props: InvoicePageProps) {
         />
         <Attempts attempts={props.attempts} invoice={invoice} />
       </div>
-      <Lines content={content} />
+      <OrderLines order={content.order} />
+      <OrderDetails order={content.order} />
       <Payload preview={preview} />
     </Live>
   );

@@ -9,18 +9,27 @@ import type { InvoiceContent } from "../../invoices/invoice.ts";
 import type { InvoiceRow } from "../../invoicing/invoice-row.ts";
 import { publicStatus } from "../../documents/status.ts";
 import { HISTORY_KEPT_DAYS } from "../../platform/limits.ts";
-import { minorDigits } from "../../platform/money.ts";
 import { formatNumber, plural } from "../../platform/words.ts";
 import { Badge, type BadgeTone } from "../../ui/badge.tsx";
 import { Facts } from "../../ui/facts.tsx";
 import { Money } from "../../ui/money.tsx";
-import { Table } from "../../ui/table.tsx";
 import { CalendarDate, displayInstant, Instant } from "../../ui/time.tsx";
+import { SupportDetails } from "../parts/support-details.tsx";
 import { FixForms } from "./fix-forms.tsx";
 import { STATUS_WORDS } from "./invoice-status.tsx";
 
 /** The error in full: with the remedy, and the link or button that fixes it. */
-export function ErrorCard({ invoice, error, mayAct }: { invoice: InvoiceRow; error: StoredError; mayAct: boolean }) {
+export function ErrorCard({
+  invoice,
+  error,
+  mayAct,
+  supportUrl,
+}: {
+  invoice: InvoiceRow;
+  error: StoredError;
+  mayAct: boolean;
+  supportUrl: string | null;
+}) {
   const isQuiet = ["queued", "sent"].includes(publicStatus(invoice));
   return (
     <section class={`notice ${isQuiet ? "notice-note" : "notice-bad"}`} aria-labelledby="error-title">
@@ -40,6 +49,21 @@ export function ErrorCard({ invoice, error, mayAct }: { invoice: InvoiceRow; err
           .join(" · ")}
       </p>
       <FixForms invoice={invoice} error={error} mayAct={mayAct} />
+      <SupportDetails
+        id="support-details"
+        supportUrl={supportUrl}
+        facts={[
+          ["Invoice", `${invoice.number} (${invoice.id})`],
+          ["Push status", STATUS_WORDS[publicStatus(invoice)]],
+          ["Attempts", invoice.attemptCount],
+          ["Error", `${error.title} (${error.category})`],
+          ["Message", error.message],
+          ["What to do", error.remedy],
+          ["QuickBooks code", error.code],
+          ["intuit_tid", error.intuitTid],
+          ["Time", error.occurredAt],
+        ]}
+      />
     </section>
   );
 }
@@ -55,73 +79,6 @@ export function Warnings({ warnings }: { warnings: Warning[] }) {
         ))}
       </ul>
     </section>
-  );
-}
-
-export function Lines({ content }: { content: InvoiceContent }) {
-  const { order } = content;
-  const money = (minor: number) => <Money minor={minor} currency={order.currency} />;
-  const goods = order.lines.reduce((sum, line) => sum + line.amountMinor, 0);
-  const discounts = order.discountMinor + order.lines.reduce((sum, line) => sum + line.discountMinor, 0);
-  return (
-    <section class="card" aria-labelledby="lines-title">
-      <h2 id="lines-title">Lines</h2>
-      <Table
-        caption="Lines of the invoice"
-        rows={order.lines}
-        columns={[
-          {
-            label: "Product",
-            isTitle: true,
-            isLong: true,
-            cell: (line) => (
-              <>
-                {line.name ?? line.sku}
-                {line.description && (
-                  <>
-                    <br />
-                    <span class="muted small">{line.description}</span>
-                  </>
-                )}
-              </>
-            ),
-          },
-          { label: "SKU", isTight: true, cell: (line) => line.sku ?? "" },
-          { label: "Quantity", isNumber: true, cell: (line) => line.quantity },
-          { label: "Unit price", isNumber: true, cell: (line) => priceText(line.unitPrice, order.currency) },
-          {
-            label: "Discount",
-            isNumber: true,
-            cell: (line) => (line.discountMinor > 0 ? money(-line.discountMinor) : ""),
-          },
-          { label: "Tax", cell: (line) => (line.taxable ? "Taxable" : "") },
-          { label: "Amount", isNumber: true, cell: (line) => money(line.amountMinor) },
-        ]}
-      />
-      <dl class="totals">
-        <Total label="Goods" value={money(goods)} />
-        {discounts > 0 && <Total label="Discounts" value={money(-discounts)} />}
-        {order.shippingMinor > 0 && <Total label="Shipping" value={money(order.shippingMinor)} />}
-        {order.taxMinor > 0 && <Total label="Tax" value={money(order.taxMinor)} />}
-        <Total label="Total" value={money(order.totalMinor)} isGrand />
-      </dl>
-    </section>
-  );
-}
-
-/** A unit price with at least as many decimals as the currency has; prices may have more, and none may be lost. */
-export function priceText(price: string, currency: string): string {
-  const [whole = "", fraction = ""] = price.split(".");
-  const padded = fraction.padEnd(minorDigits(currency), "0");
-  return padded === "" ? whole : `${whole}.${padded}`;
-}
-
-function Total({ label, value, isGrand }: { label: string; value: ReturnType<typeof Money>; isGrand?: boolean }) {
-  return (
-    <div class={isGrand ? "grand" : ""}>
-      <dt>{label}</dt>
-      <dd>{value}</dd>
-    </div>
   );
 }
 
@@ -141,7 +98,7 @@ export function InvoiceFacts({ invoice, content, instance, connection, now }: In
     ...(invoice.dueDate
       ? [["Due", <CalendarDate date={invoice.dueDate} />] as [string, ReturnType<typeof CalendarDate>]]
       : []),
-    ["Order", invoice.orderNumber],
+    ["Order", <a href={`/orders/${invoice.orderId}`}>{invoice.orderNumber}</a>],
     ["Instance", instance ? <a href={`/settings/instances/${instance.id}`}>{instance.name}</a> : "removed"],
     [
       "QuickBooks company",

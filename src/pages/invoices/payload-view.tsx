@@ -2,7 +2,7 @@
  * An invoice's QuickBooks payload: as a table that people can read, and byte for byte. It reads only the text it is
  * given, so it can't show anything but what is or was sent.
  */
-import { ExactNumber, parseExactJson } from "../../platform/exact-json.ts";
+import { ExactNumber, indented, parseExactJson } from "../../platform/exact-json.ts";
 import { CopyBlock } from "../../ui/copy-text.tsx";
 import { Table } from "../../ui/table.tsx";
 
@@ -59,9 +59,4 @@ function walk(value: unknown, path: string, depth: number): PayloadRow[] {
     );
   }
   return typeof value === "string" || typeof value === "boolean" ? [{ field: path, value: String(value) }] : [];
-}
-
-/** The same JSON with line breaks; every number keeps its digits. */
-export function indented(json: string): string {
-  return JSON.stringify(parseExactJson(json), null, 2);
 }

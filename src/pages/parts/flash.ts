@@ -8,7 +8,6 @@ import { z } from "zod";
 import type { AppEnv } from "../../app-context.ts";
 import { redirectTo } from "./local-redirect.ts";
 
-const COOKIE = "notice";
 const LIFETIME_SECONDS = 60;
 /** A cookie may have 4 KiB, and percent-encoding can triple the length of a text. */
 const MAX_TEXT_CHARS = 900;
@@ -19,25 +18,25 @@ export type Flash = z.infer<typeof shape>;
 /** Redirects to a page of ours, which shows the notice once. */
 export function redirectWith(c: Context<AppEnv>, path: string, flash: Flash): Response {
   const value = JSON.stringify({ ...flash, text: flash.text.slice(0, MAX_TEXT_CHARS) });
-  setCookie(c, COOKIE, value, {
-    path: "/",
-    httpOnly: true,
-    sameSite: "Lax",
-    secure: c.get("config").isSecure,
-    maxAge: LIFETIME_SECONDS,
-  });
+  const secure = c.get("config").isSecure;
+  setCookie(c, cookieName(c), value, { path: "/", httpOnly: true, sameSite: "Lax", secure, maxAge: LIFETIME_SECONDS });
   return redirectTo(c, path);
 }
 
 /** The notice waiting for this browser, if any; it is shown once. */
 export function takeFlash(c: Context<AppEnv>): Flash | null {
-  const text = getCookie(c, COOKIE);
+  const text = getCookie(c, cookieName(c));
   if (!text) return null;
-  deleteCookie(c, COOKIE, { path: "/" });
+  deleteCookie(c, cookieName(c), { path: "/", secure: c.get("config").isSecure });
   try {
     const parsed = shape.safeParse(JSON.parse(text));
     return parsed.success ? parsed.data : null;
   } catch {
     return null;
   }
+}
+
+/** `__Host-` where the app is served over https, so that no other host of the domain can put words into our pages. */
+function cookieName(c: Context<AppEnv>): string {
+  return c.get("config").isSecure ? "__Host-notice" : "notice";
 }

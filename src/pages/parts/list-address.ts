@@ -5,7 +5,8 @@
 import { isCursor, type PageRequest } from "../../orders/date-page.ts";
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
-const PAGE_ROWS = 50;
+/** Rows of a page. */
+export const PAGE_ROWS = 50;
 
 /** The values of a list's filters, by name; empty if not set. */
 export type FilterTexts = Record<string, string>;

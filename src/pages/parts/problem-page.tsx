@@ -4,6 +4,7 @@
  */
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { SupportDetails } from "./support-details.tsx";
 import { NarrowFrame } from "../../ui/layout.tsx";
 import { respondWithPage } from "../../ui/respond.tsx";
 
@@ -35,9 +36,19 @@ function ProblemPage({ title, detail, points = [], reference }: ProblemPageProps
         </ul>
       )}
       {reference && (
-        <p class="muted">
-          Reference: <code>{reference}</code>
-        </p>
+        <>
+          <p class="muted">
+            Reference: <code>{reference}</code>
+          </p>
+          <SupportDetails
+            id="support-details"
+            supportUrl={null}
+            facts={[
+              ["Problem", title],
+              ["Reference", reference],
+            ]}
+          />
+        </>
       )}
       <p>
         <a href="/">Go to the dashboard</a>

@@ -90,6 +90,7 @@ function navigationOf(role: Role): NavGroup[] {
         { href: "/", label: "Dashboard", icon: "dashboard" },
         { href: "/fulfillment", label: "Fulfillment", icon: "box" },
         { href: "/invoices", label: "Invoices", icon: "invoice" },
+        { href: "/deliveries", label: "Deliveries", icon: "inbox" },
         { href: "/status", label: "Status", icon: "pulse" },
       ],
     },
@@ -108,5 +109,6 @@ function navigationOf(role: Role): NavGroup[] {
         { href: "/activity", label: "Activity", icon: "clock" },
       ],
     },
+    { label: null, items: [{ href: "/help", label: "Help", icon: "help" }] },
   ];
 }

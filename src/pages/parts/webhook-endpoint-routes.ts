@@ -49,7 +49,7 @@ export interface EndpointRoutes {
 export function endpointRoutes({ base, events, subject, show, words }: EndpointRoutes): Hono<AppEnv> {
   const routes = new Hono<AppEnv>();
 
-  routes.post(base, needs("configure"), async (c) => {
+  routes.post(base, needs("configure", "recent"), async (c) => {
     const { target, page } = await subject(c);
     const { values } = await readForm(c);
     const given = { address: values["address"] ?? "", events: events.filter((event) => values[event] === "true") };
@@ -61,13 +61,13 @@ export function endpointRoutes({ base, events, subject, show, words }: EndpointR
     });
   });
 
-  routes.post(`${base}/reveal-secret`, needs("configure"), async (c) => {
+  routes.post(`${base}/reveal-secret`, needs("configure", "recent"), async (c) => {
     const { target, page } = await subject(c);
     const revealed = await revealAlertSecret(actionContextOf(c), target);
     return revealed.ok ? show(c, { secret: revealed.secret }) : backWith(c, page, revealed);
   });
 
-  routes.post(`${base}/rotate-secret`, needs("configure"), async (c) => {
+  routes.post(`${base}/rotate-secret`, needs("configure", "recent"), async (c) => {
     const { target, page } = await subject(c);
     const rotated = await rotateAlertSecret(actionContextOf(c), target);
     if (!rotated.ok) return backWith(c, page, rotated);

@@ -1,18 +1,24 @@
 /**
- * Your own account: the password. Everyone who is signed in may open it, and it never shows another person's.
+ * Your own account: password, passkeys, sessions. Everyone who is signed in may open it, and it never shows another
+ * person's.
  */
 import { type Context, Hono } from "hono";
-import { changeOwnPassword, passwordChange } from "../../actions/change-password.ts";
+import { changeOwnPassword } from "../../actions/change-password.ts";
+import { addOwnPasskey, endOwnOtherSessions, endOwnSession, removeOwnPasskey } from "../../actions/own-account.ts";
 import type { AppEnv } from "../../app-context.ts";
-import { actionContextOf } from "../../people/action-context.ts";
+import { actionContextOf, runtimeOf } from "../../people/action-context.ts";
+import { browserWords } from "../../people/browser-words.ts";
+import { knownDeviceOf } from "../../people/known-device.ts";
+import { listPasskeys, passkeyChallenge } from "../../people/passkeys.ts";
 import { needs } from "../../people/route-access.ts";
-import { giveSession } from "../../people/sessions.ts";
+import { giveSession, listSessions, placeOf } from "../../people/sessions.ts";
 import { findUser } from "../../people/users.ts";
-import { Field } from "../../ui/field.tsx";
-import { PageHead } from "../../ui/layout.tsx";
+import { agree, plural } from "../../platform/words.ts";
 import { redirectWith } from "../parts/flash.ts";
-import { byField, type FieldErrors, fieldErrorsOf, readForm } from "../parts/form.ts";
+import { byField, type FieldErrors, readForm } from "../parts/form.ts";
+import { backWith } from "../parts/refusal.ts";
 import { showPage } from "../parts/shell.tsx";
+import { AccountView } from "./account-view.tsx";
 
 const HERE = "/settings/account";
 
@@ -21,9 +27,9 @@ export const accountPage = new Hono<AppEnv>();
 accountPage.get(HERE, needs("read"), (c) => show(c, {}));
 
 accountPage.post(HERE, needs("read"), async (c) => {
-  const parsed = passwordChange.safeParse((await readForm(c)).values);
-  if (!parsed.success) return show(c, fieldErrorsOf(parsed.error));
-  const changed = await changeOwnPassword(actionContextOf(c), parsed.data, c.req.header("cf-connecting-ip") ?? null);
+  const { current_password: current = "", new_password: wanted = "" } = (await readForm(c)).values;
+  const from = { place: placeOf(c), known: await knownDeviceOf(c) };
+  const changed = await changeOwnPassword(actionContextOf(c), { current, wanted }, from);
   if (!changed.ok) return show(c, byField(changed.errors));
   await giveSession(c, changed.session);
   return redirectWith(c, HERE, {
@@ -32,51 +38,53 @@ accountPage.post(HERE, needs("read"), async (c) => {
   });
 });
 
-async function show(c: Context<AppEnv>, errors: FieldErrors): Promise<Response> {
-  const user = await findUser(c.get("db"), c.get("person")?.id ?? "");
-  const body = (
-    <>
-      <PageHead title="Your account" lead={user?.email} />
-      <section class="card">
-        <h2>Password</h2>
-        {user?.passwordHash ? (
-          <PasswordForm email={user.email} errors={errors} />
-        ) : (
-          <p>You come in through Cloudflare Access, so there is no password here to change.</p>
-        )}
-      </section>
-    </>
-  );
-  return showPage(c, { title: "Your account", body, status: Object.keys(errors).length > 0 ? 422 : 200 });
-}
+accountPage.post(`${HERE}/passkeys`, needs("read", "recent"), async (c) => {
+  const answer = (await readForm(c)).values["passkey"] ?? "";
+  const added = await addOwnPasskey(actionContextOf(c), answer, browserWords(placeOf(c).agent));
+  if (!added.ok) return backWith(c, HERE, added);
+  return redirectWith(c, HERE, { tone: "good", text: "The passkey is added. You can sign in with it from now on." });
+});
 
-/** What was typed never comes back: passwords are not put into pages. */
-function PasswordForm({ email, errors }: { email: string; errors: FieldErrors }) {
-  return (
-    <form method="post" action={HERE} class="form" novalidate>
-      <input type="hidden" name="email" value={email} autocomplete="username" />
-      <Field
-        name="current_password"
-        label="Current password"
-        type="password"
-        error={errors["current_password"]}
-        autocomplete="current-password"
-        required
-      />
-      <Field
-        name="new_password"
-        label="New password"
-        type="password"
-        error={errors["new_password"]}
-        hint="At least 12 characters. You will be signed out in all other browsers."
-        autocomplete="new-password"
-        required
-      />
-      <div class="card-actions">
-        <button type="submit" class="button primary">
-          Change password
-        </button>
-      </div>
-    </form>
-  );
+accountPage.post(`${HERE}/passkeys/remove`, needs("read", "recent"), async (c) => {
+  const removed = await removeOwnPasskey(actionContextOf(c), (await readForm(c)).values["passkey"] ?? "");
+  if (!removed.ok) return backWith(c, HERE, removed);
+  return redirectWith(c, HERE, { tone: "good", text: "The passkey is removed: it no longer signs you in." });
+});
+
+accountPage.post(`${HERE}/sessions/end`, needs("read"), async (c) => {
+  const ended = await endOwnSession(actionContextOf(c), (await readForm(c)).values["session"] ?? "");
+  if (!ended.ok) return backWith(c, HERE, ended);
+  return redirectWith(c, HERE, { tone: "good", text: "The session has ended: that browser is signed out." });
+});
+
+accountPage.post(`${HERE}/sessions/end-others`, needs("read"), async (c) => {
+  const ended = await endOwnOtherSessions(actionContextOf(c), c.get("sessionHash"));
+  if (!ended.ok) return backWith(c, HERE, ended);
+  const text = `${plural(ended.ended, "other session")} ${agree(ended.ended, "has", "have")} ended.`;
+  return redirectWith(c, HERE, { tone: "good", text });
+});
+
+async function show(c: Context<AppEnv>, errors: FieldErrors): Promise<Response> {
+  const context = runtimeOf(c);
+  const { db, config, now } = context;
+  const id = c.get("person")?.id ?? "";
+  const [user, passkeys, sessions] = await Promise.all([
+    findUser(db, id),
+    listPasskeys(db, id),
+    listSessions(db, id, now),
+  ]);
+  const props = {
+    userId: id,
+    email: user?.email ?? "",
+    hasPassword: config.signIn.byPassword && Boolean(user?.passwordHash),
+    hasAccess: config.access !== null,
+    passkeys,
+    challenge: config.signIn.byPasskey ? await passkeyChallenge(context, `add ${id}`) : null,
+    sessions,
+    ownHash: c.get("sessionHash"),
+    now,
+    errors,
+  };
+  const status = Object.keys(errors).length > 0 ? 422 : 200;
+  return showPage(c, { title: "Your account", body: <AccountView here={HERE} {...props} />, status });
 }

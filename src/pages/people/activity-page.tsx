@@ -1,10 +1,12 @@
 /**
- * The audit log: who changed or sent what, when, and from which value to which. Newest first.
+ * The audit log: who changed or sent what, when, from where, and from which value to which. Newest first. People without
+ * the right to administer read neither about people and keys, nor who did what.
  */
 import { Hono } from "hono";
+import type { Child } from "hono/jsx";
 import type { AppEnv } from "../../app-context.ts";
 import { type ActivityEntry, listActivity } from "../../people/activity.ts";
-import { needs } from "../../people/route-access.ts";
+import { may, needs } from "../../people/route-access.ts";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { PageHead } from "../../ui/layout.tsx";
 import { Pagination } from "../../ui/pagination.tsx";
@@ -18,22 +20,22 @@ export const activityPage = new Hono<AppEnv>();
 
 activityPage.get("/activity", needs("read"), async (c) => {
   const after = c.req.query("after");
-  const page = await listActivity(c.get("db"), { limit: PAGE_ROWS, after });
-  const body = <Activity rows={page.rows} next={page.next} isFirst={after === undefined} now={c.get("now")} />;
+  const showsPeople = may(c, "administer");
+  const page = await listActivity(c.get("db"), { limit: PAGE_ROWS, after, isWithoutPeople: !showsPeople });
+  const who = (row: ActivityEntry) => (showsPeople ? <Who row={row} /> : roleWords(row, c.get("person")?.id));
+  const body = <Activity {...page} isFirst={after === undefined} now={c.get("now")} who={who} />;
   return showPage(c, { title: "Activity", body });
 });
 
-function Activity({
-  rows,
-  next,
-  isFirst,
-  now,
-}: {
+interface ActivityProps {
   rows: ActivityEntry[];
   next: string | null;
   isFirst: boolean;
   now: Date;
-}) {
+  who: (row: ActivityEntry) => Child;
+}
+
+function Activity({ rows, next, isFirst, now, who }: ActivityProps) {
   return (
     <>
       <PageHead title="Activity" lead="Who changed or sent what, and when. Secrets are never shown." />
@@ -48,7 +50,7 @@ function Activity({
             rows={rows}
             columns={[
               { label: "When", isTight: true, cell: (row) => <Instant at={row.at} now={now} /> },
-              { label: "Who", cell: (row) => actorWords(row) },
+              { label: "Who", cell: who },
               { label: "What", isTitle: true, cell: (row) => <What row={row} /> },
               { label: "From → to", cell: (row) => <Changes row={row} /> },
             ]}
@@ -65,9 +67,25 @@ function Activity({
   );
 }
 
+function Who({ row }: { row: ActivityEntry }) {
+  return (
+    <>
+      {actorWords(row)}
+      {row.address !== null && <span class="muted small account-place">{row.address}</span>}
+    </>
+  );
+}
+
 function actorWords(row: ActivityEntry): string {
   if (row.actor.kind === "system") return "Bookbridge";
   return row.actor.kind === "api_key" ? `API key ${row.actor.name}` : row.actor.name;
+}
+
+/** For somebody who reads no people: who it was, without a name, except oneself. */
+function roleWords({ actor }: ActivityEntry, ownId: string | undefined): string {
+  if (actor.kind === "system") return "Bookbridge";
+  if (actor.kind === "api_key") return "A program";
+  return actor.id === ownId ? "You" : "A person";
 }
 
 const SUBJECT_PATHS: Readonly<Record<string, string>> = {
@@ -75,6 +93,7 @@ const SUBJECT_PATHS: Readonly<Record<string, string>> = {
   instance: "/settings/instances/",
   invoice: "/invoices/",
   alerts: "/settings/",
+  order_event: "/deliveries/",
 };
 
 function What({ row }: { row: ActivityEntry }) {

@@ -7,27 +7,30 @@ import type { AppEnv } from "../../app-context.ts";
 import { actionContextOf } from "../../people/action-context.ts";
 import { type ApiKey, listApiKeys } from "../../people/api-keys.ts";
 import { needs } from "../../people/route-access.ts";
+import { calendarDate } from "../../platform/calendar-date.ts";
 import { CopyField } from "../../ui/copy-text.tsx";
 import { Field } from "../../ui/field.tsx";
 import { PageHead } from "../../ui/layout.tsx";
 import { Table } from "../../ui/table.tsx";
-import { Instant } from "../../ui/time.tsx";
+import { CalendarDate, Instant } from "../../ui/time.tsx";
 import { redirectWith } from "../parts/flash.ts";
-import { type FieldErrors, fieldErrorsOf, readForm } from "../parts/form.ts";
+import { byField, type FieldErrors, fieldErrorsOf, readForm } from "../parts/form.ts";
 import { backWith } from "../parts/refusal.ts";
 import { showPage } from "../parts/shell.tsx";
+import { lesserRole } from "../../people/roles.ts";
 import { RoleField, roleWord } from "./role-choice.tsx";
 
 export const apiKeysPage = new Hono<AppEnv>();
 
 apiKeysPage.get("/settings/api-keys", needs("administer"), (c) => show(c, {}));
 
-apiKeysPage.post("/settings/api-keys", needs("administer"), async (c) => {
-  const { name = "", role = "" } = (await readForm(c)).values;
-  const parsed = newApiKey.safeParse({ name, role });
-  if (!parsed.success) return show(c, { name, role, errors: fieldErrorsOf(parsed.error) });
+apiKeysPage.post("/settings/api-keys", needs("administer", "recent"), async (c) => {
+  const { name = "", role = "", end = "" } = (await readForm(c)).values;
+  const typed = { name, role, end };
+  const parsed = newApiKey.safeParse(typed);
+  if (!parsed.success) return show(c, { ...typed, errors: fieldErrorsOf(parsed.error) });
   const created = await issueApiKey(actionContextOf(c), parsed.data);
-  if (!created.ok) return backWith(c, "/settings/api-keys", created);
+  if (!created.ok) return show(c, { ...typed, errors: byField(created.errors) });
   return show(c, { newKey: { name: parsed.data.name, key: created.key } });
 });
 
@@ -43,6 +46,7 @@ apiKeysPage.post("/settings/api-keys/:id/revoke", needs("administer"), async (c)
 interface Shown {
   name?: string;
   role?: string;
+  end?: string;
   errors?: FieldErrors;
   newKey?: { name: string; key: string };
 }
@@ -91,6 +95,14 @@ function ApiKeys({ keys, now, shown }: { keys: ApiKey[]; now: Date; shown: Shown
             />
             <RoleField value={shown.role} error={errors["role"]} />
           </div>
+          <Field
+            name="end"
+            label="End"
+            type="date"
+            value={shown.end}
+            error={errors["end"]}
+            hint="The last day on which it works, in UTC. Leave it empty for a key without an end."
+          />
           <div class="card-actions">
             <button type="submit" class="button primary">
               Create API key
@@ -113,9 +125,11 @@ function KeyTable({ keys, now }: { keys: ApiKey[]; now: Date }) {
       columns={[
         { label: "Name", isTitle: true, cell: (key) => key.name },
         { label: "Ends with", cell: (key) => <span class="code">{`…${key.ending}`}</span> },
-        { label: "Role", cell: (key) => roleWord(key.role) },
+        { label: "Role", cell: (key) => <KeyRole apiKey={key} /> },
+        { label: "Belongs to", isLong: true, cell: (key) => key.owner?.email ?? <Nobody /> },
         { label: "Created", cell: (key) => <Instant at={key.createdAt} now={now} /> },
         { label: "Last used", cell: (key) => (key.lastUsedAt ? <Instant at={key.lastUsedAt} now={now} /> : "never") },
+        { label: "End", cell: (key) => <KeyEnd expiresAt={key.expiresAt} now={now} /> },
         {
           label: "",
           hiddenLabel: "Actions",
@@ -130,5 +144,32 @@ function KeyTable({ keys, now }: { keys: ApiKey[]; now: Date }) {
         },
       ]}
     />
+  );
+}
+
+/** A key can do no more than the person whose it is. */
+function KeyRole({ apiKey: { role, owner } }: { apiKey: ApiKey }) {
+  const effective = owner ? lesserRole(role, owner.role) : role;
+  return (
+    <>
+      {roleWord(effective)}
+      {effective !== role && <span class="muted small">{` (${roleWord(role)}, but its owner is not)`}</span>}
+    </>
+  );
+}
+
+/** A key from before owners were kept, whose maker is gone: nobody's leaving ends it. */
+function Nobody() {
+  return <span class="muted">Nobody: its maker was removed. Revoke it, or replace it by one of yours.</span>;
+}
+
+function KeyEnd({ expiresAt, now }: { expiresAt: string | null; now: Date }) {
+  if (expiresAt === null) return <span class="muted">none</span>;
+  const lastDay = calendarDate(new Date(Date.parse(expiresAt) - 1));
+  return (
+    <>
+      {expiresAt <= now.toISOString() && "ended "}
+      <CalendarDate date={lastDay} />
+    </>
   );
 }

@@ -3,21 +3,19 @@
  * 404.
  */
 import { type Context, Hono } from "hono";
-import { z } from "zod";
 import type { AppEnv } from "../../app-context.ts";
 import { emailField } from "../../people/email.ts";
-import { newPasswordField } from "../../people/passwords.ts";
 import { openToAll } from "../../people/route-access.ts";
-import { startSession, giveSession } from "../../people/sessions.ts";
+import { giveSession, placeOf } from "../../people/sessions.ts";
 import { createFirstAdmin, isSetupOpen } from "../../people/setup.ts";
+import { enter } from "../../people/sign-in.ts";
 import { Field } from "../../ui/field.tsx";
 import { redirectWith } from "../parts/flash.ts";
-import { type FieldErrors, fieldErrorsOf, readForm } from "../parts/form.ts";
+import { type FieldErrors, readForm } from "../parts/form.ts";
 import { showNarrowPage } from "../parts/shell.tsx";
+import { firstPage, PasswordChoice, readPasswordChoice } from "./password-choice.tsx";
 
 export const setupPage = new Hono<AppEnv>();
-
-const newAdmin = z.object({ email: emailField, password: newPasswordField });
 
 setupPage.get("/setup", openToAll("the set-up token guards it"), async (c) => {
   const token = c.req.query("token");
@@ -29,12 +27,18 @@ setupPage.post("/setup", openToAll("the set-up token guards it"), async (c) => {
   const { values } = await readForm(c);
   const token = values["token"] ?? c.req.query("token");
   if (token === undefined || !(await isSetupOpen(c.get("db"), c.get("config"), token))) return c.notFound();
-  const parsed = newAdmin.safeParse(values);
-  if (!parsed.success) return showForm(c, { token, email: values["email"] ?? "", errors: fieldErrorsOf(parsed.error) });
-  const person = await createFirstAdmin(c.get("db"), parsed.data, c.get("now"));
+  const email = emailField.safeParse(values["email"]);
+  const chosen = await readPasswordChoice(c, values["password"], values["email"] ?? "");
+  if (!email.success || !chosen.ok) {
+    const errors: FieldErrors = chosen.ok ? {} : { password: chosen.error };
+    if (!email.success) errors["email"] = email.error.issues[0]?.message ?? "";
+    return showForm(c, { token, email: values["email"] ?? "", errors });
+  }
+  const input = { email: email.data, password: chosen.password, setupToken: token };
+  const person = await createFirstAdmin(c.get("db"), input, c.get("now"));
   if (!person) return c.notFound();
-  await giveSession(c, await startSession(c.get("db"), person.id, c.get("now")));
-  return redirectWith(c, "/", {
+  await giveSession(c, await enter(c.get("db"), person, { way: "set-up token", place: placeOf(c) }, c.get("now")));
+  return redirectWith(c, firstPage(c), {
     tone: "good",
     text: "You are now the administrator. The steps below lead to the first invoice in QuickBooks.",
   });
@@ -48,10 +52,10 @@ interface SetupFormProps {
 
 function showForm(c: Context<AppEnv>, props: SetupFormProps): Promise<Response> {
   const status = Object.keys(props.errors).length > 0 ? 422 : 200;
-  return showNarrowPage(c, { title: "Set up", status, body: <SetupForm {...props} /> });
+  return showNarrowPage(c, { title: "Set up", status, body: <SetupForm c={c} {...props} /> });
 }
 
-function SetupForm({ token, email, errors }: SetupFormProps) {
+function SetupForm({ c, token, email, errors }: SetupFormProps & { c: Context<AppEnv> }) {
   return (
     <div class="card">
       <h1>Create the first administrator</h1>
@@ -68,15 +72,7 @@ function SetupForm({ token, email, errors }: SetupFormProps) {
           required
           spellcheck={false}
         />
-        <Field
-          name="password"
-          label="Password"
-          type="password"
-          error={errors["password"]}
-          hint="At least 12 characters."
-          autocomplete="new-password"
-          required
-        />
+        <PasswordChoice c={c} error={errors["password"]} />
         <button type="submit" class="button primary">
           Create administrator
         </button>

@@ -20,6 +20,7 @@ import { Table } from "../../ui/table.tsx";
 import { CalendarDate, displayDate } from "../../ui/time.tsx";
 import { RowStatus } from "../invoices/invoices-view.tsx";
 import { showPage } from "../parts/shell.tsx";
+import { RefusedNotice } from "./refused-notice.tsx";
 import { FirstSteps, firstSteps, type Step } from "./first-steps.tsx";
 import { ConnectionTable, Counts, isMoving } from "./status-view.tsx";
 
@@ -67,6 +68,7 @@ function Dashboard({ report, failures, buckets, span, steps, now }: DashboardPro
   return (
     <Live id="dashboard" url={span === "24h" ? "/?span=24h" : "/"} pace={isMoving(report) ? "steady" : "no"}>
       {steps.length > 0 && <FirstSteps steps={steps} />}
+      <RefusedNotice rows={report.instances} now={now} isShared={false} />
       <Counts counts={report.invoices} isShared={false} />
       {(steps.length === 0 || buckets.some(({ sent, failed }) => sent + failed > 0)) && (
         <Throughput buckets={buckets} span={span} />

@@ -41,16 +41,16 @@ export function firstSteps(report: StatusReport, isConfigured: boolean): Step[] 
     },
     {
       label: "Receive the first order",
-      hint: "Give the webhook URL to the order system, or paste the curl sample.",
-      href: instance ? `/settings/instances/${instance.id}` : "/settings/instances",
+      hint: "Send a sample order, or give the webhook URL to the order system.",
+      href: instance ? `/settings/instances/${instance.id}#sample-order` : "/settings/instances",
       action: "Open instance",
       isDone: total > 0 || report.instances.some((item) => item.last_delivery_at !== null),
     },
     {
       label: "Send the first invoice",
-      hint: "Turn on Auto invoice, or select invoices and send them.",
-      href: "/invoices",
-      action: "Open invoices",
+      hint: "Create an invoice on Fulfillment. With Auto invoice on it is sent; otherwise select it under Invoices and send it.",
+      href: total > 0 ? "/invoices" : "/fulfillment",
+      action: total > 0 ? "Open invoices" : "Open Fulfillment",
       isDone: (report.invoices["sent"] ?? 0) > 0 || report.last_success_at !== null,
     },
   ];

@@ -6,6 +6,9 @@ import { revokeShare, shareStatus } from "../../actions/share-status.ts";
 import { readStatus } from "../../actions/status-report.ts";
 import type { AppEnv } from "../../app-context.ts";
 import { actionContextOf } from "../../people/action-context.ts";
+import { recordOnceAnHour } from "../../people/activity.ts";
+import { strangerAt } from "../../people/person.ts";
+import { placeOf } from "../../people/sessions.ts";
 import { needs, openToAll, may } from "../../people/route-access.ts";
 import { findShare, listShares, type StatusShare, shareUrl } from "../../people/status-shares.ts";
 import { CopyField } from "../../ui/copy-text.tsx";
@@ -62,6 +65,11 @@ statusPage.post(`${HERE}/shares/:id/revoke`, needs("configure"), async (c) => {
 statusPage.get(`${HERE}/s/:token`, openToAll("the signed token guards it"), async (c) => {
   const share = await findShare(c.get("db"), c.get("config"), c.req.param("token"), c.get("now"));
   if (!share) throw missing("This link has expired or was revoked. Ask whoever shared it for a new one.");
+  const used = {
+    action: "status_share.used",
+    subject: { kind: "status_share", id: share.id, name: "Status page" },
+  } as const;
+  await recordOnceAnHour(c.get("db"), c.get("now"), strangerAt(placeOf(c).address), used);
   const props = await readProps(c, true);
   const body = (
     <>

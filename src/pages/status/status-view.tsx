@@ -13,6 +13,7 @@ import { displayDate, Instant, spanInWords } from "../../ui/time.tsx";
 import { ConnectionStateBadge } from "../connections/connection-state.tsx";
 import { isPushStatus, STATUS_WORDS } from "../invoices/invoice-status.tsx";
 import { DatabaseCard, FullSoonNotice } from "./database-view.tsx";
+import { RefusedNotice } from "./refused-notice.tsx";
 
 export interface StatusProps {
   report: StatusReport;
@@ -25,6 +26,7 @@ export function StatusBody({ report, now, isShared }: StatusProps) {
   return (
     <>
       <FullSoonNotice database={report.database} now={now} />
+      <RefusedNotice rows={report.instances} now={now} isShared={isShared} />
       <Counts counts={report.invoices} isShared={isShared} />
       <div class="columns">
         <Health report={report} now={now} isShared={isShared} />
@@ -208,6 +210,7 @@ export function InstanceTable({ rows, now, isShared }: { rows: InstanceStatus[];
           },
           { label: "Waiting", isNumber: true, cell: (row) => formatNumber(row.waiting) },
           { label: "Failed", isNumber: true, cell: (row) => formatNumber(row.failed) },
+          { label: "Refused", isNumber: true, cell: (row) => formatNumber(row.refused_deliveries) },
           {
             label: "Last delivery",
             cell: (row) => (row.last_delivery_at ? <Instant at={row.last_delivery_at} now={now} /> : "none yet"),

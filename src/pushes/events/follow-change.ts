@@ -11,10 +11,11 @@ import { type KindName, kindOf } from "../../kinds/kinds.ts";
 import { type Delivery, type DocumentRow, findLinked } from "../document-row.ts";
 import { pushes } from "../schema.ts";
 import { type Db, runBatch, tookHold } from "../../platform/db.ts";
-import { formatMinor, toMinor } from "../../platform/money.ts";
+import { formatMinor } from "../../platform/money.ts";
 import { isZero } from "../../quickbooks/wire.ts";
 import { moveRow } from "../ledger.ts";
 import { withWarning } from "../../failures/warning.ts";
+import { minorOrNull } from "../outcome/total-difference.ts";
 import { goneInQuickBooks, isoOrNull, minute } from "./gone-in-quickbooks.ts";
 
 const CHANGED_IN_QUICKBOOKS = "changed_in_quickbooks";
@@ -117,14 +118,4 @@ function changed(row: DocumentRow, found: QboDocument, reported: ReportedChange,
 
 function warningsWith(row: DocumentRow, message: string): string {
   return withWarning(row.warnings, { code: CHANGED_IN_QUICKBOOKS, message });
-}
-
-/** Null if the text has more decimals than the currency, or the amount is too large. */
-function minorOrNull(amount: string, currency: string): number | null {
-  try {
-    return toMinor(amount, currency);
-  } catch (error) {
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
 }

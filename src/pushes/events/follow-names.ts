@@ -5,7 +5,7 @@
 import { and, eq } from "drizzle-orm";
 import { companyLists } from "../../connections/schema.ts";
 import { markCompanyDue } from "../../connections/store.ts";
-import { followMerge, forgetLinksTo } from "../../mapping/links.ts";
+import { followMerge, forgetLinksTo, recordTaxable } from "../../mapping/links.ts";
 import type { PushContext } from "../push-context.ts";
 import { type IntuitEventRow, readDeletedIds } from "./intuit-events.ts";
 
@@ -14,12 +14,14 @@ const LINK_KINDS = { customer: "customer", item: "item", account: "account" } as
 const LIST_KINDS = { customer: "customer", account: "account" } as const;
 
 /**
- * Forgets links to what was deleted, moves those of what was merged, and drops the list that the event outdates.
- * Tax codes are among the facts.
+ * Forgets links to what was deleted, moves those of what was merged, and drops the list that the event outdates. Whether
+ * a changed customer is exempt from tax is read when it matters next. Tax codes are among the facts.
  */
 export async function followNames({ connection, db, now }: PushContext, event: IntuitEventRow): Promise<void> {
   const linkKind = LINK_KINDS[event.entity as keyof typeof LINK_KINDS];
   if (linkKind && event.operation === "deleted") await forgetLinksTo(db, connection.id, linkKind, event.entityId);
+  if (linkKind === "customer" && event.operation === "updated")
+    await recordTaxable(db, connection.id, event.entityId, null);
   if (linkKind && event.operation === "merged") {
     const merge = { kind: linkKind, survivorId: event.entityId };
     for (const goneId of readDeletedIds(event)) await followMerge(db, connection.id, { ...merge, goneId }, now());

@@ -9,13 +9,13 @@ import type { QboDocument } from "../../kinds/document-kind.ts";
 import { kindOf } from "../../kinds/kinds.ts";
 import { findMark } from "../../mapping/mark.ts";
 import { dayIn } from "../../platform/calendar-date.ts";
-import { formatMinor, toMinor } from "../../platform/money.ts";
 import { isZero } from "../../quickbooks/wire.ts";
 import type { DocumentRow } from "../document-row.ts";
 import { rememberedWish } from "../states.ts";
 import { lettersKept } from "../kept-letters.ts";
 import { beginVoid } from "./begin-void.ts";
 import type { Patch, SettleContext } from "./outcome.ts";
+import { minorOrNull, withTotal } from "./total-difference.ts";
 
 /** Warnings that come from the order system and outlive a push. */
 const LASTING_WARNINGS: readonly string[] = [ORDER_CANCELLED, CREATED_AFTER_VOID];
@@ -47,10 +47,10 @@ export function accepted(row: DocumentRow, found: QboDocument, context: SettleCo
     return { ...base, state: "voided", warnings: withoutWarnings(row.warnings, [VOID_REFUSED, VOID_WAITS]) };
   }
   const isEarlier = isEarlierRevision(row, found);
+  const frozen = readWarnings(row.frozenWarnings);
   const warnings = [
     ...lastingWarnings(row),
-    ...readWarnings(row.frozenWarnings),
-    ...(isEarlier ? [] : differences(row, found)),
+    ...(isEarlier ? frozen : [...withTotal(row, found, frozen), ...differences(row, found)]),
   ];
   const hasLostLetters = lettersKept(row.frozenPayload, found) !== null;
   return { ...base, ...next(row, warnings, { isEarlier, hasLostLetters }, context) };
@@ -110,7 +110,7 @@ function begin(operation: Operation, state: DocumentState): Patch {
 
 /** Differences between the document in QuickBooks and what was sent. */
 function differences(row: DocumentRow, found: QboDocument): Warning[] {
-  return [...totalDifference(row, found), ...customerDifference(row, found), ...addedAddress(row, found)];
+  return [...customerDifference(row, found), ...addedAddress(row, found)];
 }
 
 function customerDifference(row: DocumentRow, { customer }: QboDocument): Warning[] {
@@ -135,32 +135,6 @@ function addedAddress(row: DocumentRow, { shippingAddress, billingAddress }: Qbo
   return [{ code: "shipping_address_added", message }];
 }
 
-function totalDifference(row: DocumentRow, found: QboDocument): Warning[] {
-  const theirs = minorOrNull(found.totalAmount, row.currency);
-  const ours = frozenTotalMinor(row);
-  if (theirs === ours) return [];
-  const shown = theirs === null ? found.totalAmount : formatMinor(theirs, row.currency);
-  return [
-    {
-      code: "total_differs",
-      message: `QuickBooks has a total of ${shown} ${row.currency}, the order system ${formatMinor(ours, row.currency)} ${row.currency}${theirs === null ? "" : ` (a difference of ${formatMinor(theirs - ours, row.currency)})`}.`,
-    },
-  ];
-}
-
-/** The total of the frozen payload; the row's own total may have changed meanwhile. */
-function frozenTotalMinor(row: DocumentRow): number {
-  return row.frozenTotalMinor ?? row.totalMinor;
-}
-
 function lastingWarnings(row: DocumentRow): Warning[] {
   return readWarnings(row.warnings).filter((warning) => LASTING_WARNINGS.includes(warning.code));
-}
-
-function minorOrNull(decimal: string, currency: string): number | null {
-  try {
-    return toMinor(decimal, currency);
-  } catch {
-    return null;
-  }
 }

@@ -9,6 +9,7 @@ import { z } from "zod";
 import { readContent } from "../../../src/invoices/invoice.ts";
 import type { DocumentKind, KnownDocument, QboDocument } from "../../../src/kinds/document-kind.ts";
 import { readFrozenPayload } from "../../../src/kinds/frozen-payload.ts";
+import { planOrder } from "../../../src/mapping/tax/plan-order.ts";
 import { desiredCustomer } from "../../../src/mapping/desired-customer.ts";
 import { resolveLinks } from "../../../src/mapping/resolve-links.ts";
 import { toQboInvoice } from "../../../src/mapping/to-qbo-invoice.ts";
@@ -44,6 +45,7 @@ const frozen = z
     customerId: CustomerRef.value,
     itemIds: [],
     hasShippingAddress: true,
+    totalTax: null,
   }));
 
 export const creditMemoKind: DocumentKind<typeof creditMemos.$inferSelect & KnownDocument> = {
@@ -66,7 +68,8 @@ export const creditMemoKind: DocumentKind<typeof creditMemos.$inferSelect & Know
     const existing = isUpdate ? { qboInvoiceId: row.qboId ?? "", syncToken: row.qboSyncToken ?? "" } : null;
     const numbered = { ...content, number: row.number };
     const given = { invoiceId: row.id, revision, content: numbered, docNumber: null };
-    return toQboInvoice({ ...given, company, customerMode, letters, timeZone, links, existing });
+    const tax = planOrder(context.connection, content);
+    return toQboInvoice({ ...given, company, customerMode, letters, timeZone, links, tax, existing });
   },
   readFrozen: (payload) => readFrozenPayload(frozen, payload),
   searchTerms: (row, connection) => ({

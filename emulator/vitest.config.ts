@@ -5,7 +5,9 @@
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
-const TEST_LIMIT_MS = 120_000;
+/** Both as in the other projects of the root configuration. */
+const FILES_AT_ONCE = 4;
+const TEST_LIMIT_MS = 300_000;
 
 export default defineConfig({
   root: `${import.meta.dirname}/..`,
@@ -15,8 +17,7 @@ export default defineConfig({
     // A line logged outside a test's own request would keep the run from ending (test/quiet-log.ts).
     disableConsoleIntercept: true,
     include: ["test/emulator/**/*.test.ts"],
-    // Same as the other projects of the root configuration.
-    maxWorkers: 4,
+    maxWorkers: FILES_AT_ONCE,
     testTimeout: TEST_LIMIT_MS,
     hookTimeout: TEST_LIMIT_MS,
   },

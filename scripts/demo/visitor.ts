@@ -44,6 +44,13 @@ export class Visitor {
     return Array.from(this.#cookies, ([name, value]) => `${name}=${value}`).join("; ");
   }
 
+  /** The same person in another browser: signed in alike, with cookies of its own from now on. */
+  inAnotherBrowser(): Visitor {
+    const other = new Visitor(this.origin);
+    for (const [name, value] of this.#cookies) other.#cookies.set(name, value);
+    return other;
+  }
+
   async #request(
     path: string,
     init: { method: string; body?: string; headers?: Record<string, string> },

@@ -17,6 +17,7 @@ type Figure = z.infer<typeof figureLine>;
 /** How many stories each simulation plays here; `npm test` plays few. */
 const SIMULATIONS = [
   { project: "unit", file: "test/simulation/simulation.unit.test.ts", runs: "10000" },
+  { project: "unit", file: "test/simulation/two-versions/two-versions.unit.test.ts", runs: "1000" },
   { project: "worker", file: "test/simulation/simulation.test.ts", runs: "500" },
 ];
 

@@ -3,15 +3,15 @@
  * failed. Names of test files as arguments narrow it to those (and leave the checks out). What is drawn at random is the
  * same each time: `npm run proof` draws anew.
  */
+import { constants, setPriority } from "node:os";
 import { CHECKS, runChecks } from "./checks.ts";
 import { fixedSeeds, seedText } from "./seeds.ts";
 import { runVitest, type TestCount } from "./vitest-run.ts";
 
-/** Each run loads both cores; projects of one run share them. The last needs the app and the emulator as processes. */
-const RUNS = [
-  ["unit", "worker", "emulator"],
-  ["flows", "browser"],
-];
+/** What app and emulator do as two real processes; much of it is waiting. */
+const WAITING = ["flows", "browser"];
+/** What only computes takes the time that the others leave. */
+const COMPUTING = ["unit", "worker", "emulator"];
 
 /** No run takes half of it on a calm machine. */
 const LIMIT_MINUTES = 25;
@@ -21,8 +21,7 @@ const env = fixedSeeds();
 const startedAt = Date.now();
 const total: TestCount = { passed: 0, failed: 0 };
 
-if (files.length === 0) add(await runChecks(CHECKS));
-for (const projects of RUNS) add(await runVitest(projects, { files, env, limitMinutes: LIMIT_MINUTES }));
+await Promise.all([runWaiting(), runComputing()]);
 
 console.log(`\nTook ${Math.round((Date.now() - startedAt) / 1_000)} s, with ${seedText(env)}.`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
@@ -31,4 +30,15 @@ process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
 function add(count: TestCount): void {
   total.passed += count.passed;
   total.failed += count.failed;
+}
+
+async function runWaiting(): Promise<void> {
+  add(await runVitest(WAITING, { files, env, limitMinutes: LIMIT_MINUTES }));
+}
+
+/** Behind the other run, which has started by now and keeps its priority: its time limits are real. */
+async function runComputing(): Promise<void> {
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  if (files.length === 0) add(await runChecks(CHECKS));
+  add(await runVitest(COMPUTING, { files, env, limitMinutes: LIMIT_MINUTES, isTalkingLater: true }));
 }

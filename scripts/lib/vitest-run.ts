@@ -3,7 +3,7 @@
  * without a single test and a vitest that ends early count as failures: nothing is left out in silence.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
@@ -24,9 +24,9 @@ const report = z.object({
 
 const VITEST = join(ROOT, "node_modules", "vitest", "vitest.mjs");
 
-let running: ChildProcess | null = null;
+const running = new Set<ChildProcess>();
 endWith(async () => {
-  running?.kill("SIGTERM");
+  for (const child of running) child.kill("SIGTERM");
 });
 
 export interface RunOptions {
@@ -36,13 +36,17 @@ export interface RunOptions {
   env?: Record<string, string>;
   /** A run that hangs is ended after so many minutes, and counts as a failure. */
   limitMinutes: number;
+  /** Its output comes as a whole when it has ended: where two runs at a time would talk across each other. */
+  isTalkingLater?: boolean;
 }
 
 /** Runs `projects` to their end. */
 export async function runVitest(projects: string[], options: RunOptions): Promise<TestCount> {
-  const { files } = options;
-  console.log(`\nTests: ${projects.join(", ")}`);
-  const reportFile = join(tmpdir(), `bookbridge-tests-${process.pid}-${projects.join("-")}.json`);
+  const { files, isTalkingLater } = options;
+  const base = join(tmpdir(), `bookbridge-tests-${process.pid}-${projects.join("-")}`);
+  const [reportFile, outputFile] = [`${base}.json`, `${base}.txt`];
+  const title = `\nTests: ${projects.join(", ")}`;
+  if (!isTalkingLater) console.log(title);
   const code = await runToItsEnd(
     [
       VITEST,
@@ -53,10 +57,11 @@ export async function runVitest(projects: string[], options: RunOptions): Promis
       `--outputFile.json=${reportFile}`,
       ...(files.length > 0 ? ["--passWithNoTests", ...files] : []),
     ],
-    options,
+    { ...options, outputFile: isTalkingLater ? outputFile : null },
   );
+  if (isTalkingLater) console.log(`${title}\n${readFileSync(outputFile, "utf8")}`);
   const count = readReport(reportFile);
-  rmSync(reportFile, { force: true });
+  for (const file of [reportFile, outputFile]) rmSync(file, { force: true });
   return code !== 0 && count.failed === 0 ? { ...count, failed: 1 } : count;
 }
 
@@ -69,14 +74,17 @@ function readReport(file: string): TestCount {
   return { passed: numPassedTests, failed: numFailedTests + brokenFiles.length };
 }
 
-function runToItsEnd(args: string[], { env, limitMinutes }: RunOptions): Promise<number> {
-  return new Promise((resolve) => {
+/** `outputFile`: what it prints goes there; null: to where our own goes. */
+function runToItsEnd(args: string[], options: RunOptions & { outputFile: string | null }): Promise<number> {
+  const { env, limitMinutes, outputFile } = options;
+  const output = outputFile === null ? "inherit" : openSync(outputFile, "w");
+  return new Promise<number>((resolve) => {
     const child = spawn(process.execPath, args, {
       cwd: ROOT,
       env: { ...withOwnTools(), CI: "1", ...env },
-      stdio: ["ignore", "inherit", "inherit"],
+      stdio: ["ignore", output, output],
     });
-    running = child;
+    running.add(child);
     const limit = setTimeout(() => {
       console.error(`vitest did not come to its end within ${limitMinutes} minutes.`);
       // Its own watchdog ends its workers then, a spinning one, too.
@@ -85,8 +93,11 @@ function runToItsEnd(args: string[], { env, limitMinutes }: RunOptions): Promise
     child.once("error", () => resolve(1));
     child.once("exit", (code, signal) => {
       clearTimeout(limit);
+      running.delete(child);
       if (signal !== null) console.error(`vitest was ended by ${signal}.`);
       resolve(code ?? 1);
     });
+  }).finally(() => {
+    if (output !== "inherit") closeSync(output);
   });
 }

@@ -62,10 +62,8 @@ const ITEM: ReferenceKind<DesiredItem, Item> = {
   create: async (task, desired, { name, requestId }) => {
     const accounts = await accountsOf(task, desired);
     const made = await createItem(task.qb, newItem(task, desired, { name, accounts }), requestId);
-    return {
-      ...made,
-      warnings: [accounts.income, accounts.cogs, accounts.asset].flatMap((link) => link?.warnings ?? []),
-    };
+    const links = [accounts.income, accounts.cogs, accounts.asset];
+    return { ...made, warnings: links.flatMap((link) => link?.warnings ?? []) };
   },
   change: ({ qb }, desired, { id, name, requestId }) => changeItem(qb, id, textsOf(desired, name), requestId),
   nameOf: ({ name }) => name,

@@ -2,7 +2,7 @@
  * Every test file belongs to exactly one project of vitest.config.ts: one that belongs to none would never run and nobody
  * would notice, one that belongs to two would run twice.
  */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, matchesGlob } from "node:path";
 import { expect, test } from "vitest";
 import emulatorProject from "../../emulator/vitest.config.ts";
@@ -14,17 +14,18 @@ interface Project {
   include: string[];
   exclude: string[];
   setupFiles: string[];
+  isIsolated: boolean;
 }
 
 interface ProjectConfig {
-  test?: { name?: unknown; include?: string[]; exclude?: string[]; setupFiles?: string | string[] };
+  test?: { name?: unknown; include?: string[]; exclude?: string[]; setupFiles?: string | string[]; isolate?: boolean };
 }
 
 /** The emulator's project stands in the root configuration as the name of its file. */
 const projects = (rootConfig.test?.projects ?? []).map((entry): Project => {
   const config = typeof entry === "string" ? emulatorProject : entry;
-  const { name, include = [], exclude = [], setupFiles = [] } = (config as ProjectConfig).test ?? {};
-  return { name: String(name), include, exclude, setupFiles: [setupFiles].flat() };
+  const { name, include = [], exclude = [], setupFiles = [], isolate = true } = (config as ProjectConfig).test ?? {};
+  return { name: String(name), include, exclude, setupFiles: [setupFiles].flat(), isIsolated: isolate };
 });
 
 function projectsOf(file: string): string[] {
@@ -50,6 +51,14 @@ test("every project runs some, by its path", () => {
   expect(projectsOf("test/flows/faults/books.test.ts")).toEqual(["flows"]);
   expect(projectsOf("test/proof/kill.test.ts")).toEqual(["proof"]);
   expect(projectsOf("test/browser/people.test.ts")).toEqual(["browser"]);
+});
+
+test("files that share a worker replace no module: others would get the double", () => {
+  const shared = projects.filter(({ isIsolated }) => !isIsolated).map(({ name }) => name);
+  expect(shared).toEqual(["worker"]);
+  const files = filesOf("test").filter((path) => projectsOf(path).some((name) => shared.includes(name)));
+  expect(files.length).toBeGreaterThan(30);
+  expect(files.filter((path) => readFileSync(join(ROOT, path), "utf8").includes("vi.mock("))).toEqual([]);
 });
 
 test("setup files are there", () => {

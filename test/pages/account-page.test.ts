@@ -1,6 +1,8 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { listActivity } from "../../src/people/activity.ts";
+import { signInFailures, users } from "../../src/people/schema.ts";
+import { quickHash } from "../people/quick-hash.ts";
 import { db, emptyAll, type Visitor, visitorOf, words } from "./visitor.ts";
 
 const OLD = "a long enough password";
@@ -14,6 +16,7 @@ beforeEach(emptyAll);
 async function twoBrowsers(): Promise<[Visitor, Visitor]> {
   const [first, second] = [await visitorOf(null), await visitorOf(null)];
   await first.submit("/setup", { token: env.SETUP_TOKEN ?? "", email: EMAIL, password: OLD });
+  await db.update(users).set({ passwordHash: quickHash(OLD) });
   await second.submit("/login", { email: EMAIL, password: OLD });
   return [first, second];
 }

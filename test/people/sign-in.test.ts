@@ -1,6 +1,5 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import { hashPassword } from "../../src/people/passwords.ts";
 import { activity, sessions, signInFailures, users } from "../../src/people/schema.ts";
 import {
   endSession,
@@ -13,6 +12,7 @@ import {
 import { signIn } from "../../src/people/sign-in.ts";
 import { changePassword, removeUser } from "../../src/people/users.ts";
 import { openDb } from "../../src/platform/db.ts";
+import { quickHash } from "./quick-hash.ts";
 
 const db = openDb(env.DB);
 const now = new Date("2026-11-20T10:00:00.000Z");
@@ -20,7 +20,7 @@ const after = (ms: number) => new Date(now.getTime() + ms);
 const PASSWORD = "correct horse battery";
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
-const passwordHash = await hashPassword(PASSWORD);
+const passwordHash = quickHash(PASSWORD);
 
 beforeEach(async () => {
   await db.batch([db.delete(users), db.delete(sessions), db.delete(signInFailures), db.delete(activity)]);

@@ -1,7 +1,7 @@
 /**
- * Thousands of stories are thousands of statements built by drizzle, which asks of every piece again and again what it
- * is. Here it remembers the answer by class, which takes a fifth off a story; nothing else about it changes. Import it
- * before anything that imports drizzle.
+ * Setup file of the `unit` project. Thousands of stories are thousands of statements built by drizzle, which asks of every
+ * piece again and again what it is. Here it remembers the answer by class, which takes a fifth off a story; nothing else
+ * about it changes. It has to come before anything that imports drizzle.
  */
 import { registerHooks } from "node:module";
 

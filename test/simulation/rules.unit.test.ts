@@ -9,7 +9,6 @@
  * - Rule 10, dead letters: a company's alarm finds due work even if its dead letters wake nothing, so that alone does no
  *   harm; in their story the alarm could not be set either.
  */
-import "./quick-drizzle.ts";
 import { describe, expect, test, vi } from "vitest";
 import { BreakableGate } from "./broken-gate.ts";
 import { breakRule, type Break } from "./broken.ts";

@@ -2,7 +2,6 @@
  * Short stories in memory: whatever happens, in the end the acknowledged invoices are the invoices in the books, each
  * once, equal to the cent. See story.ts for the environment variables.
  */
-import "./quick-drizzle.ts";
 import { expect, test, vi } from "vitest";
 import { RealmGate } from "../../src/connections/realm-gate.ts";
 import { COMMAND_COUNT } from "./commands.ts";
@@ -11,7 +10,7 @@ import { playStories } from "./story.ts";
 
 vi.mock("cloudflare:workers", () => import("./workers-double.ts"));
 
-const RUNS = 150;
+const RUNS = 60;
 const LIMIT_MS = 3 * 3_600_000;
 
 test(

@@ -100,11 +100,11 @@ test("PB28: a customer with two blanks in its name is the same customer", async 
 
 test("PB40: an old shipping address of the customer on an order without one is told", async () => {
   await company.emulator.create(company.realmId, "customer", {
-    DisplayName: "Bayview Cafe",
+    DisplayName: "Bay Corner Cafe",
     ShipAddr: { Line1: "1 Old Road", City: "Reno" },
   });
   const billing_address = { line1: "9 New Road", city: "Sparks", region: "NV", postal_code: "89431", country: "US" };
-  const { invoice } = await push(company, { customer: { id: "bv", name: "Bayview Cafe" }, billing_address });
+  const { invoice } = await push(company, { customer: { id: "bv", name: "Bay Corner Cafe" }, billing_address });
   expect(invoice.warnings).toEqual([
     { code: "shipping_address_added", message: expect.stringContaining("1 Old Road, Reno") },
   ]);
@@ -130,7 +130,7 @@ async function shippedOrder(of: TestCompany): Promise<string> {
     `/orders?instance_id=${of.instanceId}&status=shipped`,
   );
   const order = orders.data.find((one) => one.number === number);
-  if (!order) throw new Error(`The order ${number} is not there`);
+  if (!order) throw new Error(`Order ${number} is not there`);
   return order.id;
 }
 

@@ -2,7 +2,6 @@
  * Time that passes at the wrong place: between the question and the answer of a look-up, or between the freeze and the
  * first byte. On books that forget request IDs each of them was a second invoice.
  */
-import "../quick-drizzle.ts";
 import { describe, expect, test, vi } from "vitest";
 import { FORGETFUL, atEveryStep, copies, endsWell, inWorld, mishap, newInvoice, trouble, untilSent } from "./stage.ts";
 

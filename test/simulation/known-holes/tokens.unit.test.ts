@@ -2,7 +2,6 @@
  * A grant is lost by what Intuit or a person does, never by one failed write of ours or by one invoice's bad luck: after
  * each of these stories the connection stands and the invoice is sent.
  */
-import "../quick-drizzle.ts";
 import { describe, expect, test, vi } from "vitest";
 import { reconnect } from "../people.ts";
 import type { World } from "../world.ts";

@@ -7,7 +7,6 @@
  *
  * The gates are those of the present version: a Durable Object runs one version at a time, and nothing of it has changed.
  */
-import "../quick-drizzle.ts";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Runtime } from "../../../src/app-context.ts";
 import { RealmGate } from "../../../src/connections/realm-gate.ts";
@@ -102,7 +101,7 @@ interface Pushes {
   void: typeof import("../../../src/invoicing/by-hand/void-invoice.ts");
 }
 
-const RUNS = 60;
+const RUNS = 20;
 const LIMIT_MS = 3 * 3_600_000;
 /** What the present version brings with it. */
 const MIGRATION = "0010_pushes.sql";

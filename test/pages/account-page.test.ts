@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { listActivity } from "../../src/people/activity.ts";
-import { signInFailures, users } from "../../src/people/schema.ts";
+import { users } from "../../src/people/schema.ts";
 import { quickHash } from "../people/quick-hash.ts";
 import { db, emptyAll, type Visitor, visitorOf, words } from "./visitor.ts";
 

@@ -2,15 +2,18 @@
  * `npm test`: every check and every test. The last line counts what passed and what failed; exit code 0 only if nothing
  * failed. Names of test files as arguments narrow it to those (and leave the checks out). What is drawn at random is the
  * same each time: `npm run proof` draws anew.
+ *
+ * It is to take less than ten minutes on two cores (docs/contract.md, section 1), so what waits and what computes run at the
+ * same time (docs/decisions/0005-scripts-and-tests.md).
  */
 import { constants, setPriority } from "node:os";
 import { CHECKS, runChecks } from "./checks.ts";
 import { fixedSeeds, seedText } from "./seeds.ts";
 import { runVitest, type TestCount } from "./vitest-run.ts";
 
-/** What app and emulator do as two real processes; much of it is waiting. */
+/** What the app and the emulator do as two real processes: mostly waiting, with limits in real time. */
 const WAITING = ["flows", "browser"];
-/** What only computes takes the time that the others leave. */
+/** What only computes, on what the others leave of the cores. */
 const COMPUTING = ["unit", "worker", "emulator"];
 
 /** No run takes half of it on a calm machine. */
@@ -36,7 +39,7 @@ async function runWaiting(): Promise<void> {
   add(await runVitest(WAITING, { files, env, limitMinutes: LIMIT_MINUTES }));
 }
 
-/** Behind the other run, which has started by now and keeps its priority: its time limits are real. */
+/** The other run has started by now and keeps its priority: children have that of the moment at which they start. */
 async function runComputing(): Promise<void> {
   setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
   if (files.length === 0) add(await runChecks(CHECKS));

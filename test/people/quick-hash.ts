@@ -3,12 +3,14 @@
  * comes after a wrong password check dozens; how strong real ones are is told by passwords.test.ts alone.
  */
 import { scryptSync } from "node:crypto";
+import { toBase64 } from "../../src/platform/bytes.ts";
 
 const COST = { N: 2, r: 1, p: 1 };
+const HASH_BYTES = 32;
 
 /** As src/people/passwords.ts stores it. */
 export function quickHash(password: string): string {
-  const salt = Buffer.from("a salt of a test");
-  const hash = scryptSync(password, salt, 32, COST);
-  return ["scrypt", COST.N, COST.r, COST.p, salt.toString("base64"), hash.toString("base64")].join("$");
+  const salt = new TextEncoder().encode("the salt of tests");
+  const hash = new Uint8Array(scryptSync(password, salt, HASH_BYTES, COST));
+  return ["scrypt", COST.N, COST.r, COST.p, toBase64(salt), toBase64(hash)].join("$");
 }

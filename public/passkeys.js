@@ -117,6 +117,8 @@
    */
   function say(form, words) {
     const region = form.querySelector("[data-passkey-fault]");
-    if (region) region.textContent = words;
+    if (!(region instanceof HTMLElement)) return;
+    region.textContent = words;
+    region.hidden = words === "";
   }
 })();

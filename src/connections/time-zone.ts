@@ -58,11 +58,7 @@ const STATES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 
-/** Every zone that a person can choose. */
-export const TIME_ZONES: readonly string[] = [
-  UTC,
-  ...Intl.supportedValuesOf("timeZone").filter((zone) => zone !== UTC),
-];
+const KNOWN_ZONES: readonly string[] = [UTC, ...Intl.supportedValuesOf("timeZone").filter((zone) => zone !== UTC)];
 
 /** The IANA name of the zone that is in force for the company, e.g. `Europe/London`. */
 export function timeZoneOf(connection: Pick<Connection, "timeZone" | "company">): string {
@@ -76,10 +72,16 @@ export function proposedTimeZone({ country, region }: { country: string; region:
   return ofState?.[0] ?? mainTimeZone(country);
 }
 
+/** The zones to offer to a company: those of its country. Any other can be typed. */
+export function zonesOffered({ country }: { country: string }): string[] {
+  const main = mainTimeZone(country);
+  return [...(main ? [main] : []), ...Object.keys(STATES[country] ?? {}), UTC];
+}
+
 /** The name of a zone as IANA spells it, for a name in any case; null if there is no such zone. */
 export function timeZoneNamed(text: string): string | null {
   const wanted = text.trim().toLowerCase();
-  const listed = TIME_ZONES.find((zone) => zone.toLowerCase() === wanted);
+  const listed = KNOWN_ZONES.find((zone) => zone.toLowerCase() === wanted);
   if (listed !== undefined) return listed;
   // A zone of the table may have a newer name than the one that the runtime lists.
   return /^[a-z]+\/[a-z0-9_+/-]+$/i.test(text.trim()) && isKnown(text.trim()) ? text.trim() : null;

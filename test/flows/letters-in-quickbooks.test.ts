@@ -60,13 +60,35 @@ async function writesOf(company: TestCompany, work: () => Promise<unknown>): Pro
   return { all: calls.length, done: calls.filter(({ committed }) => committed).length };
 }
 
-describe.each([
-  // The first of these names teaches; afterwards each invoice takes three writes: customer, item, invoice.
-  ["everything", AS_THEY_ARE, { all: 3, done: 3 }],
-  ["letters", AS_THEY_ARE, { all: 3, done: 3 }],
-  ["latin-1", MADE_FIT, { all: 4, done: 3 }],
-  ["question-marks", MADE_FIT, { all: 4, done: 4 }],
-  ["look-alikes", MADE_FIT, { all: 4, done: 4 }],
+describe.concurrent.each([
+  // The first of these names teaches; afterwards each invoice takes three writes: customer, item, invoice. Customer and
+  // item are made at the same time, so both may have been under way before either taught.
+  ["everything", AS_THEY_ARE, [{ all: 3, done: 3 }]],
+  ["letters", AS_THEY_ARE, [{ all: 3, done: 3 }]],
+  [
+    "latin-1",
+    MADE_FIT,
+    [
+      { all: 4, done: 3 },
+      { all: 5, done: 3 },
+    ],
+  ],
+  [
+    "question-marks",
+    MADE_FIT,
+    [
+      { all: 4, done: 4 },
+      { all: 5, done: 5 },
+    ],
+  ],
+  [
+    "look-alikes",
+    MADE_FIT,
+    [
+      { all: 4, done: 4 },
+      { all: 5, done: 5 },
+    ],
+  ],
 ] as const)("a company that keeps letters so: %s", (charset, expected, toLearn) => {
   test("each name stands there once, as far as it is kept, and every change was said", async () => {
     const company = await setUpCompany({ company: { charset } });
@@ -84,7 +106,7 @@ describe.each([
       });
     }
     const { polish, ...others } = writes;
-    expect(polish).toEqual(toLearn);
+    expect(toLearn).toContainEqual(polish);
     expect(Object.values(others)).toEqual(SCRIPTS.slice(1).map(() => ({ all: 3, done: 3 })));
     for (const type of ["customer", "item"] as const) {
       const names = await namesIn(company, type);
@@ -95,14 +117,14 @@ describe.each([
   });
 });
 
-test("signs are made plain where only they are refused; letters stay", async () => {
+test.concurrent("signs are made plain where only they are refused; letters stay", async () => {
   const company = await setUpCompany({ company: { charset: "letters" } });
   const { qbo, invoice } = await push(company, { customer: { id: "C-1", name: "Łódź – “Sklep”" } });
   expect(qbo.CustomerRef.name).toBe('Łódź - "Sklep"');
   expect(warningCodes(invoice)).toContain("text_changed");
 });
 
-test("an invoice whose own texts lose letters is sent again, as an update of the same invoice", async () => {
+test.concurrent("an invoice whose own texts lose letters is sent again, as an update of the same invoice", async () => {
   const company = await setUpCompany({ company: { charset: "question-marks" } });
   const customer = { id: "C-1", name: "Plain Buyer" };
   await push(company, { customer });
@@ -123,7 +145,7 @@ test("an invoice whose own texts lose letters is sent again, as an update of the
   expect(warningCodes(seen)).not.toContain("lost_letters");
 });
 
-test("Try again forgets what was learned, and what the company keeps by now is kept", async () => {
+test.concurrent("Try again forgets what was learned, and what the company keeps by now is kept", async () => {
   const company = await setUpCompany({ company: { charset: "latin-1" } });
   const page = `/settings/quickbooks/${company.connectionId}`;
   expect((await company.visitor.get(page)).html).toContain("Sent as they are");
@@ -143,7 +165,7 @@ test("Try again forgets what was learned, and what the company keeps by now is k
   expect(again.qbo.CustomerRef.name).toBe("Lódz Market");
 });
 
-test("accounts with such names are created once, and found again", async () => {
+test.concurrent("accounts with such names are created once, and found again", async () => {
   const settings = { income_account: "Sprzedaż", item_type: "service" };
   for (const [charset, name] of [
     ["letters", "Sprzedaż"],
@@ -167,7 +189,7 @@ test("accounts with such names are created once, and found again", async () => {
   }
 });
 
-test.each(["requestid_not_honoured", null])(
+test.concurrent.each(["requestid_not_honoured", null])(
   "nothing is created twice where answers get lost (%s)",
   async (forgetful) => {
     const company = await setUpCompany({

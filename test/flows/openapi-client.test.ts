@@ -58,7 +58,12 @@ beforeAll(async () => {
   const orders = await company.api.call<{ data: { id: string }[] }>("GET", `/orders?instance_id=${company.instanceId}`);
   const [first, second] = orders.data.map(({ id }) => id);
   const made = await company.api.call<{ data: { invoice_id: string }[] }>("POST", "/invoices", { order_ids: [first] });
+  const deliveries = await company.api.call<{ data: { id: string }[] }>(
+    "GET",
+    `/deliveries?instance_id=${company.instanceId}`,
+  );
   Object.assign(ids, {
+    Deliveries: deliveries.data[0]?.id,
     Connections: company.connectionId,
     Instances: company.instanceId,
     Orders: second,

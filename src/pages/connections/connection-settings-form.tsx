@@ -9,7 +9,7 @@ import type { SettingDefinition, SettingGroup } from "../../connections/setting.
 import { applies, hintOf, isRequired, type SettingField, settingOf } from "../../connections/settings.ts";
 import { taxingWords } from "../../connections/taxing-words.ts";
 import { codesOfRate, proposable, settingOfRate } from "../../connections/taxing.ts";
-import { proposedTimeZone, TIME_ZONES } from "../../connections/time-zone.ts";
+import { proposedTimeZone, zonesOffered } from "../../connections/time-zone.ts";
 import { ACCOUNT_ROLES } from "../../quickbooks/accounts.ts";
 import { Field, RadioGroup, SelectField } from "../../ui/field.tsx";
 import { ReadOnlyUnless } from "../../ui/readonly.tsx";
@@ -109,7 +109,7 @@ function SettingField({ field, ...props }: SettingsFormProps & { field: SettingF
     case "rate_codes":
       return <RateCodeFields {...props} />;
     case "time_zone":
-      return <Field {...head} hint={zoneHint(connection)} choices={TIME_ZONES} />;
+      return <Field {...head} hint={zoneHint(connection)} choices={zonesOffered(connection.company)} />;
     case "account": {
       const { type } = ACCOUNT_ROLES[control.role];
       const fitting = names.accounts.filter((account) => account.type === type).map((account) => account.name);

@@ -32,23 +32,25 @@ export function ErrorCard({
 }) {
   const isQuiet = ["queued", "sent"].includes(publicStatus(invoice));
   return (
-    <section class={`notice ${isQuiet ? "notice-note" : "notice-bad"}`} aria-labelledby="error-title">
-      <h2 id="error-title">{error.title}</h2>
-      <p>{error.message}</p>
-      <p>
-        <b>What to do: </b>
-        {error.remedy}
-      </p>
-      <p class="small">
-        {[
-          displayInstant(error.occurredAt),
-          error.code && `QuickBooks code ${error.code}`,
-          error.intuitTid && `intuit_tid ${error.intuitTid}`,
-        ]
-          .filter(Boolean)
-          .join(" · ")}
-      </p>
-      <FixForms invoice={invoice} error={error} mayAct={mayAct} />
+    <>
+      <section class={`notice ${isQuiet ? "notice-note" : "notice-bad"}`} aria-labelledby="error-title">
+        <h2 id="error-title">{error.title}</h2>
+        <p>{error.message}</p>
+        <p>
+          <b>What to do: </b>
+          {error.remedy}
+        </p>
+        <p class="small">
+          {[
+            displayInstant(error.occurredAt),
+            error.code && `QuickBooks code ${error.code}`,
+            error.intuitTid && `intuit_tid ${error.intuitTid}`,
+          ]
+            .filter(Boolean)
+            .join(" · ")}
+        </p>
+        <FixForms invoice={invoice} error={error} mayAct={mayAct} />
+      </section>
       <SupportDetails
         id="support-details"
         supportUrl={supportUrl}
@@ -64,7 +66,7 @@ export function ErrorCard({
           ["Time", error.occurredAt],
         ]}
       />
-    </section>
+    </>
   );
 }
 

@@ -40,7 +40,7 @@ export function PasskeyForm({ does, passkeys = [], user, ...props }: PasskeyForm
       <button type="submit" class={props.isPrimary ? "button primary" : "button"}>
         {props.label}
       </button>
-      <p class="field-error" role="alert" data-passkey-fault />
+      <p class="field-error" role="alert" data-passkey-fault hidden />
       <script src="/passkeys.js" nonce={useNonce()} defer />
     </form>
   );

@@ -61,34 +61,13 @@ async function writesOf(company: TestCompany, work: () => Promise<unknown>): Pro
 }
 
 describe.concurrent.each([
-  // The first of these names teaches; afterwards each invoice takes three writes: customer, item, invoice. Customer and
-  // item are made at the same time, so both may have been under way before either taught.
-  ["everything", AS_THEY_ARE, [{ all: 3, done: 3 }]],
-  ["letters", AS_THEY_ARE, [{ all: 3, done: 3 }]],
-  [
-    "latin-1",
-    MADE_FIT,
-    [
-      { all: 4, done: 3 },
-      { all: 5, done: 3 },
-    ],
-  ],
-  [
-    "question-marks",
-    MADE_FIT,
-    [
-      { all: 4, done: 4 },
-      { all: 5, done: 5 },
-    ],
-  ],
-  [
-    "look-alikes",
-    MADE_FIT,
-    [
-      { all: 4, done: 4 },
-      { all: 5, done: 5 },
-    ],
-  ],
+  // Each invoice takes three writes: customer, item, invoice. To learn takes at most two more: customer and item are made at
+  // the same time, and each of them may have to be made, or named, once more. `done`: those that QuickBooks did.
+  ["everything", AS_THEY_ARE, { all: 0, done: 0 }],
+  ["letters", AS_THEY_ARE, { all: 0, done: 0 }],
+  ["latin-1", MADE_FIT, { all: 2, done: 0 }],
+  ["question-marks", MADE_FIT, { all: 2, done: 2 }],
+  ["look-alikes", MADE_FIT, { all: 2, done: 2 }],
 ] as const)("a company that keeps letters so: %s", (charset, expected, toLearn) => {
   test("each name stands there once, as far as it is kept, and every change was said", async () => {
     const company = await setUpCompany({ company: { charset } });
@@ -105,9 +84,11 @@ describe.concurrent.each([
         expect(warningCodes(invoice).includes("text_changed")).toBe(isChanged);
       });
     }
-    const { polish, ...others } = writes;
-    expect(toLearn).toContainEqual(polish);
-    expect(Object.values(others)).toEqual(SCRIPTS.slice(1).map(() => ({ all: 3, done: 3 })));
+    for (const kind of ["all", "done"] as const) {
+      const spent = Object.values(writes).map((of) => of[kind] - 3);
+      expect(Math.min(...spent)).toBe(0);
+      expect(spent.reduce((sum, more) => sum + more)).toBeLessThanOrEqual(toLearn[kind]);
+    }
     for (const type of ["customer", "item"] as const) {
       const names = await namesIn(company, type);
       const wanted = SCRIPTS.map((script) => (type === "customer" ? expected[script].buyer : expected[script].product));

@@ -36,19 +36,18 @@ export class InMemoryD1 {
   readonly #statements = new Map<string, StatementSync>();
   readonly #bound = new WeakMap<object, Bound>();
   #tables: string[] = [];
-  readonly #waiting = [...MIGRATION_FILES];
+  #waiting = [...MIGRATION_FILES];
 
-  /** `before`: the first migration that does not run yet, for a database as a former version knew it. */
-  constructor(before?: string) {
-    this.migrate(before);
+  /** `without`: a migration that does not run yet, so that its tables are as the former version knew them. */
+  constructor(without?: string) {
+    this.migrate(without);
   }
 
   /** Runs the migrations that have not run yet, in their order. */
-  migrate(before?: string): void {
-    while (this.#waiting[0] !== undefined && this.#waiting[0] !== before) {
-      const file = this.#waiting.shift() ?? "";
-      this.#database.exec(readFileSync(new URL(file, MIGRATIONS).pathname, "utf8"));
-    }
+  migrate(without?: string): void {
+    for (const file of this.#waiting)
+      if (file !== without) this.#database.exec(readFileSync(new URL(file, MIGRATIONS).pathname, "utf8"));
+    this.#waiting = this.#waiting.filter((file) => file === without);
     // A statement that was prepared before knows the tables as they were.
     this.#statements.clear();
     const rows = this.#database

@@ -34,17 +34,17 @@ const realLog = console.log;
 export class MemoryLab {
   readonly #d1: InMemoryD1;
 
-  /** `before`: the first migration that does not run until `migrate` is called. */
+  /** `without`: a migration that does not run until `migrate` is called. */
   constructor(
     readonly gateClass: new (ctx: DurableObjectState, env: Env) => RealmGate,
     readonly switches: D1Switches = ALL_IN_FORCE,
-    before?: string,
+    without?: string,
   ) {
-    this.#d1 = new InMemoryD1(before);
+    this.#d1 = new InMemoryD1(without);
     this.#d1.exec(switches.ddl);
   }
 
-  /** Runs the migrations that were left out, as a deploy does while the former version still works. */
+  /** Runs the migration that was left out, as a deploy does while the former version still works. */
   migrate(): void {
     this.#d1.migrate();
   }

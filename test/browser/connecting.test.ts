@@ -172,7 +172,7 @@ test("instance: new, association, switches, secret and its rotation", async () =
   expect(await new OrderSystem(url, `whsec_${btoa("a secret of somebody else")}`).send(invoiceEvent())).toMatchObject({
     status: 401,
   });
-  await expect.poll(async () => (await emulator.list(company.realmId, "invoice")).length, { timeout: 30_000 }).toBe(2);
+  await expect.poll(async () => (await emulator.list(company.realmId, "invoice")).length, { timeout: 90_000 }).toBe(2);
   // The address of the answer, opened anew, is the page again, and the secret stands there no more.
   await page.goto(page.url());
   const deliveries = page.getByRole("table", { name: "Recent deliveries" });
@@ -190,6 +190,6 @@ test("an instance's association is changed on its page", async () => {
   await button(page, "Save").click();
   await seesNotice(page, "Saved.");
   expect(await from.orders.send(invoiceEvent())).toMatchObject({ status: 202 });
-  await expect.poll(async () => (await emulator.list(to.realmId, "invoice")).length, { timeout: 30_000 }).toBe(1);
+  await expect.poll(async () => (await emulator.list(to.realmId, "invoice")).length, { timeout: 90_000 }).toBe(1);
   expect(await emulator.list(from.realmId, "invoice")).toHaveLength(0);
 });

@@ -9,6 +9,7 @@ const LONG = [
   "flows/notices",
   "flows/contract/moving",
   "flows/faults/lost-answers",
+  "flows/letters",
   "flows/data-set",
   "browser/every-page",
   "browser/sending",

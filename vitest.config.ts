@@ -40,6 +40,8 @@ const FILES_AT_ONCE = 4;
 const WINDOWS_AT_ONCE = 4;
 const STACK_STARTUP_LIMIT_MS = 180_000;
 const FLOW_LIMIT_MS = 300_000;
+/** How long `expect.poll` asks again: one call may take longer than its own second where much goes on. */
+const POLL_LIMIT_MS = 30_000;
 /** What only computes takes the time that flows and pages leave, which may be little (scripts/lib/run-tests.ts). */
 const COMPUTING_LIMIT_MS = 300_000;
 
@@ -92,6 +94,7 @@ export default defineConfig({
       {
         test: {
           name: "flows",
+          expect: { poll: { timeout: POLL_LIMIT_MS } },
           include: ["test/flows/**/*.test.ts"],
           environment: "node",
           globalSetup: ["./test/harness/shared-stack.ts"],
@@ -113,6 +116,7 @@ export default defineConfig({
       {
         test: {
           name: "browser",
+          expect: { poll: { timeout: POLL_LIMIT_MS } },
           include: ["test/browser/**/*.test.ts"],
           environment: "node",
           globalSetup: ["./test/harness/shared-stack.ts"],

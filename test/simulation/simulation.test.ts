@@ -7,7 +7,7 @@ import { COMMAND_COUNT } from "./commands.ts";
 import { runInWorkerd } from "./in-workerd.ts";
 import { playStories } from "./story.ts";
 
-const RUNS = 5;
+const RUNS = 3;
 const LIMIT_MS = 3 * 3_600_000;
 
 test(

@@ -10,7 +10,7 @@ import { playStories } from "./story.ts";
 
 vi.mock("cloudflare:workers", () => import("./workers-double.ts"));
 
-const RUNS = 60;
+const RUNS = 40;
 const LIMIT_MS = 3 * 3_600_000;
 
 test(

@@ -65,6 +65,7 @@ const INVISIBLE = /[\p{Cf}\p{Co}\p{Cn}\ufffd]/u;
 const EMOJI_PARTS =
   /\p{Emoji_Modifier}|\p{Regional_Indicator}|\p{Variation_Selector}|\u200d|\u20e3|[\u{e0020}-\u{e007f}]/u;
 const PICTURE = /\p{Extended_Pictographic}/u;
+const EMOJI = /\p{Emoji_Presentation}/u;
 
 export interface TextKind {
   /** A name: colons become hyphens, backslashes slashes; tabs and line breaks spaces; spaces are trimmed, never repeated. */
@@ -125,7 +126,7 @@ function cleanCharacter(char: string, letters: Letters, changes: Set<TextChange>
 
 /** An emoji, unlike signs such as '™', which Unicode counts among the pictures, too. */
 function isPicture(char: string): boolean {
-  return PICTURE.test(char) && char.normalize("NFKD") === char;
+  return EMOJI.test(char) || (PICTURE.test(char) && char.normalize("NFKD") === char);
 }
 
 /** What a character resembles: its compatibility decomposition without marks, nothing, or a question mark. */

@@ -52,6 +52,24 @@ test("a shipped order gets its invoice on Fulfillment and goes to QuickBooks by 
   expect(complaintsOf(page)).toEqual([]);
 });
 
+test("Invoice date dates the invoices, and stays while the list is filtered", async () => {
+  const company = await setUpCompany();
+  const number = await ship(company);
+  await page.goto(`/fulfillment?instance=${company.instanceId}`);
+  await page.getByLabel("Invoice date", { exact: true }).fill("2026-02-28");
+  await page.getByLabel("From", { exact: true }).fill("2020-01-01");
+  await page.waitForURL(/from=2020-01-01/);
+  await rowOf(page, number).waitFor();
+  await tick(page, number);
+  await button(page, "Create invoice").click();
+  await seesNotice(page, "1 invoice was created: 1 on the way to QuickBooks.");
+  await page.goto(listPath(company));
+  await rowSays(page, number, "Sent");
+  const [invoice] = await company.emulator.list(company.realmId, "invoice");
+  expect(invoice).toMatchObject({ DocNumber: number, TxnDate: "2026-02-28" });
+  expect(complaintsOf(page)).toEqual([]);
+});
+
 test("an order that cannot be invoiced says why, the others are", async () => {
   const company = await setUpCompany({ autoInvoice: false });
   const [number, cancelled] = [await ship(company), await ship(company)];

@@ -67,6 +67,7 @@ describe("cleanText", () => {
     ["Mug™ 5 € ≤ №7", "Mug™ 5 € ≤ №7", "MugTM 5 EUR ? No7", "MugTM 5 EUR ? No7"],
     ["𠮷野家", "𠮷野家", "𠮷野家", "???"],
     ["e\u200d\u0301 and a\u0328\u0301", "é and ą́", "é and ą́", "e and a"],
+    ["🈚 ㊗", " ㊗", " 祝", " ?"],
     ["Party 🎉 1️⃣ ❤️ ☎", "Party  1  ", "Party  1  ", "Party  1  "],
   ])("%s", (text, ...expected) => {
     expect(LETTERS.map((letters) => cleanText(text, LONG, letters).text)).toEqual(expected);

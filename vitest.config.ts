@@ -36,8 +36,6 @@ process.env["X_LOCAL_OBSERVABILITY"] = "false";
 
 /** Of two cores vitest would use one; much of a test is waiting, for pushes and pages above all. */
 const FILES_AT_ONCE = 4;
-/** A browser of its own each. */
-const WINDOWS_AT_ONCE = 4;
 const STACK_STARTUP_LIMIT_MS = 180_000;
 const FLOW_LIMIT_MS = 300_000;
 /** How long `expect.poll` asks again: one call may take longer than its own second where much goes on. */
@@ -120,9 +118,7 @@ export default defineConfig({
           include: ["test/browser/**/*.test.ts"],
           environment: "node",
           globalSetup: ["./test/harness/shared-stack.ts"],
-          maxWorkers: WINDOWS_AT_ONCE,
-          // After the flows, which load both cores.
-          sequence: { groupOrder: 1 },
+          maxWorkers: FILES_AT_ONCE,
           testTimeout: FLOW_LIMIT_MS,
           hookTimeout: STACK_STARTUP_LIMIT_MS,
         },

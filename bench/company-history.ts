@@ -17,7 +17,7 @@ import type { pushAttempts } from "../src/pushes/schema.ts";
 import { planOrder } from "../src/mapping/tax/plan-order.ts";
 import { type MappingInput, toQboInvoice } from "../src/mapping/to-qbo-invoice.ts";
 
-export const INVOICES = 50_000;
+const INVOICES = 50_000;
 /** Shipped orders without an invoice: what Fulfillment shows. */
 const OPEN_ORDERS = 600;
 const DAYS = 3 * 365;
@@ -82,15 +82,15 @@ export function connectionOf(instanceId: string): string {
   return instanceId === "instance-3" ? CONNECTION_IDS[1] : CONNECTION_IDS[0];
 }
 
-/** All entries, the oldest first. */
-export function* companyHistory(): Generator<Entry> {
+/** All entries, the oldest first: so many invoices, and the orders that wait for one. */
+export function* companyHistory(invoices = INVOICES): Generator<Entry> {
   const random = seeded(20261120);
   const told = readOrders();
-  const total = INVOICES + OPEN_ORDERS;
+  const total = invoices + OPEN_ORDERS;
   for (let place = 0; place < total; place += 1) {
     const day = Math.floor((place / total) * DAYS);
     const at = new Date(NOW.getTime() - (DAYS - day) * DAY_MS + Math.floor(random() * DAY_MS));
-    const isOpen = place >= INVOICES;
+    const isOpen = place >= invoices;
     const order = { ...pick(told, random), id: `order-${place}`, number: `ORD-${100_000 + place}` };
     order.customer = customerOf(order, place, random);
     yield entryOf({

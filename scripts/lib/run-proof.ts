@@ -14,11 +14,14 @@ import { runVitest, type TestCount } from "./vitest-run.ts";
 const figureLine = z.object({ proof: z.string(), what: z.string(), value: z.string(), limit: z.string() });
 type Figure = z.infer<typeof figureLine>;
 
-/** How many stories each simulation plays here; `npm test` plays few. */
+const TWO_VERSIONS = "test/simulation/two-versions";
+
+/** How much each plays here; `npm test` plays little. */
 const SIMULATIONS = [
-  { project: "unit", file: "test/simulation/simulation.unit.test.ts", runs: "10000" },
-  { project: "unit", file: "test/simulation/two-versions/two-versions.unit.test.ts", runs: "1000" },
-  { project: "worker", file: "test/simulation/simulation.test.ts", runs: "500" },
+  { project: "unit", file: "test/simulation/simulation.unit.test.ts", how: { SIMULATION_RUNS: "10000" } },
+  { project: "unit", file: `${TWO_VERSIONS}/two-versions.unit.test.ts`, how: { SIMULATION_RUNS: "1000" } },
+  { project: "unit", file: `${TWO_VERSIONS}/many-invoices.unit.test.ts`, how: { FORMER_INVOICES: "50000" } },
+  { project: "worker", file: "test/simulation/simulation.test.ts", how: { SIMULATION_RUNS: "500" } },
 ];
 
 /** The proofs wait in real time, one after the other. */
@@ -42,11 +45,11 @@ if (isAsked("properties")) {
 if (isAsked("simulation")) {
   const env = { SIMULATION_SEED: seeds.SIMULATION_SEED };
   console.log(`\nSimulations with ${seedText(env)}`);
-  for (const { project, file, runs } of SIMULATIONS)
+  for (const { project, file, how } of SIMULATIONS)
     add(
       await runVitest([project], {
         files: [file],
-        env: { ...env, SIMULATION_RUNS: runs },
+        env: { ...env, ...how },
         limitMinutes: LIMIT_MINUTES,
       }),
     );

@@ -11,14 +11,7 @@ import { MAX_TOKEN_REFUSALS } from "../../src/connections/token-refusals.ts";
 import { QuickBooksError } from "../../src/quickbooks/faults.ts";
 import { GateWorld, ID } from "./gate-double.ts";
 
-vi.mock("cloudflare:workers", () => ({
-  DurableObject: class {
-    constructor(
-      readonly ctx: unknown,
-      readonly env: unknown,
-    ) {}
-  },
-}));
+vi.mock("cloudflare:workers", () => import("../simulation/workers-double.ts"));
 vi.mock("../../src/connections/gate.ts", () => ({ gateOf: vi.fn<() => RealmGate>() }));
 
 const MINUTE_MS = 60_000;

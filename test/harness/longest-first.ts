@@ -6,22 +6,29 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Files that take more than a quarter of a minute, by what stands in their path, the longest first. */
 const LONG = [
-  "flows/notices",
   "flows/contract/moving",
-  "flows/faults/lost-answers",
   "flows/letters",
+  "flows/tax",
+  "flows/faults/lost-answers",
   "flows/data-set",
+  "flows/reported",
+  "flows/notices",
+  "flows/faults/error-words",
+  "flows/app-alone",
+  "flows/contract/intuit-webhooks",
+  "flows/faults/connection",
   "browser/every-page",
   "browser/sending",
-  "flows/faults/connection",
-  "flows/faults/error-words",
   "browser/first-run",
   "simulation/rules",
-  "simulation/two-versions/two",
+  "simulation/two-versions/",
   "simulation/",
   "pushes/intuit-events",
+  "pushes/second-kind",
   "pushes/unanswered",
+  "pushes/sending",
   "pushes/changes-in-quickbooks",
+  "inbox/concurrency",
 ];
 
 export class LongestFirst extends BaseSequencer {

@@ -15,7 +15,8 @@ import { listExhausted, listInterrupted, requeueExpired } from "../../src/pushes
 import { claimRow, freezeRow, refreezeRow, renewLease } from "../../src/pushes/lease.ts";
 import { settleRow } from "../../src/pushes/settle-row.ts";
 import type { World } from "../simulation/world.ts";
-import { change, errorOf, home, inBooks, inWorld, makeInvoice, onlyRow, rowOf } from "./world-fixture.ts";
+import { change, errorOf, home, inBooks, makeInvoice, onlyRow, rowOf } from "./world-fixture.ts";
+import { inWorld } from "./world-in-workerd.ts";
 
 const LEASE_MS = 180_000;
 

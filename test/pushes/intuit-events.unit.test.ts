@@ -5,42 +5,34 @@
  */
 import { and, eq } from "drizzle-orm";
 import { describe, expect, test, vi } from "vitest";
-import { RealmGate } from "../../src/connections/realm-gate.ts";
 import { links } from "../../src/mapping/schema.ts";
 import { intuitEvents } from "../../src/pushes/schema.ts";
-import { type BookInvoice, type Books, type BooksOptions, HONEST_BOOKS, faultOf } from "../simulation/books.ts";
-import { MemoryLab } from "../simulation/in-memory.ts";
+import { type BookInvoice, type Books, type BooksOptions, faultOf } from "../simulation/books.ts";
 import { DEEDS_IN_QUICKBOOKS, saveInstanceAs, workInQuickBooks } from "../simulation/people.ts";
 import type { World } from "../simulation/world.ts";
 import { CONTENT, OTHER, home, onlyRow, rowOf, warningCodes } from "./world-fixture.ts";
+import { inWorld as inMemory } from "./world-in-memory.ts";
 import { selectInvoices } from "../../src/invoicing/invoice-row.ts";
 import { pushes } from "../../src/pushes/schema.ts";
 
-vi.mock("cloudflare:workers", () => ({
-  DurableObject: class {
-    constructor(
-      readonly ctx: unknown,
-      readonly env: unknown,
-    ) {}
-  },
-}));
-vi.mock("../simulation/in-workerd.ts", () => ({}));
+vi.mock("cloudflare:workers", () => import("../simulation/workers-double.ts"));
 
 const UNTIL_TOLD_MS = 12_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-async function inWorld(
+function inWorld(
   work: (world: World, books: Books) => Promise<void>,
   options: Partial<BooksOptions> = {},
   hasCron = false,
 ): Promise<void> {
-  await new MemoryLab(RealmGate).run({ books: { ...HONEST_BOOKS, ...options }, hasCron }, 1, async (world) => {
+  const playAndLook = async (world: World): Promise<void> => {
     const [books] = world.books;
     if (!books) throw new Error("No books");
     await work(world, books);
     expect(world.problems).toEqual([]);
-  });
+  };
+  return inMemory(playAndLook, options, hasCron);
 }
 
 async function sendInvoices(world: World, count: number): Promise<void> {

@@ -12,15 +12,7 @@ import { CONTENT, OTHER, onlyRow } from "./world-fixture.ts";
 import { selectInvoices } from "../../src/invoicing/invoice-row.ts";
 import { pushes } from "../../src/pushes/schema.ts";
 
-vi.mock("cloudflare:workers", () => ({
-  DurableObject: class {
-    constructor(
-      readonly ctx: unknown,
-      readonly env: unknown,
-    ) {}
-  },
-}));
-vi.mock("../simulation/in-workerd.ts", () => ({}));
+vi.mock("cloudflare:workers", () => import("../simulation/workers-double.ts"));
 
 const MINUTES = 10;
 const REFUSES = `CREATE TRIGGER refuses BEFORE UPDATE ON invoices WHEN new.state = 'unknown'

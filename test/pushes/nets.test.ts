@@ -6,7 +6,8 @@ import { expect, test } from "vitest";
 import { consumeDeadLetters } from "../../src/pushes/queue/dead-letters.ts";
 import { sweep } from "../../src/pushes/queue/sweep.ts";
 import type { World } from "../simulation/world.ts";
-import { CONTENT, change, home, inBooks, inWorld, makeInvoice, onlyRow, rowOf } from "./world-fixture.ts";
+import { CONTENT, change, home, inBooks, makeInvoice, onlyRow, rowOf } from "./world-fixture.ts";
+import { inWorld } from "./world-in-workerd.ts";
 
 /** The product's promise: what was not in flight goes on within 60 s. */
 const WITHIN_MS = 60_000;

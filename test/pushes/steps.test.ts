@@ -23,7 +23,8 @@ import { type Failure, QuickBooksError } from "../../src/quickbooks/faults.ts";
 import { UK_COMPANY } from "../connections/company-fixture.ts";
 import { fakeQuickBooks } from "../quickbooks/fake-quickbooks.ts";
 import type { World } from "../simulation/world.ts";
-import { CONTENT, change, home, inBooks, inWorld, makeInvoice, onlyRow, rowOf } from "./world-fixture.ts";
+import { CONTENT, change, home, inBooks, makeInvoice, onlyRow, rowOf } from "./world-fixture.ts";
+import { inWorld } from "./world-in-workerd.ts";
 
 const REFUSED: Failure = {
   kind: "refused",

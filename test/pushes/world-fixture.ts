@@ -1,12 +1,10 @@
 /**
- * A small world for tests of pushes inside workerd: real D1 and the real gate, QuickBooks and the queue as doubles, and a
- * clock that is moved by hand (test/simulation). An invoice is made the way order systems make it, then put where the
- * test wants it.
+ * What tests of pushes ask of a small world (test/simulation): an invoice is made the way order systems make it, then put
+ * where the test wants it. The world itself runs in memory (world-in-memory.ts) or in workerd (world-in-workerd.ts).
  */
 import { eq } from "drizzle-orm";
 import type { InvoiceRow } from "../../src/invoicing/invoice-row.ts";
-import { HONEST_BOOKS, type BookInvoice, type BooksOptions } from "../simulation/books.ts";
-import { runInWorkerd } from "../simulation/in-workerd.ts";
+import type { BookInvoice } from "../simulation/books.ts";
 import type { Trouble } from "../simulation/network.ts";
 import type { Content } from "../simulation/simulated-order-system.ts";
 import { saveInstanceAs } from "../simulation/people.ts";
@@ -22,11 +20,6 @@ export const CONTENT: Content = {
   taxCents: 0,
 };
 export const OTHER: Content = { ...CONTENT, lines: [{ sku: 1, quantity: 3, cents: 999 }] };
-
-/** Runs a test in a world of its own; no cron, so that nothing happens by itself but by alarms. */
-export async function inWorld(work: (world: World) => Promise<void>, books: Partial<BooksOptions> = {}): Promise<void> {
-  await runInWorkerd({ books: { ...HONEST_BOOKS, ...books }, hasCron: false }, 0, work);
-}
 
 /** An invoice that nobody has asked to send, with these columns on top. */
 export async function makeInvoice(world: World, patch: Partial<InvoiceRow> = {}): Promise<InvoiceRow> {

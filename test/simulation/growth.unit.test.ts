@@ -15,14 +15,7 @@ import { checkSafety, readRows } from "./oracle.ts";
 import type { Delivery } from "./simulated-order-system.ts";
 import type { World } from "./world.ts";
 
-vi.mock("cloudflare:workers", () => ({
-  DurableObject: class {
-    constructor(
-      readonly ctx: unknown,
-      readonly env: unknown,
-    ) {}
-  },
-}));
+vi.mock("cloudflare:workers", () => import("./workers-double.ts"));
 
 const ORDERS = 200;
 const ORDERS_AT_ONCE = 20;

@@ -3,7 +3,6 @@
  * it can do and its name in the list of kinds are all that it takes. Real queue consumer, gate and calls; the books keep
  * credit memos beside invoices, under IDs of their own that may be those of invoices.
  */
-import "../../simulation/quick-drizzle.ts";
 import { describe, expect, test, vi } from "vitest";
 import { RealmGate } from "../../../src/connections/realm-gate.ts";
 import { readError } from "../../../src/failures/push-error.ts";

@@ -1,6 +1,7 @@
 /**
  * All test projects in one place; `npm test` runs each of them. A test's project follows from its path:
- * `*.unit.test.ts` and test/architecture run in Node, other tests that mirror src/ run in workerd,
+ * `*.unit.test.ts` and test/architecture run in Node (`*.isolated.test.ts` too, each file with modules of its own, since they
+ * replace some), other tests that mirror src/ run in workerd,
  * test/flows and test/browser run in Node against the app and the emulator as two real processes.
  */
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
@@ -43,6 +44,16 @@ const POLL_LIMIT_MS = 30_000;
 /** What only computes takes the time that flows and pages leave, which may be little (scripts/lib/run-tests.ts). */
 const COMPUTING_LIMIT_MS = 300_000;
 
+/** What tests in Node share. */
+const IN_NODE = {
+  setupFiles: ["./test/seed.ts", "./test/simulation/quick-drizzle.ts"],
+  environment: "node",
+  maxWorkers: FILES_AT_ONCE,
+  testTimeout: COMPUTING_LIMIT_MS,
+  /** Node has no Durable Objects; a class of that name is enough to run the gate's. */
+  alias: { "cloudflare:workers": `${import.meta.dirname}/test/simulation/workers-double.ts` },
+};
+
 export default defineConfig({
   test: {
     // What passed needs no log of its own; what failed comes with every line.
@@ -51,13 +62,19 @@ export default defineConfig({
     projects: [
       {
         test: {
+          ...IN_NODE,
+          name: "isolated",
+          include: ["test/**/*.isolated.test.ts"],
+        },
+      },
+      {
+        test: {
+          ...IN_NODE,
           name: "unit",
           include: ["test/**/*.unit.test.{ts,tsx}", "test/architecture/**/*.test.ts"],
           exclude: ["test/emulator/**"],
-          setupFiles: ["./test/seed.ts", "./test/simulation/quick-drizzle.ts"],
-          environment: "node",
-          maxWorkers: FILES_AT_ONCE,
-          testTimeout: COMPUTING_LIMIT_MS,
+          // Modules are loaded once for all files that a worker runs.
+          isolate: false,
         },
       },
       {
@@ -78,7 +95,7 @@ export default defineConfig({
         test: {
           name: "worker",
           include: ["test/**/*.test.{ts,tsx}"],
-          exclude: ["test/**/*.unit.test.{ts,tsx}", FOLDERS_OF_OTHER_PROJECTS],
+          exclude: ["test/**/*.{unit,isolated}.test.{ts,tsx}", FOLDERS_OF_OTHER_PROJECTS],
           setupFiles: ["./test/seed.ts", "./test/quiet-log.ts", "./test/apply-migrations.ts"],
           disableConsoleIntercept: true,
           // A worker of its own for each file would load the whole app 60 times; apply-migrations.ts empties the storage.

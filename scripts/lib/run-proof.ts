@@ -19,7 +19,7 @@ const TWO_VERSIONS = "test/simulation/two-versions";
 /** How much each plays here; `npm test` plays little. */
 const SIMULATIONS = [
   { project: "unit", file: "test/simulation/simulation.unit.test.ts", how: { SIMULATION_RUNS: "10000" } },
-  { project: "unit", file: `${TWO_VERSIONS}/two-versions.unit.test.ts`, how: { SIMULATION_RUNS: "1000" } },
+  { project: "isolated", file: `${TWO_VERSIONS}/two-versions.isolated.test.ts`, how: { SIMULATION_RUNS: "1000" } },
   { project: "unit", file: `${TWO_VERSIONS}/many-invoices.unit.test.ts`, how: { FORMER_INVOICES: "50000" } },
   { project: "worker", file: "test/simulation/simulation.test.ts", how: { SIMULATION_RUNS: "500" } },
 ];

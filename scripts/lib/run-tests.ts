@@ -14,7 +14,7 @@ import { runVitest, type TestCount } from "./vitest-run.ts";
 /** What the app and the emulator do as two real processes: mostly waiting, with limits in real time. */
 const WAITING = ["flows", "browser"];
 /** What only computes, on what the others leave of the cores. */
-const COMPUTING = ["unit", "worker", "emulator"];
+const COMPUTING = ["isolated", "unit", "worker", "emulator"];
 
 /** No run takes half of it on a calm machine. */
 const LIMIT_MINUTES = 25;

@@ -13,7 +13,7 @@ import { RULE_STORIES } from "../simulation/rule-stories.ts";
 import { CITATION, missingIn } from "./citations.ts";
 import { ROOT } from "./sources.ts";
 
-const TOKEN_RULES = "test/connections/token-rules.unit.test.ts";
+const TOKEN_RULES = "test/connections/token-rules.isolated.test.ts";
 const page = readFileSync(join(ROOT, "docs", "exactly-once.md"), "utf8");
 const [, tables = ""] = /\n## Rule, story, mutation\n([\s\S]*?)\n## /.exec(page) ?? [];
 

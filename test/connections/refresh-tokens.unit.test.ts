@@ -11,8 +11,6 @@ import { sealTokens } from "../../src/connections/token-vault.ts";
 import { readConfig } from "../../src/env.ts";
 import { type Fault, GateWorld, ID } from "./gate-double.ts";
 
-vi.mock("cloudflare:workers", () => import("../simulation/workers-double.ts"));
-
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 /** As often as a write is tried at most. */

@@ -6,9 +6,10 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Files that take more than a quarter of a minute, by what stands in their path, the longest first. */
 const LONG = [
-  "flows/contract/moving",
-  "flows/letters",
   "flows/tax",
+  "browser/every-page",
+  "flows/letters",
+  "flows/contract/moving",
   "flows/faults/lost-answers",
   "flows/data-set",
   "flows/reported",
@@ -17,7 +18,6 @@ const LONG = [
   "flows/app-alone",
   "flows/contract/intuit-webhooks",
   "flows/faults/connection",
-  "browser/every-page",
   "browser/sending",
   "browser/first-run",
   "simulation/rules",
@@ -26,18 +26,16 @@ const LONG = [
   "pushes/intuit-events",
   "pushes/second-kind",
   "pushes/unanswered",
-  "pushes/sending",
   "pushes/changes-in-quickbooks",
   "inbox/concurrency",
 ];
 
 export class LongestFirst extends BaseSequencer {
-  /** The files of a project stand together: only for the next one of its own does a worker that is shared stay. */
+  /** Files that share a worker stand together, at the end: it stays only for the next one of its own project. */
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const projects = this.ctx.projects.map(({ name }) => name);
-    const place = ({ project }: TestSpecification) => projects.indexOf(project.name);
+    const isShared = ({ project }: TestSpecification) => Number(!project.config.isolate);
     const sorted = await super.sort(files);
-    return sorted.toSorted((a, b) => place(a) - place(b) || rank(a) - rank(b));
+    return sorted.toSorted((a, b) => isShared(a) - isShared(b) || rank(a) - rank(b));
   }
 }
 

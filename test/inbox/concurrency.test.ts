@@ -92,7 +92,7 @@ describe("in any order", () => {
           number,
         ]);
       }),
-      { numRuns: 40 },
+      { numRuns: 12 },
     );
   });
 
@@ -121,7 +121,7 @@ describe("in any order", () => {
         expect(await count("invoices", system.instance.id)).toBe(wasCreated ? 1 : 0);
         expect((await system.order())?.isInvoiced ?? false).toBe(wasCreated && !isVoided);
       }),
-      { numRuns: 60 },
+      { numRuns: 12 },
     );
   });
 });

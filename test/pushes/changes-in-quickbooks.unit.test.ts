@@ -2,7 +2,7 @@
  * What people do to our invoices in QuickBooks (docs/contract.md, section 7), told by Intuit's webhooks through the
  * front door: it shows on the invoice, echoes of our own writes cost nothing, and nobody's work is overwritten unseen.
  */
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { findConnection } from "../../src/connections/store.ts";
 import { readConfig } from "../../src/env.ts";
 import { followNames } from "../../src/pushes/events/follow-names.ts";
@@ -11,8 +11,6 @@ import { intuitEvents } from "../../src/pushes/schema.ts";
 import type { World } from "../simulation/world.ts";
 import { CONTENT, OTHER, errorOf, home, inBooks, rowOf, sentInvoice, warningCodes } from "./world-fixture.ts";
 import { inWorld } from "./world-in-memory.ts";
-
-vi.mock("cloudflare:workers", () => import("../simulation/workers-double.ts"));
 
 const UNTIL_TOLD_MS = 12_000;
 

@@ -4,7 +4,7 @@
  * world in memory.
  */
 import { and, eq } from "drizzle-orm";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { links } from "../../src/mapping/schema.ts";
 import { intuitEvents } from "../../src/pushes/schema.ts";
 import { type BookInvoice, type Books, type BooksOptions, faultOf } from "../simulation/books.ts";
@@ -14,8 +14,6 @@ import { CONTENT, OTHER, home, onlyRow, rowOf, warningCodes } from "./world-fixt
 import { inWorld as inMemory } from "./world-in-memory.ts";
 import { selectInvoices } from "../../src/invoicing/invoice-row.ts";
 import { pushes } from "../../src/pushes/schema.ts";
-
-vi.mock("cloudflare:workers", () => import("../simulation/workers-double.ts"));
 
 const UNTIL_TOLD_MS = 12_000;
 const HOUR_MS = 3_600_000;

@@ -3,7 +3,7 @@
  * invoices go out meanwhile. The database refuses that one row here, as it does where a trigger or a value is broken.
  */
 import { eq } from "drizzle-orm";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { RealmGate } from "../../src/connections/realm-gate.ts";
 import { HONEST_BOOKS } from "../simulation/books.ts";
 import { ALL_IN_FORCE, MemoryLab } from "../simulation/in-memory.ts";
@@ -11,8 +11,6 @@ import { saveInstanceAs } from "../simulation/people.ts";
 import { CONTENT, OTHER, onlyRow } from "./world-fixture.ts";
 import { selectInvoices } from "../../src/invoicing/invoice-row.ts";
 import { pushes } from "../../src/pushes/schema.ts";
-
-vi.mock("cloudflare:workers", () => import("../simulation/workers-double.ts"));
 
 const MINUTES = 10;
 const REFUSES = `CREATE TRIGGER refuses BEFORE UPDATE ON invoices WHEN new.state = 'unknown'

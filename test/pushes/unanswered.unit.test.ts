@@ -2,7 +2,7 @@
  * Pushes that QuickBooks did not answer (docs/architecture.md, section 3, rules 5 to 7): looked up, never sent blindly,
  * found by our mark alone, and given to a person where QuickBooks never answers.
  */
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { listAttempts } from "../../src/pushes/attempts.ts";
 import { reconnect, switchConnection } from "../simulation/people.ts";
 import type { World } from "../simulation/world.ts";
@@ -18,8 +18,6 @@ import {
   warningCodes,
 } from "./world-fixture.ts";
 import { inWorld } from "./world-in-memory.ts";
-
-vi.mock("cloudflare:workers", () => import("../simulation/workers-double.ts"));
 
 const FORGETFUL = { rememberRequestIds: false };
 const UNTIL_RESENT_MS = 200_000;

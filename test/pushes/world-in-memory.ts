@@ -1,6 +1,5 @@
 /**
  * A small world in memory, for tests in which much time passes: there it takes a tenth of the work that it takes in workerd.
- * The test file must provide a `DurableObject` class for `cloudflare:workers` (`vi.mock`).
  */
 import { RealmGate } from "../../src/connections/realm-gate.ts";
 import { type BooksOptions, HONEST_BOOKS } from "../simulation/books.ts";

@@ -5,7 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import { sql } from "drizzle-orm";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { thinHistory } from "../../src/app/thin-history.ts";
 import { RealmGate } from "../../src/connections/realm-gate.ts";
 import { DATABASE_LIMIT_BYTES } from "../../src/platform/database-size.ts";
@@ -14,8 +14,6 @@ import { MemoryLab } from "./in-memory.ts";
 import { checkSafety, readRows } from "./oracle.ts";
 import type { Delivery } from "./simulated-order-system.ts";
 import type { World } from "./world.ts";
-
-vi.mock("cloudflare:workers", () => import("./workers-double.ts"));
 
 const ORDERS = 200;
 const ORDERS_AT_ONCE = 20;

@@ -2,13 +2,11 @@
  * Short stories in memory: whatever happens, in the end the acknowledged invoices are the invoices in the books, each
  * once, equal to the cent. See story.ts for the environment variables.
  */
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { RealmGate } from "../../src/connections/realm-gate.ts";
 import { COMMAND_COUNT } from "./commands.ts";
 import { MemoryLab } from "./in-memory.ts";
 import { playStories } from "./story.ts";
-
-vi.mock("cloudflare:workers", () => import("./workers-double.ts"));
 
 const RUNS = 40;
 const LIMIT_MS = 3 * 3_600_000;

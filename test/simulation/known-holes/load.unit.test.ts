@@ -2,14 +2,12 @@
  * Load that ends: open events don't spin, and a heap of payments neither reads twice nor keeps invoices waiting.
  */
 import { eq } from "drizzle-orm";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { readRows } from "../oracle.ts";
 import { saveInstanceAs } from "../people.ts";
 import type { World } from "../world.ts";
 import { OTHER, inWorld, manyInvoices, standings } from "./stage.ts";
 import { pushes } from "../../../src/pushes/schema.ts";
-
-vi.mock("cloudflare:workers", () => import("../workers-double.ts"));
 
 const MANY_STEPS = 200_000;
 

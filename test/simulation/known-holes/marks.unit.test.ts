@@ -2,7 +2,7 @@
  * What stands in the books is found by our mark, whatever its number, and is nobody else's: refused resends, numbers that
  * changed or are shared, a database that was set back. And a mark alone proves nothing about an update or a customer.
  */
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { pushes } from "../../../src/pushes/schema.ts";
 import { linkInvoice } from "../../../src/invoicing/by-hand/fix.ts";
 import { readRows } from "../oracle.ts";
@@ -26,8 +26,6 @@ import {
   trouble,
   untilSent,
 } from "./stage.ts";
-
-vi.mock("cloudflare:workers", () => import("../workers-double.ts"));
 
 describe("a refused resend says nothing of the first send", () => {
   test.each([

@@ -2,7 +2,7 @@
  * What happens while an invoice is on its way: people in QuickBooks edit, void, delete or pay it, the order system tells
  * of something else. Nothing of it may be lost.
  */
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { interceptFetch, refusal } from "../intercept.ts";
 import { saveInstanceAs, workInQuickBooks } from "../people.ts";
 import {
@@ -19,8 +19,6 @@ import {
   trouble,
   untilSent,
 } from "./stage.ts";
-
-vi.mock("cloudflare:workers", () => import("../workers-double.ts"));
 
 describe("what a person does while the create's answer is slow", () => {
   const during = async (deed: "edit" | "void" | "delete" | "pay", look: Parameters<typeof inWorld>[1]) =>

@@ -2,10 +2,8 @@
  * Time that passes at the wrong place: between the question and the answer of a look-up, or between the freeze and the
  * first byte. On books that forget request IDs each of them was a second invoice.
  */
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { FORGETFUL, atEveryStep, copies, endsWell, inWorld, mishap, newInvoice, trouble, untilSent } from "./stage.ts";
-
-vi.mock("cloudflare:workers", () => import("../workers-double.ts"));
 
 const FIFTEEN_MINUTES_MS = 900_000;
 /** From a freeze to the last moment at which it is sent again, and a little more. */

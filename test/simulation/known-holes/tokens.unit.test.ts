@@ -2,7 +2,7 @@
  * A grant is lost by what Intuit or a person does, never by one failed write of ours or by one invoice's bad luck: after
  * each of these stories the connection stands and the invoice is sent.
  */
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { reconnect } from "../people.ts";
 import type { World } from "../world.ts";
 import {
@@ -17,8 +17,6 @@ import {
   stateOfFirstConnection,
   trouble,
 } from "./stage.ts";
-
-vi.mock("cloudflare:workers", () => import("../workers-double.ts"));
 
 const THINGS_OF_A_REFRESH = 8;
 

@@ -22,7 +22,6 @@ import { STORIES_OF_RESENDS } from "./rule-stories-of-resends.ts";
 import { STORIES_OF_WAITING } from "./rule-stories-of-waiting.ts";
 import { RULE_STORIES, type RuleStory } from "./rule-stories.ts";
 
-vi.mock("cloudflare:workers", () => import("./workers-double.ts"));
 vi.mock("../../src/connections/armed-times.ts", async (real) =>
   (await import("./broken-waiting.ts")).withoutArmedTimes(await real()),
 );

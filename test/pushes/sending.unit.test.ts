@@ -12,7 +12,7 @@ import { voidInvoice } from "../../src/invoicing/by-hand/void-invoice.ts";
 import { disconnect, reconnect, saveInstanceAs, switchConnection } from "../simulation/people.ts";
 import type { World } from "../simulation/world.ts";
 import { errorOf, home, inBooks, makeInvoice, rowOf, sentInvoice } from "./world-fixture.ts";
-import { inWorld } from "./world-in-workerd.ts";
+import { inWorld } from "./world-in-memory.ts";
 
 const IN_QUICKBOOKS = { qboId: "900", qboSyncToken: "3" };
 const HELD_BY = JSON.stringify({

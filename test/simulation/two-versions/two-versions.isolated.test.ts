@@ -22,7 +22,6 @@ import type { World } from "../world.ts";
 import { checkHalves } from "./halves.ts";
 import { answered, letAnswer } from "./turns.ts";
 
-vi.mock("cloudflare:workers", () => import("../workers-double.ts"));
 vi.mock("../../../src/actions/create-invoices.ts", async (real) =>
   (await import("./turns.ts")).byTurns(await real<Actions["create"]>(), "createInvoices"),
 );

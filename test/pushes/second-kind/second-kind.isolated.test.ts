@@ -23,7 +23,6 @@ import type { Content } from "../../simulation/simulated-order-system.ts";
 import type { World } from "../../simulation/world.ts";
 import { TABLE_OF_CREDIT_MEMOS, creditMemos } from "./credit-memo.ts";
 
-vi.mock("cloudflare:workers", () => import("../../simulation/workers-double.ts"));
 vi.mock("../../../src/kinds/kinds.ts", async (original) => {
   const real = await original<typeof import("../../../src/kinds/kinds.ts")>();
   const { creditMemoKind } = await import("./credit-memo.ts");

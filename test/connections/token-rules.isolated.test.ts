@@ -29,7 +29,6 @@ type Rule =
 
 const knobs = vi.hoisted(() => ({ broken: null as string | null }));
 
-vi.mock("cloudflare:workers", () => import("../simulation/workers-double.ts"));
 vi.mock("../../src/connections/kept-tokens.ts", async (original) => {
   const real = await original<typeof import("../../src/connections/kept-tokens.ts")>();
   const findNewer: typeof real.findNewer = async (places, connectionId, generation, isVaultAsked) => {

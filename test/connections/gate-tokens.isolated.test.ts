@@ -11,7 +11,6 @@ import { MAX_TOKEN_REFUSALS } from "../../src/connections/token-refusals.ts";
 import { QuickBooksError } from "../../src/quickbooks/faults.ts";
 import { GateWorld, ID } from "./gate-double.ts";
 
-vi.mock("cloudflare:workers", () => import("../simulation/workers-double.ts"));
 vi.mock("../../src/connections/gate.ts", () => ({ gateOf: vi.fn<() => RealmGate>() }));
 
 const MINUTE_MS = 60_000;

@@ -17,6 +17,8 @@ export default defineConfig({
     // A line logged outside a test's own request would keep the run from ending (test/quiet-log.ts).
     disableConsoleIntercept: true,
     include: ["test/emulator/**/*.test.ts"],
+    // As in the worker project: the emulator is loaded once for all files.
+    isolate: false,
     maxWorkers: FILES_AT_ONCE,
     testTimeout: TEST_LIMIT_MS,
     hookTimeout: TEST_LIMIT_MS,

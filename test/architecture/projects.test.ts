@@ -56,7 +56,7 @@ test("every project runs some, by its path", () => {
 
 test("files that share a worker replace no module: others would get the double", () => {
   const shared = projects.filter(({ isIsolated }) => !isIsolated).map(({ name }) => name);
-  expect(shared).toEqual(["unit", "worker"]);
+  expect(shared).toEqual(["unit", "worker", "emulator"]);
   const files = filesOf("test").filter((path) => projectsOf(path).some((name) => shared.includes(name)));
   expect(files.length).toBeGreaterThan(30);
   const self = "test/architecture/projects.test.ts";

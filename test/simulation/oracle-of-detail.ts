@@ -70,13 +70,14 @@ function spelledAsGiven(name: string): string {
 }
 
 /**
- * No letter got lost for good in an invoice and whatever it refers to: what QuickBooks made of it was corrected. A record
+ * No letter got lost for good in our invoices and whatever they refer to: what QuickBooks made of it was corrected. A record
  * whose invoice was voided before it could be used is looked at again only when something needs it.
  */
-export function checkLetters(world: World): void {
-  for (const books of world.books) {
-    const invoices = [...books.invoices.values()].filter((row) => row["isDeleted"] !== true);
-    const used = [books.customers, books.items].flatMap((rows) => usedBy(invoices, [...rows.values()]));
+export function checkLetters(world: World, rows: readonly Row[]): void {
+  for (const [place, books] of world.books.entries()) {
+    const ours = rows.filter((row) => row.connectionId === world.connectionIds[place]);
+    const invoices = ours.flatMap((row) => books.invoices.get(row.qboId ?? "") ?? []).filter((one) => !one.isDeleted);
+    const used = [books.customers, books.items].flatMap((records) => usedBy(invoices, [...records.values()]));
     const texts = [...invoices, ...used, ...usedBy(used, [...books.accounts.values()])];
     const lost = texts.find((row) => JSON.stringify(row).includes("?"));
     demand(lost === undefined, `Letters got lost in QuickBooks and stayed so: ${JSON.stringify(lost)}`);

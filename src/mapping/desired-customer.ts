@@ -80,6 +80,7 @@ function buyer(instanceId: string, order: Order, letters: Letters): OfMode {
     original: cleanText(customer.name, MAX_DISPLAY_NAME_CHARS, "all", { isName: true }).text,
     suffixes: [id],
     details,
+    buyer: { name: customer.name, email: customer.email },
     warnings: texts.warnings,
     isShared: false,
   };

@@ -16,7 +16,7 @@ import { type Letters, isLess } from "../quickbooks/letters.ts";
 import type { Written } from "../quickbooks/write-record.ts";
 import { learnLetters } from "./learn-letters.ts";
 import { type LinkTarget, linkOnce } from "./link-once.ts";
-import type { Link, LinkKind } from "./links.ts";
+import type { Buyer, Link, LinkKind, LinkOrigin } from "./links.ts";
 import { lettersLostBy, lostNames, spellings } from "./lost-letters.ts";
 import { requestIdFor } from "./record-request-id.ts";
 import type { ResolveTask } from "./resolve-task.ts";
@@ -32,6 +32,8 @@ export interface Desired {
   letters: Letters;
   /** Items only. */
   sku?: string | null;
+  /** Buyers only. */
+  buyer?: Buyer | null;
   /** What had to be changed to make it fit; repeated on each document that uses the link. */
   warnings: readonly Warning[];
   /** The same for a company that keeps these letters. */
@@ -154,7 +156,8 @@ async function createOrAdopt<D extends Desired, F extends Found>(
     const { record, letters, warnings } = await kind.create(task, desired, { name, requestId });
     // A repeated request ID returns the earlier record, which may be linked to another key by now.
     if (!(await isFree(search, record))) return { refusal: null };
-    const link = letters === null ? linkTo(search, record, name) : await correct(search, record, letters);
+    const as = { name, origin: "created" } as const;
+    const link = letters === null ? linkTo(search, record, as) : await correct(search, record, letters);
     return { ...link, warnings: [...link.warnings, ...(warnings ?? [])] };
   } catch (error) {
     if (!isRefusedWith(error, NAME_TAKEN)) throw error;
@@ -183,7 +186,7 @@ async function adopt<D extends Desired, F extends Found>(
     }
     if (!(await isFree(search, match))) continue;
     const letters = lettersKept(match);
-    return letters === null ? linkTo(search, match, name) : correct(search, match, letters);
+    return letters === null ? linkTo(search, match, { name, origin: "found" }) : correct(search, match, letters);
   }
   return null;
 }
@@ -201,7 +204,7 @@ async function correct<D extends Desired, F extends Found>(
   for (const name of kind.namesToTry(desired)) {
     try {
       const requestId = await requestIdFor(task, kind.kind, desired, { name, changedId: id });
-      return linkTo(search, await kind.change(task, desired, { id, name, requestId }), name);
+      return linkTo(search, await kind.change(task, desired, { id, name, requestId }), { name, origin: "created" });
     } catch (error) {
       if (!isRefusedWith(error, NAME_TAKEN)) throw error;
       firstRefusal ??= error;
@@ -214,7 +217,11 @@ async function isFree<D extends Desired, F extends Found>(search: Search<D, F>, 
   return search.kind.isFree === undefined || search.kind.isFree(search.task, search.desired, found);
 }
 
-function linkTo<D extends Desired, F extends Found>(search: Search<D, F>, found: F, name: string): LinkTarget {
+function linkTo<D extends Desired, F extends Found>(
+  search: Search<D, F>,
+  found: F,
+  { name, origin }: { name: string; origin: LinkOrigin },
+): LinkTarget {
   const { kind, desired } = search;
   const nameInQuickBooks = kind.nameOf(found);
   const renamed = name === desired.name ? undefined : kind.renamed?.(desired, nameInQuickBooks);
@@ -222,6 +229,8 @@ function linkTo<D extends Desired, F extends Found>(search: Search<D, F>, found:
     qboId: found.id,
     name: nameInQuickBooks,
     isTaxable: kind.isTaxable?.(found) ?? null,
+    origin,
+    buyer: desired.buyer ?? null,
     warnings: [...desired.warnings, ...(renamed ? [renamed] : [])],
   };
 }

@@ -9,11 +9,24 @@ import { links } from "./schema.ts";
 
 export type LinkKind = (typeof links.$inferSelect)["kind"];
 
+/** How a link came about. `chosen`: by a person. */
+export type LinkOrigin = NonNullable<(typeof links.$inferSelect)["origin"]>;
+
+/** How the order system calls a buyer: by these we notice that one ID is given to two people. */
+export interface Buyer {
+  name: string;
+  email: string | null;
+}
+
 export interface Link {
   kind: LinkKind;
   key: string;
   qboId: string;
   name: string;
+  /** Null: stored by a version that did not keep it. */
+  origin: LinkOrigin | null;
+  /** Buyers only. Null: none, or stored by a version that did not keep it. */
+  buyer: Buyer | null;
   /** Customers: whether QuickBooks charges tax, as last read; null: not known. */
   isTaxable: boolean | null;
   warnings: readonly Warning[];
@@ -80,16 +93,20 @@ export async function isLinkedElsewhere(
 export async function recordLink(db: Db, connectionId: string, link: Link, now: Date): Promise<boolean> {
   const warnings = JSON.stringify(link.warnings);
   const isTaxable = link.isTaxable === null ? null : Number(link.isTaxable);
+  const buyerName = link.buyer?.name ?? null;
+  const buyerEmail = link.buyer?.email ?? null;
   const isTaken = sql`EXISTS (SELECT 1 FROM links AS other WHERE other.connection_id = ${connectionId}
     AND other.qbo_id = ${link.qboId} AND other.key <> ${link.key} AND other.is_gone = 0 AND ${isBuyer(sql`other`)})`;
   const isRecorded = link.kind === "customer" && link.key.startsWith(BUYER_PREFIX) ? sql`NOT ${isTaken}` : sql`1`;
   const recorded = await db.all(sql`
-    INSERT INTO links (connection_id, kind, key, qbo_id, name, is_taxable, warnings, updated_at)
-    SELECT ${connectionId}, ${link.kind}, ${link.key}, ${link.qboId}, ${link.name}, ${isTaxable}, ${warnings}, ${now.toISOString()}
+    INSERT INTO links (connection_id, kind, key, qbo_id, name, is_taxable, warnings, origin, buyer_name, buyer_email, updated_at)
+    SELECT ${connectionId}, ${link.kind}, ${link.key}, ${link.qboId}, ${link.name}, ${isTaxable}, ${warnings},
+      ${link.origin}, ${buyerName}, ${buyerEmail}, ${now.toISOString()}
     WHERE ${isRecorded}
     ON CONFLICT (connection_id, kind, key) DO UPDATE SET
       qbo_id = excluded.qbo_id, is_merged = 0, is_gone = 0, name = excluded.name, is_taxable = excluded.is_taxable,
-      warnings = excluded.warnings, updated_at = excluded.updated_at
+      warnings = excluded.warnings, origin = excluded.origin, buyer_name = excluded.buyer_name,
+      buyer_email = excluded.buyer_email, updated_at = excluded.updated_at
     RETURNING key`);
   return recorded.length > 0;
 }
@@ -147,6 +164,7 @@ export async function followMerge(
       isGone: false,
       name: sql`coalesce((${survivor}), name)`,
       isTaxable: null,
+      origin: "merged",
       updatedAt: now.toISOString(),
     })
     .where(and(eq(links.connectionId, connectionId), eq(links.kind, kind), eq(links.qboId, goneId)));
@@ -160,5 +178,7 @@ function toLink(row: typeof links.$inferSelect): Link {
     name: row.name,
     isTaxable: row.isTaxable,
     warnings: readWarnings(row.warnings),
+    origin: row.origin,
+    buyer: row.buyerName === null ? null : { name: row.buyerName, email: row.buyerEmail },
   };
 }

@@ -21,7 +21,7 @@ test("a push that lost its lease makes nothing, and takes no other push along th
   let made = 0;
   const make = async () => {
     made += 1;
-    return { qboId: "7", name: "Green tea", isTaxable: null, warnings: [] };
+    return { qboId: "7", name: "Green tea", isTaxable: null, origin: null, buyer: null, warnings: [] };
   };
   const lost = work("c-lease", shared, () => Promise.reject(new Error("lost")));
   const held = work("c-lease", shared, () => Promise.resolve());

@@ -13,7 +13,7 @@ import { QuickBooksError, isRefusedWith } from "../quickbooks/faults.ts";
 import { type Letters, isLess } from "../quickbooks/letters.ts";
 import type { Written } from "../quickbooks/write-record.ts";
 import { adopt, correct, fitted, isFree, linkTo, lookUp, replaceGone } from "./adopt.ts";
-import { learnLetters } from "./learn-letters.ts";
+import { learnFromOthers, learnLetters } from "./learn-letters.ts";
 import { type Earlier, type LinkTarget, linkOnce } from "./link-once.ts";
 import type { Buyer, Link, LinkKind, LinkWarning } from "./links.ts";
 import { requestIdFor } from "./record-request-id.ts";
@@ -181,6 +181,9 @@ async function createOrAdopt<D extends Desired, F extends Found>(
     return { ...link, warnings: [...link.warnings, ...(warnings ?? [])] };
   } catch (error) {
     if (!isRefusedWith(error, NAME_TAKEN)) throw error;
-    return (await adopt(search, name, await lookUp(search, name))) ?? { refusal: error };
+    const adopted = await adopt(search, name, await lookUp(search, name));
+    if (adopted) return adopted;
+    // The one that has it may have been renamed between the refusal and the look-up, into letters that the company keeps.
+    return (await learnFromOthers(task.context)) ? findOrCreateInQuickBooks(fitted(search)) : { refusal: error };
   }
 }

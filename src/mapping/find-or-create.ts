@@ -155,6 +155,7 @@ async function findOrCreateInQuickBooks<D extends Desired, F extends Found>(
   if (earlier?.why === "gone" && kind.read) return replaceGone(search, { ...earlier, read: kind.read }, found);
   const adopted = await adopt(search, desired.name, found ?? (await lookUp(search, desired.name)));
   if (adopted) return adopted;
+  if (await learnFromOthers(search.task.context, desired)) return findOrCreateInQuickBooks(fitted(search));
   let firstRefusal: QuickBooksError | null = null;
   for (const name of kind.namesToTry(desired)) {
     const made = await createOrAdopt(search, name);
@@ -184,6 +185,8 @@ async function createOrAdopt<D extends Desired, F extends Found>(
     const adopted = await adopt(search, name, await lookUp(search, name));
     if (adopted) return adopted;
     // The one that has it may have been renamed between the refusal and the look-up, into letters that the company keeps.
-    return (await learnFromOthers(task.context)) ? findOrCreateInQuickBooks(fitted(search)) : { refusal: error };
+    return (await learnFromOthers(task.context, desired))
+      ? findOrCreateInQuickBooks(fitted(search))
+      : { refusal: error };
   }
 }

@@ -4,7 +4,7 @@
  */
 import { findConnection, recordLetters } from "../connections/store.ts";
 import { log } from "../platform/log.ts";
-import { type Letters, isLess } from "../quickbooks/letters.ts";
+import { type Letters, foreignCharacters, isLess } from "../quickbooks/letters.ts";
 import type { ResolveContext } from "./resolve-task.ts";
 
 /** The company keeps no more than these. Does nothing if that is known. */
@@ -16,9 +16,13 @@ export async function learnLetters(context: ResolveContext, letters: Letters): P
   log("company.letters_learned", { connectionId: connection.id, letters });
 }
 
-/** Whether another worker has learned since that the company keeps less; then this one knows it, too. One database read. */
-export async function learnFromOthers(context: ResolveContext): Promise<boolean> {
+/**
+ * Whether another worker has learned since that the company keeps less; then this one knows it, too. What both want may
+ * stand there by now in letters that the company keeps. One database read, only for a name that this can concern.
+ */
+export async function learnFromOthers(context: ResolveContext, { name }: { name: string }): Promise<boolean> {
   const { connection, db } = context;
+  if (foreignCharacters(name) === "") return false;
   const stored = await findConnection(db, connection.id);
   if (!stored || !isLess(stored.letters, connection.letters)) return false;
   context.connection = { ...connection, letters: stored.letters };

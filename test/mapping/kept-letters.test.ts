@@ -157,6 +157,17 @@ describe("nothing is created twice", () => {
     expect(namesIn(books)).toEqual(["Lódz"]);
   });
 
+  test("where another worker made it, and corrects it before ours is made", async () => {
+    const books = booksThat("question_marks", [
+      { id: "7", name: "Lódz", isActive: true, createdAt: NOW.toISOString() },
+    ]);
+    const task = newTask();
+    await newConnection(task.context.connection.id);
+    await recordLetters(db, task.context.connection.id, "latin1", NOW);
+    expect(await findOrCreate(task, kindOf(books), desiredThing("Łódź"))).toMatchObject({ qboId: "7", name: "Lódz" });
+    expect(namesIn(books)).toEqual(["Lódz"]);
+  });
+
   test("where the corrected name is taken it gets the next one", async () => {
     const books = booksThat("question_marks", [{ id: "7", name: "Lódz", isActive: true }]);
     books.taken.add("7");

@@ -62,7 +62,7 @@ export function ConfirmPage(props: ConfirmProps & { cancelHref: string }) {
       <h1 id={`${props.id}-title`}>{props.title}</h1>
       <div id={`${props.id}-text`}>{props.children}</div>
       <div class="dialog-actions">
-        <a class="button" href={props.cancelHref}>
+        <a class="button" href={props.cancelHref} autofocus>
           Cancel
         </a>
         <ConfirmForm {...props} />

@@ -59,7 +59,7 @@ type CompanyReading = Pick<ConnectionReading, "connection" | "names">;
 async function readCompanyIfOld(c: Context<AppEnv>, connection: Connection): Promise<CompanyReading> {
   const db = c.get("db");
   const known = { connection, names: await listCompanyNames(db, connection.id) };
-  const isOld = isStale(known.names, c.get("now")) || taxingOf(connection).kind === "unread";
+  const isOld = isStale(known.names.readAt, c.get("now")) || taxingOf(connection).kind === "unread";
   if (!isOld || connection.state !== "connected" || connection.subscriptionLapsedAt) return known;
   try {
     const reread = await rereadCompany(runtimeOf(c), connection);
@@ -113,6 +113,10 @@ export function ConnectionView(props: ConnectionPageProps) {
             Realm ID <span class="code">{connection.realmId}</span>
           </span>
         </div>
+        <p>
+          <a href={`/settings/quickbooks/${connection.id}/links`}>Links</a>: which buyer is which customer, and which SKU
+          is which item.
+        </p>
         {mayConfigure && (
           <div class="card-actions">
             <ReconnectButton connectionId={connection.id} isPrimary={connection.state !== "connected"} />

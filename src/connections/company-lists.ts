@@ -28,6 +28,8 @@ export interface CompanyNames {
   customers: string[];
   /** When they were read; null if never. */
   readAt: string | null;
+  /** As `readAt`, of the customers alone: an event drops one list. */
+  customersReadAt: string | null;
   /** Items by full name. Read only for the page that needs them. */
   items: string[];
   itemsReadAt: string | null;
@@ -40,12 +42,14 @@ export async function listCompanyNames(db: Db, connectionId: string): Promise<Co
     const row = rows.find((item) => item.kind === kind);
     return row ? z.array(nameRow).parse(JSON.parse(row.rows)) : [];
   };
+  const readAtOf = (kind: string): string | null => rows.find((row) => row.kind === kind)?.readAt ?? null;
   return {
     accounts: named("account"),
     customers: named("customer").map((row) => row.name),
-    readAt: rows.find((row) => row.kind === "account")?.readAt ?? null,
+    readAt: readAtOf("account"),
+    customersReadAt: readAtOf("customer"),
     items: named("item").map((row) => row.name),
-    itemsReadAt: rows.find((row) => row.kind === "item")?.readAt ?? null,
+    itemsReadAt: readAtOf("item"),
   };
 }
 

@@ -65,8 +65,10 @@ async function customerPart({ db, connection }: PushContext, row: InvoiceRow, fo
   const link = (await findLinks(db, connection.id, "customer", [desired.key])).get(desired.key);
   const theirs = found.customer?.name ?? found.customer?.value ?? "none";
   const isSame = link ? link.qboId === found.customer?.value : isSameName(theirs, desired.name);
-  const ours = link?.name ?? desired.name;
-  if (isSame || !isSameName(ours, theirs)) return { name: "customer", ours, theirs, isSame };
+  const inQuickBooks = link?.name ?? desired.name;
+  const isRenamed = !isSameName(inQuickBooks, row.customerName);
+  const ours = isRenamed ? `${row.customerName}, in QuickBooks '${inQuickBooks}'` : inQuickBooks;
+  if (isSame || !isSameName(inQuickBooks, theirs)) return { name: "customer", ours, theirs, isSame };
   // Two customers of one name.
   const withId = (text: string, id: string | undefined) => (id === undefined ? text : `${text} (customer ${id})`);
   return { name: "customer", ours: withId(ours, link?.qboId), theirs: withId(theirs, found.customer?.value), isSame };

@@ -113,10 +113,6 @@ export function ConnectionView(props: ConnectionPageProps) {
             Realm ID <span class="code">{connection.realmId}</span>
           </span>
         </div>
-        <p>
-          <a href={`/settings/quickbooks/${connection.id}/links`}>Links</a>: which buyer is which customer, and which SKU
-          is which item.
-        </p>
         {mayConfigure && (
           <div class="card-actions">
             <ReconnectButton connectionId={connection.id} isPrimary={connection.state !== "connected"} />

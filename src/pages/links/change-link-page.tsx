@@ -104,7 +104,7 @@ async function readNames(c: Context<AppEnv>, connection: Connection, link: Liste
   const isItem = link.kind === "item";
   const pick = (names: CompanyNames) => (isItem ? names.items : names.customers);
   const known = await listCompanyNames(c.get("db"), connection.id);
-  const isOld = isStale(isItem ? known.itemsReadAt : known.readAt, c.get("now"));
+  const isOld = isStale(isItem ? known.itemsReadAt : known.customersReadAt, c.get("now"));
   if (!isOld || connection.state !== "connected") return pick(known);
   try {
     return pick(await (isItem ? refreshItemNames : refreshCompanyNames)(runtimeOf(c), connection));

@@ -74,7 +74,7 @@ export function LinkFilters({ connectionId, texts }: { connectionId: string; tex
           label="Search"
           type="search"
           value={texts.q}
-          control={{ placeholder: "Buyer, SKU, name in QuickBooks" }}
+          control={{ placeholder: "Buyer, SKU, customer, item" }}
           autocomplete="off"
         />
       </div>
@@ -91,6 +91,7 @@ export function LinkResults(props: LinkListProps) {
   const control: Column<NumberedLink> = {
     label: "",
     hiddenLabel: "Change or forget",
+    isTight: true,
     cell: (row) => <RowActions row={row} names={props} />,
   };
   return (
@@ -139,7 +140,7 @@ function Ours({ id, link, names }: { id: string; link: ListedLink; names: LinkNa
   const { title, more } = oursOf(link, names);
   return (
     <div id={id} class="event">
-      <span class="break">{title}</span>
+      <b class="break">{title}</b>
       <div class="muted small break">{more}</div>
     </div>
   );
@@ -170,7 +171,7 @@ export function Theirs({ link, qboAppUrl }: { link: Link; qboAppUrl: string }) {
   const { kind, qboId } = link;
   const href = kind === "customer" ? customerUrl(qboAppUrl, qboId) : itemsUrl(qboAppUrl, qboId);
   return (
-    <div class="event">
+    <div>
       <span class="break">{link.name}</span>
       {kind !== "account" && (
         <div class="small">

@@ -49,13 +49,13 @@ export function ConfirmButton(props: ConfirmProps & { openLabel: string; fallbac
   );
 }
 
-/** The same question as the main part of its own page. */
-export function ConfirmPage(props: ConfirmProps & { cancelHref: string }) {
+/** The same question as the main part of its own page; a wide one has room for a table. */
+export function ConfirmPage(props: ConfirmProps & { cancelHref: string; isWide?: boolean }) {
   return (
     <dialog
       open
       id={props.id}
-      class="dialog dialog-page"
+      class={props.isWide ? "dialog dialog-page dialog-wide" : "dialog dialog-page"}
       aria-labelledby={`${props.id}-title`}
       aria-describedby={`${props.id}-text`}
     >

@@ -34,6 +34,7 @@ export function LinkQuestionPage({ path, question, qboAppUrl }: LinkQuestionProp
       confirmLabel="Link that invoice"
       cancelHref={path}
       isDanger
+      isWide
     >
       <p>
         The invoice in QuickBooks differs from this one. If it belongs to somebody else, cancel and send this one under
@@ -43,7 +44,7 @@ export function LinkQuestionPage({ path, question, qboAppUrl }: LinkQuestionProp
         caption="Both sides"
         rows={question.parts}
         columns={[
-          { label: "Part", isTitle: true, cell: (part) => <Part part={part} /> },
+          { label: "Part", isTitle: true, isTight: true, cell: (part) => <Part part={part} /> },
           { label: "Order system", cell: ({ ours }) => <Value text={ours} /> },
           { label: "QuickBooks", cell: ({ theirs }) => <Value text={theirs} /> },
         ]}

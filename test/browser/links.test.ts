@@ -41,6 +41,7 @@ test("reached from the connection's page; empty, it says what to do", async () =
   await page.goto(`/settings/quickbooks/${company.connectionId}`);
   await page.getByRole("link", { name: "Links", exact: true }).click();
   await page.getByRole("heading", { level: 2, name: "Nothing is linked yet", exact: true }).waitFor();
+  await expectAccessible(page);
 });
 
 test("search finds a buyer; Change takes a customer by its name; Forget asks", async () => {

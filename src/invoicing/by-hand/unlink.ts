@@ -6,13 +6,15 @@ import { readWarnings } from "../../failures/warning.ts";
 import { kindOf } from "../../kinds/kinds.ts";
 import { type Db, runBatch, tookHold } from "../../platform/db.ts";
 import { isInQuickBooks } from "../../documents/status.ts";
+import { CREATED_AFTER_VOID, ORDER_CANCELLED } from "../../documents/warnings.ts";
 import { moveUnlinked } from "../../pushes/ledger.ts";
-import { LASTING_WARNINGS } from "../../pushes/outcome/accepted.ts";
 import { pushes } from "../../pushes/schema.ts";
 import { isOutcomeOpen } from "../../pushes/states.ts";
 import { type InvoiceRow, findInvoice } from "../invoice-row.ts";
 
 const MAX_TRIES = 5;
+/** Warnings that don't concern the invoice in QuickBooks, so they stay. */
+const OF_ORDER_SYSTEM: readonly string[] = [ORDER_CANCELLED, CREATED_AFTER_VOID];
 
 /** `qboId`: the one that it was linked to. */
 export type UnlinkResult = { ok: true; qboId: string } | { ok: false; message: string };
@@ -48,7 +50,7 @@ async function write(db: Db, row: InvoiceRow, now: Date): Promise<boolean> {
   const patch = {
     error: row.errorBeforeLink,
     errorBeforeLink: null,
-    warnings: JSON.stringify(readWarnings(row.warnings).filter(({ code }) => LASTING_WARNINGS.includes(code))),
+    warnings: JSON.stringify(readWarnings(row.warnings).filter(({ code }) => OF_ORDER_SYSTEM.includes(code))),
     dueAt: null,
     voidRequestedAt: null,
     frozenPayload: null,

@@ -18,7 +18,7 @@ import type { Patch, SettleContext } from "./outcome.ts";
 import { minorOrNull, withTotal } from "./total-difference.ts";
 
 /** Warnings that come from the order system and outlive a push. */
-export const LASTING_WARNINGS: readonly string[] = [ORDER_CANCELLED, CREATED_AFTER_VOID];
+const LASTING_WARNINGS: readonly string[] = [ORDER_CANCELLED, CREATED_AFTER_VOID];
 export const VOID_REFUSED = "void_refused";
 
 /** The columns of a document that QuickBooks has: sent or voided, or what it continues with. */

@@ -1,5 +1,5 @@
 /**
- * The addresses under which QuickBooks' own pages show a transaction or a customer, without naming the company. The
+ * The addresses under which QuickBooks' own pages show a transaction, a customer or an item, without naming the company. The
  * company is found by the Id; if several have that Id, all of them are listed.
  */
 import { Hono } from "hono";
@@ -12,6 +12,7 @@ export const deepLinkRoutes = new Hono<{ Bindings: Env }>();
 
 deepLinkRoutes.get("/app/invoice", (c) => follow(c, "Invoice", "invoices", c.req.query("txnId") ?? ""));
 deepLinkRoutes.get("/app/customerdetail", (c) => follow(c, "Customer", "customers", c.req.query("nameId") ?? ""));
+deepLinkRoutes.get("/app/items", (c) => follow(c, "Item", "items", c.req.query("itemId") ?? ""));
 
 async function follow(c: PageContext, type: string, pages: string, id: string): Promise<Response> {
   const companies = await intuitStub(c.env).listCompanies();

@@ -1,17 +1,16 @@
 /**
- * Fixes a failed invoice from its page: link the invoice that holds the number, use another number, or make an inactive
- * record active again. invoicing/by-hand/ does each; this finds the invoice, calls it and records it.
+ * Fixes a failed invoice from its page: use another number, or make an inactive record active again (link-invoice.ts links
+ * the invoice that holds the number). invoicing/by-hand/ does each; this finds the invoice, calls it and records it.
  */
 import type { ActionContext } from "../app-context.ts";
 import { type InvoiceRow, findInvoice } from "../invoicing/invoice-row.ts";
 import { recordActivity } from "../people/activity.ts";
-import { linkInvoice, makeActiveAgain, useAnotherNumber } from "../invoicing/by-hand/fix.ts";
+import { makeActiveAgain, useAnotherNumber } from "../invoicing/by-hand/fix.ts";
 import { conflict, notFound, type Result } from "./result.ts";
 
-export type InvoiceFix = { kind: "link" } | { kind: "number"; number: string } | { kind: "reactivate" };
+export type InvoiceFix = { kind: "number"; number: string } | { kind: "reactivate" };
 
 const ACTIONS = {
-  link: "invoice.linked",
   number: "invoice.number_changed",
   reactivate: "invoice.reference_reactivated",
 } as const;
@@ -36,8 +35,6 @@ export async function fixInvoice(context: ActionContext, id: string, fix: Invoic
 
 function carryOut(context: ActionContext, invoice: InvoiceRow, fix: InvoiceFix) {
   switch (fix.kind) {
-    case "link":
-      return linkInvoice(context, invoice);
     case "number":
       return useAnotherNumber(context, invoice, fix.number);
     case "reactivate":

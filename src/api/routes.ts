@@ -9,6 +9,7 @@ import { deliveryOperations } from "./deliveries/operations.ts";
 import { showDocs } from "./docs-page.tsx";
 import { instanceOperations } from "./instances/operations.ts";
 import { invoiceOperations } from "./invoices/operations.ts";
+import { linkOperations } from "./links/operations.ts";
 import { openApiDocument } from "./openapi.ts";
 import { mount, type Operation } from "./operation.ts";
 import { orderOperations } from "./orders/operations.ts";
@@ -16,6 +17,7 @@ import { statusOperations } from "./status/operations.ts";
 
 export const operations: readonly Operation[] = [
   ...connectionOperations,
+  ...linkOperations,
   ...instanceOperations,
   ...orderOperations,
   ...invoiceOperations,

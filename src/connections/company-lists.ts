@@ -1,13 +1,14 @@
 /**
- * Names from the company (accounts, customers) for type-ahead: a cache in D1, so that a page costs no metered
+ * Names from the company (accounts, customers, items) for type-ahead: a cache in D1, so that a page costs no metered
  * read. Never relied on: a name is looked up in QuickBooks when it is used.
  */
 import { eq } from "drizzle-orm";
 import { z } from "zod";
 import type { Runtime } from "../app-context.ts";
-import { type BatchItem, type Db, runBatch } from "../platform/db.ts";
+import { type Db, runBatch } from "../platform/db.ts";
 import { listAccounts } from "../quickbooks/accounts.ts";
 import { listCustomers } from "../quickbooks/customers.ts";
+import { listItems } from "../quickbooks/items.ts";
 import { accessTo } from "./company-access.ts";
 import { quickBooksFor } from "./company-facts.ts";
 import type { Connection } from "./connection.ts";
@@ -27,6 +28,11 @@ export interface CompanyNames {
   customers: string[];
   /** When they were read; null if never. */
   readAt: string | null;
+  /** As `readAt`, of the customers alone: an event drops one list. */
+  customersReadAt: string | null;
+  /** Items by full name. Read only for the page that needs them. */
+  items: string[];
+  itemsReadAt: string | null;
 }
 
 /** The names as they were last read. */
@@ -36,16 +42,20 @@ export async function listCompanyNames(db: Db, connectionId: string): Promise<Co
     const row = rows.find((item) => item.kind === kind);
     return row ? z.array(nameRow).parse(JSON.parse(row.rows)) : [];
   };
+  const readAtOf = (kind: string): string | null => rows.find((row) => row.kind === kind)?.readAt ?? null;
   return {
     accounts: named("account"),
     customers: named("customer").map((row) => row.name),
-    readAt: rows.find((row) => row.kind === "account")?.readAt ?? null,
+    readAt: readAtOf("account"),
+    customersReadAt: readAtOf("customer"),
+    items: named("item").map((row) => row.name),
+    itemsReadAt: readAtOf("item"),
   };
 }
 
-/** Whether the names are old enough to be read again. */
-export function isStale(names: CompanyNames, now: Date): boolean {
-  return names.readAt === null || Date.parse(names.readAt) < now.getTime() - FRESH_MS;
+/** Whether names that were read then are old enough to be read again. */
+export function isStale(readAt: string | null, now: Date): boolean {
+  return readAt === null || Date.parse(readAt) < now.getTime() - FRESH_MS;
 }
 
 /** Reads the lists from QuickBooks: two metered reads. Throws QuickBooksError. */
@@ -63,13 +73,22 @@ export async function refreshCompanyNames(runtime: Runtime, connection: Connecti
   return listCompanyNames(db, connection.id);
 }
 
+/** Reads the names of the items from QuickBooks: one metered read per 1,000. Throws QuickBooksError. */
+export async function refreshItemNames(runtime: Runtime, connection: Connection): Promise<CompanyNames> {
+  const { env, config, db, now } = runtime;
+  const { rows } = await listItems(quickBooksFor(config, accessTo(env, connection)));
+  const names = rows.map((row) => ({ name: row.fullName, type: row.type }));
+  await keep(db, { connectionId: connection.id, kind: "item", names }, now);
+  return listCompanyNames(db, connection.id);
+}
+
 interface NameList {
   connectionId: string;
-  kind: "account" | "customer";
+  kind: "account" | "customer" | "item";
   names: NameRow[];
 }
 
-function keep(db: Db, { connectionId, kind, names }: NameList, now: Date): BatchItem {
+function keep(db: Db, { connectionId, kind, names }: NameList, now: Date) {
   const kept = names.slice(0, MAX_KEPT_NAMES).toSorted((a, b) => a.name.localeCompare(b.name));
   const row = { connectionId, kind, rows: JSON.stringify(kept), readAt: now.toISOString() };
   return db

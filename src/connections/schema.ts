@@ -90,7 +90,7 @@ export const companyLists = sqliteTable(
   "company_lists",
   {
     connectionId: text("connection_id").notNull(),
-    kind: text("kind", { enum: ["account", "customer"] }).notNull(),
+    kind: text("kind", { enum: ["account", "customer", "item"] }).notNull(),
     /** JSON list of `{id, name, type?, subType?, active}`. */
     rows: text("rows").notNull(),
     readAt: text("read_at").notNull(),

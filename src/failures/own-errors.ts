@@ -2,7 +2,7 @@
  * The errors that we raise ourselves: our own refusals (docs/contract.md, section 4: only missing settings and whatever
  * would be booked wrongly) and our own faults. Pure.
  */
-import { type PushError, pushError } from "./push-error.ts";
+import { type Fix, type PushError, pushError } from "./push-error.ts";
 import { type Named, type Subject, nameOf, upperNameOf } from "./subject.ts";
 import { instancePage, listText, settingsPage } from "./words.ts";
 
@@ -61,13 +61,33 @@ export function notSendable(row: { number: string; state: string }): PushError {
       );
 }
 
-/** The document found in QuickBooks already belongs to another one here. */
-export function heldElsewhere(document: Named, qboId: string): PushError {
+/** A document of ours that holds the one in QuickBooks. */
+export interface Holder {
+  id: string;
+  number: string;
+  customerName: string;
+}
+
+/** The document found in QuickBooks already belongs to another one here; `holder` null: to one that is no longer stored. */
+export function heldElsewhere(document: Named, qboId: string, holder: Holder | null): PushError {
   return pushError("duplicate", {
-    message: `${upperNameOf(document)} was found in QuickBooks as ${nameOf({ ...document, number: qboId })}, which is already linked to another ${document.noun} in Bookbridge.`,
+    message: `${upperNameOf(document)} was found in QuickBooks as ${nameOf({ ...document, number: qboId })}, which belongs to ${holderText(document.noun, holder)}.`,
     remedy: "Check both in QuickBooks. If this one is owed, send it under another number; if not, void it here.",
-    fix: { label: "Use another number", action: "choose_number" },
+    fix: onlyNumberFix(holder),
   });
+}
+
+/** As in 'which belongs to …'. */
+export function holderText(noun: string, holder: Holder | null): string {
+  return holder === null
+    ? `another ${noun} of Bookbridge`
+    : `${nameOf({ noun, number: holder.number })} for ${holder.customerName} in Bookbridge`;
+}
+
+/** The number is taken, and what has it can't be linked. */
+export function onlyNumberFix(holder: Holder | null): Fix {
+  const heldBy = holder === null ? {} : { heldBy: { id: holder.id, name: holder.number } };
+  return { label: "Use another number", action: "choose_number", ...heldBy };
 }
 
 /** Our own fault; search the log for `reference`. */

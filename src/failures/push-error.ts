@@ -48,6 +48,8 @@ const fixSchema = z.object({
   subject: z
     .object({ kind: z.enum(["customer", "item", "account", "invoice"]), id: z.string(), name: z.string() })
     .optional(),
+  /** Our document that holds the record in QuickBooks, which therefore can't be linked. */
+  heldBy: z.object({ id: z.string(), name: z.string() }).optional(),
 });
 export type Fix = z.infer<typeof fixSchema>;
 

@@ -14,6 +14,16 @@ export function qboUrl(qboAppUrl: string, qboId: string | null): string | null {
   return qboId === null ? null : `${qboAppUrl}/app/invoice?txnId=${encodeURIComponent(qboId)}`;
 }
 
+/** The URL of a customer in QuickBooks. */
+export function customerUrl(qboAppUrl: string, qboId: string): string {
+  return `${qboAppUrl}/app/customerdetail?nameId=${encodeURIComponent(qboId)}`;
+}
+
+/** QuickBooks has no known address of one item: the list of all opens, which ignores the ID. */
+export function itemsUrl(qboAppUrl: string, qboId: string): string {
+  return `${qboAppUrl}/app/items?itemId=${encodeURIComponent(qboId)}`;
+}
+
 type ContentColumns = Pick<
   typeof invoices.$inferSelect,
   | "id"

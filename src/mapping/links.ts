@@ -229,7 +229,8 @@ export async function followMerge(
     .where(and(eq(links.connectionId, connectionId), eq(links.kind, kind), eq(links.qboId, goneId)));
 }
 
-function toLink(row: typeof links.$inferSelect): Link {
+/** A stored link. */
+export function toLink(row: typeof links.$inferSelect): Link {
   return {
     kind: row.kind,
     key: row.key,

@@ -1,5 +1,5 @@
 /**
- * The names and QuickBooks IDs that we have stored; only links.ts reads and writes them.
+ * The names and QuickBooks IDs that we have stored; only links.ts and links-by-hand.ts read and write them.
  */
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
@@ -34,6 +34,7 @@ export const links = sqliteTable(
   (t) => [
     primaryKey({ columns: [t.connectionId, t.kind, t.key] }),
     index("links_by_qbo_id").on(t.connectionId, t.kind, t.qboId),
+    index("links_by_name").on(t.connectionId, t.kind, sql`name COLLATE NOCASE`, t.key),
     // A customer in QuickBooks is one buyer, unless people merged two of them there (docs/contract.md, sections 7
     // and 8).
     uniqueIndex("links_buyer_once")

@@ -17,6 +17,8 @@ import { legalPage } from "./help/legal-page.tsx";
 import { instanceEvents } from "./instances/instance-events.tsx";
 import { instancePage } from "./instances/instance-page.tsx";
 import { instancesPage } from "./instances/instances-page.tsx";
+import { changeLinkPage } from "./links/change-link-page.tsx";
+import { linksPage } from "./links/links-page.tsx";
 import { failedPage } from "./invoices/failed-page.tsx";
 import { fixPage } from "./invoices/fix-page.tsx";
 import { invoicePage } from "./invoices/invoice-page.tsx";
@@ -56,6 +58,8 @@ const everyPage = [
   statusPage,
   connectionsPage,
   connectionPage,
+  linksPage,
+  changeLinkPage,
   oauthPage,
   quickbooksUrlsPage,
   instancesPage,

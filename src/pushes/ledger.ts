@@ -11,7 +11,7 @@ import type { BatchItem, Db } from "../platform/db.ts";
 import { type DocumentRef, type KindName, kindOf } from "../kinds/kinds.ts";
 import { type Delivery, isPushOf } from "./document-row.ts";
 import { pushes } from "./schema.ts";
-import { statesBefore, transition } from "./states.ts";
+import { statesBefore, transition, unlinked } from "./states.ts";
 
 /** What is written besides the state; version and time belong to the ledger. */
 type Change = Omit<SQLiteUpdateSetSource<typeof pushes>, "kind" | "documentId" | "state" | "updatedAt" | "rowVersion">;
@@ -67,6 +67,19 @@ export function moveRow(
   const to: DeliveryState = { operation: patch.operation ?? row.operation, state: patch.state ?? row.state };
   if (to.operation !== row.operation || to.state !== row.state) transition(row, to);
   return write(db, patch, and(isPushOf(row), guard ?? eq(pushes.rowVersion, row.rowVersion)), now);
+}
+
+/**
+ * Writes that QuickBooks does not have a document after all, because a person takes back the link to it; only on the row as
+ * read. Throws IllegalTransitionError.
+ */
+export function moveUnlinked(
+  db: Db,
+  row: DocumentRef & DeliveryState & { rowVersion: number },
+  patch: Omit<Partial<Delivery>, "operation" | "state">,
+  now: Date,
+) {
+  return write(db, { ...patch, ...unlinked(row) }, and(isPushOf(row), eq(pushes.rowVersion, row.rowVersion)), now);
 }
 
 function write(db: Db, set: SQLiteUpdateSetSource<typeof pushes>, where: SQL | undefined, now: Date) {

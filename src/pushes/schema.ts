@@ -73,6 +73,11 @@ export const pushes = sqliteTable(
     /** JSON list of `{code, message}`. */
     warnings: text("warnings").notNull().default("[]"),
     attemptCount: integer("attempt_count").notNull().default(0),
+    /**
+     * A person linked it to a document in QuickBooks, and nothing of ours was written there since: JSON of the `PushError`
+     * that it had before. Null: nobody did.
+     */
+    errorBeforeLink: text("error_before_link"),
 
     // What QuickBooks has.
     qboId: text("qbo_id"),

@@ -51,10 +51,10 @@ export async function settleRow(
 async function heldByAnother(db: Db, row: DocumentRow, outcome: Outcome): Promise<Outcome> {
   const found = outcome.kind === "accepted" || outcome.kind === "gone" ? outcome.document : null;
   if (!found || found.id === row.qboId || row.connectionId === null) return outcome;
-  const holder = await findHolderOf(db, row, found.id);
-  return holder === null || holder === row.id
-    ? outcome
-    : { kind: "refused", error: heldElsewhere({ noun: kindOf(row).noun, number: row.number }, found.id) };
+  const holderId = await findHolderOf(db, row, found.id);
+  if (holderId === null || holderId === row.id) return outcome;
+  const holder = await findDocument(db, { kind: row.kind, id: holderId });
+  return { kind: "refused", error: heldElsewhere({ noun: kindOf(row).noun, number: row.number }, found.id, holder) };
 }
 
 /** ID of our document of that kind and company that is linked to this one in QuickBooks, or null. */

@@ -91,6 +91,16 @@ function isLegal(from: DeliveryState | null, to: DeliveryState): boolean {
   );
 }
 
+/**
+ * What a document becomes whose link a person takes back: QuickBooks never had it. No push may do that. Throws
+ * IllegalTransitionError while an outcome is open.
+ */
+export function unlinked(from: DeliveryState): DeliveryState {
+  const to: DeliveryState = { operation: "create", state: "failed" };
+  if (!RESTING.includes(from.state) || !isInQuickBooks(from)) throw new IllegalTransitionError(from, to);
+  return to;
+}
+
 /** Whether a request may be on its way: what QuickBooks made of it is not known yet. */
 export function isOutcomeOpen(row: DeliveryState & { sentAt?: string | null }): boolean {
   return OPEN.includes(row.state) || (row.sentAt ?? null) !== null;

@@ -6,12 +6,13 @@ import { rawNumber } from "../platform/exact-json.ts";
 import type { QuickBooks } from "./client.ts";
 import { activeOrNot } from "./inactive-names.ts";
 import { nameClauses, spellingsOf } from "./names.ts";
-import { ACTIVE_OR_NOT, inList, selectAny } from "./query.ts";
+import { ACTIVE_OR_NOT, inList, selectAll, selectAny } from "./query.ts";
 import { type Item, item } from "./wire.ts";
 import { type Written, changeRecord, writeRecord } from "./write-record.ts";
 
 /** With more names than these the statement would grow to many thousand characters. */
 const MAX_SPELLED_NAMES = 50;
+const MAX_LISTED_ITEMS = 5000;
 
 /** They must already be cleaned and cut (text.ts, limits.ts). */
 export interface ItemTexts {
@@ -65,6 +66,12 @@ export async function findItemsByName(qb: QuickBooks, names: readonly string[]):
 export async function findItemsById(qb: QuickBooks, ids: readonly string[]): Promise<Item[]> {
   if (ids.length === 0) return [];
   return selectItems(qb, [inList("Id", ids)]);
+}
+
+/** All active items that can be sold, for type-ahead; one read per 1,000. */
+export async function listItems(qb: QuickBooks): Promise<{ rows: Item[]; isComplete: boolean }> {
+  const { rows, isComplete } = await selectAll(qb, { entity: "Item", schema: item, clauses: [] }, MAX_LISTED_ITEMS);
+  return { rows: sellable(rows), isComplete };
 }
 
 /** The items that any of the clauses finds. */

@@ -49,20 +49,20 @@ export function ConfirmButton(props: ConfirmProps & { openLabel: string; fallbac
   );
 }
 
-/** The same question as the main part of its own page. */
-export function ConfirmPage(props: ConfirmProps & { cancelHref: string }) {
+/** The same question as the main part of its own page; a wide one has room for a table. */
+export function ConfirmPage(props: ConfirmProps & { cancelHref: string; isWide?: boolean }) {
   return (
     <dialog
       open
       id={props.id}
-      class="dialog dialog-page"
+      class={props.isWide ? "dialog dialog-page dialog-wide" : "dialog dialog-page"}
       aria-labelledby={`${props.id}-title`}
       aria-describedby={`${props.id}-text`}
     >
       <h1 id={`${props.id}-title`}>{props.title}</h1>
       <div id={`${props.id}-text`}>{props.children}</div>
       <div class="dialog-actions">
-        <a class="button" href={props.cancelHref}>
+        <a class="button" href={props.cancelHref} autofocus>
           Cancel
         </a>
         <ConfirmForm {...props} />

@@ -10,11 +10,14 @@ import {
   accessibleDescription,
   button,
   complaintsOf,
+  expectAccessible,
   type OpenBrowser,
   openBrowser,
+  seesFocusOn,
   seesNotice,
 } from "../harness/browser.ts";
-import { newNumber } from "../harness/make-order.ts";
+import { invoiceEvent, newNumber } from "../harness/make-order.ts";
+import { sendAndSettle } from "../harness/push.ts";
 import { deliver, listPath, numbersInBooks, PUSH_SHOWS_MS, rowOf } from "./steps.ts";
 
 const POINTER_STEPS = 12;
@@ -151,7 +154,7 @@ async function numberTaken(): Promise<{ invoice: InvoiceView; holderId: string }
   return { invoice: await reaches(company, id, ["failed"]), holderId: holder.Id };
 }
 
-test("a number that is taken: 'Use this number' sends it under another, 'Link that invoice' takes what is there", async () => {
+test("a number that is taken: 'Use this number' sends it under another, 'Link that invoice' asks and takes what is there", async () => {
   const first = await numberTaken();
   await page.goto(`/invoices/${first.invoice.id}`);
   await page.getByRole("region", { name: "Already in QuickBooks", exact: true }).waitFor();
@@ -166,10 +169,36 @@ test("a number that is taken: 'Use this number' sends it under another, 'Link th
   const before = (await numbersInBooks(company)).length;
   await page.goto(`/invoices/${second.invoice.id}`);
   await button(page, "Link that invoice").click();
+  // Another customer has it: both sides are shown, and Cancel is the default.
+  const question = page.getByRole("dialog", { name: "Link that invoice?", exact: true });
+  const cancel = question.getByRole("link", { name: "Cancel", exact: true });
+  await seesFocusOn(cancel);
+  await question.getByRole("row", { name: /Customer Differs .*Taken by/ }).waitFor();
+  await expectAccessible(page);
+  await page.keyboard.press("Enter");
+  expect((await reaches(company, second.invoice.id, ["failed"])).qbo_invoice_id).toBeNull();
+  await button(page, "Link that invoice").click();
+  await button(question, "Link that invoice").click();
   await seesNotice(page, "The invoice is linked to the one in QuickBooks.");
   const linked = await reaches(company, second.invoice.id, ["sent"]);
   expect(linked.qbo_invoice_id).toBe(second.holderId);
   expect(await numbersInBooks(company)).toHaveLength(before);
+  await button(page, "Unlink").click();
+  await seesNotice(page, "The invoice is no longer linked. QuickBooks was not changed.");
+  await page.getByRole("region", { name: "Already in QuickBooks", exact: true }).waitFor();
+  expect(await numbersInBooks(company)).toHaveLength(before);
+});
+
+test("a number that another of our invoices has is not offered for linking: its page is one click away", async () => {
+  const first = await deliver(company);
+  await reaches(company, first.id, ["sent"]);
+  const event = invoiceEvent({ id: `O2-${first.number}`, number: first.number }, { id: `I2-${first.number}` });
+  const second = await sendAndSettle(company, event);
+  await page.goto(`/invoices/${second.id}`);
+  await button(page, "Use this number").waitFor();
+  expect(await button(page, "Link that invoice").count()).toBe(0);
+  await page.getByRole("link", { name: `Open invoice ${first.number}`, exact: true }).click();
+  await page.waitForURL(`**/invoices/${first.id}`);
 });
 
 test("an item that was made inactive: 'Make active again' brings it back and sends the invoice", async () => {

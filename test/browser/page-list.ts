@@ -59,6 +59,7 @@ export async function preparePages(admin: Page, stack: StackFacts): Promise<List
     ...deliveryPages(company, refused, orders.find(({ number }) => number === shipped)?.id ?? ""),
     ...invoicePages({ sent: sent.id, failed: failed?.id ?? "", notSent, broken }),
     ...settingsPages(company, choice),
+    ...(await linkPages(company)),
     ...strangersPages(await inviteLink(admin), await shareLink(admin)),
   ];
 }
@@ -165,6 +166,52 @@ function settingsPages({ connectionId, instanceId }: TestCompany, choice: string
     { name: "API keys, a new one", path: "/settings/api-keys", act: createKey },
     { name: "People", path: "/settings/users" },
     { name: "Your account", path: "/settings/account" },
+  ];
+}
+
+/** The links of the company, their question and a refusal; and the question before an invoice is linked. */
+async function linkPages(company: TestCompany): Promise<ListedPage[]> {
+  const { api, emulator, realmId, connectionId } = company;
+  const path = `/settings/quickbooks/${connectionId}/links`;
+  const { data } = await api.call<{ data: { id: string }[] }>(
+    "GET",
+    `/connections/${connectionId}/links?kind=customer`,
+  );
+  const number = newNumber("TAKEN");
+  const [customer] = await emulator.list(realmId, "customer");
+  const [item] = await emulator.list(realmId, "item");
+  await emulator.create(realmId, "invoice", {
+    DocNumber: number,
+    CustomerRef: { value: customer?.Id },
+    Line: [
+      {
+        Amount: 81.35,
+        DetailType: "SalesItemLineDetail",
+        SalesItemLineDetail: { ItemRef: { value: item?.Id }, Qty: 1, UnitPrice: 81.35 },
+      },
+    ],
+  });
+  const { id } = await deliver(company, { number });
+  await api.call("POST", "/invoices/send", { invoice_ids: [id] });
+  await reaches(company, id, ["failed"]);
+  return [
+    { name: "Links", path },
+    { name: "Links, nothing found", path: `${path}?q=nothing-has-this-name` },
+    { name: "Forget, asked by dialog", path, act: (page) => button(page, "Forget").first().click() },
+    { name: "Forget, asked by page", path: `${path}/${data[0]?.id}/forget` },
+    {
+      name: "Change link, refused",
+      path: `${path}/${data[0]?.id}/change`,
+      act: (page) => button(page, "Save").click(),
+    },
+    {
+      name: "Link that invoice, asked",
+      path: `/invoices/${id}`,
+      act: async (page) => {
+        await button(page, "Link that invoice").click();
+        await page.getByRole("dialog", { name: "Link that invoice?", exact: true }).waitFor();
+      },
+    },
   ];
 }
 

@@ -6,8 +6,9 @@ import { Validator } from "@seriousme/openapi-schema-validator";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createApiKey } from "../../scripts/demo/front-door.ts";
 import { pause, setUpCompany, sharedStack, type TestCompany } from "../harness/app.ts";
-import { makeOrder } from "../harness/make-order.ts";
+import { invoiceEvent, makeOrder, newNumber } from "../harness/make-order.ts";
 import { type DescribedOperation, type Known, OpenApiClient } from "../harness/openapi-client.ts";
+import { push, sendAndSettle } from "../harness/push.ts";
 
 const stack = sharedStack();
 const client = await OpenApiClient.of(stack.appOrigin, stack.apiKey);
@@ -15,6 +16,8 @@ const client = await OpenApiClient.of(stack.appOrigin, stack.apiKey);
 const SEND_LIMIT_MS = 60_000;
 /** What takes away the ground of others comes last. */
 const LAST = ["changeConnection", "removeInstance", "disconnectConnection"];
+/** What needs ground of its own is called further below. */
+const APART = new Set(["linkInvoice", "unlinkInvoice", "getLink", "changeLink", "forgetLink"]);
 const ordered = client.operations.toSorted((a, b) => rankOf(a) - rankOf(b));
 const named: [string, DescribedOperation][] = ordered.map((operation) => [operation.operationId, operation]);
 const withId = named.filter(([, { path }]) => path.includes("{id}"));
@@ -65,6 +68,7 @@ beforeAll(async () => {
   Object.assign(ids, {
     Deliveries: deliveries.data[0]?.id,
     Connections: company.connectionId,
+    Links: company.connectionId,
     Instances: company.instanceId,
     Orders: second,
     Invoices: made.data[0]?.invoice_id,
@@ -116,7 +120,7 @@ describe("every operation refuses as it is described", () => {
 });
 
 describe("every operation answers as it is described", () => {
-  test.each(named)("%s", async (operationId, operation) => {
+  test.each(named.filter(([operationId]) => !APART.has(operationId)))("%s", async (operationId, operation) => {
     for (const which of ["all", "required"] as const) {
       const answer = await client.call(operation, knownFor(operation), which);
       expect(answer.faults).toEqual([]);
@@ -174,6 +178,39 @@ test("an invoice that was sent, with its attempts, is described too", async () =
   const found = await other.api.call<{ data: { id: string }[] }>("GET", `/invoices?instance_id=${other.instanceId}`);
   const answer = await untilSent(getInvoice, found.data[0]?.id);
   expect(answer).toMatchObject({ push_status: "sent", attempts: [{ number: 1, outcome: "accepted" }] });
+});
+
+test("an invoice is linked and unlinked, and a link changed and forgotten, as described", async () => {
+  const other = await setUpCompany();
+  const number = newNumber("DL");
+  const customer = { id: number, name: `Buyer ${number}` };
+  const { qbo } = await push(other, { number, customer });
+  const chosen = await other.emulator.create(other.realmId, "customer", { DisplayName: `Chosen ${number}` });
+  const foreign = `F-${number}`;
+  await other.emulator.create(other.realmId, "invoice", {
+    DocNumber: foreign,
+    CustomerRef: { value: chosen.Id },
+    Line: qbo.Line.filter((line) => line.DetailType === "SalesItemLineDetail"),
+  });
+  const failed = await sendAndSettle(other, invoiceEvent({ number: foreign }));
+  const call = async (operationId: string, known: Known) => {
+    const found = ordered.find((operation) => operation.operationId === operationId);
+    if (!found) throw new Error(`There is no ${operationId}`);
+    const answer = await client.call(found, known, "all");
+    expect(answer.faults).toEqual([]);
+    return answer;
+  };
+  expect((await call("linkInvoice", { id: failed.id, even_if_different: false })).status).toBe(409);
+  expect((await call("linkInvoice", { id: failed.id, even_if_different: true })).status).toBe(200);
+  expect((await call("unlinkInvoice", { id: failed.id })).status).toBe(200);
+  const { data } = await other.api.call<{ data: { id: string; key: string }[] }>(
+    "GET",
+    `/connections/${other.connectionId}/links?kind=customer&q=${number}`,
+  );
+  const known = { id: other.connectionId, link: data.find(({ key }) => key === number)?.id, qbo_id: chosen.Id };
+  expect((await call("getLink", known)).status).toBe(200);
+  expect((await call("changeLink", known)).body).toMatchObject({ qbo_id: chosen.Id, origin: "chosen" });
+  expect((await call("forgetLink", known)).status).toBe(204);
 });
 
 /** Asks until the invoice is sent; each answer on the way has to be as described. */

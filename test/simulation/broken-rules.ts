@@ -138,8 +138,8 @@ export function withoutExplainDuplicate(real: ExplainDuplicate): ExplainDuplicat
       const found = await real.explainDuplicate({ ...frozen, row }, failure);
       return found?.kind === "ours" && isOut("our own mark adopts at a duplicate number") ? null : found;
     },
-    isAnotherOfOurs: async (...given) =>
-      isOut("only what is free can be linked") ? false : real.isAnotherOfOurs(...given),
+    findOtherOfOurs: async (...given) =>
+      isOut("only what is free can be linked") ? null : real.findOtherOfOurs(...given),
   };
 }
 
@@ -205,7 +205,8 @@ export function withoutEnqueue(real: Enqueue): Enqueue {
 export function withoutFix(real: FixModule): FixModule {
   return {
     ...real,
-    linkInvoice: async (context, row) => real.linkInvoice(context, isOut(NEVER_LINKED) ? { ...row, qboId: null } : row),
+    linkInvoice: async (context, row, confirmed) =>
+      real.linkInvoice(context, isOut(NEVER_LINKED) ? { ...row, qboId: null } : row, confirmed),
   };
 }
 

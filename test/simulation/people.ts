@@ -7,7 +7,7 @@ import { disconnectCompany } from "../../src/actions/disconnect-company.ts";
 import { createInvoices } from "../../src/actions/create-invoices.ts";
 import type { InstancePatch } from "../../src/actions/instance-settings.ts";
 import { changeInstance } from "../../src/actions/change-instance.ts";
-import type { ActionContext } from "../../src/app-context.ts";
+import type { ActionContext, Runtime } from "../../src/app-context.ts";
 import type { ConnectionSettings } from "../../src/connections/settings.ts";
 import { gateOf } from "../../src/connections/gate.ts";
 import { tryAgain } from "../../src/connections/kept-tokens.ts";
@@ -120,10 +120,16 @@ export function workInQuickBooks(
   }
 }
 
+/** Links it, and says yes if both sides differ. */
+export async function linkAndConfirm(context: Runtime, row: Row): ReturnType<typeof linkInvoice> {
+  const first = await linkInvoice(context, row);
+  return first.ok || !first.question ? first : linkInvoice(context, row, first.question.seen);
+}
+
 /** 'Link it': a person says that the invoice which holds the number is this one. */
 export async function linkByHand(world: World, row: Row): Promise<void> {
   const context = { env: world.env, config: world.config, db: world.db, now: new Date() };
-  const result = await world.spawn("link", () => linkInvoice(context, row));
+  const result = await world.spawn("link", () => linkAndConfirm(context, row));
   // Also where the answer is lost: then it may have been done.
   if (result === null || result.ok) world.linkedByHand.add(row.id);
 }

@@ -2,11 +2,10 @@
  * Stories of rules that were once missing, or whose absence no test noticed: time between freeze and send, look-ups, marks
  * with revisions, links, postponements, events of open creates. Same form as rule-stories.ts.
  */
-import { linkInvoice } from "../../src/invoicing/by-hand/fix.ts";
 import { pushAttempts } from "../../src/pushes/schema.ts";
 import { HONEST_BOOKS } from "./books.ts";
 import { readRows } from "./oracle.ts";
-import { workInQuickBooks } from "./people.ts";
+import { linkAndConfirm, workInQuickBooks } from "./people.ts";
 import {
   CONTENT,
   FORGETFUL,
@@ -180,7 +179,7 @@ const MARK_RULES: RuleStory[] = [
       const failed = (await readRows(world)).find((row) => row.state === "failed");
       demand(failed !== undefined, "The number of another invoice was not refused");
       const context = { env: world.env, config: world.config, db: world.db, now: new Date() };
-      await world.complete(world.spawn("link", () => linkInvoice(context, failed)));
+      await world.complete(world.spawn("link", () => linkAndConfirm(context, failed)));
     },
   },
   {

@@ -5,11 +5,10 @@
 import { eq } from "drizzle-orm";
 import { connections } from "../../src/connections/schema.ts";
 import { pushes } from "../../src/pushes/schema.ts";
-import { linkInvoice } from "../../src/invoicing/by-hand/fix.ts";
 import { HONEST_BOOKS } from "./books.ts";
 import { interceptFetch } from "./intercept.ts";
 import { readRows } from "./oracle.ts";
-import { sendByHand, voidByHand } from "./people.ts";
+import { linkAndConfirm, sendByHand, voidByHand } from "./people.ts";
 import {
   CONTENT,
   FORGETFUL,
@@ -209,7 +208,7 @@ const RESEND_RULES: RuleStory[] = [
       const row = await firstRow(world);
       demand(row.state === "failed" && row.operation === "update", "A number that is taken was not refused");
       const context = { env: world.env, config: world.config, db: world.db, now: new Date() };
-      await world.complete(world.spawn("link", () => linkInvoice(context, row)));
+      await world.complete(world.spawn("link", () => linkAndConfirm(context, row)));
       demand((await firstRow(world)).qboId === ours, "It was linked to another invoice than its own");
     },
   },

@@ -3,6 +3,7 @@
  */
 import type { Context } from "hono";
 import { createInvoices } from "../../actions/create-invoices.ts";
+import { type LinkAnswer, linkDuplicate, unlink } from "../../actions/link-invoice.ts";
 import { requestSend } from "../../actions/request-send.ts";
 import { requestVoid } from "../../actions/request-void.ts";
 import type { AppEnv } from "../../app-context.ts";
@@ -17,7 +18,7 @@ import { findInvoice, loadInvoice } from "../../invoicing/invoice-row.ts";
 import { listAttempts } from "../../pushes/attempts.ts";
 import { operation } from "../operation.ts";
 import { notFoundProblem, problemOf } from "../read-request.ts";
-import { invoiceCreate, invoiceQuery, sendBody } from "./requests.ts";
+import { invoiceCreate, invoiceQuery, linkBody, sendBody } from "./requests.ts";
 import { invoiceCreated, invoicePage, invoiceSchema, payloadSchema, sendResults } from "./responses.ts";
 
 const tag = "Invoices";
@@ -128,7 +129,59 @@ const voidOne = operation({
   },
 });
 
-export const invoiceOperations = [list, create, send, one, payload, voidOne];
+const link = operation({
+  method: "post",
+  path: "/invoices/:id/link",
+  tag,
+  operationId: "linkInvoice",
+  summary: "Link an invoice to the one that uses its number",
+  details:
+    "For an invoice that failed because its number is taken in QuickBooks. Links immediately if number, customer, date and total agree; otherwise 409, with an error for each part that differs, unless `even_if_different` is true. An invoice in QuickBooks that belongs to another invoice here is never linked.",
+  right: "invoice",
+  body: linkBody,
+  response: { status: 200, description: "The invoice as it is now.", schema: invoiceSchema },
+  problems: [404, 409],
+  handle: async (c, { body }) => {
+    const id = c.req.param("id") ?? "";
+    const context = actionContextOf(c);
+    const asked = await linkDuplicate(context, id);
+    const isConfirmed = !asked.ok && asked.reason === "asks" && body.even_if_different === true;
+    const linked = isConfirmed ? await linkDuplicate(context, id, asked.question.seen) : asked;
+    if (!linked.ok) throw linked.reason === "asks" ? differenceProblem(linked) : problemOf(linked);
+    return viewWithAttempts(c, await loadInvoice(c.get("db"), id));
+  },
+});
+
+const unlinkOne = operation({
+  method: "post",
+  path: "/invoices/:id/unlink",
+  tag,
+  operationId: "unlinkInvoice",
+  summary: "Take back a link that was made by hand",
+  details:
+    "The invoice is failed again as it was before it was linked; QuickBooks is not touched. Not possible once Bookbridge has changed the invoice in QuickBooks.",
+  right: "invoice",
+  response: { status: 200, description: "The invoice as it is now.", schema: invoiceSchema },
+  problems: [404, 409],
+  handle: async (c) => {
+    const id = c.req.param("id") ?? "";
+    const done = await unlink(actionContextOf(c), id);
+    if (!done.ok) throw problemOf(done);
+    return viewWithAttempts(c, await loadInvoice(c.get("db"), id));
+  },
+});
+
+export const invoiceOperations = [list, create, send, one, payload, voidOne, link, unlinkOne];
+
+function differenceProblem({ message, question }: Extract<LinkAnswer, { reason: "asks" }>): ProblemError {
+  const errors = question.parts
+    .filter(({ isSame }) => !isSame)
+    .map(({ name, ours, theirs }) => ({
+      path: name,
+      message: `${theirs} in QuickBooks, ${ours ?? "not known"} here.`,
+    }));
+  return new ProblemError({ status: 409, title: "The invoices differ", detail: message, errors });
+}
 
 async function findNamed(c: Context<AppEnv>): Promise<InvoiceRow> {
   const invoice = await findInvoice(c.get("db"), c.req.param("id") ?? "");

@@ -24,3 +24,4 @@ export const invoiceCreate = named(
   z.strictObject({ order_ids: idList("orders"), date: givenDate.nullish() }),
 );
 export const sendBody = named("InvoiceSend", z.strictObject({ invoice_ids: idList("invoices") }));
+export const linkBody = named("InvoiceLink", z.strictObject({ even_if_different: z.boolean().optional() }));

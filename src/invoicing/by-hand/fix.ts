@@ -8,10 +8,13 @@ import type { InvoiceRow } from "../invoice-row.ts";
 import { runBatch, tookHold } from "../../platform/db.ts";
 import { sha256Hex } from "../../platform/ids.ts";
 import { QuickBooksError } from "../../quickbooks/faults.ts";
-import { readInvoice } from "../../quickbooks/invoices.ts";
+import { isVoided, readInvoice } from "../../quickbooks/invoices.ts";
 import { MAX_DOC_NUMBER_CHARS } from "../../quickbooks/limits.ts";
 import { type PushError, readError } from "../../failures/push-error.ts";
-import { isAnotherOfOurs } from "../../pushes/failing/explain-duplicate.ts";
+import { type Holder, heldElsewhere } from "../../failures/own-errors.ts";
+import type { QboDocument } from "../../kinds/document-kind.ts";
+import { findOtherOfOurs } from "../../pushes/failing/explain-duplicate.ts";
+import { type LinkQuestion, compareToLink, questionText } from "./compare-to-link.ts";
 import { changeInvoice } from "../invoice-writes.ts";
 import { pushes } from "../../pushes/schema.ts";
 import { judgeFailure } from "../../pushes/failing/judge-failure.ts";
@@ -24,21 +27,19 @@ import { subjectOf } from "../../pushes/subject-of.ts";
 import type { Step } from "../../failures/subject.ts";
 import { reactivate } from "../../quickbooks/reactivate.ts";
 
-export type FixResult = { ok: true } | { ok: false; message: string };
+export type FixResult = { ok: true } | { ok: false; message: string; question?: LinkQuestion };
 
 const NOT_FAILED: FixResult = {
   ok: false,
   message: "The invoice is no longer failed for this reason; check it again.",
 };
 
-const HELD_BY_ANOTHER: FixResult = {
-  ok: false,
-  message:
-    "That invoice is already linked to another invoice in Bookbridge, so it can't be linked to this one. Send this one under another number.",
-};
-
-/** Links the QuickBooks invoice that uses the number: a person says that they are the same. */
-export async function linkInvoice(runtime: Runtime, row: InvoiceRow): Promise<FixResult> {
+/**
+ * Links the QuickBooks invoice that uses the number: a person says that they are the same. Immediately only if both sides
+ * agree; otherwise the result has a question, and `confirmed` is the person's answer, the question's `seen`. One metered
+ * read. One that belongs to another document of ours is never linked.
+ */
+export async function linkInvoice(runtime: Runtime, row: InvoiceRow, confirmed?: string): Promise<FixResult> {
   const holder = fixSubject(row, "choose_number");
   const context = await contextOf(runtime, row);
   // An invoice that is already in QuickBooks can't be linked to a second one.
@@ -47,12 +48,32 @@ export async function linkInvoice(runtime: Runtime, row: InvoiceRow): Promise<Fi
     const found = await readInvoice(quickBooksOf(context), holder.id);
     if (!found)
       return { ok: false, message: `Invoice ${holder.name} is no longer in QuickBooks. Send this one again.` };
-    if (await isAnotherOfOurs(runtime.db, row, { connectionId: context.connection.id, found })) return HELD_BY_ANOTHER;
-    const report = reportOf({ kind: "accepted", document: found }, runtime.now, { recordAs: "found" });
+    const other = await findOtherOfOurs(runtime.db, row, { connectionId: context.connection.id, found });
+    if (other) return keepApart(context, row, found, other.document);
+    if (isVoided(found)) return { ok: false, message: VOIDED_THERE };
+    const question = await compareToLink(context, row, found, holder.name);
+    if (question && question.seen !== confirmed) return { ok: false, message: questionText(question), question };
+    const report = reportOf({ kind: "accepted", document: found, isLinked: true }, runtime.now, { recordAs: "found" });
     const settled = await settleRow(runtime.db, row, report, changesWait(context));
-    if (settled && settled.qboId !== found.id) return HELD_BY_ANOTHER;
-    return settled ? { ok: true } : NOT_FAILED;
+    if (!settled) return NOT_FAILED;
+    return settled.qboId === found.id ? { ok: true } : { ok: false, message: readError(settled.error)?.message ?? "" };
   });
+}
+
+const VOIDED_THERE =
+  "That invoice is voided in QuickBooks, so nothing is booked there for this one. Send this one under another number.";
+
+/** It stays failed, and its error now names the invoice to which the one in QuickBooks belongs. */
+async function keepApart(
+  context: PushContext,
+  row: InvoiceRow,
+  found: QboDocument,
+  holder: Holder | null,
+): Promise<FixResult> {
+  const error = heldElsewhere({ noun: "invoice", number: row.number }, found.id, holder);
+  const report = reportOf({ kind: "refused", error }, context.now());
+  await settleRow(context.db, row, report, changesWait(context));
+  return { ok: false, message: `${error.message} It can't be linked to this one.` };
 }
 
 /** Sends the invoice under another number; an invalid number is reported in the result. */

@@ -25,6 +25,7 @@ import { byField, type FieldErrors, readForm } from "../parts/form.ts";
 import { backWith, missing, statusOf } from "../parts/refusal.ts";
 import { showPage } from "../parts/shell.tsx";
 import { waitingWords } from "../parts/waiting-words.ts";
+import { linksPath } from "../links/links-view.tsx";
 import { ConfigurationCheck } from "./connection-check.tsx";
 import { disconnectQuestion } from "./connection-facts.tsx";
 import { type ConnectionPageProps, ConnectionView, readConnectionPage } from "./connection-parts.tsx";
@@ -148,7 +149,11 @@ async function show(
   const props: ConnectionPageProps = { ...(await readConnectionPage(c, connection)), ...shown, mayConfigure };
   const body = (
     <>
-      <PageHead title={connection.companyName} crumbs={{ href: "/settings/quickbooks", label: "QuickBooks Online" }} />
+      <PageHead title={connection.companyName} crumbs={{ href: "/settings/quickbooks", label: "QuickBooks Online" }}>
+        <a class="button" href={linksPath(connection.id)}>
+          Links
+        </a>
+      </PageHead>
       <ConnectionView {...props} />
     </>
   );

@@ -59,7 +59,7 @@ type CompanyReading = Pick<ConnectionReading, "connection" | "names">;
 async function readCompanyIfOld(c: Context<AppEnv>, connection: Connection): Promise<CompanyReading> {
   const db = c.get("db");
   const known = { connection, names: await listCompanyNames(db, connection.id) };
-  const isOld = isStale(known.names, c.get("now")) || taxingOf(connection).kind === "unread";
+  const isOld = isStale(known.names.readAt, c.get("now")) || taxingOf(connection).kind === "unread";
   if (!isOld || connection.state !== "connected" || connection.subscriptionLapsedAt) return known;
   try {
     const reread = await rereadCompany(runtimeOf(c), connection);

@@ -54,7 +54,8 @@ const PROBLEMS: Readonly<Record<ErrorCategory, Child>> = {
   duplicate: (
     <>
       Another record in QuickBooks has this number or name. The invoice's page shows which one, and offers to link it or
-      to use another number.
+      to use another number. If both differ, you see them side by side first. A link that turns out to be wrong is taken
+      back with Unlink.
     </>
   ),
   closed_period: (

@@ -2,7 +2,7 @@
  * What fixes a failed invoice, as links and forms on its page: settings that are wrong, a number that is taken, a
  * customer or item that is inactive. Only markup; the forms post to fix-page.tsx.
  */
-import type { PushError } from "../../failures/push-error.ts";
+import type { Fix, PushError } from "../../failures/push-error.ts";
 import type { InvoiceRow } from "../../invoicing/invoice-row.ts";
 import { suggestNumber } from "../../invoicing/by-hand/fix.ts";
 import { MAX_DOC_NUMBER_CHARS } from "../../quickbooks/limits.ts";
@@ -19,11 +19,7 @@ export function FixForms({ invoice, error, mayAct }: { invoice: InvoiceRow; erro
     );
   }
   if (!mayAct || invoice.state !== "failed") return null;
-  return fix.action === "reactivate" ? (
-    <Reactivate invoice={invoice} />
-  ) : (
-    <ChooseNumber invoice={invoice} holderId={fix.subject?.id ?? null} />
-  );
+  return fix.action === "reactivate" ? <Reactivate invoice={invoice} /> : <ChooseNumber invoice={invoice} fix={fix} />;
 }
 
 function Reactivate({ invoice }: { invoice: InvoiceRow }) {
@@ -36,10 +32,11 @@ function Reactivate({ invoice }: { invoice: InvoiceRow }) {
   );
 }
 
-function ChooseNumber({ invoice, holderId }: { invoice: InvoiceRow; holderId: string | null }) {
+function ChooseNumber({ invoice, fix }: { invoice: InvoiceRow; fix: Fix }) {
   return (
     <div class="fixes">
-      {holderId && (
+      {fix.heldBy && <a class="button" href={`/invoices/${fix.heldBy.id}`}>{`Open invoice ${fix.heldBy.name}`}</a>}
+      {fix.subject && (
         <form method="post" action={`/invoices/${invoice.id}/fix`}>
           <button type="submit" class="button" name="fix" value="link">
             Link that invoice

@@ -20,6 +20,7 @@ import { findInvoice } from "../../invoicing/invoice-row.ts";
 import { qboUrl } from "../../invoices/view.ts";
 import { actionContextOf } from "../../people/action-context.ts";
 import { needs, may } from "../../people/route-access.ts";
+import { canUnlink } from "../../invoicing/by-hand/unlink.ts";
 import { type Preview, previewPayload } from "../../invoicing/by-hand/preview-payload.ts";
 import { ConfirmButton, ConfirmPage, type ConfirmProps } from "../../ui/dialog.tsx";
 import { PageHead } from "../../ui/layout.tsx";
@@ -162,6 +163,13 @@ function InvoiceActions({ invoice, qboHref, mayAct }: InvoicePageProps) {
           View in QuickBooks
         </a>
       )}
+      {mayAct && canUnlink(invoice) && (
+        <form method="post" action={`/invoices/${invoice.id}/unlink`}>
+          <button type="submit" class="button">
+            Unlink
+          </button>
+        </form>
+      )}
       {mayAct && invoice.state !== "voided" && (
         <ConfirmButton {...voidQuestion(invoice)} openLabel="Void" fallback={`/invoices/${invoice.id}/void`} />
       )}
@@ -189,8 +197,10 @@ function Payload({ preview }: { preview: Preview }) {
 }
 
 function voidQuestion(invoice: InvoiceRow): ConfirmProps {
+  const isLinked = invoice.errorBeforeLink !== null;
+  const whose = isLinked ? " A person linked it to the one there, which Bookbridge did not make." : "";
   const effect = isInQuickBooks(invoice)
-    ? "It is also voided in QuickBooks: it keeps its number there, and its amounts become zero."
+    ? "It is also voided in QuickBooks: it keeps its number there, and its amounts become zero." + whose
     : "It will not be sent to QuickBooks.";
   return {
     id: "void",

@@ -111,7 +111,16 @@ export function InvoiceFacts({ invoice, content, instance, connection, now }: In
   if (invoice.state === "queued" && invoice.dueAt && invoice.dueAt > now.toISOString())
     rows.push(["Next try", <Instant at={invoice.dueAt} now={now} />]);
   if (invoice.deliveredAt) rows.push(["In QuickBooks since", <Instant at={invoice.deliveredAt} now={now} />]);
-  if (invoice.qboId) rows.push(["QuickBooks ID", <span class="code">{invoice.qboId}</span>]);
+  if (invoice.qboId) {
+    const isLinked = invoice.errorBeforeLink !== null;
+    rows.push([
+      "QuickBooks ID",
+      <>
+        <span class="code">{invoice.qboId}</span>
+        {isLinked && ", linked by a person"}
+      </>,
+    ]);
+  }
   if (invoice.qboBalanceMinor !== null)
     rows.push(["Open balance", <Money minor={invoice.qboBalanceMinor} currency={invoice.currency} />]);
   if (invoice.paidOn) rows.push(["Paid on", <CalendarDate date={invoice.paidOn} />]);

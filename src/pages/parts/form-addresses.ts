@@ -14,6 +14,7 @@ const DELIVERY = "/deliveries/:id";
 /** The form's address and the page that has the form. */
 const ADDRESSES: readonly (readonly [form: string, page: string])[] = [
   ["/invoices/send", "/invoices"],
+  ["/invoices/:id/fix", "/invoices/:id"],
   ["/fulfillment/invoices", "/fulfillment"],
   [`${CONNECTION}/switches`, CONNECTION],
   [`${CONNECTION}/check`, CONNECTION],

@@ -11,7 +11,7 @@ import { type IntuitEventRow, readDeletedIds } from "./intuit-events.ts";
 
 /** By the entity of the event. */
 const LINK_KINDS = { customer: "customer", item: "item", account: "account" } as const;
-const LIST_KINDS = { customer: "customer", account: "account" } as const;
+const LIST_KINDS = { customer: "customer", item: "item", account: "account" } as const;
 
 /**
  * Forgets links to what was deleted, moves those of what was merged, and drops the list that the event outdates. Whether

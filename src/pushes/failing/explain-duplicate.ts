@@ -16,7 +16,9 @@ import type { Fix, PushError } from "../../failures/push-error.ts";
 import type { Claimed } from "../claim.ts";
 import type { Frozen } from "../freeze.ts";
 import { findMark, readMarks } from "../../mapping/mark.ts";
+import { type Holder, holderText, onlyNumberFix } from "../../failures/own-errors.ts";
 import { refusedError } from "../../failures/remedies.ts";
+import { findDocument } from "../document-row.ts";
 import { findHolderOf } from "../settle-row.ts";
 import { subjectOf } from "../subject-of.ts";
 
@@ -36,7 +38,7 @@ export async function explainDuplicate({ claimed, row }: Frozen, failure: Failur
   const ours = holders.find((holder) => findMark(holder.privateNote, row.id) !== null);
   if (ours && row.operation === "create") return { kind: "ours", document: ours };
   const [holder] = holders;
-  const onlyNumber: Fix = { label: "Use another number", action: "choose_number" };
+  const onlyNumber = onlyNumberFix(null);
   if (!holder) return { kind: "other", error: { ...base, fix: onlyNumber } };
   const customer = holder.customer?.name ?? "another customer";
   const currency = holder.currency ?? row.currency;
@@ -46,9 +48,10 @@ export async function explainDuplicate({ claimed, row }: Frozen, failure: Failur
     const remedy = `QuickBooks already has this ${noun} under its former number; send the change under another number.`;
     return { kind: "other", error: { ...base, message, remedy, fix: onlyNumber } };
   }
-  if (await isAnotherOfOurs(context.db, row, { connectionId: context.connection.id, found: holder })) {
-    const remedy = `That ${noun} is linked to another ${noun} in Bookbridge; send this one under another number.`;
-    return { kind: "other", error: { ...base, message, remedy, fix: onlyNumber } };
+  const other = await findOtherOfOurs(context.db, row, { connectionId: context.connection.id, found: holder });
+  if (other) {
+    const remedy = `That ${noun} belongs to ${holderText(noun, other.document)}; send this one under another number.`;
+    return { kind: "other", error: { ...base, message, remedy, fix: onlyNumberFix(other.document) } };
   }
   const remedy = `If it is the same ${noun}, link it; if it is a different one, send this ${noun} under another number.`;
   const fix: Fix = {
@@ -59,15 +62,19 @@ export async function explainDuplicate({ claimed, row }: Frozen, failure: Failur
   return { kind: "other", error: { ...base, message, remedy, fix } };
 }
 
-/** Whether a document in QuickBooks belongs to another one of ours: it carries the other's mark, or its ID is linked. */
-export async function isAnotherOfOurs(
+/**
+ * The other document of ours to which one in QuickBooks belongs: its ID is linked, or it carries the other's mark. Null: it
+ * belongs to none. `document` is null if the mark names one that is not stored here.
+ */
+export async function findOtherOfOurs(
   db: Db,
-  row: DocumentRef,
+  { kind, id }: DocumentRef,
   { connectionId, found }: { connectionId: string; found: QboDocument },
-): Promise<boolean> {
-  if (readMarks(found.privateNote).some((mark) => mark.invoiceId !== row.id)) return true;
-  const holder = await findHolderOf(db, { kind: row.kind, connectionId }, found.id);
-  return holder !== null && holder !== row.id;
+): Promise<{ document: Holder | null } | null> {
+  const linkedId = await findHolderOf(db, { kind, connectionId }, found.id);
+  const marked = readMarks(found.privateNote).find((mark) => mark.invoiceId !== id);
+  const otherId = linkedId !== null && linkedId !== id ? linkedId : marked?.invoiceId;
+  return otherId === undefined ? null : { document: await findDocument(db, { kind, id: otherId }) };
 }
 
 async function findHolders({ context, document, qb }: Claimed, number: string): Promise<QboDocument[]> {

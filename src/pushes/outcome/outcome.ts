@@ -14,7 +14,7 @@ import { VOIDED_HERE, beginVoid } from "./begin-void.ts";
 
 export type Outcome =
   /** QuickBooks has it: it answered with an ID, or it was found by our mark. */
-  | { kind: "accepted"; document: QboDocument }
+  | { kind: "accepted"; document: QboDocument; /** A person says that this is the document. */ isLinked?: boolean }
   /** QuickBooks or our own rules refused it; a person has to act, unless it goes again at once with other texts or records. */
   | { kind: "refused"; error: PushError; goesAgain?: boolean }
   /** Nothing was sent; the connection, the company or a switch has to be fixed first. */
@@ -60,9 +60,9 @@ const UPDATE_REFUSED = "update_refused";
 /** The columns that the outcome changes. Throws IllegalTransitionError for an impossible outcome. */
 export function settle(row: DocumentRow, outcome: Outcome, context: SettleContext): Patch {
   const patch = patchOf(row, outcome, context);
-  if (patch.state !== undefined) {
-    transition(row, { operation: patch.operation ?? row.operation, state: patch.state });
-  }
+  const to = { operation: patch.operation ?? row.operation, state: patch.state ?? row.state };
+  // A failed document that could not be linked stays as it is.
+  if (to.operation !== row.operation || to.state !== row.state) transition(row, to);
   const isCrash = outcome.kind === "later" && outcome.isCrash === true;
   return { openClaims: 0, crashCount: isCrash ? row.crashCount + 1 : 0, ...patch };
 }
@@ -71,7 +71,8 @@ function patchOf(row: DocumentRow, outcome: Outcome, context: SettleContext): Pa
   const { now } = context;
   switch (outcome.kind) {
     case "accepted":
-      return accepted(row, outcome.document, context);
+      // After a write of ours there is no link left that could be taken back.
+      return { ...accepted(row, outcome.document, context), errorBeforeLink: outcome.isLinked ? row.error : null };
     case "refused":
       return refused(row, outcome, context);
     case "held":

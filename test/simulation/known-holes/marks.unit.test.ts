@@ -4,10 +4,9 @@
  */
 import { describe, expect, test } from "vitest";
 import { pushes } from "../../../src/pushes/schema.ts";
-import { linkInvoice } from "../../../src/invoicing/by-hand/fix.ts";
 import { readRows } from "../oracle.ts";
 import { interceptFetch, refusal } from "../intercept.ts";
-import { sendByHand, voidByHand, workInQuickBooks } from "../people.ts";
+import { linkAndConfirm, sendByHand, voidByHand, workInQuickBooks } from "../people.ts";
 import {
   CONTENT,
   FORGETFUL,
@@ -125,7 +124,7 @@ test("an invoice that stands for another of ours can't be linked, and its void i
     expect(standingOf(failed).category).toBe("duplicate");
     if (!failed) return;
     const context = { env: world.env, config: world.config, db: world.db, now: new Date() };
-    await world.complete(world.spawn("link", () => linkInvoice(context, failed)));
+    await world.complete(world.spawn("link", () => linkAndConfirm(context, failed)));
     const rows = await readRows(world);
     expect(rows.filter((row) => row.qboId !== null)).toHaveLength(1);
     await world.start(voidByHand(world, failed.id));

@@ -57,10 +57,16 @@ async function findOrRecord(
   const { kind, key, isStill = () => true } = wanted;
   const stored = await findStoredLink(db, connection.id, wanted);
   if (stored && !stored.isGone && isStill(stored.link)) return stored.link;
-  const earlier = stored && { link: stored.link, why: stored.isGone ? ("gone" as const) : ("other" as const) };
+  const earlier = stored && earlierOf(stored);
   for (let i = 0; i < MAX_LINK_TRIES; i += 1) {
     const link: Link = { kind, key, ...(await make(earlier)) };
     if (await recordLink(db, connection.id, link, now())) return link;
   }
   throw new Error(`Every record found for ${kind} ${key} belongs to another buyer`);
+}
+
+/** A link that a person had forgotten counts for nothing. */
+function earlierOf({ link, isGone }: { link: Link; isGone: boolean }): Earlier | null {
+  if (link.origin === "forgotten") return null;
+  return { link, why: isGone ? "gone" : "other" };
 }

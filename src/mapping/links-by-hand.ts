@@ -101,13 +101,13 @@ export function chooseRecord(
 }
 
 /**
- * Forgets a link as if its record were gone: the next push looks it up again, and a record created then is not the earlier
- * one. Returns whether there was one.
+ * Forgets a link: the next push looks as if there had been none, only that a record created then is not the earlier one.
+ * Returns whether there was one.
  */
 export async function forgetLink(db: Db, connectionId: string, link: Pick<Link, "kind" | "key">): Promise<boolean> {
   const forgotten = await db
     .update(links)
-    .set({ isGone: true })
+    .set({ isGone: true, origin: "forgotten" })
     .where(and(isLink(connectionId, link), sql`is_gone = 0`))
     .returning({ key: links.key });
   return forgotten.length > 0;

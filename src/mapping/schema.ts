@@ -24,7 +24,7 @@ export const links = sqliteTable(
     /** QuickBooks no longer has that ID: the key is looked up again, and a new record is not the earlier one. */
     isGone: integer("is_gone", { mode: "boolean" }).notNull().default(false),
     /** How it came about; null: stored by a version that did not keep it. `chosen`: by a person. */
-    origin: text("origin", { enum: ["found", "created", "chosen", "merged"] }),
+    origin: text("origin", { enum: ["found", "created", "chosen", "merged", "forgotten"] }),
     /** Buyers: the name by which the order system last called it; null: stored by a version that did not keep it. */
     buyerName: text("buyer_name"),
     /** Buyers: its e-mail there; null: none, or not kept. */

@@ -4,6 +4,7 @@ import { FailedWhile } from "../../src/failures/failed-while.ts";
 import { LocalRefusal } from "../../src/failures/local-refusal.ts";
 import { type Desired, findOrCreate } from "../../src/mapping/find-or-create.ts";
 import { findLinks, forgetLinksTo, recordLink } from "../../src/mapping/links.ts";
+import { forgetLink } from "../../src/mapping/links-by-hand.ts";
 import { namesToTry } from "../../src/mapping/names-to-try.ts";
 import { NOW, RecordBooks, db, desiredThing, kindOf, newTask, refusal } from "./record-books.ts";
 
@@ -126,6 +127,18 @@ describe("a failure", () => {
     const lookUp = () => Promise.reject(new TypeError("bug"));
     await expect(findOrCreate(newTask(), kindOf(new RecordBooks(), { lookUp }), TEA)).rejects.toThrow(TypeError);
   });
+});
+
+test("a link that a person had forgotten counts for nothing: not even the record that it led to", async () => {
+  const task = newTask();
+  const books = new RecordBooks([{ id: "9", name: "Coffee", isActive: true }]);
+  const kind = kindOf(books, { read: async (_task, id) => books.things.find((one) => one.id === id) ?? null });
+  const { id } = task.context.connection;
+  const wrong = { kind: "item", key: TEA.key, qboId: "9", name: "Coffee", origin: "chosen" } as const;
+  await recordLink(db, id, { ...wrong, buyer: null, isTaxable: null, warnings: [] }, NOW);
+  expect((await findOrCreate(task, kind, TEA)).qboId).toBe("9");
+  await forgetLink(db, id, wrong);
+  expect(await findOrCreate(task, kind, TEA)).toMatchObject({ name: "Tea", origin: "created" });
 });
 
 test("a buyer's customer that another worker gave away meanwhile is looked for again", async () => {

@@ -40,6 +40,7 @@ const ORIGIN_WORDS: Readonly<Record<LinkOrigin, string>> = {
   created: "Created by Bookbridge",
   chosen: "Chosen by a person",
   merged: "Followed a merge",
+  forgotten: "Forgotten",
 };
 
 /** The page of a connection's links. */

@@ -48,11 +48,16 @@ export async function adopt<D extends Desired, F extends Found>(
 ): Promise<LinkTarget | null> {
   const { task, kind, desired } = search;
   const { connection, now } = task.context;
+  const lostBy = (one: F): Letters | null => lettersLostBy({ ...one, name: kind.nameOf(one) }, desired, name, now());
   const ranks = kind.matches(found, desired, name);
   const [best, ...others] = await free(search, ranks);
-  if (best) return linkTo(search, best, { name, origin: "found", others });
+  if (best) {
+    // Found by its SKU, perhaps, and under a name that nobody gave.
+    const letters = lostBy(best);
+    return letters === null ? linkTo(search, best, { name, origin: "found", others }) : correct(search, best, letters);
+  }
   for (const one of lostNames(desired, name).flatMap((lost) => kind.matches(found, desired, lost).flat())) {
-    const letters = lettersLostBy({ ...one, name: kind.nameOf(one) }, desired, name, now());
+    const letters = lostBy(one);
     if (letters !== null && one.isActive && (await isFree(search, one))) return correct(search, one, letters);
   }
   const inactive = ranks.flat().find((one) => !one.isActive);

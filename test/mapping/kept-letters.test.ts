@@ -168,6 +168,14 @@ describe("nothing is created twice", () => {
     expect(namesIn(books)).toEqual(["Lódz"]);
   });
 
+  test("and what is found otherwise than by its name, such as by its SKU, is corrected too", async () => {
+    const made = { id: "7", name: "?ód?", isActive: true, createdAt: NOW.toISOString() };
+    const books = booksThat("question_marks", [made]);
+    const kind = kindOf(books, { matches: (found) => [found] });
+    expect(await findOrCreate(newTask(), kind, desiredThing("Łódź"))).toMatchObject({ qboId: "7", name: "Lódz" });
+    expect(namesIn(books)).toEqual(["Lódz"]);
+  });
+
   test("where the corrected name is taken it gets the next one", async () => {
     const books = booksThat("question_marks", [{ id: "7", name: "Lódz", isActive: true }]);
     books.taken.add("7");

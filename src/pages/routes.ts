@@ -17,7 +17,7 @@ import { legalPage } from "./help/legal-page.tsx";
 import { instanceEvents } from "./instances/instance-events.tsx";
 import { instancePage } from "./instances/instance-page.tsx";
 import { instancesPage } from "./instances/instances-page.tsx";
-import { failedPage } from "./invoices/failed-page.tsx";
+import { attentionPage } from "./invoices/attention-page.tsx";
 import { fixPage } from "./invoices/fix-page.tsx";
 import { invoicePage } from "./invoices/invoice-page.tsx";
 import { invoicesPage } from "./invoices/invoices-page.tsx";
@@ -47,7 +47,7 @@ const everyPage = [
   dashboardPage,
   fulfillmentPage,
   orderPage,
-  failedPage,
+  attentionPage,
   invoicesPage,
   invoicePage,
   fixPage,

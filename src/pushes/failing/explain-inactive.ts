@@ -41,6 +41,7 @@ export async function explainInactive({ claimed, row }: Frozen, failure: Failure
     ),
     remedy: `Click Make active again to reactivate the ${culprit.kind} and resend the ${noun}, or make it active in QuickBooks and send the ${noun} again.`,
     fix: { label: "Make active again", action: "reactivate", subject: culprit },
+    concerns: `${culprit.kind} '${culprit.name}'`,
   };
 }
 

@@ -22,6 +22,8 @@ const HOOKS = {
 const seen: { sql: string; params: unknown[] }[] = [];
 const db: Db = openDb(watched(memory.binding(HOOKS)));
 const MANY = 12_000;
+/** On a machine that does much else. */
+const MANY_LIMIT_MS = 60_000;
 
 /** Remembers what is asked. */
 function watched(d1: D1Database): D1Database {
@@ -291,12 +293,12 @@ describe("with many invoices", () => {
       .run();
     await d1
       .prepare(
-        `insert into pushes (kind, document_id, document_date, instance_id, connection_id, state, created_at, updated_at)
-        select 'invoice', id, date, instance_id, 'bulk', 'sent', created_at, updated_at from invoices where instance_id = 'bulk'`,
+        `insert into pushes (kind, document_id, document_date, sort_number, instance_id, connection_id, state, created_at, updated_at)
+        select 'invoice', id, date, printf('%03d%s', length(number), number), instance_id, 'bulk', 'sent', created_at, updated_at from invoices where instance_id = 'bulk'`,
       )
       .bind()
       .run();
-  });
+  }, MANY_LIMIT_MS);
 
   test("counts and sums are exact up to 10,000, beyond that nobody counts", async () => {
     expect(await sumUp(db, {})).toBeNull();
@@ -316,18 +318,22 @@ describe("with many invoices", () => {
           filters.push({ status, connectionId, instanceId, q });
   filters.push({ requestedAt: "2026-11-20T09:00:00.000Z" });
 
-  test.each(INVOICE_SORTS)("by %s: every list walks an index, and sorts only what few match", async (sort) => {
-    for (const filter of filters) {
-      const plans = await plansOf(async () => {
-        const first = await listInvoices(db, filter, { limit: 5 }, sort);
-        if (first.next) await listInvoices(db, filter, { limit: 5, after: first.next }, sort);
-        await sumUp(db, filter);
-        await listIds(db, filter, 5);
-      });
-      const bare = plans.filter((detail) => /SCAN (invoices|pushes)(?! USING)/.test(detail));
-      expect([filter, bare]).toEqual([filter, []]);
-    }
-  });
+  test.each(INVOICE_SORTS)(
+    "by %s: every list walks an index, and sorts only what few match",
+    async (sort) => {
+      for (const filter of filters) {
+        const plans = await plansOf(async () => {
+          const first = await listInvoices(db, filter, { limit: 5 }, sort);
+          if (first.next) await listInvoices(db, filter, { limit: 5, after: first.next }, sort);
+          await sumUp(db, filter);
+          await listIds(db, filter, 5);
+        });
+        const bare = plans.filter((detail) => /SCAN (invoices|pushes)(?! USING)/.test(detail));
+        expect([filter, bare]).toEqual([filter, []]);
+      }
+    },
+    MANY_LIMIT_MS,
+  );
 
   test("a search that nearly all match is read in the order of the list", async () => {
     for (const sort of INVOICE_SORTS) {

@@ -17,10 +17,12 @@ interface AttentionBoxProps {
   causes: CauseGroup[];
   /** Open refused deliveries: orders that may not be invoiced. */
   refused: number;
+  /** Names by ID; null where there is only one company. */
+  companies: ReadonlyMap<string, string> | null;
 }
 
 /** Above the list: how many need attention, why, and where to go. Nothing if nothing does. */
-export function AttentionBox({ causes, refused }: AttentionBoxProps) {
+export function AttentionBox({ causes, refused, companies }: AttentionBoxProps) {
   const count = causes.reduce((sum, cause) => sum + cause.count, 0);
   if (count === 0 && refused === 0) return null;
   const more = causes.length - BOX_CAUSES;
@@ -36,7 +38,7 @@ export function AttentionBox({ causes, refused }: AttentionBoxProps) {
             {causes.slice(0, BOX_CAUSES).map((cause) => (
               <li>
                 <a href={causeUrl(cause)}>{causeTitle(cause)}</a>
-                {` (${formatNumber(cause.count)})`}
+                {` ${[companies?.get(cause.connectionId ?? ""), formatNumber(cause.count)].filter(Boolean).join(", ")}`}
               </li>
             ))}
             {more > 0 && <li>{plural(more, "more cause")}</li>}

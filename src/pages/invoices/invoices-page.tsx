@@ -120,7 +120,11 @@ async function showList(c: Context<AppEnv>): Promise<Response> {
     <>
       <PageHead title="Invoices" lead="Every invoice, and how far it has got on its way to QuickBooks." />
       {!isAttention && (
-        <AttentionBox causes={causes} refused={[...refused.values()].reduce((sum, count) => sum + count, 0)} />
+        <AttentionBox
+          causes={causes}
+          refused={[...refused.values()].reduce((sum, count) => sum + count, 0)}
+          companies={props.companies}
+        />
       )}
       {progress && <ProgressPanel progress={progress} />}
       <ViewLinks texts={props.texts} attention={causes.reduce((sum, { count }) => sum + count, 0)} />

@@ -2,6 +2,7 @@
  * Lines of Check configuration about the company and our access to it. Pure.
  */
 import { calendarDate } from "../platform/calendar-date.ts";
+import { LETTERS_WORDS } from "./letters-words.ts";
 import type { CheckLine } from "./check-line.ts";
 import { isLapsed } from "./company-facts.ts";
 import type { CompanyFacts, Connection } from "./connection.ts";
@@ -120,4 +121,11 @@ export function salesFormLines(facts: CompanyFacts): CheckLine[] {
 
 function settingsOf(connection: Connection): string {
   return `/settings/quickbooks/${connection.id}`;
+}
+
+/** Letters: only listed if QuickBooks was seen not to keep them all. */
+export function lettersLines({ letters }: Pick<Connection, "letters">): CheckLine[] {
+  if (letters === "all") return [];
+  const message = LETTERS_WORDS[letters];
+  return [{ id: "letters", label: "Letters", status: "warning", message, fix: null, required: false }];
 }

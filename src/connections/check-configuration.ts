@@ -15,7 +15,14 @@ import {
 } from "../quickbooks/customers.ts";
 import { isSameName } from "../quickbooks/names.ts";
 import { type Failure, QuickBooksError } from "../quickbooks/faults.ts";
-import { currencyLine, documentNumberLine, salesFormLines, subscriptionLine, tokenLine } from "./check-company.ts";
+import {
+  currencyLine,
+  documentNumberLine,
+  lettersLines,
+  salesFormLines,
+  subscriptionLine,
+  tokenLine,
+} from "./check-company.ts";
 import type { CheckLine, UnsentInvoices } from "./check-line.ts";
 import {
   accountLine,
@@ -65,6 +72,7 @@ export async function checkConfiguration(
     documentNumberLine(company.facts),
     currencyLine(company.facts),
     ...salesFormLines(company.facts),
+    ...lettersLines(current),
   ];
 }
 

@@ -3,7 +3,7 @@
  * never decides what a change means for waiting invoices (pushes/hold-or-resume.ts does).
  */
 import { and, asc, eq, inArray, isNull, lte, ne, sql } from "drizzle-orm";
-import type { Db } from "../platform/db.ts";
+import { type Db, prepared } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
 import { LETTERS, type Letters, isLess } from "../quickbooks/letters.ts";
 import {
@@ -18,9 +18,17 @@ import type { ConnectionSettings } from "./settings.ts";
 
 /** The connection, or null. */
 export async function findConnection(db: Db, id: string): Promise<Connection | null> {
-  const [row] = await db.select().from(connections).where(eq(connections.id, id)).limit(1);
+  const [row] = await prepared(db, byId).all({ id });
   return row ? toConnection(row) : null;
 }
+
+const byId = (db: Db) =>
+  db
+    .select()
+    .from(connections)
+    .where(eq(connections.id, sql.placeholder("id")))
+    .limit(1)
+    .prepare();
 
 /** The connection, which must exist. */
 export async function loadConnection(db: Db, id: string): Promise<Connection> {
@@ -37,8 +45,10 @@ export async function findConnectionByRealm(db: Db, realmId: string): Promise<Co
 
 /** All connections, oldest first. There are few: one per QuickBooks company. */
 export async function listConnections(db: Db): Promise<Connection[]> {
-  return (await db.select().from(connections).orderBy(asc(connections.id))).map(toConnection);
+  return (await prepared(db, allConnections).all()).map(toConnection);
 }
+
+const allConnections = (db: Db) => db.select().from(connections).orderBy(asc(connections.id)).prepare();
 
 /**
  * Creates the connection of a realm, or returns the existing one (a realm has one connection).

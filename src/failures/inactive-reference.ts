@@ -3,7 +3,7 @@
  * whether to reactivate it. Pure.
  */
 import { type PushError, pushError } from "./push-error.ts";
-import { settingsPage } from "./words.ts";
+import { linksPage, listText, settingsPage } from "./words.ts";
 
 /** The record that was found; `name` is our name for it. */
 export interface InactiveRecord {
@@ -11,15 +11,24 @@ export interface InactiveRecord {
   id: string;
   name: string;
   sku: string | null;
+  /** It can't be made active again: it was deleted or merged. */
+  isMissing?: boolean;
+  /** Active ones of which any may be meant. */
+  others?: readonly string[];
 }
 
 /** Customers and items can be reactivated with a button; accounts and tax codes are part of the company's settings. */
 export function inactiveReference(
   connection: { id: string; companyName: string },
-  { kind, id, name, sku }: InactiveRecord,
+  { kind, id, name, sku, isMissing = false, others = [] }: InactiveRecord,
 ): PushError {
   const label = kind === "tax_code" ? "tax code" : kind;
-  const message = `The ${label} '${name}'${sku ? ` (SKU ${sku})` : ""} is inactive in ${connection.companyName}.`;
+  const record = `The ${label} '${name}'${sku ? ` (SKU ${sku})` : ""}`;
+  const several =
+    others.length > 1 ? ` Several active ones may be meant: ${listText(others.map((one) => `'${one}'`))}.` : "";
+  const message = isMissing
+    ? `${record}, Id ${id}, was deleted or merged in ${connection.companyName}.${several}`
+    : `${record} is inactive in ${connection.companyName}.${several}`;
   if (kind === "account" || kind === "tax_code") {
     return pushError("inactive_reference", {
       message,
@@ -28,6 +37,12 @@ export function inactiveReference(
       concerns: `${label} '${name}'`,
     });
   }
+  if (isMissing)
+    return pushError("inactive_reference", {
+      message,
+      remedy: `Choose the ${label} to use on the page for links, or make one of that name in QuickBooks, then send the invoice again.`,
+      fix: { label: "Open links", href: linksPage(connection.id) },
+    });
   return pushError("inactive_reference", {
     message,
     remedy: `Click Make active again to reactivate the ${label} and resend the invoice, or make it active in QuickBooks and send the invoice again.`,

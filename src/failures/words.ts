@@ -12,6 +12,11 @@ export function settingsPage(connectionId: string): string {
   return `/settings/quickbooks/${connectionId}`;
 }
 
+/** Which buyer is which customer of a company, and which SKU which item. */
+export function linksPage(connectionId: string): string {
+  return `${settingsPage(connectionId)}/links`;
+}
+
 /** "10:00 UTC" */
 export function clock(at: Date): string {
   return `${at.toISOString().slice(11, 16)} UTC`;

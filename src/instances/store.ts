@@ -2,8 +2,8 @@
  * Reads and writes instances. Never decides what a changed switch or association means for waiting invoices (pushes/
  * does), and never deletes a row: orders and invoices keep referring to it.
  */
-import { and, asc, eq, isNull } from "drizzle-orm";
-import type { Db } from "../platform/db.ts";
+import { and, asc, eq, isNull, sql } from "drizzle-orm";
+import { type Db, prepared } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
 import type { KeyRing } from "../platform/keys.ts";
 import type { Instance, InstanceSettings } from "./instance.ts";
@@ -26,9 +26,17 @@ export async function createInstance(
 
 /** The instance, or null; a removed one is found too. */
 export async function findInstance(db: Db, id: string): Promise<Instance | null> {
-  const [row] = await db.select().from(instances).where(eq(instances.id, id)).limit(1);
+  const [row] = await prepared(db, byId).all({ id });
   return row ?? null;
 }
+
+const byId = (db: Db) =>
+  db
+    .select()
+    .from(instances)
+    .where(eq(instances.id, sql.placeholder("id")))
+    .limit(1)
+    .prepare();
 
 /** The instances, oldest first; removed ones only on request (their invoices still refer to them). */
 export async function listInstances(db: Db, options: { includeRemoved?: boolean } = {}): Promise<Instance[]> {

@@ -5,9 +5,7 @@
  */
 import { whileDoing } from "../failures/failed-while.ts";
 import type { QuickBooks } from "../quickbooks/client.ts";
-import { OBJECT_NOT_FOUND } from "../quickbooks/codes.ts";
-import { readCustomer } from "../quickbooks/customers.ts";
-import { isRefusedWith } from "../quickbooks/faults.ts";
+import { readCustomerIfThere } from "../quickbooks/customers.ts";
 import { recordTaxable } from "./links.ts";
 import type { ResolveTask } from "./resolve-task.ts";
 import type { ResolvedLinks } from "./to-qbo-invoice.ts";
@@ -26,10 +24,5 @@ export async function isCustomerTaxable(
 
 /** A customer that is gone is QuickBooks' to refuse. */
 async function readTaxable(qb: QuickBooks, customerId: string): Promise<boolean> {
-  try {
-    return (await readCustomer(qb, customerId)).isTaxable;
-  } catch (error) {
-    if (isRefusedWith(error, OBJECT_NOT_FOUND)) return true;
-    throw error;
-  }
+  return (await readCustomerIfThere(qb, customerId))?.isTaxable ?? true;
 }

@@ -16,13 +16,17 @@ import {
   MAX_POSTAL_CODE_CHARS,
   MAX_REGION_CHARS,
 } from "../quickbooks/limits.ts";
+import { foldName, fullNameIn } from "../quickbooks/names.ts";
 import { cleanText } from "../quickbooks/text.ts";
-import type { Desired } from "./find-or-create.ts";
+import type { Desired, FullName } from "./find-or-create.ts";
 import { FittedTexts } from "./fitted-texts.ts";
-import { BUYER_PREFIX } from "./links.ts";
+import { BUYER_PREFIX, type Buyer } from "./links.ts";
 import { emailFor } from "./to-qbo-address.ts";
 
 export interface DesiredCustomer extends Desired {
+  formerKey: string | null;
+  /** How the order system calls the buyer; null: the shared customer. */
+  buyer: Buyer | null;
   /** Appended to the name if it is taken, in this order. */
   suffixes: readonly string[];
   /** The currency that it must have; null if the company has only one. */
@@ -30,6 +34,8 @@ export interface DesiredCustomer extends Desired {
   details: Omit<NewCustomer, "displayName" | "currency">;
   /** The shared customer from the settings. */
   isShared: boolean;
+  /** A buyer without an ID, whom only the name tells from others. */
+  isGuest: boolean;
   fit: (letters: Letters) => DesiredCustomer;
 }
 
@@ -41,6 +47,7 @@ export function desiredCustomer(connection: Connection, instanceId: string, orde
   return {
     ...ofMode,
     key: `${ofMode.key}${foreign ? `:${foreign}` : ""}`,
+    formerKey: ofMode.formerKey && `${ofMode.formerKey}${foreign ? `:${foreign}` : ""}`,
     suffixes: [...new Set([...ofMode.suffixes, foreign ?? ""])].filter((suffix) => suffix !== ""),
     currency: company.multicurrency ? order.currency : null,
     letters,
@@ -59,11 +66,15 @@ function sharedCustomer({ customerName, letters }: Connection): OfMode {
     // There is one such customer, however it is spelled.
     key: `single:${(spelled("latin1") || spelled("all")).toLowerCase()}`,
     name: name || "Customer",
+    formerKey: null,
     original: spelled("all"),
+    full: fullOf(given),
+    buyer: null,
     suffixes: [],
     details: {},
     warnings: texts.warnings,
     isShared: true,
+    isGuest: false,
   };
 }
 
@@ -71,18 +82,31 @@ function buyer(instanceId: string, order: Order, letters: Letters): OfMode {
   const { customer } = order;
   const texts = new FittedTexts(letters);
   const clean = texts.fit(customer.name, MAX_DISPLAY_NAME_CHARS, "The customer name", { isName: true });
-  const identity = customer.id ? `id:${customer.id}` : `name:${customer.name.trim().toLowerCase()}`;
+  const asGiven = customer.name.trim().toLowerCase();
+  const folded = foldName(customer.name) || asGiven;
+  const prefix = `${BUYER_PREFIX}${instanceId}`;
   const id = cleanText(customer.id ?? "", MAX_DISPLAY_NAME_CHARS, letters, { isName: true }).text;
   const details = detailsOf(order, clean, texts);
   return {
-    key: `${BUYER_PREFIX}${instanceId}:${identity}`,
+    key: customer.id ? `${prefix}:id:${customer.id}` : `${prefix}:name:${folded}`,
+    // Earlier versions knew a guest by the name as it was written.
+    formerKey: customer.id || folded === asGiven ? null : `${prefix}:name:${asGiven}`,
     name: clean || `Customer ${id}`.trim(),
     original: cleanText(customer.name, MAX_DISPLAY_NAME_CHARS, "all", { isName: true }).text,
+    full: fullOf(customer.name),
     suffixes: [id],
     details,
+    buyer: { name: customer.name, email: customer.email },
     warnings: texts.warnings,
     isShared: false,
+    isGuest: !customer.id,
   };
+}
+
+/** 'Parent:Child': a sub-customer that is found by that has nothing of ours that would need a warning. */
+function fullOf(given: string): FullName | null {
+  const name = fullNameIn(given);
+  return name === null ? null : { name, warnings: [] };
 }
 
 /**

@@ -5,8 +5,9 @@
 import type { OrderLine } from "../orders/order.ts";
 import type { Letters } from "../quickbooks/letters.ts";
 import { MAX_ITEM_DESCRIPTION_CHARS, MAX_ITEM_NAME_CHARS, MAX_SKU_CHARS } from "../quickbooks/limits.ts";
+import { fullNameIn } from "../quickbooks/names.ts";
 import { cleanText } from "../quickbooks/text.ts";
-import type { Desired } from "./find-or-create.ts";
+import type { Desired, FullName } from "./find-or-create.ts";
 import { FittedTexts } from "./fitted-texts.ts";
 
 export interface DesiredItem extends Desired {
@@ -28,6 +29,7 @@ export function desiredItem(line: OrderLine, letters: Letters): DesiredItem {
     key: asSent.sku ? `sku:${asSent.sku.toLowerCase()}` : `name:${asSent.name.toLowerCase()}`,
     ...spelled,
     original: asSent.name,
+    full: fullOf(line, letters),
     letters,
     description,
     isPlainService: false,
@@ -36,8 +38,21 @@ export function desiredItem(line: OrderLine, letters: Letters): DesiredItem {
   };
 }
 
+/** 'Category:Item': an item that is found by that keeps its name, so only the SKU may need a warning. */
+function fullOf(line: OrderLine, letters: Letters): FullName | null {
+  const name = fullNameIn(line.name ?? "");
+  if (name === null) return null;
+  const texts = new FittedTexts(letters);
+  skuOf(line, texts);
+  return { name, warnings: texts.warnings };
+}
+
+function skuOf(line: OrderLine, texts: FittedTexts): string | null {
+  return line.sku ? texts.fit(line.sku.trim(), MAX_SKU_CHARS, "The SKU", { isLine: true }) || null : null;
+}
+
 function namesOf(line: OrderLine, texts: FittedTexts): { sku: string | null; name: string } {
-  const sku = line.sku ? texts.fit(line.sku.trim(), MAX_SKU_CHARS, "The SKU", { isLine: true }) || null : null;
+  const sku = skuOf(line, texts);
   const given = line.name?.trim() || line.sku?.trim() || "";
   const name = texts.fit(given, MAX_ITEM_NAME_CHARS, "The item name", { isName: true });
   const ofSku = sku ? cleanText(sku, MAX_ITEM_NAME_CHARS, texts.letters, { isName: true }).text : "";

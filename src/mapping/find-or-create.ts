@@ -6,32 +6,42 @@
  * (docs/letters.md). What differs between the kinds is in a `ReferenceKind`.
  */
 import { whileDoing } from "../failures/failed-while.ts";
-import { inactiveReference } from "../failures/inactive-reference.ts";
-import { LocalRefusal } from "../failures/local-refusal.ts";
-import type { Warning } from "../failures/warning.ts";
 import type { Step } from "../failures/subject.ts";
+import type { Warning } from "../failures/warning.ts";
 import { NAME_TAKEN } from "../quickbooks/codes.ts";
 import { QuickBooksError, isRefusedWith } from "../quickbooks/faults.ts";
 import { type Letters, isLess } from "../quickbooks/letters.ts";
 import type { Written } from "../quickbooks/write-record.ts";
-import { learnLetters } from "./learn-letters.ts";
-import { type LinkTarget, linkOnce } from "./link-once.ts";
-import type { Link, LinkKind } from "./links.ts";
-import { lettersLostBy, lostNames, spellings } from "./lost-letters.ts";
+import { adopt, correct, fitted, isFree, linkTo, lookUp, replaceGone } from "./adopt.ts";
+import { learnFromOthers, learnLetters } from "./learn-letters.ts";
+import { type Earlier, type LinkTarget, linkOnce } from "./link-once.ts";
+import type { Buyer, Link, LinkKind, LinkWarning } from "./links.ts";
 import { requestIdFor } from "./record-request-id.ts";
 import type { ResolveTask } from "./resolve-task.ts";
+
+/** A full name such as 'Parent:Child', and the warnings that are left where a record is found by it. */
+export interface FullName {
+  name: string;
+  warnings: readonly Warning[];
+}
 
 /** What a document needs to refer to. */
 export interface Desired {
   /** The key of its link, within its kind. The same whatever the company keeps. */
   key: string;
+  /** The key that an earlier version gave it; null: the same. */
+  formerKey?: string | null;
   /** Clean and short enough for QuickBooks, for a company that keeps `letters`. */
   name: string;
   /** The name for a company that keeps all. */
   original: string;
+  /** If the order gives one. */
+  full?: FullName | null;
   letters: Letters;
   /** Items only. */
   sku?: string | null;
+  /** Buyers only. */
+  buyer?: Buyer | null;
   /** What had to be changed to make it fit; repeated on each document that uses the link. */
   warnings: readonly Warning[];
   /** The same for a company that keeps these letters. */
@@ -42,6 +52,8 @@ export interface Desired {
 export interface Found {
   id: string;
   isActive: boolean;
+  /** `Parent:Child`; left out: it has none. */
+  fullName?: string;
   /** As QuickBooks writes it, if it does. */
   createdAt?: string | null;
 }
@@ -60,15 +72,21 @@ export interface ReferenceKind<D extends Desired, F extends Found> {
   /** Candidates, by these spellings of one name or otherwise (SKU). */
   lookUp: (task: ResolveTask, desired: D, names: readonly string[]) => Promise<readonly F[]>;
   /**
-   * The candidates that may be adopted under this name, the best first; an inactive one only if no other fits. Pure.
+   * The candidates that may be adopted under this name, in ranks: those of a rank fit equally well, and count only if
+   * none of an earlier rank can be taken. An inactive one is in the way if no other fits. Pure.
    */
-  matches: (found: readonly F[], desired: D, name: string) => readonly F[];
+  matches: (found: readonly F[], desired: D, name: string) => readonly (readonly F[])[];
   /** Whether no other key of ours has it. Left out if a record may have many keys. */
   isFree?: (task: ResolveTask, desired: D, found: F) => Promise<boolean>;
+  /**
+   * The record of that ID, null if there is none. Left out if one that is gone may be created again: otherwise that is
+   * a person's choice.
+   */
+  read?: (task: ResolveTask, id: string) => Promise<F | null>;
   /** Names for a new one, the plain one first. */
   namesToTry: (desired: D) => readonly string[];
   /** `warnings`: about what had to be created first, such as the accounts of an item. */
-  create: (task: ResolveTask, desired: D, as: As) => Promise<Written<F> & { warnings?: readonly Warning[] }>;
+  create: (task: ResolveTask, desired: D, as: As) => Promise<Written<F> & { warnings?: readonly LinkWarning[] }>;
   /** Gives a record that we created the texts that its company keeps. */
   change: (task: ResolveTask, desired: D, as: As & { id: string }) => Promise<F>;
   nameOf: (found: F) => string;
@@ -76,17 +94,24 @@ export interface ReferenceKind<D extends Desired, F extends Found> {
   isTaxable?: (found: F) => boolean;
   /** The warning if it had to be created under another name. */
   renamed?: (desired: D, nameInQuickBooks: string) => Warning;
+  /** Whether a stored link still stands for what is desired; left out: it does. */
+  isStill?: (known: Link, desired: D) => boolean;
+  /** The warning if the key stood for something else before. */
+  moved?: (desired: D, earlier: Link, nameInQuickBooks: string) => Warning;
 }
 
-interface Search<D extends Desired, F extends Found> {
+/** One record that is looked for. `earlier`: the link that its key had. */
+export interface Search<D extends Desired, F extends Found> {
   task: ResolveTask;
   kind: ReferenceKind<D, F>;
   desired: D;
+  earlier: Earlier | null;
 }
 
 /**
  * The link of the desired record. `found`: the results of a look-up that covered several at once. Throws `FailedWhile`
- * with the record's name if QuickBooks fails or refuses, and `LocalRefusal` if the matching record is inactive.
+ * with the record's name if QuickBooks fails or refuses, and `LocalRefusal` if a person has to choose or to make the
+ * matching record active.
  */
 export function findOrCreate<D extends Desired, F extends Found>(
   task: ResolveTask,
@@ -94,8 +119,14 @@ export function findOrCreate<D extends Desired, F extends Found>(
   desired: D,
   found?: readonly F[],
 ): Promise<Link> {
-  return linkOnce(task, kind.kind, desired.key, () =>
-    whileDoing(kind.doing(desired), () => inKeptLetters({ task, kind, desired }, found)),
+  const wanted = {
+    kind: kind.kind,
+    key: desired.key,
+    formerKey: desired.formerKey ?? null,
+    isStill: (known: Link) => kind.isStill?.(known, desired) ?? true,
+  };
+  return linkOnce(task, wanted, (earlier) =>
+    whileDoing(kind.doing(desired), () => inKeptLetters({ task, kind, desired, earlier }, found)),
   );
 }
 
@@ -116,17 +147,12 @@ async function inKeptLetters<D extends Desired, F extends Found>(
   }
 }
 
-/** Another document of this worker may have learned meanwhile that the company keeps less. */
-function fitted<D extends Desired, F extends Found>(search: Search<D, F>): Search<D, F> {
-  const { letters } = search.task.context.connection;
-  return isLess(letters, search.desired.letters) ? { ...search, desired: search.desired.fit(letters) as D } : search;
-}
-
 async function findOrCreateInQuickBooks<D extends Desired, F extends Found>(
   search: Search<D, F>,
   found?: readonly F[],
 ): Promise<LinkTarget> {
-  const { kind, desired } = search;
+  const { kind, desired, earlier } = search;
+  if (earlier?.why === "gone" && kind.read) return replaceGone(search, { ...earlier, read: kind.read }, found);
   const adopted = await adopt(search, desired.name, found ?? (await lookUp(search, desired.name)));
   if (adopted) return adopted;
   let firstRefusal: QuickBooksError | null = null;
@@ -137,10 +163,6 @@ async function findOrCreateInQuickBooks<D extends Desired, F extends Found>(
   }
   // QuickBooks' message about the plain name explains the problem best.
   throw firstRefusal ?? new Error(`Every name of ${kind.kind} ${desired.key} is taken`);
-}
-
-function lookUp<D extends Desired, F extends Found>({ task, kind, desired }: Search<D, F>, name: string) {
-  return kind.lookUp(task, desired, spellings(desired, name));
 }
 
 /** Creates it under this name; if the name is taken, adopts the record that has it, if possible. */
@@ -154,74 +176,14 @@ async function createOrAdopt<D extends Desired, F extends Found>(
     const { record, letters, warnings } = await kind.create(task, desired, { name, requestId });
     // A repeated request ID returns the earlier record, which may be linked to another key by now.
     if (!(await isFree(search, record))) return { refusal: null };
-    const link = letters === null ? linkTo(search, record, name) : await correct(search, record, letters);
+    const as = { name, origin: "created" } as const;
+    const link = letters === null ? linkTo(search, record, as) : await correct(search, record, letters);
     return { ...link, warnings: [...link.warnings, ...(warnings ?? [])] };
   } catch (error) {
     if (!isRefusedWith(error, NAME_TAKEN)) throw error;
-    return (await adopt(search, name, await lookUp(search, name))) ?? { refusal: error };
+    const adopted = await adopt(search, name, await lookUp(search, name));
+    if (adopted) return adopted;
+    // The one that has it may have been renamed between the refusal and the look-up, into letters that the company keeps.
+    return (await learnFromOthers(task.context)) ? findOrCreateInQuickBooks(fitted(search)) : { refusal: error };
   }
-}
-
-/**
- * The best match that is free, or null. An inactive one is left to a person. One that we created, and whose name lost
- * letters, is corrected.
- */
-async function adopt<D extends Desired, F extends Found>(
-  search: Search<D, F>,
-  name: string,
-  found: readonly F[],
-): Promise<LinkTarget | null> {
-  const { task, kind, desired } = search;
-  const { connection, now } = task.context;
-  const lettersKept = (match: F): Letters | null =>
-    lettersLostBy({ ...match, name: kind.nameOf(match) }, desired, name, now());
-  const lost = lostNames(desired, name).flatMap((one) => kind.matches(found, desired, one));
-  for (const match of [...kind.matches(found, desired, name), ...lost.filter((one) => lettersKept(one) !== null)]) {
-    if (!match.isActive) {
-      const record = { kind: kind.kind, id: match.id, name: desired.name, sku: desired.sku ?? null };
-      throw new LocalRefusal(inactiveReference(connection, record));
-    }
-    if (!(await isFree(search, match))) continue;
-    const letters = lettersKept(match);
-    return letters === null ? linkTo(search, match, name) : correct(search, match, letters);
-  }
-  return null;
-}
-
-/** QuickBooks has it with other letters than were sent: it gets texts that the company keeps, and is never created again. */
-async function correct<D extends Desired, F extends Found>(
-  given: Search<D, F>,
-  { id }: F,
-  letters: Letters,
-): Promise<LinkTarget> {
-  await learnLetters(given.task.context, letters);
-  const search = fitted(given);
-  const { task, kind, desired } = search;
-  let firstRefusal: QuickBooksError | null = null;
-  for (const name of kind.namesToTry(desired)) {
-    try {
-      const requestId = await requestIdFor(task, kind.kind, desired, { name, changedId: id });
-      return linkTo(search, await kind.change(task, desired, { id, name, requestId }), name);
-    } catch (error) {
-      if (!isRefusedWith(error, NAME_TAKEN)) throw error;
-      firstRefusal ??= error;
-    }
-  }
-  throw firstRefusal ?? new Error(`Every name of ${kind.kind} ${desired.key} is taken`);
-}
-
-async function isFree<D extends Desired, F extends Found>(search: Search<D, F>, found: F): Promise<boolean> {
-  return search.kind.isFree === undefined || search.kind.isFree(search.task, search.desired, found);
-}
-
-function linkTo<D extends Desired, F extends Found>(search: Search<D, F>, found: F, name: string): LinkTarget {
-  const { kind, desired } = search;
-  const nameInQuickBooks = kind.nameOf(found);
-  const renamed = name === desired.name ? undefined : kind.renamed?.(desired, nameInQuickBooks);
-  return {
-    qboId: found.id,
-    name: nameInQuickBooks,
-    isTaxable: kind.isTaxable?.(found) ?? null,
-    warnings: [...desired.warnings, ...(renamed ? [renamed] : [])],
-  };
 }

@@ -6,6 +6,7 @@ import type { Connection } from "../connections/connection.ts";
 import type { Order } from "../orders/order.ts";
 import type { Db } from "../platform/db.ts";
 import type { Desired } from "./find-or-create.ts";
+import { guestWarnings, isOtherBuyer } from "./known-buyer.ts";
 import { findLinks } from "./links.ts";
 import { type LinkOrPlaceholder, itemsOf, referencesOf, toResolvedLinks } from "./references.ts";
 import type { ResolvedLinks } from "./to-qbo-invoice.ts";
@@ -19,11 +20,15 @@ export async function knownLinks(
 ): Promise<ResolvedLinks> {
   const references = referencesOf(connection, instanceId, order);
   const { customer } = references;
-  const customers = await findLinks(db, connection.id, "customer", [customer.key]);
+  const customers = await findLinks(db, connection.id, "customer", [customer.key, customer.formerKey ?? customer.key]);
+  const known = customers.get(customer.key) ?? customers.get(customer.formerKey ?? customer.key);
+  const isKnown = known && !isOtherBuyer(known.buyer, customer.buyer);
   const keys = itemsOf(references).map(({ key }) => key);
   const items = await findLinks(db, connection.id, "item", keys);
   return toResolvedLinks(references, {
-    customer: customers.get(customer.key) ?? pending(customer),
+    customer: isKnown
+      ? { ...known, warnings: [...known.warnings, ...guestWarnings(known, customer)] }
+      : pending(customer),
     itemOf: (item) => items.get(item.key) ?? pending(item),
   });
 }

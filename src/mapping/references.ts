@@ -6,11 +6,13 @@ import type { Connection } from "../connections/connection.ts";
 import type { Order } from "../orders/order.ts";
 import { type DesiredCustomer, desiredCustomer } from "./desired-customer.ts";
 import { type DesiredItem, desiredItem, plainServiceItem } from "./desired-item.ts";
-import type { Link } from "./links.ts";
+import { type Link, orderKeyOf } from "./links.ts";
 import { hasDiscountLine } from "./tax/booking.ts";
 import type { ResolvedLinks } from "./to-qbo-invoice.ts";
 
 export interface References {
+  /** See `orderKeyOf`. */
+  order: string;
   customer: DesiredCustomer;
   /** One per order line, in order. */
   lineItems: readonly DesiredItem[];
@@ -24,6 +26,7 @@ export interface References {
 export function referencesOf(connection: Connection, instanceId: string, order: Order): References {
   const { company } = connection;
   return {
+    order: orderKeyOf(instanceId, order),
     customer: desiredCustomer(connection, instanceId, order),
     lineItems: order.lines.map((line) => desiredItem(line, connection.letters)),
     shippingItem: order.shippingMinor > 0 && !company.allowShipping ? plainServiceItem("Shipping") : null,
@@ -43,7 +46,7 @@ export function itemsOf({ lineItems, shippingItem, discountItem }: References): 
 /** The link of one reference, or a placeholder for it. */
 export type LinkOrPlaceholder = Pick<Link, "qboId" | "isTaxable" | "warnings">;
 
-/** The references with their IDs, as the payload needs them. The warning of an item on two lines is given once. */
+/** The references with their IDs, as the payload needs them. The warning of an item on two lines is given once; one that is about another order, not at all. */
 export function toResolvedLinks(
   references: References,
   known: {
@@ -53,12 +56,15 @@ export function toResolvedLinks(
 ): ResolvedLinks {
   const { lineItems, shippingItem, discountItem } = references;
   const items = new Map(itemsOf(references).map((item) => [item.key, known.itemOf(item)]));
+  const warnings = [...known.customer.warnings, ...[...items.values()].flatMap((item) => item.warnings)];
   return {
     customerId: known.customer.qboId,
     isCustomerTaxable: known.customer.isTaxable,
     itemIds: lineItems.map((item) => known.itemOf(item).qboId),
     shippingItemId: shippingItem && known.itemOf(shippingItem).qboId,
     discountItemId: discountItem && known.itemOf(discountItem).qboId,
-    warnings: [...known.customer.warnings, ...[...items.values()].flatMap(({ warnings }) => warnings)],
+    warnings: warnings
+      .filter(({ order }) => order === undefined || order === references.order)
+      .map(({ code, message }) => ({ code, message })),
   };
 }

@@ -53,7 +53,7 @@ const ACCOUNT: ReferenceKind<DesiredAccount, Account> = {
   lookUp: ({ qb }, _desired, names) => findAccountsByName(qb, names),
   matches: (found, _desired, name) => {
     const account = pickAccount(found, name);
-    return account ? [account] : [];
+    return account ? [[account]] : [];
   },
   namesToTry: ({ name }) => [name],
   create: ({ qb }, { role }, { name, requestId }) => createAccount(qb, name, role, requestId),

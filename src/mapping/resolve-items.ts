@@ -10,14 +10,16 @@ import {
   type NewItem,
   changeItem,
   createItem,
+  findItemsById,
   findItemsByName,
   findItemsBySku,
 } from "../quickbooks/items.ts";
 import { MAX_ITEM_NAME_CHARS } from "../quickbooks/limits.ts";
-import { isSameName } from "../quickbooks/names.ts";
+import { isSameFullName, isSameName, lastPart } from "../quickbooks/names.ts";
 import type { Item } from "../quickbooks/wire.ts";
+import { exactnessOf } from "./adopt.ts";
 import type { DesiredItem } from "./desired-item.ts";
-import { type ReferenceKind, findOrCreate } from "./find-or-create.ts";
+import { type FullName, type ReferenceKind, findOrCreate } from "./find-or-create.ts";
 import { type Link, findLinks } from "./links.ts";
 import { spellings } from "./lost-letters.ts";
 import { namesToTry } from "./names-to-try.ts";
@@ -37,7 +39,7 @@ export async function resolveItems(task: ResolveTask, desired: readonly DesiredI
   const found = await whileDoing(ITEM.doing(first), () =>
     lookUp(
       task.qb,
-      unknown.map((item) => ({ sku: item.sku, names: spellings(item, item.name) })),
+      unknown.map((item) => ({ sku: item.sku, names: spellings(item, item.name), full: item.full })),
     ),
   );
   for (const item of unknown) links.set(item.key, await findOrCreate(task, ITEM, item, found));
@@ -47,14 +49,20 @@ export async function resolveItems(task: ResolveTask, desired: readonly DesiredI
 const ITEM: ReferenceKind<DesiredItem, Item> = {
   kind: "item",
   doing: ({ name, sku }) => ({ kind: "item", name, sku }),
-  lookUp: ({ qb }, { sku }, names) => lookUp(qb, [{ sku, names }]),
-  matches: (found, { sku }, name) => {
+  lookUp: ({ qb }, { sku, full }, names) => lookUp(qb, [{ sku, names, full }]),
+  matches: (found, { sku, full }, name) => {
     const bySku = found.filter((item) => hasSku(item, sku));
-    const byName = found.filter(
-      (item) => item.isActive && isSameName(item.name, name) && (item.sku === null || sku === null),
-    );
-    return [...bySku.filter((item) => item.isActive), ...byName, ...bySku];
+    const ofName = found.filter((item) => item.isActive && (item.sku === null || sku === null));
+    const exactness = (item: Item) => exactnessOf(item.name, item.fullName, [full?.name ?? name, name]);
+    const best = (some: Item[]) => some.toSorted((a, b) => exactness(b) - exactness(a));
+    return [
+      best(bySku.filter((item) => item.isActive)),
+      best(ofName.filter((item) => full && isSameFullName(item.fullName, full.name))),
+      best(ofName.filter((item) => isSameName(item.name, name))),
+      bySku.filter((item) => !item.isActive),
+    ];
   },
+  read: async ({ qb }, id) => (await findItemsById(qb, [id]))[0] ?? null,
   namesToTry: (desired) => {
     const { name, sku } = desired;
     return namesToTry(desired, sku && sku !== name ? [sku] : [], MAX_ITEM_NAME_CHARS);
@@ -75,18 +83,15 @@ const ITEM: ReferenceKind<DesiredItem, Item> = {
 
 async function lookUp(
   qb: QuickBooks,
-  wanted: readonly { sku: string | null; names: readonly string[] }[],
+  wanted: readonly { sku: string | null; names: readonly string[]; full: FullName | null | undefined }[],
 ): Promise<Item[]> {
   const bySku = await findItemsBySku(
     qb,
     wanted.flatMap(({ sku }) => (sku ? [sku] : [])),
   );
-  const missing = wanted.filter(({ sku }) => !bySku.some((found) => hasSku(found, sku)));
-  const byName = await findItemsByName(
-    qb,
-    missing.flatMap(({ names }) => names),
-  );
-  return [...bySku, ...byName];
+  const missing = wanted.filter(({ sku }) => !bySku.some((found) => found.isActive && hasSku(found, sku)));
+  const names = missing.flatMap((one) => [...one.names, ...(one.full ? [lastPart(one.full.name)] : [])]);
+  return [...bySku, ...(await findItemsByName(qb, names))];
 }
 
 interface Accounts {

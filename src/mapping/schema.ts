@@ -23,6 +23,12 @@ export const links = sqliteTable(
     isMerged: integer("is_merged", { mode: "boolean" }).notNull().default(false),
     /** QuickBooks no longer has that ID: the key is looked up again, and a new record is not the earlier one. */
     isGone: integer("is_gone", { mode: "boolean" }).notNull().default(false),
+    /** How it came about; null: stored by a version that did not keep it. `chosen`: by a person. */
+    origin: text("origin", { enum: ["found", "created", "chosen", "merged"] }),
+    /** Buyers: the name by which the order system last called it; null: stored by a version that did not keep it. */
+    buyerName: text("buyer_name"),
+    /** Buyers: its e-mail there; null: none, or not kept. */
+    buyerEmail: text("buyer_email"),
     updatedAt: text("updated_at").notNull(),
   },
   (t) => [

@@ -14,6 +14,20 @@ export function openDb(d1: D1Database): Db {
   return drizzle(d1);
 }
 
+const statements = new WeakMap<D1Database, Map<(db: Db) => unknown, unknown>>();
+
+/**
+ * A statement that `build` makes with drizzle's `prepare`, made once for each binding: for what every push asks, putting the
+ * SQL together costs more than the query. `build` is the key, so it must be a constant, not a function made anew each time.
+ */
+export function prepared<Statement>(db: Db, build: (db: Db) => Statement): Statement {
+  const known = statements.get(db.$client) ?? new Map<(db: Db) => unknown, unknown>();
+  statements.set(db.$client, known);
+  const statement = (known.get(build) as Statement | undefined) ?? build(db);
+  known.set(build, statement);
+  return statement;
+}
+
 /** Runs the statements as one transaction; an empty list does nothing (D1 refuses an empty batch). */
 export async function runBatch(db: Db, statements: readonly BatchItem[]): Promise<unknown[]> {
   const [first, ...rest] = statements;

@@ -5,7 +5,7 @@
 import { type InferSelectModel, type SQL, and, eq, getTableColumns, sql } from "drizzle-orm";
 import type { DocumentFacts } from "../kinds/document-kind.ts";
 import { type DocumentRef, KIND_NAMES, type KindName, kindOf } from "../kinds/kinds.ts";
-import type { Db } from "../platform/db.ts";
+import { type Db, prepared } from "../platform/db.ts";
 import { pushes } from "./schema.ts";
 
 /** The columns of the push; times and version are those of both. */
@@ -24,18 +24,33 @@ function selectDocuments(db: Db, kind: KindName) {
     .innerJoin(table, and(eq(pushes.kind, kind), eq(columns.id, pushes.documentId)));
 }
 
-/** The rows of all kinds that `query` selects: a statement for each kind. */
+/** A query of the rows of every kind, prepared once: `narrow` adds the conditions, their values as placeholders. */
+export function documentQuery(narrow: (select: ReturnType<typeof selectDocuments>, kind: KindName) => Narrowed) {
+  return KIND_NAMES.map((kind) => (db: Db) => narrow(selectDocuments(db, kind), kind).prepare());
+}
+
+interface Narrowed {
+  prepare: () => { all: (values: Record<string, unknown>) => Promise<DocumentRow[]> };
+}
+
+/** The rows of all kinds: a statement for each kind. `values`: what the placeholders stand for. */
 export async function listDocuments(
   db: Db,
-  query: (select: ReturnType<typeof selectDocuments>, kind: KindName) => PromiseLike<DocumentRow[]>,
+  query: ReturnType<typeof documentQuery>,
+  values: Record<string, unknown>,
 ): Promise<DocumentRow[]> {
-  const rows = await Promise.all(KIND_NAMES.map((kind) => query(selectDocuments(db, kind), kind)));
+  const rows = await Promise.all(query.map((ofKind) => prepared(db, ofKind).all(values)));
   return rows.flat();
 }
 
+const BY_ID = documentQuery((select, kind) =>
+  select.where(sql`${pushes.kind} = ${kind} AND ${pushes.documentId} = ${sql.placeholder("id")}`).limit(1),
+);
+
 /** The row, or null. */
-export async function findDocument(db: Db, document: DocumentRef): Promise<DocumentRow | null> {
-  const [row] = await selectDocuments(db, document.kind).where(isPushOf(document)).limit(1);
+export async function findDocument(db: Db, { kind, id }: DocumentRef): Promise<DocumentRow | null> {
+  const ofKind = BY_ID[KIND_NAMES.indexOf(kind)];
+  const [row] = ofKind ? await prepared(db, ofKind).all({ id }) : [];
   return row ?? null;
 }
 

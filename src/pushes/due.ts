@@ -5,7 +5,7 @@
 import { type SQL, and, asc, eq, isNotNull, isNull, lte, sql } from "drizzle-orm";
 import type { DocumentRef } from "../kinds/kinds.ts";
 import type { Db } from "../platform/db.ts";
-import { type DocumentRow, isPushOf, isPushOfAny, listDocuments } from "./document-row.ts";
+import { type DocumentRow, documentQuery, isPushOf, listDocuments } from "./document-row.ts";
 import { move } from "./ledger.ts";
 import { IS_EXHAUSTED, IS_UNDER_WAY, pushes } from "./schema.ts";
 
@@ -19,23 +19,37 @@ export async function listDue(
   dueBefore: Date,
   limit: number,
 ): Promise<DocumentRow[]> {
-  const isDue = and(
-    eq(pushes.connectionId, connectionId),
-    IS_UNDER_WAY,
-    eq(pushes.state, state),
-    lte(pushes.dueAt, dueBefore.toISOString()),
-  );
-  const rows = await listDocuments(db, (select) =>
-    select.where(isDue).orderBy(asc(pushes.dueAt), asc(pushes.documentId)).limit(limit),
-  );
+  const rows = await listDocuments(db, DUE, { connectionId, state, dueBefore: dueBefore.toISOString(), limit });
   return rows.toSorted((a, b) => Date.parse(a.dueAt ?? "") - Date.parse(b.dueAt ?? "")).slice(0, limit);
 }
+
+const COMPANY = eq(pushes.connectionId, sql.placeholder("connectionId"));
+
+const DUE = documentQuery((select) =>
+  select
+    .where(
+      and(
+        COMPANY,
+        IS_UNDER_WAY,
+        eq(pushes.state, sql.placeholder("state")),
+        lte(pushes.dueAt, sql.placeholder("dueBefore")),
+      ),
+    )
+    .orderBy(asc(pushes.dueAt), asc(pushes.documentId))
+    .limit(sql.placeholder("limit")),
+);
 
 /** The documents with these IDs, of any kind. */
 export async function listById(db: Db, ids: readonly string[]): Promise<DocumentRow[]> {
   if (ids.length === 0) return [];
-  return listDocuments(db, (select, kind) => select.where(isPushOfAny(kind, ids)));
+  return listDocuments(db, BY_IDS, { ids: JSON.stringify(ids) });
 }
+
+const BY_IDS = documentQuery((select, kind) =>
+  select.where(
+    sql`${pushes.kind} = ${kind} AND ${pushes.documentId} IN (SELECT value FROM json_each(${sql.placeholder("ids")}))`,
+  ),
+);
 
 /** The companies of the documents with these IDs, of any kind. Unknown IDs are left out. */
 export async function listCompaniesOf(
@@ -78,15 +92,21 @@ export async function requeueExpired(db: Db, connectionId: string, now: Date): P
 
 /** Leases that expired after the document was sent: we have to find out whether it arrived. */
 export async function listInterrupted(db: Db, connectionId: string, now: Date): Promise<DocumentRow[]> {
-  const isInterrupted = and(isExpired(connectionId, now.toISOString()), isNotNull(pushes.sentAt));
-  return listDocuments(db, (select) => select.where(isInterrupted).limit(MAX_INTERRUPTED_ROWS));
+  return listDocuments(db, INTERRUPTED, { connectionId, at: now.toISOString() });
 }
+
+const IS_EXPIRED = and(COMPANY, IS_UNDER_WAY, eq(pushes.state, "sending"), lte(pushes.dueAt, sql.placeholder("at")));
+
+const INTERRUPTED = documentQuery((select) =>
+  select.where(and(IS_EXPIRED, isNotNull(pushes.sentAt))).limit(MAX_INTERRUPTED_ROWS),
+);
 
 /** Queued documents whose claims all ended without an outcome: they would be tried forever. */
 export async function listExhausted(db: Db, connectionId: string): Promise<DocumentRow[]> {
-  const isExhausted = and(eq(pushes.connectionId, connectionId), IS_EXHAUSTED);
-  return listDocuments(db, (select) => select.where(isExhausted).limit(MAX_EXHAUSTED_ROWS));
+  return listDocuments(db, EXHAUSTED, { connectionId });
 }
+
+const EXHAUSTED = documentQuery((select) => select.where(and(COMPANY, IS_EXHAUSTED)).limit(MAX_EXHAUSTED_ROWS));
 
 /** Postpones queued documents to the times given, in one statement. Only those that are still queued and due before that. */
 export async function postpone(

@@ -92,10 +92,12 @@ async function explained(frozen: Frozen, failure: Failure, verdict: Verdict): Pr
     return sent(frozen, outcomeOfFound(frozen.row, duplicate.document), { recordAs: "found" });
   }
   if (verdict.outcome.kind === "refused" && (await learnFromRefusal(frozen.claimed.context, failure)))
-    return unexplained(frozen, failure, { ...verdict, outcome: { ...verdict.outcome, hasOtherTexts: true } });
-  const error = duplicate?.error ?? (await explainInactive(frozen, failure));
-  if (!error || verdict.outcome.kind !== "refused") return unexplained(frozen, failure, verdict);
-  return unexplained(frozen, failure, { ...verdict, outcome: { kind: "refused", error } });
+    return unexplained(frozen, failure, { ...verdict, outcome: { ...verdict.outcome, goesAgain: true } });
+  const inactive = duplicate ? null : await explainInactive(frozen, failure);
+  if (verdict.outcome.kind !== "refused") return unexplained(frozen, failure, verdict);
+  const error = duplicate?.error ?? inactive?.error ?? verdict.outcome.error;
+  const goesAgain = inactive?.goesAgain ?? false;
+  return unexplained(frozen, failure, { ...verdict, outcome: { kind: "refused", error, goesAgain } });
 }
 
 function unexplained(frozen: Frozen, failure: Failure, { outcome, recordAs }: Verdict): Ended {

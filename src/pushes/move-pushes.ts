@@ -19,6 +19,14 @@ import { noConnection } from "../failures/own-errors.ts";
 /** States of a create in which nothing is under way or queued. */
 const AT_REST: DocumentState[] = ["not_sent", "held", "failed"];
 
+/**
+ * What failed keeps saying why, but what its error offers is about a record of the former company: the same ID is another
+ * record in the new one.
+ */
+const ERROR_OF_FORMER = sql<string | null>`CASE WHEN ${pushes.state} = 'failed'
+  THEN json_set(${pushes.error}, '$.fix', NULL, '$.remedy', ${"That was in the company that the instance had before. Send the invoice again: it goes to the one that it has now."})
+  ELSE ${pushes.error} END`;
+
 /** Returns how many now wait because there is no company. Call `holdOrResume` for the instance afterwards. */
 export async function movePushes(
   env: Env,
@@ -44,7 +52,7 @@ export async function movePushes(
     dueAt: whereQueued(now.toISOString(), pushes.dueAt),
     retryCount: whereQueued(0, pushes.retryCount),
     // What the former company said is no reason to wait for this one.
-    error: whereQueued(null, pushes.error),
+    error: whereQueued(null, ERROR_OF_FORMER),
   };
   const moved = await move(db, { set, where: follows(["queued", ...AT_REST]) }, now).returning({
     id: pushes.documentId,
@@ -60,7 +68,7 @@ async function orphan(
   follows: (states: DocumentState[]) => SQL | undefined,
   now: Date,
 ): Promise<number> {
-  const rest = { set: { connectionId: null }, where: follows(AT_REST) };
+  const rest = { set: { connectionId: null, error: ERROR_OF_FORMER }, where: follows(AT_REST) };
   const resting = await move(db, rest, now).returning({ state: pushes.state });
   const held = resting.filter(({ state }) => state === "held").length;
   const instance = await findInstance(db, instanceId);

@@ -5,6 +5,8 @@
 import { z } from "zod";
 import { runQueries } from "./batch.ts";
 import { type QuickBooks, call } from "./client.ts";
+import { OBJECT_NOT_FOUND } from "./codes.ts";
+import { isRefusedWith } from "./faults.ts";
 import { activeOrNot } from "./inactive-names.ts";
 import { isSameName, nameClauses } from "./names.ts";
 import { ACTIVE_OR_NOT, type Entity, selectAll, selectAny } from "./query.ts";
@@ -33,11 +35,19 @@ export interface NewCustomer {
   currency?: string;
 }
 
-/** Active customers with one of the names, and perhaps others with similar ones. Mostly one read. */
-export async function findCustomersByName(qb: QuickBooks, names: readonly string[]): Promise<Customer[]> {
+/**
+ * Active customers with one of the names, or with a name that ends in one of `endings`, and perhaps others with similar
+ * ones. Mostly one read.
+ */
+export async function findCustomersByName(
+  qb: QuickBooks,
+  names: readonly string[],
+  endings: readonly string[] = [],
+): Promise<Customer[]> {
+  const clauses = nameClauses("DisplayName", names, { isLoose: true, endings });
   return selectAny(
     qb,
-    namedIn("Customer", names, []).map((query) => ({ ...query, schema: customer })),
+    clauses.map(({ text }) => ({ entity: "Customer", schema: customer, clauses: [text] })),
   );
 }
 
@@ -89,6 +99,16 @@ export async function listCustomers(qb: QuickBooks): Promise<{ rows: Customer[];
 export async function readCustomer(qb: QuickBooks, id: string): Promise<Customer> {
   const answer = await call(qb, { kind: "read", method: "GET", path: `/customer/${encodeURIComponent(id)}` });
   return readPart(customer, answer, "Customer");
+}
+
+/** Null if there is no customer of that ID. */
+export async function readCustomerIfThere(qb: QuickBooks, id: string): Promise<Customer | null> {
+  try {
+    return await readCustomer(qb, id);
+  } catch (error) {
+    if (isRefusedWith(error, OBJECT_NOT_FOUND)) return null;
+    throw error;
+  }
 }
 
 /** Throws QuickBooksError; 6240 says that the name is taken. */

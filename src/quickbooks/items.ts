@@ -5,10 +5,13 @@
 import { rawNumber } from "../platform/exact-json.ts";
 import type { QuickBooks } from "./client.ts";
 import { activeOrNot } from "./inactive-names.ts";
-import { nameClauses } from "./names.ts";
+import { nameClauses, spellingsOf } from "./names.ts";
 import { ACTIVE_OR_NOT, inList, selectAny } from "./query.ts";
 import { type Item, item } from "./wire.ts";
 import { type Written, changeRecord, writeRecord } from "./write-record.ts";
+
+/** With more names than these the statement would grow to many thousand characters. */
+const MAX_SPELLED_NAMES = 50;
 
 /** They must already be cleaned and cut (text.ts, limits.ts). */
 export interface ItemTexts {
@@ -44,14 +47,16 @@ export async function findItemsBySku(qb: QuickBooks, skus: readonly string[]): P
 }
 
 /**
- * Sellable items with one of the names, active ones first, and perhaps others; an inactive one's name ends in ` (deleted)`.
+ * Sellable items with one of the names, also spelled otherwise, active ones first, and perhaps others; an inactive one's
+ * name ends in ` (deleted)`.
  * One read, more for names that a query can't hold.
  */
 export async function findItemsByName(qb: QuickBooks, names: readonly string[]): Promise<Item[]> {
+  const spelled = names.length <= MAX_SPELLED_NAMES ? names.flatMap(spellingsOf) : [];
   return sellable(
     await selectItems(
       qb,
-      nameClauses("Name", activeOrNot(names)).map(({ text }) => text),
+      nameClauses("Name", [...activeOrNot(names), ...spelled]).map(({ text }) => text),
     ),
   );
 }

@@ -165,6 +165,8 @@ const tokenAnswer = z.object({
   expires_in: z.coerce.number().positive().catch(ACCESS_LIFE_SECONDS),
   x_refresh_token_expires_in: z.coerce.number().positive().catch(REFRESH_LIFE_SECONDS),
   x_refresh_token_hard_expires_in: z.number().nullish(),
+  /** The same under its former name (docs/qbo-api.md, *Newer facts*). */
+  x_refresh_token_lifetime_expires_in: z.number().nullish(),
 });
 
 async function askForTokens(
@@ -188,7 +190,8 @@ async function askForTokens(
   const read = tokenAnswer.safeParse(jsonOrNull(answer.text));
   // Truncated or garbled: Intuit may have rotated the token, but for a day the old one still yields the same new one.
   if (!read.success) return unavailable({ ...answer, detail: "Intuit's answer with the tokens can't be read." });
-  const hardSeconds = read.data.x_refresh_token_hard_expires_in ?? null;
+  const hardSeconds =
+    read.data.x_refresh_token_hard_expires_in ?? read.data.x_refresh_token_lifetime_expires_in ?? null;
   return {
     kind: "ok",
     tokens: {

@@ -51,6 +51,10 @@ export interface Customer {
   /** As QuickBooks writes it, with an offset. */
   createdAt: string | null;
   displayName: string;
+  /** `Parent:Child` */
+  fullName: string;
+  /** It is below another customer. */
+  isSubCustomer: boolean;
   isActive: boolean;
   /** Whether it is charged sales tax; a company outside the US does not say. */
   isTaxable: boolean;
@@ -63,6 +67,8 @@ export const customer: z.ZodType<Customer> = z
     SyncToken: id,
     MetaData: createTime,
     DisplayName: z.string(),
+    FullyQualifiedName: optionalText,
+    ParentRef: optionalReference,
     Active: z.boolean().default(true),
     Taxable: z.boolean().default(true),
     CurrencyRef: optionalCurrency,
@@ -72,6 +78,8 @@ export const customer: z.ZodType<Customer> = z
     syncToken: row.SyncToken,
     createdAt: row.MetaData,
     displayName: row.DisplayName,
+    fullName: row.FullyQualifiedName ?? row.DisplayName,
+    isSubCustomer: row.ParentRef !== null,
     isActive: row.Active,
     isTaxable: row.Taxable,
     currency: row.CurrencyRef,

@@ -42,7 +42,15 @@ test("every test file is run by one project", () => {
 });
 
 test("every project runs some, by its path", () => {
-  expect(projects.map(({ name }) => name)).toEqual(["isolated", "unit", "worker", "emulator", "flows", "proof", "browser"]);
+  expect(projects.map(({ name }) => name)).toEqual([
+    "isolated",
+    "unit",
+    "worker",
+    "emulator",
+    "flows",
+    "proof",
+    "browser",
+  ]);
   expect(projectsOf("test/simulation/rules.isolated.test.ts")).toEqual(["isolated"]);
   expect(projectsOf("test/pushes/outcome.unit.test.ts")).toEqual(["unit"]);
   expect(projectsOf("test/architecture/projects.test.ts")).toEqual(["unit"]);

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   currencyLine,
   documentNumberLine,
+  lettersLines,
   salesFormLines,
   subscriptionLine,
   tokenLine,
@@ -188,6 +189,13 @@ describe("numbers, currency, sales forms", () => {
     expect(salesFormLines({ ...US_COMPANY, allowShipping: false, allowDiscount: false }).map(({ id }) => id)).toEqual([
       "shipping",
       "discount",
+    ]);
+  });
+
+  it("letters are only listed where the company was seen not to keep them all", () => {
+    expect(lettersLines({ letters: "all" })).toEqual([]);
+    expect(lettersLines({ letters: "latin1" })).toMatchObject([
+      { id: "letters", status: "warning", required: false, message: expect.stringContaining("ISO-8859-1") },
     ]);
   });
 });

@@ -131,6 +131,11 @@ export class Emulator {
     return this.call("PATCH", `/control/companies/${realmId}/entities/${type}/${id}`, body);
   }
 
+  /** Merges one record into another as the QuickBooks user would; the first is gone then. */
+  merge(realmId: string, type: "customer" | "item", id: string, into: string): Promise<unknown> {
+    return this.call("POST", `/control/companies/${realmId}/entities/${type}/${id}/merge`, { into });
+  }
+
   voidInvoice(realmId: string, id: string): Promise<unknown> {
     return this.call("POST", `/control/companies/${realmId}/entities/invoice/${id}/void`, {});
   }

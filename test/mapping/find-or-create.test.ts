@@ -138,6 +138,8 @@ test("a buyer's customer that another worker gave away meanwhile is looked for a
     qboId: "7",
     name: "Tom",
     isTaxable: null,
+    origin: null,
+    buyer: null,
     warnings: [],
   } as const;
   const kind = kindOf(books, {

@@ -18,6 +18,13 @@ function booksThat(letters: RecordBooks["letters"], things: Thing[] = []): Recor
   return books;
 }
 
+async function newConnection(id: string): Promise<void> {
+  const at = NOW.toISOString();
+  const times = { stateChangedAt: at, companyReadAt: at, createdAt: at, updatedAt: at };
+  const company = JSON.stringify(US_COMPANY);
+  await db.insert(connections).values({ id, realmId: id, companyName: id, state: "connected", company, ...times });
+}
+
 const namesIn = (books: RecordBooks) => books.things.map(({ name }) => name);
 
 describe.each([
@@ -131,6 +138,25 @@ describe("nothing is created twice", () => {
     expect(books.things[0]).toEqual(old);
   });
 
+  test("where another worker made it, and corrects it between the refusal of ours and the look-up", async () => {
+    const books = booksThat("question_marks");
+    books.madeMeanwhile = { id: "7", name: "?ód?", isActive: true, createdAt: NOW.toISOString() };
+    const task = newTask();
+    await newConnection(task.context.connection.id);
+    const kind = kindOf(books, {
+      lookUp: async (_task, _desired, names) => {
+        const [made] = books.things;
+        if (made?.name === "?ód?") {
+          await recordLetters(db, task.context.connection.id, "latin1", NOW);
+          made.name = "Lódz";
+        }
+        return books.lookUp(names);
+      },
+    });
+    expect(await findOrCreate(task, kind, desiredThing("Łódź"))).toMatchObject({ qboId: "7", name: "Lódz" });
+    expect(namesIn(books)).toEqual(["Lódz"]);
+  });
+
   test("where the corrected name is taken it gets the next one", async () => {
     const books = booksThat("question_marks", [{ id: "7", name: "Lódz", isActive: true }]);
     books.taken.add("7");
@@ -150,12 +176,6 @@ test("a refusal that has another reason teaches nothing, and is not tried again"
 });
 
 describe("what a connection knows", () => {
-  async function newConnection(id: string): Promise<void> {
-    const at = NOW.toISOString();
-    const times = { stateChangedAt: at, companyReadAt: at, createdAt: at, updatedAt: at };
-    const company = JSON.stringify(US_COMPANY);
-    await db.insert(connections).values({ id, realmId: id, companyName: id, state: "connected", company, ...times });
-  }
   const lettersOf = async (id: string) =>
     (await db.select().from(connections).where(eq(connections.id, id)))[0] ?? expect.fail("no connection");
 

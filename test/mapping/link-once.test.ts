@@ -21,12 +21,12 @@ test("a push that lost its lease makes nothing, and takes no other push along th
   let made = 0;
   const make = async () => {
     made += 1;
-    return { qboId: "7", name: "Green tea", isTaxable: null, warnings: [] };
+    return { qboId: "7", name: "Green tea", isTaxable: null, origin: null, buyer: null, warnings: [] };
   };
   const lost = work("c-lease", shared, () => Promise.reject(new Error("lost")));
   const held = work("c-lease", shared, () => Promise.resolve());
   const [first, second, third] = await Promise.allSettled(
-    [lost, held, held].map((one) => linkOnce(one, "item", "sku:tea", make)),
+    [lost, held, held].map((one) => linkOnce(one, { kind: "item", key: "sku:tea" }, make)),
   );
   expect(first?.status).toBe("rejected");
   expect([second, third].map((one) => (one?.status === "fulfilled" ? one.value.qboId : "rejected"))).toEqual([

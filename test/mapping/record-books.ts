@@ -118,8 +118,7 @@ export function kindOf(
     kind: "item",
     doing: ({ name }) => ({ kind: "item", name, sku: null }),
     lookUp: (_task, _desired, names) => Promise.resolve(books.lookUp(names)),
-    matches: (found, _desired, name) =>
-      found.filter((one) => isSameName(one.name, name)).toSorted((a, b) => Number(b.isActive) - Number(a.isActive)),
+    matches: (found, _desired, name) => [found.filter((one) => isSameName(one.name, name))],
     isFree: (_task, _desired, { id }) => Promise.resolve(!books.taken.has(id)),
     namesToTry: (desired) => namesToTry(desired, ["own"], 100),
     create: (_task, _desired, { name, requestId }) => Promise.resolve().then(() => books.create(name, requestId)),

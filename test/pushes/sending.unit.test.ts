@@ -5,6 +5,8 @@
 import { describe, expect, test } from "vitest";
 import { saveSettings } from "../../src/connections/store.ts";
 import { DOCUMENT_STATES } from "../../src/documents/status.ts";
+import { inactiveReference } from "../../src/failures/inactive-reference.ts";
+import { errorText } from "../../src/failures/push-error.ts";
 import { type InvoiceRow, selectInvoices } from "../../src/invoicing/invoice-row.ts";
 import { holdOrResume } from "../../src/pushes/hold-or-resume.ts";
 import { sendInvoices } from "../../src/invoicing/by-hand/send-invoices.ts";
@@ -265,6 +267,27 @@ describe("another company", () => {
       await world.complete(saveInstanceAs(world, { connection_id: world.connectionIds[1] ?? "" }));
       await world.advance(20_000);
       expect(await rowOf(world, row.id)).toMatchObject({ state: "sent", connectionId: world.connectionIds[1] });
+      expect(world.books.map((books) => books.createdNotes.length)).toEqual([0, 1]);
+    }));
+
+  test("what failed is sent there by hand: what the former company asked for is not done to the new one", () =>
+    inWorld(async (world) => {
+      const error = inactiveReference(
+        { id: home(world), companyName: "Former company" },
+        { kind: "item", id: "103", name: "Mug", sku: null },
+      );
+      const row = await makeInvoice(world, { ...inState(world, "failed"), error: errorText(error, new Date()) });
+      expect(errorOf(await rowOf(world, row.id))?.fix).toMatchObject({ action: "reactivate" });
+      await world.complete(saveInstanceAs(world, { connection_id: world.connectionIds[1] ?? "" }));
+      const moved = await rowOf(world, row.id);
+      expect(moved).toMatchObject({ state: "failed", connectionId: world.connectionIds[1] });
+      expect(errorOf(moved)).toMatchObject({
+        message: expect.stringContaining("Former company"),
+        remedy: expect.not.stringContaining("Make active again"),
+        fix: null,
+      });
+      await send(world, row.id);
+      await world.advance(20_000);
       expect(world.books.map((books) => books.createdNotes.length)).toEqual([0, 1]);
     }));
 

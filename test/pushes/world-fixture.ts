@@ -76,7 +76,7 @@ export function inBooks(world: World, row: InvoiceRow): BookInvoice[] {
 
 export function errorOf(
   row: InvoiceRow,
-): { category: string; message: string; code: string | null; fix: { action?: string } | null } | null {
+): { category: string; message: string; remedy: string; code: string | null; fix: { action?: string } | null } | null {
   return row.error === null ? null : JSON.parse(row.error);
 }
 

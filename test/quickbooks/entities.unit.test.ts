@@ -213,6 +213,8 @@ describe("customers", () => {
         syncToken: "0",
         createdAt: null,
         displayName: "Toms (deleted)",
+        fullName: "Toms (deleted)",
+        isSubCustomer: false,
         isActive: false,
         isTaxable: true,
         currency: "EUR",

@@ -1,6 +1,13 @@
 /** Which names are the same, and how a name is looked for that a query can't hold. */
 import { describe, expect, test } from "vitest";
-import { isSameName, nameClauses, withQuestionMarks } from "../../src/quickbooks/names.ts";
+import {
+  fullNameIn,
+  isSameFullName,
+  isSameName,
+  nameClauses,
+  spellingsOf,
+  withQuestionMarks,
+} from "../../src/quickbooks/names.ts";
 
 describe("names are the same", () => {
   test.each([
@@ -51,4 +58,33 @@ describe("names are looked for", () => {
     expect(textsOf(["Tom's & Co - Ltd"], true)).toEqual(["pattern: Name LIKE 'Tom%s%Co%Ltd'"]);
     expect(textsOf(["Toms", "---"], true)).toEqual(["exact: Name IN ('Toms', '---')"]);
   });
+});
+
+describe("full names", () => {
+  test.each([
+    ["Abernathy Homes:Kitchen Remodel", "Abernathy Homes:Kitchen Remodel"],
+    [" Hats : Small ", "Hats:Small"],
+    ["A:B:C", "A:B:C"],
+  ])("%s is one", (given, expected) => expect(fullNameIn(given)).toBe(expected));
+
+  test.each(["Small", "Note:", ":", ""])("'%s' is none", (given) => expect(fullNameIn(given)).toBeNull());
+
+  test("are compared part by part", () => {
+    expect(isSameFullName("Hats:Small", "HATS : small")).toBe(true);
+    expect(isSameFullName("Hats:Small", "Hats-Small")).toBe(false);
+  });
+
+  test("are found by their endings, with one query for both forms", () => {
+    const clauses = nameClauses("DisplayName", ["Abernathy Homes-Kitchen Remodel"], {
+      isLoose: true,
+      endings: ["Kitchen Remodel"],
+    });
+    expect(clauses).toEqual([{ kind: "pattern", text: "DisplayName LIKE '%Kitchen%Remodel'" }]);
+  });
+});
+
+test("other spellings of a name: a blank doubled, signs as entities", () => {
+  expect(spellingsOf("Tea & Co")).toEqual(["Tea  & Co", "Tea &  Co", "Tea &amp; Co"]);
+  expect(spellingsOf("Tea")).toEqual([]);
+  for (const one of spellingsOf(`Men's "Pro" < glove`)) expect(isSameName(one, `Men's "Pro" < glove`)).toBe(true);
 });

@@ -140,6 +140,16 @@ describe("tokens", () => {
     );
   });
 
+  it.each(["x_refresh_token_hard_expires_in", "x_refresh_token_lifetime_expires_in"])(
+    "the end that no refresh extends is read as %s",
+    async (field) => {
+      const { doFetch } = answering(json({ ...TOKENS, [field]: 157680000 }));
+      expect(await refreshTokens(clientOf(doFetch), "old", NOW)).toMatchObject({
+        tokens: { refreshHardExpiresAt: "2031-01-04T12:00:00.000Z" },
+      });
+    },
+  );
+
   it("a refresh keeps whatever refresh token comes back, of any length", async () => {
     const refreshToken = "x".repeat(3000);
     const { doFetch } = answering(json({ ...TOKENS, refresh_token: refreshToken }));

@@ -96,6 +96,8 @@ export class Books {
   subscriptionStatus = "PAID";
   /** Whether its subscription ever lapsed. */
   hasLapsed = false;
+  /** Somebody made a record inactive here. */
+  hasDeactivated = false;
   readonly #answers = new Map<string, BooksAnswer>();
   #lastId = 100;
   #lastStampMs = 0;
@@ -158,6 +160,7 @@ export class Books {
 
   /** Somebody makes a customer or an item inactive; then it can't be used on an invoice. */
   deactivate(row: Row): void {
+    this.hasDeactivated = true;
     row["Active"] = false;
     row["SyncToken"] = String(Number(row["SyncToken"]) + 1);
   }

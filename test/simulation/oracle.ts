@@ -71,7 +71,7 @@ export async function checkEnd(world: World): Promise<void> {
   for (const row of rows.filter((one) => one.externalId === null)) checkAgainstRow(world, row);
   checkCustomers(world, accepted);
   checkBuyers(world, expected, rowOf);
-  checkLetters(world);
+  checkLetters(world, rows);
   checkReads(world);
   await checkAllConnected(world);
 }

@@ -19,13 +19,18 @@ export function is(value, type) {
 export { entityKind, hasOwnEntityKind };
 `;
 
-registerHooks({
-  load(url, context, next) {
-    const loaded = next(url, context);
-    if (!url.endsWith("/drizzle-orm/entity.js")) return loaded;
-    const { source } = loaded;
-    const text = typeof source === "string" ? source : new TextDecoder().decode(source);
-    const body = text.slice(0, text.indexOf("export {")).replace("function is(", "function slowly(");
-    return { ...loaded, source: `${body}${ANSWERED_BY_CLASS}` };
-  },
-});
+/** Files that share a worker share its modules, and so its hook. */
+const worker = globalThis as typeof globalThis & { isDrizzleQuick?: boolean };
+if (!worker.isDrizzleQuick) {
+  worker.isDrizzleQuick = true;
+  registerHooks({
+    load(url, context, next) {
+      const loaded = next(url, context);
+      if (!url.endsWith("/drizzle-orm/entity.js")) return loaded;
+      const { source } = loaded;
+      const text = typeof source === "string" ? source : new TextDecoder().decode(source);
+      const body = text.slice(0, text.indexOf("export {")).replace("function is(", "function slowly(");
+      return { ...loaded, source: `${body}${ANSWERED_BY_CLASS}` };
+    },
+  });
+}

@@ -82,7 +82,8 @@ export class VirtualTime {
 
   /** Puts this clock in the place of the real one, before or after it by whose process asks; answers with what puts it back. */
   install(): () => void {
-    const now = (): number => this.#now + skewMs();
+    // A clock shows whole milliseconds, though a wait may have a fraction of one.
+    const now = (): number => Math.floor(this.#now + skewMs());
     globalThis.Date = new Proxy(RealDate, {
       construct: (target, args, newTarget) => Reflect.construct(target, args.length === 0 ? [now()] : args, newTarget),
       get: (target, key) => (key === "now" ? now : Reflect.get(target, key)),

@@ -1,13 +1,14 @@
 /**
  * QuickBooks says that a record on a document is inactive or gone (610, 2500), but not always which one. At most two
- * reads find it, so the error can name it and offer to reactivate it. Links to records that no longer exist are
- * forgotten, so the next send looks everything up again.
+ * reads find it. Links to such records are forgotten and the document goes again: then they are looked up anew, and where
+ * exactly one active record fits it is taken (docs/contract.md, section 8). Otherwise the error names the record and
+ * offers to reactivate it.
  */
 import { forgetLinksTo } from "../../mapping/links.ts";
 import { causeText } from "../../platform/cause.ts";
 import { log } from "../../platform/log.ts";
 import { INVALID_CUSTOMER, INVALID_REFERENCE, OBJECT_NOT_FOUND } from "../../quickbooks/codes.ts";
-import { readCustomer } from "../../quickbooks/customers.ts";
+import { readCustomerIfThere } from "../../quickbooks/customers.ts";
 import { withoutSuffix } from "../../quickbooks/inactive-names.ts";
 import { type Failure, isRefusal } from "../../quickbooks/faults.ts";
 import { findItemsById } from "../../quickbooks/items.ts";
@@ -22,20 +23,37 @@ import { tidy } from "../../failures/words.ts";
 interface Culprit {
   kind: "item" | "customer";
   id: string;
-  name: string;
+  /** Null: there is no such record. */
+  name: string | null;
 }
 
-/** The error with the culprit's name and fix, or null if the refusal is about something else. */
-export async function explainInactive({ claimed, row }: Frozen, failure: Failure): Promise<PushError | null> {
+export interface Explained {
+  /** With the culprit's name and fix; null: as QuickBooks worded it. */
+  error: PushError | null;
+  /** Links were forgotten that this push did not make itself, so that other records may be found now. */
+  goesAgain: boolean;
+}
+
+/** What is behind the refusal, or null if it is about something else. */
+export async function explainInactive({ claimed, row }: Frozen, failure: Failure): Promise<Explained | null> {
   if (!isRefusal(failure, OBJECT_NOT_FOUND, INVALID_REFERENCE, INVALID_CUSTOMER)) return null;
-  const { noun } = claimed.document;
   const payload = claimed.document.readFrozen(row.frozenPayload);
-  const culprit = payload && (await findCulprit(claimed, payload));
-  if (!culprit) return null;
-  const { context } = claimed;
-  const base = refusedError(failure, subjectOf(context, row));
+  const culprits = payload === null ? [] : await findCulprits(claimed, payload);
+  const named = culprits.find(({ name }) => name !== null);
   return {
-    ...base,
+    error: named?.name ? errorOf({ claimed, row }, failure, { ...named, name: named.name }) : null,
+    goesAgain: await forget(claimed, culprits),
+  };
+}
+
+function errorOf(
+  { claimed: { context, document }, row }: Pick<Frozen, "claimed" | "row">,
+  failure: Failure & { kind: "refused" },
+  culprit: Culprit & { name: string },
+): PushError {
+  const { noun } = document;
+  return {
+    ...refusedError(failure, subjectOf(context, row)),
     message: tidy(
       `The ${culprit.kind} '${culprit.name}' on ${noun} ${row.number} was made inactive in ${context.connection.companyName}. ${failure.faults[0]?.detail ?? ""}`,
     ),
@@ -45,25 +63,31 @@ export async function explainInactive({ claimed, row }: Frozen, failure: Failure
   };
 }
 
-async function findCulprit({ context, qb }: Claimed, payload: FrozenDocument): Promise<Culprit | null> {
-  const { db, connection } = context;
+async function findCulprits({ context, qb }: Claimed, payload: FrozenDocument): Promise<Culprit[]> {
+  const itemIds = [...new Set(payload.itemIds)].filter((id) => /^\d+$/.test(id));
   try {
-    const itemIds = [...new Set(payload.itemIds)];
-    const items = await findItemsById(
-      qb,
-      itemIds.filter((id) => /^\d+$/.test(id)),
-    );
-    const inactive = items.find((item) => !item.isActive);
-    if (inactive) return { kind: "item", id: inactive.id, name: withoutSuffix(inactive.name) };
-    for (const id of itemIds) {
-      if (!items.some((item) => item.id === id)) await forgetLinksTo(db, connection.id, "item", id);
-    }
-    const customer = await readCustomer(qb, payload.customerId);
-    if (!customer.isActive) return { kind: "customer", id: customer.id, name: withoutSuffix(customer.displayName) };
+    const items = await findItemsById(qb, itemIds);
+    const culprits = itemIds.flatMap((id): Culprit[] => {
+      const item = items.find((one) => one.id === id);
+      return item?.isActive ? [] : [{ kind: "item", id, name: item ? withoutSuffix(item.name) : null }];
+    });
+    if (culprits.length > 0) return culprits;
+    const id = payload.customerId;
+    const customer = await readCustomerIfThere(qb, id);
+    return customer?.isActive
+      ? []
+      : [{ kind: "customer", id, name: customer ? withoutSuffix(customer.displayName) : null }];
   } catch (cause) {
     // The refusal counts either way; the message is only less precise.
-    log("push.explain_failed", { connectionId: connection.id, cause: causeText(cause) });
-    await forgetLinksTo(db, connection.id, "customer", payload.customerId);
+    log("push.explain_failed", { connectionId: context.connection.id, cause: causeText(cause) });
+    return [];
   }
-  return null;
+}
+
+/** A link that is as new as this push was made of what a query said just now: another look would find the same. */
+async function forget({ context, startedAt }: Claimed, culprits: readonly Culprit[]): Promise<boolean> {
+  const { db, connection } = context;
+  const stored: string[] = [];
+  for (const { kind, id } of culprits) stored.push(...(await forgetLinksTo(db, connection.id, kind, id)));
+  return stored.some((at) => at < startedAt.toISOString());
 }

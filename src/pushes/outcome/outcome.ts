@@ -15,8 +15,8 @@ import { VOIDED_HERE, beginVoid } from "./begin-void.ts";
 export type Outcome =
   /** QuickBooks has it: it answered with an ID, or it was found by our mark. */
   | { kind: "accepted"; document: QboDocument }
-  /** QuickBooks or our own rules refused it; a person has to act, unless it goes again with other texts. */
-  | { kind: "refused"; error: PushError; hasOtherTexts?: boolean }
+  /** QuickBooks or our own rules refused it; a person has to act, unless it goes again at once with other texts or records. */
+  | { kind: "refused"; error: PushError; goesAgain?: boolean }
   /** Nothing was sent; the connection, the company or a switch has to be fixed first. */
   | { kind: "held"; error: PushError }
   /** Nothing was sent; tried again at `dueAt`, or after the usual wait. */
@@ -164,12 +164,12 @@ function unanswered(row: DocumentRow, error: PushError, now: Date): Patch {
 
 /**
  * A refused resend says nothing about the first send (docs/architecture.md, section 3, rule 3), which is looked up again.
- * If the content changed while the old one was being refused, or what the company keeps was learned by that, the new one is
- * pushed as if it had just arrived.
+ * If the content changed while the old one was being refused, or that taught us what the company keeps or which records are
+ * gone, the new one is pushed as if it had just arrived.
  */
 function refused(
   row: DocumentRow,
-  { error, hasOtherTexts = false }: Extract<Outcome, { kind: "refused" }>,
+  { error, goesAgain = false }: Extract<Outcome, { kind: "refused" }>,
   context: SettleContext,
 ): Patch {
   const { now } = context;
@@ -178,7 +178,7 @@ function refused(
   if (instead) return instead;
   const tried = isOut(row) ? row.frozenContentVersion : (context.triedContentVersion ?? null);
   const hasChanged = context.isAutoPushEffective && tried !== null && tried !== row.contentVersion;
-  if (hasOtherTexts || hasChanged)
+  if (goesAgain || hasChanged)
     return { ...closed(row), state: "queued", dueAt: now.toISOString(), error: errorText(error, now) };
   return { ...failed(row, error, now), ...closed(row) };
 }

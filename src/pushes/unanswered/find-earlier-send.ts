@@ -4,7 +4,7 @@
  * (docs/architecture.md, section 3, rule 3). Only if there is such an attempt; costs a read by its numbers, and one by its
  * customer for each time in which it was sent.
  */
-import { findLinks } from "../../mapping/links.ts";
+import { findStoredLink } from "../../mapping/links.ts";
 import { QuickBooksError, isRefusedWith } from "../../quickbooks/faults.ts";
 import type { QboDocument } from "../../kinds/document-kind.ts";
 import { timesOfCreates } from "../backoff.ts";
@@ -61,7 +61,8 @@ async function look(
   const byNumber = await processed(() => document.findByNumbers(qb, numbers));
   const ofNumber = byNumber?.find(({ privateNote }) => findMark(privateNote, row.id));
   if (ofNumber) return { kind: "found", document: ofNumber };
-  const customer = (await findLinks(db, connection.id, "customer", [customerKey])).get(customerKey);
+  const stored = await findStoredLink(db, connection.id, { kind: "customer", key: customerKey });
+  const customer = stored?.link;
   const refused: EarlierSend = { kind: "refused", error: lookRefusedError(subjectOf(context, row)) };
   if (!customer) return byNumber === null ? refused : NONE;
   for (const time of timesOfCreates(sends)) {

@@ -237,8 +237,8 @@ async function resolveRefusedResend(
   const sends = await listOpenSends(context.db, row.id, row.operation);
   const believedAt = sends.length === 0 ? askedAt : emptyLookBelievedAt(sends);
   if (askedAt < believedAt) return postponeLookUp(context.db, [row], believedAt.toISOString(), context.now());
-  const hasOtherTexts = error.code === ILLEGAL_CHARACTERS && lettersAfterRefusal(row.frozenPayload ?? "") !== null;
-  await recordLookUp(context, row, { kind: "refused", error, hasOtherTexts }, "failed");
+  const goesAgain = error.code === ILLEGAL_CHARACTERS && lettersAfterRefusal(row.frozenPayload ?? "") !== null;
+  await recordLookUp(context, row, { kind: "refused", error, goesAgain }, "failed");
 }
 
 async function recordLookUp(

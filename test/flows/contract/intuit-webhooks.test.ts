@@ -2,48 +2,15 @@
  * docs/contract.md, section 7: what people do to our invoices in QuickBooks shows on them, whatever the order in which
  * Intuit tells of it, and also when QuickBooks can't be read at that moment. Both forms of Intuit's body are used.
  */
-import { createHmac, randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { type InvoiceView, reaches, setUpCompany, sharedStack, type TestCompany } from "../../harness/app.ts";
+import { type InvoiceView, reaches, setUpCompany, type TestCompany } from "../../harness/app.ts";
+import { cloudEvent, deliverAsIntuit, type Entity, olderBody } from "../../harness/intuit-events.ts";
 import { push, type QboInvoice } from "../../harness/push.ts";
 
 /** QuickBooks counts in seconds: what comes in the same second as our own write counts as its echo. */
 const A_SECOND_MS = 1_100;
 const SHOWN_LIMIT = { timeout: 60_000, interval: 500 };
 const PAID_ON = "2026-04-15";
-
-interface Entity {
-  name: string;
-  id: string;
-  operation: string;
-  lastUpdated: string;
-}
-
-async function deliver(body: unknown): Promise<number> {
-  const text = JSON.stringify(body);
-  const signature = createHmac("sha256", sharedStack().webhookVerifier).update(text).digest("base64");
-  const headers = { "content-type": "application/json", "intuit-signature": signature };
-  const answer = await fetch(`${sharedStack().appOrigin}/webhooks/intuit`, { method: "POST", headers, body: text });
-  return answer.status;
-}
-
-function older(realmId: string, entities: Entity[]): unknown {
-  return { eventNotifications: [{ realmId, dataChangeEvent: { entities } }] };
-}
-
-function cloudEvent(realmId: string, type: string, entityId: string): unknown {
-  return {
-    specversion: "1.0",
-    id: randomUUID(),
-    source: "intuit.test",
-    type,
-    datacontenttype: "application/json",
-    time: new Date().toISOString(),
-    intuitentityid: entityId,
-    intuitaccountid: realmId,
-    data: {},
-  };
-}
 
 async function sentInvoice(company: TestCompany): Promise<{ invoice: InvoiceView; qbo: QboInvoice; qboId: string }> {
   const { invoice, qbo } = await push(company, {});
@@ -75,9 +42,9 @@ describe("a payment", () => {
     const company = await setUpCompany();
     const { invoice, qbo } = await sentInvoice(company);
     const told = await pay(company, qbo);
-    expect(await deliver(older(company.realmId, [told.invoice]))).toBe(200);
+    expect(await deliverAsIntuit(olderBody(company.realmId, [told.invoice]))).toBe(200);
     await expect.poll(() => textOfPage(company, invoice.id), SHOWN_LIMIT).toContain("Paid on");
-    expect(await deliver(older(company.realmId, [told.payment]))).toBe(200);
+    expect(await deliverAsIntuit(olderBody(company.realmId, [told.payment]))).toBe(200);
     await expect.poll(() => textOfPage(company, invoice.id), SHOWN_LIMIT).toContain("Paid on 15 Apr 2026");
     expect(await textOfPage(company, invoice.id)).toContain("Open balance $0.00");
     const shown = await company.api.call<InvoiceView>("GET", `/invoices/${invoice.id}`);
@@ -96,7 +63,7 @@ describe("a void in QuickBooks", () => {
       kinds: ["read"],
       times: 2,
     });
-    expect(await deliver([cloudEvent(company.realmId, "qbo.invoice.voided.v1", qboId)])).toBe(200);
+    expect(await deliverAsIntuit([cloudEvent(company.realmId, "qbo.invoice.voided.v1", qboId)])).toBe(200);
     const shown = await reaches(company, invoice.id, ["voided"]);
     expect(shown.warnings.map(({ code }) => code)).toEqual(["voided_in_quickbooks"]);
   });

@@ -1,6 +1,6 @@
 // @ts-check
 // Small conveniences that HTML alone does not have: badges that close with Escape, dialogs instead of pages, copy
-// buttons, 'select all', and buttons that act once. Every page works without this file; it must never fetch or decide
+// buttons, and buttons that act once. Every page works without this file; it must never fetch or decide
 // anything.
 "use strict";
 (() => {
@@ -51,18 +51,35 @@
   document.addEventListener("focusin", reopen);
 
   /**
-   * Moves a popup that would leave the window back into it.
+   * Moves a popup that would leave the window back into it: sideways, and above its badge where there is no room below.
    * @param {HTMLElement} badge
    */
   function keepInView(badge) {
     const popup = badge.querySelector(".badge-popup");
     if (!(popup instanceof HTMLElement)) return;
     popup.style.translate = "";
+    badge.removeAttribute("data-above");
     const box = popup.getBoundingClientRect();
-    const overRight = box.right - (document.documentElement.clientWidth - WINDOW_EDGE_PX);
-    const shift = overRight > 0 ? -overRight : box.left < WINDOW_EDGE_PX ? WINDOW_EDGE_PX - box.left : 0;
-    if (shift !== 0) popup.style.translate = `${Math.round(shift)}px 0`;
+    if (box.height === 0) return;
+    const { clientWidth, clientHeight } = document.documentElement;
+    const right = box.right - (clientWidth - WINDOW_EDGE_PX);
+    const x = right > 0 ? -right : box.left < WINDOW_EDGE_PX ? WINDOW_EDGE_PX - box.left : 0;
+    const below = box.bottom - (clientHeight - WINDOW_EDGE_PX);
+    const above = badge.getBoundingClientRect().top - box.bottom;
+    const fitsAbove = box.top + above >= WINDOW_EDGE_PX;
+    // Too tall for either side: as much of it as there is room for.
+    const y = below <= 0 ? 0 : fitsAbove ? above : Math.max(-below, WINDOW_EDGE_PX - box.top);
+    if (below > 0 && fitsAbove) badge.setAttribute("data-above", "");
+    if (x !== 0 || y !== 0) popup.style.translate = `${Math.round(x)}px ${Math.round(y)}px`;
   }
+
+  // What is open stays in the window while the page scrolls, or a refresh changes what it says.
+  const OPEN = `${BADGE}:is([data-open], :hover, :focus-within)`;
+  function keepOpenInView() {
+    for (const badge of document.querySelectorAll(OPEN)) if (badge instanceof HTMLElement) keepInView(badge);
+  }
+  document.addEventListener("scroll", keepOpenInView, { passive: true });
+  document.addEventListener("htmx:after:swap", keepOpenInView);
 
   // A form that leads to a page with a question opens the same question as a dialog.
   document.addEventListener("submit", (event) => {
@@ -162,27 +179,6 @@
   setTimeout(() => {
     for (const control of boxesOf(document, "form[hx-post] input.switch"))
       if (control.checked !== control.defaultChecked) control.dispatchEvent(new Event("change", { bubbles: true }));
-  });
-
-  // Select all: one checkbox for the rows that are shown; the count beside the button follows.
-  document.addEventListener("change", ({ target: box }) => {
-    if (!(box instanceof HTMLInputElement) || box.type !== "checkbox") return;
-    const list = box.closest(".list");
-    if (!list) return;
-    const rows = boxesOf(list, "[data-select-row]");
-    const [all] = boxesOf(list, "[data-select-all]");
-    if (all && box === all) for (const row of rows) row.checked = all.checked;
-    const chosen = rows.filter((row) => row.checked).length;
-    if (all) {
-      all.checked = rows.length > 0 && chosen === rows.length;
-      all.indeterminate = chosen > 0 && chosen < rows.length;
-    }
-    const [matching] = boxesOf(list, "[data-all-matching]");
-    if (matching && !all?.checked) matching.checked = false;
-    const count = list.querySelector("[data-selected-count]");
-    if (!count) return;
-    if (matching?.checked) count.textContent = `All ${matching.dataset["allMatching"]} selected`;
-    else count.textContent = chosen > 0 ? `${chosen} selected` : "None selected";
   });
 
   /**

@@ -34,6 +34,7 @@ export function inactiveReference(
       message,
       remedy: `Make the ${label} active in QuickBooks or choose another one in the settings, then send the invoice again.`,
       fix: { label: "Open QuickBooks settings", href: settingsPage(connection.id) },
+      concerns: `${label} '${name}'`,
     });
   }
   if (isMissing)
@@ -46,5 +47,6 @@ export function inactiveReference(
     message,
     remedy: `Click Make active again to reactivate the ${label} and resend the invoice, or make it active in QuickBooks and send the invoice again.`,
     fix: { label: "Make active again", action: "reactivate", subject: { kind, id, name } },
+    concerns: `${kind} '${name}'`,
   });
 }

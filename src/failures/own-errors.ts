@@ -19,6 +19,7 @@ export function noConnection(instance: { id: string; name: string; removedAt?: s
     message: `No QuickBooks connection is associated with the instance ${instance.name}.`,
     remedy: "Choose a QuickBooks connection on the instance's page and save, then send the invoice.",
     fix: { label: "Choose a connection", href: instancePage(instance.id) },
+    concerns: `instance ${instance.name}`,
   });
 }
 
@@ -32,6 +33,7 @@ export function missingSettingsError(
     message: `${list} ${labels.length === 1 ? "is" : "are"} not set for ${connection.companyName}.`,
     remedy: `Set ${list} on the QuickBooks settings page and save, then send the invoice again.`,
     fix: { label: "Open QuickBooks settings", href: settingsPage(connection.id) },
+    concerns: list,
   });
 }
 
@@ -41,6 +43,7 @@ export function currencyError(subject: Subject, orderCurrency: string, homeCurre
     message: `${upperNameOf(subject)} is in ${orderCurrency}, but ${subject.connection.companyName} keeps its books in ${homeCurrency} only.`,
     remedy: `Turn on multicurrency in QuickBooks and click Check configuration, or have the order invoiced in ${homeCurrency}; then send the ${subject.noun} again.`,
     fix: { label: "Check configuration", href: settingsPage(subject.connection.id) },
+    concerns: `currency ${orderCurrency}`,
   });
 }
 

@@ -78,6 +78,11 @@ export interface PushError {
   retryable: boolean;
   intuitTid: string | null;
   fix: Fix | null;
+  /**
+   * The setting, account, item, customer or the like that it is about, e.g. `item 'Chai'`: invoices with the same one in
+   * the same company have the same cause. Absent if the category and the code say it all.
+   */
+  concerns?: string | undefined;
   /** ISO; absent until it is stored. */
   occurredAt?: string;
 }
@@ -89,6 +94,7 @@ export interface Words {
   message: string;
   remedy: string;
   fix?: Fix;
+  concerns?: string | undefined;
 }
 
 /** QuickBooks' code and trace ID, and whether the push is retried automatically. */
@@ -109,6 +115,7 @@ export function pushError(category: ErrorCategory, words: Words, circumstances: 
     retryable: circumstances.retryable ?? false,
     intuitTid: circumstances.intuitTid ?? null,
     fix: words.fix ?? null,
+    ...(words.concerns === undefined ? {} : { concerns: words.concerns }),
   };
 }
 
@@ -120,7 +127,7 @@ export function happened(error: PushError, now: Date): StoredError {
 /** The text of an `error` column, in the format of the first version, because the old Worker reads it too during a deploy. */
 export function errorText(error: PushError, now: Date): string {
   const stored = happened(error, now);
-  return JSON.stringify({ ...publicError(stored), fix: stored.fix });
+  return JSON.stringify({ ...publicError(stored), fix: stored.fix, concerns: stored.concerns });
 }
 
 /** The error as the API shows it. */
@@ -143,6 +150,7 @@ const storedSchema = z.object({
   intuit_tid: z.string().nullable().default(null),
   occurred_at: z.string(),
   fix: fixSchema.nullable().catch(null),
+  concerns: z.string().optional().catch(undefined),
 });
 
 /** Reads an `error` column written by any version. Throws if the content is not an error. */

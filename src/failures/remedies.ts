@@ -29,8 +29,22 @@ export function refusedError(
   const isAccountRefused =
     subject.doing.kind === "account" && ["validation", "permission", "duplicate", "internal"].includes(byCode);
   const category: ErrorCategory = isAccountRefused ? "account_creation" : byCode;
-  const words = wordsOf(category, fault, subject);
+  const words = { ...wordsOf(category, fault, subject), concerns: concernOf(subject) };
   return pushError(category, words, { code: fault.code || null, intuitTid: refusal.intuitTid });
+}
+
+/** A refused document is about no record that we know. */
+function concernOf({ doing }: Subject): string | undefined {
+  switch (doing.kind) {
+    case "customer":
+    case "item":
+      return `${doing.kind} '${doing.name}'`;
+    case "account":
+      return `${doing.role} '${doing.name}'`;
+    case "document":
+    case "company":
+      return undefined;
+  }
 }
 
 function wordsOf(category: ErrorCategory, fault: Fault, subject: Subject): Words {

@@ -40,6 +40,7 @@ export function missingTaxCodesError({ connection }: TaxSubject, missing: readon
       ? `Add a tax code with that rate in QuickBooks and check the configuration on the QuickBooks settings page, or have the order sent with another rate; then send the invoice again.`
       : `Set ${settings} on the QuickBooks settings page and save, then send the invoice again.`,
     fix: openSettings(connection),
+    concerns: settings,
   });
 }
 
@@ -66,6 +67,7 @@ export function missingSalesTaxCodeError(
     message: `${why}, and not exactly one of its tax codes gives the tax of invoice ${invoiceNumber}, ${tax}.`,
     remedy: "Set Sales tax code on the QuickBooks settings page and save, then send the invoice again.",
     fix: openSettings(connection),
+    concerns: "Sales tax code",
   });
 }
 
@@ -75,6 +77,7 @@ export function unreadTaxCodesError(connection: TaxSubject["connection"]): PushE
     message: `The tax codes of ${connection.companyName} have not been read from QuickBooks yet.`,
     remedy: "Check the configuration on the QuickBooks settings page; sending the invoice reads them too.",
     fix: openSettings(connection),
+    concerns: "tax codes",
   });
 }
 
@@ -86,6 +89,7 @@ export function tooFineAmountError(
   return pushError("validation", {
     message: `${what} in invoice ${invoiceNumber} is ${amount}, but QuickBooks keeps only two decimals of an amount.`,
     remedy: "Have the order system round its amounts to two decimals, then send the invoice again.",
+    concerns: "decimals",
   });
 }
 
@@ -113,6 +117,7 @@ export function totalWouldDifferError(subject: TaxSubject, difference: Differenc
     message: `QuickBooks would give invoice ${subject.invoiceNumber} a ${of} of ${theirs} instead of the order's ${ours}: ${reasonText(reason, subject)}.`,
     remedy: `${remedyOf(reason)}, or choose 'Send with a warning' under When totals would differ on the QuickBooks settings page and save; then send the invoice again.`,
     fix: openSettings(subject.connection),
+    concerns: `total: ${causeOf(reason)}`,
   });
 }
 
@@ -136,6 +141,22 @@ function reasonText(reason: TotalReason, { tax }: TaxSubject): string {
       return `the taxes and rates that the order states come to ${reason.comesTo}, and its tax is ${tax}`;
     case "code_differs":
       return `by the tax code '${reason.code}' the tax is ${reason.gives} there, and the order's is ${tax}`;
+  }
+}
+
+/** Without what is the order's own: orders with the same one need the same fix. */
+function causeOf(reason: TotalReason): string {
+  switch (reason.kind) {
+    case "tax_off":
+      return "sales tax is off";
+    case "customer_exempt":
+      return `customer '${reason.customerName}' is exempt`;
+    case "rate_not_stated":
+      return "tax rates are not stated";
+    case "stated_differently":
+      return "taxes do not add up";
+    case "code_differs":
+      return `tax code '${reason.code}'`;
   }
 }
 

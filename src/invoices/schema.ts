@@ -42,5 +42,6 @@ export const invoices = sqliteTable(
       .where(sql`external_id IS NOT NULL`),
     index("invoices_by_order").on(t.orderId),
     index("invoices_by_number").on(t.number),
+    index("invoices_by_total").on(t.totalMinor),
   ],
 );

@@ -6,6 +6,7 @@
 import { publicError, readError } from "../failures/push-error.ts";
 import { formatMinor } from "../platform/money.ts";
 import type { invoices } from "./schema.ts";
+import { attentionKind } from "../documents/attention.ts";
 import { type DeliveryState, publicStatus } from "../documents/status.ts";
 import { readWarnings } from "../failures/warning.ts";
 
@@ -45,6 +46,9 @@ export interface ShownInvoice extends ContentColumns, DeliveryState {
   warnings: string;
   dueAt: string | null;
   qboId: string | null;
+  qboBalanceMinor: number | null;
+  /** Calendar date. */
+  paidOn: string | null;
 }
 
 /** The API's shape of an invoice. */
@@ -67,6 +71,8 @@ export function invoiceView(row: ShownInvoice, qboAppUrl: string) {
     next_attempt_at: row.state === "queued" ? row.dueAt : null,
     qbo_invoice_id: row.qboId,
     qbo_url: qboUrl(qboAppUrl, row.qboId),
+    balance: row.qboBalanceMinor === null ? null : formatMinor(row.qboBalanceMinor, row.currency),
+    paid_on: row.paidOn,
+    needs_attention: attentionKind(row) !== null,
   };
 }
-export type InvoiceView = ReturnType<typeof invoiceView>;

@@ -9,6 +9,7 @@ import type { BatchItem, Db } from "../platform/db.ts";
 import { insertWhere } from "../platform/insert-where.ts";
 import type { Delivery } from "../pushes/document-row.ts";
 import type { InvoiceRow, NewInvoiceRow } from "./invoice-row.ts";
+import { sortNumberOf } from "./lists/order.ts";
 import { type NewPush, moveRow, open } from "../pushes/ledger.ts";
 import { pushes } from "../pushes/schema.ts";
 
@@ -33,6 +34,7 @@ export function changeInvoice(
   const said = part(patch, CONTENT_COLUMNS, (key) => !(key in PUSH_COLUMNS));
   const delivery: Partial<Delivery> & { documentDate?: string } = part(patch, PUSH_COLUMNS, () => true);
   if (patch.date !== undefined) delivery.documentDate = patch.date;
+  if (patch.number !== undefined) delivery.sortNumber = sortNumberOf(patch.number);
   const moved = moveRow(db, row, delivery, { now, guard });
   if (Object.keys(said).length === 0) return { content: [], moved };
   const isSo =
@@ -48,7 +50,7 @@ export function changeInvoice(
 /** The push of a new invoice. */
 export function pushOf(row: NewInvoiceRow): NewPush {
   const { id, date, ...rest } = row;
-  return { ...rest, documentId: id, documentDate: date };
+  return { ...rest, documentId: id, documentDate: date, sortNumber: sortNumberOf(row.number) };
 }
 
 function part(patch: Partial<InvoiceRow>, columns: object, isIn: (key: string) => boolean): Partial<InvoiceRow> {

@@ -29,6 +29,9 @@ export interface KnownDocument extends DocumentFacts, DeliveryState {
   instanceId: string;
   qboId: string | null;
   qboSyncToken: string | null;
+  qboBalanceMinor: number | null;
+  /** Calendar date. */
+  paidOn: string | null;
   /** JSON, as stored. */
   error: string | null;
   warnings: string;

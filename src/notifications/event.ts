@@ -15,7 +15,7 @@ export const ALERT_KINDS = [
 ] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 
-export const INVOICE_EVENTS = ["invoice.sent", "invoice.failed"] as const;
+export const INVOICE_EVENTS = ["invoice.sent", "invoice.failed", "invoice.paid"] as const;
 export type InvoiceEvent = (typeof INVOICE_EVENTS)[number];
 
 /** A test that a person sends to check an address. */

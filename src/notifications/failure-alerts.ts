@@ -87,7 +87,7 @@ async function notifyNew(
   const count = news.failed.length;
   const where = news.companyName === null ? "" : ` for ${news.companyName}`;
   const message = `${plural(count, "invoice")} failed${where}: ${causes.map(causeWords).join(", ")}.`;
-  const data = { ...about, new_failures: count, causes, message, url: `${appOrigin}/invoices/failed` };
+  const data = { ...about, new_failures: count, causes, message, url: `${appOrigin}/invoices?status=needs_attention` };
   const more = (isMine: SQL) => [forget(db, news.all, isMine)];
   const change = { key: keyOf(news.connectionId), kind: KIND, isOn: true, about, type: KIND, data, more } as const;
   await notifyChange(db, before, change, now);

@@ -1,6 +1,6 @@
 /**
- * `invoice.sent` and `invoice.failed`: statements for the same batch that settles an invoice, so that a crash neither
- * loses nor duplicates one. They write only if that settlement took effect and the instance's receiver wants the event.
+ * `invoice.sent`, `invoice.failed` and `invoice.paid`: statements for the same batch that settles an invoice, or that
+ * records its payment, so that a crash neither loses nor duplicates one. They write only if that settlement took effect and the instance's receiver wants the event.
  */
 import { sql } from "drizzle-orm";
 import { z } from "zod";
@@ -21,17 +21,24 @@ export interface SettledInvoice extends ShownInvoice {
 const invoiceData = z.looseObject({ qbo_invoice_id: z.string().nullable() });
 
 /**
- * The notifications for a settlement: none, unless people see the invoice change to Sent or Failed. `after` is the row
- * as the batch writes it, with its new version and attempt count, which no other writer raises; the statements go after
- * that write.
+ * The notifications for a settlement: none, unless people see the invoice change to Sent or Failed, or it is paid now and
+ * was not before. `after` is the row as the batch writes it, with its new version and attempt count, which no other writer
+ * raises; the statements go after that write.
  */
-export function invoiceNotifications(db: Db, before: DeliveryState, after: SettledInvoice, now: Date): BatchItem[] {
+export function invoiceNotifications(
+  db: Db,
+  before: DeliveryState & { paidOn: string | null },
+  after: SettledInvoice,
+  now: Date,
+): BatchItem[] {
   const status = publicStatus(after);
-  if (status === publicStatus(before) || (status !== "sent" && status !== "failed")) return [];
+  const isPaid = before.paidOn === null && after.paidOn !== null && after.state !== "voided";
+  const paid = isPaid ? [eventStatement(db, "invoice.paid", after, now)] : [];
+  if (status === publicStatus(before) || (status !== "sent" && status !== "failed")) return paid;
   const event = status === "sent" ? "invoice.sent" : "invoice.failed";
   const statements = [eventStatement(db, event, after, now)];
   if (status === "failed") statements.push(freshFailureStatement(db, after, now));
-  return statements;
+  return [...statements, ...paid];
 }
 
 /**
@@ -46,7 +53,8 @@ export function notificationData(notification: Pick<Notification, "type" | "data
 }
 
 function eventStatement(db: Db, event: InvoiceEvent, after: SettledInvoice, now: Date): BatchItem {
-  const source = `invoice:${after.id}:${after.rowVersion}`;
+  // One settlement may both send an invoice and find it paid.
+  const source = `invoice:${after.id}:${after.rowVersion}${event === "invoice.paid" ? ":paid" : ""}`;
   const notification = newNotification(
     { endpointId: after.instanceId, type: event, source, data: eventData(after) },
     now,
@@ -76,6 +84,8 @@ function eventData(after: SettledInvoice): Record<string, unknown> {
     qbo_invoice_id: view.qbo_invoice_id,
     total: view.total,
     currency: view.currency,
+    balance: view.balance,
+    paid_on: view.paid_on,
   };
 }
 

@@ -4,7 +4,8 @@
  */
 import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
 
-const CURSOR_PATTERN = /^(\d{4}-\d{2}-\d{2})_([0-9a-f-]{36})$/;
+/** A list may add what else it sorts by, in base64url. */
+const CURSOR_PATTERN = /^(\d{4}-\d{2}-\d{2})_([0-9a-f-]{36})(?:_([\w-]*))?$/;
 
 /** `after`: the rows after that position (older); `before`: those before it (newer). At most one of the two. */
 export interface PageRequest {
@@ -34,6 +35,12 @@ export function isCursor(text: string): boolean {
   return CURSOR_PATTERN.test(text);
 }
 
+/** The parts of a cursor; null if the text is none. */
+export function readCursor(text: string): { date: string; id: string; more: string | null } | null {
+  const [, date, id, more = null] = CURSOR_PATTERN.exec(text) ?? [];
+  return date === undefined || id === undefined ? null : { date, id, more };
+}
+
 /** The parts of a query that select the page. Throws CursorError. */
 export function pageQuery(
   request: PageRequest,
@@ -46,25 +53,20 @@ export function pageQuery(
   // One more row than requested shows whether there is another page.
   const limit = request.limit + 1;
   if (cursor === undefined) return { where: undefined, orderBy, limit };
-  const [, cursorDate, cursorId] = CURSOR_PATTERN.exec(cursor) ?? [];
-  if (cursorDate === undefined || cursorId === undefined) throw new CursorError();
-  const place = sql`(${cursorDate}, ${cursorId})`;
+  const read = readCursor(cursor);
+  if (!read) throw new CursorError();
+  const place = sql`(${read.date}, ${read.id})`;
   const where = isBackward ? sql`(${date}, ${id}) > ${place}` : sql`(${date}, ${id}) < ${place}`;
   return { where, orderBy, limit };
 }
 
-/** Turns the rows that the query returned into a page, newest first. */
-export function toPage<Row>(
-  request: PageRequest,
-  found: Row[],
-  place: (row: Row) => { date: string; id: string },
-): DatePage<Row> {
+/** Turns the rows that the query returned into a page, newest first. `placeOf`: the cursor of a row. */
+export function toPage<Row>(request: PageRequest, found: Row[], placeOf: (row: Row) => string): DatePage<Row> {
   const isBackward = request.after === undefined && request.before !== undefined;
   const hasMore = found.length > request.limit;
   const rows = found.slice(0, request.limit);
   if (isBackward) rows.reverse();
-  const cursorOf = (row: Row | undefined): string | null =>
-    row === undefined ? null : `${place(row).date}_${place(row).id}`;
+  const cursorOf = (row: Row | undefined): string | null => (row === undefined ? null : placeOf(row));
   const hasNext = isBackward ? rows.length > 0 : hasMore;
   const hasPrevious = isBackward ? hasMore : request.after !== undefined;
   return { rows, next: hasNext ? cursorOf(rows.at(-1)) : null, previous: hasPrevious ? cursorOf(rows[0]) : null };

@@ -63,7 +63,7 @@ export async function listOrders(db: Db, filter: OrderFilter, page: PageRequest)
     .where(and(where, query.where))
     .orderBy(...query.orderBy)
     .limit(query.limit);
-  return toPage(page, found, (row) => ({ date: row.shippedOn, id: row.id }));
+  return toPage(page, found, (row) => `${row.shippedOn}_${row.id}`);
 }
 
 /** How many orders match. */

@@ -19,7 +19,7 @@ import { instancePage } from "./instances/instance-page.tsx";
 import { instancesPage } from "./instances/instances-page.tsx";
 import { changeLinkPage } from "./links/change-link-page.tsx";
 import { linksPage } from "./links/links-page.tsx";
-import { failedPage } from "./invoices/failed-page.tsx";
+import { attentionPage } from "./invoices/attention-page.tsx";
 import { fixPage } from "./invoices/fix-page.tsx";
 import { invoicePage } from "./invoices/invoice-page.tsx";
 import { invoicesPage } from "./invoices/invoices-page.tsx";
@@ -49,7 +49,7 @@ const everyPage = [
   dashboardPage,
   fulfillmentPage,
   orderPage,
-  failedPage,
+  attentionPage,
   invoicesPage,
   invoicePage,
   fixPage,

@@ -32,6 +32,11 @@ const MINOR_DIGITS: Readonly<Record<string, number>> = {
   XPF: 0,
 };
 
+/** The currencies that have so many decimal places, where that is not two. */
+export function currenciesOf(digits: number): string[] {
+  return Object.keys(MINOR_DIGITS).filter((currency) => MINOR_DIGITS[currency] === digits);
+}
+
 /** How many decimal places the currency has. */
 export function minorDigits(currency: string): number {
   return MINOR_DIGITS[currency] ?? 2;

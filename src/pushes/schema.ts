@@ -7,6 +7,7 @@
  */
 import { type SQL, sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { attentionSql } from "../documents/attention.ts";
 import { DOCUMENT_STATES, OPERATIONS } from "../documents/status.ts";
 import type { KindName } from "../kinds/kinds.ts";
 
@@ -16,6 +17,10 @@ import type { KindName } from "../kinds/kinds.ts";
  */
 export const IS_UNDER_WAY: SQL = sql`pushes.state IN ('queued', 'sending', 'unknown')`;
 export const IS_HELD: SQL = sql`pushes.state = 'held'`;
+/** Views of a list; see documents/attention.ts for the first. */
+export const NEEDS_ATTENTION: SQL = sql.raw(attentionSql("pushes."));
+export const IS_WAITING: SQL = sql`pushes.push_status IN ('queued', 'sending', 'held', 'unknown')`;
+export const IS_SENT_WITH_WARNINGS: SQL = sql`pushes.push_status = 'sent' AND pushes.warnings <> '[]'`;
 
 /** After this many claims in a row without any outcome a person has to look. Another number needs another index. */
 export const MAX_OPEN_CLAIMS = 5;
@@ -29,6 +34,8 @@ export const pushes = sqliteTable(
     documentId: text("document_id").notNull(),
     /** Calendar date of the document: what lists are sorted by. */
     documentDate: text("document_date").notNull(),
+    /** Its number as lists sort it within a day: its length, then itself. */
+    sortNumber: text("sort_number").notNull().default(""),
     /** Raised whenever the document changes; compared with `frozenContentVersion` after a push. */
     contentVersion: integer("content_version").notNull().default(1),
 
@@ -100,10 +107,29 @@ export const pushes = sqliteTable(
   (t) => [
     // The kind is last everywhere: if an index begins with it, SQLite assumes only a handful of pushes of that kind.
     primaryKey({ columns: [t.documentId, t.kind] }),
-    index("pushes_by_date").on(t.documentDate, t.documentId, t.kind),
-    index("pushes_by_status").on(t.pushStatus, t.documentDate, t.documentId, t.kind),
-    index("pushes_by_instance").on(t.instanceId, t.documentDate, t.documentId, t.kind),
-    index("pushes_by_instance_status").on(t.instanceId, t.pushStatus, t.documentDate, t.documentId, t.kind),
+    index("pushes_by_date").on(t.documentDate, t.sortNumber, t.documentId, t.kind),
+    index("pushes_by_status").on(t.pushStatus, t.documentDate, t.sortNumber, t.documentId, t.kind),
+    index("pushes_by_instance").on(t.instanceId, t.documentDate, t.sortNumber, t.documentId, t.kind),
+    index("pushes_by_instance_status").on(
+      t.instanceId,
+      t.pushStatus,
+      t.documentDate,
+      t.sortNumber,
+      t.documentId,
+      t.kind,
+    ),
+    index("pushes_by_connection").on(t.connectionId, t.documentDate, t.sortNumber, t.documentId, t.kind),
+    index("pushes_by_number").on(t.sortNumber, t.documentId, t.kind),
+    index("pushes_attention").on(t.documentDate, t.sortNumber, t.documentId, t.kind).where(sql.raw(attentionSql())),
+    index("pushes_waiting")
+      .on(t.documentDate, t.sortNumber, t.documentId, t.kind)
+      .where(sql`push_status IN ('queued', 'sending', 'held', 'unknown')`),
+    index("pushes_warned")
+      .on(t.documentDate, t.sortNumber, t.documentId, t.kind)
+      .where(sql`push_status = 'sent' AND warnings <> '[]'`),
+    index("pushes_requested")
+      .on(t.requestedAt)
+      .where(sql`requested_at IS NOT NULL`),
     index("pushes_due")
       .on(t.connectionId, t.state, t.dueAt, t.documentId)
       .where(sql`state IN ('queued', 'sending', 'unknown')`),

@@ -1,8 +1,8 @@
 /**
  * Status badges: words with a colour, never colour alone. One that has more to say (an error, warnings) is a button
  * whose popup opens on hover, focus and tap, can be pointed into and closes with Escape; its text is always in the
- * document and tied to the badge by `aria-describedby`. Everything that the popup lets people do must also be possible
- * elsewhere.
+ * document and tied to the badge by `aria-describedby`. It opens upwards where there is no room below (public/app.js).
+ * Everything that the popup lets people do must also be possible elsewhere.
  */
 import type { Child } from "hono/jsx";
 
@@ -23,7 +23,7 @@ export function Badge({ tone, label, id, children }: BadgeProps) {
   if (!children || !id) return <span class={`badge badge-${tone}`}>{label}</span>;
   const popupId = `${id}-more`;
   return (
-    <span class="badge-anchor" data-badge>
+    <span class="badge-anchor" data-badge id={`${id}-anchor`}>
       <button type="button" class={`badge badge-${tone}`} id={id} aria-describedby={popupId}>
         {label}
       </button>
@@ -41,6 +41,8 @@ export interface ErrorWords {
   remedy: string;
   code?: string | null;
   traceId?: string | null;
+  /** Where the fix is, if that is not on this page. */
+  fix?: { label: string; href: string } | null;
 }
 
 /** Only phrasing content, because it is inside a badge's popup. */
@@ -52,6 +54,11 @@ export function ErrorText({ error }: { error: ErrorWords }) {
         <b>What to do: </b>
         {error.remedy}
       </span>{" "}
+      {error.fix && (
+        <a class="popup-line" href={error.fix.href}>
+          {error.fix.label}
+        </a>
+      )}{" "}
       {(error.code || error.traceId) && (
         <span class="popup-line muted small">
           {error.code && `QuickBooks code ${error.code}`}

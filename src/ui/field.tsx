@@ -20,10 +20,12 @@ export interface FieldProps {
   spellcheck?: boolean | undefined;
   /** Extra attributes of the control, e.g. from `hx`. */
   control?: Record<string, string> | undefined;
+  /** What its ID begins with, if a page has several fields of the name; `field` unless given. */
+  idPrefix?: string | undefined;
 }
 
 export function Field(props: FieldProps) {
-  const id = `field-${props.name}`;
+  const id = `${props.idPrefix ?? "field"}-${props.name}`;
   const listId = props.choices ? `${id}-choices` : undefined;
   return (
     <div class="field">
@@ -82,10 +84,12 @@ export interface SelectProps {
   hint?: Child | undefined;
   error?: string | null | undefined;
   required?: boolean | undefined;
+  /** As for `Field`. */
+  idPrefix?: string | undefined;
 }
 
 export function SelectField(props: SelectProps) {
-  const id = `field-${props.name}`;
+  const id = `${props.idPrefix ?? "field"}-${props.name}`;
   return (
     <div class="field">
       <FieldLabel id={id} label={props.label} required={props.required} />

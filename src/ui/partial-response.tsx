@@ -5,8 +5,15 @@
 import type { Child } from "hono/jsx";
 import { useNonce } from "./nonce.ts";
 
+interface PartialResponseProps {
+  target: string;
+  /** `innerMorph` changes what is there in place, so that a focus in it stays. */
+  swap?: "innerHTML" | "innerMorph";
+  children?: Child;
+}
+
 /** Replaces the content of `target` with the children. */
-export function PartialResponse({ target, children }: { target: string; children?: Child }) {
-  const attributes = { hx: "", type: "partial", "hx-nonce": useNonce(), "hx-target": target, "hx-swap": "innerHTML" };
+export function PartialResponse({ target, swap = "innerHTML", children }: PartialResponseProps) {
+  const attributes = { hx: "", type: "partial", "hx-nonce": useNonce(), "hx-target": target, "hx-swap": swap };
   return <template {...attributes}>{children}</template>;
 }

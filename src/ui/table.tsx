@@ -17,31 +17,40 @@ export interface Column<Row> {
   isLong?: boolean;
   /** The cell that serves as a card's title. */
   isTitle?: boolean;
+  /** Where its heading sorts the list, and how the list is sorted by it now. */
+  sort?: { href: string; direction: "ascending" | "descending" | null };
 }
 
 export interface TableProps<Row> {
   caption: string;
   columns: Column<Row>[];
   rows: Row[];
+  /** A row's ID in the document: a refresh then changes the row in place and never takes another one for it. */
+  rowId?: (row: Row) => string;
   /** Wide tables scroll inside a labelled region instead of becoming cards. */
   isScrolling?: boolean;
 }
 
-export function Table<Row>({ caption, columns, rows, isScrolling }: TableProps<Row>) {
+export function Table<Row>({ caption, columns, rows, rowId, isScrolling }: TableProps<Row>) {
   const table = (
     <table class={isScrolling ? "table" : "table cards"} role="table" aria-label={caption}>
       <thead role="rowgroup">
         <tr role="row">
           {columns.map((column) => (
-            <th role="columnheader" scope="col" class={cellClass(column)}>
-              {column.label || <span class="visually-hidden">{column.hiddenLabel}</span>}
+            <th
+              role="columnheader"
+              scope="col"
+              class={cellClass(column)}
+              {...(column.sort?.direction ? { "aria-sort": column.sort.direction } : {})}
+            >
+              <Heading {...column} />
             </th>
           ))}
         </tr>
       </thead>
       <tbody role="rowgroup">
         {rows.map((row) => (
-          <tr role="row">
+          <tr role="row" {...(rowId ? { id: rowId(row) } : {})}>
             {columns.map((column) => (
               <td
                 role="cell"
@@ -62,6 +71,19 @@ export function Table<Row>({ caption, columns, rows, isScrolling }: TableProps<R
       {table}
     </div>
   );
+}
+
+function Heading({
+  label,
+  hiddenLabel,
+  sort,
+}: {
+  label: string;
+  hiddenLabel?: string | undefined;
+  sort?: { href: string } | undefined;
+}) {
+  if (sort) return <a href={sort.href}>{label}</a>;
+  return <>{label || <span class="visually-hidden">{hiddenLabel}</span>}</>;
 }
 
 function cellClass<Row>(column: Column<Row>): string {

@@ -120,22 +120,31 @@ test("the fix is one link away: set the account, send, Sent", async () => {
   expect(await numbersInBooks(company)).toContain(invoice.number);
 });
 
-test("failed by cause: one cause, its count, its fix, and one button that sends all of it", async () => {
-  await failed();
+test("needs attention: one cause, its invoices, its fix on the spot, and what came of sending all", async () => {
   await failed();
   const all = await listInvoices(company, "&push_status=failed");
+  const one = await failed();
+  const count = all.length + 1;
+  await page.goto(listPath(company));
+  await page.getByRole("region", { name: "Needs attention", exact: true }).getByRole("link").first().click();
   const { company_name: name } = await findConnection(company.api, company.realmId);
-  await page.goto("/invoices/failed");
-  const cause = page.locator("section").filter({ hasText: name });
-  await cause.getByRole("heading", { name: "Missing configuration", exact: true }).waitFor();
-  await cause.getByText(`${all.length} invoices`, { exact: true }).waitFor();
-  await company.api.call("PATCH", `/connections/${company.connectionId}`, {
-    income_account: "Sales of Product Income",
-  });
-  await button(cause, `Send all ${all.length}`).click();
-  await seesNotice(page, `${all.length} invoices are on their way to QuickBooks.`);
+  const cause = page.locator("section.cause").filter({ hasText: name });
+  await cause.getByRole("heading", { name: "Missing configuration: Income account", exact: true }).waitFor();
+  await cause.getByText(`${count} invoices`, { exact: true }).waitFor();
+  await cause.getByRole("link", { name: one.number, exact: true }).waitFor();
+  await rowOf(page, one.number)
+    .getByText(/^Missing configuration: Income account is not set/)
+    .waitFor();
+  await cause.getByLabel("Income account", { exact: true }).fill("Sales of Product Income");
+  await button(cause, `Fix and send all ${count}`).click();
+  await seesNotice(page, `${count} invoices are on their way to QuickBooks.`);
+  await page
+    .getByRole("region", { name: "What was sent", exact: true })
+    .getByText(`Of ${count} invoices: all are in QuickBooks.`)
+    .waitFor({ timeout: PUSH_SHOWS_MS });
   for (const { id } of all) await reaches(company, id, ["sent"]);
   expect(await numbersInBooks(company)).toEqual(expect.arrayContaining(all.map(({ number }) => number)));
+  expect(complaintsOf(page)).toEqual([]);
 });
 
 /** An invoice whose number another invoice of the books has already; answers the ID of that one. */

@@ -90,7 +90,7 @@ async function seeEmptyPages(page: Page): Promise<void> {
     ["/fulfillment", "Nothing to invoice"],
     ["/settings/instances", "No order system is set up yet"],
     ["/settings/quickbooks", "No company is connected yet"],
-    ["/invoices/failed", "Nothing has failed"],
+    ["/invoices?status=needs_attention", "Nothing needs attention"],
     ["/", "First steps"],
   ] as const) {
     await page.goto(path);

@@ -83,7 +83,7 @@ function overviews(company: TestCompany, broken: TestCompany): ListedPage[] {
       path: `/invoices?instance=${broken.instanceId}`,
       act: (page) => button(page, "Failed").first().focus(),
     },
-    { name: "Failed by cause", path: "/invoices/failed" },
+    { name: "Invoices, needs attention", path: "/invoices?status=needs_attention" },
     { name: "Status", path: "/status" },
     { name: "Activity", path: "/activity" },
     { name: "Launch", path: "/quickbooks/launch" },
@@ -131,16 +131,21 @@ function invoicePages({
   broken: TestCompany;
 }): ListedPage[] {
   const cause = new URLSearchParams({
-    connection_id: broken.connectionId,
-    category: "missing_configuration",
-    code: "",
+    act: "send",
+    cause: JSON.stringify({
+      connectionId: broken.connectionId,
+      kind: "failed",
+      category: "missing_configuration",
+      code: null,
+      concerns: "Income account",
+    }),
   });
   return [
     { name: "Invoice, long texts", path: `/invoices/${sent}`, act: openDetails },
     { name: "Invoice, failed", path: `/invoices/${failed}` },
     { name: "Void, asked by dialog", path: `/invoices/${notSent}`, act: (page) => button(page, "Void").click() },
     { name: "Void, asked by page", path: `/invoices/${notSent}/void` },
-    { name: "Send a cause, asked", path: `/invoices/failed/send?${cause.toString()}` },
+    { name: "Send a cause, asked", path: `/invoices/attention/ask?${cause.toString()}` },
   ];
 }
 

@@ -98,7 +98,7 @@ test("what is Not sent is selected and sent by hand; the list says Sent by itsel
   await button(page, "Send to QuickBooks").click();
   await seesNotice(page, "2 invoices are on their way to QuickBooks.");
   // The element that announces has to stay the same one: a screen reader reads changes of it, not its successors.
-  const announced = page.locator("#results > [aria-live]");
+  const announced = page.locator("#rows > [aria-live]");
   expect(await announced.innerText()).toMatch(/^[12] on this page (is|are) on the way to QuickBooks/);
   const before = await announced.elementHandle();
   await rowSays(page, first.number, "Sent");

@@ -130,7 +130,7 @@ describe("an alert of failures", () => {
           ],
           message:
             "3 invoices failed for Blue Harbor Supply: Rejected by QuickBooks, code 6000 (2), Rejected by QuickBooks, code 6140 (1).",
-          url: `${ORIGIN}/invoices/failed`,
+          url: `${ORIGIN}/invoices?status=needs_attention`,
         },
       },
     ]);

@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { removeInstance } from "../../src/instances/store.ts";
 import { ALERTS_ENDPOINT } from "../../src/notifications/event.ts";
-import { notificationData } from "../../src/notifications/invoice-events.ts";
+import { invoiceNotifications, notificationData } from "../../src/notifications/invoice-events.ts";
 import { freshFailures, notifications } from "../../src/notifications/schema.ts";
 import { type StoredError, publicError } from "../../src/failures/push-error.ts";
 import type { Outcome } from "../../src/pushes/outcome/outcome.ts";
@@ -89,6 +89,8 @@ describe("invoice events", () => {
       qbo_url: "https://app.qbo.example.com/app/invoice?txnId=145",
       total: "25.00",
       currency: "USD",
+      balance: "25.00",
+      paid_on: null,
     });
   });
 
@@ -172,6 +174,19 @@ describe("invoice events", () => {
     });
     expect(rounds).toBe(2);
     expect(await allNotifications()).toHaveLength(1);
+  });
+
+  it("say that an invoice is paid, once, also if it is found paid as it is sent", async () => {
+    await listenAt(instanceId, ["invoice.sent", "invoice.paid"]);
+    const id = await makeSending();
+    const { document } = accepted("145") as Extract<Outcome, { kind: "accepted" }>;
+    await settle(id, { kind: "accepted", document: { ...document, balance: "0.00" } });
+    const sent = await allNotifications();
+    expect(sent.map(({ type }) => type).toSorted()).toEqual(["invoice.paid", "invoice.sent"]);
+    const paid = sent.find(({ type }) => type === "invoice.paid");
+    expect(JSON.parse(paid?.data ?? "{}")).toMatchObject({ id, balance: "0.00", paid_on: "2026-11-20" });
+    const row = await findInvoice(db, id);
+    expect(invoiceNotifications(db, row!, { ...row!, rowVersion: row!.rowVersion + 1 }, now)).toEqual([]);
   });
 
   it("go only to an instance that wants them, has an address and is in use", async () => {

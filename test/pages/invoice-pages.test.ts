@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { csvCell } from "../../src/pages/invoices/invoices-export.ts";
+import { findConnection } from "../../src/connections/store.ts";
 import { payloadRows } from "../../src/pages/invoices/payload-view.tsx";
 import { priceText } from "../../src/pages/orders/order-content.tsx";
 import { indented } from "../../src/platform/exact-json.ts";
@@ -93,11 +94,57 @@ describe("the list of invoices", () => {
     );
   });
 
-  it("looks again by itself only while something is under way", async () => {
+  it("looks again by itself, and sooner while something is under way", async () => {
     await makeInvoice(instanceId, "17", { state: "sent" });
-    expect((await operator.get("/invoices", AS_FRAGMENT)).html).not.toContain("hx-trigger");
+    expect((await operator.get("/invoices", AS_FRAGMENT)).html).toContain('hx-trigger="every 15s"');
     await makeInvoice(instanceId, "18", { state: "queued", dueAt: now.toISOString(), connectionId });
     expect((await operator.get("/invoices", AS_FRAGMENT)).html).toContain('hx-trigger="every 2s"');
+  });
+
+  it("looks again at the rows that it shows, and counts what else matches by now", async () => {
+    const shown = await makeInvoice(instanceId, "17", { state: "sent" });
+    await makeInvoice(instanceId, "18");
+    const look = await operator.get(`/invoices?status=not_sent&shown=${shown}`, AS_FRAGMENT);
+    expect(look.html).toMatch(/^<div id="rows"/);
+    expect(look.html).toContain(`id="row-${shown}"`);
+    expect([...look.html.matchAll(/aria-label="Select ([^"]+)"/g)].map(([, number]) => number)).toEqual(["17"]);
+    expect(words(look.html)).toContain("Show 1 more invoice");
+  });
+
+  it("says how many match, what they come to, and where the views are", async () => {
+    await makeInvoice(instanceId, "17", failed);
+    await makeInvoice(instanceId, "18");
+    const page = words((await operator.get("/invoices")).html);
+    expect(page).toContain("2 invoices · $50.00");
+    expect(page).toContain("All Needs attention 1 Waiting Not sent Sent with warnings");
+    expect(page).toContain("1 invoice needs attention.");
+    expect(words((await operator.get("/invoices?status=needs_attention")).html)).toContain("1 invoice · $25.00");
+  });
+
+  it("sorts by number and by date", async () => {
+    for (const [number, date] of [
+      ["N-9", "2026-11-19"],
+      ["N-10", "2026-11-18"],
+      ["N-11", "2026-11-19"],
+    ] as const)
+      await makeInvoice(instanceId, number, { date });
+    const rows = async (path: string) =>
+      [...(await operator.get(path)).html.matchAll(/aria-label="Select ([^"]+)"/g)].map(([, number]) => number);
+    expect(await rows("/invoices")).toEqual(["N-11", "N-9", "N-10"]);
+    expect(await rows("/invoices?sort=date")).toEqual(["N-10", "N-9", "N-11"]);
+    expect(await rows("/invoices?sort=number")).toEqual(["N-9", "N-10", "N-11"]);
+    expect(await rows("/invoices?sort=-number")).toEqual(["N-11", "N-10", "N-9"]);
+    expect((await operator.get("/invoices?sort=number")).html).toContain('aria-sort="ascending"');
+  });
+
+  it("has a column and a filter for the company where there are several", async () => {
+    await makeInvoice(instanceId, "17", { connectionId });
+    expect((await operator.get("/invoices")).html).not.toContain("field-company");
+    const other = await makeConnection({ companyName: "Other Ltd", realmId: "99" });
+    await makeInvoice(await makeInstance({ connectionId: other, name: "Other" }), "18", { connectionId: other });
+    expect(words((await operator.get("/invoices")).html)).toMatch(/18 18 Corner Café Other Ltd 19 Nov 2026/);
+    const page = await operator.get(`/invoices?company=${other}`);
+    expect([...page.html.matchAll(/aria-label="Select ([^"]+)"/g)].map(([, number]) => number)).toEqual(["18"]);
   });
 
   it("says what to do where there is nothing", async () => {
@@ -136,29 +183,78 @@ describe("sending", () => {
     expect(queued).toHaveLength(51);
   });
 
-  it("groups the failed by cause and sends a whole group", async () => {
-    for (const number of ["1", "2", "3"]) await makeInvoice(instanceId, number, { ...failed, connectionId });
+  it("groups what needs attention by cause and sends a whole group", async () => {
+    const lacking = {
+      state: "failed" as const,
+      connectionId,
+      error: JSON.stringify({ ...ERROR, concerns: "Income account" }),
+    };
+    for (const number of ["1", "2", "3"]) await makeInvoice(instanceId, number, lacking);
     const duplicate = { ...ERROR, category: "duplicate", title: "Already in QuickBooks", code: "6140" };
     const taken = await makeInvoice(instanceId, "4", {
       state: "failed",
       connectionId,
-      error: JSON.stringify({ ...duplicate, fix: { label: "Mend it", action: "choose_number" } }),
+      error: JSON.stringify({ ...duplicate, fix: { label: "Fix it", action: "choose_number" } }),
     });
-    const page = await operator.get("/invoices/failed");
-    expect(words(page.html)).toMatch(/Missing configuration 3 invoices .* Send all 3/);
-    expect(words(page.html)).toMatch(/Already in QuickBooks 1 invoice .* Open the invoice to fix it/);
-    expect(page.html).toContain(`href="/invoices/${taken}">Open the invoice to fix it`);
-    await operator.post("/invoices/failed/send", {
-      connection_id: connectionId,
+    expect((await operator.get("/invoices/failed")).location).toBe("/invoices?status=needs_attention");
+    const page = await operator.get("/invoices?status=needs_attention");
+    expect(words(page.html)).toMatch(/Missing configuration: Income account 3 invoices \$75\.00 .* Send all 3/);
+    expect(words(page.html)).toMatch(/Already in QuickBooks 1 invoice .* Open the invoice/);
+    expect(page.html).toContain(`href="/invoices/${taken}">Open the invoice`);
+    const cause = {
+      connectionId,
+      kind: "failed",
       category: "missing_configuration",
-      code: "",
-    });
+      code: null,
+      concerns: "Income account",
+    };
+    const after = await operator.submit("/invoices/attention", { act: "send", cause: JSON.stringify(cause) });
+    expect(words(after.html)).toContain("3 invoices are on their way to QuickBooks.");
+    expect(words(after.html)).toContain("Sending 3 invoices: 0 sent, 0 failed, 3 on the way.");
+    const rows = await selectInvoices(db);
     expect(
-      (await selectInvoices(db))
+      rows
         .filter((row) => row.state === "queued")
         .map((row) => row.number)
         .sort(),
     ).toEqual(["1", "2", "3"]);
+  });
+
+  it("an admin sets what is missing beside the invoices that lack it", async () => {
+    const lacking = {
+      state: "failed" as const,
+      connectionId,
+      error: JSON.stringify({ ...ERROR, concerns: "Income account" }),
+    };
+    for (const number of ["1", "2"]) await makeInvoice(instanceId, number, lacking);
+    const admin = await visitorOf("admin");
+    expect(words((await admin.get("/invoices?status=needs_attention")).html)).toContain("Fix and send all 2");
+    const cause = {
+      connectionId,
+      kind: "failed",
+      category: "missing_configuration",
+      code: null,
+      concerns: "Income account",
+    };
+    const fields = { act: "settings", cause: JSON.stringify(cause), income_account: "Sales of Tea" };
+    const after = await admin.submit("/invoices/attention", fields);
+    expect(words(after.html)).toContain("2 invoices are on their way to QuickBooks.");
+    expect((await findConnection(db, connectionId))?.incomeAccount).toBe("Sales of Tea");
+  });
+
+  it("what was voided in QuickBooks is acknowledged, all at once, and stays voided", async () => {
+    const gone = JSON.stringify([{ code: "voided_in_quickbooks", message: "The invoice was voided in QuickBooks." }]);
+    for (const number of ["1", "2"])
+      await makeInvoice(instanceId, number, { state: "voided", connectionId, warnings: gone });
+    const cause = { connectionId, kind: "voided_in_quickbooks", category: null, code: null, concerns: null };
+    expect(words((await operator.get("/invoices?status=needs_attention")).html)).toContain("Acknowledge all 2");
+    const after = await operator.submit("/invoices/attention", { act: "acknowledge", cause: JSON.stringify(cause) });
+    expect(words(after.html)).toContain("2 invoices acknowledged.");
+    expect(words(after.html)).toContain("Nothing needs attention");
+    expect((await selectInvoices(db)).map(({ state, warnings }) => [state, warnings])).toEqual([
+      ["voided", "[]"],
+      ["voided", "[]"],
+    ]);
   });
 });
 
@@ -235,22 +331,41 @@ describe("one invoice", () => {
 });
 
 describe("export", () => {
-  it("gives what is filtered as CSV", async () => {
-    await makeInvoice(instanceId, "17", { customerName: 'Smith, "Jo"' });
+  it("gives what is filtered as CSV that Excel opens rightly", async () => {
+    await makeInvoice(instanceId, "17", { customerName: 'Łucja "Jo", =1+1', connectionId, qboBalanceMinor: 500 });
     await makeInvoice(instanceId, "18", failed);
     const csv = await operator.get("/invoices/export.csv?status=not_sent");
     expect(csv.headers.get("content-type")).toContain("text/csv");
     const lines = csv.html.split("\r\n");
-    expect(lines[1]).toBe('17,ext-17,"Smith, ""Jo""",2026-11-19,USD,25.00,not_sent,,,');
     expect(lines).toHaveLength(3);
+    const cells = (line = "") => [...line.matchAll(/"((?:[^"]|"")*)"/g)].map(([, cell]) => cell);
+    const row = Object.fromEntries(cells(lines[0]).map((heading, index) => [heading, cells(lines[1])[index]]));
+    expect(row).toMatchObject({
+      Number: "17",
+      "Order number": "17",
+      Customer: 'Łucja ""Jo"", =1+1',
+      Company: "Blue Harbor Supply",
+      Date: "2026-11-19",
+      Currency: "USD",
+      Total: "25.00",
+      Balance: "5.00",
+      "Push status": "Not sent",
+      Error: "",
+    });
+    for (const heading of ["Instance", "Due date", "Tax", "Paid on", "Warnings", "Sent at"])
+      expect(row).toHaveProperty([heading]);
   });
 
   it.each([
-    ["plain", "plain"],
-    ["=1+1", "'=1+1"],
-    ["-12.50", "-12.50"],
-    ["-Ltd", "'-Ltd"],
-    ["@x", "'@x"],
+    ["plain", '"plain"'],
+    ['a "b"', '"a ""b"""'],
+    ["=1+1", `"'=1+1"`],
+    [" =1+1", `"' =1+1"`],
+    ["-12.50", '"-12.50"'],
+    ["-Ltd", `"'-Ltd"`],
+    ["@x", `"'@x"`],
+    ["\t=x", `"'\t=x"`],
+    ["\uFF1D1+1", `"'\uFF1D1+1"`],
     ["a\nb", '"a\nb"'],
   ])("writes %j so that no spreadsheet runs it", (text, cell) => {
     expect(csvCell(text)).toBe(cell);

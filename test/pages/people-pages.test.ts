@@ -115,7 +115,7 @@ describe("roles", () => {
       "/",
       "/invoices",
       `/invoices/${invoiceId}`,
-      "/invoices/failed",
+      "/invoices?status=needs_attention",
       "/fulfillment",
       "/status",
       "/activity",

@@ -29,6 +29,9 @@ const invoiceFields = z.object({
   next_attempt_at: z.string().nullable(),
   qbo_invoice_id: z.string().nullable(),
   qbo_url: z.string().nullable(),
+  balance: decimal.nullable(),
+  paid_on: date.nullable(),
+  needs_attention: z.boolean(),
 });
 export const invoiceSummary = named("InvoiceSummary", invoiceFields);
 export const invoicePage = pageOf("InvoicePage", invoiceSummary);

@@ -1,25 +1,22 @@
 /**
- * Lists and counts of invoices for pages and API: keyset pages over (date, ID), newest first, by any mix of filters.
- * Reads only the columns that lists show; every filter uses an index.
+ * Lists, counts and sums of invoices for pages and API: keyset pages by any mix of filters, by date or by number.
+ * Reads only the columns that lists show; every list walks an index (filter.ts).
  */
-import { type SQL, type SQLWrapper, and, sql } from "drizzle-orm";
-import { type DatePage, type PageRequest, pageQuery, toPage } from "../../orders/date-page.ts";
-import type { Db } from "../../platform/db.ts";
+import { type SQL, and, sql } from "drizzle-orm";
 import { invoices } from "../../invoices/schema.ts";
 import { planSearch, type Search } from "../../invoices/search.ts";
-import type { DocumentState } from "../../documents/status.ts";
-import { INVOICE_COLUMNS, type InvoiceRow, IS_ITS_INVOICE } from "../invoice-row.ts";
+import { type DatePage, type PageRequest, toPage } from "../../orders/date-page.ts";
+import type { Db } from "../../platform/db.ts";
+import { isPushOfAny } from "../../pushes/document-row.ts";
 import { pushes } from "../../pushes/schema.ts";
+import { INVOICE_COLUMNS, type InvoiceRow, IS_ITS_INVOICE } from "../invoice-row.ts";
+import { type InvoiceFilter, type Walk, walkOf } from "./filter.ts";
+import { cursorOf, type InvoiceSort, pageOf, sortedBy } from "./order.ts";
 
-export interface InvoiceFilter {
-  status?: DocumentState | undefined;
-  instanceId?: string | undefined;
-  /** Calendar dates, both included. */
-  from?: string | undefined;
-  to?: string | undefined;
-  /** Part of a number, an order's number or a customer's name. */
-  q?: string | undefined;
-}
+/** Up to this number, matches are sorted by number; beyond it, the list of all numbers is walked instead. */
+const MAX_SORTED = 1_000;
+/** Beyond this number nobody counts. */
+export const MAX_COUNTED = 10_000;
 
 const SHOWN = [
   "id",
@@ -31,18 +28,21 @@ const SHOWN = [
   "madeBy",
   "number",
   "date",
+  "dueDate",
   "customerName",
   "currency",
   "totalMinor",
   "operation",
   "state",
   "connectionId",
+  "sortNumber",
   "dueAt",
   "error",
   "warnings",
   "qboId",
   "qboBalanceMinor",
   "paidOn",
+  "deliveredAt",
   "rowVersion",
 ] as const satisfies (keyof typeof INVOICE_COLUMNS)[];
 
@@ -50,74 +50,98 @@ type ListColumns = Pick<typeof INVOICE_COLUMNS, (typeof SHOWN)[number]>;
 
 const LIST_COLUMNS = Object.fromEntries(SHOWN.map((name) => [name, INVOICE_COLUMNS[name]])) as ListColumns;
 
+const SHOWN_COLUMNS = sql.join(
+  SHOWN.map((name) => sql`${LIST_COLUMNS[name]} as ${sql.identifier(name)}`),
+  sql`, `,
+);
+
 /** The columns of a row that lists show. */
 export type InvoiceListRow = Pick<InvoiceRow, keyof ListColumns>;
 
-/** A page of invoices, newest first. Throws CursorError. */
+/** A page of invoices, the newest first unless asked for otherwise. Throws CursorError. */
 export async function listInvoices(
   db: Db,
   filter: InvoiceFilter,
   page: PageRequest,
+  sort: InvoiceSort = "-date",
 ): Promise<DatePage<InvoiceListRow>> {
-  const { where, date, id } = queryOf(filter, await planSearch(db, filter.q));
-  const query = pageQuery(page, date, id);
+  const walk = await sortedWalk(db, filter, sort);
+  const query = pageOf(page, sort);
+  const found = await db.all<InvoiceListRow>(sql`
+    select ${SHOWN_COLUMNS} from ${walk.from} where ${and(walk.where, query.where)} order by ${query.orderBy} limit ${query.limit}`);
+  return toPage(page, found, cursorOf);
+}
+
+/** Rows of the given IDs, in their order: those that a page shows already, whatever has become of them. */
+export async function listShown(db: Db, ids: readonly string[]): Promise<InvoiceListRow[]> {
   const found = await db
     .select(LIST_COLUMNS)
     .from(pushes)
     .innerJoin(invoices, IS_ITS_INVOICE)
-    .where(and(where, query.where))
-    .orderBy(...query.orderBy)
-    .limit(query.limit);
-  return toPage(page, found, (row) => ({ date: row.date, id: row.id }));
+    .where(isPushOfAny("invoice", ids));
+  const rows = new Map(found.map((row) => [row.id, row]));
+  return ids.flatMap((id) => rows.get(id) ?? []);
 }
 
 /** How many invoices match, counted only up to `limit`. */
 export async function countInvoices(db: Db, filter: InvoiceFilter, limit: number): Promise<number> {
+  return countUpTo(db, filter, await planSearch(db, filter.q), limit);
+}
+
+/** What matches a filter: how many, and what they come to in each currency. Null: more than can be counted. */
+export interface Matching {
+  count: number;
+  sums: { currency: string; minor: number }[];
+}
+
+/** Counts and adds up what matches, exactly up to `MAX_COUNTED` invoices. */
+export async function sumUp(db: Db, filter: InvoiceFilter): Promise<Matching | null> {
+  if ((await countKept(db, filter)) > MAX_COUNTED) return null;
   const search = await planSearch(db, filter.q);
-  const { where } = queryOf(filter, search);
-  // Only a search needs more than the pushes.
-  const from = search === null ? sql`${pushes}` : sql`${pushes} join ${invoices} on ${IS_ITS_INVOICE}`;
+  const { from, where } = walkOf(filter, search, { by: "date", few: true, needsInvoice: true });
+  const rows = await db.all<{ currency: string; n: number; minor: number }>(sql`
+    select currency, count(*) as n, sum(total_minor) as minor from
+      (select ${invoices.currency}, ${invoices.totalMinor} from ${from} where ${where} limit ${MAX_COUNTED + 1})
+    group by currency order by n desc`);
+  const count = rows.reduce((sum, { n }) => sum + n, 0);
+  return count > MAX_COUNTED ? null : { count, sums: rows.map(({ currency, minor }) => ({ currency, minor })) };
+}
+
+/** The IDs of all invoices that match, newest first, up to `limit`: for 'all that match'. */
+export async function listIds(db: Db, filter: InvoiceFilter, limit: number): Promise<string[]> {
+  const search = await planSearch(db, filter.q);
+  const { from, where } = walkOf(filter, search, { by: "date", few: true, needsInvoice: false });
+  const { orderBy } = pageOf({ limit }, "-date");
+  const rows = await db.all<{ id: string }>(
+    sql`select ${pushes.documentId} as id from ${from} where ${where} order by ${orderBy} limit ${limit}`,
+  );
+  return rows.map((row) => row.id);
+}
+
+async function sortedWalk(db: Db, filter: InvoiceFilter, sort: InvoiceSort): Promise<Walk> {
+  const search = await planSearch(db, filter.q);
+  const by = sortedBy(sort);
+  const few = by === "number" && (await countUpTo(db, filter, search, MAX_SORTED + 1)) <= MAX_SORTED;
+  return walkOf(filter, search, { by, few, needsInvoice: true });
+}
+
+async function countUpTo(db: Db, filter: InvoiceFilter, search: Search | null, limit: number): Promise<number> {
+  const { from, where } = walkOf(filter, search, { by: "date", few: true, needsInvoice: false });
   const [row] = await db.all<{ n: number }>(
     sql`select count(*) as n from (select 1 from ${from} where ${where} limit ${limit})`,
   );
   return row?.n ?? 0;
 }
 
-/** The IDs of all invoices that match, newest first, up to `limit`: for 'all that match'. */
-export async function listIds(db: Db, filter: InvoiceFilter, limit: number): Promise<string[]> {
-  const { where, date, id } = queryOf(filter, await planSearch(db, filter.q));
-  const rows = await db
-    .select({ id: invoices.id })
-    .from(pushes)
-    .innerJoin(invoices, IS_ITS_INVOICE)
-    .where(where)
-    .orderBy(sql`${date} desc`, sql`${id} desc`)
-    .limit(limit);
-  return rows.map((row) => row.id);
-}
-
-interface Query {
-  where: SQL | undefined;
-  /** What pages are sorted by. */
-  date: SQL;
-  id: SQL;
-}
-
-/**
- * The condition of a filter. A search with few matches starts at the rows found by the text index, whatever else is
- * filtered or sorted by; one with many matches walks the list in its order and keeps matching rows until the page is full.
- * A unary plus keeps SQLite from choosing the other plan (https://www.sqlite.org/optoverview.html).
- */
-function queryOf(filter: InvoiceFilter, search: Search | null): Query {
-  const column = (one: SQLWrapper): SQL => (search?.isStart ? sql`+${one}` : sql`${one}`);
-  const date = column(pushes.documentDate);
-  const where = and(
-    sql`${pushes.kind} = 'invoice'`,
-    search?.condition,
-    filter.status === undefined ? undefined : sql`${column(pushes.pushStatus)} = ${filter.status}`,
-    filter.instanceId === undefined ? undefined : sql`${column(pushes.instanceId)} = ${filter.instanceId}`,
-    filter.from === undefined ? undefined : sql`${date} >= ${filter.from}`,
-    filter.to === undefined ? undefined : sql`${date} <= ${filter.to}`,
-  );
-  return { where, date, id: sql`${pushes.documentId}` };
+/** How many match by the counts that triggers keep (migrations/0005_invoice_counts.sql); 0 if those can't tell. */
+async function countKept(db: Db, { instanceId, status, ...others }: InvoiceFilter): Promise<number> {
+  const isKept = status === undefined || status === "not_sent" || status === "sent" || status === "voided";
+  if (!isKept || Object.values(others).some((value) => value !== undefined)) return 0;
+  const conditions: SQL[] = [
+    ...(status === undefined ? [] : [sql`push_status = ${status}`]),
+    ...(instanceId === undefined ? [] : [sql`instance_id = ${instanceId}`]),
+  ];
+  const where = conditions.length > 0 ? sql`where ${sql.join(conditions, sql` and `)}` : sql``;
+  const [row] = await db.all<{ n: number | null }>(sql`select sum(n) as n from invoice_counts ${where}`);
+  return row?.n ?? 0;
 }

@@ -119,7 +119,7 @@ function Help({ supportUrl }: { supportUrl: string | null }) {
           <li>Fix what the error names. The invoice's page has a link or a button for it.</li>
           <li>
             Click <b>Send to QuickBooks</b>. Where many fail for one reason, fix it once and send all of them from{" "}
-            <a href="/invoices/failed">Failed by cause</a>.
+            <a href="/invoices?status=needs_attention">Needs attention</a>.
           </li>
         </ol>
       </section>

@@ -24,6 +24,7 @@ export interface EventsProps {
 const EVENT_WORDS: Readonly<Record<InvoiceEvent, string>> = {
   "invoice.sent": "An invoice is in QuickBooks, with its ID there.",
   "invoice.failed": "An invoice was refused, with the error.",
+  "invoice.paid": "An invoice is paid in full in QuickBooks, with the date.",
 };
 
 /** Where the forms post to, and where the log reloads from. */

@@ -33,7 +33,7 @@ import { backWith, missing } from "../parts/refusal.ts";
 import { showPage } from "../parts/shell.tsx";
 import { STATUS_WORDS } from "./invoice-status.tsx";
 import { Attempts, type AttemptView, ErrorCard, InvoiceFacts, Warnings } from "./invoice-view.tsx";
-import { paceOf, RowStatus } from "./invoices-view.tsx";
+import { paceOf, RowStatus } from "./invoice-rows.tsx";
 import { PayloadView } from "./payload-view.tsx";
 import { sendSummary } from "./send-summary.ts";
 

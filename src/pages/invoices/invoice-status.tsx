@@ -41,22 +41,30 @@ export interface StatusBadgeProps {
   error: PushError | null;
   warnings: Warning[];
   nextAttemptAt: string | null;
+  /** The invoice's page, for a popup elsewhere: it links to the buttons that its text names. */
+  href?: string | null;
   now: Date;
 }
 
 /** The badge of one invoice: a button with a popup if there is something to explain. */
-export function StatusBadge({ id, status, error, warnings, nextAttemptAt, now }: StatusBadgeProps) {
+export function StatusBadge({ id, status, error, warnings, nextAttemptAt, href, now }: StatusBadgeProps) {
   const next = status === "queued" && nextAttemptAt && nextAttemptAt > now.toISOString() ? nextAttemptAt : null;
   const hasMore = error !== null || warnings.length > 0 || next !== null;
   const label = STATUS_WORDS[status];
   if (!hasMore) return <Badge tone={TONES[status]} label={label} />;
   return (
     <Badge tone={TONES[status]} label={label} id={`badge-${id}`}>
-      {error && <ErrorText error={{ ...error, traceId: error.intuitTid }} />}
+      {error && <ErrorText error={{ ...error, traceId: error.intuitTid, fix: href ? fixOf(error, href) : null }} />}
       {next && <span class="popup-line">{`Next try ${displayNear(next, now)}.`}</span>}
       {warnings.map((warning) => (
         <span class="popup-line">{`${warning.message} `}</span>
       ))}
     </Badge>
   );
+}
+
+/** Where the fix is: a page of its own, or the button on the invoice's page. */
+function fixOf({ fix }: PushError, href: string): { label: string; href: string } | null {
+  if (!fix) return null;
+  return { label: fix.label, href: fix.href ?? href };
 }

@@ -1,43 +1,50 @@
 /**
- * The list of invoices as people see it: filters, rows with their status, what can be done with the selected ones. Only
- * markup: it reads nothing and decides nothing.
+ * The list of invoices as people see it: filters, how many match and what they come to, what can be done with the selected
+ * ones, and the rows (invoice-rows.tsx). Only markup: it reads nothing and decides nothing.
  */
-import { readError } from "../../failures/push-error.ts";
-import { readWarnings } from "../../failures/warning.ts";
+import type { Child } from "hono/jsx";
+import type { Connection } from "../../connections/connection.ts";
 import type { Instance } from "../../instances/instance.ts";
-import { publicStatus, DOCUMENT_STATES } from "../../documents/status.ts";
-import type { InvoiceListRow } from "../../invoicing/lists/list.ts";
-import { agree } from "../../platform/words.ts";
-import { EmptyState } from "../../ui/empty-state.tsx";
+import { DOCUMENT_STATES } from "../../documents/status.ts";
+import { MAX_COUNTED, type Matching } from "../../invoicing/lists/list.ts";
+import type { InvoiceSort } from "../../invoicing/lists/order.ts";
+import { displayMinor } from "../../platform/money.ts";
+import { formatNumber, plural } from "../../platform/words.ts";
 import { Field, SelectField } from "../../ui/field.tsx";
 import { hx } from "../../ui/hx.ts";
-import { Live, type Pace } from "../../ui/live.tsx";
-import { Money } from "../../ui/money.tsx";
 import { Pagination } from "../../ui/pagination.tsx";
-import { type Column, Table } from "../../ui/table.tsx";
-import { CalendarDate } from "../../ui/time.tsx";
-import { BulkForm, selectColumn } from "../parts/bulk-list.tsx";
-import { isFiltered, listUrl } from "../parts/list-address.ts";
+import { BulkForm } from "../parts/bulk-list.tsx";
+import { listUrl } from "../parts/list-address.ts";
 import type { InvoiceFilterTexts } from "./invoice-filter.ts";
-import { STATUS_WORDS, StatusBadge } from "./invoice-status.tsx";
+import { InvoiceRows, type InvoiceRowsProps } from "./invoice-rows.tsx";
+import { STATUS_WORDS } from "./invoice-status.tsx";
+import { VIEW_CHOICES } from "./view-links.tsx";
 
-/** How soon a queued invoice must be due for the list to refresh every two seconds. */
-const SOON_MS = 60_000;
-
-export interface InvoiceListProps {
-  rows: InvoiceListRow[];
+export interface InvoiceListProps extends InvoiceRowsProps {
   next: string | null;
   previous: string | null;
-  /** How many match, counted only up to one more than can be sent at a time. */
-  matching: number;
-  texts: InvoiceFilterTexts;
-  /** The page's own address, which a refresh requests again. */
-  url: string;
-  maySend: boolean;
-  now: Date;
+  /** What matches the filters; null: more than is counted. */
+  matching: Matching | null;
+  /** The cards of what needs attention, above the list. */
+  cards?: Child;
 }
 
-export function InvoiceFilters({ texts, instances }: { texts: InvoiceFilterTexts; instances: Instance[] }) {
+const SORT_CHOICES: readonly { value: InvoiceSort; label: string }[] = [
+  { value: "-date", label: "Newest first" },
+  { value: "date", label: "Oldest first" },
+  { value: "-number", label: "Highest number first" },
+  { value: "number", label: "Lowest number first" },
+];
+
+export interface InvoiceFiltersProps {
+  texts: InvoiceFilterTexts;
+  sort: InvoiceSort;
+  instances: Instance[];
+  /** All connections; the filter is there if there are several. */
+  companies: Pick<Connection, "id" | "companyName">[];
+}
+
+export function InvoiceFilters({ texts, sort, instances, companies }: InvoiceFiltersProps) {
   const control = hx({
     get: "/invoices",
     trigger: "submit, change, input delay:400ms",
@@ -54,9 +61,21 @@ export function InvoiceFilters({ texts, instances }: { texts: InvoiceFilterTexts
         value={texts.status}
         choices={[
           { value: "", label: "All" },
+          ...VIEW_CHOICES,
           ...DOCUMENT_STATES.map((value) => ({ value, label: STATUS_WORDS[value] })),
         ]}
       />
+      {companies.length > 1 && (
+        <SelectField
+          name="company"
+          label="Company"
+          value={texts.company}
+          choices={[
+            { value: "", label: "All" },
+            ...companies.map(({ id, companyName }) => ({ value: id, label: companyName })),
+          ]}
+        />
+      )}
       <SelectField
         name="instance"
         label="Instance"
@@ -71,10 +90,11 @@ export function InvoiceFilters({ texts, instances }: { texts: InvoiceFilterTexts
           label="Search"
           type="search"
           value={texts.q}
-          control={{ placeholder: "Number, order, customer" }}
+          control={{ placeholder: "Number, order, customer, amount" }}
           autocomplete="off"
         />
       </div>
+      <SelectField name="sort" label="Sort by" value={sort} choices={SORT_CHOICES} />
       <button type="submit" class="button">
         Filter
       </button>
@@ -83,104 +103,63 @@ export function InvoiceFilters({ texts, instances }: { texts: InvoiceFilterTexts
 }
 
 export function InvoiceResults(props: InvoiceListProps) {
-  const { rows, texts, next, previous } = props;
+  const { rows, texts, sort, next, previous, matching } = props;
+  const page = (cursor: { after: string } | { before: string }): string =>
+    listUrl("/invoices", { ...texts, ...sortText(sort) }, cursor);
   return (
-    <Live id="results" url={props.url} pace={paceOf(rows, props.now)}>
-      <p class="visually-hidden" aria-live="polite">
-        {announcement(rows)}
-      </p>
-      {rows.length === 0 ? <NoInvoices texts={texts} /> : <InvoiceList {...props} />}
+    <div id="results" class="stack">
+      {props.cards}
+      <div class="list-head">
+        <p class="list-sum">
+          {matchingWords(matching)} <span id="unseen" aria-live="polite" />
+        </p>
+        <a
+          class="button"
+          href={listUrl("/invoices/export.csv", { ...texts, ...sortText(sort) })}
+          download
+          data-filtered
+        >
+          Export CSV
+        </a>
+      </div>
+      {rows.length > 0 && props.maySend ? <Selectable {...props} /> : <InvoiceRows {...props} />}
       <Pagination
         label="Pages of invoices"
-        previous={previous ? listUrl("/invoices", texts, { before: previous }) : null}
-        next={next ? listUrl("/invoices", texts, { after: next }) : null}
+        previous={previous ? page({ before: previous }) : null}
+        next={next ? page({ after: next }) : null}
       />
-    </Live>
+    </div>
   );
 }
 
-function InvoiceList({ rows, matching, texts, maySend, now }: InvoiceListProps) {
-  const table = (
-    <div class="table-card">
-      <Table caption="Invoices" columns={columnsOf(maySend, now)} rows={rows} />
-    </div>
-  );
-  if (!maySend) return table;
+function Selectable(props: InvoiceListProps) {
+  const { matching } = props;
   return (
     <BulkForm
       action="/invoices/send"
-      texts={texts}
-      shown={rows.length}
-      matching={matching}
+      texts={props.texts}
+      shown={props.rows.length}
+      matching={matching?.count ?? MAX_COUNTED + 1}
+      sum={matching ? sumWords(matching) : ""}
       submitLabel="Send to QuickBooks"
     >
-      {table}
+      <InvoiceRows {...props} />
     </BulkForm>
   );
 }
 
-function columnsOf(maySend: boolean, now: Date): Column<InvoiceListRow>[] {
-  return [
-    ...(maySend ? [selectColumn<InvoiceListRow>()] : []),
-    { label: "Number", isTitle: true, isLong: true, cell: (row) => <a href={`/invoices/${row.id}`}>{row.number}</a> },
-    { label: "Order", isLong: true, cell: (row) => row.orderNumber },
-    { label: "Customer", isLong: true, cell: (row) => row.customerName },
-    { label: "Date", isTight: true, cell: (row) => <CalendarDate date={row.date} /> },
-    { label: "Total", isNumber: true, cell: (row) => <Money minor={row.totalMinor} currency={row.currency} /> },
-    { label: "Push status", isTight: true, cell: (row) => <RowStatus row={row} now={now} /> },
-  ];
+/** The order in an address; nothing for the usual one. */
+export function sortText(sort: InvoiceSort): { sort: string } {
+  return { sort: sort === "-date" ? "" : sort };
 }
 
-/** The badge of a row, in any list of invoices. */
-export function RowStatus({
-  row,
-  now,
-}: {
-  row: Pick<InvoiceListRow, "id" | "operation" | "state" | "error" | "warnings" | "dueAt">;
-  now: Date;
-}) {
-  const nextAttemptAt = row.state === "queued" ? row.dueAt : null;
-  return (
-    <StatusBadge
-      id={row.id}
-      status={publicStatus(row)}
-      error={readError(row.error)}
-      warnings={readWarnings(row.warnings)}
-      nextAttemptAt={nextAttemptAt}
-      now={now}
-    />
-  );
+/** `312 invoices · $45,300.20` */
+function matchingWords(matching: Matching | null): string {
+  if (!matching) return `More than ${formatNumber(MAX_COUNTED)} invoices`;
+  if (matching.count === 0) return "";
+  return `${plural(matching.count, "invoice")} · ${sumWords(matching)}`;
 }
 
-function NoInvoices({ texts }: { texts: InvoiceFilterTexts }) {
-  if (isFiltered(texts)) {
-    return (
-      <EmptyState title="No invoice matches" action={{ href: "/invoices", label: "Show all invoices" }}>
-        Clear a filter, or search for part of a number, an order or a customer.
-      </EmptyState>
-    );
-  }
-  return (
-    <EmptyState title="No invoices yet" action={{ href: "/settings/instances", label: "Set up an order system" }}>
-      Invoices appear here as soon as an order system sends them, or when you create them from shipped orders on
-      Fulfillment.
-    </EmptyState>
-  );
-}
-
-/** How often the list refreshes: fast while rows are moving, slowly while they only wait for a later time. */
-export function paceOf(rows: Pick<InvoiceListRow, "state" | "dueAt">[], now: Date): Pace {
-  const soon = new Date(now.getTime() + SOON_MS).toISOString();
-  const isFast = rows.some((row) => row.state === "sending" || (row.state === "queued" && (row.dueAt ?? "") <= soon));
-  if (isFast) return "fast";
-  return rows.some((row) => row.state === "queued" || row.state === "unknown") ? "slow" : "no";
-}
-
-/** Announces the end as well: whoever heard that invoices are on their way has to hear how they ended. */
-function announcement(rows: InvoiceListRow[]): string {
-  if (rows.length === 0) return "";
-  const count = (...states: string[]) => rows.filter((row) => states.includes(row.state)).length;
-  const open = count("queued", "sending", "unknown");
-  const onTheWay = open === 0 ? "None" : String(open);
-  return `${onTheWay} on this page ${agree(open, "is", "are")} on the way to QuickBooks, ${count("sent")} sent, ${count("failed")} failed.`;
+function sumWords({ sums }: Matching): string {
+  return sums.map(({ minor, currency }) => displayMinor(minor, currency)).join(" + ");
 }

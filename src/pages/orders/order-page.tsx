@@ -18,7 +18,7 @@ import { Live } from "../../ui/live.tsx";
 import { Money } from "../../ui/money.tsx";
 import { isFragmentRequest, respondWithFragment } from "../../ui/respond.tsx";
 import { createdWords } from "../fulfillment/created-words.ts";
-import { paceOf } from "../invoices/invoices-view.tsx";
+import { paceOf } from "../invoices/invoice-rows.tsx";
 import { redirectWith } from "../parts/flash.ts";
 import { backWith, missing } from "../parts/refusal.ts";
 import { showPage } from "../parts/shell.tsx";

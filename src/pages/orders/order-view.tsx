@@ -12,7 +12,7 @@ import { Money } from "../../ui/money.tsx";
 import { Table } from "../../ui/table.tsx";
 import { CalendarDate, Instant } from "../../ui/time.tsx";
 import { DeliveryTable } from "../deliveries/deliveries-view.tsx";
-import { RowStatus } from "../invoices/invoices-view.tsx";
+import { RowStatus } from "../invoices/invoice-rows.tsx";
 
 export interface OrderViewProps {
   order: OrderRow;

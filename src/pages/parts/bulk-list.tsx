@@ -23,6 +23,8 @@ export interface BulkFormProps {
   /** How many rows this page shows, and how many match in total. */
   shown: number;
   matching: number;
+  /** What all that match come to, in words, if that is known. */
+  sum?: string;
   /** The button that acts. */
   submitLabel: string;
   /** Fields that say how it acts, before the button. */
@@ -31,7 +33,7 @@ export interface BulkFormProps {
   children?: Child;
 }
 
-export function BulkForm({ action, texts, shown, matching, submitLabel, fields, children }: BulkFormProps) {
+export function BulkForm({ action, texts, shown, matching, sum = "", submitLabel, fields, children }: BulkFormProps) {
   return (
     <form method="post" action={action} class="list stack">
       {Object.entries(asHidden(texts)).map(([name, value]) => (
@@ -42,8 +44,10 @@ export function BulkForm({ action, texts, shown, matching, submitLabel, fields, 
           <input type="checkbox" data-select-all autocomplete="off" />
           Select all
         </label>
-        {matching > shown && <AllMatching matching={matching} />}
-        <span class="muted spread" data-selected-count aria-live="polite" />
+        {matching > shown && <AllMatching matching={matching} sum={sum} />}
+        <span class="selected spread" aria-live="polite">
+          <span class="muted" data-selected-count /> <strong data-selected-sum />
+        </span>
         {fields}
         <button type="submit" class="button primary">
           {submitLabel}
@@ -54,19 +58,28 @@ export function BulkForm({ action, texts, shown, matching, submitLabel, fields, 
   );
 }
 
-function AllMatching({ matching }: { matching: number }) {
+function AllMatching({ matching, sum }: { matching: number; sum: string }) {
   const count = Math.min(matching, MAX_BULK_ITEMS);
   const which = matching > MAX_BULK_ITEMS ? `The newest ${formatNumber(count)}` : `All ${formatNumber(count)}`;
   return (
     <label class="all-matching">
-      <input type="checkbox" name="all" value="true" data-all-matching={String(count)} autocomplete="off" />
+      <input
+        type="checkbox"
+        name="all"
+        value="true"
+        data-all-matching={String(count)}
+        data-all-sum={matching > count ? "" : sum}
+        autocomplete="off"
+      />
       {`${which} that match, not only this page`}
     </label>
   );
 }
 
-/** The column of checkboxes. */
-export function selectColumn<Row extends { id: string; number: string }>(): Column<Row> {
+/** The column of checkboxes. `attributes`: what public/list.js adds up. */
+export function selectColumn<Row extends { id: string; number: string }>(
+  attributes: (row: Row) => Record<string, string> = () => ({}),
+): Column<Row> {
   return {
     label: "",
     hiddenLabel: "Select",
@@ -78,6 +91,7 @@ export function selectColumn<Row extends { id: string; number: string }>(): Colu
         data-select-row
         autocomplete="off"
         aria-label={`Select ${row.number}`}
+        {...attributes(row)}
       />
     ),
   };

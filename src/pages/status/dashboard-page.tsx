@@ -18,7 +18,7 @@ import { Money } from "../../ui/money.tsx";
 import { respondWithFragment, isFragmentRequest } from "../../ui/respond.tsx";
 import { Table } from "../../ui/table.tsx";
 import { CalendarDate, displayDate } from "../../ui/time.tsx";
-import { RowStatus } from "../invoices/invoices-view.tsx";
+import { RowStatus } from "../invoices/invoice-rows.tsx";
 import { showPage } from "../parts/shell.tsx";
 import { RefusedNotice } from "./refused-notice.tsx";
 import { FirstSteps, firstSteps, type Step } from "./first-steps.tsx";
@@ -114,7 +114,9 @@ function Failures({ rows, total, now }: { rows: InvoiceListRow[]; total: number;
     <section class="card" aria-labelledby="failures-title">
       <div class="card-head">
         <h2 id="failures-title">Latest failures</h2>
-        <a href="/invoices/failed">{agree(total, "1 by cause", `All ${formatNumber(total)} by cause`)}</a>
+        <a href="/invoices?status=needs_attention">
+          {agree(total, "1 by cause", `All ${formatNumber(total)} by cause`)}
+        </a>
       </div>
       <Table
         caption="Latest failures"

@@ -115,7 +115,7 @@ function OpenErrors({ report, isShared }: { report: StatusReport; isShared: bool
     <section class="card" aria-labelledby="errors-title">
       <div class="card-head">
         <h2 id="errors-title">Open errors</h2>
-        {!isShared && report.errors.length > 0 && <a href="/invoices/failed">Failed by cause</a>}
+        {!isShared && report.errors.length > 0 && <a href="/invoices?status=needs_attention">Needs attention</a>}
       </div>
       {report.errors.length === 0 ? (
         <p class="muted">None.</p>

@@ -14,11 +14,10 @@ import { type Db, runBatch, tookHold } from "../../platform/db.ts";
 import { formatMinor } from "../../platform/money.ts";
 import { isZero } from "../../quickbooks/wire.ts";
 import { moveRow } from "../ledger.ts";
+import { CHANGED_IN_QUICKBOOKS } from "../../documents/attention.ts";
 import { withWarning } from "../../failures/warning.ts";
 import { minorOrNull } from "../outcome/total-difference.ts";
 import { goneInQuickBooks, isoOrNull, minute } from "./gone-in-quickbooks.ts";
-
-const CHANGED_IN_QUICKBOOKS = "changed_in_quickbooks";
 
 /** What a run's events report about one document. */
 export interface ReportedChange {

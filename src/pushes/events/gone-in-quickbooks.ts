@@ -5,9 +5,8 @@
 import type { Delivery, DocumentRow } from "../document-row.ts";
 import type { QboDocument } from "../../kinds/document-kind.ts";
 import { kindOf } from "../../kinds/kinds.ts";
+import { VOIDED_IN_QUICKBOOKS } from "../../documents/attention.ts";
 import { withWarning } from "../../failures/warning.ts";
-
-const VOIDED_IN_QUICKBOOKS = "voided_in_quickbooks";
 
 /** The columns of a document that is gone there; `found`: null if it was deleted; `at`: when this was reported. */
 export function goneInQuickBooks(row: DocumentRow, found: QboDocument | null, at: string): Partial<Delivery> {

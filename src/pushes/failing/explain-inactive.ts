@@ -59,6 +59,7 @@ function errorOf(
     ),
     remedy: `Click Make active again to reactivate the ${culprit.kind} and resend the ${noun}, or make it active in QuickBooks and send the ${noun} again.`,
     fix: { label: "Make active again", action: "reactivate", subject: culprit },
+    concerns: `${culprit.kind} '${culprit.name}'`,
   };
 }
 

@@ -1,0 +1,117 @@
+// @ts-check
+// Lists whose rows are selected: 'Select all', what is selected and its sum, and what came in meanwhile. Every list works
+// without this file; it must never fetch or decide anything.
+"use strict";
+(() => {
+  document.addEventListener("change", ({ target: box }) => {
+    if (!(box instanceof HTMLInputElement) || box.type !== "checkbox") return;
+    const list = box.closest(".list");
+    if (!list) return;
+    const rows = boxesOf(list, "[data-select-row]");
+    const [all] = boxesOf(list, "[data-select-all]");
+    if (all && box === all) for (const row of rows) row.checked = all.checked;
+    const chosen = rows.filter((row) => row.checked);
+    if (all) {
+      all.checked = rows.length > 0 && chosen.length === rows.length;
+      all.indeterminate = chosen.length > 0 && chosen.length < rows.length;
+    }
+    const [matching] = boxesOf(list, "[data-all-matching]");
+    if (matching && !all?.checked) matching.checked = false;
+    say(list, matching?.checked ? allOf(matching) : { count: countOf(chosen), sum: sumOf(chosen) });
+  });
+
+  /**
+   * @param {HTMLInputElement} matching
+   * @returns {{ count: string; sum: string }}
+   */
+  function allOf({ dataset }) {
+    return { count: `All ${dataset["allMatching"]} selected`, sum: dataset["allSum"] ?? "" };
+  }
+
+  /** @param {HTMLInputElement[]} chosen */
+  function countOf(chosen) {
+    return chosen.length > 0 ? `${chosen.length} selected` : "None selected";
+  }
+
+  /**
+   * The sum in each currency. Added up in the smallest unit, in whole numbers.
+   * @param {HTMLInputElement[]} chosen
+   */
+  function sumOf(chosen) {
+    /** @type {Map<string, { digits: number; minor: bigint }>} */
+    const sums = new Map();
+    for (const { dataset } of chosen) {
+      const { amount, currency, digits } = dataset;
+      if (!amount || !currency) continue;
+      const sum = sums.get(currency) ?? { digits: Number(digits), minor: 0n };
+      sum.minor += BigInt(amount.replace(".", ""));
+      sums.set(currency, sum);
+    }
+    return [...sums].map(([currency, sum]) => moneyText(currency, sum)).join(" + ");
+  }
+
+  /**
+   * @param {string} currency
+   * @param {{ digits: number; minor: bigint }} sum
+   */
+  function moneyText(currency, { digits, minor }) {
+    const text = String(minor).padStart(digits + 1, "0");
+    const decimal = digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`;
+    const format = new Intl.NumberFormat("en-US", {
+      style: "currency",
+      currency,
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    });
+    // A text is formatted exactly.
+    return format.format(/** @type {`${number}`} */ (decimal));
+  }
+
+  /**
+   * @param {Element} list
+   * @param {{ count: string; sum: string }} words
+   */
+  function say(list, { count, sum }) {
+    const [counted, summed] = ["[data-selected-count]", "[data-selected-sum]"].map((name) => list.querySelector(name));
+    if (counted) counted.textContent = count;
+    if (summed) summed.textContent = sum;
+  }
+
+  // What a refresh found beside the rows that are shown appears by itself while nobody uses the list.
+  document.addEventListener("htmx:after:swap", () => {
+    setTimeout(() => {
+      const link = document.querySelector("[data-unseen]");
+      if (link instanceof HTMLElement && !isInUse()) link.click();
+    });
+  });
+
+  /** Whether somebody has ticked, opened, focused, marked or scrolled something, or points at it. */
+  function isInUse() {
+    const results = document.getElementById("results");
+    if (!results) return true;
+    const isChosen = boxesOf(results, "[type=checkbox]").some((box) => box.checked);
+    const isMarked = window.getSelection()?.type === "Range";
+    return isChosen || isMarked || window.scrollY > 0 || results.matches(":hover, :focus-within, :has([data-open])");
+  }
+
+  // The file holds what the filters say now, even before the list does.
+  document.addEventListener("click", ({ target }) => {
+    const link = target instanceof Element ? target.closest("a[data-filtered]") : null;
+    const filters = document.querySelector("form.filters");
+    if (!(link instanceof HTMLAnchorElement) || !(filters instanceof HTMLFormElement)) return;
+    const query = new URLSearchParams(new URL(link.href).search);
+    for (const [name, value] of new FormData(filters)) {
+      if (typeof value === "string" && value !== "") query.set(name, value);
+      else query.delete(name);
+    }
+    link.search = query.toString();
+  });
+
+  /**
+   * @param {ParentNode} list
+   * @param {string} selector
+   */
+  function boxesOf(list, selector) {
+    return [...list.querySelectorAll(selector)].filter((box) => box instanceof HTMLInputElement);
+  }
+})();

@@ -1,6 +1,6 @@
 /**
  * Texts as the search knows them: letters for which Unicode has no plain form, written plainly, and no apostrophes. The
- * tokenizer does the rest (case, accents). migrations/0019_lists.sql writes the index in the same way. Pure.
+ * tokenizer does the rest (case, accents). migrations/0018_lists.sql writes the index in the same way. Pure.
  */
 
 /** What is written in place of each. */

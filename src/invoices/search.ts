@@ -1,6 +1,6 @@
 /**
  * Finds invoices by any part of their number, their order's number or the customer's name, and by their total. Triggers
- * keep the index up to date (migrations/0019_lists.sql); nothing here may scan the invoices themselves.
+ * keep the index up to date (migrations/0018_lists.sql); nothing here may scan the invoices themselves.
  */
 import { type SQL, sql } from "drizzle-orm";
 import type { Db } from "../platform/db.ts";

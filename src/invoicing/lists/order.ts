@@ -19,7 +19,7 @@ export interface InvoicePlace {
   sortNumber: string;
 }
 
-/** A number as lists sort it. The triggers of migrations/0019_lists.sql write the same. */
+/** A number as lists sort it. The triggers of migrations/0018_lists.sql write the same. */
 export function sortNumberOf(number: string): string {
   return `${String([...number].length).padStart(3, "0")}${number}`;
 }

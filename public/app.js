@@ -1,7 +1,6 @@
 // @ts-check
-// Small conveniences that HTML alone does not have: badges that close with Escape, dialogs instead of pages, copy
-// buttons, and buttons that act once. Every page works without this file; it must never fetch or decide
-// anything.
+// Badges that close with Escape, dialogs instead of pages, copy buttons, buttons that act once. Every page works without
+// this file; it must never fetch or decide anything.
 "use strict";
 (() => {
   const COPIED_SHOWN_MS = 1500;
@@ -146,7 +145,9 @@
       setTimeout(() => (button.textContent = label), COPIED_SHOWN_MS);
     } catch {
       source.closest("details")?.setAttribute("open", "");
-      selectAllOf(source);
+      source.focus();
+      window.getSelection()?.selectAllChildren(source);
+      if (source instanceof HTMLInputElement) source.select();
       say(button, "The browser did not allow it. The text is selected: copy it with the keyboard.", true);
     }
   }
@@ -164,28 +165,11 @@
     region.classList.toggle("visually-hidden", !isShown);
   }
 
-  /** @param {HTMLElement} source */
-  function selectAllOf(source) {
-    if (source instanceof HTMLInputElement) {
-      source.focus();
-      source.select();
-      return;
-    }
-    window.getSelection()?.selectAllChildren(source);
-  }
-
   // A switch that was turned before htmx was ready sent nothing, and its button is for pages without script: it acts now.
   // htmx starts in a task of its own after its script has run, and this one is behind it.
   setTimeout(() => {
-    for (const control of boxesOf(document, "form[hx-post] input.switch"))
-      if (control.checked !== control.defaultChecked) control.dispatchEvent(new Event("change", { bubbles: true }));
+    for (const control of document.querySelectorAll("form[hx-post] input.switch"))
+      if (control instanceof HTMLInputElement && control.checked !== control.defaultChecked)
+        control.dispatchEvent(new Event("change", { bubbles: true }));
   });
-
-  /**
-   * @param {ParentNode} list
-   * @param {string} selector
-   */
-  function boxesOf(list, selector) {
-    return [...list.querySelectorAll(selector)].filter((box) => box instanceof HTMLInputElement);
-  }
 })();

@@ -54,7 +54,6 @@ function Head({ title, isStatic = false }: { title: string; isStatic?: boolean |
       {!isStatic && <script src="/vendor/htmx.min.js" nonce={nonce} defer />}
       {!isStatic && <script src="/vendor/hx-csp.min.js" nonce={nonce} defer />}
       <script src="/app.js" nonce={nonce} defer />
-      {!isStatic && <script src="/list.js" nonce={nonce} defer />}
     </head>
   );
 }

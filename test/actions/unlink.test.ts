@@ -70,7 +70,7 @@ describe("Unlink", () => {
 
 describe("a link that a person made with an earlier version", () => {
   const migrate = async () => {
-    const migration = env.TEST_MIGRATIONS.find(({ name }) => name.startsWith("0018_"));
+    const migration = env.TEST_MIGRATIONS.find(({ name }) => name.startsWith("0017_"));
     await env.DB.prepare(migration?.queries.find((query) => query.includes("UPDATE pushes")) ?? "").run();
   };
   const link = (id: string) =>

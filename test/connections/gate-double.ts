@@ -169,26 +169,16 @@ export class GateWorld {
         this.kv.delete(keyOf(key));
       },
     };
-    let statement = "";
     const d1 = this.d1.binding({
-      around: async (_count, run) => {
-        const sql = statement;
+      around: async (_count, run, sql) => {
         if (await this.fault("d1", "run", sql)) throw new Error("D1_ERROR: Network connection lost.");
         return run();
       },
       rewrite: (sql) => sql,
       isAtomic: () => true,
     });
-    const prepare = d1.prepare.bind(d1);
-    const watched = Object.assign(Object.create(null) as object, {
-      batch: d1.batch.bind(d1),
-      prepare: (sql: string) => {
-        statement = sql;
-        return prepare(sql);
-      },
-    });
     const queue = { send: async (body: unknown) => void this.queued.push(body) };
-    return { ...VARIABLES, DB: watched, TOKENS: kv, PUSH_QUEUE: queue } as unknown as Env;
+    return { ...VARIABLES, DB: d1, TOKENS: kv, PUSH_QUEUE: queue } as unknown as Env;
   }
 
   readonly #fetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {

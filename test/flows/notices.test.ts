@@ -65,6 +65,8 @@ describe.concurrent("events of invoices", () => {
         qbo_url,
         total,
         currency,
+        balance,
+        paid_on,
       } = invoice;
       expect(event.body.data).toEqual({
         id,
@@ -77,14 +79,24 @@ describe.concurrent("events of invoices", () => {
         qbo_url,
         total,
         currency,
+        balance,
+        paid_on,
       });
     }
-    expect(sent.body.data).toMatchObject({ push_status: "sent", error: null });
+    // Sent and not paid yet: all of it is open.
+    expect(sent.body.data).toMatchObject({
+      push_status: "sent",
+      error: null,
+      balance: sent.body.data["total"],
+      paid_on: null,
+    });
     expect(failed.body.data).toMatchObject({
       push_status: "failed",
       error: { category: "validation" },
       qbo_invoice_id: null,
       qbo_url: null,
+      balance: null,
+      paid_on: null,
     });
     await pause(QUIET_MS);
     await cron();

@@ -7,8 +7,8 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlit
 
 /** The point where the simulation intervenes: it may kill the caller, fail the call, or change the statement. */
 export interface D1Hooks {
-  /** `count`: how many statements it is. */
-  around: <T>(count: number, run: () => Promise<T>) => Promise<T>;
+  /** `count`: how many statements it is; `sql`: the last of them. */
+  around: <T>(count: number, run: () => Promise<T>, sql: string) => Promise<T>;
   rewrite: (sql: string) => string;
   /** False: a batch is only a row of statements, as if D1 had no transactions. */
   isAtomic: () => boolean;
@@ -38,16 +38,24 @@ export class InMemoryD1 {
   #tables: string[] = [];
   #waiting = [...MIGRATION_FILES];
 
-  /** `without`: a migration that does not run yet, so that its tables are as the former version knew them. */
+  /**
+   * `without`: a migration that does not run yet, nor any after it that is about pushes, so that its tables are as the former
+   * version knew them.
+   */
   constructor(without?: string) {
     this.migrate(without);
   }
 
   /** Runs the migrations that have not run yet, in their order. */
   migrate(without?: string): void {
-    for (const file of this.#waiting)
-      if (file !== without) this.#database.exec(readFileSync(new URL(file, MIGRATIONS).pathname, "utf8"));
-    this.#waiting = this.#waiting.filter((file) => file === without);
+    const left: string[] = [];
+    for (const file of this.#waiting) {
+      const text = readFileSync(new URL(file, MIGRATIONS).pathname, "utf8");
+      const waits = without !== undefined && file >= without && /\bpushes\b/.test(text);
+      if (waits) left.push(file);
+      else this.#database.exec(text);
+    }
+    this.#waiting = left;
     // A statement that was prepared before knows the tables as they were.
     this.#statements.clear();
     const rows = this.#database
@@ -79,10 +87,10 @@ export class InMemoryD1 {
     const bound: Bound = { sql, params };
     const statement = {
       bind: (...values: unknown[]) => this.#prepare(hooks, sql, values.map(toSqlite)),
-      all: () => hooks.around(1, async () => this.#all(hooks, bound)),
-      run: () => hooks.around(1, async () => this.#all(hooks, bound)),
-      raw: () => hooks.around(1, async () => this.#rows(hooks, bound, true)),
-      first: () => hooks.around(1, async () => this.#rows(hooks, bound, false)[0] ?? null),
+      all: () => hooks.around(1, async () => this.#all(hooks, bound), sql),
+      run: () => hooks.around(1, async () => this.#all(hooks, bound), sql),
+      raw: () => hooks.around(1, async () => this.#rows(hooks, bound, true), sql),
+      first: () => hooks.around(1, async () => this.#rows(hooks, bound, false)[0] ?? null, sql),
     };
     this.#bound.set(statement, bound);
     return statement as unknown as Prepared;
@@ -94,9 +102,10 @@ export class InMemoryD1 {
       if (!found) throw new Error("A batch takes statements of this database");
       return found;
     });
-    if (hooks.isAtomic()) return hooks.around(bound.length, async () => this.#transaction(hooks, bound));
+    const last = bound.at(-1)?.sql ?? "";
+    if (hooks.isAtomic()) return hooks.around(bound.length, async () => this.#transaction(hooks, bound), last);
     const results: unknown[] = [];
-    for (const one of bound) results.push(await hooks.around(1, async () => this.#all(hooks, one)));
+    for (const one of bound) results.push(await hooks.around(1, async () => this.#all(hooks, one), one.sql));
     return results;
   }
 

@@ -1,7 +1,6 @@
 /**
  * Runs a world in memory, in Node: SQLite for D1, a map for KV, the real gate's class over a map, a virtual clock, and
- * random numbers from a seed. Everything is restored afterwards. The caller's test file must provide a `DurableObject`
- * class for `cloudflare:workers` (`vi.mock`), so the gate's class is passed in.
+ * random numbers from a seed. Everything is restored afterwards.
  */
 import { createHash } from "node:crypto";
 import type { RealmGate } from "../../src/connections/realm-gate.ts";
@@ -34,7 +33,7 @@ const realLog = console.log;
 export class MemoryLab {
   readonly #d1: InMemoryD1;
 
-  /** `without`: a migration that does not run until `migrate` is called. */
+  /** `without`: a migration that does not run, nor any after it that is about pushes, until `migrate` is called. */
   constructor(
     readonly gateClass: new (ctx: DurableObjectState, env: Env) => RealmGate,
     readonly switches: D1Switches = ALL_IN_FORCE,
@@ -44,7 +43,7 @@ export class MemoryLab {
     this.#d1.exec(switches.ddl);
   }
 
-  /** Runs the migration that was left out, as a deploy does while the former version still works. */
+  /** Runs the migrations that were left out, as a deploy does while the former version still works. */
   migrate(): void {
     this.#d1.migrate();
   }

@@ -3,7 +3,7 @@
  * that must not vanish, connections that nobody ended, reads that cost money.
  */
 import type { connections } from "../../src/connections/schema.ts";
-import type { BookInvoice } from "./books.ts";
+import type { BookInvoice, Books } from "./books.ts";
 import { type Accepted, type Expected, type Telling, goods } from "./expected.ts";
 import { type Row, demand, warningsOf } from "./verdict.ts";
 import type { World } from "./world.ts";
@@ -46,22 +46,32 @@ export function checkCustomers(world: World, accepted: readonly Accepted[]): voi
       buyers.set(name, (buyers.get(name) ?? new Set()).add(`${instanceId} ${id}`));
   for (const books of world.books) {
     const names = new Map<string, number>();
-    const used = new Set(usedBy([...books.invoices.values()], [...books.customers.values()]));
-    for (const customer of books.customers.values()) {
-      // A create that QuickBooks did long after its answer was lost: the name that would have stopped it is corrected by then.
-      if (String(customer["DisplayName"]).includes("?") && !used.has(customer)) continue;
+    for (const customer of withoutLate(books, [...books.customers.values()], "DisplayName")) {
       const name = spelledAsGiven(String(customer["DisplayName"])).replace(/ \(.*\)$/, "");
       names.set(name, (names.get(name) ?? 0) + 1);
     }
     for (const [name, count] of names)
       demand(count <= (buyers.get(name)?.size ?? count), `The buyer ${name} has ${count} customers in QuickBooks`);
-    const usedItems = new Set(usedBy([...books.invoices.values()], [...books.items.values()]));
-    const items = [...books.items.values()].filter(
-      (item) => usedItems.has(item) || !String(item["Name"]).includes("?"),
-    );
-    const skus = items.map((item) => String(item["Sku"]));
+    const skus = withoutLate(books, [...books.items.values()], "Name").map((item) => String(item["Sku"]));
     demand(new Set(skus).size === skus.length, `A product has two items in QuickBooks: ${skus.join(", ")}`);
   }
+}
+
+/**
+ * Without those that QuickBooks created long after their answer was lost, when the one that we use was there already: the
+ * name that would have stopped them was corrected by then (docs/letters.md).
+ */
+function withoutLate(books: Books, records: readonly Record<string, unknown>[], key: "DisplayName" | "Name") {
+  const used = usedBy([...books.invoices.values()], records);
+  const nameOf = (record: Record<string, unknown>) => String(record[key]);
+  const isLate = (record: Record<string, unknown>) =>
+    nameOf(record).includes("?") &&
+    !used.includes(record) &&
+    used.some(
+      (one) =>
+        spelledAsGiven(nameOf(one)) === spelledAsGiven(nameOf(record)) && Number(one["Id"]) < Number(record["Id"]),
+    );
+  return records.filter((record) => !isLate(record));
 }
 
 /** How names with letters outside ISO-8859-1 may stand in the books in the end, and what must not be left there. */

@@ -13,7 +13,7 @@ import { plural } from "../../platform/words.ts";
 import { displayDate } from "../../ui/time.tsx";
 import { PageHead } from "../../ui/layout.tsx";
 import { respondWithFragment, isFragmentRequest } from "../../ui/respond.tsx";
-import { BulkQuestion, readSelection } from "../parts/bulk-list.tsx";
+import { BulkQuestion, ListScript, readSelection } from "../parts/bulk-list.tsx";
 import { redirectWith } from "../parts/flash.ts";
 import { readForm, readQuery } from "../parts/form.ts";
 import { listUrl, pageRequest } from "../parts/list-address.ts";
@@ -103,6 +103,7 @@ async function show(c: Context<AppEnv>, props: FulfillmentProps, results: Create
       />
       <FulfillmentFilters texts={props.texts} instances={props.instances} />
       <FulfillmentResults {...props} />
+      <ListScript />
     </>
   );
   return showPage(c, { title: "Fulfillment", body });

@@ -118,11 +118,9 @@ function CauseCard({ cause, details, id, maySend }: CardProps) {
           {words.remedy}
         </p>
       )}
-      <p class="small">
+      <p class="cause-invoices">
         {details.invoices.map((invoice) => (
-          <>
-            <a href={`/invoices/${invoice.id}`}>{invoice.number}</a>{" "}
-          </>
+          <a href={`/invoices/${invoice.id}`}>{invoice.number}</a>
         ))}
         {cause.count > details.invoices.length && (
           <a href={causeUrl(cause)}>{`Show all ${formatNumber(cause.count)}`}</a>

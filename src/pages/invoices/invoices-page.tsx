@@ -17,7 +17,7 @@ import { formatNumber, plural } from "../../platform/words.ts";
 import { PageHead } from "../../ui/layout.tsx";
 import { PartialResponse } from "../../ui/partial-response.tsx";
 import { respondWithFragment, isFragmentRequest } from "../../ui/respond.tsx";
-import { BulkQuestion, readSelection } from "../parts/bulk-list.tsx";
+import { BulkQuestion, ListScript, readSelection } from "../parts/bulk-list.tsx";
 import { redirectWith } from "../parts/flash.ts";
 import { readForm, readQuery } from "../parts/form.ts";
 import { listUrl, PAGE_ROWS, pageRequest } from "../parts/list-address.ts";
@@ -130,6 +130,7 @@ async function showList(c: Context<AppEnv>): Promise<Response> {
       <ViewLinks texts={props.texts} attention={causes.reduce((sum, { count }) => sum + count, 0)} />
       <InvoiceFilters texts={props.texts} sort={props.sort} instances={instances} companies={companies} />
       <InvoiceResults {...props} cards={isAttention ? await causeCards(c, causes, companies) : null} />
+      <ListScript />
     </>
   );
   return showPage(c, { title: "Invoices", body });

@@ -7,6 +7,7 @@ import type { Child } from "hono/jsx";
 import { MAX_BULK_ITEMS } from "../../platform/limits.ts";
 import { formatNumber } from "../../platform/words.ts";
 import { ConfirmPage } from "../../ui/dialog.tsx";
+import { useNonce } from "../../ui/nonce.ts";
 import type { Column } from "../../ui/table.tsx";
 import type { Form } from "./form.ts";
 import type { FilterTexts } from "./list-address.ts";
@@ -14,6 +15,11 @@ import type { FilterTexts } from "./list-address.ts";
 /** Ask first if there are more than these. */
 export const MAX_UNASKED = 50;
 const FILTER_PREFIX = "filter_";
+
+/** What selecting needs; a page with such a list has it once, outside the part that a refresh replaces. */
+export function ListScript() {
+  return <script src="/list.js" nonce={useNonce()} defer />;
+}
 
 export interface BulkFormProps {
   /** What the form posts to. */

@@ -60,9 +60,11 @@ const UPDATE_REFUSED = "update_refused";
 /** The columns that the outcome changes. Throws IllegalTransitionError for an impossible outcome. */
 export function settle(row: DocumentRow, outcome: Outcome, context: SettleContext): Patch {
   const patch = patchOf(row, outcome, context);
-  const to = { operation: patch.operation ?? row.operation, state: patch.state ?? row.state };
   // A failed document that could not be linked stays as it is.
-  if (to.operation !== row.operation || to.state !== row.state) transition(row, to);
+  const staysFailed = row.state === "failed" && patch.state === "failed" && patch.operation === undefined;
+  if (patch.state !== undefined && !staysFailed) {
+    transition(row, { operation: patch.operation ?? row.operation, state: patch.state });
+  }
   const isCrash = outcome.kind === "later" && outcome.isCrash === true;
   return { openClaims: 0, crashCount: isCrash ? row.crashCount + 1 : 0, ...patch };
 }

@@ -26,8 +26,9 @@ export interface ShownError {
   occurred_at: string;
 }
 
-export interface ShownInvoice extends Omit<InvoiceView, "error"> {
+export interface ShownInvoice extends Omit<InvoiceView, "error" | "attempts"> {
   error: ShownError | null;
+  attempts?: (NonNullable<InvoiceView["attempts"]>[number] & { error: ShownError | null })[];
   next_attempt_at: string | null;
 }
 

@@ -59,9 +59,11 @@ const CASES: Case[] = [
     status: "failed",
     category: "inactive_reference",
     title: "Inactive in QuickBooks",
-    code: "610",
-    hasTrace: true,
-    names: ["item 'Green tea'", "NUMBER"],
+    // QuickBooks refuses with 610; the look-up that follows finds nothing to take instead.
+    code: null,
+    hasTrace: false,
+    refusedBefore: "610",
+    names: ["item 'Green tea' (SKU TEA-1) is inactive", "Test Company"],
     remedy: /Make active again/,
   },
   {
@@ -70,9 +72,11 @@ const CASES: Case[] = [
     status: "failed",
     category: "inactive_reference",
     title: "Inactive in QuickBooks",
-    code: "610",
-    hasTrace: true,
-    names: ["customer 'Lakeside Delicatessen'", "NUMBER"],
+    // QuickBooks refuses with 610; the look-up that follows finds nothing to take instead.
+    code: null,
+    hasTrace: false,
+    refusedBefore: "610",
+    names: ["customer 'Lakeside Delicatessen' is inactive", "Test Company"],
     remedy: /Make active again/,
   },
   {

@@ -18,8 +18,10 @@ export interface Case {
   category: string;
   title: string;
   code: string | null;
-  /** Whether QuickBooks answered, so that there is a trace ID. */
+  /** Whether QuickBooks' answer decided, so that there is a trace ID. */
   hasTrace: boolean;
+  /** QuickBooks' code for the first attempt, if the error is that of our own look-up after it. */
+  refusedBefore?: string;
   /** What the message has to name. NUMBER stands for the invoice's number. */
   names: string[];
   /** What the remedy has to say. */
@@ -54,6 +56,13 @@ export async function expectError(company: TestCompany, one: Case, parts: OrderP
   expect(invoice.error.remedy).toMatch(new RegExp(one.remedy.source.replace("NUMBER", number)));
   if (one.hasTrace) expect(invoice.error.intuit_tid).toMatch(/\S{8,}/);
   else expect(invoice.error.intuit_tid).toBeNull();
+  if (one.refusedBefore) {
+    const first = invoice.attempts?.find((attempt) => attempt.number === 1);
+    expect(first).toMatchObject({
+      intuit_tid: expect.stringMatching(/\S{8,}/),
+      error: { category: one.category, code: one.refusedBefore, intuit_tid: first?.intuit_tid },
+    });
+  }
   await expectOnPage(company, invoice.id, invoice.error);
 }
 

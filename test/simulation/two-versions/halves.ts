@@ -9,7 +9,8 @@ import { demand } from "../verdict.ts";
 
 /** Columns that have another name in `invoices`. */
 export const FORMER_NAMES: Readonly<Record<string, string>> = { qbo_id: "qbo_invoice_id", document_date: "date" };
-const OF_THE_PUSH_ALONE = new Set(["kind", "document_id"]);
+/** Columns that the former version does not have. */
+const OF_THE_PUSH_ALONE = new Set(["kind", "document_id", "sort_number", "error_before_link"]);
 
 /** In SQL: the two halves of an invoice say different things. */
 export const differs = Object.values(getTableColumns(pushes))

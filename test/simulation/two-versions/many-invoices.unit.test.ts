@@ -99,11 +99,15 @@ const idsOf = async (statement: string): Promise<string[]> =>
   (await db.all<{ id: string }>(sql.raw(statement))).map(({ id }) => id);
 const resting = (): Promise<object[]> => db.all(sql`SELECT * FROM invoice_counts WHERE n > 0 ORDER BY 1, 2`);
 
-/** As the former version asked. */
+/** As the former version asked; lists in the order of today, by number within a day. */
 async function askAsFormer(): Promise<Former> {
   const ids: string[][] = [];
   for (const [, where] of FILTERS)
-    ids.push(await idsOf(`SELECT id FROM invoices WHERE ${where} ORDER BY date DESC, id DESC`));
+    ids.push(
+      await idsOf(
+        `SELECT id FROM invoices WHERE ${where} ORDER BY date DESC, length(number) DESC, number DESC, id DESC`,
+      ),
+    );
   const isUnderWay = `connection_id = '${CONNECTION_IDS[0]}' AND state IN ('queued', 'sending', 'unknown')`;
   const [first] = await db.all<{ at: string | null }>(
     sql.raw(`SELECT min(due_at) AS at FROM invoices WHERE ${isUnderWay}`),

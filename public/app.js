@@ -19,8 +19,7 @@
     return found instanceof HTMLElement ? found : null;
   }
 
-  // Badges: hover and focus open them by CSS alone; a tap pins one, Escape closes it until the pointer or focus comes
-  // back.
+  // Hover and focus open a badge by CSS alone; a tap pins it, Escape closes it until the pointer or focus comes back.
   const BADGE = "[data-badge]";
   document.addEventListener("click", ({ target }) => {
     const badge = around(target, BADGE);
@@ -50,7 +49,7 @@
   document.addEventListener("focusin", reopen);
 
   /**
-   * Moves a popup that would leave the window back into it: sideways, and above its badge where there is no room below.
+   * Moves a popup back into the window: sideways, and above its badge where there is no room below.
    * @param {HTMLElement} badge
    */
   function keepInView(badge) {
@@ -73,9 +72,9 @@
   }
 
   // What is open stays in the window while the page scrolls, or a refresh changes what it says.
-  const OPEN = `${BADGE}:is([data-open], :hover, :focus-within)`;
   function keepOpenInView() {
-    for (const badge of document.querySelectorAll(OPEN)) if (badge instanceof HTMLElement) keepInView(badge);
+    for (const badge of document.querySelectorAll(`${BADGE}:is([data-open], :hover, :focus-within)`))
+      if (badge instanceof HTMLElement) keepInView(badge);
   }
   document.addEventListener("scroll", keepOpenInView, { passive: true });
   document.addEventListener("htmx:after:swap", keepOpenInView);
@@ -94,7 +93,7 @@
   });
 
   /**
-   * The buttons that this file disabled. Only these are enabled again: others may be disabled for reasons of their own.
+   * The buttons to enable again; others may be disabled for reasons of their own.
    * @type {Set<HTMLElement>}
    */
   const offUntilShown = new Set();
@@ -128,7 +127,7 @@
   });
 
   /**
-   * Copies, and announces it. If the browser does not allow copying, the text is selected so that people can copy it.
+   * Copies, and announces it. If the browser does not allow it, the text is selected.
    * @param {HTMLElement} button
    */
   async function copyFrom(button) {
@@ -156,7 +155,7 @@
    * Announces a button's result in the live region beside it.
    * @param {HTMLElement} button
    * @param {string} words
-   * @param {boolean} isShown whether everybody sees them, or only a screen reader reads them
+   * @param {boolean} isShown if not, they are only read out
    */
   function say(button, words, isShown) {
     const region = button.closest("[data-copies]")?.querySelector("[data-copy-result]");
@@ -165,8 +164,7 @@
     region.classList.toggle("visually-hidden", !isShown);
   }
 
-  // A switch that was turned before htmx was ready sent nothing, and its button is for pages without script: it acts now.
-  // htmx starts in a task of its own after its script has run, and this one is behind it.
+  // A switch that was turned before htmx was ready sent nothing: it acts now, in a task behind the one htmx starts in.
   setTimeout(() => {
     for (const control of document.querySelectorAll("form[hx-post] input.switch"))
       if (control instanceof HTMLInputElement && control.checked !== control.defaultChecked)

@@ -1,6 +1,6 @@
 // @ts-check
-// Lists whose rows are selected: 'Select all', what is selected and its sum, and what came in meanwhile. Every list works
-// without this file; it must never fetch or decide anything.
+// Lists: 'Select all', what is selected and its sum, what came in meanwhile. Every list works without this file; it must
+// never fetch or decide anything.
 "use strict";
 (() => {
   document.addEventListener("change", ({ target: box }) => {
@@ -17,24 +17,23 @@
     }
     const [matching] = boxesOf(list, "[data-all-matching]");
     if (matching && !all?.checked) matching.checked = false;
-    say(list, matching?.checked ? allOf(matching) : { count: countOf(chosen), sum: sumOf(chosen) });
+    const every = matching?.checked ? matching.dataset : null;
+    const count = every ? `All ${every["allMatching"]}` : chosen.length || "None";
+    say("[data-selected-count]", `${count} selected`);
+    say("[data-selected-sum]", every ? (every["allSum"] ?? "") : sumOf(chosen));
+
+    /**
+     * @param {string} place
+     * @param {string} words
+     */
+    function say(place, words) {
+      const shown = list?.querySelector(place);
+      if (shown) shown.textContent = words;
+    }
   });
 
   /**
-   * @param {HTMLInputElement} matching
-   * @returns {{ count: string; sum: string }}
-   */
-  function allOf({ dataset }) {
-    return { count: `All ${dataset["allMatching"]} selected`, sum: dataset["allSum"] ?? "" };
-  }
-
-  /** @param {HTMLInputElement[]} chosen */
-  function countOf(chosen) {
-    return chosen.length > 0 ? `${chosen.length} selected` : "None selected";
-  }
-
-  /**
-   * The sum in each currency. Added up in the smallest unit, in whole numbers.
+   * The sum in each currency, added up in the smallest unit.
    * @param {HTMLInputElement[]} chosen
    */
   function sumOf(chosen) {
@@ -67,17 +66,7 @@
     return format.format(/** @type {`${number}`} */ (decimal));
   }
 
-  /**
-   * @param {Element} list
-   * @param {{ count: string; sum: string }} words
-   */
-  function say(list, { count, sum }) {
-    const [counted, summed] = ["[data-selected-count]", "[data-selected-sum]"].map((name) => list.querySelector(name));
-    if (counted) counted.textContent = count;
-    if (summed) summed.textContent = sum;
-  }
-
-  // What a refresh found beside the rows that are shown appears by itself while nobody uses the list.
+  // What a refresh found beside the rows shown appears while nobody uses the list.
   document.addEventListener("htmx:after:swap", () => {
     setTimeout(() => {
       const link = document.querySelector("[data-unseen]");
@@ -85,7 +74,7 @@
     });
   });
 
-  /** Whether somebody has ticked, opened, focused, marked or scrolled something, or points at it. */
+  /** Whether somebody has touched the list, or points at it. */
   function isInUse() {
     const results = document.getElementById("results");
     if (!results) return true;

@@ -118,7 +118,7 @@ function CauseCard({ cause, details, id, maySend }: CardProps) {
           {words.remedy}
         </p>
       )}
-      <p class="cause-invoices">
+      <p class="cause-list small">
         {details.invoices.map((invoice) => (
           <a href={`/invoices/${invoice.id}`}>{invoice.number}</a>
         ))}

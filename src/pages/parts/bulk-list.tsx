@@ -159,6 +159,8 @@ export function BulkQuestion({ ids, texts, given, children, ...question }: BulkQ
   );
 }
 
+/** Only the filters that are set: a field that is missing means the same as an empty one. */
 function asHidden(texts: FilterTexts): Record<string, string> {
-  return Object.fromEntries(Object.entries(texts).map(([name, value]) => [FILTER_PREFIX + name, value]));
+  const set = Object.entries(texts).filter(([, value]) => value !== "");
+  return Object.fromEntries(set.map(([name, value]) => [FILTER_PREFIX + name, value]));
 }

@@ -96,8 +96,8 @@ export class Books {
   subscriptionStatus = "PAID";
   /** Whether its subscription ever lapsed. */
   hasLapsed = false;
-  /** Somebody made a record inactive here. */
-  hasDeactivated = false;
+  /** Somebody made a record inactive here, or merged it into another. */
+  hasTakenAway = false;
   readonly #answers = new Map<string, BooksAnswer>();
   #lastId = 100;
   #lastStampMs = 0;
@@ -160,13 +160,14 @@ export class Books {
 
   /** Somebody makes a customer or an item inactive; then it can't be used on an invoice. */
   deactivate(row: Row): void {
-    this.hasDeactivated = true;
+    this.hasTakenAway = true;
     row["Active"] = false;
     row["SyncToken"] = String(Number(row["SyncToken"]) + 1);
   }
 
   /** Somebody merges one customer into another: its invoices move, and it no longer exists. */
   merge(gone: Row, survivor: Row, nowMs: number): void {
+    this.hasTakenAway = true;
     const at = this.#stamp(nowMs);
     for (const invoice of this.invoices.values())
       if (invoice.CustomerRef.value === gone["Id"]) invoice.CustomerRef = { value: textOf(survivor["Id"]) };

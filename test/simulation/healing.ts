@@ -131,8 +131,8 @@ function checkIsReason(world: World, row: Row, error: PushError | null): void {
   demand(error !== null && !error.retryable, `${what} would have gone on by itself`);
   if (error.category === "internal")
     return demand(world.deaths >= MAX_OPEN_CLAIMS, `${what} failed by a fault of ours`);
-  // What somebody made inactive is found by our own look-up as well, before QuickBooks could refuse it.
-  if (error.category === "inactive_reference" && world.books.some((books) => books.hasDeactivated)) return;
+  // Our own look-up finds what somebody took away, before QuickBooks could refuse it or Intuit has reported it.
+  if (error.category === "inactive_reference" && world.books.some((books) => books.hasTakenAway)) return;
   const isRefused = world.network.refusals.has(error.code ?? "") || world.network.refusals.has("403");
   demand(isRefused || world.network.unanswered >= MANY_UNANSWERED, `${what} failed, and nothing was wrong with it`);
 }

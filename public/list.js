@@ -66,6 +66,14 @@
     return format.format(/** @type {`${number}`} */ (decimal));
   }
 
+  // A look of the list by itself is about the rows that are shown. In the address they would weigh as much as they do here.
+  document.addEventListener("htmx:config:request", (event) => {
+    const { ctx } = /** @type {CustomEvent} */ (event).detail;
+    if (ctx.sourceElement.id !== "rows") return;
+    const shown = [...ctx.sourceElement.querySelectorAll("tr[id]")].map(({ id }) => id.slice("row-".length));
+    ctx.request.body.set("shown", shown.join("."));
+  });
+
   // What a refresh found beside the rows shown appears while nobody uses the list.
   document.addEventListener("htmx:after:swap", () => {
     setTimeout(() => {

@@ -50,10 +50,10 @@ function Head({ title, isStatic = false }: { title: string; isStatic?: boolean |
       <meta name="htmx-config" content={HTMX_CONFIG} />
       <title>{`${title} · ${PRODUCT}`}</title>
       <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-      <link rel="stylesheet" href="/app.css" />
-      {!isStatic && <script src="/vendor/htmx.min.js" nonce={nonce} defer />}
-      {!isStatic && <script src="/vendor/hx-csp.min.js" nonce={nonce} defer />}
-      <script src="/app.js" nonce={nonce} defer />
+      <link rel="stylesheet" href="/built/app.css" />
+      {!isStatic && <script src="/built/htmx.min.js" nonce={nonce} defer />}
+      {!isStatic && <script src="/built/hx-csp.min.js" nonce={nonce} defer />}
+      <script src="/built/app.js" nonce={nonce} defer />
     </head>
   );
 }

@@ -42,7 +42,7 @@ export function InvoiceRows(props: InvoiceRowsProps) {
   const { rows, texts, url, now } = props;
   const pace = paceOf(rows, now);
   return (
-    <Live id="rows" url={lookUrl(url, rows)} pace={pace === "no" ? "slow" : pace}>
+    <Live id="rows" url={lookUrl(url)} pace={pace === "no" ? "slow" : pace}>
       <p class="visually-hidden" aria-live="polite">
         {announcement(rows)}
       </p>
@@ -68,10 +68,9 @@ export function Unseen({ count, url }: { count: number; url: string }) {
   );
 }
 
-/** The address that a look asks for: the list's own, and which rows are shown. */
-function lookUrl(url: string, rows: readonly InvoiceListRow[]): string {
-  const shown = rows.map(({ id }) => id).join(SEPARATOR);
-  return `${url}${url.includes("?") ? "&" : "?"}shown=${shown}`;
+/** The address that a look asks for: the list's own. public/list.js adds which rows are shown. */
+function lookUrl(url: string): string {
+  return `${url}${url.includes("?") ? "&" : "?"}shown=`;
 }
 
 /** The rows that a look is about; null for any other request. */

@@ -18,7 +18,7 @@ const FILTER_PREFIX = "filter_";
 
 /** What selecting needs; a page with such a list has it once, outside the part that a refresh replaces. */
 export function ListScript() {
-  return <script src="/list.js" nonce={useNonce()} defer />;
+  return <script src="/built/list.js" nonce={useNonce()} defer />;
 }
 
 export interface BulkFormProps {

@@ -41,7 +41,7 @@ export function PasskeyForm({ does, passkeys = [], user, ...props }: PasskeyForm
         {props.label}
       </button>
       <p class="field-error" role="alert" data-passkey-fault hidden />
-      <script src="/passkeys.js" nonce={useNonce()} defer />
+      <script src="/built/passkeys.js" nonce={useNonce()} defer />
     </form>
   );
 }

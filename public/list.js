@@ -40,9 +40,9 @@
     /** @type {Map<string, { digits: number; minor: bigint }>} */
     const sums = new Map();
     for (const { dataset } of chosen) {
-      const { amount, currency, digits } = dataset;
+      const [amount, currency] = dataset["amount"]?.split(" ") ?? [];
       if (!amount || !currency) continue;
-      const sum = sums.get(currency) ?? { digits: Number(digits), minor: 0n };
+      const sum = sums.get(currency) ?? { digits: amount.split(".")[1]?.length ?? 0, minor: 0n };
       sum.minor += BigInt(amount.replace(".", ""));
       sums.set(currency, sum);
     }

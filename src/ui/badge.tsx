@@ -11,7 +11,7 @@ export type BadgeTone = "neutral" | "info" | "good" | "bad" | "warn";
 export interface BadgeProps {
   tone: BadgeTone;
   label: string;
-  /** Unique on the page; ties badge and popup together. Needed only with `children`. */
+  /** Unique on the page: the popup's ID, which ties the badge to it. Needed only with `children`. */
   id?: string | undefined;
   /** Rows of the popup; without any, the badge is plain text. */
   children?: Child | undefined;
@@ -21,13 +21,12 @@ export interface BadgeProps {
 
 export function Badge({ tone, label, id, children }: BadgeProps) {
   if (!children || !id) return <span class={`badge badge-${tone}`}>{label}</span>;
-  const popupId = `${id}-more`;
   return (
-    <span class="badge-anchor" data-badge id={`${id}-anchor`}>
-      <button type="button" class={`badge badge-${tone}`} id={id} aria-describedby={popupId}>
+    <span class="badge-anchor" data-badge>
+      <button type="button" class={`badge badge-${tone}`} aria-describedby={id}>
         {label}
       </button>
-      <span class="badge-popup" role="tooltip" id={popupId}>
+      <span class="badge-popup" role="tooltip" id={id}>
         <span class="badge-popup-body">{children}</span>
       </span>
     </span>

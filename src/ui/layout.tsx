@@ -51,9 +51,7 @@ function Head({ title, isStatic = false }: { title: string; isStatic?: boolean |
       <title>{`${title} · ${PRODUCT}`}</title>
       <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
       <link rel="stylesheet" href="/built/app.css" />
-      {!isStatic && <script src="/built/htmx.min.js" nonce={nonce} defer />}
-      {!isStatic && <script src="/built/hx-csp.min.js" nonce={nonce} defer />}
-      <script src="/built/app.js" nonce={nonce} defer />
+      <script src={isStatic ? "/built/app.js" : "/built/pages.js"} nonce={nonce} defer />
     </head>
   );
 }

@@ -72,7 +72,7 @@ test("a switch that is turned before the page's scripts are there acts once they
   const { connectionId } = await setUpCompany();
   let release = () => {};
   const isReleased = new Promise<void>((resolve) => (release = resolve));
-  await page.route("**/built/htmx.min.js", async (route) => {
+  await page.route("**/built/pages.js", async (route) => {
     await isReleased;
     await route.continue();
   });
@@ -80,7 +80,7 @@ test("a switch that is turned before the page's scripts are there acts once they
   await switchOf(page, "Enable integration").setChecked(false);
   release();
   await page.getByRole("status").filter({ hasText: "Integration is off." }).waitFor();
-  await page.unroute("**/built/htmx.min.js");
+  await page.unroute("**/built/pages.js");
   expect(await api.call("GET", `/connections/${connectionId}`)).toMatchObject({ enabled: false });
 });
 

@@ -142,7 +142,7 @@ function focused(control: Locator): Locator {
   return control.and(control.page().locator(":focus"));
 }
 
-/** The description that a screen reader is given for a control that has an ID, as the browser computes it. */
+/** The description that a screen reader is given for a control, by what describes it, as the browser computes it. */
 export async function accessibleDescription(control: Locator): Promise<string> {
   const page = control.page();
   const cdp = await page.context().newCDPSession(page);
@@ -150,7 +150,7 @@ export async function accessibleDescription(control: Locator): Promise<string> {
     const { root } = await cdp.send("DOM.getDocument");
     const { nodeId } = await cdp.send("DOM.querySelector", {
       nodeId: root.nodeId,
-      selector: `[id="${await control.getAttribute("id")}"]`,
+      selector: `[aria-describedby="${await control.getAttribute("aria-describedby")}"]`,
     });
     const { nodes } = await cdp.send("Accessibility.getPartialAXTree", { nodeId, fetchRelatives: false });
     return String(nodes[0]?.description?.value ?? "");

@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import type { AttentionCause } from "../../src/invoicing/lists/filter.ts";
+import { causeText } from "../../src/pages/invoices/invoice-filter.ts";
 import { csvCell } from "../../src/pages/invoices/invoices-export.ts";
 import { findConnection } from "../../src/connections/store.ts";
 import { payloadRows } from "../../src/pages/invoices/payload-view.tsx";
@@ -201,14 +203,14 @@ describe("sending", () => {
     expect(words(page.html)).toMatch(/Missing configuration: Income account 3 invoices \$75\.00 .* Send all 3/);
     expect(words(page.html)).toMatch(/Already in QuickBooks 1 invoice .* Open the invoice/);
     expect(page.html).toContain(`href="/invoices/${taken}">Open the invoice`);
-    const cause = {
+    const cause: AttentionCause = {
       connectionId,
       kind: "failed",
       category: "missing_configuration",
       code: null,
       concerns: "Income account",
     };
-    const after = await operator.submit("/invoices/attention", { act: "send", cause: JSON.stringify(cause) });
+    const after = await operator.submit("/invoices/attention", { act: "send", cause: causeText(cause) });
     expect(words(after.html)).toContain("3 invoices are on their way to QuickBooks.");
     expect(words(after.html)).toContain("Sending 3 invoices: 0 sent, 0 failed, 3 on the way.");
     const rows = await selectInvoices(db);
@@ -229,14 +231,14 @@ describe("sending", () => {
     for (const number of ["1", "2"]) await makeInvoice(instanceId, number, lacking);
     const admin = await visitorOf("admin");
     expect(words((await admin.get("/invoices?status=needs_attention")).html)).toContain("Fix and send all 2");
-    const cause = {
+    const cause: AttentionCause = {
       connectionId,
       kind: "failed",
       category: "missing_configuration",
       code: null,
       concerns: "Income account",
     };
-    const fields = { act: "settings", cause: JSON.stringify(cause), income_account: "Sales of Tea" };
+    const fields = { act: "settings", cause: causeText(cause), income_account: "Sales of Tea" };
     const after = await admin.submit("/invoices/attention", fields);
     expect(words(after.html)).toContain("2 invoices are on their way to QuickBooks.");
     expect((await findConnection(db, connectionId))?.incomeAccount).toBe("Sales of Tea");
@@ -246,9 +248,15 @@ describe("sending", () => {
     const gone = JSON.stringify([{ code: "voided_in_quickbooks", message: "The invoice was voided in QuickBooks." }]);
     for (const number of ["1", "2"])
       await makeInvoice(instanceId, number, { state: "voided", connectionId, warnings: gone });
-    const cause = { connectionId, kind: "voided_in_quickbooks", category: null, code: null, concerns: null };
+    const cause: AttentionCause = {
+      connectionId,
+      kind: "voided_in_quickbooks",
+      category: null,
+      code: null,
+      concerns: null,
+    };
     expect(words((await operator.get("/invoices?status=needs_attention")).html)).toContain("Acknowledge all 2");
-    const after = await operator.submit("/invoices/attention", { act: "acknowledge", cause: JSON.stringify(cause) });
+    const after = await operator.submit("/invoices/attention", { act: "acknowledge", cause: causeText(cause) });
     expect(words(after.html)).toContain("2 invoices acknowledged.");
     expect(words(after.html)).toContain("Nothing needs attention");
     expect((await selectInvoices(db)).map(({ state, warnings }) => [state, warnings])).toEqual([

@@ -43,22 +43,19 @@ export async function listCauses(db: Db): Promise<CauseGroup[]> {
     group by 1, 2, 3, 4, 5 order by count desc limit ${MAX_CAUSES}`);
 }
 
-/** The newest invoices of each cause, up to `limit`, in the order of the causes. */
+/** The newest invoices of each cause, up to `limit`, in the order of the causes. A query for each, all at the same time. */
 export async function listOfCauses(
   db: Db,
   causes: readonly AttentionCause[],
   limit: number,
 ): Promise<{ id: string; number: string }[][]> {
-  const lists: { id: string; number: string }[][] = [];
-  for (const cause of causes) {
+  const lists = causes.map(async (cause) => {
     const { from, where } = walkOf({ status: "needs_attention", cause }, null, WITH_INVOICE);
-    lists.push(
-      await db.all(sql`
-        select ${pushes.documentId} as id, ${invoices.number} as number from ${from} where ${where}
-        order by ${pageOf({ limit }, "-date").orderBy} limit ${limit}`),
-    );
-  }
-  return lists;
+    return db.all<{ id: string; number: string }>(sql`
+      select ${pushes.documentId} as id, ${invoices.number} as number from ${from} where ${where}
+      order by ${pageOf({ limit }, "-date").orderBy} limit ${limit}`);
+  });
+  return Promise.all(lists);
 }
 
 const WITH_INVOICE = { by: "date", few: true, needsInvoice: true } as const;

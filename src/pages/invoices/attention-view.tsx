@@ -10,7 +10,7 @@ import { causeText } from "./invoice-filter.ts";
 
 export const ATTENTION_PATH = "/invoices?status=needs_attention";
 /** How many invoices a card names; a link leads to the others. */
-export const NAMED_IN_CARD = 12;
+export const NAMED_IN_CARD = 6;
 const BOX_CAUSES = 4;
 
 interface AttentionBoxProps {

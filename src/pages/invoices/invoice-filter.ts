@@ -21,7 +21,7 @@ export type InvoiceFilterTexts = {
   from: string;
   to: string;
   q: string;
-  /** JSON of a cause. */
+  /** A cause (`causeText`). */
   cause: string;
   /** When they were asked to be sent. */
   requested: string;
@@ -77,16 +77,21 @@ const causeSchema = z.object({
   concerns: z.string().nullable(),
 });
 
-/** A cause as an address carries it. */
+/** Between the parts of a cause, each of which is encoded and so can't hold it. */
+const PART_END = "|";
+
+/** A cause as an address carries it: short, since a page of causes holds many. What is null is empty. */
 export function causeText({ connectionId, kind, category, code, concerns }: AttentionCause): string {
-  return JSON.stringify({ connectionId, kind, category, code, concerns });
+  return [connectionId, kind, category, code, concerns].map((part) => encodeURIComponent(part ?? "")).join(PART_END);
 }
 
 /** The cause in an address, or null. */
 export function readCause(text: string): AttentionCause | null {
   if (text === "" || text.length > MAX_CAUSE_CHARS) return null;
   try {
-    return causeSchema.parse(JSON.parse(text));
+    const parts = text.split(PART_END).map((part) => decodeURIComponent(part) || null);
+    const [connectionId, kind, category, code, concerns, ...more] = parts;
+    return more.length > 0 ? null : causeSchema.parse({ connectionId, kind, category, code, concerns });
   } catch {
     return null;
   }

@@ -9,7 +9,7 @@ import { attentionKind } from "../../documents/attention.ts";
 import { publicStatus } from "../../documents/status.ts";
 import type { InvoiceListRow } from "../../invoicing/lists/list.ts";
 import type { InvoiceSort } from "../../invoicing/lists/order.ts";
-import { formatMinor, minorDigits } from "../../platform/money.ts";
+import { formatMinor } from "../../platform/money.ts";
 import { agree, plural } from "../../platform/words.ts";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { hx } from "../../ui/hx.ts";
@@ -143,11 +143,7 @@ function Cause({ row }: { row: InvoiceListRow }) {
 
 /** What public/list.js adds up. */
 export function amountOf({ totalMinor, currency }: { totalMinor: number; currency: string }): Record<string, string> {
-  return {
-    "data-amount": formatMinor(totalMinor, currency),
-    "data-currency": currency,
-    "data-digits": String(minorDigits(currency)),
-  };
+  return { "data-amount": `${formatMinor(totalMinor, currency)} ${currency}` };
 }
 
 /** The badge of a row, in any list of invoices. `isInList`: its popup leads to where the buttons are that it names. */

@@ -7,7 +7,7 @@ import { join, matchesGlob } from "node:path";
 import { expect, test } from "vitest";
 import emulatorProject from "../../emulator/vitest.config.ts";
 import rootConfig from "../../vitest.config.ts";
-import { filesOf, ROOT } from "./sources.ts";
+import { filesOf, ROOT, sourcesOf } from "./sources.ts";
 
 interface Project {
   name: string;
@@ -75,4 +75,12 @@ test("files that share a worker replace no module: others would get the double",
 test("setup files are there", () => {
   const files = projects.flatMap(({ setupFiles }) => setupFiles);
   expect(files.filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
+});
+
+test("files whose tests run side by side don't use expect.poll, which looks for the one test that runs", () => {
+  const files = sourcesOf("test").filter(({ text }) =>
+    /\b(?:describe|test|it)\.concurrent\b|concurrent: true/.test(text),
+  );
+  expect(files.length).toBeGreaterThan(5);
+  expect(files.filter(({ text }) => /\bexpect\.poll\(/.test(text)).map(({ path }) => path)).toEqual([]);
 });

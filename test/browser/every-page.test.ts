@@ -12,6 +12,7 @@ import {
   type OpenBrowser,
   openBrowser,
 } from "../harness/browser.ts";
+import { sharedStack } from "../harness/app.ts";
 import { startTestStack, type TestStack } from "../harness/stack.ts";
 import { type ListedPage, preparePages } from "./page-list.ts";
 
@@ -42,7 +43,7 @@ let stranger: Page;
 const looks: Look[] = [];
 
 beforeAll(async () => {
-  stack = await startTestStack();
+  stack = await startTestStack(sharedStack().migrated);
   browser = await openBrowser(stack);
   admin = await browser.signedIn({ viewport: WIDE });
   stranger = await browser.stranger({ viewport: WIDE });

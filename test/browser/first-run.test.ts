@@ -12,9 +12,10 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { KeptProcess } from "../../scripts/lib/kept-process.ts";
 import { makeSecrets } from "../../scripts/lib/local-secrets.ts";
-import { applyMigrations, startApp, waitUntilItAnswers } from "../../scripts/lib/local-stack.ts";
+import { startApp, waitUntilItAnswers } from "../../scripts/lib/local-stack.ts";
 import { findFreePorts } from "../../scripts/lib/ports.ts";
 import { sharedStack } from "../harness/app.ts";
+import { copyMigrated } from "../harness/stack.ts";
 import {
   button,
   complaintsOf,
@@ -42,7 +43,7 @@ let realmId: string;
 beforeAll(async () => {
   const [port = 0, inspectorPort = 0] = await findFreePorts(2);
   const appOrigin = `http://localhost:${port}`;
-  await applyMigrations(folder);
+  copyMigrated(shared.migrated, folder);
   app = startApp({ folder, port, emulatorPort: 0, secrets }, appOrigin, shared.emulatorOrigin, inspectorPort);
   await waitUntilItAnswers(app, `${appOrigin}/healthz`);
   realmId = await new Emulator(shared.emulatorOrigin).createCompany({ name: COMPANY });

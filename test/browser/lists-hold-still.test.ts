@@ -10,7 +10,7 @@ import { invoiceEvent, newNumber } from "../harness/make-order.ts";
 import { deliver, listPath, numbersInBooks, PUSH_SHOWS_MS, rowOf, rowSays } from "./steps.ts";
 
 /** With those that are there more than a page, so that what comes in would push rows off it. */
-const MOVING = 40;
+const MOVING = 25;
 const TICKED = 20;
 const LOOKS = 3;
 

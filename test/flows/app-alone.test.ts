@@ -19,6 +19,7 @@ import {
 import { findFreePorts } from "../../scripts/lib/ports.ts";
 import { ROOT } from "../../scripts/lib/root.ts";
 import { setUpCompany, sharedStack } from "../harness/app.ts";
+import { copyMigrated } from "../harness/stack.ts";
 import { cents, push } from "../harness/push.ts";
 
 const ADMIN = { email: "alone@example.com", password: "one more long password" };
@@ -30,14 +31,17 @@ afterAll(async () => {
 });
 
 /** Runs the app with exactly these variables, as docs/contract.md, section 1, says. */
-async function runApp(variables: (origin: string) => Record<string, string>): Promise<string> {
+async function runApp(
+  variables: (origin: string) => Record<string, string>,
+  migrate: (folder: string) => Promise<void>,
+): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "bookbridge-alone-"));
   const [port = 0, inspectorPort = 0] = await findFreePorts(2);
   const origin = `http://localhost:${port}`;
   const envFile = join(folder, "my.env");
   const lines = Object.entries(variables(origin)).map(([name, value]) => `${name}=${value}\n`);
   writeFileSync(envFile, lines.join(""), { mode: 0o600 });
-  await applyMigrations(folder);
+  await migrate(folder);
   const ports = ["--port", String(port), "--inspector-port", String(inspectorPort)];
   const { command, args } = wrangler("dev", "--env-file", envFile, ...ports, "--persist-to", join(folder, "app"));
   const process = startKept("The app alone", command, args, {
@@ -53,7 +57,10 @@ async function runApp(variables: (origin: string) => Record<string, string>): Pr
 test("an order reaches the company at the address that the file names", async () => {
   const { demoPassword: _password, ...secrets } = makeSecrets();
   const shared = sharedStack();
-  const appOrigin = await runApp((origin) => ({ ...emulatorVariables(origin, shared.emulatorOrigin), ...secrets }));
+  const appOrigin = await runApp(
+    (origin) => ({ ...emulatorVariables(origin, shared.emulatorOrigin), ...secrets }),
+    applyMigrations,
+  );
   const visitor = await enter(appOrigin, secrets.SETUP_TOKEN, ADMIN);
   const apiKey = await createApiKey(visitor, "Alone", "admin");
   const company = await setUpCompany(
@@ -73,10 +80,13 @@ test("an order reaches the company at the address that the file names", async ()
 
 test("a missing and a malformed variable are named, with how to set them, on the page and on the API", async () => {
   const { demoPassword: _password, ...secrets } = makeSecrets();
-  const origin = await runApp((own) => {
-    const { INTUIT_CLIENT_SECRET: _secret, ...variables } = emulatorVariables(own, "http://localhost:9");
-    return { ...variables, ...secrets, ENCRYPTION_KEYS: "local-1=too-short" };
-  });
+  const origin = await runApp(
+    (own) => {
+      const { INTUIT_CLIENT_SECRET: _secret, ...variables } = emulatorVariables(own, "http://localhost:9");
+      return { ...variables, ...secrets, ENCRYPTION_KEYS: "local-1=too-short" };
+    },
+    async (folder) => copyMigrated(sharedStack().migrated, folder),
+  );
   const page = await fetch(`${origin}/login`, { headers: { accept: "text/html" } });
   const html = await page.text();
   expect(page.status).toBe(503);

@@ -14,7 +14,7 @@ import {
 import type { Visitor } from "../../scripts/demo/visitor.ts";
 import { type CompanySettings, Emulator } from "./emulator.ts";
 import { OrderSystem } from "./order-system.ts";
-import type { StackFacts } from "./stack.ts";
+import type { SharedFacts, StackFacts } from "./stack.ts";
 
 export interface InvoiceView {
   id: string;
@@ -57,7 +57,7 @@ const administrators = new Map<string, Promise<Visitor>>();
 let companyCount = 0;
 
 /** The stack that this run's global set-up started. */
-export function sharedStack(): StackFacts {
+export function sharedStack(): SharedFacts {
   return inject("stack");
 }
 
@@ -109,11 +109,25 @@ export async function listInvoices(company: TestCompany, query = ""): Promise<In
   }
 }
 
+const looks = new WeakMap<TestCompany, Promise<InvoiceView[]>>();
+
+/** All invoices of a company as they are a moment from now. Those who wait for it at the same time share one look. */
+export function lookAgain(company: TestCompany): Promise<InvoiceView[]> {
+  const begun = looks.get(company);
+  if (begun) return begun;
+  const look = pause(LOOK_EVERY_MS).then(() => {
+    looks.delete(company);
+    return listInvoices(company);
+  });
+  looks.set(company, look);
+  return look;
+}
+
 /** Looks until there are `count` invoices and all of them rest; throws with the statuses when that takes too long. */
 export async function settled(company: TestCompany, count: number, limitMs = SETTLE_LIMIT_MS): Promise<InvoiceView[]> {
   const until = Date.now() + limitMs;
   for (;;) {
-    const invoices = await listInvoices(company);
+    const invoices = await lookAgain(company);
     if (invoices.length >= count && invoices.every((invoice) => RESTING.has(invoice.push_status))) return invoices;
     if (Date.now() > until) {
       const statuses = invoices.map(
@@ -121,7 +135,6 @@ export async function settled(company: TestCompany, count: number, limitMs = SET
       );
       throw new Error(`After ${limitMs} ms not all of ${count} invoices rest:\n${statuses.slice(0, 20).join("\n")}`);
     }
-    await pause(LOOK_EVERY_MS);
   }
 }
 

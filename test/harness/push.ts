@@ -3,7 +3,7 @@
  * holds, and the very request that brought it there.
  */
 import type { OrderEvent } from "../../scripts/demo/northwind.ts";
-import { type InvoiceView, listInvoices, pause, type TestCompany } from "./app.ts";
+import { type InvoiceView, lookAgain, type TestCompany } from "./app.ts";
 import type { QboEntity } from "./emulator.ts";
 import { invoiceEvent, type OrderParts } from "./make-order.ts";
 
@@ -42,7 +42,6 @@ export interface Pushed {
 }
 
 const RESTING = new Set(["sent", "failed", "held", "voided", "not_sent"]);
-const LOOK_EVERY_MS = 600;
 const PUSH_LIMIT_MS = 90_000;
 
 /** Sends an `invoice.created` and waits until the invoice rests, whatever became of it. */
@@ -53,15 +52,12 @@ export async function sendAndSettle(company: TestCompany, event: OrderEvent): Pr
   const number = String(event.data["number"]);
   const until = Date.now() + PUSH_LIMIT_MS;
   for (;;) {
-    const found = (await listInvoices(company, `&q=${encodeURIComponent(number)}`)).find(
-      (invoice) => invoice.external_id === externalId,
-    );
+    const found = (await lookAgain(company)).find((invoice) => invoice.external_id === externalId);
     if (found !== undefined && RESTING.has(found.push_status)) return company.api.call("GET", `/invoices/${found.id}`);
     if (Date.now() > until)
       throw new Error(
         `${number} is ${found?.push_status ?? "not there"} after ${PUSH_LIMIT_MS} ms: ${JSON.stringify(found)}`,
       );
-    await pause(LOOK_EVERY_MS);
   }
 }
 

@@ -5,11 +5,11 @@
 import type { TestProject } from "vitest/node";
 import { z } from "zod";
 import { findBrowser, type Browser } from "./find-browser.ts";
-import { type StackFacts, startTestStack, type TestStack } from "./stack.ts";
+import { type SharedFacts, startTestStack, type TestStack } from "./stack.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
-    stack: StackFacts;
+    stack: SharedFacts;
     /** Null in projects that need none. */
     browser: Browser | null;
   }
@@ -23,6 +23,7 @@ const stackFacts = z.object({
   setupToken: z.string(),
   webhookVerifier: z.string(),
   folder: z.string(),
+  migrated: z.string(),
 });
 
 /** The projects' set-ups run in one process, one after the other or at once: the first starts, the last stops. */

@@ -2,12 +2,12 @@
  * A stack of one's own: app and emulator as two real `wrangler dev` processes on free ports with fresh data. Tests that can
  * share use shared-stack.ts; only those that kill, restart or reconfigure the processes start their own.
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createApiKey, type Credentials, enter } from "../../scripts/demo/front-door.ts";
 import { makeSecrets } from "../../scripts/lib/local-secrets.ts";
-import { type LocalStack, startCron, startStack } from "../../scripts/lib/local-stack.ts";
+import { applyMigrations, type LocalStack, startCron, startStack } from "../../scripts/lib/local-stack.ts";
 import { findFreePorts } from "../../scripts/lib/ports.ts";
 
 /** What a test needs to know of a running stack; plain data, so that vitest can hand it to its workers. */
@@ -22,7 +22,13 @@ export interface StackFacts {
   folder: string;
 }
 
-export interface TestStack extends StackFacts {
+/** Of a stack that tests share. */
+export interface SharedFacts extends StackFacts {
+  /** Where a database lies that has all migrations and nothing else. */
+  migrated: string;
+}
+
+export interface TestStack extends SharedFacts {
   processes: LocalStack;
   /** Ends both processes and removes their data. */
   stop: () => Promise<void>;
@@ -30,9 +36,17 @@ export interface TestStack extends StackFacts {
 
 const ADMIN: Credentials = { email: "admin@example.com", password: "a long enough password" };
 
-/** Starts a stack with its first administrator and an API key of the role admin. */
-export async function startTestStack(): Promise<TestStack> {
+/** Puts a migrated, empty database below `folder`: to copy one takes far less time than to migrate one. */
+export function copyMigrated(migrated: string, folder: string): void {
+  cpSync(join(migrated, "app"), join(folder, "app"), { recursive: true });
+}
+
+/** Starts a stack with its first administrator and an API key of the role admin. `migrated`: as another stack has it. */
+export async function startTestStack(migrated?: string): Promise<TestStack> {
   const folder = mkdtempSync(join(tmpdir(), "bookbridge-test-"));
+  const template = migrated ?? join(folder, "migrated");
+  if (migrated === undefined) await applyMigrations(template);
+  copyMigrated(template, folder);
   const [port = 0, emulatorPort = 0] = await findFreePorts(2);
   const secrets = makeSecrets();
   const processes = await startStack({ folder, port, emulatorPort, secrets });
@@ -52,6 +66,7 @@ export async function startTestStack(): Promise<TestStack> {
       emulatorOrigin,
       apiKey,
       folder,
+      migrated: template,
       processes,
       stop,
       credentials: ADMIN,

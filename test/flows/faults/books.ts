@@ -3,13 +3,12 @@
  * and what the emulator's books and record say of a company. It judges by those only, never by what the app tells.
  */
 import { expect } from "vitest";
-import { type InvoiceView, listInvoices, type TestCompany } from "../../harness/app.ts";
+import { type InvoiceView, listInvoices, lookAgain, type TestCompany } from "../../harness/app.ts";
 import type { RecordedCall } from "../../harness/emulator.ts";
 import { invoiceEvent, newNumber, type OrderParts } from "../../harness/make-order.ts";
 
 /** The buyer of every order that names none. */
 const BUYER = { id: "B-1", name: "Lakeside Delicatessen" };
-const LOOK_EVERY_MS = 500;
 const LOOK_LIMIT_MS = 90_000;
 /** Ways in which what a person reads may show that nobody wrote it. */
 const EMPTY_WORDS = /\bundefined\b|\bnull\b|\bNaN\b|\[object|unknown error|^\s*$|:\s*[:.]/i;
@@ -53,7 +52,11 @@ export async function deliverMany(company: TestCompany, count: number, parts: Or
 
 /** The invoice of a number as the API shows it, with its attempts. */
 export async function readInvoice(company: TestCompany, number: string): Promise<ShownInvoice> {
-  const found = (await listInvoices(company)).find((invoice) => invoice.number === number);
+  return detailsOf(company, await listInvoices(company), number);
+}
+
+function detailsOf(company: TestCompany, invoices: readonly InvoiceView[], number: string): Promise<ShownInvoice> {
+  const found = invoices.find((invoice) => invoice.number === number);
   if (!found) throw new Error(`There is no invoice ${number}.`);
   return company.api.call("GET", `/invoices/${found.id}`);
 }
@@ -68,11 +71,10 @@ export async function lookUntil(
 ): Promise<ShownInvoice> {
   const until = Date.now() + limitMs;
   for (;;) {
-    const invoice = await readInvoice(company, number);
+    const invoice = await detailsOf(company, await lookAgain(company), number);
     if (isThere(invoice)) return invoice;
     if (Date.now() > until)
       throw new Error(`${number} is not ${what} after ${limitMs} ms: ${JSON.stringify(invoice, null, 1)}`);
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
 }
 
@@ -94,14 +96,13 @@ export async function everyStatus(
 ): Promise<void> {
   const until = Date.now() + limitMs;
   for (;;) {
-    const invoices = (await listInvoices(company)).filter((invoice) => numbers.includes(invoice.number));
+    const invoices = (await lookAgain(company)).filter((invoice) => numbers.includes(invoice.number));
     expect(invoices.filter((invoice) => invoice.push_status === "failed")).toEqual([]);
     if (invoices.length === numbers.length && invoices.every((invoice) => invoice.push_status === status)) return;
     if (Date.now() > until)
       throw new Error(
         `Not all ${status} after ${limitMs} ms: ${JSON.stringify(invoices.map((one) => [one.number, one.push_status, one.error]))}`,
       );
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
 }
 

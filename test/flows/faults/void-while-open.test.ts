@@ -2,7 +2,7 @@
  * A void or a cancellation that comes while nobody knows whether QuickBooks has the invoice: it is remembered, and done
  * when that is known. Nothing that was voided here stands in the books with an amount, and nothing is sent afterwards.
  */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { setUpCompany, type TestCompany } from "../../harness/app.ts";
 import { createCalls, deliver, lookUntil, reachesStatus } from "./books.ts";
 
@@ -35,7 +35,7 @@ describe.concurrent("a void while the outcome is open", () => {
       options: { seconds: 4 },
     });
     const number = await deliver(company);
-    await expect.poll(() => createCalls(company), { timeout: 15_000 }).toHaveLength(1);
+    await vi.waitFor(async () => expect(await createCalls(company)).toHaveLength(1), { timeout: 15_000 });
     const { id } = await reachesStatus(company, number, "sending");
     await voidBy("API", company, number, id);
     await reachesStatus(company, number, "voided");

@@ -142,22 +142,41 @@ function taxLineFaults(
 /** What is booked under a rate is what the order has under it, net, but for units that rounding moves. */
 function netFaults(nets: ReadonlyMap<string, Exact>, order: ShopOrder, company: JudgedCompany): string[] {
   const parts = [
-    ...order.bases.map((base, index) => ({ base, rate: order.rates[index] ?? "0" })),
-    { base: order.shippingBase, rate: order.shippingRate },
+    ...order.bases.map((base, index) => ({ base, rate: order.rates[index] ?? "0", roundings: 1 })),
+    { base: order.shippingBase, rate: order.shippingRate, roundings: order.bases.length + 1 },
   ];
   const allowed: Exact = { n: BigInt(parts.length + 2), d: 10n ** BigInt(company.digits) };
   return [...new Set(order.rates)].flatMap((rate) => {
     const gross = sumOf(parts.filter((part) => part.rate === rate).map(({ base }) => base));
     const net = order.isInside ? over(times(gross, HUNDRED), plus(HUNDRED, exact(rate))) : gross;
     const booked = sumOf([...nets].filter(([code]) => percentOf(code, company) === rate).map(([, amount]) => amount));
-    // A line of a few units may amount to another rate just as well.
-    const isTiny =
-      order.states === "taxes" &&
-      parts.some(({ base }) => compare(base, { n: 60n, d: 10n ** BigInt(company.digits) }) < 0);
-    return isTiny || isWithin(booked, net, allowed)
+    const isEither = order.states === "taxes" && parts.some((part) => isOfSeveralRates(part, order, company));
+    return isEither || isWithin(booked, net, allowed)
       ? []
       : [`${rate} % is on ${decimal(booked, 2)} instead of about ${decimal(rounded(net, 2), 2)}`];
   });
+}
+
+/**
+ * Whether another rate of the company gives the tax of a part as well, within some units: of a few units of money any may.
+ * A line's tax is rounded once; the shipping's is what all lines, each rounded, leave of the order's.
+ */
+function isOfSeveralRates(
+  { base, rate, roundings }: { base: Exact; rate: string; roundings: number },
+  { isInside }: ShopOrder,
+  company: JudgedCompany,
+): boolean {
+  const allowed: Exact = { n: BigInt(roundings), d: 10n ** BigInt(company.digits) };
+  const taxBy = (percent: string): Exact => {
+    const divisor = isInside ? plus(HUNDRED, exact(percent)) : HUNDRED;
+    return over(times(base, exact(percent)), divisor);
+  };
+  const others = ratesOf(company).filter((other) => other !== rate);
+  return others.some((other) => isWithin(taxBy(other), taxBy(rate), allowed));
+}
+
+function ratesOf(company: JudgedCompany): string[] {
+  return [...new Set([...company.codes.keys()].map((code) => percentOf(code, company)))];
 }
 
 function percentOf(code: string, { codes }: JudgedCompany): string {
@@ -180,9 +199,7 @@ export function untruthOf(message: string, order: ShopOrder, company: JudgedComp
 function oneRate({ wire, bases, shippingBase, isInside }: ShopOrder, company: JudgedCompany): string | null {
   const taxable = (wire["lines"] as { taxable: boolean }[]).map((line) => line.taxable);
   const lines = taxable.includes(true) ? bases.filter((_, index) => taxable[index]) : bases;
-  const rates = [...new Set([...company.codes.keys()].map((code) => percentOf(code, company)))].filter(
-    (rate) => rate !== "0",
-  );
+  const rates = ratesOf(company).filter((rate) => rate !== "0");
   const unit: Exact = { n: 1n, d: 10n ** BigInt(company.digits) };
   const fits = (base: Exact, units: number) => (rate: string) => {
     const divisor = isInside ? plus(HUNDRED, exact(rate)) : HUNDRED;

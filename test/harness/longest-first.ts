@@ -8,6 +8,9 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 const LONG = [
   "flows/tax",
   "browser/every-page",
+  "browser/sending",
+  "browser/lists-hold-still",
+  "flows/linking",
   "flows/letters",
   "flows/contract/moving",
   "flows/faults/lost-answers",
@@ -18,7 +21,7 @@ const LONG = [
   "flows/app-alone",
   "flows/contract/intuit-webhooks",
   "flows/faults/connection",
-  "browser/sending",
+  "browser/connecting",
   "browser/first-run",
   "simulation/rules",
   "simulation/two-versions/",

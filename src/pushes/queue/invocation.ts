@@ -4,6 +4,7 @@
  * calls of one never take those of another. Near a limit no new work begins; work under way is never interrupted.
  */
 import type { Env } from "../../env.ts";
+import { counting } from "../../platform/db.ts";
 
 /** Cloudflare allows six open connections; a seventh waits, even if its document is frozen already. */
 const MAX_CONNECTIONS = 6;
@@ -109,23 +110,4 @@ export class Share {
   end(): void {
     this.onEnd(this);
   }
-}
-
-/** The same database; `count` is called for each prepared statement, including those of a batch. */
-function counting(d1: D1Database, count: () => void): D1Database {
-  return new Proxy(d1, {
-    get(target, property) {
-      if (property === "prepare") {
-        return (statement: string) => {
-          count();
-          return target.prepare(statement);
-        };
-      }
-      const value: unknown = Reflect.get(target, property, target);
-      // The binding's methods want the binding itself as `this`.
-      return typeof value === "function"
-        ? (...given: unknown[]): unknown => Reflect.apply(value, target, given)
-        : value;
-    },
-  });
 }

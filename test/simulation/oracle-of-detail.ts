@@ -59,7 +59,8 @@ export function checkCustomers(world: World, accepted: readonly Accepted[]): voi
 
 /**
  * Without those that QuickBooks created long after their answer was lost, when the one that we use was there already: the
- * name that would have stopped them was corrected by then (docs/letters.md).
+ * name that would have stopped them was corrected by then (docs/letters.md). And without those whose answer was lost and
+ * that somebody made inactive before we knew of them: the name is then another's (docs/contract.md, section 8).
  */
 function withoutLate(books: Books, records: readonly Record<string, unknown>[], key: "DisplayName" | "Name") {
   const used = usedBy([...books.invoices.values()], records);
@@ -71,7 +72,8 @@ function withoutLate(books: Books, records: readonly Record<string, unknown>[], 
       (one) =>
         spelledAsGiven(nameOf(one)) === spelledAsGiven(nameOf(record)) && Number(one["Id"]) < Number(record["Id"]),
     );
-  return records.filter((record) => !isLate(record));
+  const isUnknown = (record: Record<string, unknown>) => record["Active"] === false && !used.includes(record);
+  return records.filter((record) => !isLate(record) && !isUnknown(record));
 }
 
 /** How names with letters outside ISO-8859-1 may stand in the books in the end, and what must not be left there. */

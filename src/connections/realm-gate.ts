@@ -37,6 +37,8 @@ export class RealmGate extends DurableObject<Env> {
   #pace = new CallPace();
   #reads = { month: "", count: 0 };
   readonly #armed = new ArmedTimes();
+  /** Begins elsewhere after each restart, so that nobody who asked before takes it for the same. */
+  #dueReports = Date.now();
   /** The time to which the alarm was last set. */
   #alarmAt = 0;
   /** Distinguishes permits issued since the last restart from earlier ones, which also start at 1. */
@@ -141,15 +143,22 @@ export class RealmGate extends DurableObject<Env> {
   async arm(connectionId: string, atMs: number): Promise<void> {
     this.#armed.add(atMs);
     await this.ctx.storage.put("connectionId", connectionId);
-    const current = await this.ctx.storage.getAlarm();
-    if (current === null || current > atMs) await this.#setAlarm(atMs);
+    await this.#setAlarmBy(atMs);
+  }
+
+  /** How often it was told what is due next. To be asked before that is read; `nextDue` takes it back. */
+  dueReports(): number {
+    return this.#dueReports;
   }
 
   /**
    * Reports when the consumer found work to be due next, or null. The alarm is never moved past a time armed meanwhile: a
-   * row that was being written while the consumer read would be missed.
+   * row that was being written while the consumer read would be missed. `seen`: what `dueReports` said before it read. If
+   * another report came since, this one is about the past, and the alarm is moved to an earlier time only.
    */
-  async nextDue(atMs: number | null): Promise<void> {
+  async nextDue(atMs: number | null, seen = this.#dueReports): Promise<void> {
+    if (seen !== this.#dueReports) return atMs === null ? undefined : this.#setAlarmBy(atMs);
+    this.#dueReports += 1;
     this.#pace.noneDueBefore(atMs);
     const tokensAt = await this.#tokens.nextAt(Date.now());
     const now = Date.now();
@@ -197,6 +206,11 @@ export class RealmGate extends DurableObject<Env> {
   async #armAgain(): Promise<void> {
     const now = Math.max(Date.now(), this.#alarmAt);
     await this.#setAlarm(Math.min(now + REARM_MS, this.#armed.nextAfter(now) ?? Infinity));
+  }
+
+  async #setAlarmBy(atMs: number): Promise<void> {
+    const current = await this.ctx.storage.getAlarm();
+    if (current === null || current > atMs) await this.#setAlarm(atMs);
   }
 
   async #setAlarm(atMs: number): Promise<void> {

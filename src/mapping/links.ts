@@ -2,7 +2,7 @@
  * Links: the names and QuickBooks IDs that we have stored, so that no call is spent on what we know. A link is a cache
  * with consequences: if QuickBooks says that the record is gone, the link is forgotten.
  */
-import { type SQL, and, eq, sql } from "drizzle-orm";
+import { type SQL, and, eq, ne, or, sql } from "drizzle-orm";
 import { z } from "zod";
 import { warningSchema } from "../failures/warning.ts";
 import type { Db } from "../platform/db.ts";
@@ -116,7 +116,10 @@ export async function recordBuyer(
     .where(and(eq(links.connectionId, connectionId), eq(links.kind, kind), eq(links.key, key), eq(links.qboId, qboId)));
 }
 
-/** Whether another key is linked to this QuickBooks ID already (that customer is another buyer). */
+/**
+ * Whether another key is linked to this QuickBooks ID already (that customer is another buyer). One that is gone there, by
+ * what we last saw, is still that buyer's: somebody may make it active again.
+ */
 export async function isLinkedElsewhere(
   db: Db,
   connectionId: string,
@@ -130,8 +133,8 @@ export async function isLinkedElsewhere(
         eq(links.connectionId, connectionId),
         eq(links.kind, kind),
         eq(links.qboId, qboId),
-        eq(links.isGone, false),
-        sql`${links.key} <> ${key}`,
+        or(eq(links.isGone, false), ne(links.origin, "forgotten")),
+        ne(links.key, key),
       ),
     )
     .limit(1);
@@ -139,8 +142,8 @@ export async function isLinkedElsewhere(
 }
 
 /**
- * Stores a link, replacing an older one. False: another buyer got that customer in the meantime (`links_buyer_once`),
- * and nothing was written.
+ * Stores a link, replacing an older one. False: another buyer has that customer, perhaps since a moment ago
+ * (`links_buyer_once`), and nothing was written. What is gone for another buyer can be had by a person's choice only.
  */
 export async function recordLink(db: Db, connectionId: string, link: Link, now: Date): Promise<boolean> {
   const warnings = JSON.stringify(link.warnings);
@@ -148,7 +151,8 @@ export async function recordLink(db: Db, connectionId: string, link: Link, now: 
   const buyerName = link.buyer?.name ?? null;
   const buyerEmail = link.buyer?.email ?? null;
   const isTaken = sql`EXISTS (SELECT 1 FROM links AS other WHERE other.connection_id = ${connectionId}
-    AND other.qbo_id = ${link.qboId} AND other.key <> ${link.key} AND other.is_gone = 0 AND ${isBuyer(sql`other`)})`;
+    AND other.qbo_id = ${link.qboId} AND other.key <> ${link.key} AND ${isBuyer(sql`other`)}
+    AND (other.is_gone = 0 OR (other.origin <> 'forgotten' AND ${link.origin} <> 'chosen')))`;
   const isRecorded = link.kind === "customer" && link.key.startsWith(BUYER_PREFIX) ? sql`NOT ${isTaken}` : sql`1`;
   const recorded = await db.all(sql`
     INSERT INTO links (connection_id, kind, key, qbo_id, name, is_taxable, warnings, origin, buyer_name, buyer_email, updated_at)

@@ -61,6 +61,28 @@ function addCustomer(books: Books, DisplayName: string): Row {
   return row;
 }
 
+describe("a customer that was inactive for a while", () => {
+  test("stays its buyer's: another one of that name gets a customer of its own", () =>
+    inWorld(async (world, books) => {
+      const [first, second] = [
+        { id: "C-1", name: "Quayside Stores", email: null },
+        { id: "C-2", name: "Quayside Stores", email: null },
+      ];
+      await order(world, first);
+      await world.advance(30_000);
+      const record = customerNamed(books, first.name);
+      books.deactivate(record);
+      await order(world, first);
+      await world.advance(30_000);
+      record["Active"] = true;
+      await order(world, second);
+      await world.advance(30_000);
+      await order(world, first);
+      await world.advance(30_000);
+      expect(billed(books)).toEqual(["Quayside Stores", "Quayside Stores (C-2)", "Quayside Stores"]);
+    }));
+});
+
 describe("one ID for two people", () => {
   test("whose orders come at once: each is billed", () =>
     inWorld(async (world, books) => {

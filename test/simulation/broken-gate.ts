@@ -6,8 +6,9 @@ import { isOut } from "./broken.ts";
 
 /** A gate that sets its alarm to the last reported time, whatever was armed meanwhile. */
 export class BreakableGate extends RealmGate {
-  override async nextDue(atMs: number | null): Promise<void> {
-    if (!isOut("an alarm is never moved behind what was armed")) return super.nextDue(atMs);
+  override async nextDue(atMs: number | null, seen?: number): Promise<void> {
+    if (isOut("a late report puts nothing off")) return super.nextDue(atMs);
+    if (!isOut("an alarm is never moved behind what was armed")) return super.nextDue(atMs, seen);
     if (atMs === null) await this.ctx.storage.deleteAlarm();
     else await this.ctx.storage.setAlarm(atMs);
   }

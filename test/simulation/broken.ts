@@ -23,6 +23,7 @@ export type Break =
   | "exhausted claims are parked"
   | "alarms are set before the write"
   | "an alarm is never moved behind what was armed"
+  | "a late report puts nothing off"
   | "nothing goes out long after its freeze"
   | "a refused resend says nothing of the first send"
   | "a look is judged by when it was asked"

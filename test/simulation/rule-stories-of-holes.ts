@@ -267,6 +267,25 @@ const KEPT_RULES: RuleStory[] = [
       demand(row?.state === "sent", "Nothing woke the company up for its invoice");
     },
   },
+  {
+    rule: 10,
+    name: "a late report puts nothing off",
+    options: on(HONEST_BOOKS, false),
+    tell: async (world) => {
+      await world.advance(60_000);
+      const id = world.connectionIds[0] ?? "";
+      const gate = world.gates.namespace.get(world.gates.namespace.idFromName(id));
+      // A worker has read that nothing is due, and stalls. Meanwhile an invoice comes, and has to wait for QuickBooks.
+      const seen = await gate.dueReports();
+      world.network.troubles.push(trouble("throttled"));
+      await newInvoice(world);
+      await world.advance(30_000);
+      await gate.nextDue(null, seen);
+      await world.advance(300_000);
+      const [row] = await readRows(world);
+      demand(row?.state === "sent", "Nothing woke the company up when its invoice was due again");
+    },
+  },
 ];
 
 export const STORIES_OF_HOLES: readonly RuleStory[] = [TIME_RULES, MARK_RULES, KEPT_RULES].flat();

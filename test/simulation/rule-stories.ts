@@ -316,7 +316,7 @@ const NOTHING_DROPPED_RULES: RuleStory[] = [
     tell: async (world) => {
       // A worker that found nothing due is slow to say so; meanwhile an invoice comes, and its message is lost.
       await world.advance(500);
-      world.mishaps.push(mishap("stall_before", 0, "gate", 5_000));
+      world.mishaps.push(mishap("stall_before", 2, "gate", 5_000));
       await world.advance(1_500);
       await newInvoice(world);
       world.queue.lose();

@@ -207,13 +207,16 @@ async function parkExhausted(context: PushContext, row: DocumentRow): Promise<vo
 
 async function notifyGate(context: PushContext): Promise<void> {
   const { db, env, connection } = context;
+  const gate = gateOf(env, connection.id);
+  // A worker that stalls between reading and reporting must not put off what others found meanwhile.
+  const seen = await gate.dueReports();
   const due = await nextDueAt(db, connection.id);
   const times = [
     due === null ? null : Date.parse(due),
     await nextLapsedRefreshAt(db, connection.id, context.now()),
     await nextChangeLookAt(db, context.connection, context.now()),
   ].filter((time) => time !== null);
-  await gateOf(env, connection.id).nextDue(times.length === 0 ? null : Math.min(...times));
+  await gate.nextDue(times.length === 0 ? null : Math.min(...times), seen);
 }
 
 function isDue(row: DocumentRow, now: Date): boolean {

@@ -125,6 +125,10 @@ test("needs attention: one cause, its invoices, its fix on the spot, and what ca
   const all = await listInvoices(company, "&push_status=failed");
   const one = await failed();
   const count = all.length + 1;
+  await page.goto(listPath(company, "&status=needs_attention"));
+  await rowOf(page, one.number)
+    .getByText(/^Missing configuration: Income account is not set/)
+    .waitFor();
   await page.goto(listPath(company));
   await page.getByRole("region", { name: "Needs attention", exact: true }).getByRole("link").first().click();
   const { company_name: name } = await findConnection(company.api, company.realmId);
@@ -132,9 +136,6 @@ test("needs attention: one cause, its invoices, its fix on the spot, and what ca
   await cause.getByRole("heading", { name: "Missing configuration: Income account", exact: true }).waitFor();
   await cause.getByText(`${count} invoices`, { exact: true }).waitFor();
   await cause.getByRole("link", { name: one.number, exact: true }).waitFor();
-  await rowOf(page, one.number)
-    .getByText(/^Missing configuration: Income account is not set/)
-    .waitFor();
   await cause.getByLabel("Income account", { exact: true }).fill("Sales of Product Income");
   await button(cause, `Fix and send all ${count}`).click();
   await seesNotice(page, `${count} invoices are on their way to QuickBooks.`);

@@ -81,9 +81,11 @@ export function toQboInvoice(input: MappingInput): MappedInvoice {
     );
   }
 
+  // First, since the private note has the whole number where this one is shortened.
+  const docNumber = docNumberOf(input.docNumber ?? content.number, texts);
   const payload: Json = {
     ...(input.existing ? { Id: input.existing.qboInvoiceId, SyncToken: input.existing.syncToken, sparse: true } : {}),
-    DocNumber: docNumberOf(input.docNumber ?? content.number, texts),
+    DocNumber: docNumber,
     TxnDate: content.date,
     ...(content.dueDate ? { DueDate: content.dueDate } : {}),
     CustomerRef: { value: links.customerId },
@@ -102,6 +104,8 @@ export function toQboInvoice(input: MappingInput): MappedInvoice {
   return { json: JSON.stringify(payload), warnings: [...warnings.values()] };
 }
 
+const NUMBER_SHORTENED = "number_shortened";
+
 /** The number as QuickBooks gets it: the last 21 characters of a longer one. */
 export function docNumberOf(number: string, texts: FittedTexts): string {
   const clean = texts.fit(number, Number.MAX_SAFE_INTEGER, "The invoice number", { isLine: true });
@@ -109,7 +113,7 @@ export function docNumberOf(number: string, texts: FittedTexts): string {
   // Not from within a character.
   const docNumber = clean.slice(-MAX_DOC_NUMBER_CHARS).replace(/^(?:[\udc00-\udfff]|\p{M})+/u, "");
   texts.warn(
-    "number_shortened",
+    NUMBER_SHORTENED,
     `The invoice number ${number} is longer than the ${MAX_DOC_NUMBER_CHARS} characters that QuickBooks allows; it appears there as ${docNumber}, with the full number in the private note.`,
   );
   return docNumber;
@@ -118,10 +122,11 @@ export function docNumberOf(number: string, texts: FittedTexts): string {
 /** The mark comes first, so that it is never cut off; then what a bookkeeper may search for. */
 function privateNoteOf(input: MappingInput, texts: FittedTexts): string {
   const { content } = input;
+  const isShortened = texts.warnings.some(({ code }) => code === NUMBER_SHORTENED);
   const parts = [
     markOf(input.invoiceId, input.revision),
     `Order ${content.order.number}`,
-    ...(content.number.length > MAX_DOC_NUMBER_CHARS || input.docNumber !== null ? [`Invoice ${content.number}`] : []),
+    ...(isShortened || input.docNumber !== null ? [`Invoice ${content.number}`] : []),
     ...(content.order.memo ? [content.order.memo] : []),
   ];
   return texts.fit(parts.join(" | "), MAX_PRIVATE_NOTE_CHARS, "The memo");

@@ -84,6 +84,13 @@ describe("document number", () => {
     expect(payload.PrivateNote).toContain(number);
     expect(codes).toEqual(["number_shortened"]);
   });
+
+  test("that only its plain letters make too long is in the private note as well", () => {
+    const number = "№2026-11-000000000012";
+    const { payload } = map(contentOf({}, { number }), US_COMPANY, {}, { letters: "latin1" });
+    expect(payload.DocNumber).toBe("o2026-11-000000000012");
+    expect(payload.PrivateNote).toContain("Invoice No2026-11-000000000012");
+  });
 });
 
 describe("lines", () => {

@@ -10,7 +10,7 @@ import { type Booking, type TaxedGroup, bookAmounts } from "./booking.ts";
 import { expectedMoney } from "./expected-total.ts";
 import { type OrderAmounts, type Part, baseOf } from "./order-amounts.ts";
 import type { TaxPlan } from "./plan.ts";
-import { taxOf } from "./rates.ts";
+import { taxOfPart } from "./rates.ts";
 import { share, weightOf } from "./share.ts";
 
 type ByHand = Extract<Taxing, { kind: "by_hand" }>;
@@ -142,5 +142,5 @@ function eachWithItsTax(order: OrderAmounts, taxed: readonly Part[]): TaxedGroup
 
 function statedTax(part: Part): Big | null {
   const { rate, tax } = part.stated;
-  return tax ?? (rate === null ? null : taxOf(baseOf(part), rate, true));
+  return rate === null && tax === null ? null : taxOfPart(part, rate ?? "0", true);
 }

@@ -38,9 +38,10 @@ export function taxOf(amount: number, rate: string, isInside: boolean): Big {
   return new Big(amount).times(rate).div(whole);
 }
 
-/** The exact tax of a part, as the order states it or by its rate. */
+/** The exact tax of a part, as the order states it or by its rate. What is free has none, whatever is stated. */
 export function taxOfPart(part: Part, rate: string, isInside: boolean): Big {
-  return part.stated.tax ?? taxOf(baseOf(part), rate, isInside);
+  const base = baseOf(part);
+  return base <= 0 ? new Big(0) : (part.stated.tax ?? taxOf(base, rate, isInside));
 }
 
 /** The rates of all parts. */
@@ -69,24 +70,34 @@ function statedRates(order: OrderAmounts, known: readonly string[]): Rates {
 }
 
 /**
- * The company's rate that gives the tax within a unit a piece, since some shops round the tax of each piece; else the rate
+ * The company's rate that gives the tax within a unit, or if the tax of each piece is rounded, as some shops do; else the rate
  * that it comes to, which no code of the company has.
  */
 function rateOfTax(part: Part, tax: Big, isInside: boolean, known: readonly string[]): string {
   const base = baseOf(part);
   const net = isInside ? new Big(base).minus(tax) : new Big(base);
   const nearest = nearestTo(tax, base, isInside, known) ?? ZERO_RATE;
-  const pieces = part.quantity.round(0, Big.roundUp);
-  const isNear = taxOf(base, nearest, isInside).minus(tax).abs().lte(pieces);
-  return isNear || net.lte(0) ? nearest : tax.times(100).div(net).round(2).toFixed();
+  if (net.lte(0) || taxOf(base, nearest, isInside).minus(tax).abs().lte(1)) return nearest;
+  const byPiece = known.find((rate) => isTaxOfPieces(part, rate, isInside, tax));
+  return byPiece ?? tax.times(100).div(net).round(3).toFixed();
+}
+
+/** Whether the tax is that of one piece, rounded either way, times the pieces. */
+function isTaxOfPieces(part: Part, rate: string, isInside: boolean, tax: Big): boolean {
+  const { quantity } = part;
+  const ofPiece = taxOf(baseOf(part), rate, isInside).div(quantity);
+  return [Big.roundDown, Big.roundUp].some((rounding) =>
+    ofPiece.round(0, rounding).times(quantity).minus(tax).abs().lte(1),
+  );
 }
 
 /** The lines whose rate follows from the order's tax: the taxable ones that state nothing themselves. */
 function linesToFind(order: OrderAmounts, stated: Rates): { lines: readonly Part[]; areAllTaxable: boolean } {
   const unstated = order.parts.filter((part) => part.line !== null && !stated.has(part));
   const taxable = unstated.filter(({ isTaxable }) => isTaxable);
+  // With a line whose own tax is stated there is a taxable one, and the others may be without.
   const areAllTaxable =
-    taxable.length === 0 && unstated.length > 0 && restOf(order, stated).gt(countTaxed(order, stated));
+    taxable.length === 0 && unstated.length > 0 && countTaxed(order, stated) === 0 && restOf(order, stated).gt(0);
   return { lines: areAllTaxable ? unstated : taxable, areAllTaxable };
 }
 

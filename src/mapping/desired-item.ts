@@ -47,8 +47,19 @@ function fullOf(line: OrderLine, letters: Letters): FullName | null {
   return { name, warnings: texts.warnings };
 }
 
+/** Null: it has none, or so few letters are kept that another product's would be the same; then its name counts. */
 function skuOf(line: OrderLine, texts: FittedTexts): string | null {
-  return line.sku ? texts.fit(line.sku.trim(), MAX_SKU_CHARS, "The SKU", { isLine: true }) || null : null;
+  const given = line.sku?.trim() ?? "";
+  const { text } = cleanText(given, MAX_SKU_CHARS, texts.letters, { isLine: true });
+  if (questionMarks(text) <= questionMarks(given))
+    return texts.fit(given, MAX_SKU_CHARS, "The SKU", { isLine: true }) || null;
+  const message = `The SKU '${given}' has characters that QuickBooks does not accept, so the item has none there and is known by its name.`;
+  texts.warn("text_changed", message);
+  return null;
+}
+
+function questionMarks(text: string): number {
+  return text.split("?").length - 1;
 }
 
 function namesOf(line: OrderLine, texts: FittedTexts): { sku: string | null; name: string } {

@@ -30,7 +30,7 @@ export class FittedTexts {
       const isCut = changes.includes("cut");
       this.warn(
         isCut ? "text_shortened" : "text_changed",
-        `${what} '${quote(text)}' ${isCut ? `was shortened to ${maxChars} characters and` : "has characters that QuickBooks does not accept and"} appears in QuickBooks as '${quote(cleaned.text)}'.`,
+        `${what} '${quote(text)}' ${isCut ? `was shortened to ${maxChars} characters and` : "has characters that QuickBooks does not accept and"} ${cleaned.text === "" ? "can't be used there" : `appears in QuickBooks as '${quote(cleaned.text)}'`}.`,
       );
     }
     return cleaned.text;

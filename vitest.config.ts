@@ -38,7 +38,7 @@ process.env["X_LOCAL_OBSERVABILITY"] = "false";
 /** Of two cores vitest would use one. */
 const FILES_AT_ONCE = 4;
 /** Most of a flow and of a journey through pages is waiting for pushes. */
-const WAITING_FILES_AT_ONCE = 5;
+const WAITING_FILES_AT_ONCE = 6;
 const STACK_STARTUP_LIMIT_MS = 180_000;
 const FLOW_LIMIT_MS = 300_000;
 /** How long `expect.poll` asks again: one call may take longer than its own second where much goes on. */

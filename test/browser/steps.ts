@@ -9,9 +9,9 @@ import { button, switchOf } from "../harness/browser.ts";
 import { invoiceEvent, makeOrder, newNumber, type OrderParts } from "../harness/make-order.ts";
 
 const LOOK_EVERY_MS = 200;
-const ARRIVAL_LIMIT_MS = 90_000;
+const ARRIVAL_LIMIT_MS = 45_000;
 /** How long a page may take to show what a push has led to. */
-export const PUSH_SHOWS_MS = 90_000;
+export const PUSH_SHOWS_MS = 45_000;
 
 /** The list of the company's own invoices. */
 export function listPath(company: TestCompany, query = ""): string {

@@ -123,7 +123,7 @@ test.concurrent("an invoice whose own texts lose letters is sent again, as an up
   expect(creates.filter(({ committed }) => committed)).toHaveLength(2);
   // QuickBooks has the update before its answer is recorded here.
   await expect
-    .poll(() => company.api.call<typeof invoice>("GET", `/invoices/${invoice.id}`), { timeout: 60_000, interval: 250 })
+    .poll(() => company.api.call<typeof invoice>("GET", `/invoices/${invoice.id}`), { timeout: 20_000, interval: 250 })
     .toSatisfy(
       (seen: typeof invoice) =>
         seen.push_status === "sent" &&

@@ -20,7 +20,7 @@ interface AxeResults {
   violations: { id: string; help: string; nodes: { html: string; failureSummary?: string }[] }[];
 }
 
-const ACTION_LIMIT_MS = 90_000;
+const ACTION_LIMIT_MS = 45_000;
 /** Rules of WCAG 2.2 A and AA, and axe's own of good practice. */
 const AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 /** Adds up what moved without anybody having done something (the layout-shift entries of the browser). */

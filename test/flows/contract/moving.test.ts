@@ -8,8 +8,8 @@ import { invoiceEvent } from "../../harness/make-order.ts";
 import { push } from "../../harness/push.ts";
 
 /** Well below the pause of a minute that the first company has after a 429. */
-const FOLLOW_LIMIT_MS = 90_000;
-const POLL = { timeout: 60_000, interval: 200 };
+const FOLLOW_LIMIT_MS = 45_000;
+const POLL = { timeout: 20_000, interval: 200 };
 
 async function associate(company: TestCompany, connectionId: string | null): Promise<void> {
   await company.api.call("PATCH", `/instances/${company.instanceId}`, { connection_id: connectionId });

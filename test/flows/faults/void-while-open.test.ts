@@ -35,10 +35,7 @@ describe.concurrent("a void while the outcome is open", () => {
       options: { seconds: 4 },
     });
     const number = await deliver(company);
-    await vi.waitFor(async () => expect(await createCalls(company)).toHaveLength(1), {
-      timeout: 60_000,
-      interval: 250,
-    });
+    await vi.waitFor(async () => expect(await createCalls(company)).toHaveLength(1), { timeout: 15_000 });
     const { id } = await reachesStatus(company, number, "sending");
     await voidBy("API", company, number, id);
     await reachesStatus(company, number, "voided");

@@ -77,12 +77,14 @@ const causeSchema = z.object({
   concerns: z.string().nullable(),
 });
 
-/** Between the parts of a cause, each of which is encoded and so can't hold it. */
+/** Between the parts of a cause; in a part it is encoded, and so is what encodes it. */
 const PART_END = "|";
 
 /** A cause as an address carries it: short, since a page of causes holds many. What is null is empty. */
 export function causeText({ connectionId, kind, category, code, concerns }: AttentionCause): string {
-  return [connectionId, kind, category, code, concerns].map((part) => encodeURIComponent(part ?? "")).join(PART_END);
+  return [connectionId, kind, category, code, concerns]
+    .map((part) => (part ?? "").replaceAll("%", "%25").replaceAll(PART_END, "%7C"))
+    .join(PART_END);
 }
 
 /** The cause in an address, or null. */

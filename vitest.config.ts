@@ -35,10 +35,8 @@ const SEED_VARIABLES = Object.fromEntries(
 /** No simulator that vitest starts may keep a store of traces, either (scripts/lib/local-stack.ts says why). */
 process.env["X_LOCAL_OBSERVABILITY"] = "false";
 
-/** Of two cores vitest would use one. */
+/** Of two cores vitest would use one; much of a test is waiting, for pushes and pages above all. */
 const FILES_AT_ONCE = 4;
-/** Most of a flow and of a journey through pages is waiting for pushes. */
-const WAITING_FILES_AT_ONCE = 6;
 const STACK_STARTUP_LIMIT_MS = 180_000;
 const FLOW_LIMIT_MS = 300_000;
 /** How long `expect.poll` asks again: one call may take longer than its own second where much goes on. */
@@ -115,7 +113,7 @@ export default defineConfig({
           include: ["test/flows/**/*.test.ts"],
           environment: "node",
           globalSetup: ["./test/harness/shared-stack.ts"],
-          maxWorkers: WAITING_FILES_AT_ONCE,
+          maxWorkers: FILES_AT_ONCE,
           testTimeout: FLOW_LIMIT_MS,
           hookTimeout: STACK_STARTUP_LIMIT_MS,
         },
@@ -137,7 +135,7 @@ export default defineConfig({
           include: ["test/browser/**/*.test.ts"],
           environment: "node",
           globalSetup: ["./test/harness/shared-stack.ts"],
-          maxWorkers: WAITING_FILES_AT_ONCE,
+          maxWorkers: FILES_AT_ONCE,
           testTimeout: FLOW_LIMIT_MS,
           hookTimeout: STACK_STARTUP_LIMIT_MS,
         },

@@ -134,10 +134,10 @@ function seek(
   };
 }
 
-/** Whether all rates together make the order's tax, within a unit a line. */
+/** Whether all rates together make the order's tax, within a unit a line; the shipping's tax is rounded like a line's. */
 function doubtOfSum(order: OrderAmounts, rates: Rates): RateDoubt | null {
   const sum = taxOfAll(order, rates);
-  const allowed = Math.max(1, countTaxed(order, rates));
+  const allowed = Math.max(1, order.parts.filter((part) => isTaxedBy(part, rates)).length);
   // A tax on nothing is no rounding.
   const isNothing = sum.eq(0) && order.tax > 0;
   if (!isNothing && sum.minus(order.tax).abs().lte(allowed)) return null;
@@ -155,7 +155,11 @@ function taxOfAll({ isInside }: OrderAmounts, rates: Rates): Big {
 
 /** How many lines have a rate above zero: each may have rounded its tax. */
 function countTaxed({ parts }: OrderAmounts, rates: Rates): number {
-  return parts.filter((part) => part.line !== null && (rates.get(part) ?? ZERO_RATE) !== ZERO_RATE).length;
+  return parts.filter((part) => part.line !== null && isTaxedBy(part, rates)).length;
+}
+
+function isTaxedBy(part: Part, rates: Rates): boolean {
+  return (rates.get(part) ?? ZERO_RATE) !== ZERO_RATE;
 }
 
 function sumOf(parts: readonly Part[]): number {

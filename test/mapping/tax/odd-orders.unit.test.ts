@@ -44,6 +44,18 @@ describe("one line states its tax and the other is not taxable: what is left is 
   });
 });
 
+test("a taxed shipping is rounded as well: order 62,759 of seed 77001", () => {
+  const lines = [
+    line("59.8148", { quantity: "0.166", taxable: true, tax_rate: "20" }),
+    line("82.0600", { quantity: "4.650", taxable: false, tax_rate: "0" }),
+    line("2.2100", { taxable: false, tax_rate: "0" }),
+  ];
+  const rest = { discount: "91.34", shipping: "9.71", shipping_tax_rate: "5", tax: "2.02", total: "314.11" };
+  const made = booked(order({ lines, ...rest }), UK);
+  expect(made.payload.TxnTaxDetail.TotalTax).toBe(2.02);
+  expect(made.warnings).toEqual([]);
+});
+
 describe("a free line that states a tax", () => {
   const free = { discount: "5", tax: "0.01" };
 

@@ -6,23 +6,14 @@ import { describe, expect, test } from "vitest";
 import type { CompanyFacts } from "../../../src/connections/connection.ts";
 import { US_COMPANY, UK_COMPANY, taxCodeWith } from "../../connections/company-fixture.ts";
 import { contentOf } from "../make-content.ts";
-import { type TaxCase, booked, linesIn, refusal, taxLinesIn } from "./tax-fixture.ts";
+import { UK, booked, inPounds, lineOf, linesIn, refusal, taxLinesIn } from "./tax-fixture.ts";
 
-const UK: TaxCase = { company: UK_COMPANY, salesTaxCode: "20.0% S", zeroRateCode: "0.0% Z" };
-
-const order = (given: Record<string, unknown>) => contentOf({ currency: "GBP", ...given });
-const line = (unit_price: string, more: Record<string, unknown> = {}) => ({
-  sku: "A",
-  quantity: "1",
-  unit_price,
-  ...more,
-});
-const taxable = (unit_price: string, more = {}) => line(unit_price, { taxable: true, ...more });
+const taxable = (unit_price: string, more = {}) => lineOf(unit_price, { taxable: true, ...more });
 
 describe("the rate of a line", () => {
   test("is the one that is stated", () => {
-    const content = order({
-      lines: [line("100", { tax_rate: "20" }), line("100", { tax_rate: "5.0" })],
+    const content = inPounds({
+      lines: [lineOf("100", { tax_rate: "20" }), lineOf("100", { tax_rate: "5.0" })],
       tax: "25",
       total: "225",
     });
@@ -41,11 +32,11 @@ describe("the rate of a line", () => {
 
   test("is what its tax amounts to, after all discounts", () => {
     const lines = [
-      line("100", { tax: "16.20", discount: "10" }),
-      line("100", { tax: "4.50" }),
-      line("0.02", { tax: "0.00" }),
+      lineOf("100", { tax: "16.20", discount: "10" }),
+      lineOf("100", { tax: "4.50" }),
+      lineOf("0.02", { tax: "0.00" }),
     ];
-    const made = booked(order({ lines, discount: "19", tax: "20.70", total: "191.72" }), UK);
+    const made = booked(inPounds({ lines, discount: "19", tax: "20.70", total: "191.72" }), UK);
     expect(linesIn(made).slice(0, 3)).toEqual([
       [100, "1"],
       [100, "2"],
@@ -54,7 +45,7 @@ describe("the rate of a line", () => {
   });
 
   test("is the company's one rate that gives the order's tax, with shipping", () => {
-    const made = booked(order({ lines: [taxable("100")], shipping: "10", tax: "22", total: "132" }), UK);
+    const made = booked(inPounds({ lines: [taxable("100")], shipping: "10", tax: "22", total: "132" }), UK);
     expect(linesIn(made)).toEqual([
       [100, "1"],
       [10, "1"],
@@ -63,7 +54,10 @@ describe("the rate of a line", () => {
   });
 
   test("or without it, which then has the zero rate, as has a line that is not taxable", () => {
-    const made = booked(order({ lines: [taxable("100"), line("50")], shipping: "10", tax: "5", total: "165" }), UK);
+    const made = booked(
+      inPounds({ lines: [taxable("100"), lineOf("50")], shipping: "10", tax: "5", total: "165" }),
+      UK,
+    );
     expect(linesIn(made)).toEqual([
       [100, "2"],
       [50, "3"],
@@ -76,7 +70,7 @@ describe("the rate of a line", () => {
   });
 
   test("is the zero rate where the order has no tax, taxable or not", () => {
-    const made = booked(order({ lines: [taxable("0.04"), taxable("100")], total: "100.04" }), UK);
+    const made = booked(inPounds({ lines: [taxable("0.04"), taxable("100")], total: "100.04" }), UK);
     expect(linesIn(made)).toEqual([
       [0.04, "3"],
       [100, "3"],
@@ -85,8 +79,8 @@ describe("the rate of a line", () => {
   });
 
   test("a rate and a tax that are stated for some leave the rest to the others", () => {
-    const lines = [line("100", { tax_rate: "5" }), line("50", { tax: "10" }), taxable("30")];
-    const made = booked(order({ lines, shipping: "10", shipping_tax_rate: "0", tax: "21", total: "211" }), UK);
+    const lines = [lineOf("100", { tax_rate: "5" }), lineOf("50", { tax: "10" }), taxable("30")];
+    const made = booked(inPounds({ lines, shipping: "10", shipping_tax_rate: "0", tax: "21", total: "211" }), UK);
     expect(linesIn(made)).toEqual([
       [100, "2"],
       [50, "1"],
@@ -96,8 +90,8 @@ describe("the rate of a line", () => {
   });
 
   test("where every line states its tax, what is left is the shipping's", () => {
-    const lines = [line("100", { tax: "5" }), line("10", { tax: "2" })];
-    const made = booked(order({ lines, shipping: "10", tax: "9", total: "129" }), UK);
+    const lines = [lineOf("100", { tax: "5" }), lineOf("10", { tax: "2" })];
+    const made = booked(inPounds({ lines, shipping: "10", tax: "9", total: "129" }), UK);
     expect(linesIn(made)).toEqual([
       [100, "2"],
       [10, "1"],
@@ -106,12 +100,15 @@ describe("the rate of a line", () => {
   });
 
   test("tax rounded for each piece still amounts to its rate", () => {
-    const made = booked(order({ lines: [line("0.12", { quantity: "100", tax: "2.00" })], tax: "2", total: "14" }), UK);
+    const made = booked(
+      inPounds({ lines: [lineOf("0.12", { quantity: "100", tax: "2.00" })], tax: "2", total: "14" }),
+      UK,
+    );
     expect(taxLinesIn(made)).toEqual([["r1", 2, 12]]);
   });
 
   test("tax without any taxable line makes all lines taxable, with a warning", () => {
-    const made = booked(order({ lines: [line("60"), line("40")], tax: "20", total: "120" }), UK);
+    const made = booked(inPounds({ lines: [lineOf("60"), lineOf("40")], tax: "20", total: "120" }), UK);
     expect(linesIn(made)).toEqual([
       [60, "1"],
       [40, "1"],
@@ -127,7 +124,7 @@ describe("rounding does not move the total", () => {
     ["1.61", "9.58"],
   ])("a tax of %s on 7.97 at 20 %% is booked as the order has it", (tax, total) => {
     const lines = [taxable("1.99"), taxable("2.49"), taxable("3.49")];
-    const made = booked(order({ lines, tax, total }), UK);
+    const made = booked(inPounds({ lines, tax, total }), UK);
     expect(made.payload.TxnTaxDetail.TotalTax).toBe(Number(tax));
     expect(taxLinesIn(made)).toEqual([["r1", Number(tax), 7.97]]);
   });
@@ -135,14 +132,14 @@ describe("rounding does not move the total", () => {
 
 describe("discounts", () => {
   const lines = [
-    line("100", { tax_rate: "20", discount: "10" }),
-    line("50", { tax_rate: "5" }),
-    line("40", { tax_rate: "0" }),
+    lineOf("100", { tax_rate: "20", discount: "10" }),
+    lineOf("50", { tax_rate: "5" }),
+    lineOf("40", { tax_rate: "0" }),
   ];
 
   test("a line's own lowers its rate, the order's all in proportion: one negative line a code", () => {
     // 90 + 50 + 40 = 180, of which 18 are 10 %: 81, 45 and 36.
-    const made = booked(order({ lines, discount: "18", tax: "18.45", total: "180.45" }), UK);
+    const made = booked(inPounds({ lines, discount: "18", tax: "18.45", total: "180.45" }), UK);
     expect(linesIn(made)).toEqual([
       [100, "1"],
       [50, "2"],
@@ -159,7 +156,7 @@ describe("discounts", () => {
   });
 
   test("of the whole order leaves nothing to tax", () => {
-    const made = booked(order({ lines: [taxable("20")], discount: "20", total: "0" }), UK);
+    const made = booked(inPounds({ lines: [taxable("20")], discount: "20", total: "0" }), UK);
     expect(linesIn(made)).toEqual([
       [20, "3"],
       [-20, "3"],
@@ -171,8 +168,8 @@ describe("prices with tax inside", () => {
   const inside = { prices_include_tax: true };
 
   test("become net ones by rate, and the sums are exact", () => {
-    const lines = [line("9.99", { quantity: "6", tax_rate: "20" }), line("1.05", { tax_rate: "5" })];
-    const made = booked(order({ ...inside, lines, tax: "10.04", total: "60.99" }), UK);
+    const lines = [lineOf("9.99", { quantity: "6", tax_rate: "20" }), lineOf("1.05", { tax_rate: "5" })];
+    const made = booked(inPounds({ ...inside, lines, tax: "10.04", total: "60.99" }), UK);
     expect(linesIn(made)).toEqual([
       [49.95, "1"],
       [1, "2"],
@@ -189,7 +186,7 @@ describe("prices with tax inside", () => {
   test("with discounts and shipping, by the order's tax alone", () => {
     const lines = [taxable("33.33", { discount: "3.33" }), taxable("66.67")];
     const made = booked(
-      order({ ...inside, lines, discount: "10", shipping: "4.99", tax: "15.27", total: "91.66" }),
+      inPounds({ ...inside, lines, discount: "10", shipping: "4.99", tax: "15.27", total: "91.66" }),
       UK,
     );
     const sum = made.payload.Line.reduce((all, { Amount }) => all + Math.round(Amount * 100), 0);
@@ -219,8 +216,8 @@ describe("codes with several rates", () => {
   };
 
   test("a TaxLine for each rate; a rate that two codes share has one", () => {
-    const lines = [line("100", { tax_rate: "14.975" }), line("10", { tax_rate: "5" })];
-    const made = booked(order({ currency: "CAD", lines, tax: "15.48", total: "125.48" }), { company });
+    const lines = [lineOf("100", { tax_rate: "14.975" }), lineOf("10", { tax_rate: "5" })];
+    const made = booked(inPounds({ currency: "CAD", lines, tax: "15.48", total: "125.48" }), { company });
     expect(linesIn(made)).toEqual([
       [100, "5"],
       [10, "1"],
@@ -241,7 +238,7 @@ describe("a currency without decimals", () => {
 
   test("has none in any amount; a price whose product has some is made fit", () => {
     const lines = [taxable("333", { quantity: "1.5" }), taxable("98")];
-    const made = booked(order({ currency: "JPY", lines, discount: "9", tax: "59", total: "648" }), { company });
+    const made = booked(inPounds({ currency: "JPY", lines, discount: "9", tax: "59", total: "648" }), { company });
     expect(linesIn(made)).toEqual([
       [500, "1"],
       [98, "1"],
@@ -254,7 +251,7 @@ describe("a currency without decimals", () => {
 
 describe("nothing is booked, and the reason is named", () => {
   test("none of the company's rates gives the tax: the rates, and what to send", () => {
-    const error = refusal(order({ lines: [taxable("100"), taxable("100")], tax: "25", total: "225" }), UK);
+    const error = refusal(inPounds({ lines: [taxable("100"), taxable("100")], tax: "25", total: "225" }), UK);
     expect(error.category).toBe("validation");
     expect(error.message).toContain("total of 240.00 GBP instead of the order's 225.00 GBP");
     expect(error.message).toContain("none of the company's rates (0 %, 5 % and 20 %) gives its tax of 25.00 GBP");
@@ -262,7 +259,7 @@ describe("nothing is booked, and the reason is named", () => {
   });
 
   test("several of them do, and the usual one does not give it exactly", () => {
-    const crumbs = (tax: string, total: string) => order({ lines: [taxable("0.05"), taxable("0.05")], tax, total });
+    const crumbs = (tax: string, total: string) => inPounds({ lines: [taxable("0.05"), taxable("0.05")], tax, total });
     const error = refusal(crumbs("0.01", "0.11"), UK);
     expect(error.message).toContain("2 of the company's rates (0 %, 5 % and 20 %) give its tax of 0.01 GBP");
     expect(linesIn(booked(crumbs("0.02", "0.12"), UK))).toEqual([
@@ -272,18 +269,18 @@ describe("nothing is booked, and the reason is named", () => {
   });
 
   test("what is stated does not make the order's tax", () => {
-    const error = refusal(order({ lines: [line("100", { tax_rate: "20" })], tax: "25", total: "125" }), UK);
+    const error = refusal(inPounds({ lines: [lineOf("100", { tax_rate: "20" })], tax: "25", total: "125" }), UK);
     expect(error.message).toContain("come to 20.00 GBP, and its tax is 25.00 GBP");
   });
 
   test("prices with tax inside: the total would be right, the tax would not", () => {
-    const lines = [line("120", { tax_rate: "20" })];
-    const error = refusal(order({ prices_include_tax: true, lines, tax: "5", total: "120" }), UK);
+    const lines = [lineOf("120", { tax_rate: "20" })];
+    const error = refusal(inPounds({ prices_include_tax: true, lines, tax: "5", total: "120" }), UK);
     expect(error.message).toContain("a tax of 20.00 GBP instead of the order's 5.00 GBP");
   });
 
   test("sent with a warning where the settings say so", () => {
-    const content = order({ lines: [taxable("100"), taxable("100")], tax: "25", total: "225" });
+    const content = inPounds({ lines: [taxable("100"), taxable("100")], tax: "25", total: "225" });
     const made = booked(content, { ...UK, totalPolicy: "warn" });
     expect(made.warnings).toMatchObject([{ code: "total_differs" }]);
     expect(made.warnings[0]?.message).toMatch(/225\.00 GBP.*none of the company's rates/);
@@ -292,14 +289,14 @@ describe("nothing is booked, and the reason is named", () => {
   });
 
   test("a rate without a code names it and its setting", () => {
-    const error = refusal(order({ lines: [line("100", { tax_rate: "12.5" })], tax: "12.5", total: "112.5" }), UK);
+    const error = refusal(inPounds({ lines: [lineOf("100", { tax_rate: "12.5" })], tax: "12.5", total: "112.5" }), UK);
     expect(error.category).toBe("missing_configuration");
     expect(error.message).toContain("no active tax code for 12.5 %");
     expect(error.message).toContain("Tax code for 12.5 %");
   });
 
   test("a tax that amounts to no rate of the company names what it amounts to", () => {
-    const error = refusal(order({ lines: [line("100", { tax: "7" })], tax: "7", total: "107" }), UK);
+    const error = refusal(inPounds({ lines: [lineOf("100", { tax: "7" })], tax: "7", total: "107" }), UK);
     expect(error).toMatchObject({ category: "missing_configuration" });
     expect(error.message).toContain("no active tax code for 7 %");
   });
@@ -307,7 +304,7 @@ describe("nothing is booked, and the reason is named", () => {
   test("of several codes for a rate none is chosen, or the chosen one does not fit", () => {
     const codes = [...(UK_COMPANY.taxCodes ?? []), taxCodeWith("9", "5.0% Energy", "5")];
     const company = { ...UK_COMPANY, taxCodes: codes };
-    const content = order({ lines: [line("100", { tax_rate: "5" })], tax: "5", total: "105" });
+    const content = inPounds({ lines: [lineOf("100", { tax_rate: "5" })], tax: "5", total: "105" });
     expect(refusal(content, { ...UK, company }).message).toContain("Tax code for 5 % is not set");
     const choose = (tax_code: string) => ({ ...UK, company, taxCodes: [{ rate: "5", tax_code }] });
     expect(linesIn(booked(content, choose("5.0% Energy")))).toEqual([[100, "9"]]);
@@ -317,7 +314,7 @@ describe("nothing is booked, and the reason is named", () => {
 
   test("an amount with more decimals than QuickBooks keeps", () => {
     const company = { ...UK_COMPANY, multicurrency: true };
-    const dinar = (unit_price: string) => order({ currency: "KWD", lines: [line(unit_price)], total: unit_price });
+    const dinar = (unit_price: string) => inPounds({ currency: "KWD", lines: [lineOf(unit_price)], total: unit_price });
     expect(refusal(dinar("1.235"), { ...UK, company })).toMatchObject({ category: "validation" });
     expect(refusal(dinar("1.235"), { ...UK, company }).message).toContain("line 1 in invoice INV-1 is 1.235");
     expect(linesIn(booked(dinar("1.230"), { ...UK, company }))).toEqual([[1.23, "3"]]);
@@ -325,9 +322,9 @@ describe("nothing is booked, and the reason is named", () => {
 
   test("sales tax is off", () => {
     const company = { ...UK_COMPANY, usingSalesTax: false };
-    const error = refusal(order({ lines: [taxable("100")], tax: "20", total: "120" }), { company });
+    const error = refusal(inPounds({ lines: [taxable("100")], tax: "20", total: "120" }), { company });
     expect(error.message).toContain("100.00 GBP instead of the order's 120.00 GBP: sales tax is off there");
-    const plain = booked(order({ lines: [taxable("100")], discount: "10", total: "90" }), { company });
+    const plain = booked(inPounds({ lines: [taxable("100")], discount: "10", total: "90" }), { company });
     expect(linesIn(plain)).toEqual([
       [100, undefined],
       [-10, undefined],
@@ -338,9 +335,12 @@ describe("nothing is booked, and the reason is named", () => {
 
 test("a discount line is the US company's; elsewhere an item, shipping off an item too", () => {
   const company = { ...UK_COMPANY, allowShipping: false };
-  const made = booked(order({ lines: [line("100")], discount: "1", shipping: "5", total: "104" }), { ...UK, company });
+  const made = booked(inPounds({ lines: [lineOf("100")], discount: "1", shipping: "5", total: "104" }), {
+    ...UK,
+    company,
+  });
   const items = made.payload.Line.map((one) => one.SalesItemLineDetail?.ItemRef.value);
   expect(items).toEqual(["100", "7", "8"]);
-  const us = booked(contentOf({ lines: [line("100")], discount: "1", total: "99" }), { company: US_COMPANY });
+  const us = booked(contentOf({ lines: [lineOf("100")], discount: "1", total: "99" }), { company: US_COMPANY });
   expect(us.payload.Line.map(({ DetailType }) => DetailType)).toEqual(["SalesItemLineDetail", "DiscountLineDetail"]);
 });

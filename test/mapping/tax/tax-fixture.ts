@@ -9,13 +9,27 @@ import type { InvoiceContent } from "../../../src/invoices/invoice.ts";
 import { type PlannedTax, planOrder } from "../../../src/mapping/tax/plan-order.ts";
 import { totalWarnings } from "../../../src/mapping/tax/total-policy.ts";
 import { toQboInvoice } from "../../../src/mapping/to-qbo-invoice.ts";
-import { linksFor } from "../make-content.ts";
+import { UK_COMPANY } from "../../connections/company-fixture.ts";
+import { contentOf, linksFor } from "../make-content.ts";
 
 /** The company of a test and what its connection has set. */
 export interface TaxCase extends Partial<Omit<TaxSettings, "company">> {
   company: CompanyFacts;
   totalPolicy?: TotalPolicy;
   isTaxableCustomer?: boolean;
+}
+
+/** Codes 1 (20 %), 2 (5 %) and 3 (0 %) with the rates r1 to r3. */
+export const UK: TaxCase = { company: UK_COMPANY, salesTaxCode: "20.0% S", zeroRateCode: "0.0% Z" };
+
+/** An order in pounds. */
+export function inPounds(given: Record<string, unknown>): InvoiceContent {
+  return contentOf({ currency: "GBP", ...given });
+}
+
+/** One piece at that price. */
+export function lineOf(unit_price: string, more: Record<string, unknown> = {}): Record<string, unknown> {
+  return { sku: "A", quantity: "1", unit_price, ...more };
 }
 
 const ID = "0192f000-0000-7000-8000-000000000001";
